@@ -1,0 +1,125 @@
+import type { NamespaceFacts } from '../cluster/view.ts';
+import type { Pod } from '../pod/kube.ts';
+import type { Isolation } from '../profiles/isolation.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
+
+export type Verdict = 'admit' | 'sandbox' | 'reject';
+
+export interface UserInfo {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+/** What is decided on: an admission request, or a manifest dressed as one. */
+export interface DecisionRequest {
+  /** CREATE or UPDATE; anything else is admitted unseen. */
+  readonly operation: string;
+  /** `ephemeralcontainers`, `resize`, …; empty for the Pod itself. An unknown one is judged. */
+  readonly subresource: string;
+  readonly userInfo: UserInfo;
+  readonly pod: Pod;
+  readonly oldPod?: Pod | undefined;
+  /** The request's namespace; the object's own may be empty. */
+  readonly namespaceName: string;
+  /** Undefined when it could not be looked up: the decision then fails closed. */
+  readonly namespace: NamespaceFacts | undefined;
+}
+
+/** One thing that weighed. */
+export interface Contribution {
+  readonly kind: 'signal' | 'label' | 'rule';
+  /** Signal id, label key, or rule name. */
+  readonly id: string;
+  /** What it added, after the cap on hygiene. */
+  readonly weight: number;
+  /** For a label: its value and where it stands. For a rule: its message, or the error that made it count. */
+  readonly value?: string;
+  readonly on?: 'pod' | 'namespace';
+  /** `unknown-value`: counted as the highest listed. `rule-error`: could not be evaluated, counted as matched. */
+  readonly note?: 'unknown-value' | 'unknown-namespace' | 'rule-error';
+}
+
+/** One reason for an isolation; the required isolation is the highest of them. */
+export interface Floor {
+  readonly isolation: Isolation;
+  readonly because: 'signal' | 'tier' | 'policy' | 'namespace';
+  /** Signal id, tier's `atLeast`, policy name or label value. */
+  readonly id: string;
+}
+
+export interface Assessment {
+  readonly policy: string;
+  /** 0 to 100, with hygiene. */
+  readonly score: number;
+  /** 0 to 100, without hygiene: what the tiers look at. */
+  readonly tierScore: number;
+  readonly required: Isolation;
+  readonly contributions: readonly Contribution[];
+  readonly floors: readonly Floor[];
+}
+
+export type ObjectionCode = 'too-weak' | 'exposed' | 'unsupported' | 'missing' | 'no-node' | 'not-listed';
+
+export interface Objection {
+  readonly code: ObjectionCode;
+  readonly signal?: SignalId;
+  /** Data for the sentence, such as the profile's reason or the conflicting label. */
+  readonly detail?: string;
+}
+
+export interface PlacementStep {
+  readonly runtimeClass: string;
+  readonly handler: string;
+  readonly profile: string;
+  readonly isolation: Isolation;
+  readonly objections: readonly Objection[];
+  /** Signals that work differently there, less those the policy accepts. */
+  readonly degraded: readonly SignalId[];
+  /** A ready node can take the Pod, or nothing is known of nodes. */
+  readonly available: boolean;
+  readonly chosen: boolean;
+}
+
+/** Why the verdict is what it is. One code, one sentence (in `report/`). */
+export type Outcome =
+  | 'nothing-required' // admit on the host kernel
+  | 'explicit-enough' // admit: the class that the Pod names is enough
+  | 'injected' // sandbox
+  | 'raised' // sandbox: a class injected before is no longer enough
+  | 'deleting' // admit: the Pod is on its way out
+  | 'nothing-added' // admit: this update adds nothing to judge
+  | 'added-contained' // admit: what is added is contained where the Pod runs
+  | 'mirror' // admit: the kubelet runs it already
+  | 'not-judged' // admit: neither CREATE nor UPDATE
+  | 'explicit-not-enough' // reject
+  | 'added-not-contained' // reject
+  | 'nothing-contains' // reject: no candidate fits
+  | 'unavailable'; // reject: one fits, no node can run it now, and the policy says Reject
+
+export interface AppliedExemption {
+  readonly name: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly expires: number;
+  readonly signals: readonly SignalId[];
+}
+
+/** Codes and data only; sentences are made in `report/`. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+  /** The class the Pod will have, set or injected; undefined on the host kernel or when rejected. */
+  readonly runtimeClass?: string;
+  /** A class that would do, named when an explicit one is not enough. */
+  readonly suggestion?: string;
+  /** Where the Pod will run; undefined when rejected. */
+  readonly isolation?: Isolation;
+  readonly required: Isolation;
+  readonly governing: Assessment;
+  readonly others: readonly Assessment[];
+  readonly findings: readonly Finding[];
+  /** For an UPDATE: the findings that this request adds, a subset of `findings`. */
+  readonly added?: readonly Finding[];
+  readonly placement: readonly PlacementStep[];
+  readonly exemptions: readonly AppliedExemption[];
+}

@@ -1,0 +1,68 @@
+import type { NamespaceFacts } from '../cluster/view.ts';
+import type { PodView } from '../pod/view.ts';
+import type { Isolation } from '../profiles/isolation.ts';
+import type { ProfileTable } from '../profiles/profile.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
+
+/** A choice in a policy's `sandboxes`: a class by name, or every class of one isolation. */
+export type SandboxChoice = { readonly runtimeClass: string } | { readonly isolation: Isolation };
+
+export interface LabelScoring {
+  readonly key: string;
+  readonly weights: ReadonlyMap<string, number>;
+  /** The highest listed: what an unknown value counts as. */
+  readonly highest: number;
+}
+
+/** `error` counts as matched, with a warning: a rule that cannot be evaluated must not loosen. */
+export type RuleOutcome = 'matched' | 'not-matched' | { readonly error: string };
+
+export interface CompiledRule {
+  readonly name: string;
+  readonly weight: number;
+  readonly message?: string;
+  evaluate(pod: PodView, namespace: NamespaceFacts | undefined): RuleOutcome;
+}
+
+/** A ClusterSandboxPolicy or SandboxPolicy with everything compiled; immutable. */
+export interface CompiledPolicy {
+  readonly name: string;
+  /** Set for a SandboxPolicy, which judges the Pods of this namespace alone and can only tighten. */
+  readonly namespace?: string;
+  /** True when a podSelector has a say in the match: the Pod's author could step out of it. */
+  readonly selectsPods: boolean;
+  /** An unknown namespace matches every namespaceSelector: one more policy only tightens. */
+  matches(pod: PodView, namespace: NamespaceFacts | undefined): boolean;
+  /** Weight of every signal under this policy. */
+  readonly weights: ReadonlyMap<SignalId, number>;
+  readonly labels: readonly LabelScoring[];
+  readonly rules: readonly CompiledRule[];
+  /** Ascending by `atLeast`. */
+  readonly tiers: readonly { readonly atLeast: number; readonly isolation: Isolation }[];
+  readonly minimumIsolation: Isolation;
+  readonly sandboxes?: readonly SandboxChoice[];
+  readonly acceptDegraded: ReadonlySet<SignalId>;
+  readonly whenUnavailable: 'Pend' | 'Reject';
+}
+
+/** A SandboxExemption with everything compiled; immutable. */
+export interface CompiledExemption {
+  readonly name: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+  /** True when the exemption is for this Pod at all (namespace, podSelector, service account). Expiry is the caller's. */
+  covers(pod: PodView): boolean;
+  /** True when it waives this finding of a Pod that it covers (signal, values, images). */
+  waives(finding: Finding, pod: PodView): boolean;
+}
+
+/** Everything that was loaded, swapped whole; a decision sees exactly one. */
+export interface Snapshot {
+  readonly policies: readonly CompiledPolicy[];
+  readonly exemptions: readonly CompiledExemption[];
+  readonly profiles: ProfileTable;
+  /** Short hash over the sources, for logs and annotations. */
+  readonly version: string;
+}

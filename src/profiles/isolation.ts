@@ -1,0 +1,23 @@
+/** What stands between a container and the host kernel, weakest first. */
+export const ISOLATIONS = ['host-kernel', 'app-kernel', 'vm', 'confidential-vm'] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
+
+const RANK: Readonly<Record<Isolation, number>> = {
+  'host-kernel': 0,
+  'app-kernel': 1,
+  vm: 2,
+  'confidential-vm': 3,
+};
+
+/** Position in the order, 0 for `host-kernel`. */
+export const rank = (isolation: Isolation): number => RANK[isolation];
+
+/** True when `a` isolates at least as well as `b`. */
+export const atLeast = (a: Isolation, b: Isolation): boolean => RANK[a] >= RANK[b];
+
+/** The stronger of two. */
+export const strongest = (a: Isolation, b: Isolation): Isolation => (RANK[a] >= RANK[b] ? a : b);
+
+/** True when the string is one of the four words. */
+export const isIsolation = (word: unknown): word is Isolation =>
+  typeof word === 'string' && Object.hasOwn(RANK, word);

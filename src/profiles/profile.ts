@@ -1,0 +1,42 @@
+import type { SignalId } from '../signals/signal.ts';
+import type { Isolation } from './isolation.ts';
+
+/**
+ * What becomes of a signal under a runtime handler.
+ * - `contained`: works, and the host is out of reach.
+ * - `degraded`: works differently, or fails safely inside; a warning.
+ * - `unsupported`: would not start, or not do what is asked.
+ * - `exposed`: the host is reachable through it.
+ */
+export const SUPPORTS = ['contained', 'degraded', 'unsupported', 'exposed'] as const;
+export type Support = (typeof SUPPORTS)[number];
+
+export interface SupportWord {
+  readonly support: Support;
+  readonly reason: string;
+  readonly source: string;
+}
+
+/** Settings of a node that the API does not show and an operator vouches for in a SandboxProfile. */
+export interface NodeSettings {
+  /** The handler does not hand host devices to privileged containers (containerd, CRI-O: privileged_without_host_devices). */
+  readonly privilegedWithoutHostDevices: boolean;
+}
+
+/** What a runtime handler is, whatever a RuntimeClass that names it is called. Total over all signals. */
+export interface Profile {
+  readonly id: string;
+  readonly title: string;
+  readonly handlers: readonly string[];
+  readonly isolation: Isolation;
+  readonly node: NodeSettings;
+  /** Set on what is no longer maintained: what to use instead. It then has no handlers. */
+  readonly retired?: string;
+  readonly signals: ReadonlyMap<SignalId, SupportWord>;
+}
+
+export interface ProfileTable {
+  /** The profile of a handler. An unknown handler, and every `-debug` or `-devkit` one, shares the host kernel. */
+  forHandler(handler: string): Profile;
+  readonly all: readonly Profile[];
+}

@@ -1,0 +1,30 @@
+/** A place in a source: what an error message points at. */
+export interface Position {
+  /** A file's path as the user gave it, `-` for standard input, or `kind/namespace/name` for an object of a cluster. */
+  readonly file: string;
+  /** 1-based; absent for an object of a cluster. */
+  readonly line?: number;
+}
+
+/** One YAML or JSON document, parsed, with the way back to its lines. */
+export interface SourceDocument {
+  readonly value: unknown;
+  /** Where the document starts (its first key, not the `---` above it). */
+  readonly position: Position;
+  /** Position of the node at a path of keys and indices, or of its nearest ancestor that exists. */
+  positionOf(path: readonly (string | number)[]): Position;
+}
+
+/** Something wrong with an input, told once: where, what was found, what was expected, and the fix. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly position: Position;
+  /** `Kind/name` where it is known. */
+  readonly object?: string;
+  /** Field path such as `spec.tiers[0].isolation`; empty for the document as a whole. */
+  readonly path: string;
+  /** What was found and what was expected, one sentence, no full stop at its end. */
+  readonly message: string;
+  /** What to do, one sentence. */
+  readonly fix?: string;
+}
