@@ -1,0 +1,97 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problem } from './document.ts';
+import { type Reading, readDocuments } from './yaml.ts';
+
+/** What is used of `node:fs/promises`. */
+export interface FileSystem {
+  readFile(path: string): Promise<Uint8Array>;
+  stat(path: string): Promise<{ isDirectory(): boolean }>;
+  readdir(path: string, options: { withFileTypes: true }): Promise<Dirent[]>;
+}
+
+const DISK: FileSystem = { readFile, stat, readdir };
+const EXTENSIONS = ['.yaml', '.yml', '.json'];
+
+/**
+ * Reads files, folders (with theirs; `.yaml`, `.yml` and `.json`, by name) and `-`, standard input, in the order given.
+ * What cannot be read is a Problem; the rest is still read.
+ */
+export async function readSources(
+  paths: readonly string[],
+  stdin: AsyncIterable<string | Uint8Array>,
+  fs: FileSystem = DISK,
+): Promise<Reading> {
+  const readings = [];
+  for (const path of paths) {
+    readings.push(path === '-' ? decode(await collect(stdin), '-') : await readPath(path, fs));
+  }
+  return joinReadings(readings);
+}
+
+const joinReadings = (readings: readonly Reading[]): Reading => ({
+  documents: readings.flatMap(reading => reading.documents),
+  problems: readings.flatMap(reading => reading.problems),
+});
+
+async function readPath(path: string, fs: FileSystem): Promise<Reading> {
+  try {
+    if (!(await fs.stat(path)).isDirectory()) return decode(await fs.readFile(path), path);
+    const files = await filesIn(path, fs);
+    if (files.length === 0) {
+      return failed(path, `no file ends in ${EXTENSIONS.join(', ')}`, 'Name a folder that holds manifests.');
+    }
+    const readings = [];
+    for (const file of files) readings.push(await readPath(file, fs));
+    return joinReadings(readings);
+  } catch (error) {
+    return failed(path, whyNot(error), 'Check the path.');
+  }
+}
+
+/**
+ * Names that start with a dot are passed over: a ConfigMap's volume holds each file a second time in `..data`. A link
+ * to a folder is not followed, as it may lead back.
+ */
+async function filesIn(folder: string, fs: FileSystem): Promise<string[]> {
+  const entries = await fs.readdir(folder, { withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) found.push(...(await filesIn(path, fs)));
+    else if (EXTENSIONS.some(extension => entry.name.endsWith(extension))) found.push(path);
+  }
+  return found;
+}
+
+async function collect(stream: AsyncIterable<string | Uint8Array>): Promise<Uint8Array> {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+function decode(bytes: Uint8Array, file: string): Reading {
+  try {
+    return readDocuments(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return failed(file, 'not UTF-8 text', 'Save the file as UTF-8.');
+  }
+}
+
+function failed(file: string, message: string, fix: string): Reading {
+  const problem: Problem = { severity: 'error', position: { file }, path: '', message, fix };
+  return { documents: [], problems: [problem] };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+};
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return REASONS[code] ?? `cannot be read: ${code}`;
+}

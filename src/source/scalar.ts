@@ -1,0 +1,44 @@
+/**
+ * Plain (unquoted) YAML scalars as kubectl reads them. kubectl, Helm and the API machinery use sigs.k8s.io/yaml, which
+ * wraps go-yaml v2 (`resolve.go`): YAML 1.1 words, so `privileged: yes` is true for the API server and must be true
+ * here; octal `0755`; no base-60 numbers; dates stay strings.
+ */
+const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | null>([
+  ...spellings(['y', 'yes', 'true', 'on'], true),
+  ...spellings(['n', 'no', 'false', 'off'], false),
+  ...spellings(['null'], null),
+  ['~', null],
+  ['', null],
+]);
+
+function spellings<T>(words: readonly string[], value: T): [string, T][] {
+  return words.flatMap(word => {
+    const capital = word.slice(0, 1).toUpperCase() + word.slice(1);
+    return [word, capital, word.toUpperCase()].map((text): [string, T] => [text, value]);
+  });
+}
+
+/** What Go's `strconv.ParseInt(text, 0, 64)` accepts. */
+const INTEGER = /^([-+]?)(0x[0-9a-f]+|0b[01]+|0o[0-7]+|0[0-7]*|[1-9][0-9]*)$/i;
+const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?$/i;
+const NOT_FINITE = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/;
+
+/** The value of a plain scalar. Infinity and NaN come back as such; JSON cannot hold them, so the caller refuses. */
+export function resolvePlain(text: string): string | number | boolean | null {
+  const word = WORDS.get(text);
+  if (word !== undefined) return word;
+  if (!/^[-+.0-9]/.test(text)) return text;
+  if (NOT_FINITE.test(text)) return Number.NaN;
+  // go-yaml drops underscores from what starts like a number, but not from `.5`.
+  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  const integer = INTEGER.exec(digits);
+  if (integer) return readInteger(integer[1] === '-' ? -1 : 1, integer[2] ?? '');
+  const number = FLOAT.test(digits) ? Number(digits) : Number.NaN;
+  return Number.isFinite(number) ? number : text;
+}
+
+function readInteger(sign: number, digits: string): number {
+  const octal = /^0[0-7]+$/.test(digits);
+  // `+ 0` turns -0 into 0, as in an integer.
+  return sign * Number(octal ? `0o${digits.slice(1)}` : digits) + 0;
+}

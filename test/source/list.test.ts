@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { splitList } from '../../src/source/list.ts';
+import { readDocuments } from '../../src/source/yaml.ts';
+
+const split = (text: string) =>
+  readDocuments(text, 'l.yaml')
+    .documents.flatMap(splitList)
+    .map(document => [
+      document.value,
+      document.position.line,
+      document.positionOf(['metadata', 'name']).line,
+    ]);
+
+it('splits a List into items that keep their lines', () => {
+  const text =
+    'kind: List\nitems:\n- kind: Pod\n  metadata:\n    name: a\n- kind: Node\n  metadata: {name: b}\n';
+  expect(split(text)).toEqual([
+    [{ kind: 'Pod', metadata: { name: 'a' } }, 3, 5],
+    [{ kind: 'Node', metadata: { name: 'b' } }, 6, 7],
+  ]);
+});
+
+it('splits lists of one kind, and lists in lists', () => {
+  const text = '{kind: List, items: [{kind: PodList, items: [{x: 1}, {x: 2}]}, {x: 3}]}';
+  expect(split(text).map(([value]) => value)).toEqual([{ x: 1 }, { x: 2 }, { x: 3 }]);
+});
+
+it.each([
+  ['an empty list', '{kind: PodList, items: []}', []],
+  ['a list that is null', '{kind: PodList, items: null}', []],
+  ['no list', '{kind: Pod, items: [1]}', [{ kind: 'Pod', items: [1] }]],
+  ['a list without items', '{kind: AllowList, spec: {}}', [{ kind: 'AllowList', spec: {} }]],
+  ['no map', '[1]', [[1]]],
+])('takes %s as it is', (_, text, values) => {
+  expect(split(text).map(([value]) => value)).toEqual(values);
+});
