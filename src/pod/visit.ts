@@ -1,63 +1,92 @@
 import type { SecurityContext } from './kube.ts';
 import type { ContainerView, PodView, VolumeView } from './view.ts';
 
-interface Found {
+/** One place where something was found; the same shape as a signal's hit. */
+export interface Found {
   readonly path: string;
   readonly value?: string | number | boolean;
   readonly container?: string;
 }
 /** What a visitor answers for one place: nothing, one occurrence, or several. */
-type Answer = Found | readonly Found[] | undefined;
+export type Answer = Found | readonly Found[] | undefined;
 
-const NOTHING: readonly never[] = Object.freeze([]);
+/** Shared by all that find nothing, so that the common case allocates nothing. */
+export const NOTHING: readonly never[] = Object.freeze([]);
 
 /** The one loop over containers: init, sidecar, regular and ephemeral. The container's name is filled in. */
-export function eachContainer(pod: PodView, look: (container: ContainerView) => Answer): readonly Found[] {
+export function eachContainer(
+  pod: PodView,
+  look: (container: ContainerView, pod: PodView) => Answer,
+): readonly Found[] {
   let hits: Found[] | undefined;
   for (const container of pod.containers) {
-    const answer = look(container);
+    const answer = look(container, pod);
     if (!answer) continue;
-    hits ??= [];
-    for (const hit of Array.isArray(answer) ? answer : [answer as Found]) {
-      hits.push({ ...hit, container: container.name });
-    }
+    hits = add(hits, answer, container.name);
   }
   return hits ?? NOTHING;
 }
 
+/** True when one container of any kind passes the test. */
+export const someContainer = (pod: PodView, test: (container: ContainerView) => boolean): boolean =>
+  pod.containers.some(test);
+
 /**
  * Every securityContext as written: the Pod's, then each container's. For settings that are wrong wherever they stand,
- * also where a container overrides them (as Pod Security Admission judges them).
+ * also where a container overrides them (as Pod Security Admission judges them). `path` is its owner's:
+ * `spec` or `spec.containers[0]`.
  */
 export function eachSecurityContext(
   pod: PodView,
-  look: (context: SecurityContext, path: string, container: ContainerView | undefined) => Answer,
+  look: (context: SecurityContext, path: string) => Answer,
 ): readonly Found[] {
   let hits: Found[] | undefined;
   const podLevel = pod.spec.securityContext;
   if (podLevel) {
-    const answer = look(podLevel as SecurityContext, 'spec.securityContext', undefined);
-    if (answer) hits = Array.isArray(answer) ? [...answer] : [answer as Found];
+    const answer = look(podLevel as SecurityContext, 'spec');
+    if (answer) hits = add(hits, answer, undefined);
   }
-  const own = eachContainer(pod, container =>
-    container.spec.securityContext
-      ? look(container.own, `${container.path}.securityContext`, container)
-      : undefined,
-  );
-  if (!hits) return own;
-  hits.push(...own);
-  return hits;
+  for (const container of pod.containers) {
+    if (!container.spec.securityContext) continue;
+    const answer = look(container.own, container.path);
+    if (answer) hits = add(hits, answer, container.name);
+  }
+  return hits ?? NOTHING;
 }
 
 /** Every volume, with the implied token volume. */
-export function eachVolume(pod: PodView, look: (volume: VolumeView) => Answer): readonly Found[] {
+export function eachVolume(
+  pod: PodView,
+  look: (volume: VolumeView, pod: PodView) => Answer,
+): readonly Found[] {
   let hits: Found[] | undefined;
   for (const volume of pod.volumes) {
-    const answer = look(volume);
-    if (!answer) continue;
-    hits ??= [];
-    if (Array.isArray(answer)) hits.push(...answer);
-    else hits.push(answer as Found);
+    const answer = look(volume, pod);
+    if (answer) hits = add(hits, answer, undefined);
   }
   return hits ?? NOTHING;
+}
+
+/** Every annotation that has a value. */
+export function eachAnnotation(pod: PodView, look: (key: string, value: string) => Answer): readonly Found[] {
+  let hits: Found[] | undefined;
+  for (const key in pod.annotations) {
+    const value = pod.annotations[key];
+    if (value == null) continue;
+    const answer = look(key, value);
+    if (answer) hits = add(hits, answer, undefined);
+  }
+  return hits ?? NOTHING;
+}
+
+function add(
+  hits: Found[] | undefined,
+  answer: Found | readonly Found[],
+  container: string | undefined,
+): Found[] {
+  const into = hits ?? [];
+  for (const hit of Array.isArray(answer) ? (answer as readonly Found[]) : [answer as Found]) {
+    into.push(container === undefined ? hit : { ...hit, container });
+  }
+  return into;
 }

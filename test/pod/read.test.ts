@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readPod } from '../../src/pod/read.ts';
+import { viewPod } from '../../src/pod/view.ts';
+import { inspect } from '../../src/signals/index.ts';
+
+const containers = [{ name: 'a' }];
+
+describe('readPod', () => {
+  it.each<[string, unknown, string, string, string]>([
+    ['null', null, '', 'null', 'a map'],
+    ['a number', 3, '', 'a number', 'a map'],
+    ['a list', [], '', 'an empty list', 'a map'],
+    ['another kind', { kind: 'Node' }, 'kind', 'a string', 'Pod'],
+    ['no spec', { kind: 'Pod' }, 'spec', 'nothing', 'a value (it is required)'],
+    ['a null spec', { spec: null }, 'spec', 'null', 'a map'],
+    ['no containers', { spec: {} }, 'spec.containers', 'nothing', 'a value (it is required)'],
+    [
+      'empty containers',
+      { spec: { containers: [] } },
+      'spec.containers',
+      'an empty list',
+      'at least one element',
+    ],
+    ['a null container', { spec: { containers: [null] } }, 'spec.containers[0]', 'null', 'a map'],
+    [
+      'a container without a name',
+      { spec: { containers: [{}] } },
+      'spec.containers[0].name',
+      'nothing',
+      'a value (it is required)',
+    ],
+    [
+      'a word for a boolean',
+      { spec: { containers, hostPID: 'yes' } },
+      'spec.hostPID',
+      'a string',
+      'true or false',
+    ],
+    [
+      'a number for a label',
+      { metadata: { labels: { 'a/b': 3 } }, spec: { containers } },
+      'metadata.labels["a/b"]',
+      'a number',
+      'a string',
+    ],
+    [
+      'a string for a volume source',
+      { spec: { containers, volumes: [{ name: 'v', hostPath: '/' }] } },
+      'spec.volumes[0].hostPath',
+      'a string',
+      'a map',
+    ],
+    [
+      'a fraction for a uid',
+      { spec: { containers: [{ name: 'a', securityContext: { runAsUser: 0.5 } }] } },
+      'spec.containers[0].securityContext.runAsUser',
+      'a number',
+      'a whole number',
+    ],
+    [
+      'a list for a port',
+      { spec: { containers: [{ name: 'a', livenessProbe: { tcpSocket: { port: [1] } } }] } },
+      'spec.containers[0].livenessProbe.tcpSocket.port',
+      'a list',
+      'a whole number or a string',
+    ],
+  ])('refuses %s', (_, value, path, found, expected) => {
+    expect(readPod(value)).toEqual({ problem: { path, found, expected } });
+  });
+
+  it('never repeats a value: it may be a secret in the wrong place', () => {
+    const answer = readPod({ spec: { containers: [{ name: 'a', command: 'hunter2' }] } });
+    expect(JSON.stringify(answer)).not.toContain('hunter2');
+  });
+
+  it('takes null for absent', () => {
+    const pod = {
+      metadata: null,
+      spec: { containers, volumes: null, nodeName: null, securityContext: null },
+    };
+    expect(readPod(pod)).toEqual({ pod });
+  });
+
+  it('answers for any JSON, and what it accepts can be viewed and inspected', () => {
+    // Keys that are looked at, so that the shapes reach deep.
+    const key = fc.constantFrom(
+      'spec',
+      'containers',
+      'name',
+      'securityContext',
+      'volumes',
+      'hostPath',
+      'metadata',
+      'labels',
+      '__proto__',
+    );
+    const json = fc.letrec(tie => ({
+      node: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        fc.constantFrom(null, true, 0, 'x', ''),
+        fc.array(tie('node'), { maxLength: 2 }),
+        fc.dictionary(key, tie('node'), { maxKeys: 4 }),
+      ),
+    })).node;
+    const shaped = fc.record({
+      spec: fc.record({
+        containers: fc.array(fc.record({ name: fc.string(), securityContext: json }), { maxLength: 2 }),
+        volumes: json,
+        securityContext: json,
+      }),
+    });
+    fc.assert(
+      fc.property(fc.oneof(json, shaped), value => {
+        const answer = readPod(value);
+        if ('problem' in answer) expect(answer.problem.found).toBeTypeOf('string');
+        else expect(inspect(viewPod(answer.pod, 'default'))).toBeInstanceOf(Array);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
