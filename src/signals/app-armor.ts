@@ -1,0 +1,81 @@
+import type { SecurityContext } from '../pod/kube.ts';
+import type { PodView } from '../pod/view.ts';
+import { eachAnnotation, eachSecurityContext, type Found } from '../pod/visit.ts';
+import { anySecurityContext } from './guards.ts';
+import type { Signal } from './signal.ts';
+
+/*
+The mandatory access control of Debian and Ubuntu nodes.
+
+Fields:  spec.securityContext.appArmorProfile.type, and the same of every container
+Allowed: undefined, RuntimeDefault, Localhost
+Fields:  metadata.annotations['container.apparmor.security.beta.kubernetes.io/*'] (deprecated, still honoured)
+Allowed: undefined, '', runtime/default, localhost/*
+Level:   Baseline
+*/
+const SOURCE = 'https://kubernetes.io/docs/tutorials/security/apparmor/';
+const VALUES = ['RuntimeDefault', 'Localhost'];
+const PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
+
+export const appArmorUnconfined: Signal = {
+  id: 'appArmorUnconfined',
+  category: 'exposure',
+  weight: 30,
+  title: 'No AppArmor profile',
+  reason: 'the profile that keeps a container from mounts, /proc and /sys is switched off',
+  fix: 'remove the AppArmor profile, so that the default one of the runtime applies',
+  source: SOURCE,
+  guard: `${anySecurityContext(
+    s =>
+      `(${s}.?appArmorProfile.hasValue() && !(${s}.?appArmorProfile.?type.orValue('') in ['RuntimeDefault', 'Localhost']))`,
+  )} || object.metadata.?annotations.orValue({}).exists(k, k.startsWith('${PREFIX}') && !(object.metadata.annotations[k] in ['', 'runtime/default']) && !object.metadata.annotations[k].startsWith('localhost/'))`,
+  inspect: pod => both(pod, unconfined, unconfinedAnnotation),
+};
+
+/** A profile from the node's disk, which no sandbox applies. */
+export const appArmorLocalhost: Signal = {
+  id: 'appArmorLocalhost',
+  category: 'requirement',
+  weight: 0,
+  title: 'AppArmor profile of the node',
+  reason: 'a profile that was written for this workload must be applied',
+  fix: 'set appArmorProfile.type to RuntimeDefault if the sandbox is confinement enough',
+  source: SOURCE,
+  inspect: pod => both(pod, localhost, localhostAnnotation),
+};
+
+function both(
+  pod: PodView,
+  field: (context: SecurityContext, path: string) => Found | undefined,
+  annotation: (key: string, value: string) => Found | undefined,
+): readonly Found[] {
+  const fields = eachSecurityContext(pod, field);
+  const annotations = eachAnnotation(pod, annotation);
+  if (annotations.length === 0) return fields;
+  return fields.length === 0 ? annotations : [...fields, ...annotations];
+}
+
+function unconfined(context: SecurityContext, path: string): Found | undefined {
+  const profile = context.appArmorProfile;
+  if (!profile || VALUES.includes(profile.type ?? '')) return undefined;
+  return { path: `${path}.securityContext.appArmorProfile.type`, value: profile.type ?? '' };
+}
+
+const localhost = (context: SecurityContext, path: string): Found | undefined =>
+  context.appArmorProfile?.type === 'Localhost'
+    ? {
+        path: `${path}.securityContext.appArmorProfile`,
+        value: context.appArmorProfile.localhostProfile ?? 'Localhost',
+      }
+    : undefined;
+
+function unconfinedAnnotation(key: string, value: string): Found | undefined {
+  if (!key.startsWith(PREFIX)) return undefined;
+  if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) return undefined;
+  return { path: `metadata.annotations[${key}]`, value };
+}
+
+const localhostAnnotation = (key: string, value: string): Found | undefined =>
+  key.startsWith(PREFIX) && value.startsWith('localhost/')
+    ? { path: `metadata.annotations[${key}]`, value: value.slice('localhost/'.length) }
+    : undefined;

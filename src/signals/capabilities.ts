@@ -1,0 +1,113 @@
+import type { ContainerView, PodView } from '../pod/view.ts';
+import { eachContainer, NOTHING } from '../pod/visit.ts';
+import { type CapabilityClass, capabilityGuard, classify, normalise } from './capability-names.ts';
+import { itemHits } from './items.ts';
+import type { Signal } from './signal.ts';
+
+/*
+Field:   securityContext.capabilities.add of every container
+Allowed: the Baseline set, spelt so; Restricted allows NET_BIND_SERVICE alone
+Field:   securityContext.capabilities.drop of every container
+Allowed: must include ALL (Restricted; Windows Pods are exempt)
+
+Each capability that is added is a hit of exactly one signal; `capability-names.ts` says of which.
+*/
+const SOURCE = 'https://man7.org/linux/man-pages/man7/capabilities.7.html';
+const FIX = 'remove the capability from capabilities.add';
+
+/** Inspects `capabilities.add` of every container for one class of names. */
+const added = (wanted: CapabilityClass): Signal['inspect'] => {
+  const judge = (raw: string) => (classify(raw) === wanted ? normalise(raw) : undefined);
+  const look = (container: ContainerView) =>
+    itemHits(container.own.capabilities?.add, judge, container.path, '.securityContext.capabilities.add');
+  return pod => eachContainer(pod, look);
+};
+
+export const capabilityHostRoot: Signal = {
+  id: 'capabilityHostRoot',
+  category: 'exposure',
+  weight: 60,
+  title: 'Capability that equals host root',
+  reason: 'on the host kernel this capability is enough to become root on the host',
+  fix: FIX,
+  source: SOURCE,
+  guard: capabilityGuard('hostRoot'),
+  inspect: added('hostRoot'),
+};
+
+export const capabilityHostKernel: Signal = {
+  id: 'capabilityHostKernel',
+  category: 'exposure',
+  weight: 60,
+  title: 'Capability over the kernel itself',
+  reason: 'this capability acts on the kernel that all Pods of the node share',
+  fix: FIX,
+  source: SOURCE,
+  guard: capabilityGuard('hostKernel'),
+  inspect: added('hostKernel'),
+};
+
+export const capabilityNetAdmin: Signal = {
+  id: 'capabilityNetAdmin',
+  category: 'exposure',
+  weight: 30,
+  title: 'Capability NET_ADMIN',
+  reason: 'it opens the packet filters and routing of the kernel, a frequent way to exploit it',
+  fix: FIX,
+  source: SOURCE,
+  guard: capabilityGuard('netAdmin'),
+  inspect: added('netAdmin'),
+};
+
+export const capabilityNetRaw: Signal = {
+  id: 'capabilityNetRaw',
+  category: 'exposure',
+  weight: 30,
+  title: 'Capability NET_RAW',
+  reason: 'raw sockets can forge packets of neighbours, and have been a way to exploit the kernel',
+  fix: FIX,
+  source: SOURCE,
+  guard: capabilityGuard('netRaw'),
+  inspect: added('netRaw'),
+};
+
+export const capabilityOther: Signal = {
+  id: 'capabilityOther',
+  category: 'exposure',
+  weight: 30,
+  title: 'Other capability beyond Baseline',
+  reason: 'the capability is beyond the Baseline set, or its name is not known',
+  fix: 'remove the capability from capabilities.add, or spell it as Kubernetes does (CHOWN)',
+  source: SOURCE,
+  guard: capabilityGuard('other'),
+  inspect: added('other'),
+};
+
+const addedBaseline = added('baseline');
+
+export const capabilityBaseline: Signal = {
+  id: 'capabilityBaseline',
+  category: 'hygiene',
+  weight: 3,
+  title: 'Capability within Baseline',
+  reason: 'Restricted allows NET_BIND_SERVICE alone',
+  fix: FIX,
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+  inspect: pod => (pod.windows ? NOTHING : addedBaseline(pod)),
+};
+
+export const capabilityNotDropped: Signal = {
+  id: 'capabilityNotDropped',
+  category: 'hygiene',
+  weight: 4,
+  title: 'Capabilities not dropped',
+  reason: 'the container keeps the capabilities that the runtime gives by default',
+  fix: 'set capabilities.drop to [ALL]',
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+  inspect: pod => eachContainer(pod, keepsDefaults),
+};
+
+const keepsDefaults = (container: ContainerView, pod: PodView) =>
+  pod.windows || container.own.capabilities?.drop?.includes('ALL')
+    ? undefined
+    : { path: `${container.path}.securityContext.capabilities.drop` };

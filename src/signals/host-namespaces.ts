@@ -1,0 +1,49 @@
+import { NOTHING } from '../pod/visit.ts';
+import type { Signal } from './signal.ts';
+
+/*
+Sharing the host's PID, network or IPC namespace.
+
+Fields:  spec.hostPID, spec.hostNetwork, spec.hostIPC
+Allowed: undefined, false
+Level:   Baseline
+
+A sandbox does not honour them: it either refuses, or hands out an empty namespace of its own.
+*/
+const SOURCE = 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline';
+
+export const hostPID: Signal = {
+  id: 'hostPID',
+  category: 'breakout',
+  weight: 80,
+  title: 'Host PID namespace',
+  reason: 'every process of the host can be seen, traced and killed, and its files reached through /proc',
+  fix: 'remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other',
+  source: SOURCE,
+  guard: 'object.spec.?hostPID.orValue(false)',
+  inspect: pod => (pod.spec.hostPID === true ? [{ path: 'spec.hostPID', value: true }] : NOTHING),
+};
+
+export const hostNetwork: Signal = {
+  id: 'hostNetwork',
+  category: 'exposure',
+  weight: 50,
+  title: 'Host network namespace',
+  reason: 'the interfaces, the loopback services and the traffic of the host are within reach',
+  fix: 'remove hostNetwork, and publish the port with a Service',
+  source: SOURCE,
+  guard: 'object.spec.?hostNetwork.orValue(false)',
+  inspect: pod => (pod.spec.hostNetwork === true ? [{ path: 'spec.hostNetwork', value: true }] : NOTHING),
+};
+
+export const hostIPC: Signal = {
+  id: 'hostIPC',
+  category: 'exposure',
+  weight: 50,
+  title: 'Host IPC namespace',
+  reason: 'shared memory and message queues of the processes of the host are within reach',
+  fix: 'remove hostIPC: the containers of a Pod share an IPC namespace anyway',
+  source: SOURCE,
+  guard: 'object.spec.?hostIPC.orValue(false)',
+  inspect: pod => (pod.spec.hostIPC === true ? [{ path: 'spec.hostIPC', value: true }] : NOTHING),
+};

@@ -1,0 +1,132 @@
+import type { Volume } from '../pod/kube.ts';
+import { anyVolume, replaceAll, text } from './guards.ts';
+import type { Cel } from './signal.ts';
+
+/** What a hostPath reaches. One volume is exactly one of them: the first in this order. */
+export type HostPathKind = 'socket' | 'device' | 'system' | 'other';
+
+/*
+The tables below are matched against cleaned paths. Whoever can write to one of the system trees, or read its keys, has
+the host; whoever reaches a socket commands a service that runs as root. Both the engine and the guard use the very
+same expressions, so they stay within what RE2 and JavaScript understand alike.
+*/
+
+/** Runtime directories: each holds a control socket or the sockets of the shims. `/var/run` is a link to `/run`. */
+const SOCKET_TREES = [
+  'containerd',
+  'crio',
+  'docker',
+  'podman',
+  'buildkit',
+  'k3s', // k3s and RKE2: /run/k3s/containerd/containerd.sock
+  'k0s',
+  'user', // rootless runtimes: /run/user/1000/docker.sock
+  'systemd', // /run/systemd/private
+  'dbus', // system_bus_socket starts units
+];
+
+const SYSTEM_TREES = [
+  'proc', // core_pattern, sysrq-trigger, /proc/1/root
+  'sys', // cgroup release_agent, uevent_helper
+  'boot',
+  'efi',
+  'etc', // cron, systemd units, passwd, /etc/kubernetes/pki and static Pods
+  'root', // SSH keys
+  'home', // SSH keys
+  'usr', // programs that the host runs as root; so are the next six
+  'bin',
+  'sbin',
+  'lib',
+  'lib32',
+  'lib64',
+  'libx32',
+  'snap',
+  'nix',
+  'ostree',
+  'sysroot',
+  'opt/cni', // programs that the kubelet's runtime runs as root
+  'var/lib/kubelet', // every Pod's secrets and tokens, plugin sockets, the kubelet's own key
+  'var/lib/etcd', // the whole cluster
+  'var/lib/containerd', // the files of every container; so are the next three
+  'var/lib/docker',
+  'var/lib/containers',
+  'var/lib/rancher', // k3s and RKE2: also keys and static Pods
+  'var/lib/k0s',
+  'var/lib/cloud', // scripts that run at boot
+  'var/lib/cni',
+  'var/snap',
+  'var/spool/cron',
+  'var/log', // the kubelet serves links in it as root: any file of the host can be read
+];
+
+/** Directories above the trees: they hold them. `/run` and `/var/run` hold the sockets. */
+const SYSTEM_PARENTS = ['', 'opt', 'var', 'var/lib', 'var/spool'];
+
+/** Windows paths are compared in lower case, with slashes, and start with their drive. */
+const WINDOWS_TREES = [
+  'windows',
+  'programdata',
+  'program files',
+  'program files [(]x86[)]',
+  'users',
+  'k', // the kubelet and its keys; on others /var/lib/kubelet
+  'var',
+];
+
+const anyOf = (names: readonly string[]): string => `(${names.join('|')})`;
+const SOCKET_RE = `^/(var/)?run(/${anyOf(SOCKET_TREES)}(/|$)|$)|[.]sock$|^/pipe(/|$)`;
+const DEVICE_RE = '^/dev(/|$)';
+const SYSTEM_RE = `^/(${anyOf(SYSTEM_PARENTS)}$|${anyOf(SYSTEM_TREES)}(/|$)|[a-z]:(/${anyOf(WINDOWS_TREES)}(/|$)|$))`;
+const WINDOWS_RE = '^([A-Za-z]:|[/\\\\][/\\\\][.?][/\\\\]|\\\\)';
+
+const SOCKET = new RegExp(SOCKET_RE);
+const DEVICE = new RegExp(DEVICE_RE);
+const SYSTEM = new RegExp(SYSTEM_RE);
+const WINDOWS = new RegExp(WINDOWS_RE);
+
+/**
+ * A hostPath as one spelling: without empty, `.` and `..` segments and without a slash at its end. Case matters on
+ * Linux; a Windows path comes out in lower case with forward slashes: `/c:/windows`, and `/pipe/docker_engine` for a
+ * named pipe. A relative path is taken as one from the root. The API server refuses `..`; a file may still hold it.
+ */
+export function cleanHostPath(path: string): string {
+  const plain = WINDOWS.test(path) ? path.toLowerCase().replaceAll('\\', '/').replaceAll('//?/', '/') : path;
+  const segments: string[] = [];
+  for (const segment of plain.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment === '..') segments.pop();
+    else segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** The kind of a hostPath volume, by its type and its cleaned path. */
+export function hostPathKind(volume: NonNullable<Volume['hostPath']>, path: string): HostPathKind {
+  const type = volume.type ?? '';
+  if (type === 'Socket' || SOCKET.test(path)) return 'socket';
+  if (type === 'BlockDevice' || type === 'CharDevice' || DEVICE.test(path)) return 'device';
+  return SYSTEM.test(path) ? 'system' : 'other';
+}
+
+/*
+The same in CEL, over a volume `v` with its cleaned path `p`. CEL cannot resolve `..`, and need not: the API server has
+refused such a path before it evaluates the guard (validatePathNoBacksteps in pkg/apis/core/validation/validation.go).
+*/
+const TYPE: Cel = "v.hostPath.?type.orValue('')";
+const IS: Readonly<Record<Exclude<HostPathKind, 'other'>, Cel>> = {
+  socket: `(${TYPE} == 'Socket' || p.matches(${text(SOCKET_RE)}))`,
+  device: `(${TYPE} in ['BlockDevice', 'CharDevice'] || p.matches(${text(DEVICE_RE)}))`,
+  system: `p.matches(${text(SYSTEM_RE)})`,
+};
+const KIND: Readonly<Record<HostPathKind, Cel>> = {
+  socket: IS.socket,
+  device: `!${IS.socket} && ${IS.device}`,
+  system: `!${IS.socket} && !${IS.device} && ${IS.system}`,
+  other: `!${IS.socket} && !${IS.device} && !${IS.system}`,
+};
+const RAW: Cel = "v.hostPath.?path.orValue('')";
+const PLAIN: Cel = `(${RAW}.matches(${text(WINDOWS_RE)}) ? ${replaceAll(replaceAll(`${RAW}.lowerAscii()`, '\\', '/'), '//?/', '/')} : ${RAW})`;
+const CLEAN: Cel = `'/' + ${PLAIN}.split('/').filter(s, s != '' && s != '.').join('/')`;
+
+export const hostPathGuard = (kind: HostPathKind): Cel =>
+  anyVolume(`has(v.hostPath) && [${CLEAN}].exists(p, !p.matches('/[.][.](/|$)') && ${KIND[kind]})`);

@@ -1,0 +1,74 @@
+import type { VolumeView } from '../pod/view.ts';
+import { eachVolume } from '../pod/visit.ts';
+import { cleanHostPath, type HostPathKind, hostPathGuard, hostPathKind } from './host-path-kinds.ts';
+import type { Signal } from './signal.ts';
+
+/*
+A directory, file, socket or device of the host.
+
+Field:   spec.volumes[*].hostPath
+Allowed: undefined
+Level:   Baseline
+
+One volume is a hit of exactly one of the four signals; the value is the cleaned path. A sandbox contains none of them:
+it serves the host's own files. Read-only mounts count too, since reading keys is enough.
+A PersistentVolume of type hostPath or local is not seen: the Pod names a claim, and nothing is looked up.
+*/
+const SOURCE = 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath';
+
+const volumes = (wanted: HostPathKind): Signal['inspect'] => {
+  const look = ({ spec, path }: VolumeView) => {
+    if (!spec.hostPath) return undefined;
+    const value = cleanHostPath(spec.hostPath.path ?? '');
+    return hostPathKind(spec.hostPath, value) === wanted ? { path: `${path}.hostPath`, value } : undefined;
+  };
+  return pod => eachVolume(pod, look);
+};
+
+export const hostPathSocket: Signal = {
+  id: 'hostPathSocket',
+  category: 'breakout',
+  weight: 90,
+  title: 'Socket of the host',
+  reason: 'whoever reaches the socket of the container runtime starts privileged containers at will',
+  fix: 'remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket',
+  source: SOURCE,
+  guard: hostPathGuard('socket'),
+  inspect: volumes('socket'),
+};
+
+export const hostPathDevice: Signal = {
+  id: 'hostPathDevice',
+  category: 'breakout',
+  weight: 80,
+  title: 'Device of the host',
+  reason: 'a device node reaches a driver of the host kernel, or a disk past its file system',
+  fix: 'ask a device plugin or a resource claim for the device',
+  source: SOURCE,
+  guard: hostPathGuard('device'),
+  inspect: volumes('device'),
+};
+
+export const hostPathSystem: Signal = {
+  id: 'hostPathSystem',
+  category: 'breakout',
+  weight: 80,
+  title: 'System directory of the host',
+  reason: 'the directory holds what the host runs as root, or the keys it trusts',
+  fix: 'remove the volume, and read through the API of Kubernetes what is needed',
+  source: SOURCE,
+  guard: hostPathGuard('system'),
+  inspect: volumes('system'),
+};
+
+export const hostPath: Signal = {
+  id: 'hostPath',
+  category: 'exposure',
+  weight: 50,
+  title: 'Path of the host',
+  reason: 'files of the host are within reach, and outlive the Pod',
+  fix: 'use an emptyDir, a PersistentVolumeClaim or a ConfigMap',
+  source: SOURCE,
+  guard: hostPathGuard('other'),
+  inspect: volumes('other'),
+};

@@ -1,0 +1,39 @@
+import type { Container } from '../pod/kube.ts';
+import type { ContainerView, PodView } from '../pod/view.ts';
+import { eachContainer } from '../pod/visit.ts';
+import { anyContainer } from './guards.ts';
+import { itemHits } from './items.ts';
+import type { Signal } from './signal.ts';
+
+type Port = NonNullable<Container['ports']>[number];
+
+/*
+A port of the host.
+
+Fields:  spec.{containers,initContainers,ephemeralContainers}[*].ports[*].hostPort
+Allowed: undefined, 0
+Level:   Baseline
+
+On a hostNetwork Pod the API server copies each containerPort into hostPort (SetDefaults_PodSpec in
+pkg/apis/core/v1/defaults.go): there the finding is hostNetwork, and this one would only repeat it.
+*/
+export const hostPort: Signal = {
+  id: 'hostPort',
+  category: 'exposure',
+  weight: 30,
+  title: 'Host port',
+  reason: 'the container listens on an address of the host, past NetworkPolicies and Services',
+  fix: 'remove hostPort, and publish the port with a Service',
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  guard: `!object.spec.?hostNetwork.orValue(false) && ${anyContainer(
+    'c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0)',
+  )}`,
+  inspect: pod => eachContainer(pod, hostPorts),
+};
+
+const hostPorts = (container: ContainerView, pod: PodView) =>
+  pod.spec.hostNetwork === true
+    ? undefined
+    : itemHits(container.spec.ports, ofHost, container.path, '.ports', '.hostPort');
+
+const ofHost = (port: Port) => port.hostPort || undefined;

@@ -1,0 +1,62 @@
+import type { Container } from '../pod/kube.ts';
+import type { ContainerView } from '../pod/view.ts';
+import { eachContainer, type Found } from '../pod/visit.ts';
+import { anyContainer } from './guards.ts';
+import type { Signal } from './signal.ts';
+
+type Handler = NonNullable<Container['livenessProbe']> | NonNullable<Container['lifecycle']>['postStart'];
+
+/*
+A probe or hook that names a host: the kubelet makes the request, from the node's own network (CVE-2020-8555 and kin).
+
+Fields:  {livenessProbe,readinessProbe,startupProbe}.{httpGet,tcpSocket}.host of every container
+         lifecycle.{postStart,preStop}.{httpGet,tcpSocket}.host of every container
+Allowed: undefined, ''
+Level:   Baseline, since 1.34
+*/
+export const hostProbe: Signal = {
+  id: 'hostProbe',
+  category: 'exposure',
+  weight: 30,
+  title: 'Host in a probe or hook',
+  reason: 'the kubelet makes the request from the network of the node, to wherever the author says',
+  fix: 'remove host: a probe goes to the IP address of the Pod by itself',
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  guard: anyContainer(
+    [
+      'c.?livenessProbe',
+      'c.?readinessProbe',
+      'c.?startupProbe',
+      'c.?lifecycle.?postStart',
+      'c.?lifecycle.?preStop',
+    ]
+      .flatMap(handler => [`${handler}.?httpGet.?host`, `${handler}.?tcpSocket.?host`])
+      .map(host => `${host}.orValue('') != ''`)
+      .join(' || '),
+  ),
+  inspect: pod => eachContainer(pod, hosts),
+};
+
+function hosts({ spec, path }: ContainerView): readonly Found[] | undefined {
+  if (!(spec.livenessProbe || spec.readinessProbe || spec.startupProbe || spec.lifecycle)) return undefined;
+  let hits = handlerHosts(undefined, spec.livenessProbe, path, 'livenessProbe');
+  hits = handlerHosts(hits, spec.readinessProbe, path, 'readinessProbe');
+  hits = handlerHosts(hits, spec.startupProbe, path, 'startupProbe');
+  hits = handlerHosts(hits, spec.lifecycle?.postStart, path, 'lifecycle.postStart');
+  return handlerHosts(hits, spec.lifecycle?.preStop, path, 'lifecycle.preStop');
+}
+
+function handlerHosts(
+  hits: Found[] | undefined,
+  handler: Handler | null | undefined,
+  path: string,
+  field: string,
+): Found[] | undefined {
+  const http = handler?.httpGet?.host;
+  const tcp = handler?.tcpSocket?.host;
+  if (!http && !tcp) return hits;
+  const into = hits ?? [];
+  if (http) into.push({ path: `${path}.${field}.httpGet.host`, value: http });
+  if (tcp) into.push({ path: `${path}.${field}.tcpSocket.host`, value: tcp });
+  return into;
+}

@@ -1,0 +1,28 @@
+import type { Found } from '../pod/visit.ts';
+
+/** What a judge answers for one item: the offending value, or undefined when there is nothing to report. */
+export type Offence = string | number | boolean | undefined;
+
+/**
+ * The hits in a list of an object: `path + field[i] + suffix`, such as `spec.containers[0]`, `.ports`, `.hostPort`.
+ * The parts come apart, so that no path is built before something is found.
+ */
+export function itemHits<T>(
+  list: readonly T[] | null | undefined,
+  judge: (item: T) => Offence,
+  path: string,
+  field: string,
+  suffix = '',
+): readonly Found[] | undefined {
+  if (!list) return undefined;
+  let hits: Found[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (item == null) continue;
+    const value = judge(item);
+    if (value === undefined) continue;
+    hits ??= [];
+    hits.push({ path: `${path}${field}[${i}]${suffix}`, value });
+  }
+  return hits;
+}

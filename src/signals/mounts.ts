@@ -1,0 +1,96 @@
+import type { Container } from '../pod/kube.ts';
+import type { ContainerView } from '../pod/view.ts';
+import { eachContainer } from '../pod/visit.ts';
+import { anyContainer } from './guards.ts';
+import { itemHits, type Offence } from './items.ts';
+import type { Signal } from './signal.ts';
+
+type Mount = NonNullable<Container['volumeMounts']>[number];
+
+/** A signal's inspection of every volumeMount of every container. */
+const mounts = (judge: (mount: Mount) => Offence, suffix: string): Signal['inspect'] => {
+  const look = (container: ContainerView) =>
+    itemHits(container.spec.volumeMounts, judge, container.path, '.volumeMounts', suffix);
+  return pod => eachContainer(pod, look);
+};
+
+/*
+Mounts made inside the container appear on the host.
+
+Field:   volumeMounts[*].mountPropagation of every container
+Allowed: undefined, None; HostToContainer is the signal below
+
+Not a control of the Pod Security Standards, since the API server accepts it on privileged containers alone; a sandbox
+refuses it or drops it silently.
+*/
+export const mountPropagationBidirectional: Signal = {
+  id: 'mountPropagationBidirectional',
+  category: 'breakout',
+  weight: 70,
+  title: 'Bidirectional mount propagation',
+  reason: 'what the container mounts is mounted on the host and in other containers',
+  fix: 'remove mountPropagation',
+  source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',
+  guard: anyContainer(
+    "c.?volumeMounts.orValue([]).exists(m, m.?mountPropagation.orValue('') == 'Bidirectional')",
+  ),
+  inspect: mounts(
+    mount => (mount.mountPropagation === 'Bidirectional' ? 'Bidirectional' : undefined),
+    '.mountPropagation',
+  ),
+};
+
+/*
+Mounts that the host makes later appear in the container. Reads only, so no risk of its own.
+
+Field: volumeMounts[*].mountPropagation of every container
+*/
+export const mountPropagationHostToContainer: Signal = {
+  id: 'mountPropagationHostToContainer',
+  category: 'requirement',
+  weight: 0,
+  title: 'HostToContainer mount propagation',
+  reason: 'mounts that the host makes later must appear in the container',
+  fix: 'remove mountPropagation',
+  source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',
+  inspect: mounts(
+    mount => (mount.mountPropagation === 'HostToContainer' ? 'HostToContainer' : undefined),
+    '.mountPropagation',
+  ),
+};
+
+/*
+A read-only mount whose submounts are read-only too (KEP-3857). The kubelet refuses Enabled where the handler lacks the
+feature; IfPossible asks for nothing.
+
+Field: volumeMounts[*].recursiveReadOnly of every container
+*/
+export const recursiveReadOnly: Signal = {
+  id: 'recursiveReadOnly',
+  category: 'requirement',
+  weight: 0,
+  title: 'Recursive read-only mount',
+  reason: 'the runtime must make submounts read-only too',
+  fix: 'set recursiveReadOnly to IfPossible',
+  source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/3857-rro-mounts',
+  inspect: mounts(
+    mount => (mount.recursiveReadOnly === 'Enabled' ? 'Enabled' : undefined),
+    '.recursiveReadOnly',
+  ),
+};
+
+/*
+A part of a volume.
+
+Fields: volumeMounts[*].subPath and subPathExpr of every container
+*/
+export const subPath: Signal = {
+  id: 'subPath',
+  category: 'requirement',
+  weight: 0,
+  title: 'Mount of a part of a volume',
+  reason: 'a sandbox serves a subPath as a mount of its own, without updates of the volume',
+  fix: 'mount the whole volume',
+  source: 'https://github.com/kata-containers/kata-containers/blob/main/docs/Limitations.md',
+  inspect: mounts(mount => mount.subPath || mount.subPathExpr || undefined, ''),
+};

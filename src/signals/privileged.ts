@@ -1,0 +1,29 @@
+import type { ContainerView } from '../pod/view.ts';
+import { eachContainer } from '../pod/visit.ts';
+import { anyContainer } from './guards.ts';
+import type { Signal } from './signal.ts';
+
+/*
+A privileged container has every capability, every host device, no seccomp, no AppArmor and unmasked /proc and /sys:
+on the host kernel it is root on the host.
+
+Fields:  spec.{containers,initContainers,ephemeralContainers}[*].securityContext.privileged
+Allowed: undefined, false
+Level:   Baseline
+*/
+export const privileged: Signal = {
+  id: 'privileged',
+  category: 'breakout',
+  weight: 70,
+  title: 'Privileged container',
+  reason: 'a privileged container on the host kernel is root on the host',
+  fix: 'remove securityContext.privileged, and add the one capability or device that is needed instead',
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  guard: anyContainer('c.?securityContext.?privileged.orValue(false)'),
+  inspect: pod => eachContainer(pod, isPrivileged),
+};
+
+const isPrivileged = (container: ContainerView) =>
+  container.effective.privileged
+    ? { path: `${container.path}.securityContext.privileged`, value: true }
+    : undefined;

@@ -1,0 +1,33 @@
+import type { ContainerView } from '../pod/view.ts';
+import { eachContainer } from '../pod/visit.ts';
+import { anyContainer } from './guards.ts';
+import type { Signal } from './signal.ts';
+
+/*
+The runtime masks parts of /proc; any procMount but Default takes the mask away.
+
+Field:   securityContext.procMount of every container
+Allowed: undefined, Default
+Level:   Baseline
+
+Since 1.35 Baseline allows any value with `hostUsers: false`; Restricted never does. It is not relaxed here: a user
+namespace shares the host kernel, whose attack surface the mask is about, and whether the node's handler honours
+hostUsers is known only at placement.
+*/
+export const procMount: Signal = {
+  id: 'procMount',
+  category: 'exposure',
+  weight: 30,
+  title: 'Unmasked /proc',
+  reason: 'parts of /proc that reach into the kernel are no longer masked',
+  fix: 'remove procMount',
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  guard: anyContainer("c.?securityContext.?procMount.orValue('Default') != 'Default'"),
+  inspect: pod => eachContainer(pod, unmasked),
+};
+
+function unmasked(container: ContainerView) {
+  const { procMount: value } = container.own;
+  if (value == null || value === 'Default') return undefined;
+  return { path: `${container.path}.securityContext.procMount`, value };
+}

@@ -1,0 +1,126 @@
+import type { Container } from '../pod/kube.ts';
+import type { ContainerView, VolumeView } from '../pod/view.ts';
+import { eachContainer, eachVolume, type Found } from '../pod/visit.ts';
+import { classifyResource, type ResourceClass } from './resource-names.ts';
+import type { Signal } from './signal.ts';
+
+type Resources = NonNullable<Container['resources']>;
+
+/*
+What the Pod asks of nodes by resource name.
+
+Fields: resources.{limits,requests} of every container, spec.resources (KEP-2837), and the medium of emptyDirs.
+Each name is of exactly one signal; `resource-names.ts` says of which. A quantity of 0 asks for nothing.
+*/
+const PLUGINS = 'https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/';
+
+/** Inspects the resources of every container, and of the Pod, for one class of names. */
+const named = (wanted: ResourceClass): Signal['inspect'] => {
+  const look = ({ spec, path }: ContainerView) => namesIn(spec.resources, path, wanted);
+  return pod => {
+    const containers = eachContainer(pod, look);
+    const whole = namesIn(pod.spec.resources, 'spec', wanted);
+    return whole ? [...whole, ...containers] : containers;
+  };
+};
+
+/** Limits first; a request only where it has no limit, since the two must agree for such resources. */
+function namesIn(
+  resources: Resources | null | undefined,
+  path: string,
+  wanted: ResourceClass,
+): readonly Found[] | undefined {
+  if (!resources) return undefined;
+  let hits: Found[] | undefined;
+  for (const field of FIELDS) {
+    const list = resources[field];
+    for (const name in list) {
+      if (isNone(list[name]) || classifyResource(name) !== wanted) continue;
+      if (field === 'requests' && resources.limits?.[name] != null) continue;
+      hits ??= [];
+      hits.push({ path: `${path}.resources.${field}[${name}]`, value: name });
+    }
+  }
+  return hits;
+}
+
+const FIELDS = ['limits', 'requests'] as const;
+const isNone = (quantity: unknown): boolean => quantity == null || quantity === '0' || quantity === 0;
+
+export const hugepages: Signal = {
+  id: 'hugepages',
+  category: 'requirement',
+  weight: 0,
+  title: 'Huge pages',
+  reason: 'pre-allocated huge pages of the node must reach the container',
+  fix: 'remove the hugepages resource if transparent huge pages are enough',
+  source: 'https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/',
+  inspect(pod) {
+    const resources = namedHugepages(pod);
+    const volumes = eachVolume(pod, hugepageMedium);
+    return volumes.length === 0 ? resources : [...resources, ...volumes];
+  },
+};
+
+const namedHugepages = named('hugepages');
+
+function hugepageMedium({ spec, path }: VolumeView) {
+  const medium = spec.emptyDir?.medium;
+  return medium?.startsWith('HugePages') ? { path: `${path}.emptyDir.medium`, value: medium } : undefined;
+}
+
+export const gpu: Signal = {
+  id: 'gpu',
+  category: 'requirement',
+  weight: 0,
+  title: 'GPU',
+  reason: 'a GPU of the node must reach the container through its driver',
+  fix: 'ask for a passed-through GPU if the Pod must run in a VM',
+  source: 'https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/',
+  inspect: named('gpu'),
+};
+
+export const gpuPassthrough: Signal = {
+  id: 'gpuPassthrough',
+  category: 'requirement',
+  weight: 0,
+  title: 'Passed-through GPU',
+  reason: 'a whole GPU must be handed to a VM',
+  fix: 'ask for nvidia.com/gpu if the Pod must not run in a VM',
+  source:
+    'https://github.com/kata-containers/kata-containers/blob/main/docs/use-cases/NVIDIA-GPU-passthrough-and-Kata-QEMU.md',
+  inspect: named('gpuPassthrough'),
+};
+
+export const fuseDevice: Signal = {
+  id: 'fuseDevice',
+  category: 'requirement',
+  weight: 0,
+  title: 'Device /dev/fuse',
+  reason: 'the container mounts file systems of its own through FUSE',
+  fix: 'use a CSI driver that mounts for the Pod',
+  source: PLUGINS,
+  inspect: named('fuseDevice'),
+};
+
+export const kvmDevice: Signal = {
+  id: 'kvmDevice',
+  category: 'requirement',
+  weight: 0,
+  title: 'Device /dev/kvm',
+  reason: 'the container runs virtual machines of its own',
+  fix: 'run without hardware virtualisation, or on nodes of their own',
+  source: PLUGINS,
+  inspect: named('kvmDevice'),
+};
+
+export const extendedResource: Signal = {
+  id: 'extendedResource',
+  category: 'requirement',
+  weight: 0,
+  title: 'Extended resource',
+  reason: 'a device plugin hands a device of the node to the container',
+  fix: 'remove the resource if the workload can do without the device',
+  source: PLUGINS,
+  inspect: named('extendedResource'),
+};

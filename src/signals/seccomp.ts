@@ -1,0 +1,75 @@
+import type { SecurityContext } from '../pod/kube.ts';
+import type { ContainerView, PodView } from '../pod/view.ts';
+import { eachContainer, eachSecurityContext } from '../pod/visit.ts';
+import { anySecurityContext } from './guards.ts';
+import type { Signal } from './signal.ts';
+
+/*
+The filter on system calls.
+
+Fields:  spec.securityContext.seccompProfile.type, and the same of every container
+Allowed: RuntimeDefault, Localhost; undefined is within Baseline and a lapse against Restricted
+
+The alpha annotations have had no effect since 1.27.
+*/
+const SOURCE = 'https://kubernetes.io/docs/tutorials/security/seccomp/';
+const VALUES = ['RuntimeDefault', 'Localhost'];
+
+/** Wrong wherever it stands, also where each container overrides it: Baseline. */
+export const seccompUnconfined: Signal = {
+  id: 'seccompUnconfined',
+  category: 'exposure',
+  weight: 30,
+  title: 'No seccomp filter',
+  reason: 'every system call of the kernel is within reach',
+  fix: 'set seccompProfile.type to RuntimeDefault',
+  source: SOURCE,
+  guard: anySecurityContext(
+    s =>
+      `(${s}.?seccompProfile.hasValue() && !(${s}.?seccompProfile.?type.orValue('') in ['RuntimeDefault', 'Localhost']))`,
+  ),
+  inspect: pod => eachSecurityContext(pod, unconfined),
+};
+
+function unconfined(context: SecurityContext, path: string) {
+  const profile = context.seccompProfile;
+  if (!profile || VALUES.includes(profile.type ?? '')) return undefined;
+  return { path: `${path}.securityContext.seccompProfile.type`, value: profile.type ?? '' };
+}
+
+/** Neither the container nor the Pod sets one: Restricted, where Windows is exempt. */
+export const seccompUnset: Signal = {
+  id: 'seccompUnset',
+  category: 'hygiene',
+  weight: 4,
+  title: 'Seccomp profile not set',
+  reason: 'without a profile the container is unfiltered, unless the kubelet defaults to one',
+  fix: 'set seccompProfile.type to RuntimeDefault on the Pod',
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+  inspect: pod => eachContainer(pod, unset),
+};
+
+const unset = (container: ContainerView, pod: PodView) =>
+  container.effective.seccompType === undefined && !pod.windows
+    ? { path: `${container.path}.securityContext.seccompProfile.type` }
+    : undefined;
+
+/** A profile from the node's disk, which sandboxes do not apply by default. */
+export const seccompLocalhost: Signal = {
+  id: 'seccompLocalhost',
+  category: 'requirement',
+  weight: 0,
+  title: 'Seccomp profile of the node',
+  reason: 'a filter that was written for this workload must be applied',
+  fix: 'set seccompProfile.type to RuntimeDefault if the sandbox is filter enough',
+  source: SOURCE,
+  inspect: pod => eachSecurityContext(pod, localhost),
+};
+
+const localhost = (context: SecurityContext, path: string) =>
+  context.seccompProfile?.type === 'Localhost'
+    ? {
+        path: `${path}.securityContext.seccompProfile`,
+        value: context.seccompProfile.localhostProfile ?? 'Localhost',
+      }
+    : undefined;

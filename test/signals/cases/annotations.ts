@@ -1,0 +1,74 @@
+import { annotated } from '../../fixtures/minimal.ts';
+import { cases } from './case.ts';
+
+const KATA = 'io.katacontainers.config';
+
+/** Cases of annotations: each key, with a short value, either fires or does not. */
+const annotations = (signal: string, fires: readonly string[], near: readonly string[]) =>
+  cases(
+    signal,
+    ...fires.map(key => [key, annotated({ [key]: 'v' }), `metadata.annotations[${key}] = v`] as const),
+    ...near.map(key => [`not ${key}`, annotated({ [key]: 'v' })] as const),
+  );
+
+export const ANNOTATIONS = [
+  ...annotations(
+    'gvisorAnnotation',
+    [
+      'dev.gvisor.flag.host-uds',
+      'dev.gvisor.spec.rootfs.source',
+      'dev.gvisor.internal.nvproxy',
+      'Dev.gVisor.flag.debug',
+      ' dev.gvisor.flag.strace ',
+    ],
+    ['dev.gvisor', 'example.com/dev.gvisor.flag'],
+  ),
+  ...annotations(
+    'kataAnnotation',
+    [
+      `${KATA}.hypervisor.virtio_fs_extra_args`,
+      `${KATA}.hypervisor.kernel_params`,
+      `${KATA}.hypervisor.path`,
+      `${KATA}.hypervisor.default_memory_x`,
+      `${KATA}.runtime.disable_new_netns`,
+      `${KATA}.agent.kernel_modules`,
+      `${KATA}_path`,
+      'IO.KataContainers.config.hypervisor.image',
+    ],
+    [
+      `${KATA}.hypervisor.default_vcpus`,
+      `${KATA}.hypervisor.default_memory`,
+      `${KATA}.hypervisor.cc_init_data`,
+      'katacontainers.io/kata-runtime',
+    ],
+  ),
+  ...annotations(
+    'crioAnnotation',
+    [
+      'io.kubernetes.cri-o.Devices',
+      'io.kubernetes.cri-o.userns-mode',
+      'io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel',
+      'devices.crio.io',
+      'seccomp-profile.crio.io/app',
+      'unified-cgroup.crio.io.app',
+      'seccomp-profile.kubernetes.cri-o.io',
+      'io.containers.trace-syscall',
+    ],
+    ['cpu-quota.crio.io', 'irq-load-balancing.crio.io', 'crio.io/x'],
+  ),
+  ...annotations(
+    'ociAnnotation',
+    ['run.oci.handler', 'run.oci.hooks.stdout', 'org.systemd.property.SuccessAction', 'org.criu.config'],
+    ['run.ocis', 'org.opencontainers.image.title'],
+  ),
+  ...annotations('cdiAnnotation', ['cdi.k8s.io/gpu', 'CDI.k8s.io/vendor_x'], ['cdi.k8s.io', 'x/cdi.k8s.io']),
+  ...annotations(
+    'untrustedWorkloadAnnotation',
+    [
+      'io.kubernetes.cri.untrusted-workload',
+      'runtime-handler.cri.kubernetes.io',
+      'io.containerd.cri.runtime-handler',
+    ],
+    ['io.kubernetes.cri.container-type'],
+  ),
+];

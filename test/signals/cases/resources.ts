@@ -1,0 +1,87 @@
+import { addContainer, type DraftPod, withVolume } from '../../fixtures/minimal.ts';
+import { cases } from './case.ts';
+
+const limits =
+  (name: string, quantity = '1') =>
+  (pod: DraftPod) => {
+    addContainer(pod, 'container').resources = { limits: { cpu: '1', memory: '1Gi', [name]: quantity } };
+  };
+const limit = (name: string) => `spec.containers[1].resources.limits[${name}] = ${name}`;
+
+/** A limit for each name that fires, none for each near miss. */
+const resources = (signal: string, fires: readonly string[], near: readonly string[]) =>
+  cases(
+    signal,
+    ...fires.map(name => [name, limits(name), limit(name)] as const),
+    ...near.map(name => [`not ${name}`, limits(name)] as const),
+    ['nothing asked for', limits(fires[0] ?? '', '0')],
+  );
+
+export const RESOURCES = [
+  ...resources('hugepages', ['hugepages-2Mi'], ['memory']),
+  ...cases('hugepages', [
+    'a volume of them',
+    withVolume({ emptyDir: { medium: 'HugePages-1Gi' } }),
+    'spec.volumes[0].emptyDir.medium = HugePages-1Gi',
+  ]),
+  ...cases('hugepages', [
+    'of the Pod as a whole',
+    pod => Object.assign(pod.spec, { resources: { limits: { 'hugepages-2Mi': '4Mi' } } }),
+    'spec.resources.limits[hugepages-2Mi] = hugepages-2Mi',
+  ]),
+  ...resources(
+    'gpu',
+    ['nvidia.com/gpu', 'nvidia.com/gpu.shared', 'nvidia.com/mig-1g.5gb', 'amd.com/gpu', 'gpu.intel.com/i915'],
+    ['nvidia.com/pgpu', 'cpu'],
+  ),
+  ...resources('gpuPassthrough', ['nvidia.com/pgpu', 'nvidia.com/GA102GL_A10'], ['nvidia.com/gpu']),
+  ...resources(
+    'fuseDevice',
+    ['smarter-devices/fuse', 'devic.es/dev_fuse', 'example.com/fuse'],
+    ['example.com/fused'],
+  ),
+  ...resources('kvmDevice', ['devices.kubevirt.io/kvm', 'smarter-devices/kvm'], ['example.com/kvmish']),
+  ...resources(
+    'extendedResource',
+    ['example.com/fpga', 'rdma/hca', 'google.com/tpu'],
+    ['ephemeral-storage', 'kubernetes.io/x', 'nvidia.com/gpu', 'smarter-devices/kvm'],
+  ),
+  ...cases('extendedResource', [
+    'asked for twice, told once',
+    pod => {
+      addContainer(pod, 'container').resources = {
+        limits: { 'a.io/x': '1' },
+        requests: { 'a.io/x': '1', 'a.io/y': '2' },
+      };
+    },
+    'spec.containers[1].resources.limits[a.io/x] = a.io/x',
+    'spec.containers[1].resources.requests[a.io/y] = a.io/y',
+  ]),
+  ...cases(
+    'unsetLimits',
+    [
+      'no memory',
+      pod => {
+        addContainer(pod, 'init').resources = { limits: { cpu: '1' }, requests: { memory: '1Gi' } };
+      },
+      'spec.initContainers[0].resources.limits = memory',
+    ],
+    [
+      'neither, and no cpu',
+      pod => {
+        delete addContainer(pod, 'container').resources;
+        addContainer(pod, 'container').resources = { limits: { memory: '1Gi' } };
+      },
+      'spec.containers[1].resources.limits = cpu, memory',
+      'spec.containers[2].resources.limits = cpu',
+    ],
+    [
+      'limits of the Pod as a whole',
+      pod => {
+        delete addContainer(pod, 'container').resources;
+        Object.assign(pod.spec, { resources: { limits: { cpu: '1', memory: '1Gi' } } });
+      },
+    ],
+    ['an ephemeral container, which cannot have any', pod => addContainer(pod, 'ephemeral')],
+  ),
+];
