@@ -1,0 +1,88 @@
+import { SIGNALS } from '../signals/index.ts';
+import type { SignalId } from '../signals/signal.ts';
+import { nearest } from '../source/nearest.ts';
+import type { Isolation } from './isolation.ts';
+import type { ProfileDocument } from './schema.ts';
+
+/** A flaw of a profile: where in its document, and what. */
+export interface Flaw {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly fix: string;
+}
+
+const EXTENDS = ['spec', 'extends'] as const;
+
+/** `child`, the document or an ancestor of it, extends what is not there. */
+export const noParent = (name: string, child: ProfileDocument): Flaw => ({
+  path: EXTENDS,
+  message: `there is no profile ${name}, which ${child.metadata.name} extends`,
+  fix: 'Name a built-in SandboxProfile or one of your own.',
+});
+
+export const circle = (chain: readonly ProfileDocument[]): Flaw => ({
+  path: EXTENDS,
+  message: `profiles extend each other in a circle: ${chain.map(one => one.metadata.name).join(' → ')}`,
+  fix: 'Break the circle.',
+});
+
+/**
+ * kata-deploy's names for handlers with a debug console into the guest, so no profile may vouch for one.
+ * Source: kata-containers tools/packaging/kata-deploy/helm-chart/kata-deploy/templates/runtimeclasses.yaml.
+ */
+const DEBUG = /-(debug|devkit)$/;
+
+export function flawsOfHandlers({ spec }: ProfileDocument): Flaw[] {
+  const handlers = spec.handlers ?? [];
+  const flaws: Flaw[] = handlers.flatMap((handler, i) =>
+    DEBUG.test(handler)
+      ? {
+          path: ['spec', 'handlers', i],
+          message: `${handler} has a debug console and always counts as host-kernel`,
+          fix: 'Remove it from the list.',
+        }
+      : [],
+  );
+  if (spec.retired !== undefined && handlers.length > 0) {
+    flaws.push({
+      path: ['spec', 'handlers'],
+      message: 'a retired profile names handlers',
+      fix: 'Remove either retired or handlers.',
+    });
+  }
+  return flaws;
+}
+
+export function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
+  const ids = SIGNALS.map(signal => signal.id);
+  return Object.keys(spec.signals ?? {})
+    .filter(id => !ids.includes(id))
+    .map(id => {
+      const meant = nearest(id, ids);
+      const fix = meant ? `Did you mean ${meant}?` : 'Use an id from the catalogue of signals.';
+      return { path: ['spec', 'signals', id], message: `there is no signal ${id}`, fix };
+    });
+}
+
+export function flawsOfTotality(
+  isolation: Isolation | undefined,
+  words: ReadonlyMap<SignalId, unknown>,
+): Flaw[] {
+  const flaws: Flaw[] = [];
+  if (isolation === undefined) {
+    flaws.push({
+      path: ['spec'],
+      message: 'no isolation is given here or in a profile that it extends',
+      fix: 'Set spec.isolation, or extend a built-in profile.',
+    });
+  }
+  const missing = SIGNALS.filter(signal => !words.has(signal.id)).map(signal => signal.id);
+  if (missing.length > 0) {
+    flaws.push({
+      path: ['spec', 'signals'],
+      message: `no word for ${missing.join(', ')}`,
+      fix: 'Say what becomes of each, or extend a built-in profile.',
+    });
+  }
+  return flaws;
+}

@@ -1,0 +1,94 @@
+import { SIGNALS } from '../signals/index.ts';
+import type { SignalId } from '../signals/signal.ts';
+import { circle, type Flaw, flawsOfHandlers, flawsOfSignalIds, flawsOfTotality, noParent } from './flaws.ts';
+import type { NodeSettings, Profile, SupportWord } from './profile.ts';
+import type { ProfileDocument, SupportCase } from './schema.ts';
+
+/** Finds the profile that `extends` of `child` names; undefined when there is none. */
+export type FindParent = (name: string, child: ProfileDocument) => ProfileDocument | undefined;
+
+type Entry = NonNullable<ProfileDocument['spec']['signals']>[string];
+
+/**
+ * Follows `extends` and settles conditions on node settings. Pure.
+ * @returns the total profile, or every flaw that keeps it from being one; neither for a flawless profile without
+ *   handlers, which is there for others to extend
+ */
+export function resolveProfile(
+  document: ProfileDocument,
+  findParent: FindParent,
+): { readonly profile?: Profile; readonly flaws: readonly Flaw[] } {
+  const { chain, flaw } = lineage(document, findParent);
+  const { handlers = [], retired, node, title } = document.spec;
+  const settings = { privilegedWithoutHostDevices: node?.privilegedWithoutHostDevices ?? false };
+  const flaws = [...flawsOfHandlers(document), ...flawsOfSignalIds(document)];
+  if (flaw) return { flaws: [...flaws, flaw] };
+  if (handlers.length === 0 && retired === undefined) return { flaws };
+
+  const isolation = firstOf(chain, ancestor => ancestor.spec.isolation);
+  const signals = wordsOf(chain, settings);
+  flaws.push(...flawsOfTotality(isolation, signals));
+  if (flaws.length > 0 || isolation === undefined) return { flaws };
+  const id = document.metadata.name;
+  const profile = { id, title: title ?? id, handlers, isolation, node: settings, signals };
+  return { profile: Object.freeze(retired === undefined ? profile : { ...profile, retired }), flaws };
+}
+
+interface Lineage {
+  /** The document and its ancestors, nearest first, as far as they can be followed. */
+  readonly chain: readonly ProfileDocument[];
+  readonly flaw?: Flaw;
+}
+
+function lineage(
+  document: ProfileDocument,
+  findParent: FindParent,
+  below: readonly ProfileDocument[] = [],
+): Lineage {
+  const chain = [...below, document];
+  const name = document.spec.extends;
+  if (name === undefined) return { chain };
+  const parent = findParent(name, document);
+  if (!parent) return { chain, flaw: noParent(name, document) };
+  if (chain.includes(parent)) return { chain, flaw: circle([...chain, parent]) };
+  return lineage(parent, findParent, chain);
+}
+
+function firstOf<T>(
+  chain: readonly ProfileDocument[],
+  read: (document: ProfileDocument) => T | undefined,
+): T | undefined {
+  for (const document of chain) {
+    const found = read(document);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function wordsOf(
+  chain: readonly ProfileDocument[],
+  settings: NodeSettings,
+): ReadonlyMap<SignalId, SupportWord> {
+  const words = new Map<SignalId, SupportWord>();
+  for (const { id } of SIGNALS) {
+    const entry = firstOf(chain, document => ownEntry(document, id));
+    const word = entry && settle(entry, settings);
+    if (word) words.set(id, word);
+  }
+  return words;
+}
+
+function ownEntry(document: ProfileDocument, id: SignalId): Entry | undefined {
+  const { signals = {} } = document.spec;
+  return Object.hasOwn(signals, id) ? signals[id] : undefined;
+}
+
+function settle(entry: Entry, settings: NodeSettings): SupportWord | undefined {
+  const word = 'cases' in entry ? entry.cases.find(one => holds(one, settings)) : entry;
+  return word && Object.freeze({ support: word.support, reason: word.reason, source: word.source });
+}
+
+function holds({ when }: SupportCase, settings: NodeSettings): boolean {
+  const asked = when?.privilegedWithoutHostDevices;
+  return asked === undefined || asked === settings.privilegedWithoutHostDevices;
+}
