@@ -65,3 +65,6 @@ export interface ClusterView {
   /** Undefined when the namespace is not known; the decision then fails closed. */
   namespace(name: string): NamespaceFacts | undefined;
 }
+
+/** With no cluster given, these alone are offered: what a cluster is most likely to have. */
+export const BUILTIN_CANDIDATES: readonly string[] = ['gvisor', 'kata-qemu'];

@@ -1,0 +1,88 @@
+import { count, type Fields, flag, optionalNumber, optionalText, text, textMap } from './fields.ts';
+import type {
+  HandlerFacts,
+  NamespaceFacts,
+  NodeFacts,
+  RuntimeClassFacts,
+  Taint,
+  Toleration,
+} from './view.ts';
+
+/** What is used of a RuntimeClass (node.k8s.io/v1); undefined, with problems, when it has no name or handler. */
+export function runtimeClassFacts(fields: Fields): RuntimeClassFacts | undefined {
+  const name = text(fields, ['metadata', 'name']);
+  const handler = text(fields, ['handler']);
+  const overhead = textMap(fields, ['overhead', 'podFixed'], true);
+  const nodeSelector = textMap(fields, ['scheduling', 'nodeSelector']);
+  const tolerations = each(fields, ['scheduling', 'tolerations'], toleration);
+  if (name === undefined || handler === undefined) return undefined;
+  const facts = { name, handler, nodeSelector, tolerations };
+  return Object.freeze(Object.keys(overhead).length > 0 ? { ...facts, overhead } : facts);
+}
+
+/** What is used of a Node (v1); undefined, with a problem, when it has no name. */
+export function nodeFacts(fields: Fields): NodeFacts | undefined {
+  const name = text(fields, ['metadata', 'name']);
+  const labels = textMap(fields, ['metadata', 'labels']);
+  const taints = each(fields, ['spec', 'taints'], taint);
+  const ready = each(fields, ['status', 'conditions'], readyCondition).includes(true);
+  const unschedulable = flag(fields, ['spec', 'unschedulable']);
+  const listed = each(fields, ['status', 'runtimeHandlers'], handler);
+  if (name === undefined) return undefined;
+  // A kubelet that reports handlers reports at least the default one: none listed means that it does not report.
+  const handlers = listed.length > 0 ? listed : undefined;
+  return Object.freeze({ name, labels, taints, ready, unschedulable, handlers });
+}
+
+/** What is used of a Namespace (v1); undefined, with a problem, when it has no name. */
+export function namespaceFacts(fields: Fields): NamespaceFacts | undefined {
+  const name = text(fields, ['metadata', 'name']);
+  const labels = textMap(fields, ['metadata', 'labels']);
+  return name === undefined ? undefined : Object.freeze({ name, labels });
+}
+
+type Path = readonly (string | number)[];
+
+function each<T>(fields: Fields, path: Path, readEntry: (fields: Fields, path: Path) => T): readonly T[] {
+  const length = count(fields, path);
+  return Object.freeze(Array.from({ length }, (_, i) => readEntry(fields, [...path, i])));
+}
+
+function toleration(fields: Fields, path: Path): Toleration {
+  const seconds = optionalNumber(fields, [...path, 'tolerationSeconds']);
+  return Object.freeze({
+    ...texts(fields, path, ['key', 'operator', 'value', 'effect']),
+    ...(seconds !== undefined && { tolerationSeconds: seconds }),
+  });
+}
+
+function taint(fields: Fields, path: Path): Taint {
+  const key = text(fields, [...path, 'key']) ?? '';
+  const effect = text(fields, [...path, 'effect']) ?? '';
+  return Object.freeze({ key, effect, ...texts(fields, path, ['value']) });
+}
+
+const readyCondition = (fields: Fields, path: Path): boolean =>
+  optionalText(fields, [...path, 'type']) === 'Ready' && optionalText(fields, [...path, 'status']) === 'True';
+
+/** The default handler has an empty name, which the API leaves out. */
+const handler = (fields: Fields, path: Path): HandlerFacts =>
+  Object.freeze({
+    name: optionalText(fields, [...path, 'name']) ?? '',
+    userNamespaces: flag(fields, [...path, 'features', 'userNamespaces']),
+    recursiveReadOnlyMounts: flag(fields, [...path, 'features', 'recursiveReadOnlyMounts']),
+  });
+
+/** The strings that are there: an absent one has no key (exactOptionalPropertyTypes). */
+function texts<K extends string>(
+  fields: Fields,
+  path: Path,
+  keys: readonly K[],
+): { readonly [key in K]?: string } {
+  const found: { [key in K]?: string } = {};
+  for (const key of keys) {
+    const value = optionalText(fields, [...path, key]);
+    if (value !== undefined) found[key] = value;
+  }
+  return found;
+}

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import type { ClusterView } from '../../src/cluster/view.ts';
+import { namespace, node, runtimeClass } from './objects.ts';
+
+/** Makes a view of a cluster that holds these objects. */
+export type MakeView = (objects: readonly object[]) => ClusterView | Promise<ClusterView>;
+
+/** What every view of a given cluster answers, wherever it has the objects from. */
+export function viewContract(name: string, make: MakeView): void {
+  describe(`${name}: RuntimeClasses`, () => {
+    it('keep name, handler, overhead and scheduling', async () => {
+      const tolerations = [
+        { key: 'sandbox', operator: 'Equal', value: 'gvisor', effect: 'NoSchedule' },
+        { operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 },
+      ];
+      const view = await make([
+        runtimeClass('gvisor', 'runsc', {
+          overhead: { podFixed: { memory: '64Mi', 'tdx.intel.com/keys': '1' } },
+          scheduling: { nodeSelector: { sandbox: 'gvisor' }, tolerations },
+        }),
+      ]);
+      expect(view.runtimeClass('gvisor')).toEqual({
+        name: 'gvisor',
+        handler: 'runsc',
+        overhead: { memory: '64Mi', 'tdx.intel.com/keys': '1' },
+        nodeSelector: { sandbox: 'gvisor' },
+        tolerations,
+      });
+    });
+
+    it('have no overhead and no scheduling where none is given', async () => {
+      const view = await make([runtimeClass('gvisor', 'runsc')]);
+      expect(view.runtimeClass('gvisor')).toEqual({
+        name: 'gvisor',
+        handler: 'runsc',
+        nodeSelector: {},
+        tolerations: [],
+      });
+    });
+
+    it('are all listed, and found by name alone, not by handler', async () => {
+      const view = await make([runtimeClass('gvisor', 'runc'), runtimeClass('kata', 'kata-qemu')]);
+      expect(view.runtimeClasses().map(one => [one.name, one.handler])).toEqual([
+        ['gvisor', 'runc'],
+        ['kata', 'kata-qemu'],
+      ]);
+      expect(view.runtimeClass('kata-qemu')).toBeUndefined();
+      expect(view.runtimeClass('toString')).toBeUndefined();
+    });
+  });
+
+  describe(`${name}: nodes`, () => {
+    const namesFor = (view: ClusterView, handler: string) =>
+      view
+        .nodesFor(handler)
+        ?.map(found => found.name)
+        .sort();
+    const sandboxed = runtimeClass('gvisor', 'runsc', {
+      scheduling: { nodeSelector: { sandbox: 'gvisor' } },
+    });
+
+    it('have the handlers that their status lists', async () => {
+      const view = await make([
+        node('a', [{ name: '' }, { name: 'runc' }, { name: 'runsc' }]),
+        node('b', [{ name: '' }, { name: 'runc' }]),
+      ]);
+      expect(namesFor(view, 'runsc')).toEqual(['a']);
+      expect(namesFor(view, 'runc')).toEqual(['a', 'b']);
+      expect(namesFor(view, '')).toEqual(['a', 'b']);
+      expect(namesFor(view, 'kata')).toEqual([]);
+    });
+
+    it('have, where they list none, the handlers of the classes that select them', async () => {
+      const view = await make([sandboxed, node('a', undefined, { sandbox: 'gvisor' }), node('b', [])]);
+      expect(namesFor(view, 'runsc')).toEqual(['a']);
+      expect(view.nodesFor('runsc')?.map(found => found.handlers)).toEqual([undefined]);
+    });
+
+    it('are believed in what they list over what a class selects', async () => {
+      const view = await make([sandboxed, node('a', [{ name: 'runc' }], { sandbox: 'gvisor' })]);
+      expect(namesFor(view, 'runsc')).toEqual([]);
+    });
+
+    it('must match the whole nodeSelector of a class', async () => {
+      const both = { scheduling: { nodeSelector: { sandbox: 'gvisor', zone: 'a' } } };
+      const view = await make([
+        runtimeClass('gvisor', 'runsc', both),
+        node('a', undefined, { sandbox: 'gvisor', zone: 'a' }),
+        node('b', undefined, { sandbox: 'gvisor' }),
+      ]);
+      expect(namesFor(view, 'runsc')).toEqual(['a']);
+    });
+
+    it('are not found through a class that selects all nodes: it says nothing about where its handler is', async () => {
+      const view = await make([runtimeClass('gvisor', 'runsc'), node('a')]);
+      expect(namesFor(view, 'runsc')).toEqual([]);
+    });
+
+    it('are found once through several classes of one handler', async () => {
+      const view = await make([
+        sandboxed,
+        { ...sandboxed, metadata: { name: 'gvisor-large' } },
+        node('a', undefined, { sandbox: 'gvisor' }),
+      ]);
+      expect(namesFor(view, 'runsc')).toEqual(['a']);
+    });
+
+    it('keep labels, taints, readiness and the features of handlers', async () => {
+      const taints = [
+        { key: 'sandbox', value: 'gvisor', effect: 'NoSchedule' },
+        { key: 'k', effect: 'NoExecute' },
+      ];
+      const features = { userNamespaces: true, recursiveReadOnlyMounts: false };
+      const view = await make([
+        {
+          ...node('a', [{ name: 'runsc', features }, { name: 'runc' }, {}], { zone: 'a' }),
+          spec: { taints, unschedulable: true },
+        },
+      ]);
+      const plain = { userNamespaces: false, recursiveReadOnlyMounts: false };
+      expect(view.nodesFor('runsc')).toEqual([
+        {
+          name: 'a',
+          labels: { zone: 'a' },
+          taints,
+          ready: true,
+          unschedulable: true,
+          handlers: [
+            { name: 'runsc', ...features },
+            { name: 'runc', ...plain },
+            { name: '', ...plain },
+          ],
+        },
+      ]);
+    });
+
+    it.each([
+      ['True', true],
+      ['False', false],
+      ['Unknown', false],
+    ])('are ready by their condition alone: %s', async (status, ready) => {
+      const conditions = [
+        { type: 'DiskPressure', status: 'True' },
+        { type: 'Ready', status },
+      ];
+      const one = node('a', [{ name: 'runsc' }]);
+      const view = await make([{ ...one, status: { ...one.status, conditions } }]);
+      expect(view.nodesFor('runsc')?.map(found => found.ready)).toEqual([ready]);
+    });
+
+    it('are not ready before they have said so', async () => {
+      const view = await make([{ ...node('a'), status: { runtimeHandlers: [{ name: 'runsc' }] } }]);
+      expect(view.nodesFor('runsc')?.map(found => found.ready)).toEqual([false]);
+    });
+  });
+
+  describe(`${name}: namespaces`, () => {
+    it('keep their labels', async () => {
+      const view = await make([namespace('shop', { 'cofferdam.dev/mode': 'enforce' })]);
+      expect(view.namespace('shop')).toEqual({ name: 'shop', labels: { 'cofferdam.dev/mode': 'enforce' } });
+    });
+
+    it('are unknown where others are known and they are not', async () => {
+      const view = await make([namespace('shop')]);
+      expect(view.namespace('other')).toBeUndefined();
+      expect(view.namespace('constructor')).toBeUndefined();
+    });
+  });
+
+  describe(`${name}: what it answers`, () => {
+    it('cannot be changed by who asks', async () => {
+      const view = await make([
+        runtimeClass('gvisor', 'runsc', { overhead: { podFixed: { cpu: '1' } } }),
+        node('a', [{ name: 'runsc' }], { zone: 'a' }),
+        namespace('shop', { a: 'b' }),
+      ]);
+      const found = view.nodesFor('runsc');
+      const answers = [
+        ...[view, view.runtimeClasses(), view.runtimeClass('gvisor'), view.runtimeClass('gvisor')?.overhead],
+        ...[found, view.nodesFor('nobody'), found?.[0], found?.[0]?.labels, found?.[0]?.handlers],
+        ...[view.namespace('shop'), view.namespace('shop')?.labels],
+      ];
+      expect(answers.map(answer => answer !== undefined && Object.isFrozen(answer))).toEqual(
+        answers.map(() => true),
+      );
+    });
+  });
+}
