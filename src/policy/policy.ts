@@ -63,6 +63,11 @@ export interface Snapshot {
   readonly policies: readonly CompiledPolicy[];
   readonly exemptions: readonly CompiledExemption[];
   readonly profiles: ProfileTable;
+  /**
+   * The built-in `balanced`, also when the installation leaves it out of `policies`: in force wherever no cluster
+   * policy without a podSelector matches, so that neither a deleted policy nor a dropped Pod label opens a door.
+   */
+  readonly fallback: CompiledPolicy;
   /** Short hash over the sources, for logs and annotations. */
   readonly version: string;
 }

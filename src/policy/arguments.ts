@@ -1,0 +1,60 @@
+import type { Problem } from '../source/document.ts';
+import { type FileSystem, readSources } from '../source/files.ts';
+import { splitList } from '../source/list.ts';
+import { nearest } from '../source/nearest.ts';
+import type { Reading } from '../source/yaml.ts';
+import { BUILTIN_POLICIES, builtinPolicy, isBuiltinPolicy } from './builtin.ts';
+
+/** Cases for a policy, which lie beside it. */
+const TESTS = /\.tests\.(yaml|yml|json)$/;
+
+/**
+ * The documents of policy arguments, each a built-in name or a path (file, folder, `-`). A built-in name wins over a
+ * file of that name; `./strict` is the file. Files of policy tests in a folder are passed over.
+ */
+export async function readPolicies(
+  names: readonly string[],
+  stdin: AsyncIterable<string | Uint8Array>,
+  fs?: FileSystem,
+): Promise<Reading> {
+  const readings: Reading[] = [];
+  for (const name of new Set(names)) {
+    readings.push(isBuiltinPolicy(name) ? builtin(name) : await read(name, stdin, fs));
+  }
+  return {
+    documents: readings.flatMap(reading => reading.documents),
+    problems: readings.flatMap(reading => reading.problems),
+  };
+}
+
+const builtin = (name: (typeof BUILTIN_POLICIES)[number]): Reading => ({
+  documents: builtinPolicy(name),
+  problems: [],
+});
+
+async function read(
+  path: string,
+  stdin: AsyncIterable<string | Uint8Array>,
+  fs?: FileSystem,
+): Promise<Reading> {
+  const reading = await readSources([path], stdin, fs);
+  const documents = reading.documents.filter(
+    ({ position }) => position.file === path || !TESTS.test(position.file),
+  );
+  return {
+    documents: documents.flatMap(splitList),
+    problems: reading.problems.map(problem => mayBeName(problem, path)),
+  };
+}
+
+/** A word without slash or dot that is no file was probably meant as a name. */
+function mayBeName(problem: Problem, path: string): Problem {
+  if (!/^[\w-]+$/.test(path) || problem.position.file !== path || problem.position.line !== undefined)
+    return problem;
+  const meant = nearest(path, BUILTIN_POLICIES);
+  return {
+    ...problem,
+    message: `${path} is neither a built-in policy (${BUILTIN_POLICIES.join(', ')}) nor a file or folder`,
+    fix: meant ? `Did you mean ${meant}?` : 'Name one of these, or the path of a file or folder.',
+  };
+}

@@ -1,0 +1,110 @@
+import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { type CelBindings, CelError } from './cel/bind.ts';
+import { registerMatches } from './cel/matches.ts';
+import { CelRefused, costOf, measure } from './cel/measure.ts';
+
+export { BUDGET, bindCel, type CelBindings } from './cel/bind.ts';
+
+export interface CelProgram {
+  /** Never throws. What it could cost is taken from the steps that the bindings have left; beyond them it is not run. */
+  evaluate(bindings: CelBindings): boolean | { readonly error: string };
+}
+
+const MAX_LENGTH = 4096;
+const LIMITS = {
+  maxAstNodes: 500,
+  maxDepth: 32,
+  maxListElements: 200,
+  maxMapEntries: 200,
+  maxCallArguments: 8,
+};
+
+/**
+ * Compiles a CEL expression that answers true or false.
+ *
+ * What it can cost is bounded at both ends: its size, nesting and patterns here, and its worst case on the data at hand
+ * before each evaluation, so that no Pod can make its rules run long.
+ * @param variables names the expression may use, of any type
+ */
+export function compileCel(
+  expression: string,
+  variables: readonly string[],
+): CelProgram | { readonly problem: string } {
+  if (expression.length > MAX_LENGTH) return { problem: `longer than ${MAX_LENGTH} characters` };
+  try {
+    const program = environmentOf(variables).parse(expression);
+    const shape = measure(program.ast, new Set(variables));
+    const { valid, error, type } = program.check();
+    if (!valid) return { problem: explain(error, expression) };
+    // Fields of a Pod are `dyn`: what they hold is known when the expression runs.
+    if (type !== 'bool' && type !== 'dyn') return { problem: `it is of type ${type}, not bool` };
+    return { evaluate: bindings => evaluate(program, costOf(shape, bindings), bindings) };
+  } catch (error) {
+    return { problem: explain(error, expression) };
+  }
+}
+
+const environments = new Map<string, Environment>();
+
+function environmentOf(variables: readonly string[]): Environment {
+  const key = variables.join();
+  let environment = environments.get(key);
+  if (!environment) {
+    environment = new Environment({
+      enableOptionalTypes: true,
+      homogeneousAggregateLiterals: false,
+      limits: LIMITS,
+    });
+    for (const name of variables) environment.registerVariable(name, 'dyn');
+    registerMatches(environment);
+    environments.set(key, environment);
+  }
+  return environment;
+}
+
+function evaluate(
+  program: ParseResult,
+  cost: number,
+  bindings: CelBindings,
+): boolean | { readonly error: string } {
+  if (cost > bindings.left) {
+    return {
+      error: `could take ${Math.round(cost)} steps on this Pod; ${Math.floor(bindings.left)} are left`,
+    };
+  }
+  bindings.left -= cost;
+  // The library throws and catches for each absent key; stack traces are most of what that costs.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const result: unknown = program(bindings.values as never);
+    return typeof result === 'boolean'
+      ? result
+      : { error: `the result is ${nameOf(result)}, not true or false` };
+  } catch (error) {
+    return { error: error instanceof CelError ? error.message : summaryOf(error) };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+const nameOf = (value: unknown): string => (value === null ? 'null' : typeof value);
+
+/** The library's errors have a one-line summary beside a message that draws the expression. */
+function summaryOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'summary' in error && typeof error.summary === 'string' ? error.summary : error.message;
+}
+
+/** The summary, and where in the expression: `1:8` is line 1, column 8. */
+function explain(error: unknown, expression: string): string {
+  const offset = error instanceof CelRefused ? error.offset : offsetOf(error);
+  const before = expression.slice(0, offset).split('\n');
+  return `${summaryOf(error)} at ${before.length}:${(before.at(-1) ?? '').length + 1}`;
+}
+
+function offsetOf(error: unknown): number {
+  if (!(error instanceof Error) || !('range' in error)) return 0;
+  const { range } = error as { range?: { start?: number } };
+  return range?.start ?? 0;
+}

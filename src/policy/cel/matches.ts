@@ -1,0 +1,65 @@
+import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { RE2JS } from 're2js';
+import { CelError } from './bind.ts';
+
+/** What the library hands to a macro, and what a macro gives back (its own types leave these open). */
+interface MacroInput {
+  readonly args: readonly ASTNode[];
+  readonly receiver: ASTNode | null;
+}
+interface Checker {
+  check(node: ASTNode, context: unknown): { readonly kind: string; readonly name: string };
+}
+interface Evaluator {
+  run(node: ASTNode, context: unknown): unknown;
+}
+
+/** The text of a string literal. */
+export const literal = (node: ASTNode | undefined): string | undefined =>
+  node?.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
+
+/** An RE2 pattern (linear time), or why it is none. */
+export function compilePattern(pattern: string): RE2JS | { readonly problem: string } {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * Replaces the library's `matches`, which is a backtracking RegExp, with RE2, as the CEL specification asks. It has to
+ * be a macro: a macro is found before a function of the same name.
+ */
+export function registerMatches(environment: Environment): Environment {
+  const method = ({ args, receiver }: MacroInput) => matches(receiver as ASTNode, literal(args[0]));
+  const global = ({ args }: MacroInput) => matches(args[0] as ASTNode, literal(args[1]));
+  return (
+    environment
+      // `list`: the library has `string.matches` already; a macro answers to every receiver.
+      .registerFunction('list.matches(ast): bool', method as never)
+      .registerFunction('matches(ast, ast): bool', global as never)
+  );
+}
+
+const BOOL = new Environment().parse('true').ast;
+
+function matches(subject: ASTNode, pattern: string | undefined) {
+  // A pattern that is no literal, or a bad one, is refused by `measure`, before anything runs.
+  const compiled = compilePattern(pattern ?? '');
+  return {
+    async: false,
+    typeCheck(checker: Checker, _macro: unknown, context: unknown): unknown {
+      const type = checker.check(subject, context);
+      if (type.kind === 'dyn' || type.name === 'string') return checker.check(BOOL, context);
+      throw Object.assign(new Error(`matches() needs a string, not ${type.name}`), { range: subject });
+    },
+    evaluate(evaluator: Evaluator, _macro: unknown, context: unknown): boolean {
+      const text = evaluator.run(subject, context);
+      if (typeof text !== 'string' || !(compiled instanceof RE2JS)) {
+        throw new CelError('matches() needs a string');
+      }
+      return compiled.test(text);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { PodView } from '../pod/view.ts';
+import type { Finding } from '../signals/signal.ts';
+import type { Flaw } from './flaw.ts';
+import { compileImage } from './image.ts';
+import type { CompiledExemption } from './policy.ts';
+import { unknownSignal } from './scoring.ts';
+import { compileSelector, selectorFlaws } from './selector.ts';
+import type { SandboxExemption } from './types.gen.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** What an exemption's expiry is judged against. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly maxExemptionDays: number;
+}
+
+/** @param document one that fits its schema */
+export function compileExemption(document: SandboxExemption): CompiledExemption {
+  const { match, waive, owner, reason, expires } = document.spec;
+  // Compared exactly, and with the request's namespace: the Pod's own may be empty or forged (CVE-2024-48921).
+  const namespaces = new Set(match.namespaces);
+  const accounts = match.serviceAccounts && new Set(match.serviceAccounts);
+  const matchesLabels = compileSelector(match.podSelector);
+  const matchesImages = imageTest(match.images);
+  const values = new Map<string, ReadonlySet<string> | 'all'>();
+  for (const { signal, values: some } of waive) {
+    const known = values.get(signal);
+    if (known === 'all') continue;
+    values.set(signal, some ? new Set([...(known ?? []), ...some.map(String)]) : 'all');
+  }
+  return Object.freeze({
+    name: document.metadata.name,
+    owner,
+    reason,
+    expires: Date.parse(expires),
+    covers: (pod: PodView) =>
+      namespaces.has(pod.namespace) &&
+      (!accounts || accounts.has(pod.serviceAccount)) &&
+      matchesLabels(pod.labels),
+    waives: (finding: Finding, pod: PodView) =>
+      hasValue(values.get(finding.signal), finding) && matchesImages(finding, pod),
+  });
+}
+
+function hasValue(allowed: ReadonlySet<string> | 'all' | undefined, { value }: Finding): boolean {
+  if (allowed === undefined || allowed === 'all') return allowed === 'all';
+  return value !== undefined && allowed.has(String(value));
+}
+
+/** A container's finding counts where its image matches, a finding of the whole Pod where every image does. */
+function imageTest(patterns: readonly string[] | undefined): (finding: Finding, pod: PodView) => boolean {
+  if (!patterns) return () => true;
+  const tests = patterns.map(compileImage).filter(test => test !== undefined);
+  const matches = (image: string): boolean => tests.some(test => test(image));
+  return (finding, pod) => {
+    if (finding.container === undefined) return pod.containers.every(container => matches(container.image));
+    // By path: two containers may carry one name until the API server has validated the Pod.
+    const container = pod.containers.find(
+      ({ path }) => finding.path === path || finding.path.startsWith(`${path}.`),
+    );
+    return container !== undefined && matches(container.image);
+  };
+}
+
+/** What the schema cannot say. */
+export function exemptionFlaws({ spec }: SandboxExemption, clock: Clock): readonly Flaw[] {
+  return [
+    ...selectorFlaws(spec.match.podSelector, ['spec', 'match', 'podSelector']),
+    ...spec.waive.flatMap(({ signal }, i) => unknownSignal(signal, ['spec', 'waive', i, 'signal'])),
+    ...(spec.match.images ?? []).flatMap((image, i): readonly Flaw[] => {
+      if (compileImage(image)) return [];
+      const fix = 'Write a repository, with a tag or digest, or end it in /*.';
+      return [{ path: ['spec', 'match', 'images', i], message: `${JSON.stringify(image)} is no image`, fix }];
+    }),
+    ...expiryFlaws(spec.expires, clock),
+  ];
+}
+
+function expiryFlaws(expires: string, { now, maxExemptionDays }: Clock): readonly Flaw[] {
+  const path = ['spec', 'expires'];
+  const end = Date.parse(expires);
+  if (Number.isNaN(end)) return [{ path, message: `${expires} is no date`, fix: 'Correct the date.' }];
+  if (end <= now) {
+    const fix = 'Renew it after a review, or delete it.';
+    return [
+      { path, message: `expired on ${expires.slice(0, 10)}, so nothing is waived`, fix, severity: 'warning' },
+    ];
+  }
+  if (end - now <= maxExemptionDays * DAY) return [];
+  const latest = new Date(now + maxExemptionDays * DAY).toISOString().slice(0, 10);
+  return [{ path, message: `more than ${maxExemptionDays} days away`, fix: `Choose a day up to ${latest}.` }];
+}

@@ -1,0 +1,60 @@
+/** An image reference, completed as container runtimes do. */
+interface Image {
+  /** Registry and repository, such as `docker.io/library/nginx`. */
+  readonly repository: string;
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+}
+
+/** github.com/distribution/reference `regexp.go`. */
+const REFERENCE =
+  /^([a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*)(?::(\w[\w.-]{0,127}))?(?:@([a-z][a-z0-9]*:[0-9a-f]{32,}))?$/;
+const REGISTRY = /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]+)?$/;
+const DOCKER = 'docker.io';
+
+/** undefined for what is no image reference: a runtime would not pull it, and no pattern matches it. */
+function parseImage(reference: string): Image | undefined {
+  if (reference.length > 1024) return undefined;
+  const [registry, rest] = splitRegistry(reference);
+  const parts = REFERENCE.exec(rest);
+  if (!parts || !REGISTRY.test(registry)) return undefined;
+  const path = registry === DOCKER && !parts[1]?.includes('/') ? `library/${parts[1]}` : parts[1];
+  return { repository: `${registry}/${path}`, tag: parts[2], digest: parts[3] };
+}
+
+/** distribution/reference `splitDockerDomain`: what looks like a host before the first slash is the registry. */
+function splitRegistry(reference: string): [string, string] {
+  const slash = reference.indexOf('/');
+  const first = reference.slice(0, Math.max(0, slash));
+  const isHost = /[.:]/.test(first) || first === 'localhost' || first.toLowerCase() !== first;
+  if (!isHost) return [DOCKER, reference];
+  const registry = first === 'index.docker.io' ? DOCKER : first;
+  return [registry, reference.slice(slash + 1)];
+}
+
+/**
+ * An image pattern as a function of references; undefined when it is none. Anchored at both ends and at every slash:
+ * - `ghcr.io/acme/agent`: this repository, any tag or digest
+ * - `ghcr.io/acme/agent:1.2`: this tag, and no digest, since the runtime would pull that and ignore the tag
+ * - `ghcr.io/acme/agent@sha256:…`: this digest, whatever the tag
+ * - `ghcr.io/acme/*`: every repository below
+ */
+export function compileImage(pattern: string): ((reference: string) => boolean) | undefined {
+  if (pattern.endsWith('/*')) return below(pattern.slice(0, -2));
+  const wanted = parseImage(pattern);
+  if (!wanted) return undefined;
+  return reference => {
+    const image = parseImage(reference);
+    if (image?.repository !== wanted.repository) return false;
+    if (wanted.digest !== undefined) return image.digest === wanted.digest;
+    return wanted.tag === undefined || (image.tag === wanted.tag && image.digest === undefined);
+  };
+}
+
+function below(folder: string): ((reference: string) => boolean) | undefined {
+  // A last component stands in, so that `ghcr.io` and `acme` are completed like images.
+  const example = parseImage(`${folder}/x`);
+  if (!example || example.tag !== undefined) return undefined;
+  const prefix = example.repository.slice(0, -1);
+  return reference => parseImage(reference)?.repository.startsWith(prefix) ?? false;
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { Problem, SourceDocument } from '../source/document.ts';
+import type { FileSystem } from '../source/files.ts';
+import { readPolicies } from './arguments.ts';
+import { builtinPolicy } from './builtin.ts';
+import type { Clock } from './exemption.ts';
+import { type Accepted, keptFrom, lastGood, refuseDuplicates } from './keep.ts';
+import { type PolicyObject, readObject } from './object.ts';
+import type { CompiledPolicy, Snapshot } from './policy.ts';
+import { profilesFrom } from './profiles.ts';
+
+export interface CompileOptions {
+  /** The documents of the built-in policy `balanced`: what `fallback` is made of. */
+  readonly builtin: readonly SourceDocument[];
+  /** Whether `balanced` is in force besides. */
+  readonly balanced: boolean;
+  /** Milliseconds since the epoch that expiry is judged against. Default: the clock. */
+  readonly now?: number;
+  /** Default: 365. */
+  readonly maxExemptionDays?: number;
+  /** What was in force before: an object that is broken now keeps its last good version. */
+  readonly previous?: Compilation;
+  /** What could not be read at all. Objects that came from such a file stay in force. */
+  readonly unread?: readonly Problem[];
+}
+
+export interface Compilation {
+  readonly snapshot: Snapshot;
+  /** All of them, those of `unread` too. */
+  readonly problems: readonly Problem[];
+  /** The documents in force, by `Kind/name` or `Kind/namespace/name`. */
+  readonly accepted: Accepted;
+}
+
+export interface LoadOptions extends Partial<Omit<CompileOptions, 'builtin' | 'unread'>> {
+  /** What `-` reads. */
+  readonly stdin?: AsyncIterable<string | Uint8Array>;
+  readonly fs?: FileSystem;
+}
+
+const MAX_EXEMPTION_DAYS = 365;
+
+/**
+ * Reads and compiles policy arguments: built-in names and paths.
+ * @param options `balanced`, the built-in policy, is in force unless it is false
+ */
+export async function loadPolicies(
+  names: readonly string[],
+  options: LoadOptions = {},
+): Promise<Compilation> {
+  const { stdin = NO_INPUT, fs, ...rest } = options;
+  const { documents, problems } = await readPolicies(names, stdin, fs);
+  return compile(documents, {
+    balanced: true,
+    ...rest,
+    builtin: builtinPolicy('balanced'),
+    unread: problems,
+  });
+}
+
+const NO_INPUT: AsyncIterable<string> = (async function* () {})();
+
+/**
+ * From documents to what decisions are made with. Pure but for the built-in profiles, which are read once. Never throws
+ * on a document: what is wrong is a Problem, and the rest is in force.
+ */
+export function compile(documents: readonly SourceDocument[], options: CompileOptions): Compilation {
+  const { now = Date.now(), maxExemptionDays = MAX_EXEMPTION_DAYS, builtin, unread = [], previous } = options;
+  const clock: Clock = { now, maxExemptionDays };
+  const given = new Set(options.balanced ? [...builtin, ...documents] : documents);
+  const read = Array.from(given, document => readObject(document, clock));
+  const objects = refuseDuplicates(read, new Set(builtin));
+  const before: Accepted = previous?.accepted ?? new Map();
+  const inForce = byId([
+    ...objects.flatMap(object => (object.sound ? [object] : lastGood(object, before, clock))),
+    ...keptFrom(unread, objects, before, clock),
+  ]);
+  const [profiles, others] = [inForce.filter(isProfile), inForce.filter(object => !isProfile(object))];
+  const loaded = profilesFrom(profiles, objects.filter(isProfile), before);
+  const accepted = new Map([
+    ...others.map(object => [idOf(object), object.document] as const),
+    ...loaded.accepted,
+  ]);
+  return {
+    snapshot: Object.freeze({
+      policies: Object.freeze(inForce.flatMap(object => object.policy ?? [])),
+      exemptions: Object.freeze(inForce.flatMap(object => object.exemption ?? [])),
+      profiles: loaded.table,
+      fallback: fallbackFrom(builtin, clock),
+      version: versionOf(accepted),
+    }),
+    problems: [...unread, ...objects.flatMap(object => object.problems), ...loaded.problems],
+    accepted,
+  };
+}
+
+/** Each once and in one order, whatever the order they were read in. */
+function byId(objects: readonly PolicyObject[]): readonly PolicyObject[] {
+  const unique = new Map(objects.map(object => [idOf(object), object]));
+  return [...unique.values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+}
+
+const isProfile = (object: PolicyObject): boolean => object.kind === 'SandboxProfile';
+const idOf = (object: PolicyObject): string => object.id ?? '';
+
+function fallbackFrom(builtin: readonly SourceDocument[], clock: Clock): CompiledPolicy {
+  const policies = builtin.flatMap(document => readObject(document, clock).policy ?? []);
+  const balanced = policies.find(policy => policy.name === 'balanced');
+  if (!balanced) throw new Error('the built-in policy balanced is missing');
+  return balanced;
+}
+
+/** The same objects give the same version, in whatever order and from whatever files. */
+function versionOf(accepted: Accepted): string {
+  const hash = createHash('sha256');
+  for (const [id, document] of accepted) hash.update(`${id}\n${JSON.stringify(specOf(document.value))}\n`);
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** Metadata of a cluster's object changes without meaning. */
+const specOf = (value: unknown): unknown => (value as { readonly spec?: unknown }).spec;

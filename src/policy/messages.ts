@@ -1,0 +1,146 @@
+import type { ErrorObject } from 'ajv';
+import { nearest } from '../source/nearest.ts';
+import type { Flaw } from './flaw.ts';
+import { suggest } from './flaw.ts';
+import { PATTERN_WORDS, type Schema } from './schema/common.ts';
+
+type Path = Flaw['path'];
+type Sentence = Pick<Flaw, 'message' | 'fix'>;
+
+/** What ajv found, in words a person can act on; one flaw a place. */
+export function flawsOf(errors: readonly ErrorObject[], document: unknown): readonly Flaw[] {
+  const flaws = new Map<string, Flaw>();
+  // A value of the wrong type breaks other rules too, and they say less.
+  const ordered = errors.toSorted((a, b) => Number(b.keyword === 'type') - Number(a.keyword === 'type'));
+  for (const error of ordered) {
+    // Told by the oneOf or anyOf that holds it.
+    if (/\/(oneOf|anyOf)\//.test(error.schemaPath)) continue;
+    const flaw = flawOf(error, document);
+    const key = JSON.stringify(flaw.path);
+    if (!flaws.has(key)) flaws.set(key, flaw);
+  }
+  return [...flaws.values()];
+}
+
+function flawOf(error: ErrorObject, document: unknown): Flaw {
+  const at = pathOf(error.instancePath, document);
+  const schema = (error.parentSchema ?? {}) as Schema;
+  if (error.keyword === 'required') return missing([...at, error.params.missingProperty], schema);
+  if (error.keyword === 'additionalProperties') {
+    return unknownField([...at, error.params.additionalProperty], schema);
+  }
+  const say = SENTENCES[error.keyword] ?? otherwise;
+  return { path: at, ...say(error, schema) };
+}
+
+/** A JSON pointer as keys and indices. */
+function pathOf(pointer: string, document: unknown): Path {
+  const path: (string | number)[] = [];
+  let current = document;
+  for (const escaped of pointer.split('/').slice(1)) {
+    const key = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(current) ? Number(key) : key);
+    current = (current as Record<string, unknown>)[key];
+  }
+  return path;
+}
+
+const propertiesOf = (schema: Schema): Readonly<Record<string, Schema>> =>
+  (schema.properties ?? {}) as Record<string, Schema>;
+
+function missing(path: Path, schema: Schema): Flaw {
+  const name = String(path.at(-1));
+  const description = propertiesOf(schema)[name]?.description;
+  return { path, message: `${name} is missing`, fix: description ? `Add it: ${description}` : 'Add it.' };
+}
+
+function unknownField(path: Path, schema: Schema): Flaw {
+  const name = String(path.at(-1));
+  const fields = Object.keys(propertiesOf(schema));
+  const meant = nearest(name, fields);
+  const fix = meant ? `Did you mean ${meant}?` : `The fields here are ${fields.join(', ')}.`;
+  return { path, message: `${name} is no field here`, fix };
+}
+
+/** By ajv keyword. */
+const SENTENCES: Readonly<Record<string, (error: ErrorObject, schema: Schema) => Sentence>> = {
+  type: (error, schema) => wrongType(error.data, String(schema.type)),
+  anyOf: error => wrongType(error.data, 'integer or string'),
+  enum: (error, schema) => {
+    const words = (schema.enum as readonly string[]).map(String);
+    const found = typeof error.data === 'string' ? error.data : describe(error.data);
+    const message = `${found} is not one of ${words.join(', ')}`;
+    if (words.length === 1) return { message: `${found} is not ${words[0]}`, fix: `Write ${words[0]}.` };
+    return { message, fix: suggest(found, words) };
+  },
+  pattern: (error, schema) => {
+    const words = PATTERN_WORDS.get(String(schema.pattern)) ?? `text that fits ${schema.pattern}`;
+    const fix = String(error.data).includes('*')
+      ? 'There is no wildcard: list the names.'
+      : 'Write it in that form.';
+    return { message: `${quote(error.data)} is not ${words}`, fix };
+  },
+  oneOf: (_, schema) => {
+    const names = (schema.oneOf as readonly { required: readonly string[] }[]).map(one =>
+      one.required.join(' with '),
+    );
+    return { message: `exactly one is needed of: ${names.join('; ')}`, fix: 'Write one of them.' };
+  },
+  minimum: (error, schema) => outside(error.data, `${schema.minimum} to ${schema.maximum}`),
+  maximum: (error, schema) => outside(error.data, `${schema.minimum} to ${schema.maximum}`),
+  minItems: () => ({
+    message: 'the list is empty',
+    fix: 'Add an entry, or remove the field if it is optional.',
+  }),
+  minProperties: () => ({ message: 'the map is empty', fix: 'Add an entry.' }),
+  minLength: () => ({ message: 'the text is empty', fix: 'Write something.' }),
+  maxItems: (error, schema) => tooMany((error.data as readonly unknown[]).length, schema.maxItems, 'entries'),
+  maxProperties: (error, schema) =>
+    tooMany(Object.keys(error.data as object).length, schema.maxProperties, 'entries'),
+  maxLength: (error, schema) => tooMany(String(error.data).length, schema.maxLength, 'characters'),
+};
+
+const outside = (found: unknown, range: string): Sentence => ({
+  message: `${String(found)} is outside ${range}`,
+  fix: `Write a whole number from ${range}.`,
+});
+
+const tooMany = (found: number, most: unknown, what: string): Sentence => ({
+  message: `${found} ${what}, at most ${String(most)} are allowed`,
+  fix: 'Shorten it.',
+});
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  object: 'a map',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  'integer or string': 'a whole number or text',
+};
+
+function wrongType(found: unknown, type: string): Sentence {
+  const expected = TYPE_WORDS[type] ?? type;
+  const quoted = type === 'string' && (typeof found === 'number' || typeof found === 'boolean');
+  return {
+    message: `${describe(found)} where ${expected} is expected`,
+    fix: quoted ? `Put it in quotes: ${quote(String(found))}.` : `Write ${expected}.`,
+  };
+}
+
+const quote = (text: unknown): string => JSON.stringify(shorten(String(text)));
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
+
+/** A value in a few words. */
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  return typeof value === 'string' ? quote(value) : String(value);
+}
+
+/** A keyword that no schema here uses. */
+const otherwise = (error: ErrorObject): Sentence => ({
+  message: `does not fit the schema (${error.keyword})`,
+  fix: 'See the reference of this kind.',
+});

@@ -1,0 +1,58 @@
+import { builtinProfiles } from '../profiles/builtin.ts';
+import type { ProfileTable } from '../profiles/profile.ts';
+import { buildProfileTable } from '../profiles/table.ts';
+import type { Problem, SourceDocument } from '../source/document.ts';
+import type { Accepted } from './keep.ts';
+import type { PolicyObject } from './object.ts';
+
+export interface LoadedProfiles {
+  readonly table: ProfileTable;
+  readonly problems: readonly Problem[];
+  /** The SandboxProfiles in force. */
+  readonly accepted: Accepted;
+}
+
+/**
+ * The table of profiles. A SandboxProfile that fits its schema may still be broken, by what it extends or by a handler
+ * that another lists: then its last good version is used, as with every other object.
+ * @param sound those that fit their schema, or their last good version
+ * @param all every SandboxProfile that was given
+ */
+export function profilesFrom(
+  sound: readonly PolicyObject[],
+  all: readonly PolicyObject[],
+  previous: Accepted,
+): LoadedProfiles {
+  const documents = new Map(sound.map(object => [object.id ?? '', object.document]));
+  const claims = all.filter(object => !documents.has(object.id ?? '')).flatMap(claimOf);
+  const build = (own: Accepted) => buildProfileTable([...own.values(), ...claims], builtinProfiles());
+
+  const { table, problems } = build(documents);
+  const own = problems.filter(problem => documents.has(problem.object ?? ''));
+  if (own.length === 0) return { table, problems: [], accepted: documents };
+
+  const flawed = own.map(problem => problem.object ?? '');
+  const replaced = new Map([...documents, ...flawed.flatMap(id => entryOf(previous, id))]);
+  const again = build(replaced);
+  for (const { object } of again.problems) replaced.delete(object ?? '');
+  return { table: again.table, problems: own, accepted: replaced };
+}
+
+function entryOf(documents: Accepted, id: string): [string, SourceDocument][] {
+  const document = documents.get(id);
+  return document ? [[id, document]] : [];
+}
+
+/**
+ * What is left of a broken SandboxProfile without a good version: the handlers that it names, which then share the host
+ * kernel. Passing it over would leave them to a built-in profile that its author may have meant to tighten.
+ */
+function claimOf({ document }: PolicyObject): readonly SourceDocument[] {
+  const { metadata, spec } = document.value as {
+    readonly metadata?: { readonly name?: unknown };
+    readonly spec?: { readonly handlers?: unknown };
+  };
+  if (typeof metadata?.name !== 'string' || !Array.isArray(spec?.handlers)) return [];
+  const handlers = spec.handlers.filter(handler => typeof handler === 'string');
+  return [{ ...document, value: { metadata: { name: metadata.name }, spec: { handlers } } }];
+}

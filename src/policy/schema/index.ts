@@ -1,0 +1,16 @@
+import { sandboxProfileSchema } from '../../profiles/schema.ts';
+import type { Schema } from './common.ts';
+import { sandboxExemptionSchema } from './exemption.ts';
+import { clusterSandboxPolicySchema, sandboxPolicySchema } from './policy.ts';
+
+/** The kinds of `cofferdam.dev/v1alpha1`. */
+export const KINDS = ['ClusterSandboxPolicy', 'SandboxPolicy', 'SandboxExemption', 'SandboxProfile'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** JSON Schema of each kind: files are checked with it, and the CRDs, types and reference page are made from it. */
+export const SCHEMAS: Readonly<Record<Kind, Schema>> = {
+  ClusterSandboxPolicy: clusterSandboxPolicySchema,
+  SandboxPolicy: sandboxPolicySchema,
+  SandboxExemption: sandboxExemptionSchema,
+  SandboxProfile: sandboxProfileSchema,
+};

@@ -1,0 +1,91 @@
+import { isolation, list, object, type Schema, signalId, subdomain, text, weight } from './common.ts';
+
+export const MAX_TIERS = 16;
+export const MAX_RULES = 32;
+
+const labels = list(
+  'Labels that weigh. Where the Pod and its Namespace both have one, the higher weight counts.',
+  16,
+  object(
+    'A label and what its values weigh.',
+    {
+      key: text('Key of the label, such as cofferdam.dev/risk.', 317),
+      weights: {
+        type: 'object',
+        description:
+          'Weight of each value. A value that is not listed weighs as much as the highest that is, and is warned about.',
+        minProperties: 1,
+        maxProperties: 32,
+        additionalProperties: weight('What this value adds to the score.'),
+      },
+    },
+    ['key', 'weights'],
+  ),
+);
+
+const rules = list(
+  'Expressions that weigh where they are true.',
+  MAX_RULES,
+  object(
+    'A CEL expression and what it weighs.',
+    {
+      name: subdomain('Name of the rule, unique in this policy; shown with its weight.'),
+      expression: text(
+        'CEL expression over object (the Pod) and namespaceObject (its Namespace with name and labels; null when it is not known), true where the rule applies. One that fails on a Pod counts as true, with a warning. Patterns of matches() are literal, in RE2 syntax.',
+        4096,
+      ),
+      weight: weight('What the rule adds to the score.'),
+      message: text('Shown to the author of a Pod that the rule applies to.', 1024),
+    },
+    ['name', 'expression', 'weight'],
+  ),
+);
+
+export const scoring: Schema = object('What adds to the score besides the signals as they are.', {
+  signals: {
+    type: 'object',
+    description:
+      'Weights that replace those of signals, by signal id. An exposure weighs at least 30, a breakout at least 70; a requirement has no weight.',
+    maxProperties: 128,
+    additionalProperties: weight('Weight of the signal.'),
+  },
+  labels,
+  rules,
+});
+
+export const tiers: Schema = list(
+  'Isolation that scores ask for; hygiene does not count here. Ascending. Default: app-kernel from 30, vm from 70.',
+  MAX_TIERS,
+  object(
+    'A score and the isolation it asks for.',
+    {
+      atLeast: { type: 'integer', description: 'The lowest score of this tier.', minimum: 0, maximum: 100 },
+      isolation: isolation('Least isolation in this tier.'),
+    },
+    ['atLeast', 'isolation'],
+  ),
+);
+
+export const minimumIsolation: Schema = isolation(
+  'Least isolation of every Pod that the policy matches, whatever its score. Default: host-kernel.',
+);
+
+export const sandboxes = (description: string): Schema =>
+  list(
+    description,
+    32,
+    {
+      ...object('One choice: a RuntimeClass, or every one of an isolation.', {
+        runtimeClass: subdomain('Name of a RuntimeClass.'),
+        isolation: isolation('Every RuntimeClass whose handler has exactly this isolation.'),
+      }),
+      oneOf: [{ required: ['runtimeClass'] }, { required: ['isolation'] }],
+    },
+    1,
+  );
+
+export const degraded: Schema = list(
+  'Signals whose degradation in a sandbox is accepted: no warning.',
+  128,
+  signalId('Signal id.'),
+);

@@ -1,0 +1,85 @@
+import { SIGNALS, signalById } from '../signals/index.ts';
+import type { Category, SignalId } from '../signals/signal.ts';
+import { type Flaw, suggest } from './flaw.ts';
+import type { LabelScoring } from './policy.ts';
+import { labelKeyFlaws, labelValueFlaws } from './selector.ts';
+import type { ClusterSandboxPolicy } from './types.gen.ts';
+
+export type Scoring = NonNullable<ClusterSandboxPolicy['spec']['scoring']>;
+type Path = Flaw['path'];
+
+/** Least weight of a category. A lower one would mislead: its floor of isolation holds whatever the weights say. */
+const LEAST: Readonly<Record<Exclude<Category, 'requirement'>, number>> = {
+  hygiene: 0,
+  exposure: 30,
+  breakout: 70,
+};
+
+/** Weight of every signal: its own, or the policy's. */
+export function weightsOf(scoring: Scoring | undefined): ReadonlyMap<SignalId, number> {
+  const own = new Map(Object.entries(scoring?.signals ?? {}));
+  return new Map(SIGNALS.map(({ id, weight }) => [id, own.get(id) ?? weight]));
+}
+
+export function labelsOf(scoring: Scoring | undefined): readonly LabelScoring[] {
+  return (scoring?.labels ?? []).map(({ key, weights }) => ({
+    key,
+    weights: new Map(Object.entries(weights)),
+    highest: Math.max(...Object.values(weights)),
+  }));
+}
+
+/** What the schema cannot say; rules are checked where they are compiled. */
+export function scoringFlaws(scoring: Scoring | undefined): readonly Flaw[] {
+  const path = ['spec', 'scoring'];
+  return [
+    ...Object.entries(scoring?.signals ?? {}).flatMap(([id, weight]) =>
+      weightFlaws(id, weight, [...path, 'signals', id]),
+    ),
+    ...labelFlaws(scoring?.labels ?? [], [...path, 'labels']),
+  ];
+}
+
+function weightFlaws(id: SignalId, weight: number, path: Path): readonly Flaw[] {
+  const signal = signalById.get(id);
+  if (!signal) return unknownSignal(id, path);
+  if (signal.category === 'requirement') {
+    const fix = 'Remove it: a requirement bears on placement alone.';
+    return [{ path, message: `${id} is a requirement, which has no weight`, fix }];
+  }
+  const least = LEAST[signal.category];
+  if (weight >= least) return [];
+  const fix = `Write ${least} to 100; to let some Pods do it, write a SandboxExemption.`;
+  return [{ path, message: `${weight} is too low: ${id} is of category ${signal.category}`, fix }];
+}
+
+export function unknownSignal(id: SignalId, path: Path): readonly Flaw[] {
+  if (signalById.has(id)) return [];
+  const ids = SIGNALS.map(signal => signal.id);
+  return [{ path, message: `there is no signal ${id}`, fix: suggest(id, ids) }];
+}
+
+function labelFlaws(labels: NonNullable<Scoring['labels']>, path: Path): readonly Flaw[] {
+  return labels.flatMap(({ key, weights }, i) => [
+    ...labelKeyFlaws(key, [...path, i, 'key']),
+    ...Object.keys(weights).flatMap(value => labelValueFlaws(value, [...path, i, 'weights', value])),
+    ...repeated(
+      key,
+      i,
+      labels.map(label => label.key),
+      [...path, i, 'key'],
+      'Merge the two entries.',
+    ),
+  ]);
+}
+
+/** A flaw of the second and later of equal names. */
+export function repeated(
+  name: string,
+  i: number,
+  all: readonly string[],
+  path: Path,
+  fix: string,
+): readonly Flaw[] {
+  return all.indexOf(name) < i ? [{ path, message: `${name} is listed twice`, fix }] : [];
+}
