@@ -1,0 +1,106 @@
+import { BUILTIN_CANDIDATES, type ClusterView, type RuntimeClassFacts } from '../cluster/view.ts';
+import type { CompiledPolicy, SandboxChoice } from '../policy/policy.ts';
+import { rank } from '../profiles/isolation.ts';
+import type { ProfileTable } from '../profiles/profile.ts';
+
+/** A class by name; `facts` is undefined where the cluster has no such class. */
+export interface Candidate {
+  readonly name: string;
+  readonly facts: RuntimeClassFacts | undefined;
+}
+
+/** The classes to try, in order, without repeats: the policy's own list, or every sandbox of the view. */
+export function candidatesOf(
+  policy: CompiledPolicy,
+  view: ClusterView,
+  profiles: ProfileTable,
+): readonly Candidate[] {
+  const names = policy.sandboxes
+    ? policy.sandboxes.flatMap(choice => namesOf(choice, view, profiles))
+    : defaultNames(view, profiles);
+  return [...new Set(names)].map(name => ({ name, facts: view.runtimeClass(name) }));
+}
+
+/** True when a policy's list has room for the class; a policy without a list has room for all. */
+export function lists(policy: CompiledPolicy, { name, facts }: Candidate, profiles: ProfileTable): boolean {
+  if (!policy.sandboxes) return true;
+  return policy.sandboxes.some(choice =>
+    'runtimeClass' in choice
+      ? choice.runtimeClass === name
+      : facts !== undefined && profiles.forHandler(facts.handler).isolation === choice.isolation,
+  );
+}
+
+function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTable): readonly string[] {
+  if ('runtimeClass' in choice) return [choice.runtimeClass];
+  return ranked(view, profiles)
+    .filter(({ handler }) => profiles.forHandler(handler).isolation === choice.isolation)
+    .map(({ name }) => name);
+}
+
+const defaultNames = (view: ClusterView, profiles: ProfileTable): readonly string[] =>
+  view.builtin ? BUILTIN_CANDIDATES : ranked(view, profiles).map(({ name }) => name);
+
+/** Sorting is the same until classes or profiles change, and both are swapped whole. */
+const memo = new WeakMap<readonly RuntimeClassFacts[], WeakMap<ProfileTable, readonly RuntimeClassFacts[]>>();
+
+/** Every class that is a sandbox: by isolation, then overhead, then name. */
+function ranked(view: ClusterView, profiles: ProfileTable): readonly RuntimeClassFacts[] {
+  const classes = view.runtimeClasses();
+  let byProfiles = memo.get(classes);
+  if (!byProfiles) {
+    byProfiles = new WeakMap();
+    memo.set(classes, byProfiles);
+  }
+  let sorted = byProfiles.get(profiles);
+  if (!sorted) {
+    sorted = sortClasses(classes, profiles);
+    byProfiles.set(profiles, sorted);
+  }
+  return sorted;
+}
+
+function sortClasses(
+  classes: readonly RuntimeClassFacts[],
+  profiles: ProfileTable,
+): readonly RuntimeClassFacts[] {
+  return classes
+    .map(facts => ({
+      facts,
+      rank: rank(profiles.forHandler(facts.handler).isolation),
+      memory: quantity(facts.overhead?.memory),
+      cpu: quantity(facts.overhead?.cpu),
+    }))
+    .filter(entry => entry.rank > 0)
+    .sort(
+      (a, b) =>
+        a.rank - b.rank || a.memory - b.memory || a.cpu - b.cpu || (a.facts.name < b.facts.name ? -1 : 1),
+    )
+    .map(({ facts }) => facts);
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** A Kubernetes quantity in its base unit; 0 for none, infinite for what cannot be read (so it sorts last). */
+export function quantity(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const [, number, unit] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? [];
+  return number === undefined ? Number.POSITIVE_INFINITY : Number(number) * (UNITS[unit ?? ''] ?? 1);
+}

@@ -1,0 +1,167 @@
+import type { ClusterView } from '../cluster/view.ts';
+import { INJECTED_ANNOTATION, MIRROR_ANNOTATION } from '../pod/annotations.ts';
+import { type PodView, viewPod } from '../pod/view.ts';
+import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
+import type { Isolation } from '../profiles/isolation.ts';
+import { inspect } from '../signals/index.ts';
+import { addedFindings } from './added.ts';
+import type { Assessment, Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
+import { consider, fits, type Placing, place } from './place.ts';
+import { assess, assessAdded, byStrictness, policiesFor } from './require.ts';
+import { schedulingOf, withoutClass } from './schedule.ts';
+import { waive } from './waive.ts';
+
+/** What every branch knows: the Pod inspected, waived, scored. */
+type Judged = Pick<Decision, 'findings' | 'exemptions' | 'governing' | 'others' | 'required'>;
+
+/**
+ * Decides where a Pod may run: inspect, waive, score, require, place, verdict. Pure: no I/O, no clock, no globals,
+ * and it does not throw on a Pod that `readPod` accepted.
+ *
+ * @param request the admission request, or a manifest dressed as one
+ * @param snapshot policies, exemptions and profiles, compiled
+ * @param view what is known of the cluster
+ * @param now milliseconds since the epoch, for the expiry of exemptions
+ */
+export function decide(
+  request: DecisionRequest,
+  snapshot: Snapshot,
+  view: ClusterView,
+  now: number,
+): Decision {
+  const { namespace } = request;
+  const pod = viewPod(request.pod, request.namespaceName, namespace?.labels);
+  const { findings, exemptions } = waive(inspect(pod), pod, snapshot.exemptions, now);
+  const policies = policiesFor(snapshot, pod, namespace);
+  const judge = (assessOne: (policy: CompiledPolicy) => Assessment): Judged => {
+    const [governing, ...others] = policies.map(assessOne).sort(byStrictness) as [
+      Assessment,
+      ...Assessment[],
+    ];
+    return { findings, exemptions, governing, others, required: governing.required };
+  };
+  const placing = (judged: Judged): Placing => ({
+    ...byRole(policies, judged),
+    findings,
+    required: judged.required,
+    scheduling: schedulingOf(pod.spec),
+    profiles: snapshot.profiles,
+    view,
+  });
+
+  if (request.operation === 'UPDATE') {
+    const added = addedFindings(request, findings, snapshot, now);
+    const judged = judge(policy => assessAdded(policy, added));
+    const passes = alwaysPasses(request, pod);
+    if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)), { added });
+    return decideUpdate(judged, added, pod, placing(judged));
+  }
+  const judged = judge(policy => assess(policy, findings, pod, namespace));
+  const passes = alwaysPasses(request, pod);
+  if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)));
+  if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(judged), policies);
+  if (judged.required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
+  return decidePlacement(judged, placing(judged), policies, 'injected');
+}
+
+/** Requests that are recorded, never refused. */
+function alwaysPasses(request: DecisionRequest, pod: PodView): Outcome | undefined {
+  if (request.operation !== 'CREATE' && request.operation !== 'UPDATE') return 'not-judged';
+  // The stored object's word, not the request's: a finalizer must be removable whatever policy came later.
+  if (request.operation === 'UPDATE' && request.oldPod?.metadata?.deletionTimestamp) return 'deleting';
+  // Anyone may set the annotation (kubernetes#53467); only a kubelet has a static Pod to mirror.
+  const fromNode = request.userInfo.groups.includes('system:nodes');
+  return fromNode && Object.hasOwn(pod.annotations, MIRROR_ANNOTATION) ? 'mirror' : undefined;
+}
+
+/** An update is admitted or rejected by what it adds, against the class the Pod already has. */
+function decideUpdate(judged: Judged, added: Decision['findings'], pod: PodView, placing: Placing): Decision {
+  const here = whereItRuns(pod, { ...placing, findings: added });
+  if (!holds(here, judged.required))
+    return conclude(judged, 'added-not-contained', 'reject', here, { added });
+  const bears = added.some(finding => finding.waivedBy === undefined);
+  return conclude(judged, bears ? 'added-contained' : 'nothing-added', 'admit', here, { added });
+}
+
+/** True when what is added is contained where the Pod runs; what else may be wrong with its class is old. */
+function holds(here: PlacementStep | undefined, required: Isolation): boolean {
+  // A class that is gone since is taken for the host kernel.
+  if (!here || here.objections.some(({ code }) => code === 'missing')) return required === 'host-kernel';
+  return here.objections.every(({ code, signal }) => code !== 'too-weak' && signal === undefined);
+}
+
+/** An author's class is never changed; one that was injected before may be raised. */
+function decideExplicit(
+  judged: Judged,
+  pod: PodView,
+  placing: Placing,
+  policies: readonly CompiledPolicy[],
+): Decision {
+  const here = whereItRuns(pod, placing) as PlacementStep;
+  if (fits(here)) return conclude(judged, 'explicit-enough', 'admit', here);
+
+  const facts = placing.view.runtimeClass(here.runtimeClass);
+  const injected = pod.annotations[INJECTED_ANNOTATION] === here.runtimeClass;
+  if (injected && facts) {
+    const scheduling = withoutClass(placing.scheduling, facts);
+    return decidePlacement(judged, { ...placing, scheduling }, policies, 'raised');
+  }
+  const suggestion = place(placing).find(step => step.chosen)?.runtimeClass;
+  return conclude(
+    judged,
+    'explicit-not-enough',
+    'reject',
+    here,
+    suggestion === undefined ? {} : { suggestion },
+  );
+}
+
+function decidePlacement(
+  judged: Judged,
+  placing: Placing,
+  policies: readonly CompiledPolicy[],
+  outcome: 'injected' | 'raised',
+): Decision {
+  const placement = place(placing);
+  const chosen = placement.find(step => step.chosen);
+  if (!chosen) return { ...conclude(judged, 'nothing-contains', 'reject'), placement };
+  if (!chosen.available && policies.some(policy => policy.whenUnavailable === 'Reject')) {
+    return { ...conclude(judged, 'unavailable', 'reject'), placement };
+  }
+  return { ...conclude(judged, outcome, 'sandbox', chosen), placement };
+}
+
+/** The class that the Pod names, considered; undefined on the host kernel. */
+function whereItRuns(pod: PodView, placing: Placing): PlacementStep | undefined {
+  const name = pod.spec.runtimeClassName;
+  if (!name) return undefined;
+  const step = consider({ name, facts: placing.view.runtimeClass(name) }, { ...placing, others: [] });
+  return { ...step, chosen: fits(step) };
+}
+
+/** The governing cluster policy places; the lists of the others only filter. */
+function byRole(policies: readonly CompiledPolicy[], judged: Judged): Pick<Placing, 'policy' | 'others'> {
+  const order = [judged.governing, ...judged.others].map(assessment => assessment.policy);
+  const cluster = policies.filter(policy => policy.namespace === undefined);
+  const [policy] = cluster.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) as [
+    CompiledPolicy,
+  ];
+  return { policy, others: policies.filter(other => other !== policy) };
+}
+
+function conclude(
+  judged: Judged,
+  outcome: Outcome,
+  verdict: Verdict,
+  at?: PlacementStep,
+  more: Pick<Decision, 'added' | 'suggestion'> = {},
+): Decision {
+  const where =
+    verdict === 'reject'
+      ? {}
+      : ({
+          isolation: at?.isolation ?? 'host-kernel',
+          ...(at && { runtimeClass: at.runtimeClass }),
+        } as const);
+  return { verdict, outcome, ...where, ...judged, ...more, placement: at ? [at] : [] };
+}

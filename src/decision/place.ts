@@ -1,0 +1,142 @@
+import type { ClusterView, NodeFacts } from '../cluster/view.ts';
+import type { CompiledPolicy } from '../policy/policy.ts';
+import { atLeast, type Isolation } from '../profiles/isolation.ts';
+import type { Profile, ProfileTable, Support } from '../profiles/profile.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
+import { type Candidate, candidatesOf, lists } from './candidates.ts';
+import type { Objection, PlacementStep } from './decision.ts';
+import { canLand, contradiction, type Scheduling } from './schedule.ts';
+
+/** What placement looks at: the same for every candidate. */
+export interface Placing {
+  readonly findings: readonly Finding[];
+  readonly required: Isolation;
+  readonly scheduling: Scheduling;
+  /** The governing cluster policy: its list orders, it accepts degradations. */
+  readonly policy: CompiledPolicy;
+  /** The other matching policies: their lists only filter. */
+  readonly others: readonly CompiledPolicy[];
+  readonly profiles: ProfileTable;
+  readonly view: ClusterView;
+}
+
+/** Every candidate with its objections, in order; the chosen one, if any fits, is marked. */
+export function place(placing: Placing): readonly PlacementStep[] {
+  const steps = candidatesOf(placing.policy, placing.view, placing.profiles).map(candidate =>
+    consider(candidate, placing),
+  );
+  const fitting = steps.filter(fits);
+  // Availability orders, it does not reject: a class that no node can run now is still better than runc.
+  const chosen = fitting.find(step => step.available) ?? fitting[0];
+  return steps.map(step => (step === chosen ? { ...step, chosen: true } : step));
+}
+
+/** No objection but that no node can run it now. */
+export const fits = (step: PlacementStep): boolean =>
+  step.objections.every(objection => objection.code === 'no-node');
+
+/** One class, chosen or not. */
+export function consider(candidate: Candidate, placing: Placing): PlacementStep {
+  const { name, facts } = candidate;
+  const profile = placing.profiles.forHandler(facts?.handler ?? '');
+  if (!facts) {
+    const missing: Objection = { code: 'missing' };
+    return step(name, '', profile, [missing], [], false);
+  }
+  const nodes = placing.view.nodesFor(facts.handler);
+  const words = supportOf(profile, placing.findings, nodes);
+  const available = nodes === undefined || nodes.some(node => willRun(node, facts.handler, placing, facts));
+  const clash = contradiction(placing.scheduling, facts);
+  const objections: Objection[] = [
+    ...(atLeast(profile.isolation, placing.required) ? [] : [{ code: 'too-weak' } as const]),
+    ...words.objections,
+    ...(clash === undefined ? [] : [{ code: 'unsupported', detail: clash } as const]),
+    ...(placing.others.every(policy => lists(policy, candidate, placing.profiles))
+      ? []
+      : [{ code: 'not-listed' } as const]),
+    ...(available ? [] : [{ code: 'no-node' } as const]),
+  ];
+  const degraded = words.degraded.filter(signal => !placing.policy.acceptDegraded.has(signal));
+  return step(name, facts.handler, profile, objections, degraded, available);
+}
+
+function step(
+  runtimeClass: string,
+  handler: string,
+  profile: Profile,
+  objections: readonly Objection[],
+  degraded: readonly SignalId[],
+  available: boolean,
+): PlacementStep {
+  const { id, isolation } = profile;
+  return { runtimeClass, handler, profile: id, isolation, objections, degraded, available, chosen: false };
+}
+
+interface Words {
+  readonly objections: readonly Objection[];
+  readonly degraded: readonly SignalId[];
+}
+
+/** What the profile says of every signal that was found, once a signal. */
+export function supportOf(
+  profile: Profile,
+  findings: readonly Finding[],
+  nodes: readonly NodeFacts[] | undefined,
+): Words {
+  const objections: Objection[] = [];
+  const degraded: SignalId[] = [];
+  const seen = new Map<SignalId, boolean>();
+  for (const { signal, waivedBy } of findings) {
+    // A signal counts as waived only where every finding of it is.
+    seen.set(signal, (seen.get(signal) ?? true) && waivedBy !== undefined);
+  }
+  for (const [signal, waived] of seen) {
+    const support = reported(signal, profile, nodes) ?? profile.signals.get(signal)?.support ?? 'exposed';
+    if (support === 'degraded') degraded.push(signal);
+    // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
+    if (support === 'unsupported' || (support === 'exposed' && !waived)) {
+      objections.push({ code: support, signal });
+    }
+  }
+  return { objections, degraded };
+}
+
+/** Signals that a node says it can serve, by handler (KEP-127, KEP-3857): the kubelet refuses the Pod otherwise. */
+const NODE_FEATURES = {
+  hostUsers: 'userNamespaces',
+  recursiveReadOnly: 'recursiveReadOnlyMounts',
+} as const satisfies Record<string, string>;
+
+const featureOf = (signal: SignalId): 'userNamespaces' | 'recursiveReadOnlyMounts' | undefined =>
+  Object.hasOwn(NODE_FEATURES, signal) ? NODE_FEATURES[signal as keyof typeof NODE_FEATURES] : undefined;
+
+/** What the nodes themselves say of a signal; undefined where they say nothing. */
+function reported(
+  signal: SignalId,
+  profile: Profile,
+  nodes: readonly NodeFacts[] | undefined,
+): Support | undefined {
+  const feature = featureOf(signal);
+  if (feature === undefined || !nodes) return undefined;
+  const handlers = nodes.flatMap(
+    node => node.handlers?.filter(handler => profile.handlers.includes(handler.name)) ?? [],
+  );
+  if (handlers.length === 0) return undefined;
+  return handlers.some(handler => handler[feature]) ? 'contained' : 'unsupported';
+}
+
+/** True when this node can take the Pod now, and its kubelet would not refuse it for a missing feature. */
+function willRun(
+  node: NodeFacts,
+  handler: string,
+  placing: Placing,
+  facts: Parameters<typeof canLand>[2],
+): boolean {
+  if (!canLand(node, placing.scheduling, facts)) return false;
+  const reportedHandler = node.handlers?.find(entry => entry.name === handler);
+  if (!reportedHandler) return true;
+  return placing.findings.every(({ signal }) => {
+    const feature = featureOf(signal);
+    return feature === undefined || reportedHandler[feature];
+  });
+}

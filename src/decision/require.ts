@@ -1,0 +1,98 @@
+import type { NamespaceFacts } from '../cluster/view.ts';
+import type { PodView } from '../pod/view.ts';
+import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
+import { type Isolation, isIsolation, rank, strongest } from '../profiles/isolation.ts';
+import { signalById } from '../signals/index.ts';
+import type { Finding } from '../signals/signal.ts';
+import type { Assessment, Floor } from './decision.ts';
+import { type Score, scoreLabels, scoreRules, scoreSignals, total } from './score.ts';
+
+export const MINIMUM_ISOLATION_LABEL = 'cofferdam.dev/minimum-isolation';
+const STRONGEST: Isolation = 'confidential-vm';
+
+/**
+ * The policies that judge this Pod. There is always at least one that the Pod's author cannot step out of.
+ */
+export function policiesFor(
+  snapshot: Snapshot,
+  pod: PodView,
+  namespace: NamespaceFacts | undefined,
+): readonly CompiledPolicy[] {
+  const matching = snapshot.policies.filter(policy => policy.matches(pod, namespace));
+  const hasFloor = matching.some(policy => policy.namespace === undefined && !policy.selectsPods);
+  return hasFloor ? matching : [...matching, snapshot.fallback];
+}
+
+/** What one policy makes of the whole Pod. */
+export function assess(
+  policy: CompiledPolicy,
+  findings: readonly Finding[],
+  pod: PodView,
+  namespace: NamespaceFacts | undefined,
+): Assessment {
+  const score = total([
+    ...scoreSignals(policy, findings),
+    ...scoreLabels(policy, pod, namespace),
+    ...scoreRules(policy, pod, namespace),
+  ]);
+  return conclude(policy, score, [
+    ...signalFloors(findings),
+    ...tierFloor(policy, score.tierScore),
+    ...policyFloor(policy),
+    ...namespaceFloor(namespace),
+  ]);
+}
+
+/** What one policy makes of the findings that an update adds: neither labels nor standing floors have a say. */
+export function assessAdded(policy: CompiledPolicy, added: readonly Finding[]): Assessment {
+  const score = total(scoreSignals(policy, added));
+  return conclude(policy, score, [...signalFloors(added), ...tierFloor(policy, score.tierScore)]);
+}
+
+/** The assessment that governs comes first: highest required isolation, then score, then name. */
+export function byStrictness(a: Assessment, b: Assessment): number {
+  return rank(b.required) - rank(a.required) || b.score - a.score || (a.policy < b.policy ? -1 : 1);
+}
+
+function conclude(policy: CompiledPolicy, score: Score, floors: readonly Floor[]): Assessment {
+  const required = floors.reduce<Isolation>(
+    (highest, floor) => strongest(highest, floor.isolation),
+    'host-kernel',
+  );
+  return { policy: policyId(policy), ...score, required, floors };
+}
+
+const policyId = (policy: CompiledPolicy): string =>
+  policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
+
+/** Whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
+function signalFloors(findings: readonly Finding[]): Floor[] {
+  const floors = new Map<string, Floor>();
+  for (const { signal, waivedBy } of findings) {
+    if (waivedBy !== undefined || floors.has(signal)) continue;
+    const category = signalById.get(signal)?.category;
+    if (category === 'exposure')
+      floors.set(signal, { isolation: 'app-kernel', because: 'signal', id: signal });
+    if (category === 'breakout') floors.set(signal, { isolation: 'vm', because: 'signal', id: signal });
+  }
+  return [...floors.values()];
+}
+
+function tierFloor(policy: CompiledPolicy, tierScore: number): Floor[] {
+  const reached = policy.tiers.filter(tier => tierScore >= tier.atLeast);
+  return reached.map(({ isolation, atLeast }) => ({ isolation, because: 'tier', id: String(atLeast) }));
+}
+
+const policyFloor = (policy: CompiledPolicy): Floor[] =>
+  policy.minimumIsolation === 'host-kernel'
+    ? []
+    : [{ isolation: policy.minimumIsolation, because: 'policy', id: policyId(policy) }];
+
+function namespaceFloor(namespace: NamespaceFacts | undefined): Floor[] {
+  // Fails closed: a namespace that could not be looked up may ask for anything.
+  if (!namespace) return [{ isolation: STRONGEST, because: 'namespace', id: 'unknown' }];
+  if (!Object.hasOwn(namespace.labels, MINIMUM_ISOLATION_LABEL)) return [];
+  const word = namespace.labels[MINIMUM_ISOLATION_LABEL] as string;
+  // Fails closed: a word that is not one of the four counts as the strongest.
+  return [{ isolation: isIsolation(word) ? word : STRONGEST, because: 'namespace', id: word }];
+}

@@ -1,0 +1,127 @@
+import type { NamespaceFacts } from '../cluster/view.ts';
+import type { PodView } from '../pod/view.ts';
+import type { CompiledPolicy, CompiledRule, LabelScoring } from '../policy/policy.ts';
+import { signalById } from '../signals/index.ts';
+import type { Finding } from '../signals/signal.ts';
+import type { Contribution } from './decision.ts';
+
+/** All hygiene together weighs at most this much. */
+export const HYGIENE_CAP = 25;
+const MAX_SCORE = 100;
+
+export interface Score {
+  /** 0 to 100, with hygiene. */
+  readonly score: number;
+  /** 0 to 100, without hygiene: what tiers look at. */
+  readonly tierScore: number;
+  readonly contributions: readonly Contribution[];
+}
+
+/** Each signal once, however many findings; waived findings weigh nothing. */
+export function scoreSignals(policy: CompiledPolicy, findings: readonly Finding[]): Contribution[] {
+  const contributions: Contribution[] = [];
+  const seen = new Set<string>();
+  let hygieneLeft = HYGIENE_CAP;
+  for (const finding of findings) {
+    if (finding.waivedBy !== undefined || seen.has(finding.signal)) continue;
+    seen.add(finding.signal);
+    let weight = policy.weights.get(finding.signal) ?? 0;
+    if (isHygiene(finding.signal)) {
+      weight = Math.min(weight, hygieneLeft);
+      hygieneLeft -= weight;
+    }
+    if (weight > 0) contributions.push({ kind: 'signal', id: finding.signal, weight });
+  }
+  return contributions;
+}
+
+/** Pod and namespace labels combine by the highest, and a value that nobody listed counts as the highest listed. */
+export function scoreLabels(
+  policy: CompiledPolicy,
+  pod: PodView,
+  namespace: NamespaceFacts | undefined,
+): Contribution[] {
+  return policy.labels.flatMap(scoring => {
+    const onPod = labelWeight(scoring, pod.labels, 'pod');
+    // Fails closed: of a namespace that could not be looked up, the worst is assumed.
+    const onNamespace = namespace
+      ? labelWeight(scoring, namespace.labels, 'namespace')
+      : unknownNamespace(scoring);
+    const [highest] = [onPod, onNamespace]
+      .filter(contribution => contribution !== undefined)
+      .sort((a, b) => b.weight - a.weight);
+    return highest ? [highest] : [];
+  });
+}
+
+const unknownNamespace = (scoring: LabelScoring): Contribution => ({
+  kind: 'label',
+  id: scoring.key,
+  weight: scoring.highest,
+  on: 'namespace',
+  note: 'unknown-namespace',
+});
+
+function labelWeight(
+  scoring: LabelScoring,
+  labels: Readonly<Record<string, string>>,
+  on: 'pod' | 'namespace',
+): Contribution | undefined {
+  if (!Object.hasOwn(labels, scoring.key)) return undefined;
+  const value = labels[scoring.key] as string;
+  const weight = scoring.weights.get(value);
+  return {
+    kind: 'label',
+    id: scoring.key,
+    weight: weight ?? scoring.highest,
+    value,
+    on,
+    ...(weight === undefined && { note: 'unknown-value' as const }),
+  };
+}
+
+export function scoreRules(
+  policy: CompiledPolicy,
+  pod: PodView,
+  namespace: NamespaceFacts | undefined,
+): Contribution[] {
+  const contributions: Contribution[] = [];
+  for (const rule of policy.rules) {
+    const outcome = rule.evaluate(pod, namespace);
+    if (outcome === 'not-matched') continue;
+    contributions.push(outcome === 'matched' ? matched(rule) : failed(rule, outcome.error));
+  }
+  return contributions;
+}
+
+const matched = ({ name, weight, message }: CompiledRule): Contribution => ({
+  kind: 'rule',
+  id: name,
+  weight,
+  ...(message !== undefined && { value: message }),
+});
+
+/** Fails closed: a rule that cannot be evaluated counts as matched. */
+const failed = ({ name, weight }: CompiledRule, error: string): Contribution => ({
+  kind: 'rule',
+  id: name,
+  weight,
+  value: error,
+  note: 'rule-error',
+});
+
+export function total(contributions: readonly Contribution[]): Score {
+  let hygiene = 0;
+  let rest = 0;
+  for (const contribution of contributions) {
+    if (contribution.kind === 'signal' && isHygiene(contribution.id)) hygiene += contribution.weight;
+    else rest += contribution.weight;
+  }
+  return {
+    score: Math.min(MAX_SCORE, rest + hygiene),
+    tierScore: Math.min(MAX_SCORE, rest),
+    contributions,
+  };
+}
+
+const isHygiene = (signal: string): boolean => signalById.get(signal)?.category === 'hygiene';

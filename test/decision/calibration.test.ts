@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { builtinView } from '../../src/cluster/builtin.ts';
+import { decide } from '../../src/decision/decide.ts';
+import type { Pod } from '../../src/pod/kube.ts';
+import { BASELINE_VIOLATIONS, PASSING, RESTRICTED_VIOLATIONS } from '../fixtures/pods.ts';
+import { createOf, NOW } from '../support/request.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const verdictOf = (pod: Pod) => decide(createOf(pod), snapshotOf(), builtinView(), NOW).verdict;
+
+describe('balanced, held against the Pod Security Standards', () => {
+  it.each(BASELINE_VIOLATIONS)(
+    'never leaves a Baseline violation on the host kernel: $control, $name',
+    ({ pod }) => {
+      expect(['sandbox', 'reject']).toContain(verdictOf(pod));
+    },
+  );
+
+  it.each(PASSING)('admits a Pod that passes: $name', ({ pod }) => {
+    expect(verdictOf(pod)).toBe('admit');
+  });
+
+  it.each(RESTRICTED_VIOLATIONS)('admits a Pod that passes Baseline alone: $control, $name', ({ pod }) => {
+    expect(verdictOf(pod)).toBe('admit');
+  });
+
+  it('has fixtures for every control of the standards', () => {
+    expect([...new Set(BASELINE_VIOLATIONS.map(({ control }) => control))].sort()).toMatchInlineSnapshot(`
+      [
+        "appArmorProfile",
+        "capabilities_baseline",
+        "hostNamespaces",
+        "hostPathVolumes",
+        "hostPorts",
+        "hostProbesAndHostLifecycle",
+        "privileged",
+        "procMount",
+        "seLinuxOptions",
+        "seccompProfile_baseline",
+        "sysctls",
+        "windowsHostProcess",
+      ]
+    `);
+    expect([...new Set(RESTRICTED_VIOLATIONS.map(({ control }) => control))].sort()).toMatchInlineSnapshot(`
+      [
+        "allowPrivilegeEscalation",
+        "capabilities_restricted",
+        "restrictedVolumes",
+        "runAsNonRoot",
+        "runAsUser",
+        "seccompProfile_restricted",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,485 @@
+import { describe, expect, it } from 'vitest';
+import { builtinView } from '../../src/cluster/builtin.ts';
+import { decide } from '../../src/decision/decide.ts';
+import type { Decision, DecisionRequest } from '../../src/decision/decision.ts';
+import { INJECTED_ANNOTATION } from '../../src/pod/annotations.ts';
+import type { Pod } from '../../src/pod/kube.ts';
+import { node, runtimeClass, viewOf } from '../support/cluster.ts';
+import { createOf, NOW, namespaceOf, updateOf } from '../support/request.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const app = { name: 'app', image: 'nginx:1.27' };
+const pod = (spec: object = {}, metadata: object = {}): Pod =>
+  ({ metadata: { name: 'p', ...metadata }, spec: { containers: [app], ...spec } }) as unknown as Pod;
+const secured = (securityContext: object): Pod => pod({ containers: [{ ...app, securityContext }] });
+const risky = (risk: string, spec: object = {}): Pod => pod(spec, { labels: { 'cofferdam.dev/risk': risk } });
+
+const gvisor = runtimeClass('gvisor', 'runsc');
+const kata = runtimeClass('kata-qemu', 'kata-qemu', {
+  overhead: { podFixed: { memory: '320Mi', cpu: '250m' } },
+});
+const judged = (request: DecisionRequest, view = builtinView(), objects: object[] = []): Decision =>
+  decide(request, snapshotOf(objects), view, NOW);
+
+const policy = (name: string, spec: object) => ({
+  apiVersion: 'cofferdam.dev/v1alpha1',
+  kind: 'ClusterSandboxPolicy',
+  metadata: { name },
+  spec,
+});
+const exemption = (waive: string[], spec: object = {}) => ({
+  apiVersion: 'cofferdam.dev/v1alpha1',
+  kind: 'SandboxExemption',
+  metadata: { name: 'monitoring' },
+  spec: {
+    match: { namespaces: ['shop'] },
+    waive: waive.map(signal => ({ signal })),
+    owner: 'ops',
+    reason: 'node metrics',
+    expires: '2027-01-01T00:00:00Z',
+    ...spec,
+  },
+});
+
+describe('the default outcomes of balanced', () => {
+  it.each<[string, Pod, string, string | undefined]>([
+    ['an ordinary Pod', pod(), 'admit', undefined],
+    ['risk low', risky('low'), 'admit', undefined],
+    ['risk medium', risky('medium'), 'sandbox', 'gvisor'],
+    ['risk high', risky('high'), 'sandbox', 'gvisor'],
+    ['risk critical', risky('critical'), 'sandbox', 'kata-qemu'],
+    ['a risk nobody knows', risky('hihg'), 'sandbox', 'kata-qemu'],
+    ['privileged', secured({ privileged: true }), 'sandbox', 'kata-qemu'],
+    ['SYS_ADMIN', secured({ capabilities: { add: ['SYS_ADMIN'] } }), 'sandbox', 'gvisor'],
+    ['NET_ADMIN', secured({ capabilities: { add: ['NET_ADMIN'] } }), 'sandbox', 'gvisor'],
+    [
+      'an unsafe sysctl',
+      pod({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } }),
+      'sandbox',
+      'kata-qemu',
+    ],
+    ['an SELinux type', secured({ seLinuxOptions: { type: 'spc_t' } }), 'sandbox', 'kata-qemu'],
+    [
+      'a hostPort',
+      pod({ containers: [{ ...app, ports: [{ containerPort: 80, hostPort: 80 }] }] }),
+      'sandbox',
+      'gvisor',
+    ],
+    ['hostNetwork', pod({ hostNetwork: true }), 'reject', undefined],
+    ['hostPID', pod({ hostPID: true }), 'reject', undefined],
+    ['hostIPC', pod({ hostIPC: true }), 'reject', undefined],
+    [
+      'privileged and hostPID',
+      pod({ hostPID: true, containers: [{ ...app, securityContext: { privileged: true } }] }),
+      'reject',
+      undefined,
+    ],
+    ['a hostPath', pod({ volumes: [{ name: 'v', hostPath: { path: '/srv' } }] }), 'reject', undefined],
+    [
+      'a probe with a host',
+      pod({ containers: [{ ...app, livenessProbe: { httpGet: { host: '10.0.0.1', port: 80 } } }] }),
+      'reject',
+      undefined,
+    ],
+    [
+      'a gVisor annotation',
+      pod({}, { annotations: { 'dev.gvisor.flag.host-uds': 'all' } }),
+      'reject',
+      undefined,
+    ],
+    [
+      'a Kata annotation',
+      pod({}, { annotations: { 'io.katacontainers.config.hypervisor.virtio_fs_extra_args': '["-o"]' } }),
+      'reject',
+      undefined,
+    ],
+    [
+      'hugepages alone',
+      pod({ containers: [{ ...app, resources: { limits: { 'hugepages-2Mi': '2Mi' } } }] }),
+      'admit',
+      undefined,
+    ],
+    [
+      'a raw block volume at risk high',
+      risky('high', { containers: [{ ...app, volumeDevices: [{ name: 'b', devicePath: '/dev/x' }] }] }),
+      'sandbox',
+      'kata-qemu',
+    ],
+    [
+      'an image volume at risk high',
+      risky('high', { volumes: [{ name: 'v', image: { reference: 'm:1' } }] }),
+      'reject',
+      undefined,
+    ],
+    ['Windows', pod({ os: { name: 'windows' } }), 'admit', undefined],
+    ['Windows at risk high', risky('high', { os: { name: 'windows' } }), 'reject', undefined],
+  ])('%s', (_, subject, verdict, runtimeClass) => {
+    const decision = judged(createOf(subject));
+    expect([decision.verdict, decision.runtimeClass]).toEqual([verdict, runtimeClass]);
+  });
+
+  it('cap hygiene at 25, and it never moves a tier', () => {
+    const sloppy = pod({
+      containers: Array.from({ length: 5 }, (_, i) => ({
+        name: `c${i}`,
+        image: 'nginx',
+        securityContext: { runAsUser: 0 },
+      })),
+    });
+    const { governing, verdict } = judged(createOf(sloppy));
+    expect([governing.score, governing.tierScore, verdict]).toEqual([25, 0, 'admit']);
+  });
+
+  it('combine the labels of Pod and Namespace by the highest', () => {
+    const inCritical = (labels: object) =>
+      judged(createOf(pod({}, { labels }), { namespace: namespaceOf({ 'cofferdam.dev/risk': 'critical' }) }));
+    expect(inCritical({ 'cofferdam.dev/risk': 'low' }).required).toBe('vm');
+    expect(inCritical({}).governing.contributions).toContainEqual({
+      kind: 'label',
+      id: 'cofferdam.dev/risk',
+      weight: 90,
+      value: 'critical',
+      on: 'namespace',
+    });
+  });
+
+  it.each<[string, string]>([
+    ['vm', 'vm'],
+    ['host-kernel', 'host-kernel'],
+    ['vmm', 'confidential-vm'],
+  ])('take the floor of the namespace: %s', (word, required) => {
+    const namespace = namespaceOf({ 'cofferdam.dev/minimum-isolation': word });
+    expect(judged(createOf(pod(), { namespace })).required).toBe(required);
+  });
+});
+
+describe('an explicit class', () => {
+  const view = viewOf(
+    gvisor,
+    kata,
+    runtimeClass('runc', 'runc'),
+    runtimeClass('fake-gvisor', 'runc'),
+    runtimeClass('kata-debug', 'kata-qemu-debug'),
+  );
+  const explicit = (runtimeClassName: string, risk = 'high', metadata: object = {}) =>
+    judged(
+      createOf(pod({ runtimeClassName }, { labels: { 'cofferdam.dev/risk': risk }, ...metadata })),
+      view,
+    );
+
+  it.each<[string, string, string, string | undefined]>([
+    ['gvisor', 'high', 'explicit-enough', undefined],
+    ['kata-qemu', 'high', 'explicit-enough', undefined],
+    ['runc', 'low', 'explicit-enough', undefined],
+    ['gvisor', 'critical', 'explicit-not-enough', 'kata-qemu'],
+    ['runc', 'high', 'explicit-not-enough', 'gvisor'],
+    ['nowhere', 'high', 'explicit-not-enough', 'gvisor'],
+    ['kata-debug', 'high', 'explicit-not-enough', 'gvisor'],
+  ])('%s at risk %s: %s', (name, risk, outcome, suggestion) => {
+    const decision = explicit(name, risk);
+    expect([decision.outcome, decision.suggestion]).toEqual([outcome, suggestion]);
+  });
+
+  it('bypass 13: a class that is called gvisor and runs runc shares the host kernel', () => {
+    expect(explicit('fake-gvisor').placement[0]).toMatchObject({
+      isolation: 'host-kernel',
+      objections: [{ code: 'too-weak' }],
+    });
+  });
+
+  it('that was injected before is raised when the Pod now needs more', () => {
+    const decision = explicit('gvisor', 'critical', { annotations: { [INJECTED_ANNOTATION]: 'gvisor' } });
+    expect([decision.outcome, decision.runtimeClass]).toEqual(['raised', 'kata-qemu']);
+  });
+
+  it('with an annotation that names another class is taken for what it is', () => {
+    const decision = explicit('gvisor', 'critical', { annotations: { [INJECTED_ANNOTATION]: 'kata-qemu' } });
+    expect(decision.outcome).toBe('explicit-not-enough');
+  });
+
+  it('without a node that can run it is still enough: the Pod waits', () => {
+    const busy = viewOf(gvisor, node('n', ['runc']));
+    const decision = judged(createOf(risky('high', { runtimeClassName: 'gvisor' })), busy);
+    expect([decision.outcome, decision.placement[0]?.objections]).toEqual([
+      'explicit-enough',
+      [{ code: 'no-node' }],
+    ]);
+  });
+});
+
+describe('placement', () => {
+  const placed = (view: ReturnType<typeof viewOf>, subject = risky('high'), objects: object[] = []) => {
+    const { verdict, outcome, runtimeClass, placement } = judged(createOf(subject), view, objects);
+    return {
+      verdict,
+      outcome,
+      runtimeClass,
+      codes: placement.map(step => step.objections.map(({ code }) => code)),
+    };
+  };
+
+  it('orders classes by isolation, overhead, name', () => {
+    const view = viewOf(
+      runtimeClass('b', 'kata-clh', { overhead: { podFixed: { memory: '130Mi', cpu: '250m' } } }),
+      runtimeClass('a', 'kata-qemu', { overhead: { podFixed: { memory: '320Mi' } } }),
+      runtimeClass('z', 'runsc'),
+      runtimeClass('y', 'runsc'),
+      runtimeClass('plain', 'runc'),
+    );
+    expect(judged(createOf(risky('high')), view).placement.map(step => step.runtimeClass)).toEqual([
+      'y',
+      'z',
+      'b',
+      'a',
+    ]);
+  });
+
+  it('passes over a class that no node can run now', () => {
+    expect(placed(viewOf(gvisor, kata, node('n', ['runc', 'kata-qemu'])))).toEqual({
+      verdict: 'sandbox',
+      outcome: 'injected',
+      runtimeClass: 'kata-qemu',
+      codes: [['no-node'], []],
+    });
+  });
+
+  it('injects the first that fits when no node can run any: the Pod waits, it never falls to the host kernel', () => {
+    expect(placed(viewOf(gvisor, kata, node('n', ['runc'])))).toMatchObject({
+      outcome: 'injected',
+      runtimeClass: 'gvisor',
+    });
+  });
+
+  it('rejects instead where a policy says whenUnavailable: Reject', () => {
+    const reject = policy('no-waiting', { whenUnavailable: 'Reject' });
+    expect(placed(viewOf(gvisor, node('n', ['runc'])), risky('high'), [reject])).toMatchObject({
+      verdict: 'reject',
+      outcome: 'unavailable',
+    });
+  });
+
+  it('rejects where the cluster has no sandbox at all', () => {
+    expect(placed(viewOf(runtimeClass('runc', 'runc')))).toEqual({
+      verdict: 'reject',
+      outcome: 'nothing-contains',
+      runtimeClass: undefined,
+      codes: [],
+    });
+  });
+
+  it("takes a policy's order, and says what is missing", () => {
+    const order = policy('z-order', {
+      minimumIsolation: 'vm',
+      sandboxes: [{ runtimeClass: 'gone' }, { isolation: 'vm' }],
+    });
+    expect(placed(viewOf(gvisor, kata), pod(), [order])).toEqual({
+      verdict: 'sandbox',
+      outcome: 'injected',
+      runtimeClass: 'kata-qemu',
+      codes: [['missing'], []],
+    });
+  });
+
+  it("lets another policy's list filter", () => {
+    const only = policy('a-only-kata', { sandboxes: [{ runtimeClass: 'kata-qemu' }] });
+    expect(
+      placed(viewOf(gvisor, kata), risky('high'), [
+        policy('floor', { minimumIsolation: 'app-kernel' }),
+        only,
+      ]),
+    ).toMatchObject({ runtimeClass: 'kata-qemu' });
+    const namespaced = { ...only, kind: 'SandboxPolicy', metadata: { name: 'own', namespace: 'shop' } };
+    expect(placed(viewOf(gvisor, kata), risky('high'), [namespaced])).toMatchObject({
+      runtimeClass: 'kata-qemu',
+      codes: [['not-listed'], []],
+    });
+  });
+
+  it("finds a class unsupported whose scheduling contradicts the Pod's nodeSelector", () => {
+    const view = viewOf(
+      runtimeClass('gvisor', 'runsc', { scheduling: { nodeSelector: { pool: 'sandbox' } } }),
+      kata,
+    );
+    expect(placed(view, risky('high', { nodeSelector: { pool: 'plain' } }))).toMatchObject({
+      runtimeClass: 'kata-qemu',
+      codes: [['unsupported'], []],
+    });
+  });
+
+  it.each<[string, boolean | undefined, string]>([
+    ['a node reports user namespaces', true, 'gvisor'],
+    ['no node reports them', false, 'reject'],
+  ])('of hostUsers: false, where %s', (_, userNamespaces, expected) => {
+    const view = viewOf(
+      gvisor,
+      node('n', ['runsc'], { features: { userNamespaces: userNamespaces === true } }),
+    );
+    const { verdict, runtimeClass: name } = placed(view, risky('high', { hostUsers: false }));
+    expect(name ?? verdict).toBe(expected);
+  });
+
+  it('counts only nodes with the feature as able', () => {
+    const view = viewOf(
+      gvisor,
+      node('old', ['runsc'], { features: { userNamespaces: false } }),
+      node('new', ['runsc'], { features: { userNamespaces: true }, ready: false }),
+    );
+    expect(placed(view, risky('high', { hostUsers: false }))).toMatchObject({
+      runtimeClass: 'gvisor',
+      codes: [['no-node']],
+    });
+  });
+
+  it('accepts a degradation that the governing policy accepts', () => {
+    const unset = risky('high');
+    const degraded = (objects: object[]) =>
+      judged(createOf(unset), viewOf(gvisor), objects).placement[0]?.degraded;
+    expect(degraded([])).toContain('unsetLimits');
+    expect(
+      degraded([policy('accepting', { minimumIsolation: 'vm', acceptDegraded: ['unsetLimits'] })]),
+    ).not.toContain('unsetLimits');
+  });
+});
+
+describe('an exemption', () => {
+  it('leaves an exempt hostNetwork Pod on the host kernel', () => {
+    const decision = judged(createOf(pod({ hostNetwork: true })), builtinView(), [
+      exemption(['hostNetwork']),
+    ]);
+    expect([decision.outcome, decision.isolation]).toEqual(['nothing-required', 'host-kernel']);
+    expect(decision.exemptions).toEqual([
+      {
+        name: 'monitoring',
+        owner: 'ops',
+        reason: 'node metrics',
+        expires: Date.parse('2027-01-01T00:00:00Z'),
+        signals: ['hostNetwork'],
+      },
+    ]);
+  });
+
+  it('does not put a privileged Pod quietly into a VM without a network', () => {
+    const both = pod({ hostNetwork: true, containers: [{ ...app, securityContext: { privileged: true } }] });
+    expect(judged(createOf(both), builtinView(), [exemption(['hostNetwork'])]).outcome).toBe(
+      'nothing-contains',
+    );
+  });
+
+  it('lets a waived hostPath into a sandbox that another signal asks for', () => {
+    const both = risky('high', { volumes: [{ name: 'v', hostPath: { path: '/srv' } }] });
+    expect(judged(createOf(both), builtinView(), [exemption(['hostPath'])]).runtimeClass).toBe('gvisor');
+  });
+
+  it('bypass 7: counts in its own namespace alone', () => {
+    const elsewhere = createOf(pod({ hostNetwork: true }), {
+      namespaceName: 'other',
+      namespace: namespaceOf({}, 'other'),
+    });
+    expect(judged(elsewhere, builtinView(), [exemption(['hostNetwork'])]).verdict).toBe('reject');
+  });
+});
+
+describe('an update', () => {
+  const privileged = { name: 'debug', image: 'busybox', securityContext: { privileged: true } };
+  const debugged = (spec: object = {}): Pod => pod({ ephemeralContainers: [privileged], ...spec });
+
+  it('bypass 1: a privileged ephemeral container is refused on the host kernel', () => {
+    const decision = judged(updateOf(pod(), debugged(), { subresource: 'ephemeralcontainers' }));
+    expect([decision.verdict, decision.outcome]).toEqual(['reject', 'added-not-contained']);
+    expect(decision.added).toContainEqual({
+      signal: 'privileged',
+      path: 'spec.ephemeralContainers[0].securityContext.privileged',
+      value: true,
+      container: 'debug',
+    });
+  });
+
+  it('is fine where the class of the Pod contains what is added', () => {
+    const runtimeClassName = 'kata-qemu';
+    expect(judged(updateOf(pod({ runtimeClassName }), debugged({ runtimeClassName }))).outcome).toBe(
+      'added-contained',
+    );
+  });
+
+  it('is refused where the class of the Pod is too weak, or gone', () => {
+    for (const runtimeClassName of ['gvisor', 'gone']) {
+      expect(judged(updateOf(pod({ runtimeClassName }), debugged({ runtimeClassName }))).outcome).toBe(
+        'added-not-contained',
+      );
+    }
+  });
+
+  it('bypass 3: an unknown subresource is judged, not skipped', () => {
+    expect(judged(updateOf(pod(), debugged(), { subresource: 'telepathy' })).verdict).toBe('reject');
+  });
+
+  it('of labels is drift, never denied', () => {
+    expect(judged(updateOf(pod(), risky('critical'))).outcome).toBe('nothing-added');
+  });
+
+  it('of a Pod that would be rejected today is fine, as long as it adds nothing', () => {
+    const old = pod({ hostPID: true });
+    expect(judged(updateOf(old, pod({ hostPID: true }, { finalizers: [] }))).outcome).toBe('nothing-added');
+  });
+
+  it('is judged when an image leaves its exemption', () => {
+    const exempt = exemption(['privileged'], {
+      match: { namespaces: ['shop'], images: ['ghcr.io/acme/agent'] },
+    });
+    const run = (image: string) =>
+      pod({ containers: [{ name: 'a', image, securityContext: { privileged: true } }] });
+    const change = (from: string, to: string) =>
+      judged(updateOf(run(from), run(to)), builtinView(), [exempt]).verdict;
+    expect(change('ghcr.io/acme/agent:1', 'ghcr.io/acme/agent:2')).toBe('admit');
+    expect(change('ghcr.io/acme/agent:1', 'ghcr.io/evil/agent:2')).toBe('reject');
+    expect(change('ghcr.io/evil/agent:1', 'ghcr.io/evil/agent:2')).toBe('admit');
+  });
+});
+
+describe('what is not judged', () => {
+  const mirror = pod({ hostNetwork: true }, { annotations: { 'kubernetes.io/config.mirror': 'x' } });
+
+  it("a node's mirror Pod", () => {
+    const userInfo = { username: 'system:node:n', groups: ['system:nodes'] };
+    expect(judged(createOf(mirror, { userInfo }))).toMatchObject({
+      verdict: 'admit',
+      outcome: 'mirror',
+      required: 'app-kernel',
+    });
+  });
+
+  it('bypass 16: but an ordinary user with the annotation is', () => {
+    expect(judged(createOf(mirror)).verdict).toBe('reject');
+  });
+
+  it('DELETE and CONNECT', () => {
+    expect(judged(createOf(pod({ hostPID: true }), { operation: 'DELETE' })).outcome).toBe('not-judged');
+  });
+});
+
+describe('where no cluster policy without a podSelector matches', () => {
+  const loose = policy('loose', { match: { podSelector: { matchLabels: { team: 'a' } } }, tiers: [] });
+
+  it('balanced judges too, though it is turned off', () => {
+    for (const objects of [[], [loose]]) {
+      const decision = decide(
+        createOf(risky('high', {})),
+        snapshotOf(objects, { balanced: false }),
+        builtinView(),
+        NOW,
+      );
+      expect(decision.governing.policy).toBe('balanced');
+    }
+  });
+
+  it('and it does not where one matches', () => {
+    const own = policy('own', { tiers: [] });
+    const decision = decide(
+      createOf(risky('high')),
+      snapshotOf([own], { balanced: false }),
+      builtinView(),
+      NOW,
+    );
+    expect([decision.governing.policy, decision.verdict]).toEqual(['own', 'admit']);
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeFacts, RuntimeClassFacts } from '../../src/cluster/view.ts';
+import { canLand, contradiction, schedulingOf, withoutClass } from '../../src/decision/schedule.ts';
+import type { PodSpec } from '../../src/pod/kube.ts';
+
+const node = (more: Partial<NodeFacts> = {}): NodeFacts => ({
+  name: 'node1',
+  labels: { zone: 'a', cores: '8' },
+  taints: [],
+  ready: true,
+  unschedulable: false,
+  handlers: undefined,
+  ...more,
+});
+
+const plain: RuntimeClassFacts = { name: 'gvisor', handler: 'runsc', nodeSelector: {}, tolerations: [] };
+const spec = (more: object): PodSpec => more as unknown as PodSpec;
+const affinity = (...nodeSelectorTerms: object[]) =>
+  spec({
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+  });
+const expression = (key: string, operator: string, ...values: string[]) => ({
+  matchExpressions: [{ key, operator, values }],
+});
+
+describe('a Pod can land on a node', () => {
+  it.each<[string, PodSpec, Partial<NodeFacts>, Partial<RuntimeClassFacts>, boolean]>([
+    ['when nothing is asked', spec({}), {}, {}, true],
+    ['not when it is not ready', spec({}), { ready: false }, {}, false],
+    ['not when it is cordoned', spec({}), { unschedulable: true }, {}, false],
+    [
+      'when it is cordoned and the Pod tolerates that',
+      spec({ tolerations: [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists' }] }),
+      { unschedulable: true },
+      {},
+      true,
+    ],
+    ['when its nodeSelector matches', spec({ nodeSelector: { zone: 'a' } }), {}, {}, true],
+    ['not when its nodeSelector differs', spec({ nodeSelector: { zone: 'b' } }), {}, {}, false],
+    ["not when the class's nodeSelector differs", spec({}), {}, { nodeSelector: { kata: 'true' } }, false],
+    [
+      'when the node is named',
+      spec({ nodeName: 'node1' }),
+      { taints: [{ key: 'x', effect: 'NoSchedule' }] },
+      {},
+      true,
+    ],
+    ['not when another node is named', spec({ nodeName: 'node2' }), {}, {}, false],
+    ['not when it is tainted', spec({}), { taints: [{ key: 'x', effect: 'NoSchedule' }] }, {}, false],
+    [
+      'not when it is tainted NoExecute',
+      spec({}),
+      { taints: [{ key: 'x', effect: 'NoExecute' }] },
+      {},
+      false,
+    ],
+    [
+      'when the taint only prefers',
+      spec({}),
+      { taints: [{ key: 'x', effect: 'PreferNoSchedule' }] },
+      {},
+      true,
+    ],
+    [
+      'when the Pod tolerates the taint by value',
+      spec({ tolerations: [{ key: 'x', value: '1', effect: 'NoSchedule' }] }),
+      { taints: [{ key: 'x', value: '1', effect: 'NoSchedule' }] },
+      {},
+      true,
+    ],
+    [
+      'not when the value differs',
+      spec({ tolerations: [{ key: 'x', operator: 'Equal', value: '2' }] }),
+      { taints: [{ key: 'x', value: '1', effect: 'NoSchedule' }] },
+      {},
+      false,
+    ],
+    [
+      'not when the effect differs',
+      spec({ tolerations: [{ key: 'x', operator: 'Exists', effect: 'NoExecute' }] }),
+      { taints: [{ key: 'x', effect: 'NoSchedule' }] },
+      {},
+      false,
+    ],
+    [
+      'when everything is tolerated',
+      spec({ tolerations: [{ operator: 'Exists' }] }),
+      { taints: [{ key: 'x', effect: 'NoSchedule' }] },
+      {},
+      true,
+    ],
+    [
+      'when the class tolerates the taint',
+      spec({}),
+      { taints: [{ key: 'sandbox.gke.io/runtime', value: 'gvisor', effect: 'NoSchedule' }] },
+      {
+        tolerations: [
+          { key: 'sandbox.gke.io/runtime', operator: 'Equal', value: 'gvisor', effect: 'NoSchedule' },
+        ],
+      },
+      true,
+    ],
+    ['when affinity is In', affinity(expression('zone', 'In', 'a', 'b')), {}, {}, true],
+    ['not when affinity is not In', affinity(expression('zone', 'In', 'b')), {}, {}, false],
+    ['when NotIn and the label is absent', affinity(expression('rack', 'NotIn', 'b')), {}, {}, true],
+    ['not when NotIn lists it', affinity(expression('zone', 'NotIn', 'a')), {}, {}, false],
+    ['when it Exists', affinity(expression('zone', 'Exists')), {}, {}, true],
+    ['not when it must not exist', affinity(expression('zone', 'DoesNotExist')), {}, {}, false],
+    ['when Gt holds', affinity(expression('cores', 'Gt', '4')), {}, {}, true],
+    ['not when Gt does not', affinity(expression('cores', 'Gt', '8')), {}, {}, false],
+    ['when Lt holds', affinity(expression('cores', 'Lt', '9')), {}, {}, true],
+    ['not when Gt compares words', affinity(expression('zone', 'Gt', '1')), {}, {}, false],
+    ['not with an operator nobody knows', affinity(expression('zone', 'Like', 'a')), {}, {}, false],
+    [
+      'when one of several terms matches',
+      affinity(expression('zone', 'In', 'b'), expression('zone', 'In', 'a')),
+      {},
+      {},
+      true,
+    ],
+    ['not with an empty term', affinity({}), {}, {}, false],
+    [
+      'when the field names the node, as for a DaemonSet',
+      affinity({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node1'] }] }),
+      {},
+      {},
+      true,
+    ],
+    [
+      'not when the field names another node',
+      affinity({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node2'] }] }),
+      {},
+      {},
+      false,
+    ],
+  ])('%s', (_, podSpec, nodeMore, classMore, expected) => {
+    expect(canLand(node(nodeMore), schedulingOf(podSpec), { ...plain, ...classMore })).toBe(expected);
+  });
+});
+
+describe('a class', () => {
+  const kata: RuntimeClassFacts = {
+    ...plain,
+    name: 'kata',
+    nodeSelector: { 'katacontainers.io/kata-runtime': 'true' },
+    tolerations: [{ key: 'kata', operator: 'Exists' }],
+  };
+
+  it('contradicts a Pod that wants another value of its label', () => {
+    const scheduling = schedulingOf(spec({ nodeSelector: { 'katacontainers.io/kata-runtime': 'false' } }));
+    expect(contradiction(scheduling, kata)).toBe('katacontainers.io/kata-runtime');
+  });
+
+  it('does not contradict a Pod that wants the same or nothing', () => {
+    expect(contradiction(schedulingOf(spec({ nodeSelector: kata.nodeSelector })), kata)).toBeUndefined();
+    expect(contradiction(schedulingOf(spec({ nodeSelector: { zone: 'a' } })), kata)).toBeUndefined();
+  });
+
+  it('is taken out of the scheduling again, and nothing else', () => {
+    const merged = schedulingOf(
+      spec({
+        nodeSelector: { zone: 'a', ...kata.nodeSelector },
+        tolerations: [
+          { key: 'own', operator: 'Exists' },
+          { key: 'kata', operator: 'Exists', value: '' },
+        ],
+      }),
+    );
+    expect(withoutClass(merged, kata)).toEqual(
+      schedulingOf(spec({ nodeSelector: { zone: 'a' }, tolerations: [{ key: 'own', operator: 'Exists' }] })),
+    );
+  });
+});
