@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import { patchFor } from '../admission/patch.ts';
+import type { PodSubject, Subjects } from '../input/subjects.ts';
+import type { Explained } from '../report/explain/explained.ts';
+import { explainJson } from '../report/explain/json.ts';
+import { explainText } from '../report/explain/text.ts';
+import { draftExemption } from '../report/sentences.ts';
+import { count } from '../report/text.ts';
+import { Failure } from './failure.ts';
+import { isError, loadGround, tell } from './ground.ts';
+import { readInput } from './input.ts';
+import type { CliIo, ExitCode } from './io.ts';
+import { type Ground, groundFor, unknowns } from './judge.ts';
+import { addInputOptions, collect, type InputOptions, inputPaths } from './options.ts';
+import { parseOutputs, styleFor, writeOutput } from './output.ts';
+import { reviewed } from './reviewed.ts';
+import { version } from './version.ts';
+
+interface ExplainOptions extends InputOptions {
+  readonly output?: readonly string[];
+  readonly name?: string;
+}
+
+const FORMATS = ['text', 'json'] as const;
+
+const HELP = `
+Exit code: 0 admitted or sandboxed; 1 rejected; 2 no answer (usage, unreadable input or policy).
+
+Examples:
+  cofferdam explain pod.yaml
+  cofferdam explain deploy/ --name Deployment/web
+  kubectl get pod web -o yaml | cofferdam explain -
+`;
+
+/** Registers `cofferdam explain`. */
+export function explainCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
+  const command = program
+    .command('explain')
+    .summary('show the whole trace of one decision')
+    .description(
+      'Shows how the decision on one Pod or workload comes about: what was found, how it adds up, what is required, which class fits.',
+    )
+    .argument('[files...]', 'files or folders to read, - for standard input');
+  addInputOptions(command)
+    .option('--name <name>', 'the object to explain where there are several: NAME or KIND/NAME')
+    .option('-o, --output <format[=file]>', `${FORMATS.join(', ')} (repeatable; default: text)`, collect)
+    .addHelpText('after', HELP)
+    .action(async (files: string[], options: ExplainOptions) => answer(await explain(files, options, io)));
+}
+
+async function explain(files: readonly string[], options: ExplainOptions, io: CliIo): Promise<ExitCode> {
+  const outputs = parseOutputs(options.output ?? [], FORMATS);
+  const paths = inputPaths(files, options, 'explain');
+  const loaded = await loadGround(options, io);
+  const input = await readInput(paths, options.namespace, io);
+  tell(input.problems, io);
+  const subject = pick(input, options.name);
+  const ground = groundFor(loaded, input.namespaces);
+  const problems = unknowns(subject, ground);
+  tell(problems, io);
+  if (problems.some(isError)) return 2;
+  const explained = explainOne(subject, ground);
+  for (const output of outputs) {
+    const format = output.format === 'json' ? explainJson : explainText;
+    await writeOutput(output, format(explained, styleFor(output, io)), io);
+  }
+  return explained.result.decision.verdict === 'reject' ? 1 : 0;
+}
+
+function explainOne(subject: PodSubject, ground: Ground): Explained {
+  const now = Date.now();
+  const result = reviewed(subject, ground, 'enforce', now);
+  return {
+    version: version(),
+    result,
+    profiles: ground.snapshot.profiles,
+    patch: patchFor(subject.pod, result.decision, ground.view),
+    exemption: draftExemption(result.decision, result, now),
+  };
+}
+
+/** The one object to explain. */
+function pick({ subjects, skipped, problems }: Subjects, name: string | undefined): PodSubject {
+  const named = name === undefined ? subjects : subjects.filter(subject => isCalled(subject, name));
+  const [first, ...rest] = named;
+  if (first && rest.length === 0) return first;
+  const all = (first ? named : subjects).map(({ kind, name: own }) => `${kind}/${own}`);
+  if (first)
+    throw new Failure(`${named.length} objects to choose from`, `Choose with --name: ${someOf(all)}`);
+  if (all.length > 0) throw new Failure(`no object is called "${name}"`, `There are: ${someOf(all)}`);
+  const errors = problems.filter(isError).length;
+  if (errors > 0) throw new Failure('nothing to explain: the input has problems');
+  throw new Failure(
+    'nothing to explain: no Pod, and no workload with a Pod template',
+    skipped > 0 ? `${count(skipped, 'object')} of other kinds passed over.` : undefined,
+  );
+}
+
+const isCalled = ({ kind, name }: PodSubject, wanted: string): boolean =>
+  name === wanted || `${kind}/${name}`.toLowerCase() === wanted.toLowerCase();
+
+const MOST = 10;
+const someOf = (names: readonly string[]): string =>
+  `${names.slice(0, MOST).join(', ')}${names.length > MOST ? `, and ${names.length - MOST} more` : ''}`;

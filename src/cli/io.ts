@@ -1,0 +1,55 @@
+import process from 'node:process';
+
+/** What a command may touch of the outside world besides files; tests hand in their own. */
+export interface CliIo {
+  readonly stdin: NodeJS.ReadableStream;
+  /** Standard output: results alone. */
+  readonly out: (text: string) => void;
+  /** Standard error: problems, progress and hints. */
+  readonly err: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** True when standard output may carry colour codes. */
+  readonly color: boolean;
+  /** True when standard error is a terminal: whoever watches it wants progress. */
+  readonly isTTY: boolean;
+}
+
+/** 0: fine; 1: the answer is no; 2: no answer (usage, input, could not run). */
+export type ExitCode = 0 | 1 | 2;
+
+/** The streams of this process. */
+export function processIo(): CliIo {
+  survivePipes();
+  return {
+    stdin: process.stdin,
+    out: text => void process.stdout.write(text),
+    err: text => void process.stderr.write(text),
+    env: process.env,
+    color: wantsColor(process.env, process.stdout.isTTY === true),
+    isTTY: process.stderr.isTTY === true,
+  };
+}
+
+/**
+ * https://no-color.org (any value but the empty one switches off) and FORCE_COLOR (`0` and `false` switch off), in
+ * that order; without either, a terminal that is not `dumb` gets colour.
+ */
+export function wantsColor(env: CliIo['env'], isTTY: boolean): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return isTTY && env.TERM !== 'dumb';
+}
+
+/**
+ * A reader that has seen enough (`| head`) closes the pipe: no error of ours. A full disk is one, and an answer that
+ * could not be written is no answer.
+ */
+function survivePipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return;
+      if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${error.code}\n`);
+      process.exit(2);
+    });
+  }
+}

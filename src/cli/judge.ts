@@ -1,0 +1,101 @@
+import type { ClusterView, NamespaceFacts } from '../cluster/view.ts';
+import { decide } from '../decision/decide.ts';
+import type { Decision } from '../decision/decision.ts';
+import { parsePath, underTemplate } from '../input/path.ts';
+import type { PodSubject } from '../input/subjects.ts';
+import type { Snapshot } from '../policy/policy.ts';
+import type { ProfileTable } from '../profiles/profile.ts';
+import type { Place } from '../report/result.ts';
+import type { Problem } from '../source/document.ts';
+
+/** What manifests are judged against. */
+export interface Ground {
+  readonly snapshot: Snapshot;
+  readonly view: ClusterView;
+}
+
+/** The decision that the webhook would make if the object were created now. */
+export function judge(subject: PodSubject, { snapshot, view }: Ground, now: number): Decision {
+  const request = {
+    operation: 'CREATE',
+    subresource: '',
+    userInfo: { username: '', groups: [] },
+    pod: subject.pod,
+    namespaceName: subject.namespace,
+    namespace: view.namespace(subject.namespace),
+  };
+  return decide(request, snapshot, view, now);
+}
+
+/** The view with what manifests say of namespaces, and with the classes that profiles vouch for by name. */
+export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, NamespaceFacts>): Ground {
+  const { snapshot, view } = ground;
+  return {
+    snapshot,
+    view: {
+      builtin: view.builtin,
+      runtimeClasses: () => view.runtimeClasses(),
+      runtimeClass: name =>
+        view.runtimeClass(name) ?? (view.builtin ? vouched(name, snapshot.profiles) : undefined),
+      nodesFor: handler => view.nodesFor(handler),
+      namespace: name => namespaceLater(name, view, namespaces),
+    },
+  };
+}
+
+/** With no cluster given, a class is taken to be named for its handler, as kata-deploy and most others do. */
+function vouched(name: string, profiles: ProfileTable): ReturnType<ClusterView['runtimeClass']> {
+  const known = profiles.all.some(({ handlers }) => handlers.includes(name));
+  return known ? { name, handler: name, nodeSelector: {}, tolerations: [] } : undefined;
+}
+
+/** A namespace as it will be once the manifests are applied: labels are merged, as `kubectl apply` merges them. */
+function namespaceLater(
+  name: string,
+  view: ClusterView,
+  namespaces: ReadonlyMap<string, NamespaceFacts>,
+): NamespaceFacts | undefined {
+  const before = view.namespace(name);
+  const applied = namespaces.get(name);
+  return before && applied ? { name, labels: { ...before.labels, ...applied.labels } } : (applied ?? before);
+}
+
+/**
+ * Why nothing sure can be said of a subject: its class or its namespace is named nowhere. Guessing would either pass
+ * what the cluster refuses, or refuse what it passes.
+ */
+export function unknowns(subject: PodSubject, { view }: Ground): readonly Problem[] {
+  const runtimeClass = subject.pod.spec?.runtimeClassName;
+  const classMissing = runtimeClass && view.builtin && !view.runtimeClass(runtimeClass);
+  return [
+    ...(classMissing ? [unknownClass(subject, runtimeClass)] : []),
+    ...(view.namespace(subject.namespace) ? [] : [unknownNamespace(subject)]),
+  ];
+}
+
+function unknownClass(subject: PodSubject, name: string): Problem {
+  const { path, position } = locate(subject, 'spec.runtimeClassName');
+  return {
+    severity: 'error',
+    position,
+    object: `${subject.kind}/${subject.name}`,
+    path,
+    message: `found RuntimeClass "${name}", expected a well-known one, as no cluster is given`,
+    fix: 'Give your RuntimeClasses with --cluster FILE, or a SandboxProfile for the handler of that name with --policy FILE.',
+  };
+}
+
+const unknownNamespace = (subject: PodSubject): Problem => ({
+  severity: 'error',
+  position: subject.document.positionOf(['metadata', 'namespace']),
+  object: `${subject.kind}/${subject.name}`,
+  path: 'metadata.namespace',
+  message: `found namespace "${subject.namespace}", expected one of those that --cluster lists`,
+  fix: 'Add the Namespace to the manifests or to the --cluster file, or name another with -n.',
+});
+
+/** A Pod's field path as the manifest has it, and its line. */
+export function locate({ document, podPath }: PodSubject, podField: string): Place {
+  const path = underTemplate(podPath, podField);
+  return { path, position: document.positionOf(parsePath(path)) };
+}

@@ -1,0 +1,25 @@
+import { type Mode, modeOf } from '../admission/mode.ts';
+import type { PodSubject } from '../input/subjects.ts';
+import type { Reviewed } from '../report/result.ts';
+import { type Ground, judge, locate } from './judge.ts';
+
+const MODE_LABEL = 'cofferdam.dev/mode';
+
+/** Judges one subject and keeps the way back to its manifest. */
+export function reviewed(
+  subject: PodSubject,
+  ground: Ground,
+  mode: Mode | 'namespace',
+  now: number,
+): Reviewed {
+  const { apiVersion, kind, name, namespace, source, pod } = subject;
+  const serviceAccount = pod.spec?.serviceAccountName;
+  return {
+    ...{ apiVersion, kind, name, namespace, source },
+    ...(serviceAccount && { serviceAccount }),
+    // A namespace without the label is taken to be one that enforces: whoever reviews wants the strict answer.
+    mode: mode === 'namespace' ? modeOf(ground.view.namespace(namespace)?.labels[MODE_LABEL]) : mode,
+    decision: judge(subject, ground, now),
+    locate: field => locate(subject, field),
+  };
+}

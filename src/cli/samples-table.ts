@@ -1,0 +1,56 @@
+import type { Verdict } from '../decision/decision.ts';
+import { columns, fill, hang } from '../report/layout.ts';
+import type { Paint } from '../report/paint.ts';
+import { clean } from '../report/text.ts';
+
+/** What is used of the answer; the audit annotations carry the decision. */
+export interface Answer {
+  readonly allowed: boolean;
+  readonly status?: { readonly message: string };
+  readonly warnings?: readonly string[];
+  readonly auditAnnotations?: Readonly<Record<string, string>>;
+}
+
+export interface Row {
+  readonly verdict: Verdict;
+  readonly cells: readonly string[];
+  /** What was decided and, for a rejected Pod, what to change. */
+  readonly reasons: readonly string[];
+}
+
+const HEADERS = ['VERDICT', 'POD', 'ASKS FOR', 'SCORE', 'REQUIRED', 'CLASS'] as const;
+const NUMBER_COLUMN = 3;
+
+/** The row has named the Pod already. */
+const WHO = /^Pod "[^"]*"( rejected)?: /;
+
+export function toRow(name: string, asks: string, answer: Answer): Row {
+  const { status, warnings, auditAnnotations = {} } = answer;
+  const { verdict = '-', score = '-', required = '-' } = auditAnnotations;
+  return {
+    verdict: verdict as Verdict,
+    cells: [verdict, name, asks, score, required, auditAnnotations['runtime-class'] ?? '-'],
+    reasons: (status?.message ?? warnings?.[0] ?? '').replace(WHO, '').split('\n').slice(0, 2),
+  };
+}
+
+/** A row a sample, below it what was decided. */
+export function sampleTable(rows: readonly Row[], paint: Paint, width: number): string {
+  const widths = HEADERS.map((header, i) =>
+    Math.max(columns(header), ...rows.map(({ cells }) => columns(cells[i] ?? ''))),
+  );
+  const line = (cells: readonly string[], first: (text: string) => string): string =>
+    cells
+      .map((cell, i) => {
+        const blanks = fill(cell, widths[i] ?? 0);
+        if (i === NUMBER_COLUMN) return `${blanks}${cell}`;
+        return `${i === 0 ? first(cell) : cell}${blanks}`;
+      })
+      .join('  ')
+      .trimEnd();
+  const lines = rows.flatMap(({ verdict, cells, reasons }) => [
+    line(cells, text => paint.verdict(verdict, text)),
+    ...reasons.filter(Boolean).flatMap(reason => hang('  ', clean(reason, 1000), width).map(paint.dim)),
+  ]);
+  return [paint.head(line(HEADERS, text => text)), ...lines, ''].join('\n');
+}

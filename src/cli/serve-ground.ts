@@ -1,0 +1,44 @@
+import type { Loaded } from '../admission/reload.ts';
+import { builtinView } from '../cluster/builtin.ts';
+import { readCluster } from '../cluster/static.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import { isBuiltinPolicy } from '../policy/builtin.ts';
+import { loadPolicies } from '../policy/load.ts';
+import type { Problem } from '../source/document.ts';
+import { readSources } from '../source/files.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+type GroundOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'cluster'>;
+
+/** The files and folders among the arguments: what is to be watched. */
+export const watchedPaths = ({ policy, cluster }: GroundOptions): readonly string[] => [
+  ...policy.filter(name => !isBuiltinPolicy(name)),
+  ...(cluster === undefined ? [] : [cluster]),
+];
+
+/** Reads policies and cluster anew. */
+export async function loadServed(options: GroundOptions): Promise<Loaded> {
+  const { snapshot, problems } = await loadPolicies(options.policy, { balanced: options.balanced });
+  const cluster = await loadView(options.cluster);
+  return { ground: { snapshot, view: cluster.view }, problems: [...problems, ...cluster.problems] };
+}
+
+async function loadView(
+  path: string | undefined,
+): Promise<{ readonly view: ClusterView; readonly problems: readonly Problem[] }> {
+  if (path === undefined) return { view: builtinView(), problems: [] };
+  const reading = await readSources([path], NOTHING);
+  const { view, problems } = readCluster(reading.documents);
+  const empty: Problem = {
+    severity: 'error',
+    position: { file: path },
+    path: '',
+    message: 'holds no RuntimeClass, so nothing could be sandboxed',
+    fix: 'Write it with: kubectl get runtimeclasses,nodes,namespaces -o yaml',
+  };
+  const found = [...reading.problems, ...problems];
+  return { view, problems: found.length > 0 || view.runtimeClasses().length > 0 ? found : [empty] };
+}
+
+/** Standard input is not read: it could not be read again. */
+const NOTHING: AsyncIterable<string> = (async function* () {})();

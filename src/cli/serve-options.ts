@@ -1,0 +1,121 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LOG_LEVELS, type LogLevel } from '../admission/log.ts';
+import { Failure } from './failure.ts';
+import { collect } from './options.ts';
+
+export interface ServeOptions {
+  readonly address?: string;
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly clientCa?: string;
+  readonly selfSigned?: true;
+  readonly selfSignedHost: readonly string[];
+  readonly caOut?: string;
+  readonly policy: readonly string[];
+  readonly balanced: boolean;
+  readonly cluster?: string;
+  readonly shutdownDelay?: number;
+  readonly logLevel: LogLevel;
+  readonly samples?: true;
+}
+
+const HELP = `
+The API server calls POST /mutate/MODE and /validate/MODE over HTTPS, where MODE is off, audit, warn, inject or enforce.
+Livez, readyz and metrics are served over HTTP on a port of their own.
+
+Certificates, policies and the cluster file are read again when they change. What is broken is logged, and what was in
+force before stays in force.
+
+Each flag is also an environment variable, such as COFFERDAM_TLS_CERT for --tls-cert; lists are separated by commas. The
+command line wins.
+
+Exit code: 0 after SIGTERM or SIGINT; 2 when it cannot start.
+
+Examples:
+  cofferdam serve --self-signed --samples                      try it out on this machine
+  cofferdam serve --tls-cert tls.crt --tls-key tls.key         with a certificate that the API server trusts
+`;
+
+/** In the order in which help lists them. */
+export function addServeOptions(command: Command): Command {
+  return command
+    .option('--port <number>', 'port of the webhook; 0 takes any', portNumber, 8443)
+    .option('--metrics-port <number>', 'port of livez, readyz and metrics; 0 takes any', portNumber, 8080)
+    .option(
+      '--address <ip>',
+      'address to listen on (default: 0.0.0.0; with --self-signed 127.0.0.1, so that trying it out exposes nothing)',
+    )
+    .option('--tls-cert <file>', 'certificate chain (PEM)')
+    .option('--tls-key <file>', 'private key of the certificate (PEM)')
+    .option('--client-ca <file>', 'serve only callers that show a certificate of this CA (PEM)')
+    .option('--self-signed', 'make a certificate that lasts a year, for trying out')
+    .option(
+      '--self-signed-host <name>',
+      'name or address in that certificate, besides localhost (repeatable)',
+      collect,
+      [],
+    )
+    .option('--ca-out <file>', 'write what clients of the self-signed certificate must trust (PEM)')
+    .option(
+      '--policy <name|path>',
+      'built-in policy, or file or folder with policies, exemptions and profiles (repeatable)',
+      collect,
+      [],
+    )
+    .option('--no-balanced', 'leave out the built-in policy "balanced", which is in force otherwise')
+    .option(
+      '--cluster <file>',
+      'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)',
+    )
+    .option(
+      '--shutdown-delay <seconds>',
+      'how long to serve on after SIGTERM while not ready, so that nobody is sent here any more (default: 5; 0 with --samples or on a terminal)',
+      seconds,
+    )
+    .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('info'))
+    .option('--samples', 'send sample Pods through the webhook, show what was decided, then serve on')
+    .addHelpText('after', HELP);
+}
+
+/** @throws Failure where flags do not go together */
+export function checkServeOptions(options: ServeOptions): void {
+  const { tlsCert, tlsKey, selfSigned, clientCa, policy, samples } = options;
+  if (selfSigned) {
+    if (tlsCert || tlsKey) throw new Failure('--self-signed does not go with --tls-cert and --tls-key');
+  } else checkTlsOptions(options);
+  if (samples && (!selfSigned || clientCa)) {
+    throw new Failure(
+      '--samples goes with --self-signed, and not with --client-ca: it calls the webhook itself',
+    );
+  }
+  if ([...policy, options.cluster].includes('-')) {
+    throw new Failure('standard input cannot be read again when it changes', 'Name a file.');
+  }
+}
+
+function checkTlsOptions({ tlsCert, tlsKey, caOut, selfSignedHost }: ServeOptions): void {
+  if (!tlsCert || !tlsKey) {
+    throw new Failure(
+      tlsCert || tlsKey ? '--tls-cert and --tls-key go together' : 'no certificate to serve with',
+      'Give --tls-cert and --tls-key, or --self-signed for trying it out.',
+    );
+  }
+  if (caOut || selfSignedHost.length > 0) {
+    throw new Failure('--ca-out and --self-signed-host go with --self-signed alone');
+  }
+}
+
+function portNumber(word: string): number {
+  const port = Number(word);
+  if (/^\d+$/.test(word) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}
+
+/** An hour is more than a Pod's terminationGracePeriodSeconds will ever allow. */
+function seconds(word: string): number {
+  const value = Number(word);
+  if (/^\d+(\.\d+)?$/.test(word) && value <= 3600) return value;
+  throw new InvalidArgumentError('A delay is a number of seconds, 3600 at most.');
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { createLogger, type Logger } from '../admission/log.ts';
+import { createMetrics } from '../admission/metrics.ts';
+import type { Ground } from '../admission/reload.ts';
+import { type Running, type Settings, startWebhook } from '../admission/run.ts';
+import { decide } from '../decision/decide.ts';
+import { applyEnv } from './env.ts';
+import { Failure } from './failure.ts';
+import { isError, tell } from './ground.ts';
+import type { CliIo, ExitCode } from './io.ts';
+import { showSamples } from './samples.ts';
+import { loadServed, watchedPaths } from './serve-ground.ts';
+import { addServeOptions, checkServeOptions, type ServeOptions } from './serve-options.ts';
+import { offerCa, reasonOf, type ServedTls, tlsFor } from './serve-tls.ts';
+import { awaitSignal } from './signals.ts';
+import { version } from './version.ts';
+
+/** For requests in flight; the API server waits 10 s unless told otherwise, 30 s at most. */
+const STOP_MS = 10_000;
+const DEFAULT_DELAY = 5;
+
+/** Registers `cofferdam serve`. */
+export function serveCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
+  const command = program
+    .command('serve')
+    .summary('run the admission webhook')
+    .description('Answers AdmissionReviews: injects the sandbox that a Pod needs, or turns the Pod away.');
+  addServeOptions(command).action(async () => {
+    applyEnv(command, io.env);
+    answer(await serve(command.opts<ServeOptions>(), io));
+  });
+}
+
+async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
+  checkServeOptions(options);
+  const ground = await firstGround(options, io);
+  // With samples, standard output is for the table.
+  const log = createLogger(options.logLevel, options.samples ? io.err : io.out);
+  const tls = await tlsFor(options);
+  const ca = await offerCa(options, tls.pair);
+  const signals = awaitSignal();
+  try {
+    const running = await start(options, settingsFor(options, ground, tls, log));
+    log.info({ port: running.port, metricsPort: running.metricsPort, version: version() }, 'serving');
+    if (ca.file && options.samples) {
+      // The table says it better.
+      log.level = 'warn';
+      await showSamples(running.port, tls.pair.cert, ca.file, io);
+      log.level = options.logLevel;
+    }
+    const signal = await signals.received;
+    const delay = options.shutdownDelay ?? (options.samples || io.isTTY ? 0 : DEFAULT_DELAY);
+    log.info({ signal, delay }, 'stopping');
+    await running.stop(delay * 1000, STOP_MS);
+    log.info('stopped');
+    return 0;
+  } finally {
+    signals.forget();
+    await ca.remove();
+  }
+}
+
+async function firstGround(options: ServeOptions, io: CliIo): Promise<Ground> {
+  const { ground, problems } = await loadServed(options);
+  tell(problems, io);
+  if (ground && !problems.some(isError)) return ground;
+  throw new Failure('the policies or the cluster file have problems, so the webhook was not started');
+}
+
+function settingsFor(options: ServeOptions, ground: Ground, tls: ServedTls, log: Logger): Settings {
+  return {
+    address: options.address ?? (options.selfSigned ? '127.0.0.1' : '0.0.0.0'),
+    port: options.port,
+    metricsPort: options.metricsPort,
+    tls: tls.pair,
+    ...(tls.files && { tlsFiles: tls.files }),
+    ground,
+    source: { load: () => loadServed(options), paths: watchedPaths(options) },
+    decide,
+    now: Date.now,
+    log,
+    metrics: createMetrics(version()),
+  };
+}
+
+async function start(options: ServeOptions, settings: Settings): Promise<Running> {
+  try {
+    return await startWebhook(settings);
+  } catch (error) {
+    const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number };
+    const flag = port === options.metricsPort ? '--metrics-port' : '--port';
+    if (code === 'EADDRINUSE') {
+      throw new Failure(`port ${port} is in use on ${settings.address}`, `Choose another with ${flag}.`);
+    }
+    throw new Failure(
+      `cannot listen on ${settings.address}: ${reasonOf(error)}`,
+      `Check --address and ${flag}.`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import type { Problem, SourceDocument } from '../source/document.ts';
+import { fieldPath } from '../source/field-path.ts';
+import { describe, isMap, type Mapping } from './mapping.ts';
+import type { Keys } from './path.ts';
+
+export interface Header {
+  readonly object: Mapping;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | undefined;
+}
+
+/** What every Kubernetes object has, or the first thing that is not so. */
+export function readHeader(document: SourceDocument): Header | { readonly problem: Problem } {
+  const object = document.value;
+  if (!isMap(object)) return { problem: misshapen(document, [], object, 'a Kubernetes object (a map)') };
+  for (const key of ['apiVersion', 'kind'] as const) {
+    if (typeof object[key] !== 'string' || object[key] === '') {
+      return { problem: misshapen(document, [key], object[key], 'a string, as every Kubernetes object has') };
+    }
+  }
+  const metadata = object.metadata ?? {};
+  if (!isMap(metadata)) return { problem: misshapen(document, ['metadata'], metadata, 'a map') };
+  for (const key of ['name', 'generateName', 'namespace'] as const) {
+    const value = metadata[key] ?? undefined;
+    if (value !== undefined && typeof value !== 'string') {
+      return { problem: misshapen(document, ['metadata', key], value, 'a string') };
+    }
+  }
+  const { apiVersion, kind } = object as { readonly apiVersion: string; readonly kind: string };
+  const { name, generateName, namespace } = metadata as Readonly<Record<string, string | null | undefined>>;
+  return { object, apiVersion, kind, name: name || generateName || '', namespace: namespace || undefined };
+}
+
+function misshapen(document: SourceDocument, keys: Keys, found: unknown, expected: string): Problem {
+  return {
+    severity: 'error',
+    position: document.positionOf(keys),
+    path: fieldPath(keys),
+    message: `found ${describe(found)}, expected ${expected}`,
+    fix: 'Correct it, or leave the file out if it is no Kubernetes manifest.',
+  };
+}

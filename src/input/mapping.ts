@@ -1,0 +1,14 @@
+/** A YAML mapping or JSON object of unknown content. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export const isMap = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What stands there, in a word or two; never the value, which may be a secret in the wrong place. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string';
+  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
+}

@@ -1,0 +1,26 @@
+import { fieldPath } from '../source/field-path.ts';
+
+export { fieldPath as formatPath };
+
+/** Keys and indices from the root of a document. */
+export type Keys = readonly (string | number)[];
+
+/** A member, an index, or a key in brackets, with or without quotes (`annotations["a.b/c"]`, `annotations[a.b/c]`). */
+const STEP = /\.?([^.[\]]+)|\[("(?:[^"\\]|\\.)*"|[^\]]*)\]/gy;
+
+/** `spec.containers[0].name` → `['spec', 'containers', 0, 'name']`. */
+export function parsePath(path: string): Keys {
+  return Array.from(path.matchAll(STEP), ([, member, bracket]) => member ?? unbracket(bracket ?? ''));
+}
+
+function unbracket(inside: string): string | number {
+  if (/^\d+$/.test(inside)) return Number(inside);
+  return inside.startsWith('"') ? String(JSON.parse(inside)) : inside;
+}
+
+/** A Pod's field path as a path of the manifest whose template lies at `keys`. */
+export function underTemplate(keys: Keys, podField: string): string {
+  const prefix = fieldPath(keys);
+  if (!prefix || !podField) return prefix || podField;
+  return podField.startsWith('[') ? `${prefix}${podField}` : `${prefix}.${podField}`;
+}

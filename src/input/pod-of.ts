@@ -1,0 +1,23 @@
+import { isMap } from './mapping.ts';
+
+/** The workload that a template belongs to. */
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The Pod as its controller makes it: the template's labels and annotations, the owner's namespace, a generated name. */
+export function podOf(template: unknown, owner: Owner): unknown {
+  if (!isMap(template)) return template;
+  const metadata = template.metadata ?? {};
+  if (!isMap(metadata)) return { metadata, spec: template.spec };
+  const { labels, annotations } = metadata;
+  const generateName = `${owner.name.replaceAll('/', '-')}-`;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { generateName, namespace: owner.namespace, labels, annotations },
+    spec: template.spec,
+  };
+}

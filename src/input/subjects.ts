@@ -1,0 +1,121 @@
+import type { NamespaceFacts } from '../cluster/view.ts';
+import type { Pod, StringMap } from '../pod/kube.ts';
+import { readPod } from '../pod/read.ts';
+import type { Position, Problem, SourceDocument } from '../source/document.ts';
+import { readHeader } from './header.ts';
+import { isMap, type Mapping } from './mapping.ts';
+import { type Keys, parsePath, underTemplate } from './path.ts';
+import { type Owner, podOf } from './pod-of.ts';
+import { partName, templatesOf } from './template.ts';
+
+/** A Pod, or the Pod that a workload would make, with the way back to the lines of its manifest. */
+export interface PodSubject {
+  readonly document: SourceDocument;
+  /** Where the object starts. */
+  readonly source: Position;
+  readonly apiVersion: string;
+  /** Kind and name of the object that was written: a Deployment's, not its Pod's. */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly pod: Pod;
+  /** Where the template lies in the document; empty for a Pod. */
+  readonly podPath: Keys;
+}
+
+export interface Subjects {
+  readonly subjects: readonly PodSubject[];
+  /** From Namespace manifests among the documents: what the namespaces will look like once applied. */
+  readonly namespaces: ReadonlyMap<string, NamespaceFacts>;
+  /** Objects of kinds that make no Pods. */
+  readonly skipped: number;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Picks out what makes Pods. Lists must have been split already.
+ * @param defaultNamespace of objects that name none, as `kubectl -n` has it
+ */
+export function readSubjects(documents: readonly SourceDocument[], defaultNamespace: string): Subjects {
+  const subjects: PodSubject[] = [];
+  const problems: Problem[] = [];
+  const namespaces = new Map<string, NamespaceFacts>();
+  let skipped = 0;
+  for (const document of documents) {
+    const read = readOne(document, defaultNamespace);
+    if (read.namespace) namespaces.set(read.namespace.name, read.namespace);
+    subjects.push(...(read.subjects ?? []));
+    problems.push(...(read.problems ?? []));
+    if (read.skipped) skipped++;
+  }
+  return { subjects, namespaces, skipped, problems };
+}
+
+interface Read {
+  readonly subjects?: readonly PodSubject[];
+  readonly problems?: readonly Problem[];
+  readonly namespace?: NamespaceFacts;
+  readonly skipped?: true;
+}
+
+function readOne(document: SourceDocument, defaultNamespace: string): Read {
+  const header = readHeader(document);
+  if ('problem' in header) return { problems: [header.problem] };
+  const { object, kind, apiVersion, name } = header;
+  if (kind === 'Namespace' && apiVersion === 'v1') return { namespace: readNamespace(object, name) };
+  const templates = templatesOf(object);
+  if (templates.length === 0) return { skipped: true };
+
+  const subjects: PodSubject[] = [];
+  const problems: Problem[] = [];
+  for (const podPath of templates) {
+    const shown = templates.length > 1 ? `${name}/${partName(object, podPath)}` : name;
+    const owner = { kind, name: shown, namespace: header.namespace ?? defaultNamespace };
+    const read = readPod(podPath.length === 0 ? object : podOf(at(object, podPath), owner));
+    if ('problem' in read) problems.push(shapeProblem(document, podPath, owner, read.problem));
+    else subjects.push({ ...owner, document, source: document.position, apiVersion, pod: read.pod, podPath });
+  }
+  return { subjects, problems };
+}
+
+function shapeProblem(
+  document: SourceDocument,
+  podPath: Keys,
+  owner: Owner,
+  problem: { readonly path: string; readonly found: string; readonly expected: string },
+): Problem {
+  const path = underTemplate(podPath, problem.path);
+  return {
+    severity: 'error',
+    position: document.positionOf(parsePath(path)),
+    object: `${owner.kind}/${owner.name}`,
+    path,
+    message: `found ${problem.found}, expected ${problem.expected}`,
+    fix: `"kubectl explain ${[owner.kind.toLowerCase(), ...fieldsOf(path)].join('.')}" shows what belongs there.`,
+  };
+}
+
+/** The names of fields on a path, up to the first key of a map that is no field. */
+function fieldsOf(path: string): string[] {
+  const keys = parsePath(path).filter(key => typeof key === 'string');
+  const end = keys.findIndex(key => !/^[a-zA-Z]+$/.test(key));
+  return end < 0 ? keys : keys.slice(0, end);
+}
+
+/** Labels that are not strings are left out: the API server would refuse them. */
+function readNamespace(object: Mapping, name: string): NamespaceFacts {
+  const metadata = isMap(object.metadata) ? object.metadata : {};
+  const given = isMap(metadata.labels) ? metadata.labels : {};
+  const labels = Object.entries(given).filter(([, value]) => typeof value === 'string');
+  return {
+    name,
+    labels: { ...Object.fromEntries(labels), 'kubernetes.io/metadata.name': name } as StringMap,
+  };
+}
+
+const at = (object: unknown, keys: Keys): unknown =>
+  keys.reduce<unknown>(
+    (node, key) =>
+      typeof node === 'object' && node !== null ? (node as Record<string | number, unknown>)[key] : undefined,
+    object,
+  );

@@ -1,0 +1,84 @@
+import type { Decision } from '../decision/decision.ts';
+import { signalById } from '../signals/index.ts';
+import type { SignalId } from '../signals/signal.ts';
+import { fixOf, fixSentence } from './fix.ts';
+import { columns, fill, hang } from './layout.ts';
+import { signalsAgainst } from './objection.ts';
+import { outcomeSentence } from './outcome.ts';
+import type { Paint } from './paint.ts';
+import type { Place, Reviewed } from './result.ts';
+import { noteLines } from './sentences.ts';
+import { clean, count, sentence } from './text.ts';
+import { placeOf, withoutPlace } from './words.ts';
+
+const INDENT = '  ';
+/** Of one signal; a workload with ten containers has as many. */
+const MAX_PLACES = 3;
+
+/** The lines below a row: why, where, and what to do. An admitted object has none but its notes. */
+export function details(result: Reviewed, paint: Paint, width: number): string[] {
+  const { decision } = result;
+  const notes = noteLines(decision).map(note => labelled('Note', sentence(note)));
+  if (decision.verdict === 'admit') return paragraphs(notes, paint, width);
+  const signals = relevantSignals(decision);
+  const fix = fixSentence(decision);
+  // Most often the fix is that of a signal, which stands below the signal's places already.
+  const told = signals.some(signal => fix.includes(fixOf(signal)));
+  return [
+    ...paragraphs([labelled('Why', sentence(outcomeSentence(decision, withoutPlace)))], paint, width),
+    ...places(result, signals, paint, width),
+    ...paragraphs([...(fix && !told ? [labelled('Fix', fix)] : []), ...notes], paint, width),
+  ];
+}
+
+interface Labelled {
+  readonly label: string;
+  readonly text: string;
+}
+const labelled = (label: string, text: string): Labelled => ({ label, text });
+
+const paragraphs = (list: readonly Labelled[], paint: Paint, width: number): string[] =>
+  list.flatMap(({ label, text }) => {
+    const [first = '', ...rest] = hang(`${INDENT}${label}: `, clean(text, 1000), width);
+    return [first.replace(`${label}:`, paint.dim(`${label}:`)), ...rest];
+  });
+
+/** What bears on the verdict: risks that nobody waived, and whatever stands against a class. */
+function relevantSignals({ findings, placement }: Decision): SignalId[] {
+  const against = new Set(placement.flatMap(signalsAgainst));
+  const relevant = findings.filter(({ signal, waivedBy }) => {
+    const category = signalById.get(signal)?.category;
+    const risk = waivedBy === undefined && (category === 'exposure' || category === 'breakout');
+    return risk || against.has(signal);
+  });
+  return [...new Set(relevant.map(({ signal }) => signal))];
+}
+
+function places(result: Reviewed, signals: readonly SignalId[], paint: Paint, width: number): string[] {
+  const groups = signals.map(signal => ({
+    fix: fixOf(signal),
+    found: result.decision.findings
+      .filter(finding => finding.signal === signal)
+      .map(finding => ({ finding, place: result.locate(finding.path) })),
+  }));
+  const leads = groups.flatMap(({ found }) => found.map(({ place }) => leadOf(place)));
+  const column = Math.max(0, ...leads.map(columns));
+  return groups.flatMap(({ found, fix }) => {
+    const shown = found.slice(0, MAX_PLACES).map(({ finding, place }) => {
+      const lead = leadOf(place);
+      const waived = finding.waivedBy === undefined ? '' : ` (waived by ${clean(finding.waivedBy)})`;
+      const text = placeOf({ ...finding, path: place.path });
+      return `${INDENT}${paint.dim(lead)}${fill(lead, column)}  ${text}${waived}`;
+    });
+    const blank = `${INDENT}${' '.repeat(column)}  `;
+    const more = found.length - MAX_PLACES;
+    return [
+      ...shown,
+      ...(more > 0 ? [`${blank}and ${count(more, 'more place')}`] : []),
+      ...hang(`${INDENT}${INDENT}Fix: `, fix, width).map(paint.dim),
+    ];
+  });
+}
+
+const leadOf = ({ position: { file, line } }: Place): string =>
+  line === undefined ? clean(file) : `${clean(file)}:${line}`;

@@ -1,0 +1,82 @@
+import { fixSentence } from '../fix.ts';
+import { hang } from '../layout.ts';
+import { outcomeSentence } from '../outcome.ts';
+import { painter } from '../paint.ts';
+import type { Reviewed, Style } from '../result.ts';
+import { noteLines } from '../sentences.ts';
+import { clean, count, quote, sentence } from '../text.ts';
+import { withoutPlace } from '../words.ts';
+import { candidateLines } from './candidates.ts';
+import type { Explained, Page } from './explained.ts';
+import { foundLines } from './found.ts';
+import { requiredLines, scoreLines } from './score.ts';
+
+/** The trace, as a person reads it: the answer first, then how it came about. */
+export function explainText(explained: Explained, style: Style): string {
+  const page: Page = { paint: painter(style.color), width: style.width };
+  const { decision } = explained.result;
+  const { governing, others, placement, findings } = decision;
+  const governs = others.length > 0 ? ', which governs: it requires most' : '';
+  const sections = [
+    answerLines(explained.result, page),
+    section(`Found: ${count(findings.length, 'finding')}`, foundLines(explained.result, page), page),
+    section(
+      `Score ${governing.score}, by policy ${quote(governing.policy)}${governs}`,
+      scoreLines(governing, page),
+      page,
+    ),
+    section(`Required: ${decision.required}`, requiredLines(governing), page),
+    ...others.map(other =>
+      section(
+        `Also in force: policy ${quote(other.policy)}, score ${other.score}, requires ${other.required}`,
+        [...scoreLines(other, page), ...requiredLines(other)],
+        page,
+      ),
+    ),
+    section(
+      placement.length > 1 ? 'Candidates, in order' : 'Candidate',
+      candidateLines(explained, page),
+      page,
+    ),
+    section(
+      'What the webhook would patch',
+      explained.patch.map(step => `  ${clean(JSON.stringify(step), 2000)}`),
+      page,
+    ),
+    section('Only an exemption would let it in as it is; a draft', indented(explained.exemption), page),
+  ];
+  const shown = sections.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
+  return `${shown.join('\n\n')}\n`;
+}
+
+const section = (title: string, lines: readonly string[], { paint }: Page): string[] =>
+  lines.length > 0 ? [paint.head(title), ...lines] : [];
+
+const indented = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => `  ${clean(line)}`);
+
+/** Who, the verdict, why, and what to do. */
+function answerLines(
+  { kind, name, namespace, source, decision }: Reviewed,
+  { paint, width }: Page,
+): string[] {
+  const where = source.line === undefined ? source.file : `${source.file}:${source.line}`;
+  const fix = fixSentence(decision);
+  const paragraphs = [
+    sentence(outcomeSentence(decision, withoutPlace)),
+    ...(fix ? [`Fix: ${fix}`] : []),
+    ...noteLines(decision).map(note => `Note: ${sentence(note)}`),
+    ...decision.exemptions.map(
+      ({ name: exemption, owner, reason, expires, signals }) =>
+        `Exemption ${quote(exemption)} waives ${signals.join(', ')} until ${new Date(expires).toISOString()} (${owner}: ${reason})`,
+    ),
+  ];
+  return [
+    `${paint.head(`${clean(kind)}/${clean(name) || '(unnamed)'}`)} in namespace ${clean(namespace)} ${paint.dim(`(${clean(where)})`)}`,
+    `Verdict: ${paint.verdict(decision.verdict, decision.verdict)}`,
+    ...paragraphs.flatMap(text => hang('  ', clean(text, 1000), width)),
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Decision } from '../decision/decision.ts';
+import { signalById } from '../signals/index.ts';
+import type { SignalId } from '../signals/signal.ts';
+import { blockers, signalsAgainst, strongEnough } from './objection.ts';
+import { quote, sentence } from './text.ts';
+
+/** What the author can do, one or two sentences; empty where there is nothing to do. */
+export function fixSentence(decision: Decision): string {
+  switch (decision.outcome) {
+    case 'explicit-not-enough':
+      return decision.suggestion === undefined
+        ? changePod(decision)
+        : `Set runtimeClassName to ${quote(decision.suggestion)}, or leave it out and one is chosen.`;
+    case 'added-not-contained':
+      return 'Put it into a new Pod, which is given the sandbox that it needs, or leave it out.';
+    case 'nothing-contains':
+      return strongEnough(decision.placement).length > 0 ? changePod(decision) : strongerClass(decision);
+    case 'unavailable':
+      return 'Add a ready node with the handler, or loosen the nodeSelector, affinity or tolerations of the Pod.';
+    case 'nothing-required':
+    case 'explicit-enough':
+    case 'injected':
+    case 'raised':
+    case 'deleting':
+    case 'nothing-added':
+    case 'added-contained':
+    case 'mirror':
+    case 'not-judged':
+      return '';
+  }
+}
+
+function strongerClass(decision: Decision): string {
+  const first = changePod(decision);
+  const install = `nstall a RuntimeClass that isolates as ${decision.required}.`;
+  return first ? `${first} Or i${install}` : `I${install}`;
+}
+
+/** What blocks everywhere comes first, then what the nearest class objects to, then what requires the isolation. */
+function changePod({ placement, governing, required }: Decision): string {
+  const [nearest] = strongEnough(placement).toSorted((a, b) => a.objections.length - b.objections.length);
+  const floors = governing.floors.filter(floor => floor.isolation === required);
+  const choices: readonly SignalId[][] = [
+    blockers(placement),
+    nearest ? signalsAgainst(nearest) : [],
+    floors.filter(({ because }) => because === 'signal').map(({ id }) => id),
+  ];
+  const signals = choices.find(list => list.length > 0);
+  if (signals) return fixesOf(signals);
+  const contradicts = nearest?.objections.some(
+    ({ code, signal }) => code === 'unsupported' && signal === undefined,
+  );
+  if (contradicts) return 'Take the label out of the nodeSelector: the RuntimeClass sets it.';
+  const unknown = floors.some(({ because, id }) => because === 'namespace' && id === 'unknown');
+  return unknown ? 'Try again once the namespace is known.' : '';
+}
+
+/** Two are read; ten are not. */
+const fixesOf = (signals: readonly SignalId[]): string =>
+  [...new Set(signals.map(fixOf))].slice(0, 2).join(' ');
+
+/** What can be done about one signal, a sentence. */
+export const fixOf = (signal: SignalId): string =>
+  sentence(signalById.get(signal)?.fix ?? `remove ${signal}`);

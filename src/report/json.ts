@@ -1,0 +1,95 @@
+import type { Decision } from '../decision/decision.ts';
+import { signalById } from '../signals/index.ts';
+import type { Finding } from '../signals/signal.ts';
+import type { Problem } from '../source/document.ts';
+import { objectionSentence } from './objection.ts';
+import { type Review, type Reviewed, tally } from './result.ts';
+import { noteLines, reasonLines } from './sentences.ts';
+import { withoutPlace } from './words.ts';
+
+/** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
+export function json(review: Review): string {
+  const { version, results, problems } = review;
+  const document = {
+    version,
+    summary: tally(review),
+    results: results.map(resultOf),
+    problems: problems.map(problemOf),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** One object of a review. */
+export function resultOf(result: Reviewed): Record<string, unknown> {
+  const { decision, source } = result;
+  return {
+    source: source.file,
+    line: source.line ?? null,
+    apiVersion: result.apiVersion,
+    kind: result.kind,
+    namespace: result.namespace,
+    name: result.name,
+    verdict: decision.verdict,
+    runtimeClass: decision.runtimeClass ?? null,
+    isolation: decision.isolation ?? null,
+    required: decision.required,
+    score: decision.governing.score,
+    findings: decision.findings.map(finding => findingOf(finding, result)),
+    reasons: reasonLines(decision, withoutPlace),
+    warnings: noteLines(decision),
+    placement: placementOf(decision),
+    exemptions: decision.exemptions.map(({ expires, ...exemption }) => ({
+      ...exemption,
+      expires: new Date(expires).toISOString(),
+    })),
+  };
+}
+
+function findingOf(finding: Finding, { locate, decision }: Reviewed): Record<string, unknown> {
+  const { path, position } = locate(finding.path);
+  const signal = signalById.get(finding.signal);
+  const weighs = decision.governing.contributions.find(
+    ({ kind, id }) => kind === 'signal' && id === finding.signal,
+  );
+  return {
+    signal: finding.signal,
+    category: signal?.category ?? 'requirement',
+    path,
+    line: position.line ?? null,
+    value: finding.value ?? null,
+    message: signal ? `${signal.title}: ${signal.reason}` : finding.signal,
+    weight: finding.waivedBy === undefined ? (weighs?.weight ?? 0) : 0,
+    waivedBy: finding.waivedBy ?? null,
+  };
+}
+
+const placementOf = ({ placement, required }: Decision): Record<string, unknown>[] =>
+  placement.map(step => ({
+    runtimeClass: step.runtimeClass,
+    chosen: step.chosen,
+    objections: step.objections.map(objection => ({
+      code: objection.code,
+      signal: objection.signal ?? null,
+      message: objectionSentence(objection, step, required),
+    })),
+  }));
+
+/** A problem's place, spread out for whoever reads it by machine. */
+export function problemOf({
+  severity,
+  position,
+  object,
+  path,
+  message,
+  fix,
+}: Problem): Record<string, unknown> {
+  return {
+    severity,
+    source: position.file,
+    line: position.line ?? null,
+    object: object ?? null,
+    path,
+    message,
+    fix: fix ?? null,
+  };
+}

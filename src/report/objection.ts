@@ -1,0 +1,65 @@
+import type { Decision, Objection, PlacementStep } from '../decision/decision.ts';
+import type { Isolation } from '../profiles/isolation.ts';
+import type { SignalId } from '../signals/signal.ts';
+import { clean, list } from './text.ts';
+import { titleOf } from './words.ts';
+
+/** What stands against a class, one sentence without its subject: `does not support raw block volume`. */
+export function objectionSentence(
+  { code, signal, detail }: Objection,
+  step: Pick<PlacementStep, 'isolation'>,
+  required: Isolation,
+): string {
+  switch (code) {
+    case 'too-weak':
+      return `isolates only as ${step.isolation}, and ${required} is required`;
+    case 'exposed':
+      return `does not contain ${titleOf(signal ?? '')}`;
+    case 'unsupported':
+      return signal === undefined
+        ? `schedules to nodes that the Pod's nodeSelector rules out (label ${clean(detail ?? '')})`
+        : `does not support ${titleOf(signal)}`;
+    case 'missing':
+      return 'does not exist in this cluster';
+    case 'no-node':
+      return 'has no ready node that can take the Pod now';
+    case 'not-listed':
+      return 'is not on the list of another policy that applies';
+  }
+}
+
+/**
+ * Everything against one class, where the sentence around it says what is required:
+ * `isolates only as app-kernel; does not support raw block volume`.
+ */
+export function stepObjections(step: PlacementStep, required: Isolation): string {
+  const bySignal = step.objections.filter(({ signal }) => signal !== undefined);
+  const other = step.objections.filter(({ signal }) => signal === undefined);
+  const signalsWith = (code: Objection['code']): string[] =>
+    bySignal.filter(objection => objection.code === code).map(({ signal }) => titleOf(signal ?? ''));
+  const [exposed, unsupported] = [signalsWith('exposed'), signalsWith('unsupported')];
+  return [
+    ...other.map(objection =>
+      objection.code === 'too-weak'
+        ? `isolates only as ${step.isolation}`
+        : objectionSentence(objection, step, required),
+    ),
+    ...(exposed.length > 0 ? [`does not contain ${list(exposed)}`] : []),
+    ...(unsupported.length > 0 ? [`does not support ${list(unsupported, 'or')}`] : []),
+  ].join('; ');
+}
+
+/** Classes that isolate enough and exist: only a signal or a node stands against them. */
+export const strongEnough = (placement: Decision['placement']): PlacementStep[] =>
+  placement.filter(step =>
+    step.objections.every(({ code }) => code !== 'too-weak' && code !== 'missing' && code !== 'not-listed'),
+  );
+
+/** Signals that stand against every class that isolates enough: nothing but a change of the Pod helps. */
+export function blockers(placement: Decision['placement']): SignalId[] {
+  const [first, ...rest] = strongEnough(placement).map(signalsAgainst);
+  return (first ?? []).filter(signal => rest.every(signals => signals.includes(signal)));
+}
+
+export const signalsAgainst = ({ objections }: PlacementStep): SignalId[] =>
+  objections.flatMap(({ signal }) => (signal === undefined ? [] : [signal]));

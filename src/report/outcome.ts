@@ -1,0 +1,91 @@
+import type { Decision } from '../decision/decision.ts';
+import { signalById } from '../signals/index.ts';
+import type { SignalId } from '../signals/signal.ts';
+import { blockers, stepObjections, strongEnough } from './objection.ts';
+import { list, quote } from './text.ts';
+import { causes, isolationWords, type Namer, someOf, withPlace } from './words.ts';
+
+/** Why the verdict is what it is, one sentence without its subject and without a full stop. */
+export function outcomeSentence(decision: Decision, name: Namer = withPlace): string {
+  const { runtimeClass, isolation } = decision;
+  const at = `RuntimeClass ${quote(runtimeClass ?? '')} (${isolation ?? 'host-kernel'})`;
+  switch (decision.outcome) {
+    case 'nothing-required':
+      return 'nothing requires a sandbox';
+    case 'explicit-enough':
+      return `its ${at} is enough`;
+    case 'injected':
+      return `${at} is set: ${because(decision, name)}`;
+    case 'raised':
+      return `its class is raised to ${at}: ${because(decision, name)}`;
+    case 'deleting':
+      return 'it is being deleted';
+    case 'nothing-added':
+      return 'the update adds nothing to judge';
+    case 'added-contained':
+      return 'what the update adds is contained where the Pod runs';
+    case 'mirror':
+      return 'it mirrors a static Pod, which the kubelet runs already';
+    case 'not-judged':
+      return 'only creations and updates are judged';
+    case 'explicit-not-enough':
+      return explicitNotEnough(decision, name);
+    case 'added-not-contained':
+      return addedNotContained(decision, name);
+    case 'nothing-contains':
+      return nothingContains(decision, name);
+    case 'unavailable':
+      return unavailable(decision, name);
+  }
+}
+
+/** `it needs a VM (vm) because of privileged container (spec.containers[0]…)` */
+function because(decision: Decision, name: Namer): string {
+  const why = causes(decision, name);
+  return `it needs ${isolationWords(decision.required)}${why.length > 0 ? ` because of ${someOf(why)}` : ''}`;
+}
+
+function explicitNotEnough(decision: Decision, name: Namer): string {
+  const [here] = decision.placement;
+  if (!here) return because(decision, name);
+  const weak = here.objections.some(({ code }) => code === 'too-weak');
+  const why = weak ? `; ${decision.required} is required because of ${someOf(causes(decision, name))}` : '';
+  return `its RuntimeClass ${quote(here.runtimeClass)} ${stepObjections(here, decision.required)}${why}`;
+}
+
+function addedNotContained(decision: Decision, name: Namer): string {
+  const [here] = decision.placement;
+  const added = decision.added ?? [];
+  const signals = [...new Set(added.filter(({ waivedBy }) => waivedBy === undefined).map(f => f.signal))];
+  const heavy = signals.filter(isRisk);
+  const what = someOf((heavy.length > 0 ? heavy : signals).map(signal => name(signal, added)));
+  const where = here ? `RuntimeClass ${quote(here.runtimeClass)}` : 'the host kernel';
+  return `the update adds ${what}, which is not contained where the Pod runs: ${where}`;
+}
+
+function nothingContains(decision: Decision, name: Namer): string {
+  const { placement, findings, required } = decision;
+  const against = blockers(placement);
+  if (against.length > 0) {
+    const what = someOf(against.map(signal => name(signal, findings)));
+    return against.some(isRisk) ? `no sandbox can contain ${what}` : `no sandbox supports ${what}`;
+  }
+  const tried = placement.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, required)}`);
+  const lead =
+    strongEnough(placement).length > 0 ? 'no RuntimeClass fits' : 'no RuntimeClass isolates enough';
+  return `${because(decision, name)}, and ${lead}${tried.length > 0 ? `: ${someOf(tried)}` : ''}`;
+}
+
+function unavailable(decision: Decision, name: Namer): string {
+  const fitting = decision.placement.filter(step => step.objections.every(({ code }) => code === 'no-node'));
+  const classes = list(
+    fitting.map(step => quote(step.runtimeClass)),
+    'or',
+  );
+  return `${because(decision, name)}; RuntimeClass ${classes} would do, but no ready node can take the Pod now, and the policy does not let it wait`;
+}
+
+const isRisk = (signal: SignalId): boolean => {
+  const category = signalById.get(signal)?.category;
+  return category === 'exposure' || category === 'breakout';
+};

@@ -1,0 +1,55 @@
+import type { Decision } from '../decision/decision.ts';
+import type { Position, Problem } from '../source/document.ts';
+import type { Subject } from './sentences.ts';
+
+/** One object of a review with what was decided. */
+export interface Reviewed extends Subject {
+  readonly apiVersion: string;
+  /** Where the object starts. */
+  readonly source: Position;
+  /** Mode of its namespace: wording alone. */
+  readonly mode: string;
+  readonly decision: Decision;
+  /** A Pod's field path as the manifest has it (`spec.template.spec.hostPID`), and its line. */
+  locate(podField: string): Place;
+}
+
+export interface Place {
+  readonly path: string;
+  readonly position: Position;
+}
+
+/** Everything a report is made of. */
+export interface Review {
+  /** Of this program. */
+  readonly version: string;
+  readonly results: readonly Reviewed[];
+  /** Objects that make no Pods. */
+  readonly skipped: number;
+  readonly problems: readonly Problem[];
+}
+
+/** How text is to look; formats for machines do not ask. */
+export interface Style {
+  readonly color: boolean;
+  /** Columns. */
+  readonly width: number;
+}
+
+export type Format = (review: Review, style: Style) => string;
+
+/** How many of each verdict. */
+export function tally({
+  results,
+  skipped,
+}: Review): Record<'total' | 'admit' | 'sandbox' | 'reject' | 'skipped', number> {
+  const of = (verdict: Decision['verdict']): number =>
+    results.filter(({ decision }) => decision.verdict === verdict).length;
+  return {
+    total: results.length,
+    admit: of('admit'),
+    sandbox: of('sandbox'),
+    reject: of('reject'),
+    skipped,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Contribution, Decision, PlacementStep } from '../decision/decision.ts';
+import { signalsToWaive } from './exemption.ts';
+import { fixSentence } from './fix.ts';
+import { outcomeSentence } from './outcome.ts';
+import { clean, count, quote } from './text.ts';
+import { contributionWords, type Namer, someOf, titleOf, withPlace } from './words.ts';
+
+export { draftExemption } from './exemption.ts';
+
+/** What a message is about. */
+export interface Subject {
+  readonly kind: string;
+  /** Empty for an object that will be given its name. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Narrows a drafted exemption; left out when unknown. */
+  readonly serviceAccount?: string;
+}
+
+/**
+ * A warning header carries at most this much before the API server cuts it (apiserver
+ * pkg/endpoints/filters/warning.go, `truncateItemRunes`).
+ */
+const WARNING_LIMIT = 256;
+/** Three lines on a terminal, even where they wrap once. */
+const LINE_LIMIT = 400;
+
+/** Why a request is denied, in at most three lines: what and why; the fix; how to be exempted. */
+export function denialMessage(decision: Decision, subject: Subject): string {
+  const signals = signalsToWaive(decision);
+  return [
+    `${subjectName(subject)} rejected: ${outcomeSentence(decision)}`,
+    fixLine(decision),
+    signals.length > 0
+      ? `If it has to be so, ask for a SandboxExemption in namespace ${quote(subject.namespace)} that waives ${someOf(signals)}.`
+      : '',
+  ]
+    .filter(line => line !== '')
+    .map(line => clean(line, LINE_LIMIT))
+    .join('\n');
+}
+
+function fixLine(decision: Decision): string {
+  const fix = fixSentence(decision);
+  return fix ? `Fix: ${fix}` : '';
+}
+
+/** `Pod "web"`, `Pod of ...` where it has no name yet. */
+const subjectName = ({ kind, name }: Subject): string =>
+  name ? `${clean(kind)} ${quote(name)}` : clean(kind);
+
+/** What a client is told of a request that may go through: at most 256 characters each. Hygiene does not nag. */
+export function warningLines(decision: Decision, subject: Subject): string[] {
+  const who = subjectName(subject);
+  return [...verdictWarnings(decision, who), ...noteLines(decision).map(note => `${who}: ${note}`)].map(
+    line => clean(line, WARNING_LIMIT),
+  );
+}
+
+function verdictWarnings(decision: Decision, who: string): string[] {
+  if (decision.verdict === 'admit') return [];
+  if (decision.verdict === 'sandbox') return [`${who}: ${outcomeSentence(decision)}`];
+  const fix = fixLine(decision);
+  return [`${who} would be rejected: ${outcomeSentence(decision)}`, ...(fix ? [`${who}: ${fix}`] : [])];
+}
+
+/** What is worth knowing whatever the verdict: degraded or waiting placement, and what counted although nobody meant it to. */
+export function noteLines({ placement, verdict, governing }: Decision): string[] {
+  const chosen = verdict === 'reject' ? undefined : placement.find(step => step.chosen);
+  return [...(chosen ? placementNotes(chosen) : []), ...governing.contributions.flatMap(contributionNotes)];
+}
+
+function placementNotes({ runtimeClass, available, degraded }: PlacementStep): string[] {
+  const name = `RuntimeClass ${quote(runtimeClass)}`;
+  return [
+    ...(available ? [] : [`it will wait: ${name} has no ready node that can take it now`]),
+    ...(degraded.length > 0 ? [`works differently under ${name}: ${someOf(degraded.map(titleOf))}`] : []),
+  ];
+}
+
+function contributionNotes(contribution: Contribution): string[] {
+  if (contribution.note === undefined) return [];
+  const detail = contribution.note === 'rule-error' ? `: ${clean(contribution.value ?? '', 120)}` : '';
+  return [`${contributionWords(contribution)}, weight ${contribution.weight}${detail}`];
+}
+
+/** Why the verdict is what it is, first the outcome, then what an exemption waived. Without a full stop. */
+export function reasonLines(decision: Decision, name: Namer = withPlace): string[] {
+  const waived = decision.findings.filter(({ waivedBy }) => waivedBy !== undefined).length;
+  const names = decision.exemptions.map(({ name }) => quote(name));
+  return [
+    outcomeSentence(decision, name),
+    ...(waived > 0 ? [`${count(waived, 'finding')} waived by exemption ${someOf(names)}`] : []),
+  ].map(line => clean(line, LINE_LIMIT));
+}

@@ -1,0 +1,30 @@
+/**
+ * Control, format and line-breaking characters. Names and values come from whoever wrote the manifest: left in, they
+ * could move the cursor, forge a line of a log or turn text around (CWE-117, CWE-150; "Trojan Source", CVE-2021-42574).
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** The text with unsafe characters spelt out (`\u001b`), cut to `limit` characters. */
+export function clean(text: string, limit = 200): string {
+  const safe = text.replace(UNSAFE, spell);
+  return safe.length <= limit ? safe : `${safe.slice(0, limit - 1)}…`;
+}
+
+const spell = (character: string): string =>
+  `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+
+/** `"name"`, cleaned. */
+export const quote = (text: string): string => `"${clean(text)}"`;
+
+/** `1 finding`, `2 findings`. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: readonly string[], word = 'and'): string {
+  if (items.length < 2) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
+}
+
+/** A phrase as a sentence: a capital at its start, a full stop at its end. */
+export const sentence = (phrase: string): string =>
+  `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}${/[.!?]$/.test(phrase) ? '' : '.'}`;

@@ -1,0 +1,95 @@
+import type { Contribution, Decision, Floor } from '../decision/decision.ts';
+import type { Isolation } from '../profiles/isolation.ts';
+import { signalById } from '../signals/index.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
+import { clean, count, list, quote } from './text.ts';
+
+const ISOLATION_WORDS: Readonly<Record<Isolation, string>> = {
+  'host-kernel': 'the host kernel',
+  'app-kernel': 'an application kernel (app-kernel)',
+  vm: 'a VM (vm)',
+  'confidential-vm': 'a confidential VM (confidential-vm)',
+};
+
+/** `a VM (vm)`: for readers who do not know the four words yet. */
+export const isolationWords = (isolation: Isolation): string => ISOLATION_WORDS[isolation];
+
+/** `host process namespace`: the signal's title as it stands in a sentence. */
+export function titleOf(signal: SignalId): string {
+  const title = signalById.get(signal)?.title ?? signal;
+  // An acronym or a word of the API (HostToContainer) keeps its capitals.
+  return /^[A-Z][a-z]*([ -]|$)/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}
+
+/** `spec.hostPID = true` */
+export const placeOf = ({ path, value }: Pick<Finding, 'path' | 'value'>): string =>
+  value === undefined ? clean(path) : `${clean(path)} = ${clean(String(value), 80)}`;
+
+/** `host process namespace (spec.hostPID = true)`, the first place and how many more. */
+function signalWithPlace(signal: SignalId, findings: readonly Finding[]): string {
+  const places = findings.filter(finding => finding.signal === signal && finding.waivedBy === undefined);
+  const [first] = places;
+  if (!first) return titleOf(signal);
+  const more = places.length > 1 ? ` and ${count(places.length - 1, 'more place')}` : '';
+  return `${titleOf(signal)} (${placeOf(first)}${more})`;
+}
+
+/** How a sentence names a signal: with its place, or without it where the places are listed anyway. */
+export type Namer = (signal: SignalId, findings: readonly Finding[]) => string;
+export const withPlace: Namer = signalWithPlace;
+export const withoutPlace: Namer = titleOf;
+
+/** The first three, and how many more. */
+export function someOf(items: readonly string[], limit = 3): string {
+  if (items.length <= limit) return list(items);
+  return `${items.slice(0, limit).join(', ')} and ${items.length - limit} more`;
+}
+
+/** `label cofferdam.dev/risk=high on the Pod`, `rule internet-facing`, `host port`. */
+export function contributionWords({ kind, id, value, on, note }: Contribution): string {
+  if (kind === 'signal') return titleOf(id);
+  if (kind === 'rule') {
+    const why = note === 'rule-error' ? ' (could not be evaluated, so it counts)' : '';
+    return `rule ${quote(id)}${why}`;
+  }
+  if (note === 'unknown-namespace')
+    return `label ${clean(id)} (the namespace is not known: its highest value)`;
+  const where = on === 'namespace' ? 'the namespace' : 'the Pod';
+  const unknown = note === 'unknown-value' ? ' (not a listed value: counts as the highest)' : '';
+  return `label ${clean(id)}=${clean(value ?? '')} on ${where}${unknown}`;
+}
+
+/** What the required isolation comes from, most telling first; empty on the host kernel. */
+export function causes({ governing, findings, required }: Decision, name: Namer = withPlace): string[] {
+  const floors = governing.floors.filter(floor => floor.isolation === required);
+  const signals = floors.filter(floor => floor.because === 'signal');
+  const tier = floors.some(floor => floor.because === 'tier');
+  return [
+    ...signals.map(floor => name(floor.id, findings)),
+    ...(tier ? tierCauses(governing, signals.length > 0) : []),
+    ...floors.filter(floor => floor.because === 'policy' || floor.because === 'namespace').map(floorWords),
+  ];
+}
+
+/** Where signals alone explain the isolation, their sum is no news; labels and rules always are. */
+function tierCauses({ contributions, tierScore }: Decision['governing'], explained: boolean): string[] {
+  const others = contributions.filter(({ kind, weight }) => kind !== 'signal' && weight > 0);
+  if (others.length > 0) return others.map(contributionWords);
+  if (explained) return [];
+  const weighty = contributions.filter(({ id }) => signalById.get(id)?.category !== 'hygiene');
+  return [`a score of ${tierScore} (${someOf(weighty.map(contributionWords))})`];
+}
+
+export function floorWords({ because, id, isolation }: Floor): string {
+  switch (because) {
+    case 'signal':
+      return titleOf(id);
+    case 'tier':
+      return `a score of ${id} or more`;
+    case 'policy':
+      return `policy ${quote(id)}`;
+    case 'namespace':
+      if (id === 'unknown') return 'its namespace, which is not known';
+      return `the namespace's label cofferdam.dev/minimum-isolation=${clean(id)}${id === isolation ? '' : ' (not one of the four words: counts as the strongest)'}`;
+  }
+}

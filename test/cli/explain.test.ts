@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { cofferdam } from './stranger.ts';
+
+const SHOP = 'test/golden/inputs/shop.yaml';
+
+describe('what to explain', () => {
+  it.each([
+    [
+      'several',
+      [SHOP],
+      'error: 5 objects to choose from\nChoose with --name: Pod/restricted, Deployment/builder, CronJob/nightly, DaemonSet/exporter, Pod/too-weak\n',
+    ],
+    [
+      'none of that name',
+      [SHOP, '--name', 'web'],
+      'error: no object is called "web"\nThere are: Pod/restricted, Deployment/builder, CronJob/nightly, DaemonSet/exporter, Pod/too-weak\n',
+    ],
+  ])('%s is an error that lists what there is', async (_, argv, err) => {
+    expect(await cofferdam(['explain', ...argv])).toEqual({ code: 2, out: '', err });
+  });
+
+  it('nothing that makes Pods is an error', async () => {
+    const stdin = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n';
+    expect(await cofferdam(['explain', '-'], { stdin })).toEqual({
+      code: 2,
+      out: '',
+      err: 'error: nothing to explain: no Pod, and no workload with a Pod template\n1 object of other kinds passed over.\n',
+    });
+  });
+
+  it('a broken input is told before', async () => {
+    expect(await cofferdam(['explain', '-'], { stdin: 'kind: Pod\n' })).toEqual({
+      code: 2,
+      out: '',
+      err: `-:1: error: apiVersion: found nothing, expected a string, as every Kubernetes object has
+  Fix: Correct it, or leave the file out if it is no Kubernetes manifest.
+error: nothing to explain: the input has problems
+`,
+    });
+  });
+});
+
+describe('exit codes', () => {
+  it.each([
+    ['restricted', 0],
+    ['builder', 0],
+    ['exporter', 1],
+    ['Pod/too-weak', 1],
+  ])('%s', async (name, code) => {
+    expect((await cofferdam(['explain', SHOP, '--name', name])).code).toBe(code);
+  });
+});
+
+it('tells a machine the same', async () => {
+  const { out } = await cofferdam(['explain', SHOP, '--name', 'builder', '-o', 'json']);
+  const { result, assessments, placement, patch, exemption } = JSON.parse(out);
+  expect(result).toMatchObject({
+    kind: 'Deployment',
+    name: 'builder',
+    verdict: 'sandbox',
+    runtimeClass: 'gvisor',
+  });
+  expect(assessments).toMatchObject([
+    { policy: 'balanced', governing: true, tierScore: 60, required: 'app-kernel' },
+  ]);
+  expect(placement).toMatchObject([{ runtimeClass: 'gvisor', chosen: true }, { runtimeClass: 'kata-qemu' }]);
+  expect(patch).toContainEqual({ op: 'add', path: '/spec/runtimeClassName', value: 'gvisor' });
+  expect(exemption).toBeNull();
+});
+
+it('drafts an exemption that lets the object in when it is given', async () => {
+  const { out } = await cofferdam(['explain', SHOP, '--name', 'exporter', '-o', 'json']);
+  const exemption: string = JSON.parse(out).exemption;
+  expect(exemption).toContain('- signal: hostPID\n');
+  const manifest = await cofferdam(['review', SHOP, '--policy', '-'], { stdin: exemption });
+  expect(manifest.out).toMatch(/^admit {4}DaemonSet\/exporter /m);
+});

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { formatPath, parsePath, underTemplate } from '../../src/input/path.ts';
+
+it.each([
+  ['spec.hostPID', ['spec', 'hostPID']],
+  ['spec.containers[0].name', ['spec', 'containers', 0, 'name']],
+  ['metadata.annotations["dev.gvisor.flag/x"]', ['metadata', 'annotations', 'dev.gvisor.flag/x']],
+  ['metadata.annotations["a\\"]b"]', ['metadata', 'annotations', 'a"]b']],
+  ['metadata.annotations[dev.gvisor.flag/x]', ['metadata', 'annotations', 'dev.gvisor.flag/x']],
+  ['spec.volumes[kube-api-access]', ['spec', 'volumes', 'kube-api-access']],
+  ['', []],
+])('parses %s', (path, keys) => {
+  expect(parsePath(path)).toEqual(keys);
+});
+
+it('reads back what it writes', () => {
+  const keys = ['spec', 'jobs', 3, 'template', 'metadata', 'labels', 'a.b/"c"', 'x'];
+  expect(parsePath(formatPath(keys))).toEqual(keys);
+});
+
+it.each([
+  [[], 'spec.hostPID', 'spec.hostPID'],
+  [['spec', 'template'], 'spec.hostPID', 'spec.template.spec.hostPID'],
+  [['spec', 'jobs', 1, 'template'], '', 'spec.jobs[1].template'],
+])('places a field of a Pod under %j', (keys, field, expected) => {
+  expect(underTemplate(keys, field)).toBe(expected);
+});

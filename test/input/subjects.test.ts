@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { readSubjects } from '../../src/input/subjects.ts';
+import { splitList } from '../../src/source/list.ts';
+import { readDocuments } from '../../src/source/yaml.ts';
+
+const read = (text: string, namespace = 'default') =>
+  readSubjects(readDocuments(text, 'in.yaml').documents.flatMap(splitList), namespace);
+
+const brief = (text: string) =>
+  read(text).subjects.map(({ kind, namespace, name, podPath, pod, source }) => ({
+    object: `${kind} ${namespace}/${name}`,
+    line: source.line,
+    podPath: podPath.join('.'),
+    image: pod.spec?.containers?.[0]?.image,
+  }));
+
+const spec = 'spec: {containers: [{name: a, image: i}]}';
+
+describe('kinds with a Pod template', () => {
+  it.each([
+    ['v1', 'Pod', spec, ''],
+    ['v1', 'PodTemplate', `template: {${spec}}`, 'template'],
+    ['v1', 'ReplicationController', `spec: {template: {${spec}}}`, 'spec.template'],
+    ['apps/v1', 'Deployment', `spec: {template: {${spec}}}`, 'spec.template'],
+    ['apps/v1', 'StatefulSet', `spec: {template: {${spec}}}`, 'spec.template'],
+    ['apps/v1', 'DaemonSet', `spec: {template: {${spec}}}`, 'spec.template'],
+    ['apps/v1', 'ReplicaSet', `spec: {template: {${spec}}}`, 'spec.template'],
+    ['batch/v1', 'Job', `spec: {template: {${spec}}}`, 'spec.template'],
+    [
+      'batch/v1',
+      'CronJob',
+      `spec: {jobTemplate: {spec: {template: {${spec}}}}}`,
+      'spec.jobTemplate.spec.template',
+    ],
+    ['extensions/v1beta1', 'Deployment', `spec: {template: {${spec}}}`, 'spec.template'],
+    ['argoproj.io/v1alpha1', 'Rollout', `spec: {template: {${spec}}}`, 'spec.template'],
+    ['serving.knative.dev/v1', 'Service', `spec: {template: {${spec}}}`, 'spec.template'],
+    [
+      'kubeflow.org/v2beta1',
+      'MPIJob',
+      `spec: {mpiReplicaSpecs: {Worker: {template: {${spec}}}}}`,
+      'spec.mpiReplicaSpecs.Worker.template',
+    ],
+    [
+      'elasticsearch.k8s.elastic.co/v1',
+      'Elasticsearch',
+      `spec: {nodeSets: [{name: hot, podTemplate: {${spec}}}]}`,
+      'spec.nodeSets.0.podTemplate',
+    ],
+    [
+      'jobset.x-k8s.io/v1alpha2',
+      'JobSet',
+      `spec: {replicatedJobs: [{name: w, template: {spec: {template: {${spec}}}}}]}`,
+      'spec.replicatedJobs.0.template.spec.template',
+    ],
+  ])('%s %s', (apiVersion, kind, body, podPath) => {
+    const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x, namespace: shop}\n${body}\n`;
+    expect(brief(text)).toEqual([{ object: `${kind} shop/x`, line: 1, podPath, image: 'i' }]);
+  });
+
+  it('are told apart where one object holds several', () => {
+    const job = (name: string) => `{name: ${name}, template: {spec: {template: {${spec}}}}}`;
+    const text = `apiVersion: jobset.x-k8s.io/v1alpha2\nkind: JobSet\nmetadata: {name: train}\nspec: {replicatedJobs: [${job('leader')}, ${job('workers')}]}\n`;
+    expect(read(text).subjects.map(({ name }) => name)).toEqual(['train/leader', 'train/workers']);
+  });
+
+  it('are found in lists, with their lines', () => {
+    const text = `kind: List\napiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  ${spec}\n- kind: PodList\n  apiVersion: v1\n  items:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: b}\n    ${spec}\n`;
+    expect(brief(text)).toEqual([
+      { object: 'Pod default/a', line: 4, podPath: '', image: 'i' },
+      { object: 'Pod default/b', line: 11, podPath: '', image: 'i' },
+    ]);
+  });
+});
+
+describe('other kinds', () => {
+  it.each([
+    ['v1', 'ConfigMap', 'data: {}'],
+    ['monitoring.coreos.com/v1', 'Prometheus', spec],
+    ['kyverno.io/v1', 'ClusterPolicy', `spec: {rules: [{validate: {pattern: {${spec}}}}]}`],
+    ['kubevirt.io/v1', 'VirtualMachine', 'spec: {template: {spec: {domain: {}}}}'],
+  ])('%s %s is passed over and counted', (apiVersion, kind, body) => {
+    const { subjects, skipped, problems } = read(
+      `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x}\n${body}\n`,
+    );
+    expect({ subjects, skipped, problems }).toEqual({ subjects: [], skipped: 1, problems: [] });
+  });
+});
+
+describe('the Pod of a workload', () => {
+  const text = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {owner: "yes"}}
+spec:
+  template:
+    metadata: {name: ignored, namespace: other, labels: {app: web}, annotations: {a: b}}
+    ${spec}
+`;
+
+  it('has the labels and annotations of the template, the namespace of the owner, and a generated name', () => {
+    const [subject] = read(text, 'shop').subjects;
+    expect(subject?.namespace).toBe('shop');
+    expect(subject?.pod.metadata).toEqual({
+      generateName: 'web-',
+      namespace: 'shop',
+      labels: { app: 'web' },
+      annotations: { a: 'b' },
+    });
+  });
+});
+
+it('takes the labels of namespaces from their manifests', () => {
+  const { namespaces, skipped } = read(
+    'apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {x: z, bad: 1}}\n',
+  );
+  expect(skipped).toBe(0);
+  expect(namespaces.get('a')).toEqual({
+    name: 'a',
+    labels: { x: 'z', 'kubernetes.io/metadata.name': 'a' },
+  });
+});
+
+describe('wrong shapes', () => {
+  const head = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n';
+  it.each([
+    ['a scalar', 'hello\n', 1, '', 'found a string, expected a Kubernetes object (a map)'],
+    [
+      'no kind',
+      'apiVersion: v1\n',
+      1,
+      'kind',
+      'found nothing, expected a string, as every Kubernetes object has',
+    ],
+    [
+      'no apiVersion',
+      'kind: Pod\n',
+      1,
+      'apiVersion',
+      'found nothing, expected a string, as every Kubernetes object has',
+    ],
+    [
+      'a number for a name',
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 1\n',
+      4,
+      'metadata.name',
+      'found a number, expected a string',
+    ],
+    ['no spec', head, 1, 'spec', 'found nothing, expected a value (it is required)'],
+    [
+      'a string for a boolean',
+      `${head}spec:\n  hostPID: "true"\n  containers: [{name: a}]\n`,
+      5,
+      'spec.hostPID',
+      'found a string, expected true or false',
+    ],
+    [
+      'a template without a spec',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  template: {}\n',
+      5,
+      'spec.template.spec',
+      'found nothing, expected a value (it is required)',
+    ],
+    [
+      'no template',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {}\n',
+      4,
+      'spec.template',
+      'found nothing, expected a map',
+    ],
+  ])('%s', (_, text, line, path, message) => {
+    const { problems, subjects } = read(text);
+    expect(subjects).toEqual([]);
+    expect(
+      problems.map(problem => [problem.severity, problem.position, problem.path, problem.message]),
+    ).toEqual([['error', { file: 'in.yaml', line }, path, message]]);
+  });
+});

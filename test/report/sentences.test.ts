@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { denialMessage, reasonLines, warningLines } from '../../src/report/sentences.ts';
+import { decided, podOf } from './decided.ts';
+
+const POD = { kind: 'Pod', name: 'web', namespace: 'shop' };
+
+const runtimeClass = (name: string, handler: string, more = ''): string =>
+  `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: ${name}}\nhandler: ${handler}\n${more}---\n`;
+const GVISOR = runtimeClass('gvisor', 'runsc');
+const NODE_DOWN =
+  'apiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {conditions: [{type: Ready, status: "False"}], runtimeHandlers: [{name: runsc}]}\n';
+const policy = (spec: string): string =>
+  `apiVersion: cofferdam.dev/v1alpha1\nkind: ClusterSandboxPolicy\nmetadata: {name: extra}\nspec: ${spec}\n`;
+const HIGH = 'cofferdam.dev/risk: high';
+const PRIVILEGED = 'securityContext: {privileged: true}';
+const update = (spec = '') => ({ operation: 'UPDATE', oldPod: podOf({ spec }) });
+
+describe('a denial says what and why, then the fix, then who can exempt it', () => {
+  it.each([
+    [
+      'what no sandbox contains',
+      { spec: 'hostPID: true' },
+      [
+        'Pod "web" rejected: no sandbox can contain host PID namespace (spec.hostPID = true)',
+        'Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID.',
+      ],
+    ],
+    [
+      'more than three things that no sandbox contains',
+      {
+        spec: 'hostPID: true\n  hostIPC: true\n  hostNetwork: true\n  volumes: [{name: a, hostPath: {path: /run/docker.sock}}]',
+      },
+      [
+        'Pod "web" rejected: no sandbox can contain socket of the host (spec.volumes[0].hostPath = /run/docker.sock), host PID namespace (spec.hostPID = true), host network namespace (spec.hostNetwork = true) and 1 more',
+        'Fix: Remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket. Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, hostPID, hostNetwork and 1 more.',
+      ],
+    ],
+    [
+      'a class of its own that is too weak, where another would do',
+      { spec: 'runtimeClassName: gvisor', container: PRIVILEGED },
+      [
+        'Pod "web" rejected: its RuntimeClass "gvisor" isolates only as app-kernel; vm is required because of privileged container (spec.containers[0].securityContext.privileged = true)',
+        'Fix: Set runtimeClassName to "kata-qemu", or leave it out and one is chosen.',
+      ],
+    ],
+    [
+      'a class of its own that does not exist',
+      { spec: 'runtimeClassName: nope', labels: HIGH, cluster: GVISOR },
+      [
+        'Pod "web" rejected: its RuntimeClass "nope" does not exist in this cluster',
+        'Fix: Set runtimeClassName to "gvisor", or leave it out and one is chosen.',
+      ],
+    ],
+    [
+      'no class that is strong enough',
+      { container: PRIVILEGED, cluster: GVISOR },
+      [
+        'Pod "web" rejected: it needs a VM (vm) because of privileged container (spec.containers[0].securityContext.privileged = true), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
+        'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead. Or install a RuntimeClass that isolates as vm.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+      ],
+    ],
+    [
+      'a label that no exemption can waive, and a volume that no class supports',
+      {
+        labels: HIGH,
+        container: 'volumeDevices: [{name: x, devicePath: /dev/x}]',
+        spec: 'volumes: [{name: x, persistentVolumeClaim: {claimName: x}}]',
+        cluster: GVISOR,
+      },
+      [
+        'Pod "web" rejected: no sandbox supports raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
+        'Fix: Use the claim with volumeMode Filesystem.',
+      ],
+    ],
+    [
+      'a class whose nodes the Pod rules out',
+      {
+        labels: HIGH,
+        spec: 'nodeSelector: {zone: a}',
+        cluster: runtimeClass('gvisor', 'runsc', 'scheduling: {nodeSelector: {zone: b}}\n'),
+      },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass fits: "gvisor" schedules to nodes that the Pod\'s nodeSelector rules out (label zone)',
+        'Fix: Take the label out of the nodeSelector: the RuntimeClass sets it.',
+      ],
+    ],
+    [
+      'no node, where the policy does not let it wait',
+      { labels: HIGH, policies: policy('{whenUnavailable: Reject}'), cluster: `${GVISOR}${NODE_DOWN}` },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod; RuntimeClass "gvisor" would do, but no ready node can take the Pod now, and the policy does not let it wait',
+        'Fix: Add a ready node with the handler, or loosen the nodeSelector, affinity or tolerations of the Pod.',
+      ],
+    ],
+    [
+      'a namespace that is not known',
+      { request: { namespace: undefined }, cluster: GVISOR },
+      [
+        'Pod "web" rejected: it needs a confidential VM (confidential-vm) because of its namespace, which is not known, and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
+        'Fix: Try again once the namespace is known. Or install a RuntimeClass that isolates as confidential-vm.',
+      ],
+    ],
+    [
+      'an update that adds what the host kernel would share',
+      { container: PRIVILEGED, request: update() },
+      [
+        'Pod "web" rejected: the update adds privileged container (spec.containers[0].securityContext.privileged = true), which is not contained where the Pod runs: the host kernel',
+        'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+      ],
+    ],
+    [
+      'an update that adds what the class of the Pod does not contain',
+      {
+        spec: 'runtimeClassName: gvisor',
+        container: PRIVILEGED,
+        request: update('runtimeClassName: gvisor'),
+      },
+      [
+        'Pod "web" rejected: the update adds privileged container (spec.containers[0].securityContext.privileged = true), which is not contained where the Pod runs: RuntimeClass "gvisor"',
+        'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+      ],
+    ],
+  ])('%s', (_, given, lines) => {
+    expect(denialMessage(decided(given), POD).split('\n')).toEqual(lines);
+  });
+
+  it('is never more than three lines, whatever names hold', () => {
+    const subject = { kind: 'Pod', name: `a\nb\u001b[31m${'x'.repeat(500)}`, namespace: 'n\nm' };
+    const lines = denialMessage(decided({ spec: 'hostPID: true' }), subject).split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(
+      /^Pod "a\\u000ab\\u001b\[31mx+…" rejected: no sandbox can contain host PID namespace/,
+    );
+    expect(lines[2]).toContain('"n\\u000am"');
+  });
+});
+
+describe('warnings', () => {
+  it.each([
+    ['none where all is well', {}, []],
+    ['none for hygiene', { container: 'image: app' }, []],
+    [
+      'none for a class of its own that is enough',
+      { spec: 'runtimeClassName: kata-qemu', container: PRIVILEGED },
+      [],
+    ],
+    [
+      'the class that is set',
+      { container: PRIVILEGED },
+      [
+        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of privileged container (spec.containers[0].securityContext.privileged = true)',
+      ],
+    ],
+    [
+      'a Pod that will wait',
+      { labels: HIGH, cluster: `${GVISOR}${NODE_DOWN}` },
+      [
+        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod',
+        'Pod "web": it will wait: RuntimeClass "gvisor" has no ready node that can take it now',
+      ],
+    ],
+    [
+      'what works differently',
+      { labels: HIGH, container: 'resources: {}' },
+      [
+        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod',
+        'Pod "web": works differently under RuntimeClass "gvisor": no cpu or memory limit',
+      ],
+    ],
+    [
+      'a misspelt risk',
+      { labels: 'cofferdam.dev/risk: hihg' },
+      [
+        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of label cofferdam.dev/risk=hihg on the Pod (not a listed value: counts as the highest)',
+        'Pod "web": label cofferdam.dev/risk=hihg on the Pod (not a listed value: counts as the highest), weight 90',
+      ],
+    ],
+    [
+      'a rejection, with its fix, where it is only told',
+      { spec: 'hostIPC: true' },
+      [
+        'Pod "web" would be rejected: no sandbox can contain host IPC namespace (spec.hostIPC = true)',
+        'Pod "web": Fix: Remove hostIPC: the containers of a Pod share an IPC namespace anyway.',
+      ],
+    ],
+  ])('%s', (_, given, lines) => {
+    expect(warningLines(decided(given), POD)).toEqual(lines);
+  });
+
+  it('hold at most 256 characters, which is where the API server cuts', () => {
+    const lines = warningLines(decided({ spec: 'hostPID: true' }), { ...POD, name: 'x'.repeat(253) });
+    expect(lines.map(line => line.length)).toEqual([256, 256]);
+  });
+});
+
+describe('reasons', () => {
+  it.each([
+    ['nothing-required', {}, 'nothing requires a sandbox'],
+    [
+      'explicit-enough',
+      { spec: 'runtimeClassName: kata-qemu', container: PRIVILEGED },
+      'its RuntimeClass "kata-qemu" (vm) is enough',
+    ],
+    [
+      'raised',
+      {
+        spec: 'runtimeClassName: gvisor',
+        annotations: 'cofferdam.dev/injected-runtime-class: gvisor',
+        container: PRIVILEGED,
+      },
+      'its class is raised to RuntimeClass "kata-qemu" (vm): it needs a VM (vm) because of privileged container (spec.containers[0].securityContext.privileged = true)',
+    ],
+    [
+      'deleting',
+      {
+        container: PRIVILEGED,
+        request: {
+          operation: 'UPDATE',
+          oldPod: { ...podOf({}), metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } },
+        },
+      },
+      'it is being deleted',
+    ],
+    ['nothing-added', { request: update() }, 'the update adds nothing to judge'],
+    [
+      'added-contained',
+      {
+        spec: 'runtimeClassName: kata-qemu',
+        container: PRIVILEGED,
+        request: update('runtimeClassName: kata-qemu'),
+      },
+      'what the update adds is contained where the Pod runs',
+    ],
+    [
+      'mirror',
+      {
+        annotations: 'kubernetes.io/config.mirror: x',
+        request: { userInfo: { username: 'system:node:n', groups: ['system:nodes'] } },
+      },
+      'it mirrors a static Pod, which the kubelet runs already',
+    ],
+    ['not-judged', { request: { operation: 'CONNECT' } }, 'only creations and updates are judged'],
+  ])('%s', (outcome, given, reason) => {
+    const decision = decided(given);
+    expect(decision.outcome).toBe(outcome);
+    expect(reasonLines(decision)).toEqual([reason]);
+  });
+
+  it('name the exemptions that had a say', () => {
+    const policies = `apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxExemption
+metadata: {name: exporters}
+spec:
+  match: {namespaces: [shop]}
+  waive: [{signal: hostPID}]
+  owner: team
+  reason: because
+  expires: 2027-01-01T00:00:00Z
+`;
+    expect(reasonLines(decided({ spec: 'hostPID: true', policies }))).toEqual([
+      'nothing requires a sandbox',
+      '1 finding waived by exemption "exporters"',
+    ]);
+  });
+});
