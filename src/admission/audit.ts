@@ -1,0 +1,39 @@
+import type { Decision } from '../decision/decision.ts';
+import { signalById } from '../signals/index.ts';
+import type { Finding } from '../signals/signal.ts';
+import type { AuditAnnotations } from './respond.ts';
+
+/** Audit events are small: what is beyond this is in the log. */
+const MOST_FINDINGS = 10;
+const MOST_CHARACTERS = 200;
+
+/** What the audit log says of a decision. Never a value: it may not be everyone's to read. */
+export function auditAnnotations(decision: Decision): AuditAnnotations {
+  const { verdict, required, governing, runtimeClass, findings } = decision;
+  return {
+    verdict,
+    required,
+    score: String(governing.score),
+    policy: governing.policy,
+    ...(runtimeClass && { 'runtime-class': cut(runtimeClass) }),
+    ...(findings.length > 0 && { findings: findingList(findings) }),
+  };
+}
+
+/** `privileged (spec.containers[0].securityContext.privileged), …, and 3 more`, the heaviest first; waived ones are told as such. */
+function findingList(findings: readonly Finding[]): string {
+  const shown = findings
+    .toSorted((a, b) => weightOf(b) - weightOf(a))
+    .slice(0, MOST_FINDINGS)
+    .map(
+      ({ signal, path, waivedBy }) => `${signal} (${cut(path)}${waivedBy ? `, waived by ${waivedBy}` : ''})`,
+    );
+  const more = findings.length - shown.length;
+  return more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
+}
+
+const weightOf = ({ signal }: Finding): number => signalById.get(signal)?.weight ?? 0;
+
+/** The audit log is JSON and escapes what is odd; it need not carry what is long. */
+const cut = (text: string): string =>
+  text.length <= MOST_CHARACTERS ? text : text.slice(0, MOST_CHARACTERS);

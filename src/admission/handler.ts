@@ -1,0 +1,112 @@
+import type { Request, Response } from 'express';
+import type { JudgeDeps } from './ask.ts';
+import { nestsWithin, readBody } from './body.ts';
+import { type Judgement, judge, type Path, unreadable } from './judge.ts';
+import { type Logger, logFields } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { type Mode, modeOf } from './mode.ts';
+import { envelope } from './respond.ts';
+import { uidOf } from './review.ts';
+
+export interface HandlerDeps extends JudgeDeps {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly limits: Limits;
+  /** True once the server is being stopped: callers are told to connect elsewhere. */
+  readonly draining: () => boolean;
+}
+
+export interface Limits {
+  readonly bodyBytes: number;
+  /** Levels of arrays and objects. */
+  readonly depth: number;
+  /** For a whole request, head and body. */
+  readonly requestMs: number;
+}
+
+/**
+ * The API server takes objects of 3 MiB (apiserver pkg/server/config.go `MaxRequestBodyBytes`); an update carries two,
+ * and an envelope. Kubernetes' own types nest some 20 levels deep.
+ */
+export const LIMITS: Limits = { bodyBytes: 6 * 1024 * 1024 + 64 * 1024, depth: 100, requestMs: 10_000 };
+
+/** What goes over the wire. */
+interface Answer {
+  /** 200 wherever the caller's uid could be echoed: the API server reads the body of no other. */
+  readonly code: number;
+  readonly judgement: Judgement;
+}
+
+/** Answers `POST /mutate/MODE` and `POST /validate/MODE`. */
+export function reviewHandler(path: Path, deps: HandlerDeps) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const start = performance.now();
+    const mode = modeOf(String(request.params.mode));
+    const answer = await answerTo(request, path, mode, deps);
+    // Nobody is left to answer.
+    if (!answer) return;
+    send(response, answer, deps.draining());
+    const milliseconds = performance.now() - start;
+    deps.metrics.judged(answer.judgement, path, mode, milliseconds / 1000);
+    deps.log.info(logFields(answer.judgement, path, mode, milliseconds), 'decision');
+  };
+}
+
+/** The only try/catch on a request's way. Undefined when the caller has gone. */
+async function answerTo(
+  request: Request,
+  path: Path,
+  mode: Mode,
+  deps: HandlerDeps,
+): Promise<Answer | undefined> {
+  let review: unknown;
+  try {
+    const body = await receive(request, deps.limits);
+    if (!body) return undefined;
+    if ('problem' in body) return { code: body.code, judgement: unreadable('', mode, body.problem) };
+    review = JSON.parse(body.json);
+    const judgement = judge(review, path, mode, deps);
+    return { code: judgement.response.uid === '' ? 400 : 200, judgement };
+  } catch (error) {
+    if (review === undefined && error instanceof SyntaxError) {
+      return { code: 400, judgement: unreadable('', mode, 'the body is not JSON') };
+    }
+    // A bug of ours: it lets no Pod through where Pods are refused, and the caller learns nothing of how we are built.
+    deps.log.error({ err: error, path, mode }, 'a request could not be judged');
+    const uid = uidOf(review) ?? '';
+    const judgement = unreadable(uid, mode, 'internal error; the log of cofferdam says more');
+    return { code: uid === '' ? 500 : 200, judgement };
+  }
+}
+
+type Received = { readonly json: string } | { readonly code: number; readonly problem: string } | undefined;
+
+async function receive(request: Request, limits: Limits): Promise<Received> {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    return { code: 415, problem: 'the content type is not application/json' };
+  }
+  if (encoding !== 'identity') return { code: 415, problem: 'the content is encoded' };
+  const body = await readBody(request, limits.bodyBytes);
+  if (body === 'aborted') return undefined;
+  if (body === 'too-large') return { code: 413, problem: `the body has more than ${limits.bodyBytes} bytes` };
+  if (body.length === 0) return { code: 400, problem: 'the body is empty' };
+  if (!nestsWithin(body, limits.depth)) {
+    return { code: 400, problem: `the body nests more than ${limits.depth} levels deep` };
+  }
+  return { json: body.toString('utf8') };
+}
+
+/**
+ * Not `response.json`, which would make an ETag that nobody asks for. A string, so that head and body are one write and
+ * one TLS record.
+ */
+function send(response: Response, { code, judgement }: Answer, draining: boolean): void {
+  const body = envelope(judgement.response);
+  response.writeHead(code, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(draining && { connection: 'close' }),
+  });
+  response.end(body);
+}

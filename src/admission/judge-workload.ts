@@ -1,0 +1,41 @@
+import type { Decision } from '../decision/decision.ts';
+import { warningLines } from '../report/sentences.ts';
+import { clean } from '../report/text.ts';
+import { ask, type JudgeDeps, subjectOf } from './ask.ts';
+import { auditAnnotations } from './audit.ts';
+import type { Judgement } from './judge.ts';
+import { type Mode, reaches } from './mode.ts';
+import { allow, WARNING_LIMIT } from './respond.ts';
+import type { AdmissionRequest } from './review.ts';
+import { unplacedMessage } from './unplaced.ts';
+import type { Workload } from './workload.ts';
+
+/** A workload is never refused: its Pods are judged when they come. Its author is told now, while looking. */
+export function judgeWorkload(
+  request: AdmissionRequest,
+  { pods, problems }: Workload,
+  mode: Mode,
+  deps: JudgeDeps,
+): Judgement {
+  const judged = pods.map(pod => ({ pod, ...ask(request, { pod, operation: 'CREATE' }, deps) }));
+  const warnings = [
+    ...problems.map(problem => `${request.kind.kind}: its Pods cannot be judged: ${problem}`),
+    ...judged.flatMap(({ pod, decision }) => {
+      const subject = subjectOf(request, `Pod of ${request.kind.kind}`, pod);
+      if (decision.verdict === 'reject') return warningLines(decision, subject);
+      return decision.verdict === 'sandbox' && mode === 'warn'
+        ? [unplacedMessage(decision, subject, mode)]
+        : [];
+    }),
+  ].map(line => clean(line, WARNING_LIMIT));
+  const worst = judged.toSorted((a, b) => severity(b.decision) - severity(a.decision))[0];
+  const response = allow(request.uid, {
+    warnings: reaches(mode, 'warn') ? [...new Set(warnings)] : [],
+    ...(worst && { audit: auditAnnotations(worst.decision) }),
+  });
+  if (!worst) return { response, verdict: 'unreadable', request, problem: problems[0] ?? '' };
+  const { pod, decision } = worst;
+  return { response, verdict: decision.verdict, request, pod, decision };
+}
+
+const severity = ({ verdict }: Decision): number => ['admit', 'sandbox', 'reject'].indexOf(verdict);

@@ -1,0 +1,89 @@
+import type { Decision, Verdict } from '../decision/decision.ts';
+import type { Pod } from '../pod/kube.ts';
+import { denialMessage, warningLines } from '../report/sentences.ts';
+import { clean } from '../report/text.ts';
+import { ask, type JudgeDeps, subjectOf } from './ask.ts';
+import { auditAnnotations } from './audit.ts';
+import { judgeWorkload } from './judge-workload.ts';
+import { type Mode, reaches } from './mode.ts';
+import { patchFor } from './patch.ts';
+import { type AdmissionResponse, allow, deny, WARNING_LIMIT } from './respond.ts';
+import { type AdmissionRequest, readReview } from './review.ts';
+import { targetOf } from './target.ts';
+import { unplacedMessage } from './unplaced.ts';
+
+/** `mutate` sees a Pod before it is stored and may change it; `validate` judges what it has become. */
+export type Path = 'mutate' | 'validate';
+
+const MESSAGE_LIMIT = 1024;
+
+/** The answer, and what there is to record of it. */
+export interface Judgement {
+  readonly response: AdmissionResponse;
+  readonly verdict: Verdict | 'not-judged' | 'unreadable';
+  readonly request?: AdmissionRequest;
+  readonly pod?: Pod;
+  readonly decision?: Decision;
+  readonly problem?: string;
+}
+
+/**
+ * Answers one AdmissionReview: pure, and it does not throw on what it is sent.
+ *
+ * @param body parsed JSON, of any shape
+ */
+export function judge(body: unknown, path: Path, mode: Mode, deps: JudgeDeps): Judgement {
+  const read = readReview(body);
+  if ('problem' in read) return unreadable(read.uid ?? '', mode, read.problem);
+  const { request } = read;
+  if (mode === 'off') return { response: allow(request.uid), verdict: 'not-judged', request };
+  const target = targetOf(request);
+  switch (target.is) {
+    case 'out-of-scope':
+      return { response: allow(request.uid), verdict: 'not-judged', request };
+    case 'unreadable':
+      return { ...unreadable(request.uid, mode, target.problem), request };
+    case 'workload':
+      return judgeWorkload(request, target.workload, mode, deps);
+    case 'pod':
+      return judgePod(request, target, path, mode, deps);
+  }
+}
+
+/** What cannot be understood cannot be vouched for: turned away where rejecting is the mode's, else told. */
+export function unreadable(uid: string, mode: Mode, problem: string): Judgement {
+  const message = `cofferdam cannot judge this request: ${problem}`;
+  const warnings = mode === 'off' ? [] : [clean(message, WARNING_LIMIT)];
+  const response = mode === 'enforce' ? deny(uid, clean(message, MESSAGE_LIMIT)) : allow(uid, { warnings });
+  return { response, verdict: 'unreadable', problem };
+}
+
+function judgePod(
+  request: AdmissionRequest,
+  { pod, oldPod }: { readonly pod: Pod; readonly oldPod: Pod | undefined },
+  path: Path,
+  mode: Mode,
+  deps: JudgeDeps,
+): Judgement {
+  const { decision, view } = ask(request, { pod, operation: request.operation, oldPod }, deps);
+  const { verdict } = decision;
+  // An update, and a subresource, cannot be given a class: the field is immutable, and a change would stick the Pod.
+  const creates = request.operation === 'CREATE' && request.subResource === '';
+  const injects = path === 'mutate' && creates && reaches(mode, 'inject');
+  const unplaced = verdict === 'sandbox' && !injects;
+  const subject = subjectOf(request, 'Pod', pod);
+  const extras = { audit: auditAnnotations(decision) };
+  const record = { verdict, request, pod, decision };
+  if (mode === 'enforce' && (verdict === 'reject' || unplaced)) {
+    const message = unplaced ? unplacedMessage(decision, subject, mode) : denialMessage(decision, subject);
+    return { response: deny(request.uid, message, extras), ...record };
+  }
+  const warnings = (): readonly string[] =>
+    unplaced ? [unplacedMessage(decision, subject, mode)] : warningLines(decision, subject);
+  const response = allow(request.uid, {
+    ...extras,
+    warnings: reaches(mode, 'warn') ? warnings() : [],
+    patch: injects ? patchFor(pod, decision, view) : [],
+  });
+  return { response, ...record };
+}

@@ -1,0 +1,63 @@
+import { type Logger, pino } from 'pino';
+import type { Judgement, Path } from './judge.ts';
+import type { Mode } from './mode.ts';
+
+export type { Logger };
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** JSON lines: `level` as a word and `time` as RFC 3339. */
+export function createLogger(level: LogLevel, write: (line: string) => void): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: word => ({ level: word }) },
+    },
+    { write },
+  );
+}
+
+/** Names are checked by the API server after admission: until then they may be of any length. */
+const NAME_LIMIT = 253;
+const PROBLEM_LIMIT = 500;
+
+/** The fields of a decision's log line. Codes and names; never a value of an environment variable or an annotation. */
+export function logFields(
+  { request, pod, decision, verdict, response, problem }: Judgement,
+  path: Path,
+  mode: Mode,
+  durationMs: number,
+): Readonly<Record<string, unknown>> {
+  const owner = pod?.metadata?.ownerReferences?.find(reference => reference.controller);
+  return {
+    uid: cut(response.uid, NAME_LIMIT),
+    path,
+    mode,
+    operation: request?.operation,
+    subresource: request?.subResource ? cut(request.subResource, NAME_LIMIT) : undefined,
+    kind: request && cut(request.kind.kind, NAME_LIMIT),
+    namespace: request && cut(request.namespace, NAME_LIMIT),
+    name: request && cut(request.name || pod?.metadata?.name || '', NAME_LIMIT),
+    generateName: pod?.metadata?.generateName ? cut(pod.metadata.generateName, NAME_LIMIT) : undefined,
+    owner: owner?.kind ? cut(owner.kind, NAME_LIMIT) : undefined,
+    user: request && cut(request.userInfo.username, NAME_LIMIT),
+    verdict,
+    allowed: response.allowed,
+    ...(decision && {
+      outcome: decision.outcome,
+      runtimeClass: decision.runtimeClass && cut(decision.runtimeClass, NAME_LIMIT),
+      required: decision.required,
+      score: decision.governing.score,
+      policy: decision.governing.policy,
+      signals: [...new Set(decision.findings.map(({ signal }) => signal))],
+    }),
+    problem: problem === undefined ? undefined : cut(problem, PROBLEM_LIMIT),
+    durationMs: Math.round(durationMs * 1000) / 1000,
+  };
+}
+
+/** JSON escapes what could forge a line (CWE-117); the length is ours to bound. */
+const cut = (text: string, limit: number): string => (text.length <= limit ? text : text.slice(0, limit));

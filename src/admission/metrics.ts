@@ -1,0 +1,83 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Judgement, Path } from './judge.ts';
+import type { Mode } from './mode.ts';
+
+/** What the second port shows. Every label takes its values from a closed set: a caller cannot add series. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** @param seconds from the request's head to its answer */
+  judged(judgement: Judgement, path: Path, mode: Mode, seconds: number): void;
+  /** @param expires milliseconds since the epoch */
+  certificate(expires: number): void;
+  certificateProblem(): void;
+  /** @param problems how many the newest set of policies has; 0 when it is in force */
+  policies(problems: number): void;
+}
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** A registry of its own, so that two servers in one process do not meet. */
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'cofferdam_admission_requests_total',
+    help: 'AdmissionReviews answered.',
+    labelNames: ['path', 'mode', 'operation', 'verdict'] as const,
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'cofferdam_admission_duration_seconds',
+    help: 'Time from the head of an AdmissionReview to its answer.',
+    labelNames: ['path', 'mode'] as const,
+    buckets: SECONDS,
+    registers,
+  });
+  const decisions = new Counter({
+    name: 'cofferdam_decisions_total',
+    help: 'Decisions on Pods, by the policy that governed.',
+    labelNames: ['policy', 'verdict'] as const,
+    registers,
+  });
+  const signals = new Counter({
+    name: 'cofferdam_signals_total',
+    help: 'Decisions on Pods in which a signal was found, waived or not.',
+    labelNames: ['signal'] as const,
+    registers,
+  });
+  const expiry = new Gauge({
+    name: 'cofferdam_certificate_expiry_timestamp_seconds',
+    help: 'When the serving certificate expires.',
+    registers,
+  });
+  const certificateProblems = new Counter({
+    name: 'cofferdam_certificate_reload_errors_total',
+    help: 'Changed certificates that could not be used; the one before stays in use.',
+    registers,
+  });
+  const policyProblems = new Gauge({
+    name: 'cofferdam_policy_problems',
+    help: 'Problems in the newest set of policies; above 0, an older set is in force.',
+    registers,
+  });
+  new Gauge({
+    name: 'cofferdam_build_info',
+    help: 'Always 1.',
+    labelNames: ['version', 'node'] as const,
+    registers,
+  }).set({ version, node: process.version }, 1);
+  return {
+    registry,
+    judged({ verdict, request, decision }, path, mode, seconds) {
+      requests.inc({ path, mode, operation: request?.operation ?? 'unknown', verdict });
+      duration.observe({ path, mode }, seconds);
+      if (!decision) return;
+      decisions.inc({ policy: decision.governing.policy, verdict: decision.verdict });
+      for (const signal of new Set(decision.findings.map(finding => finding.signal))) signals.inc({ signal });
+    },
+    certificate: expires => expiry.set(expires / 1000),
+    certificateProblem: () => certificateProblems.inc(),
+    policies: problems => policyProblems.set(problems),
+  };
+}

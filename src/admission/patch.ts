@@ -1,0 +1,92 @@
+import jsonpatch, { type Operation } from 'fast-json-patch';
+import type { ClusterView } from '../cluster/view.ts';
+import type { Decision } from '../decision/decision.ts';
+import { sameToleration, schedulingOf, withoutClass } from '../decision/schedule.ts';
+import {
+  INJECTED_ANNOTATION,
+  OWN_ANNOTATIONS,
+  POLICY_ANNOTATION,
+  REQUIRED_ANNOTATION,
+  SCORE_ANNOTATION,
+} from '../pod/annotations.ts';
+import type { Pod, PodSpec, StringMap } from '../pod/kube.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON Patch that carries a decision out on a Pod that is being created: the class, this project's annotations and
+ * nothing else. The API server's RuntimeClass plugin fills in overhead and scheduling, except where a class is raised.
+ * Empty where the Pod is as it should be. Only what this project owns is compared, so nothing else can be touched.
+ */
+export function patchFor(
+  pod: Pod,
+  decision: Decision,
+  view: Pick<ClusterView, 'runtimeClass'>,
+): readonly Operation[] {
+  // The API's copy of a static Pod: the kubelet would not follow a change.
+  if (decision.outcome === 'mirror') return [];
+  const runtimeClass = decision.verdict === 'sandbox' ? decision.runtimeClass : undefined;
+  const given = pod.metadata?.annotations;
+  if (!runtimeClass && !OWN_ANNOTATIONS.some(key => given && Object.hasOwn(given, key))) return [];
+
+  const before: { metadata?: Fields; spec: Fields } = {
+    ...(pod.metadata && { metadata: given ? { annotations: pick(given, OWN_ANNOTATIONS) } : {} }),
+    spec: pick(pod.spec, OWNED_FIELDS),
+  };
+  const kept = decision.outcome === 'raised' ? raisedScheduling(pod, decision, view) : before.spec;
+  const after = {
+    metadata: { annotations: wantedAnnotations(pod, decision) },
+    spec: runtimeClass ? { ...kept, runtimeClassName: runtimeClass } : before.spec,
+  };
+  return jsonpatch.compare(before, after);
+}
+
+/** Overhead and scheduling change when a class is raised, and only then. */
+const OWNED_FIELDS = ['runtimeClassName', 'overhead', 'nodeSelector', 'tolerations'] as const;
+
+/**
+ * What this project's annotations should say: nothing on a Pod without a class, or with its author's. There they are
+ * forged, and are taken off. A claim that the Pod's class was injected is let stand: believing it can only tighten.
+ */
+function wantedAnnotations(pod: Pod, decision: Decision): StringMap {
+  const set = pod.spec?.runtimeClassName;
+  const claimed = pod.metadata?.annotations?.[INJECTED_ANNOTATION] === set ? set : undefined;
+  const injected = decision.verdict === 'sandbox' ? decision.runtimeClass : claimed;
+  if (!injected) return {};
+  return {
+    [INJECTED_ANNOTATION]: injected,
+    [REQUIRED_ANNOTATION]: decision.required,
+    [SCORE_ANNOTATION]: String(decision.governing.score),
+    [POLICY_ANNOTATION]: decision.governing.policy,
+  };
+}
+
+/**
+ * A class that was injected in the first pass gives way to a stronger one. The RuntimeClass plugin does not run after
+ * the second pass, and validates the overhead (plugin/pkg/admission/runtimeclass `validateOverhead`): so what it merged
+ * for the old class is taken out here, and what it would merge for the new one put in, in the same patch.
+ */
+function raisedScheduling(pod: Pod, decision: Decision, view: Pick<ClusterView, 'runtimeClass'>): Fields {
+  const spec: PodSpec = pod.spec ?? {};
+  const from = view.runtimeClass(spec.runtimeClassName ?? '');
+  const to = view.runtimeClass(decision.runtimeClass ?? '');
+  const own = from ? withoutClass(schedulingOf(spec), from) : schedulingOf(spec);
+  const nodeSelector = { ...own.nodeSelector, ...to?.nodeSelector };
+  const added = (to?.tolerations ?? []).filter(t => !own.tolerations.some(other => sameToleration(t, other)));
+  const tolerations = [...own.tolerations, ...added];
+  return {
+    ...(to?.overhead && { overhead: to.overhead }),
+    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
+    ...(tolerations.length > 0 && { tolerations }),
+  };
+}
+
+/** Own members that are not null; `add` on a null one replaces it (RFC 6902 section 4.1). */
+function pick(from: Fields | null | undefined, keys: readonly string[]): Fields {
+  const picked: Record<string, unknown> = {};
+  for (const key of keys) {
+    const value = from && Object.hasOwn(from, key) ? from[key] : undefined;
+    if (value !== undefined && value !== null) picked[key] = value;
+  }
+  return picked;
+}

@@ -1,0 +1,70 @@
+import type { ClusterView } from '../cluster/view.ts';
+import type { Snapshot } from '../policy/policy.ts';
+import type { Problem } from '../source/document.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { type WatchOptions, watchPaths } from './watch.ts';
+
+/** What requests are judged against. */
+export interface Ground {
+  readonly snapshot: Snapshot;
+  readonly view: ClusterView;
+}
+
+/** `ground` is left out where the problems do not let one be made. */
+export interface Loaded {
+  readonly ground?: Ground;
+  readonly problems: readonly Problem[];
+}
+
+export interface GroundSource {
+  /** Reads everything anew; does not throw on what is wrong with it. */
+  readonly load: () => Promise<Loaded>;
+  /** Files and folders that it reads. */
+  readonly paths: readonly string[];
+}
+
+export interface LiveGround {
+  readonly current: () => Ground;
+  readonly stop: () => void;
+}
+
+/**
+ * Keeps what requests are judged against up with its files. It is swapped whole; a set with an error in it is told,
+ * and the last good one stays in force.
+ */
+export function reloadGround(
+  first: Ground,
+  { load, paths }: GroundSource,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+  options?: WatchOptions,
+): LiveGround {
+  let current = first;
+  let queue = Promise.resolve();
+  metrics.policies(0);
+  const reload = async (): Promise<void> => {
+    const { ground, problems } = await load();
+    for (const problem of problems) logProblem(log, problem);
+    const errors = problems.filter(({ severity }) => severity === 'error').length;
+    if (ground && errors === 0) {
+      current = ground;
+      log.info({ version: ground.snapshot.version }, 'the policies were reloaded');
+    } else log.error({ problems: errors }, 'the policies have problems; the last good ones stay in force');
+    metrics.policies(ground && errors === 0 ? 0 : Math.max(errors, 1));
+  };
+  const failed = (error: unknown): void => {
+    metrics.policies(1);
+    log.error({ err: error }, 'the policies could not be reloaded; the last good ones stay in force');
+  };
+  // One at a time: a slow load must not overtake a later one.
+  const changed = (): void => {
+    queue = queue.then(reload).catch(failed);
+  };
+  const stop = paths.length > 0 ? watchPaths(paths, changed, options) : () => undefined;
+  return { current: () => current, stop };
+}
+
+function logProblem(log: Logger, { severity, position, object, path, message, fix }: Problem): void {
+  const level = severity === 'error' ? 'error' : 'warn';
+  log[level]({ file: position.file, line: position.line, object, path, fix }, message);
+}

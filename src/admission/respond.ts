@@ -1,0 +1,57 @@
+import type { Operation } from 'fast-json-patch';
+
+/** admission.k8s.io/v1 AdmissionResponse. */
+export interface AdmissionResponse {
+  readonly uid: string;
+  readonly allowed: boolean;
+  readonly status?: { readonly code: number; readonly reason: string; readonly message: string };
+  readonly patchType?: 'JSONPatch';
+  /** Base64 of a JSON Patch (RFC 6902). */
+  readonly patch?: string;
+  readonly warnings?: readonly string[];
+  readonly auditAnnotations?: AuditAnnotations;
+}
+
+/** The API server puts the webhook's name before each key. */
+export type AuditAnnotations = Readonly<Record<string, string>>;
+
+/** Where the API server cuts a warning (apiserver pkg/endpoints/filters/warning.go `truncateItemRunes`). */
+export const WARNING_LIMIT = 256;
+
+export interface Extras {
+  readonly warnings?: readonly string[];
+  readonly audit?: AuditAnnotations;
+  /** A validating webhook must not answer with one; an empty one is left out, as the API server wants it. */
+  readonly patch?: readonly Operation[];
+}
+
+/** Lets the request through, changed by the patch if there is one. */
+export function allow(uid: string, extras: Extras = {}): AdmissionResponse {
+  const { patch } = extras;
+  return {
+    uid,
+    allowed: true,
+    ...(patch?.length && { patchType: 'JSONPatch', patch: base64(JSON.stringify(patch)) }),
+    ...told(extras),
+  };
+}
+
+/** Turns the request away; the client reads `message`. */
+export function deny(uid: string, message: string, extras: Extras = {}): AdmissionResponse {
+  return { uid, allowed: false, status: { code: 403, reason: 'Forbidden', message }, ...told(extras) };
+}
+
+/** The AdmissionReview that goes over the wire. */
+export const envelope = (response: AdmissionResponse): string =>
+  JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });
+
+/** A Kubernetes Status, for what is not the answer to an AdmissionReview (wrong path, wrong method). */
+export const statusBody = (code: number, reason: string, message: string): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'Status', status: 'Failure', code, reason, message });
+
+const told = ({ warnings, audit }: Extras): Partial<AdmissionResponse> => ({
+  ...(warnings?.length && { warnings }),
+  ...(audit && { auditAnnotations: audit }),
+});
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');

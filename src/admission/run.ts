@@ -1,0 +1,93 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { JudgeDeps } from './ask.ts';
+import { LIMITS, type Limits } from './handler.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { createProbes } from './probes.ts';
+import { type Ground, type GroundSource, reloadGround } from './reload.ts';
+import { createWebhook, type TlsPair } from './server.ts';
+import { stopGracefully } from './shutdown.ts';
+import { expiryOf, reloadTls, type TlsFiles } from './tls.ts';
+import type { WatchOptions } from './watch.ts';
+
+export interface Settings {
+  readonly address: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly tls: TlsPair;
+  /** Where `tls` came from, to be looked at again; left out for a self-signed certificate. */
+  readonly tlsFiles?: TlsFiles;
+  readonly ground: Ground;
+  readonly source: GroundSource;
+  readonly decide: JudgeDeps['decide'];
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly limits?: Limits;
+  readonly watch?: WatchOptions;
+}
+
+export interface Running {
+  readonly port: number;
+  readonly metricsPort: number;
+  /** @param delayMs between being not ready and closing; @param timeoutMs for requests in flight */
+  stop(delayMs: number, timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Starts the webhook with everything beside it.
+ * @throws the error of `listen`, with `port` set, where a port cannot be had; nothing is then left running
+ */
+export async function startWebhook(settings: Settings): Promise<Running> {
+  const { address, tls, tlsFiles, log, metrics, watch } = settings;
+  let draining = false;
+  let ready = false;
+  const ground = reloadGround(settings.ground, settings.source, { log, metrics }, watch);
+  const { decide, now, limits = LIMITS } = settings;
+  const webhook = createWebhook(
+    { decide, now, current: ground.current, log, metrics, limits, draining: () => draining },
+    tls,
+  );
+  const probes = createProbes({ ready: () => ready, registry: metrics.registry });
+  try {
+    await listen(webhook, settings.port, address);
+    await listen(probes, settings.metricsPort, address);
+  } catch (error) {
+    ground.stop();
+    webhook.close();
+    throw error;
+  }
+  const stopTls = tlsFiles ? reloadTls(webhook, tlsFiles, { log, metrics }, watch) : () => undefined;
+  metrics.certificate(expiryOf(tls.cert));
+  ready = true;
+  const drain = (): void => {
+    ready = false;
+    draining = true;
+  };
+  return {
+    port: portOf(webhook),
+    metricsPort: portOf(probes),
+    stop: async (delayMs, timeoutMs) => {
+      try {
+        await stopGracefully({ drain, delayMs, timeoutMs, webhook, probes });
+      } finally {
+        stopTls();
+        ground.stop();
+      }
+    },
+  };
+}
+
+function listen(server: Server, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;

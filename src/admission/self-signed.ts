@@ -1,0 +1,37 @@
+import { isIP } from 'node:net';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * A certificate of this process's own, for trying things out: it lasts a year and nobody renews it. It is its own CA:
+ * clients trust it by being given it.
+ *
+ * @param hosts names and addresses to be reached by, besides this machine's own
+ */
+export async function selfSigned(
+  hosts: readonly string[],
+  now: number,
+): Promise<{ readonly cert: string; readonly key: string }> {
+  // Loaded only here: it is large, and a webhook with a certificate from files never needs it.
+  const { generate } = await import('selfsigned');
+  const names = [...new Set(['localhost', '127.0.0.1', '::1', ...hosts])];
+  // OpenSSL finds an issuer by its name: two of these must be able to stand in one bundle.
+  const commonName = `cofferdam ${new Date(now).toISOString()}`;
+  const pems = await generate([{ name: 'commonName', value: commonName }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    // Clocks differ a little.
+    notBeforeDate: new Date(now - DAY),
+    notAfterDate: new Date(now + 365 * DAY),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: names.map(name => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name })),
+      },
+    ],
+  });
+  return { cert: pems.cert, key: pems.private };
+}

@@ -1,0 +1,66 @@
+import type { Pod } from '../pod/kube.ts';
+import { readPod } from '../pod/read.ts';
+import type { AdmissionRequest } from './review.ts';
+import { problemText, readWorkload, type Workload } from './workload.ts';
+
+/** What a request is about. */
+export type Target =
+  | { readonly is: 'pod'; readonly pod: Pod; readonly oldPod: Pod | undefined }
+  | { readonly is: 'workload'; readonly workload: Workload }
+  | { readonly is: 'out-of-scope' }
+  | { readonly is: 'unreadable'; readonly problem: string };
+
+const OUT_OF_SCOPE: Target = { is: 'out-of-scope' };
+
+/**
+ * Subresources of Pods whose object is not a Pod and that add nothing to one. A short known list, as Pod Security
+ * Admission has it (policy/registry `ignoredPodSubresources`), and without `status`, through which annotations come in:
+ * a subresource that a later Kubernetes adds is judged.
+ */
+const IGNORED_SUBRESOURCES: ReadonlySet<string> = new Set([
+  'attach',
+  'binding',
+  'eviction',
+  'exec',
+  'log',
+  'portforward',
+  'proxy',
+]);
+
+/** Sorts a request: a Pod, something that makes Pods, something that is none of our business, or not understood. */
+export function targetOf(request: AdmissionRequest): Target {
+  const { operation, kind, resource, subResource } = request;
+  // Nothing runs that did not run before.
+  if (operation === 'DELETE' || operation === 'CONNECT') return OUT_OF_SCOPE;
+  const isPods = resource.group === '' && resource.resource === 'pods';
+  if (isPods && IGNORED_SUBRESOURCES.has(subResource)) return OUT_OF_SCOPE;
+  // The older way to bind, a resource of its own.
+  if (resource.group === '' && resource.resource === 'bindings') return OUT_OF_SCOPE;
+  if (isPods || (kind.group === '' && kind.kind === 'Pod')) return podTarget(request);
+  // A workload's own subresources (status, scale) hold no template, or repeat one that was judged.
+  if (subResource !== '') return OUT_OF_SCOPE;
+  const workload = readWorkload(request.object, request.namespace);
+  if (!workload) return unreadable(`${kind.kind} is neither a Pod nor a workload with a Pod template`);
+  return { is: 'workload', workload };
+}
+
+function podTarget(request: AdmissionRequest): Target {
+  const { kind, operation } = request;
+  // Another version could hold fields that are not read here. matchPolicy Equivalent makes the API server convert.
+  if (kind.group !== '' || kind.kind !== 'Pod' || kind.version !== 'v1') {
+    return unreadable(
+      `request.kind is ${kind.group}/${kind.version} ${kind.kind}, not the v1 Pod that is judged`,
+    );
+  }
+  const read = readPod(request.object);
+  if ('problem' in read) return unreadable(problemText('request.object', read.problem));
+  return { is: 'pod', pod: read.pod, oldPod: operation === 'UPDATE' ? oldPod(request) : undefined };
+}
+
+/** An old Pod that cannot be read excuses nothing: all of the new one is judged. */
+function oldPod(request: AdmissionRequest): Pod | undefined {
+  const read = readPod(request.oldObject);
+  return 'pod' in read ? read.pod : undefined;
+}
+
+const unreadable = (problem: string): Target => ({ is: 'unreadable', problem });

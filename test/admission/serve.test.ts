@@ -1,0 +1,182 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { Command, CommanderError } from 'commander';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/cli/failure.ts';
+import type { CliIo } from '../../src/cli/io.ts';
+import { serveCommand } from '../../src/cli/serve.ts';
+import { call, until } from './support.ts';
+
+const SAMPLES = new URL('../../policies/samples/', import.meta.url);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'serve-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A command that runs; `code` is there once it has ended. */
+function serve(argv: readonly string[], env: CliIo['env'] = {}) {
+  const seen = { out: '', err: '' };
+  const io: CliIo = {
+    stdin: Readable.from([]),
+    out: text => {
+      seen.out += text;
+    },
+    err: text => {
+      seen.err += text;
+    },
+    env,
+    color: false,
+    isTTY: false,
+  };
+  const program = new Command('cofferdam')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  let code: number | undefined;
+  serveCommand(program, io, answer => {
+    code = answer;
+  });
+  const done = program.parseAsync(['serve', ...argv], { from: 'user' }).then(() => code);
+  return { seen, done };
+}
+
+const FREE = ['--port', '0', '--metrics-port', '0'];
+const logged = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line));
+
+describe('cofferdam serve --self-signed --samples', () => {
+  it('shows what becomes of the samples, serves on, and ends well on a signal', async () => {
+    const { seen, done } = serve(['--self-signed', '--samples', ...FREE]);
+    await until(() => seen.out.includes('/mutate/enforce'));
+    const rows = seen.out.split('\n').filter(line => /^(admit|sandbox|reject) /.test(line));
+    expect(rows).toHaveLength(readdirSync(SAMPLES).filter(name => name.endsWith('.yaml')).length);
+    expect(rows.length).toBeGreaterThanOrEqual(10);
+    expect(new Set(rows.map(row => row.split(' ')[0]))).toEqual(new Set(['admit', 'sandbox', 'reject']));
+    expect(seen.out).not.toContain('{"level"');
+
+    const [, ca = '', url = ''] = /--cacert (\S+) .*(https:\S+)/s.exec(seen.out) ?? [];
+    const body = readFileSync(new URL('review.json', SAMPLES), 'utf8');
+    const { body: review } = await call(url, body, { ca: readFileSync(ca) });
+    expect(review.response).toMatchObject({ allowed: true, patchType: 'JSONPatch' });
+
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(await done).toBe(0);
+    expect(existsSync(ca)).toBe(false);
+    expect(logged(seen.err).map(({ msg }) => msg)).toEqual(['serving', 'decision', 'stopping', 'stopped']);
+  });
+});
+
+describe('settings from the environment', () => {
+  it('are taken, and the command line wins', async () => {
+    const env = {
+      COFFERDAM_SELF_SIGNED: 'true',
+      COFFERDAM_PORT: '0',
+      COFFERDAM_METRICS_PORT: 'not this',
+      COFFERDAM_CA_OUT: join(folder, 'ca.crt'),
+      COFFERDAM_SHUTDOWN_DELAY: '0',
+      COFFERDAM_POLICY: 'strict,multi-tenant',
+      COFFERDAM_NO_BALANCED: 'true',
+      COFFERDAM_LOG_LEVEL: '',
+    };
+    const { seen, done } = serve(['--metrics-port', '0'], env);
+    await until(() => seen.out.includes('"serving"'));
+    expect(readFileSync(env.COFFERDAM_CA_OUT, 'utf8')).toContain('BEGIN CERTIFICATE');
+    process.emit('SIGINT', 'SIGINT');
+    expect(await done).toBe(0);
+    expect(logged(seen.out).at(-2)).toMatchObject({ msg: 'stopping', signal: 'SIGINT', delay: 0 });
+  });
+});
+
+describe('what it refuses to start with', () => {
+  const policy = () => {
+    const file = join(folder, 'bad.yaml');
+    writeFileSync(
+      file,
+      'apiVersion: cofferdam.dev/v1alpha1\nkind: ClusterSandboxPolicy\nmetadata: {name: bad}\nspec:\n  minimumIsolation: most\n',
+    );
+    return file;
+  };
+  it.each<[string, string[], Record<string, string>, RegExp]>([
+    ['no certificate', [], {}, /^no certificate to serve with$/],
+    ['a certificate without a key', ['--tls-cert', 'x'], {}, /go together/],
+    ['two certificates', ['--self-signed', '--tls-cert', 'x'], {}, /does not go with/],
+    ['files that are not there', ['--tls-cert', '/none/a', '--tls-key', '/none/b'], {}, /ENOENT.*\/none\/a/],
+    ['a client CA that is not there', ['--self-signed', '--client-ca', '/none/c'], {}, /ENOENT.*\/none\/c/],
+    [
+      'a CA to a folder that is not there',
+      ['--self-signed', '--ca-out', '/none/d', ...FREE],
+      {},
+      /cannot write/,
+    ],
+    ['samples with files', ['--samples', '--tls-cert', 'a', '--tls-key', 'b'], {}, /--samples goes with/],
+    ['standard input', ['--self-signed', '--policy', '-'], {}, /standard input/],
+    [
+      'an address that is not ours',
+      ['--self-signed', '--address', '192.0.2.1'],
+      {},
+      /cannot listen on 192\.0\.2\.1/,
+    ],
+    [
+      'a port that is none',
+      ['--self-signed'],
+      { COFFERDAM_PORT: '70000' },
+      /^COFFERDAM_PORT is "70000"\. A port/,
+    ],
+    [
+      'a level that is none',
+      ['--self-signed'],
+      { COFFERDAM_LOG_LEVEL: 'loud' },
+      /^COFFERDAM_LOG_LEVEL is "loud"\./,
+    ],
+    ['a switch that is none', [], { COFFERDAM_SELF_SIGNED: 'maybe' }, /not true or false/],
+    ['a switch that is off', [], { COFFERDAM_SELF_SIGNED: 'false' }, /no certificate/],
+  ])('%s', async (_what, argv, env, message) => {
+    const error = await serve(argv, env).done.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Failure);
+    expect((error as Failure).message).toMatch(message);
+  });
+
+  it.each([
+    ['--port', 'x'],
+    ['--port', '65536'],
+    ['--shutdown-delay', '-1'],
+    ['--log-level', 'loud'],
+  ])('%s %s, a usage error', async (...argv) => {
+    await expect(serve(argv).done).rejects.toBeInstanceOf(CommanderError);
+  });
+
+  it('a policy with a problem, told with file, line and field', async () => {
+    const file = policy();
+    const { seen, done } = serve(['--self-signed', '--policy', file]);
+    await expect(done).rejects.toThrow(/problems, so the webhook was not started/);
+    expect(seen.err).toContain(`${file}:5: error: ClusterSandboxPolicy/bad: spec.minimumIsolation: `);
+  });
+
+  it('a cluster file without RuntimeClasses', async () => {
+    const file = join(folder, 'cluster.yaml');
+    writeFileSync(file, 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n');
+    const { seen, done } = serve(['--self-signed', '--cluster', file]);
+    await expect(done).rejects.toBeInstanceOf(Failure);
+    expect(seen.err).toContain(`${file}: error: holds no RuntimeClass`);
+  });
+
+  it.each(['--port', '--metrics-port'])('a port that is in use, told with %s', async flag => {
+    const taken = createServer();
+    await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = taken.address() as { port: number };
+      const error = await serve(['--self-signed', ...FREE, flag, String(port)]).done.catch((e: unknown) => e);
+      expect((error as Failure).message).toBe(`port ${port} is in use on 127.0.0.1`);
+      expect((error as Failure).hint).toBe(`Choose another with ${flag}.`);
+    } finally {
+      taken.close();
+    }
+  });
+});
