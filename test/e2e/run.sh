@@ -1,0 +1,59 @@
+#!/bin/bash
+# End-to-end tests: `cofferdam serve` as a webhook of a real Kubernetes API server, with kubectl and the client library.
+#
+#   npm run e2e                     builds, starts a cluster on this machine (test/cluster, needs root), and stops it after
+#   KEEP=1 npm run e2e              leaves that cluster running, for the next run or to look around
+#   KUBECONFIG=… npm run e2e        uses that cluster and leaves it running
+#   npm run e2e -- -t 'ephemeral'   arguments go to vitest
+#
+# What a cluster of your own must have, or the run ends at once and says so; nothing is skipped:
+# - one node or more whose containerd has the handlers `runsc` (gVisor) and `kata` (Kata, or runc under that name: the tests
+#   that use it are named "stand-in", and look at placement alone)
+# - the image in COFFERDAM_E2E_IMAGE on those nodes: sh, sleep, uname, dmesg and cat (default localhost/busybox:1)
+# - a way for its API server to this machine: COFFERDAM_E2E_HOST, this machine's address as seen from there (default
+#   127.0.0.1; for kind, the gateway of its Docker network)
+# Everything that is made there carries the label cofferdam.dev/e2e and is removed at the end, and at the start of the next
+# run where a run was killed. The webhooks match such namespaces alone, so no other Pod is touched.
+#
+# COFFERDAM_E2E_MAIN=FILE tests a main.js that is built already.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export PATH=$PWD/node_modules/.bin:$PATH # as npm run sets it: Node 24 may come from there
+
+# Two runs at once would remove each other's objects.
+exec 8>"${TMPDIR:-/tmp}/cofferdam-e2e.lock"
+flock -n 8 || {
+  echo 'waiting for another run to end' >&2
+  flock 8
+}
+
+work=$(mktemp -d)
+failed=yes
+CLUSTER_STARTED=no # what up.sh says of this run, not of an earlier one in this shell
+finish() {
+  # Where the tests were killed before they could end it.
+  [[ ! -s $work/webhook.pid ]] || kill "$(cat "$work/webhook.pid")" 2>/dev/null || true
+  if [[ $failed == yes ]]; then
+    echo "what the webhook and the tests wrote is in $work" >&2
+  else
+    rm -rf "$work"
+  fi
+  if [[ $CLUSTER_STARTED == yes && -z ${KEEP:-} ]]; then test/cluster/down.sh 8>&-; fi
+}
+trap finish EXIT
+
+if [[ -z ${COFFERDAM_E2E_MAIN:-} ]]; then
+  npm run --silent build
+  COFFERDAM_E2E_MAIN=$PWD/dist/main.js
+fi
+if [[ -z ${KUBECONFIG:-} ]]; then
+  settings=$(test/cluster/up.sh 8>&-)
+  eval "$settings"
+fi
+command -v kubectl >/dev/null || {
+  echo 'error: kubectl is not on PATH' >&2
+  exit 1
+}
+export COFFERDAM_E2E_MAIN COFFERDAM_E2E_WORK=$work
+vitest run --config test/e2e/vitest.config.ts "$@" 8>&-
+failed=no

@@ -1,0 +1,42 @@
+import { ApiException, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import { poll } from './poll.ts';
+
+const config = new KubeConfig();
+config.loadFromDefault();
+
+export const core = config.makeApiClient(CoreV1Api);
+
+/** The Pod as admission leaves it; nothing is stored. */
+export const dryRun = (pod: V1Pod): Promise<V1Pod> =>
+  core.createNamespacedPod({ ...namespaced(pod), body: pod, dryRun: 'All' });
+
+export const create = (pod: V1Pod): Promise<V1Pod> =>
+  core.createNamespacedPod({ ...namespaced(pod), body: pod });
+
+export const read = (pod: V1Pod): Promise<V1Pod> =>
+  core.readNamespacedPod({ ...namespaced(pod), name: nameOf(pod) });
+
+/** The message with which the API server turns a request away. Fails where it does not. */
+export async function refusal(request: Promise<unknown>): Promise<string> {
+  try {
+    await request;
+  } catch (error) {
+    if (!(error instanceof ApiException)) throw error;
+    const body: unknown = typeof error.body === 'string' ? JSON.parse(error.body) : error.body;
+    return (body as { message: string }).message;
+  }
+  throw new Error('the request was admitted');
+}
+
+/** Creates the Pod and waits until its containers run. */
+export async function running(pod: V1Pod): Promise<V1Pod> {
+  await create(pod);
+  return poll(`Pod ${nameOf(pod)} runs`, async () => {
+    const now = await read(pod);
+    return now.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ? now : undefined;
+  });
+}
+
+export const nameOf = (pod: V1Pod): string => pod.metadata?.name ?? '';
+
+const namespaced = (pod: V1Pod) => ({ namespace: pod.metadata?.namespace ?? '' });

@@ -1,0 +1,136 @@
+import { writeFile } from 'node:fs/promises';
+import type { V1Node, V1NodeList } from '@kubernetes/client-node';
+import { kubectl, kubectlOk } from './kubectl.ts';
+import {
+  CLUSTER_VIEW,
+  E2E_LABEL,
+  ENFORCED,
+  GUARDED,
+  GVISOR_CLASS,
+  KATA_CLASS,
+  LATE,
+  LOOKALIKE_CLASS,
+  MISSPELT,
+  MODE_LABEL,
+  MODES,
+  namespaceOf,
+  RISKY,
+} from './settings.ts';
+
+/** A user who may edit the enforced namespace, and nothing else. */
+export const ORDINARY_USER = 'cofferdam-e2e-alice';
+
+/** Overheads and node labels of the classes: what the API server fills in, and the webhook does not. */
+export const GVISOR_OVERHEAD = { cpu: '20m', memory: '32Mi' };
+export const KATA_OVERHEAD = { cpu: '50m', memory: '64Mi' };
+export const KATA_TOLERATION = { key: 'example.com/e2e-kata', operator: 'Exists', effect: 'NoSchedule' };
+/** A class schedules to the nodes that carry a label named like itself. */
+export const nodeLabel = (runtimeClass: string): string => `example.com/${runtimeClass}`;
+
+const metadata = (name: string, labels: Record<string, string> = {}) => ({
+  name,
+  labels: { [E2E_LABEL]: 'true', ...labels },
+});
+
+const namespace = (name: string, labels: Record<string, string> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: metadata(name, labels),
+});
+
+const runtimeClass = (name: string, handler: string, more: object = {}) => ({
+  apiVersion: 'node.k8s.io/v1',
+  kind: 'RuntimeClass',
+  metadata: metadata(name),
+  handler,
+  ...more,
+});
+
+export const clusterObjects = () => ({
+  apiVersion: 'v1',
+  kind: 'List',
+  items: [
+    ...MODES.map(mode => namespace(namespaceOf(mode), { [MODE_LABEL]: mode })),
+    namespace(RISKY, { [MODE_LABEL]: 'enforce', 'cofferdam.dev/risk': 'high' }),
+    namespace(MISSPELT, { [MODE_LABEL]: 'enfroce' }),
+    namespace(LATE),
+    namespace(GUARDED),
+    runtimeClass(GVISOR_CLASS, 'runsc', {
+      overhead: { podFixed: GVISOR_OVERHEAD },
+      scheduling: { nodeSelector: { [nodeLabel(GVISOR_CLASS)]: 'true' } },
+    }),
+    runtimeClass(KATA_CLASS, 'kata', {
+      overhead: { podFixed: KATA_OVERHEAD },
+      scheduling: { nodeSelector: { [nodeLabel(KATA_CLASS)]: 'true' }, tolerations: [KATA_TOLERATION] },
+    }),
+    runtimeClass(LOOKALIKE_CLASS, 'runc'),
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { ...metadata('edit'), namespace: ENFORCED },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: ORDINARY_USER }],
+    },
+  ],
+});
+
+/** Names of the nodes that report a runtime handler. Fails where none does: these tests run real Pods under it. */
+export async function nodesWith(handler: string): Promise<readonly string[]> {
+  const { items } = JSON.parse(await kubectlOk(['get', 'nodes', '-o', 'json'])) as V1NodeList;
+  const has = (node: V1Node): boolean =>
+    node.status?.runtimeHandlers?.some(({ name }) => name === handler) ?? false;
+  const names = items.filter(has).map(node => node.metadata?.name ?? '');
+  if (names.length === 0) {
+    throw new Error(`no node of this cluster reports the runtime handler ${handler}; see test/e2e/run.sh`);
+  }
+  return names;
+}
+
+export async function labelNodes(names: readonly string[], runtimeClass: string): Promise<void> {
+  await kubectlOk(['label', '--overwrite', 'nodes', ...names, `${nodeLabel(runtimeClass)}=true`]);
+}
+
+/** Writes what the webhook's --cluster takes, as kubectl prints it; of the classes, those of these tests alone. */
+export async function writeClusterView(): Promise<void> {
+  const get = async (...args: string[]): Promise<readonly unknown[]> =>
+    JSON.parse(await kubectlOk(['get', '-o', 'json', ...args])).items;
+  const items = [
+    ...(await get('runtimeclasses', '-l', E2E_LABEL)),
+    ...(await get('nodes')),
+    ...(await get('namespaces')),
+  ];
+  await writeFile(CLUSTER_VIEW, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+}
+
+/** Also what a run that was killed left: nothing is kept by anyone else, since all of it carries the label. */
+export async function removeEverything(): Promise<void> {
+  const remove = (...kinds: string[]): Promise<string> =>
+    kubectlOk(['delete', kinds.join(','), '-l', E2E_LABEL, '--ignore-not-found', '--wait=true']);
+  await remove(
+    'mutatingwebhookconfigurations',
+    'validatingwebhookconfigurations',
+    'validatingadmissionpolicies',
+    'validatingadmissionpolicybindings',
+  );
+  await removeFinalizers();
+  await remove('namespaces', 'runtimeclasses');
+  const labels = [GVISOR_CLASS, KATA_CLASS].map(name => `${nodeLabel(name)}-`);
+  await kubectlOk(['label', 'nodes', '--all', ...labels]);
+}
+
+/** Of Pods that a test left in the middle. */
+async function removeFinalizers(): Promise<void> {
+  const pods = await kubectlOk(['get', 'pods', '-A', '-l', E2E_LABEL, '-o', 'json']);
+  for (const { metadata } of JSON.parse(pods).items as { metadata: Record<string, unknown> }[]) {
+    if (!metadata.finalizers) continue;
+    await kubectl([
+      'patch',
+      'pod',
+      String(metadata.name),
+      '-n',
+      String(metadata.namespace),
+      '--type=json',
+      '-p=[{"op": "remove", "path": "/metadata/finalizers"}]',
+    ]);
+  }
+}

@@ -1,0 +1,67 @@
+import { SIGNALS } from '../../../src/signals/index.ts';
+import { E2E_LABEL, GUARDED } from './settings.ts';
+
+export interface Guard {
+  readonly id: string;
+  readonly guard: string;
+}
+
+export const GUARDS: readonly Guard[] = SIGNALS.flatMap(signal =>
+  'guard' in signal ? [{ id: signal.id, guard: signal.guard }] : [],
+);
+
+/** Containers of every kind in one list; `dyn`, since ephemeral ones are of a type of their own. */
+const CONTAINERS = ['object.spec.containers', ...['initContainers', 'ephemeralContainers'].map(optional)]
+  .map(list => `dyn(${list})`)
+  .join(' + ');
+
+function optional(field: string): string {
+  return `object.spec.?${field}.orValue([])`;
+}
+
+/**
+ * The same guard, over regular containers alone and without the variable, whose type the API server does not check:
+ * a misspelt field shows.
+ */
+export const typed = ({ id, guard }: Guard): Guard => ({
+  id,
+  guard: guard.replaceAll('variables.containers', 'object.spec.containers'),
+});
+
+/** A policy that is violated by what the guards find; its messages are `<Pod's name guard's id>`. */
+export const guardPolicy = (name: string, guards: readonly Guard[]) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicy',
+  metadata: { name, labels: { [E2E_LABEL]: 'true' } },
+  spec: {
+    failurePolicy: 'Fail',
+    matchConstraints: {
+      resourceRules: [rule('CREATE', 'pods'), rule('UPDATE', 'pods/ephemeralcontainers')],
+    },
+    variables: [{ name: 'containers', expression: CONTAINERS }],
+    validations: guards.map(({ id, guard }) => ({
+      expression: `!(${guard})`,
+      messageExpression: `'<' + object.metadata.name + ' ${id}>'`,
+    })),
+  },
+});
+
+function rule(operation: string, resource: string) {
+  return { apiGroups: [''], apiVersions: ['v1'], operations: [operation], resources: [resource] };
+}
+
+/** Makes violations of the policy warnings, in one namespace. */
+export const warnBinding = (name: string) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  metadata: { name, labels: { [E2E_LABEL]: 'true' } },
+  spec: {
+    policyName: name,
+    validationActions: ['Warn'],
+    matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': GUARDED } } },
+  },
+});
+
+/** Ids of the guards that a Pod's warnings tell of, sorted. */
+export const firedOn = (name: string, stderr: string): string[] =>
+  [...stderr.matchAll(/<(\S+) (\w+)>/g)].flatMap(([, of, id]) => (of === name && id ? [id] : [])).sort();

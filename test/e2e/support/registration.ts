@@ -1,0 +1,68 @@
+import { E2E_LABEL, HOST, MODE_LABEL, MODES, type Mode } from './settings.ts';
+
+/** The webhook configurations: an entry a mode, chosen by the namespace's label, with the mode in the path. */
+export function registration(port: number, caBundle: string): readonly object[] {
+  const entry = (path: string, mode: Mode) => ({
+    name: `${mode}.${path}.cofferdam.dev`,
+    clientConfig: { url: `https://${HOST}:${port}/${path}/${mode}`, caBundle },
+    namespaceSelector: {
+      matchExpressions: [...modeIs(mode), { key: E2E_LABEL, operator: 'Exists' }, OUTSIDE_SYSTEM],
+    },
+    failurePolicy: mode === 'enforce' ? 'Fail' : 'Ignore',
+    ...COMMON,
+  });
+  const configuration = (kind: string, webhooks: readonly object[]) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: { name: 'zz-cofferdam', labels: { [E2E_LABEL]: 'true' } },
+    webhooks,
+  });
+  return [
+    configuration(
+      'MutatingWebhookConfiguration',
+      MODES.map(mode => ({ ...entry('mutate', mode), rules: MUTATED, reinvocationPolicy: 'IfNeeded' })),
+    ),
+    configuration(
+      'ValidatingWebhookConfiguration',
+      MODES.map(mode => ({ ...entry('validate', mode), rules: VALIDATED })),
+    ),
+  ];
+}
+
+const COMMON = {
+  admissionReviewVersions: ['v1'],
+  matchPolicy: 'Equivalent',
+  sideEffects: 'None',
+  timeoutSeconds: 2,
+};
+
+const rule = (group: string, resources: readonly string[], operations: readonly string[]) => ({
+  apiGroups: [group],
+  apiVersions: ['v1'],
+  resources,
+  operations,
+});
+
+const MUTATED = [rule('', ['pods'], ['CREATE'])];
+
+const VALIDATED = [
+  rule('', ['pods', 'replicationcontrollers'], ['CREATE', 'UPDATE']),
+  rule('', ['pods/ephemeralcontainers', 'pods/resize'], ['UPDATE']),
+  rule('apps', ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], ['CREATE', 'UPDATE']),
+  rule('batch', ['jobs', 'cronjobs'], ['CREATE', 'UPDATE']),
+];
+
+const OUTSIDE_SYSTEM = {
+  key: 'kubernetes.io/metadata.name',
+  operator: 'NotIn',
+  values: ['kube-system', 'kube-public', 'kube-node-lease'],
+};
+
+/** An invalid mode means enforce: that entry takes all that the others, and `off`, do not. */
+function modeIs(mode: Mode): readonly object[] {
+  if (mode !== 'enforce') return [{ key: MODE_LABEL, operator: 'In', values: [mode] }];
+  return [
+    { key: MODE_LABEL, operator: 'Exists' },
+    { key: MODE_LABEL, operator: 'NotIn', values: ['off', ...MODES.filter(other => other !== 'enforce')] },
+  ];
+}

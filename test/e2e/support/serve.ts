@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { poll } from './poll.ts';
+import {
+  CLUSTER_VIEW,
+  HOST,
+  MAIN,
+  POLICIES,
+  TLS_CERT,
+  TLS_KEY,
+  WEBHOOK_LOG,
+  WEBHOOK_PID,
+} from './settings.ts';
+
+export interface Webhook {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts `cofferdam serve` as a process of this machine, on ports that are free, and waits until it is ready. */
+export async function startWebhook(): Promise<Webhook> {
+  const log = openSync(WEBHOOK_LOG, 'w');
+  const child = spawn(
+    process.execPath,
+    [
+      ...[MAIN, 'serve', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'],
+      ...['--address', HOST === '127.0.0.1' ? HOST : '0.0.0.0'],
+      ...['--tls-cert', TLS_CERT, '--tls-key', TLS_KEY, '--policy', POLICIES, '--cluster', CLUSTER_VIEW],
+    ],
+    { stdio: ['ignore', log, log] },
+  );
+  closeSync(log);
+  writeFileSync(WEBHOOK_PID, `${child.pid}`);
+  try {
+    const port = await poll('the webhook is ready', () => portWhenReady(child));
+    return { port, stop: () => stop(child) };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** The log says which ports it serves on. */
+async function portWhenReady(child: ChildProcess): Promise<number | undefined> {
+  const log = readFileSync(WEBHOOK_LOG, 'utf8');
+  if (child.exitCode !== null) throw new Error(`cofferdam serve exited with ${child.exitCode}:\n${log}`);
+  const line = log.split('\n').find(text => text.includes('"msg":"serving"'));
+  if (!line) return undefined;
+  const { port, metricsPort } = JSON.parse(line) as { port: number; metricsPort: number };
+  const ready = await fetch(`http://127.0.0.1:${metricsPort}/readyz`).catch(() => undefined);
+  return ready?.ok ? port : undefined;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) throw new Error(`cofferdam serve ended early with ${child.exitCode}`);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const [code] = await exited;
+  writeFileSync(WEBHOOK_PID, '');
+  if (code !== 0) throw new Error(`cofferdam serve exited with ${code} on SIGTERM`);
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import process from 'node:process';
+
+/** What run.sh hands over; its header says what each is for. */
+const given = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: start the end-to-end tests with npm run e2e`);
+  return value;
+};
+
+export const MAIN = given('COFFERDAM_E2E_MAIN');
+export const HOST = process.env.COFFERDAM_E2E_HOST ?? '127.0.0.1';
+export const IMAGE = process.env.COFFERDAM_E2E_IMAGE ?? 'localhost/busybox:1';
+
+const work = given('COFFERDAM_E2E_WORK');
+/** The policies that the webhook was started with; it reloads them when they change. */
+export const POLICIES = join(work, 'policies.yaml');
+export const CLUSTER_VIEW = join(work, 'cluster.json');
+export const WEBHOOK_LOG = join(work, 'webhook.log');
+/** Empty once it was ended in good order. */
+export const WEBHOOK_PID = join(work, 'webhook.pid');
+export const TLS_CERT = join(work, 'tls.crt');
+export const TLS_KEY = join(work, 'tls.key');
+
+/** On every object that these tests make; setup and teardown remove by it. */
+export const E2E_LABEL = 'cofferdam.dev/e2e';
+
+export const MODE_LABEL = 'cofferdam.dev/mode';
+export const MODES = ['audit', 'warn', 'inject', 'enforce'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** The namespace that has the mode. */
+export const namespaceOf = (mode: Mode): string => `cofferdam-e2e-${mode}`;
+export const ENFORCED = namespaceOf('enforce');
+/** Enforced, and labelled with a high risk. */
+export const RISKY = 'cofferdam-e2e-risky';
+/** Its mode is none of the words. */
+export const MISSPELT = 'cofferdam-e2e-misspelt';
+/** Without a mode: admission policies that the tests make match it alone. */
+export const GUARDED = 'cofferdam-e2e-guarded';
+/** Without a mode at first; a test labels it. */
+export const LATE = 'cofferdam-e2e-late';
+
+/** Named unlike the well-known classes: what counts is the handler. */
+export const GVISOR_CLASS = 'cofferdam-e2e-gvisor';
+export const KATA_CLASS = 'cofferdam-e2e-kata';
+/** Sounds like a sandbox; its handler is runc. */
+export const LOOKALIKE_CLASS = 'cofferdam-e2e-gvisor-lookalike';
