@@ -1,0 +1,94 @@
+/**
+ * `npm run bench`: decisions in process, the webhook over HTTPS against an echo server in the same run, and memory.
+ * `--check` exits 1 when a ratio or the memory is worse than promised; absolute speeds are printed, never judged, as
+ * they are the machine's. `--reviews N` sets how many reviews the memory run sends (default a million).
+ */
+import process from 'node:process';
+import { admissionReview, twoContainerPod } from './body.ts';
+import { benchDecisions } from './decide.ts';
+import { type Load, load, median } from './load.ts';
+import { type Running, startEcho, startWebhook } from './servers.ts';
+
+const ROUNDS = 7;
+const REQUESTS = 4_000;
+const CLIENTS = 16;
+const LIMITS = { rate: 0.85, p99: 1.5, memory: 130, growth: 1.1 } as const;
+
+const body = admissionReview(twoContainerPod('high'));
+const failures: string[] = [];
+const print = (line = ''): void => void process.stdout.write(`${line}\n`);
+
+print('In process, one core: two-container Pod');
+for (const { name, rate, ratio } of benchDecisions()) {
+  print(
+    `  ${name.padEnd(36)} ${Math.round(rate).toLocaleString('en').padStart(9)} /s   ${ratio.toFixed(2)} × control`,
+  );
+}
+
+print(`\nOver HTTPS, ${CLIENTS} clients, ${ROUNDS} rounds of ${REQUESTS} requests, webhook and echo in turn`);
+const webhook = await startWebhook();
+try {
+  const echo = await startEcho();
+  try {
+    await compare(webhook, echo);
+  } finally {
+    await echo.stop();
+  }
+  await memory(webhook, reviews());
+} finally {
+  await webhook.stop();
+}
+
+for (const failure of failures) print(`worse than promised: ${failure}`);
+if (process.argv.includes('--check') && failures.length > 0) process.exitCode = 1;
+
+async function compare(ours: Running, control: Running): Promise<void> {
+  const pairs: [Load, Load][] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const pair: [Load, Load] = [
+      await load(ours, body, REQUESTS, CLIENTS),
+      await load(control, body, REQUESTS, CLIENTS),
+    ];
+    if (round > 0) pairs.push(pair);
+  }
+  [ours, control].forEach(({ name }, i) => {
+    const of = (pick: (run: Load) => number): number => median(pairs.map(pair => pick(pair[i as 0 | 1])));
+    print(
+      `  ${name.padEnd(14)} ${of(run => run.rate)
+        .toFixed(0)
+        .padStart(6)} /s   p50 ${of(run => run.p50).toFixed(2)} ms   p99 ${of(run => run.p99).toFixed(2)} ms`,
+    );
+  });
+  const rate = median(pairs.map(([a, b]) => a.rate / b.rate));
+  const p99 = median(pairs.map(([a, b]) => a.p99 / b.p99));
+  print(
+    `  ratio          ${rate.toFixed(2)} of the rate (at least ${LIMITS.rate}), ${p99.toFixed(2)} × p99 (at most ${LIMITS.p99})`,
+  );
+  if (rate < LIMITS.rate) failures.push(`${rate.toFixed(2)} of the echo server's rate`);
+  if (p99 > LIMITS.p99) failures.push(`${p99.toFixed(2)} × the echo server's p99`);
+}
+
+/** Resident memory after each tenth of the run: the highest, and how the last third compares with the one before. */
+async function memory(server: Running, count: number): Promise<void> {
+  print(`\nMemory over ${count.toLocaleString('en')} reviews`);
+  const samples: number[] = [];
+  for (let tenth = 0; tenth < 10; tenth++) {
+    await load(server, body, Math.ceil(count / 10), CLIENTS);
+    samples.push(server.memory());
+    print(`  ${((tenth + 1) * 10).toString().padStart(3)} %   ${samples.at(-1)?.toFixed(0)} MiB`);
+  }
+  const highest = Math.max(...samples);
+  const growth = median(samples.slice(6)) / median(samples.slice(3, 6));
+  print(
+    `  highest ${highest.toFixed(0)} MiB (at most ${LIMITS.memory}), last four tenths ${growth.toFixed(2)} × the three before (at most ${LIMITS.growth})`,
+  );
+  if (highest > LIMITS.memory) failures.push(`${highest.toFixed(0)} MiB resident`);
+  if (growth > LIMITS.growth) failures.push(`memory grows: ${growth.toFixed(2)} ×`);
+}
+
+function reviews(): number {
+  const at = process.argv.indexOf('--reviews');
+  const count = at < 0 ? 1_000_000 : Number(process.argv[at + 1]);
+  if (!Number.isInteger(count) || count < 10) throw new Error('--reviews takes a whole number from 10');
+  return count;
+}
