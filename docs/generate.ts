@@ -1,0 +1,32 @@
+/**
+ * Writes the pages that are made from code and data: signals.md, profiles.md, policy-reference.md.
+ * `node docs/generate.ts` writes; `node docs/generate.ts --check` exits 1 when a page is not what it would write.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { policyPage } from './pages/policies.ts';
+import { profilesPage } from './pages/profiles.ts';
+import { signalsPage } from './pages/signals.ts';
+
+const PAGES: readonly (readonly [file: string, render: () => string])[] = [
+  ['signals.md', signalsPage],
+  ['profiles.md', profilesPage],
+  ['policy-reference.md', policyPage],
+];
+
+for (const [file, render] of PAGES) {
+  const target = new URL(file, import.meta.url);
+  if (!process.argv.includes('--check')) writeFileSync(target, render());
+  else if (read(target) !== render()) {
+    process.stderr.write(`docs/${file} is out of date: run npm run docs\n`);
+    process.exitCode = 1;
+  }
+}
+
+function read(target: URL): string {
+  try {
+    return readFileSync(target, 'utf8');
+  } catch {
+    return '';
+  }
+}

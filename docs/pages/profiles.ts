@@ -1,0 +1,90 @@
+import { builtinProfiles, builtinProfileTable } from '../../src/profiles/builtin.ts';
+import { type Profile, SUPPORTS, type Support } from '../../src/profiles/profile.ts';
+import { SIGNALS } from '../../src/signals/index.ts';
+import { code, page, table } from './markdown.ts';
+
+const MARK: Readonly<Record<Support, string>> = {
+  contained: '·',
+  degraded: 'degraded',
+  unsupported: 'unsupported',
+  exposed: '**exposed**',
+};
+
+/** The profiles: what each handler is, a matrix of signals, and the reason for every word that is not `contained`. */
+export function profilesPage(): string {
+  const all = builtinProfileTable().all.filter(profile => profile.handlers.length > 0);
+  const sandboxes = all.filter(({ isolation }) => isolation !== 'host-kernel');
+  const retired = builtinProfiles().filter(({ spec }) => spec.retired !== undefined);
+  return page(
+    'Profiles',
+    'policies/profiles',
+    'A profile says what a runtime **handler** is and what becomes of each signal under it. A RuntimeClass is what its handler is, whatever it is called. A handler that no profile names, and every `-debug` or `-devkit` one, shares the host kernel.',
+    '`·` contained: works, and the host is out of reach · **degraded**: works differently, or fails safely inside · **unsupported**: would not start, or not do what is asked · **exposed**: the host is reachable through it.',
+    table(
+      ['profile', 'isolation', 'handlers'],
+      all.map(({ id, isolation, handlers }) => [
+        code(id),
+        code(isolation),
+        handlers.map(h => code(h || '(default)')).join(', '),
+      ]),
+    ),
+    ...retired.map(({ metadata, spec }) => `**${spec.title ?? metadata.name}** is retired: ${spec.retired}`),
+    '## Where sandboxes differ',
+    matrix(sandboxes),
+    '## The same in every sandbox',
+    ...SUPPORTS.map(support => everywhere(sandboxes, support)).filter(text => text !== ''),
+    '## Reasons',
+    'Every word that is not `contained`, with its reason and source.',
+    ...SIGNALS.map(({ id }) => reasons(id, all)).filter(text => text !== ''),
+  );
+}
+
+const supports = (sandboxes: readonly Profile[], signal: string): readonly Support[] =>
+  sandboxes.map(profile => word(profile, signal).support);
+
+const differs = (sandboxes: readonly Profile[], signal: string): boolean =>
+  new Set(supports(sandboxes, signal)).size > 1;
+
+/** Profiles with the same words throughout share a column. */
+function matrix(sandboxes: readonly Profile[]): string {
+  const signals = SIGNALS.map(({ id }) => id).filter(id => differs(sandboxes, id));
+  const groups = [
+    ...Map.groupBy(sandboxes, profile => signals.map(id => word(profile, id).support).join()).values(),
+  ];
+  return table(
+    ['signal', ...groups.map(group => group.map(({ id }) => id).join(', '))],
+    signals.map(id => [code(id), ...groups.map(([first]) => MARK[word(first as Profile, id).support])]),
+  );
+}
+
+function everywhere(sandboxes: readonly Profile[], support: Support): string {
+  const signals = SIGNALS.map(({ id }) => id).filter(
+    id => !differs(sandboxes, id) && supports(sandboxes, id)[0] === support,
+  );
+  return signals.length === 0 ? '' : `**${support}**: ${signals.map(code).join(', ')}`;
+}
+
+function word(profile: Profile, signal: string) {
+  const found = profile.signals.get(signal);
+  if (!found) throw new Error(`${profile.id} lacks a word for ${signal}`);
+  return found;
+}
+
+function reasons(signal: string, all: readonly Profile[]): string {
+  const words = all.map(profile => ({ id: profile.id, ...word(profile, signal) }));
+  const groups = Map.groupBy(
+    words.filter(({ support }) => support !== 'contained'),
+    ({ support, reason, source }) => JSON.stringify([support, reason, source]),
+  );
+  const rows = [...groups.values()].map(group => {
+    const [{ support, reason, source }] = group as [(typeof words)[number]];
+    const link = /^https?:/.test(source) ? `[source](${source})` : source;
+    return [
+      support,
+      reason,
+      group.length === all.length ? 'all' : group.map(({ id }) => id).join(', '),
+      link,
+    ];
+  });
+  return rows.length === 0 ? '' : `### ${signal}\n\n${table(['support', 'reason', 'profiles', ''], rows)}`;
+}
