@@ -6,6 +6,7 @@ import type { Isolation } from '../profiles/isolation.ts';
 import { inspect } from '../signals/index.ts';
 import { addedFindings } from './added.ts';
 import type { Assessment, Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
+import { signalsFound } from './found.ts';
 import { consider, fits, type Placing, place } from './place.ts';
 import { assess, assessAdded, byStrictness, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
@@ -32,6 +33,7 @@ export function decide(
   const { namespace } = request;
   const pod = viewPod(request.pod, request.namespaceName, namespace?.labels);
   const { findings, exemptions } = waive(inspect(pod), pod, snapshot.exemptions, now);
+  const found = signalsFound(findings);
   const policies = policiesFor(snapshot, pod, namespace);
   const judge = (assessOne: (policy: CompiledPolicy) => Assessment): Judged => {
     const [governing, ...others] = policies.map(assessOne).sort(byStrictness) as [
@@ -42,7 +44,7 @@ export function decide(
   };
   const placing = (judged: Judged): Placing => ({
     ...byRole(policies, judged),
-    findings,
+    found,
     required: judged.required,
     scheduling: schedulingOf(pod.spec),
     profiles: snapshot.profiles,
@@ -51,12 +53,13 @@ export function decide(
 
   if (request.operation === 'UPDATE') {
     const added = addedFindings(request, findings, snapshot, now);
-    const judged = judge(policy => assessAdded(policy, added));
+    const addedFound = signalsFound(added);
+    const judged = judge(policy => assessAdded(policy, addedFound));
     const passes = alwaysPasses(request, pod);
     if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)), { added });
-    return decideUpdate(judged, added, pod, placing(judged));
+    return decideUpdate(judged, added, pod, { ...placing(judged), found: addedFound });
   }
-  const judged = judge(policy => assess(policy, findings, pod, namespace));
+  const judged = judge(policy => assess(policy, found, pod, namespace));
   const passes = alwaysPasses(request, pod);
   if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)));
   if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(judged), policies);
@@ -76,7 +79,7 @@ function alwaysPasses(request: DecisionRequest, pod: PodView): Outcome | undefin
 
 /** An update is admitted or rejected by what it adds, against the class the Pod already has. */
 function decideUpdate(judged: Judged, added: Decision['findings'], pod: PodView, placing: Placing): Decision {
-  const here = whereItRuns(pod, { ...placing, findings: added });
+  const here = whereItRuns(pod, placing);
   if (!holds(here, judged.required))
     return conclude(judged, 'added-not-contained', 'reject', here, { added });
   const bears = added.some(finding => finding.waivedBy === undefined);
@@ -141,6 +144,8 @@ function whereItRuns(pod: PodView, placing: Placing): PlacementStep | undefined 
 
 /** The governing cluster policy places; the lists of the others only filter. */
 function byRole(policies: readonly CompiledPolicy[], judged: Judged): Pick<Placing, 'policy' | 'others'> {
+  const [only, ...rest] = policies;
+  if (only && rest.length === 0) return { policy: only, others: rest };
   const order = [judged.governing, ...judged.others].map(assessment => assessment.policy);
   const cluster = policies.filter(policy => policy.namespace === undefined);
   const [policy] = cluster.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) as [
