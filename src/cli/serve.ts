@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { batch } from '../admission/batch.ts';
 import { createLogger, type Logger } from '../admission/log.ts';
 import { createMetrics } from '../admission/metrics.ts';
 import type { Ground } from '../admission/reload.ts';
@@ -35,7 +36,8 @@ async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
   checkServeOptions(options);
   const ground = await firstGround(options, io);
   // With samples, standard output is for the table.
-  const log = createLogger(options.logLevel, options.samples ? io.err : io.out);
+  const lines = batch(options.samples ? io.err : io.out);
+  const log = createLogger(options.logLevel, lines.write);
   const tls = await tlsFor(options);
   const ca = await offerCa(options, tls.pair);
   const signals = awaitSignal();
@@ -55,6 +57,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
     log.info('stopped');
     return 0;
   } finally {
+    lines.flush();
     signals.forget();
     await ca.remove();
   }
