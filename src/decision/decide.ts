@@ -4,12 +4,12 @@ import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import { inspect } from '../signals/index.ts';
-import { addedFindings } from './added.ts';
 import type { Assessment, Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
-import { signalsFound } from './found.ts';
+import { type Found, signalsFound } from './found.ts';
 import { consider, fits, type Placing, place } from './place.ts';
-import { assess, assessAdded, byStrictness, policiesFor } from './require.ts';
+import { assess, byStrictness, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
+import { addedFindings, assessUpdate, storedPod, withLabelsOf } from './update.ts';
 import { waive } from './waive.ts';
 
 /** What every branch knows: the Pod inspected, waived, scored. */
@@ -31,7 +31,8 @@ export function decide(
   now: number,
 ): Decision {
   const { namespace } = request;
-  const pod = viewPod(request.pod, request.namespaceName, namespace?.labels);
+  const stored = storedPod(request, snapshot, now);
+  const pod = withLabelsOf(viewPod(request.pod, request.namespaceName, namespace?.labels), stored);
   const { findings, exemptions } = waive(inspect(pod), pod, snapshot.exemptions, now);
   const found = signalsFound(findings);
   const policies = policiesFor(snapshot, pod, namespace);
@@ -52,12 +53,16 @@ export function decide(
   });
 
   if (request.operation === 'UPDATE') {
-    const added = addedFindings(request, findings, snapshot, now);
+    const added = addedFindings(findings, stored);
     const addedFound = signalsFound(added);
-    const judged = judge(policy => assessAdded(policy, addedFound));
+    const judged = judge(policy =>
+      stored
+        ? assessUpdate(policy, addedFound, found, stored, namespace)
+        : assess(policy, found, pod, namespace),
+    );
     const passes = alwaysPasses(request, pod);
     if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)), { added });
-    return decideUpdate(judged, added, pod, { ...placing(judged), found: addedFound });
+    return decideUpdate(judged, added, pod, { ...placing(judged), found: addedFound.filter(bears) });
   }
   const judged = judge(policy => assess(policy, found, pod, namespace));
   const passes = alwaysPasses(request, pod);
@@ -82,9 +87,12 @@ function decideUpdate(judged: Judged, added: Decision['findings'], pod: PodView,
   const here = whereItRuns(pod, placing);
   if (!holds(here, judged.required))
     return conclude(judged, 'added-not-contained', 'reject', here, { added });
-  const bears = added.some(finding => finding.waivedBy === undefined);
-  return conclude(judged, bears ? 'added-contained' : 'nothing-added', 'admit', here, { added });
+  const some = added.some(finding => finding.waivedBy === undefined);
+  return conclude(judged, some ? 'added-contained' : 'nothing-added', 'admit', here, { added });
 }
+
+/** What a running Pod is given and its sandbox cannot do (a CNI marks it as captured, say) is no way out of it. */
+const bears = ({ category }: Found): boolean => category === 'exposure' || category === 'breakout';
 
 /** True when what is added is contained where the Pod runs; what else may be wrong with its class is old. */
 function holds(here: PlacementStep | undefined, required: Isolation): boolean {
