@@ -41,7 +41,9 @@ async function verify(transcript: string | undefined, options: VerifyOptions, io
   }
   const verdicts = new Set(result.checked.map(({ verdict }) => verdict));
   if (verdicts.has('not what it claims')) return 1;
-  return verdicts.size === 0 || verdicts.has('could not run') ? 2 : 0;
+  // A class that was asked for by name and is nowhere is no class that was verified.
+  const missed = verdicts.size === 0 || (options.class !== undefined && result.nowhere.length > 0);
+  return missed || verdicts.has('could not run') ? 2 : 0;
 }
 
 async function verifyTranscript(name: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {

@@ -65,7 +65,11 @@ export function judgeDisks(
   const offending = word?.support === 'contained' ? [...readableDisks, ...deadDisks] : readableDisks;
   if (offending.length === 0) return { verdict: 'verified', evidence };
   if (word?.support === 'exposed' || word?.support === 'unsupported') {
-    return { verdict: 'verified', note: `its profile says so of privileged containers: ${word.reason}`, evidence };
+    return {
+      verdict: 'verified',
+      note: `its profile says so of privileged containers: ${word.reason}`,
+      evidence,
+    };
   }
   return {
     verdict: 'not what it claims',

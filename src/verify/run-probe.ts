@@ -101,7 +101,8 @@ async function ended(
     if (state.phase === 'ended') return undefined;
     if (state.phase === 'failed') return state.why;
     if (Date.now() < deadline) continue;
-    const complaint = complaintOf(await api.events(namespace, name));
+    // Events are a help; who may not read them still learns where the Pod stands.
+    const complaint = complaintOf(await api.events(namespace, name).catch(() => []));
     return `not done after ${timeoutSeconds} s: ${complaint ?? state.why}`;
   }
 }

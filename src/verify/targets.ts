@@ -1,8 +1,8 @@
 import type { V1Node, V1RuntimeClass } from '@kubernetes/client-node';
-import { readCluster } from '../cluster/static.ts';
+import { nodeFacts, runtimeClassFacts } from '../cluster/facts.ts';
+import type { Fields } from '../cluster/fields.ts';
 import type { NodeFacts, RuntimeClassFacts } from '../cluster/view.ts';
 import type { StringMap } from '../pod/kube.ts';
-import type { SourceDocument } from '../source/document.ts';
 import type { HostKernel } from './classify.ts';
 
 /** A class on a node that claims its handler. */
@@ -28,25 +28,25 @@ export interface Wanted {
 }
 
 /**
- * Each class with each node that claims its handler, by `status.runtimeHandlers` or, where a node reports none, by the
- * class's nodeSelector. A class that selects nodes is not looked for on others: its Pods never go there. Pure.
+ * Each class with each node that claims its handler and that the class selects: its Pods never go to others. Pure.
+ *
+ * A node that reports no handlers at all (containerd before 2.0) may have any. A Pod of the class can be sent there, so
+ * what becomes of it there is worth knowing.
  */
 export function targetsOf(
   classes: readonly V1RuntimeClass[],
   nodes: readonly V1Node[],
   wanted: Wanted,
 ): Targets {
-  const items = [
-    ...classes.map(object => documentOf({ ...object, kind: 'RuntimeClass' })),
-    ...nodes.map(object => documentOf({ ...object, kind: 'Node' })),
-  ];
-  const { view } = readCluster(items);
-  const infos = new Map(nodes.map(node => [node.metadata?.name, node.status?.nodeInfo]));
-  const chosen = view.runtimeClasses().filter(({ name }) => isWanted(name, wanted.classes));
+  const candidates = nodes.flatMap(node => {
+    const facts = nodeFacts(fieldsOf(node));
+    return facts && isWanted(facts.name, wanted.nodes) ? [{ facts, info: node.status?.nodeInfo }] : [];
+  });
+  const chosen = classes
+    .flatMap(object => runtimeClassFacts(fieldsOf(object)) ?? [])
+    .filter(({ name }) => isWanted(name, wanted.classes));
   const lists = chosen.map(one =>
-    (view.nodesFor(one.handler) ?? [])
-      .filter(node => selects(one.nodeSelector, node.labels) && isWanted(node.name, wanted.nodes))
-      .map(node => targetOf(one, node, infos.get(node.name))),
+    candidates.filter(({ facts }) => claims(facts, one)).map(({ facts, info }) => targetOf(one, facts, info)),
   );
   return {
     targets: lists.flat(),
@@ -54,10 +54,14 @@ export function targetsOf(
   };
 }
 
-const documentOf = (value: object): SourceDocument => {
+/** What the API server sends is of the right shape, so problems with it are not told. */
+function fieldsOf(value: object): Fields {
   const position = { file: 'the cluster' };
-  return { value, position, positionOf: () => position };
-};
+  return { document: { value, position, positionOf: () => position }, object: '', problems: [] };
+}
+
+const claims = (node: NodeFacts, { handler, nodeSelector }: RuntimeClassFacts): boolean =>
+  (node.handlers?.some(({ name }) => name === handler) ?? true) && selects(nodeSelector, node.labels);
 
 const isWanted = (name: string, names: readonly string[]): boolean =>
   names.length === 0 || names.includes(name);
