@@ -121,6 +121,9 @@ async function orFailure<T>(what: string, request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    throw new Failure(`${what}: ${reasonOf(error)}`);
+    throw new Failure(
+      `${what}: ${reasonOf(error)}`,
+      'The cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.',
+    );
   }
 }

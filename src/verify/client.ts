@@ -1,3 +1,4 @@
+import type { RequestContext } from '@kubernetes/client-node';
 import type { VerifyApi } from './api.ts';
 
 export interface Connection {
@@ -9,12 +10,16 @@ export interface Connection {
 /** Of a log, in bytes; a probe writes some thousands. */
 const MOST_LOG = 512 * 1024;
 
+/** For one answer, in milliseconds. */
+const PATIENCE = 30_000;
+
 /**
  * The API server of a kubeconfig. The client library takes half a second to load, so it is loaded here.
- * @throws Error when there is no such file or context
+ * @throws Error when there is no such file, context or cluster
  */
 export async function connect({ kubeconfig, context }: Connection): Promise<VerifyApi> {
-  const { ApiException, CoreV1Api, KubeConfig, NodeV1Api } = await import('@kubernetes/client-node');
+  const client = await import('@kubernetes/client-node');
+  const { ApiException, CoreV1Api, KubeConfig, NodeV1Api, ServerConfiguration, createConfiguration } = client;
   const config = new KubeConfig();
   if (kubeconfig === undefined) config.loadFromDefault();
   else config.loadFromFile(kubeconfig);
@@ -22,8 +27,16 @@ export async function connect({ kubeconfig, context }: Connection): Promise<Veri
     if (!config.getContextObject(context)) throw new Error(`there is no context ${context}`);
     config.setCurrentContext(context);
   }
-  const core = config.makeApiClient(CoreV1Api);
-  const classes = config.makeApiClient(NodeV1Api);
+  const cluster = config.getCurrentCluster();
+  if (!cluster) throw new Error('it names no cluster');
+  // Not makeApiClient, whose requests wait for an answer without end.
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(cluster.server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [{ pre: inTime, post: async response => response }],
+  });
+  const core = new CoreV1Api(configuration);
+  const classes = new NodeV1Api(configuration);
   const unlessGone = async (request: Promise<unknown>): Promise<boolean> => {
     try {
       await request;
@@ -50,6 +63,11 @@ export async function connect({ kubeconfig, context }: Connection): Promise<Veri
     deletePod: async (namespace, name) =>
       void (await unlessGone(core.deleteNamespacedPod({ namespace, name }))),
   };
+}
+
+async function inTime(request: RequestContext): Promise<RequestContext> {
+  request.setSignal(AbortSignal.timeout(PATIENCE));
+  return request;
 }
 
 /** Why a request failed, in one line: what the API server says, or what the connection does. */

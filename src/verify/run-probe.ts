@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
 import type { Profile } from '../profiles/profile.ts';
 import type { VerifyApi } from './api.ts';
 import { classify, type Seen } from './classify.ts';
@@ -16,6 +17,12 @@ export interface Checked extends Probe, Judged {
   readonly evidence: readonly string[];
 }
 
+export interface Context {
+  readonly api: VerifyApi;
+  readonly run: Run;
+  readonly signal: AbortSignal;
+}
+
 /** Between two looks at a Pod, in milliseconds. */
 const STEP = 500;
 
@@ -24,15 +31,15 @@ const STEP = 500;
  * @throws only when `signal` aborts
  */
 export async function runProbe(
-  api: VerifyApi,
-  run: Run,
+  context: Context,
   probe: Probe,
   profile: Profile,
   index: number,
-  signal: AbortSignal,
 ): Promise<Checked> {
   const told =
-    probe.target.obstacle === undefined ? await transcriptOf(api, run, probe, index, signal) : undefined;
+    probe.target.obstacle === undefined
+      ? await transcriptOf(context, podFor(context.run, probe, index))
+      : undefined;
   if (told?.text === undefined) {
     const note = told?.why ?? probe.target.obstacle ?? '';
     return { ...probe, profile, verdict: 'could not run', note, seen: undefined, evidence: [] };
@@ -50,14 +57,7 @@ export async function runProbe(
 
 type Told = { readonly text: string } | { readonly text?: undefined; readonly why: string };
 
-async function transcriptOf(
-  api: VerifyApi,
-  run: Run,
-  probe: Probe,
-  index: number,
-  signal: AbortSignal,
-): Promise<Told> {
-  const pod = podFor(run, probe, index);
+async function transcriptOf({ api, run, signal }: Context, pod: V1Pod): Promise<Told> {
   const name = pod.metadata?.name ?? '';
   try {
     await createSoon(() => api.createPod(run.namespace, pod), signal);

@@ -53,7 +53,7 @@ async function inParallel(
   const work = async (): Promise<void> => {
     for (const [i, probe] of queue) {
       signal.throwIfAborted();
-      results[i] = await runProbe(api, run, probe, profiles.forHandler(probe.target.handler), i, signal);
+      results[i] = await runProbe({ api, run, signal }, probe, profiles.forHandler(probe.target.handler), i);
       onProgress(++done);
     }
   };
