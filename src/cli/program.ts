@@ -3,19 +3,21 @@ import { explainCommand } from './explain.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { reviewCommand } from './review.ts';
 import { serveCommand } from './serve.ts';
+import { verifyCommand } from './verify.ts';
 import { version } from './version.ts';
 
 /** Registers one command. `answer` sets the exit code of a command that ran; without a call it is 0. */
 export type Register = (program: Command, io: CliIo, answer: (code: ExitCode) => void) => void;
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly Register[] = [serveCommand, reviewCommand, explainCommand];
+const COMMANDS: readonly Register[] = [serveCommand, reviewCommand, explainCommand, verifyCommand];
 
 const EXAMPLES = `
 Examples:
   cofferdam serve --self-signed --samples   a webhook to try out, and what it says of sample Pods
   cofferdam review deploy/                  which sandbox each Pod of these manifests would run in
   cofferdam explain pod.yaml                why
+  cofferdam verify                          whether the sandboxes of a cluster are what they claim
 
 Exit code of every command: 0 fine; 1 the answer is no; 2 no answer.
 `;
