@@ -23,7 +23,7 @@ export function tell(evidence: Evidence): string {
     case 'ran':
       return `Run: ${evidence.by}.`;
     case 'read':
-      return `Not run, but ${evidence.by}. Source: ${evidence.source}`;
+      return `Checked, not run: ${evidence.by}. Source: ${evidence.source}`;
     case 'sourced':
       return `Not run. Source: ${evidence.source}`;
   }
