@@ -1,31 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { CONTAINERD_VERSIONS, type ContainerdVersion, containerdPart } from '../export/containerd.ts';
 import { crioPart } from '../export/crio.ts';
 import { dockerPart } from '../export/docker.ts';
 import { runscPart } from '../export/runsc.ts';
 import { runtimeClassesPart } from '../export/runtime-classes.ts';
+import { RUNTIMES, WITHOUT_DEVMAPPER } from '../export/runtimes.ts';
 import {
-  RUNTIMES,
-  type Runtime,
-  type RuntimeName,
-  runtimeOf,
-  WITHOUT_DEVMAPPER,
-} from '../export/runtimes.ts';
+  EXIT,
+  type ExportOptions,
+  part,
+  type RuntimeOptions,
+  runtimeOption,
+  runtimesOf,
+} from './export-options.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
 import { writeOutput } from './output.ts';
-
-interface ExportOptions {
-  readonly output?: string;
-  readonly force?: boolean;
-}
-
-interface RuntimeOptions extends ExportOptions {
-  readonly runtime?: readonly RuntimeName[];
-}
-
-const EXIT = 'Exit code: 0 written; 2 nothing written (usage, or a file that may not be written over).';
 
 const HELP = `
 Each part says whether this project's tests run it, or from where it is taken. docs/nodes.md puts them together.
@@ -106,37 +97,6 @@ function crio(parent: Command, io: CliIo): void {
     .addOption(runtimeOption(WITHOUT_DEVMAPPER))
     .action((options: RuntimeOptions) => write(crioPart(runtimesOf(options)), options, io));
 }
-
-function part(parent: Command, name: string, what: string, examples: readonly string[]): Command {
-  const lines = examples.map(example => `  cofferdam export ${name} ${example}\n`);
-  return parent
-    .command(name)
-    .description(`Writes ${what}.`)
-    .summary(what)
-    .option('-o, --output <file>', 'file to write, - for standard output (default: -)')
-    .option('--force', 'write over a file that holds something else')
-    .addHelpText('after', `\n${EXIT}\n\nExamples:\n${lines.join('')}`);
-}
-
-/**
- * gVisor by default, not all: a node reports every handler that containerd is told of, also one whose programs are
- * missing, and Pods would be placed there.
- */
-function runtimeOption(names: readonly RuntimeName[]): Option {
-  return new Option('--runtime <name>', `${names.join(', ')} (repeatable; default: gvisor)`).argParser(
-    (value: string, previous: readonly RuntimeName[] | undefined) => {
-      const name = names.find(one => one === value);
-      if (name) return [...(previous ?? []), name];
-      const known = RUNTIMES.some(one => one === value);
-      throw new InvalidArgumentError(
-        known ? "It needs containerd's devmapper snapshotter." : `Allowed choices are ${names.join(', ')}.`,
-      );
-    },
-  );
-}
-
-const runtimesOf = ({ runtime = ['gvisor'] }: RuntimeOptions): readonly Runtime[] =>
-  [...new Set(runtime)].map(runtimeOf);
 
 /** @throws Failure when the file holds something else: nodes have settings of their own there */
 async function write(text: string, { output, force }: ExportOptions, io: CliIo): Promise<void> {

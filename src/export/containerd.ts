@@ -1,5 +1,5 @@
 import { comment } from './comment.ts';
-import { type Evidence, KATA_DEPLOY, TESTED, tell } from './evidence.ts';
+import { type Evidence, KATA_DEPLOY, RAN, TESTED, tell } from './evidence.ts';
 import type { KataFiles, Runtime } from './runtimes.ts';
 import { type Entry, entryOf, file, table } from './toml.ts';
 
@@ -13,9 +13,15 @@ const CRI_PLUGIN: Readonly<Record<ContainerdVersion, string>> = {
   3: 'io.containerd.cri.v1.runtime',
 };
 
-const WHERE: Readonly<Record<ContainerdVersion, string>> = {
-  2: 'For containerd 1.x: paste it into /etc/containerd/config.toml, without the line "version". Not as an imported file: until containerd 2.0 (https://github.com/containerd/containerd/pull/9982) an import replaces all other settings of the CRI plugin.',
-  3: 'For containerd 2.x: a file in /etc/containerd/conf.d/, which config.toml must import: imports = ["/etc/containerd/conf.d/*.toml"]. It adds to what is there.',
+const WHERE: Readonly<Record<ContainerdVersion, readonly string[]>> = {
+  2: [
+    'For containerd 1.x: paste it into /etc/containerd/config.toml, without the line "version".',
+    'Not as an imported file: before containerd 2.0 an import replaces all other settings of the CRI plugin (https://github.com/containerd/containerd/pull/9982).',
+  ],
+  3: [
+    'For containerd 2.x: a file in /etc/containerd/conf.d/. It adds to what is there. config.toml must have:',
+    'imports = ["/etc/containerd/conf.d/*.toml"]',
+  ],
 };
 
 /** Where runsc.toml lies, for containerd and for CRI-O. */
@@ -24,7 +30,7 @@ export const RUNSC_TOML = '/etc/containerd/runsc.toml';
 /** A part of containerd's configuration with a handler for each runtime. */
 export function containerdPart(runtimes: readonly Runtime[], version: ContainerdVersion): string {
   return file(
-    comment(WHERE[version], 'Restart containerd afterwards.'),
+    comment(...WHERE[version], 'Restart containerd afterwards.'),
     entryOf({ key: 'version', value: Number(version) }),
     ...runtimes.flatMap(runtime => handlerOf(runtime, version)),
     ...(runtimes.some(({ kata }) => kata?.devmapper) ? [SNAPSHOTTER] : []),
@@ -45,8 +51,7 @@ function handlerOf(runtime: Runtime, version: ContainerdVersion): readonly strin
 }
 
 function evidenceOf({ kata }: Runtime, version: ContainerdVersion): Evidence {
-  const ran = `the end-to-end tests run Pods with it, on ${TESTED.containerd} and ${TESTED.gvisor}`;
-  if (!kata && version === '3') return { kind: 'ran', by: ran };
+  if (!kata && version === '3') return RAN;
   const by = `${TESTED.containerd} reads it${version === '2' ? ' and converts it to version 3' : ''} (containerd config dump)`;
   return { kind: 'read', by, source: kata ? KATA_DEPLOY : GVISOR_GUIDE };
 }
@@ -93,7 +98,7 @@ const safe = (kata: boolean): readonly Entry[] => [
     key: 'pod_annotations',
     value: [],
     why: kata
-      ? "No annotation of a Pod reaches Kata. kata-deploy passes io.katacontainers.* on, which lets a Pod's author change kernel parameters and agent settings of the VM."
+      ? "No annotation of a Pod reaches Kata. kata-deploy passes io.katacontainers.* on, which lets a Pod's author change the VM, kernel parameters included."
       : "No annotation of a Pod reaches runsc. gVisor's documents pass dev.gvisor.* on for some uses: with it, dev.gvisor.flag.host-uds alone opens the sockets of the host, whatever runsc.toml says.",
   },
 ];

@@ -1,6 +1,6 @@
 /**
- * What stands behind a part. `ran`: this project's end-to-end tests run Pods with it. `read`: the program that it is
- * for takes it, and a test holds that, but no container was started with it. `sourced`: from documents alone.
+ * What stands behind a part. `ran`: containers run on it, in the end-to-end tests or, where it says so, by hand. `read`:
+ * the program that it is for takes it, and a test holds that. `sourced`: from documents alone.
  */
 export type Evidence =
   | { readonly kind: 'ran'; readonly by: string }
@@ -13,6 +13,12 @@ export const TESTED = {
   kubernetes: 'Kubernetes 1.36.3',
   gvisor: 'gVisor of 5 September 2026',
 } as const;
+
+/** Of what test/cluster sets its handler runsc up with. */
+export const RAN: Evidence = {
+  kind: 'ran',
+  by: `the end-to-end tests run Pods with it, on ${TESTED.containerd} and ${TESTED.gvisor}`,
+};
 
 /** Where the parts for Kata come from. */
 export const KATA_DEPLOY =

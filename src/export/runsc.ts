@@ -1,5 +1,5 @@
 import { comment } from './comment.ts';
-import { TESTED, tell } from './evidence.ts';
+import { type Evidence, RAN, TESTED, tell } from './evidence.ts';
 import { type Entry, entryOf, file, table } from './toml.ts';
 
 /**
@@ -28,14 +28,19 @@ const FLAGS = [
   {
     key: 'allow-flag-override',
     value: 'false',
-    why: 'Pods choose no flags by annotation. The few that runsc allows even so, host-uds among them, are why containerd passes no dev.gvisor.* annotations on.',
+    why: 'Pods choose no flags by annotation. The few that runsc allows even so, host-uds among them, are why no dev.gvisor.* annotation may reach it.',
   },
 ] as const satisfies readonly Entry[];
 
 /** The same flags as arguments, for Docker. */
 export const RUNSC_ARGUMENTS: readonly string[] = FLAGS.map(({ key, value }) => `--${key}=${value}`);
 
-/** https://github.com/google/gvisor/blob/master/g3doc/user_guide/containerd/crio.md */
+const READ: Evidence = {
+  kind: 'read',
+  by: `${TESTED.gvisor} takes each flag`,
+  source: 'https://github.com/google/gvisor/blob/master/g3doc/user_guide/containerd/crio.md',
+};
+
 const FOR_CRIO: readonly Entry[] = [
   { key: 'binary_name', value: '/usr/local/bin/runsc' },
   { key: 'grouping', value: true, why: 'Under CRI-O, containers find the sandbox of their Pod by it.' },
@@ -43,18 +48,9 @@ const FOR_CRIO: readonly Entry[] = [
 
 /** Configuration of containerd-shim-runsc-v1: `/etc/containerd/runsc.toml`. */
 export function runscPart(crio: boolean): string {
-  const evidence = crio
-    ? tell({
-        kind: 'read',
-        by: `${TESTED.gvisor} takes each flag`,
-        source: 'crio.md in the documents of gVisor',
-      })
-    : tell({
-        kind: 'ran',
-        by: `the end-to-end tests run Pods with it, on ${TESTED.containerd} and ${TESTED.gvisor}`,
-      });
+  const evidence = crio ? READ : RAN;
   return file(
-    comment('Flags of runsc, as containerd-shim-runsc-v1 hands them over.', evidence),
+    comment('Flags of runsc, as containerd-shim-runsc-v1 hands them over.', tell(evidence)),
     ...(crio ? [FOR_CRIO.map(entryOf).join('\n')] : []),
     table(['runsc_config'], FLAGS),
   );
