@@ -12,7 +12,7 @@ const LAYERS = [
   ['profiles'],
   ['policy', 'cluster'],
   ['decision'],
-  ['report', 'input'],
+  ['report', 'input', 'export'],
   ['admission', 'verify'],
   ['cli'],
 ] as const;

@@ -49,6 +49,7 @@ fi
 if [[ -z ${KUBECONFIG:-} ]]; then
   settings=$(test/cluster/up.sh 8>&-)
   eval "$settings"
+  test/export/check.sh
 fi
 command -v kubectl >/dev/null || {
   echo 'error: kubectl is not on PATH' >&2
