@@ -28,28 +28,25 @@ const seccompProfile = object({ type: string, localhostProfile: string });
 const seLinuxOptions = object({ user: string, role: string, type: string, level: string });
 const windowsOptions = object({ hostProcess: bool });
 
+/** What the Pod's and a container's securityContext have in common. */
+const security = {
+  runAsNonRoot: bool,
+  runAsUser: integer,
+  seccompProfile,
+  appArmorProfile: seccompProfile,
+  seLinuxOptions,
+  windowsOptions,
+};
+
 const containerSecurity = object({
+  ...security,
   privileged: bool,
   allowPrivilegeEscalation: bool,
   capabilities: object({ add: list(string), drop: list(string) }),
   procMount: string,
-  runAsNonRoot: bool,
-  runAsUser: integer,
-  seccompProfile,
-  appArmorProfile: seccompProfile,
-  seLinuxOptions,
-  windowsOptions,
 });
 
-const podSecurity = object({
-  runAsNonRoot: bool,
-  runAsUser: integer,
-  seccompProfile,
-  appArmorProfile: seccompProfile,
-  seLinuxOptions,
-  windowsOptions,
-  sysctls: list(object({ name: string, value: string })),
-});
+const podSecurity = object({ ...security, sysctls: list(object({ name: string, value: string })) });
 
 const handler = object({
   exec: object({ command: list(string) }),
@@ -92,7 +89,15 @@ const container = object(
 );
 
 const volume = {
-  ...object({ name: string, hostPath: object({ path: string, type: string }) }),
+  ...object({
+    name: string,
+    hostPath: object({ path: string, type: string }),
+    emptyDir: object({ medium: string }),
+    persistentVolumeClaim: object({ claimName: string }),
+    projected: object({ sources: list(object({ serviceAccountToken: present })) }),
+    image: object({ reference: string }),
+    csi: object({ driver: string }),
+  }),
   // Every other source is an object whose kind is its key.
   additionalProperties: present,
 };

@@ -27,10 +27,6 @@ export function eachContainer(
   return hits ?? NOTHING;
 }
 
-/** True when one container of any kind passes the test. */
-export const someContainer = (pod: PodView, test: (container: ContainerView) => boolean): boolean =>
-  pod.containers.some(test);
-
 /**
  * Every securityContext as written: the Pod's, then each container's. For settings that are wrong wherever they stand,
  * also where a container overrides them (as Pod Security Admission judges them). `path` is its owner's:
@@ -67,13 +63,11 @@ export function eachVolume(
   return hits ?? NOTHING;
 }
 
-/** Every annotation that has a value. */
+/** Every annotation; a null value is the empty string, as Go decodes it. */
 export function eachAnnotation(pod: PodView, look: (key: string, value: string) => Answer): readonly Found[] {
   let hits: Found[] | undefined;
   for (const key in pod.annotations) {
-    const value = pod.annotations[key];
-    if (value == null) continue;
-    const answer = look(key, value);
+    const answer = look(key, pod.annotations[key] ?? '');
     if (answer) hits = add(hits, answer, undefined);
   }
   return hits ?? NOTHING;

@@ -1,3 +1,4 @@
+import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Flaw } from './flaw.ts';
@@ -54,17 +55,19 @@ function imageTest(patterns: readonly string[] | undefined): (finding: Finding, 
   if (!patterns) return () => true;
   const tests = patterns.map(compileImage).filter(test => test !== undefined);
   const matches = (image: string): boolean => tests.some(test => test(image));
+  // By path: two containers may carry one name until the API server has validated the Pod.
+  const matching = perPod(
+    ({ containers }) => new Set(containers.filter(({ image }) => matches(image)).map(({ path }) => path)),
+  );
   return (finding, pod) => {
-    if (finding.container === undefined) {
-      return pod.containers.length > 0 && pod.containers.every(({ image }) => matches(image));
-    }
-    // By path: two containers may carry one name until the API server has validated the Pod.
-    const container = pod.containers.find(
-      ({ path }) => finding.path === path || finding.path.startsWith(`${path}.`),
-    );
-    return container !== undefined && matches(container.image);
+    const paths = matching(pod);
+    if (finding.container !== undefined) return paths.has(containerPath(finding));
+    return paths.size > 0 && paths.size === pod.containers.length;
   };
 }
+
+/** `spec.containers[0]` of a path below it. */
+const containerPath = ({ path }: Finding): string => path.slice(0, path.indexOf(']') + 1);
 
 /** What the schema cannot say. */
 export function exemptionFlaws({ spec }: SandboxExemption, clock: Clock): readonly Flaw[] {

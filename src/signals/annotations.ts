@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { eachAnnotation } from '../pod/visit.ts';
 import { anyAnnotationKey, text, texts } from './guards.ts';
 import type { Signal } from './signal.ts';
@@ -19,8 +20,14 @@ interface Family {
   readonly allowedPrefixes?: readonly string[];
 }
 
-/** A long value is left out: it may be a whole file. */
+/** A longer value may be a whole file. */
 const SHORT = 64;
+
+/** Changes with the value, so that an update to another is seen. 128 bits: an author may look for two of one hash. */
+const shown = (value: string): string =>
+  value.length <= SHORT
+    ? value
+    : `<${value.length} characters, sha256 ${createHash('sha256').update(value).digest('hex').slice(0, 32)}>`;
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 
@@ -34,8 +41,7 @@ function matches(family: Family, key: string): boolean {
 function obeyed(family: Family): Pick<Extract<Signal, { guard: string }>, 'inspect' | 'guard'> {
   const look = (key: string, value: string) => {
     if (!matches(family, key.trim().toLowerCase())) return undefined;
-    const path = `metadata.annotations[${key}]`;
-    return value.length <= SHORT ? { path, value } : { path };
+    return { path: `metadata.annotations[${key}]`, value: shown(value) };
   };
   const starts = (prefixes: readonly string[]) =>
     `(${prefixes.map(prefix => `k.startsWith(${text(prefix)})`).join(' || ')})`;

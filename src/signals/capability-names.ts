@@ -70,7 +70,11 @@ const upper = (letters: string): string => letters.toUpperCase();
 export function classify(raw: string): CapabilityClass {
   if (raw === 'NET_BIND_SERVICE') return 'bind';
   if (BASELINE.has(raw)) return 'baseline';
-  return BEYOND.get(normalise(raw)) ?? 'other';
+  const known = BEYOND.get(raw);
+  if (known) return known;
+  const name = raw.trim();
+  // No name that anybody knows is as long, and one of megabytes takes long to read.
+  return name.length > 64 ? 'other' : (BEYOND.get(normalise(name)) ?? 'other');
 }
 
 /** The guard of a class beyond Baseline: the same as `classify`, over entries `a`. */

@@ -11,13 +11,22 @@ the host; whoever reaches a socket commands a service that runs as root. Both th
 same expressions, so they stay within what RE2 and JavaScript understand alike.
 */
 
-/** Runtime directories: each holds a control socket or the sockets of the shims. `/var/run` is a link to `/run`. */
+/** Below /run, to which /var/run is a link: directories with control sockets, of runtimes and of their sandboxes. */
 const SOCKET_TREES = [
   'containerd',
   'crio',
   'docker',
   'podman',
+  'libpod',
   'buildkit',
+  'nri', // plugins of the runtime change containers as they start
+  'runsc', // gVisor: one for each sandbox
+  'kata', // Kata Containers, here and in the next two: agents, hypervisors, shared directories
+  'kata-containers',
+  'vc',
+  'libvirt',
+  'lxd',
+  'incus',
   'k3s', // k3s and RKE2: /run/k3s/containerd/containerd.sock
   'k0s',
   'user', // rootless runtimes: /run/user/1000/docker.sock
@@ -26,6 +35,13 @@ const SOCKET_TREES = [
 ];
 
 const SYSTEM_TREES = [
+  '(var/)?run/runc', // state of containers, which the runtime trusts; so is the next
+  '(var/)?run/crun',
+  '(var/)?run/containers', // file systems of containers, credentials of registries
+  '(var/)?run/netns', // network namespaces of other Pods
+  '(var/)?run/cdi', // devices and hooks that the runtime adds to containers
+  '(var/)?run/udev', // rules run programs as root
+  '(var/)?run/credentials',
   'proc', // core_pattern, sysrq-trigger, /proc/1/root
   'sys', // cgroup release_agent, uevent_helper
   'boot',
@@ -44,14 +60,26 @@ const SYSTEM_TREES = [
   'nix',
   'ostree',
   'sysroot',
-  'opt/cni', // programs that the kubelet's runtime runs as root
+  'var/(home|roothome|usrlocal)', // where Fedora CoreOS has them
+  '(var/)?opt/(cni|containerd|kata)', // programs that the kubelet's runtime runs as root
   'var/lib/kubelet', // every Pod's secrets and tokens, plugin sockets, the kubelet's own key
   'var/lib/etcd', // the whole cluster
-  'var/lib/containerd', // the files of every container; so are the next three
+  'var/lib/containerd', // the files of every container; so are the next ones
   'var/lib/docker',
   'var/lib/containers',
+  'var/lib/crio',
+  'var/lib/buildkit',
+  'var/lib/kata-containers',
+  'var/lib/vc',
+  'var/lib/lxd', // and the socket of a service that runs as root; so is the next
+  'var/lib/incus',
+  'var/lib/libvirt',
   'var/lib/rancher', // k3s and RKE2: also keys and static Pods
   'var/lib/k0s',
+  'var/lib/minikube', // keys of the cluster; so are the next two
+  'var/lib/kubernetes',
+  'var/lib/kube-proxy',
+  'var/lib/dpkg', // scripts that run as root
   'var/lib/cloud', // scripts that run at boot
   'var/lib/cni',
   'var/snap',
@@ -60,7 +88,7 @@ const SYSTEM_TREES = [
 ];
 
 /** Directories above the trees: they hold them. `/run` and `/var/run` hold the sockets. */
-const SYSTEM_PARENTS = ['', 'opt', 'var', 'var/lib', 'var/spool'];
+const SYSTEM_PARENTS = ['', '(var/)?opt', 'var', 'var/lib', 'var/spool'];
 
 /** Windows paths are compared in lower case, with slashes, and start with their drive. */
 const WINDOWS_TREES = [
@@ -74,7 +102,7 @@ const WINDOWS_TREES = [
 ];
 
 const anyOf = (names: readonly string[]): string => `(${names.join('|')})`;
-const SOCKET_RE = `^/(var/)?run(/${anyOf(SOCKET_TREES)}(/|$)|$)|[.]sock$|^/pipe(/|$)`;
+const SOCKET_RE = `^/(var/)?run(/${anyOf(SOCKET_TREES)}(/|$)|$)|[.]sock(et)?$|^/pipe(/|$)`;
 const DEVICE_RE = '^/dev(/|$)';
 const SYSTEM_RE = `^/(${anyOf(SYSTEM_PARENTS)}$|${anyOf(SYSTEM_TREES)}(/|$)|[a-z]:(/${anyOf(WINDOWS_TREES)}(/|$)|$))`;
 const WINDOWS_RE = '^([A-Za-z]:|[/\\\\][/\\\\][.?][/\\\\]|\\\\)';

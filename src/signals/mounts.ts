@@ -14,6 +14,9 @@ const mounts = (judge: (mount: Mount) => Offence, suffix: string): Signal['inspe
   return pod => eachContainer(pod, look);
 };
 
+const mountsWith = (field: 'mountPropagation' | 'recursiveReadOnly', value: string): Signal['inspect'] =>
+  mounts(mount => (mount[field] === value ? value : undefined), `.${field}`);
+
 /*
 Mounts made inside the container appear on the host.
 
@@ -34,10 +37,7 @@ export const mountPropagationBidirectional: Signal = {
   guard: anyContainer(
     "c.?volumeMounts.orValue([]).exists(m, m.?mountPropagation.orValue('') == 'Bidirectional')",
   ),
-  inspect: mounts(
-    mount => (mount.mountPropagation === 'Bidirectional' ? 'Bidirectional' : undefined),
-    '.mountPropagation',
-  ),
+  inspect: mountsWith('mountPropagation', 'Bidirectional'),
 };
 
 /*
@@ -53,10 +53,7 @@ export const mountPropagationHostToContainer: Signal = {
   reason: 'mounts that the host makes later must appear in the container',
   fix: 'remove mountPropagation',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',
-  inspect: mounts(
-    mount => (mount.mountPropagation === 'HostToContainer' ? 'HostToContainer' : undefined),
-    '.mountPropagation',
-  ),
+  inspect: mountsWith('mountPropagation', 'HostToContainer'),
 };
 
 /*
@@ -73,10 +70,7 @@ export const recursiveReadOnly: Signal = {
   reason: 'the runtime must make submounts read-only too',
   fix: 'set recursiveReadOnly to IfPossible',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/3857-rro-mounts',
-  inspect: mounts(
-    mount => (mount.recursiveReadOnly === 'Enabled' ? 'Enabled' : undefined),
-    '.recursiveReadOnly',
-  ),
+  inspect: mountsWith('recursiveReadOnly', 'Enabled'),
 };
 
 /*

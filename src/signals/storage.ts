@@ -1,6 +1,7 @@
 import type { Container } from '../pod/kube.ts';
+import { perPod } from '../pod/per-pod.ts';
 import type { ContainerView, PodView, VolumeView } from '../pod/view.ts';
-import { eachContainer, eachVolume, someContainer } from '../pod/visit.ts';
+import { eachContainer, eachVolume } from '../pod/visit.ts';
 import { itemHits } from './items.ts';
 import type { Signal } from './signal.ts';
 
@@ -42,7 +43,7 @@ export const persistentVolumeClaim: Signal = {
 };
 
 function claim({ spec, path, name }: VolumeView, pod: PodView) {
-  if (!spec.persistentVolumeClaim || isBlockOnly(pod, name)) return undefined;
+  if (!spec.persistentVolumeClaim || blockOnly(pod).has(name)) return undefined;
   return { path: `${path}.persistentVolumeClaim`, value: spec.persistentVolumeClaim.claimName ?? '' };
 }
 
@@ -59,11 +60,16 @@ export const ephemeralVolume: Signal = {
 };
 
 const ephemeral = ({ spec, path, name }: VolumeView, pod: PodView) =>
-  spec.ephemeral && !isBlockOnly(pod, name) ? { path: `${path}.ephemeral` } : undefined;
+  spec.ephemeral && !blockOnly(pod).has(name) ? { path: `${path}.ephemeral` } : undefined;
 
-const isBlockOnly = (pod: PodView, volume: string): boolean =>
-  someContainer(pod, c => c.spec.volumeDevices?.some(device => device.name === volume) ?? false) &&
-  !someContainer(pod, c => c.spec.volumeMounts?.some(mount => mount.name === volume) ?? false);
+/** Names of the volumes that are used as raw block devices and never mounted. */
+const blockOnly = perPod(({ containers }): ReadonlySet<string> => {
+  const devices = containers.flatMap(({ spec }) => (spec.volumeDevices ?? []).map(nameOf));
+  const mounts = new Set(containers.flatMap(({ spec }) => (spec.volumeMounts ?? []).map(nameOf)));
+  return new Set(devices.filter(name => !mounts.has(name)));
+});
+
+const nameOf = ({ name }: { readonly name?: string | null }): string => name ?? '';
 
 /** Files that the kubelet goes on refreshing; the service-account token that the API server will add is one. */
 export const liveProjectedVolume: Signal = {

@@ -15,7 +15,7 @@ import type { SimpleTest } from '@bufbuild/cel-spec/cel/expr/conformance/test/si
 import type { Value } from '@bufbuild/cel-spec/cel/expr/value_pb.js';
 import { isReflectMessage } from '@bufbuild/protobuf/reflect';
 import { type Answer, type Library, messageOf } from './library.ts';
-import { messageText, registry, text, unpack } from './values.ts';
+import { answerText, messageText, registry, text, unpack } from './values.ts';
 
 /** `@bufbuild/cel`. It exports no type checker, so tests of deduced types are not run. */
 export const bufbuild: Library = { name: '@bufbuild/cel', run };
@@ -69,22 +69,7 @@ function inputOf(value: Value | undefined): CelInput {
   }
 }
 
-function textOf(value: unknown): string {
-  switch (typeof value) {
-    case 'boolean':
-      return text.bool(value);
-    case 'bigint':
-      return text.int(value);
-    case 'number':
-      return text.double(value);
-    case 'string':
-      return text.string(value);
-    case 'object':
-      return value === null ? 'null' : objectText(value);
-    default:
-      return typeof value;
-  }
-}
+const textOf = (value: unknown): string => answerText(value, objectText);
 
 function objectText(value: object): string {
   if (value instanceof Uint8Array) return text.bytes(value);

@@ -5,7 +5,7 @@ import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { Environment } from '@marcbachmann/cel-js';
 import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { type Answer, type Library, messageOf } from './library.ts';
-import { text, typeText, unpack } from './values.ts';
+import { answerText, text, typeText, unpack } from './values.ts';
 
 /** `@marcbachmann/cel-js`, with the options that rules are compiled with. */
 export const celJs: Library = { name: '@marcbachmann/cel-js', run };
@@ -73,22 +73,7 @@ function inputOf(value: Value | undefined): unknown {
   }
 }
 
-function textOf(value: unknown): string {
-  switch (typeof value) {
-    case 'boolean':
-      return text.bool(value);
-    case 'bigint':
-      return text.int(value);
-    case 'number':
-      return text.double(value);
-    case 'string':
-      return text.string(value);
-    case 'object':
-      return value === null ? 'null' : objectText(value);
-    default:
-      return typeof value;
-  }
-}
+const textOf = (value: unknown): string => answerText(value, objectText);
 
 function objectText(value: object): string {
   if (value instanceof Uint8Array) return text.bytes(value);

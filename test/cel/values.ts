@@ -39,6 +39,24 @@ export function messageText(message: Message | undefined): string {
 
 export const unpack = (any: Any): Message | undefined => anyUnpack(any, registry);
 
+/** What a library answers. Objects are its own. */
+export function answerText(value: unknown, objectText: (value: object) => string): string {
+  switch (typeof value) {
+    case 'boolean':
+      return text.bool(value);
+    case 'bigint':
+      return text.int(value);
+    case 'number':
+      return text.double(value);
+    case 'string':
+      return text.string(value);
+    case 'object':
+      return value === null ? 'null' : objectText(value);
+    default:
+      return typeof value;
+  }
+}
+
 /** An expected value of the conformance data. */
 export function valueText(value: Value | undefined): string {
   const kind = value?.kind;

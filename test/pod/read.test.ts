@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readPod } from '../../src/pod/read.ts';
 import { viewPod } from '../../src/pod/view.ts';
 import { inspect } from '../../src/signals/index.ts';
+import { CASES } from '../signals/cases/index.ts';
 
 const containers = [{ name: 'a' }];
 
@@ -119,4 +120,48 @@ describe('readPod', () => {
       { numRuns: 500 },
     );
   });
+
+  it('refuses a wrong type in any place that a signal reads, or it does no harm there', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 2 }), value => {
+        for (const { pod, keys } of PLACES) {
+          const answer = readPod(replaced(pod, keys, value));
+          const findings = 'problem' in answer ? [] : inspect(viewPod(answer.pod, 'default'));
+          expect(findings.filter(finding => typeof finding.value === 'object')).toEqual([]);
+        }
+      }),
+      { numRuns: 40, examples: [null, false, 5, 'x', [], {}, [null], ['x'], [{}]].map(value => [value]) },
+    );
+  });
 });
+
+interface Place {
+  readonly pod: unknown;
+  readonly keys: readonly string[];
+}
+
+const children = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
+
+const below = (pod: unknown, value: unknown, keys: readonly string[] = []): Place[] => [
+  { pod, keys },
+  ...children(value).flatMap(([key, child]) => below(pod, child, [...keys, key])),
+];
+
+/** Every place in the Pods on which signals fire, each with one Pod that has it: among them is all that signals read. */
+const PLACES: readonly Place[] = [
+  ...new Map(
+    CASES.filter(({ hits }) => hits.length > 0)
+      .flatMap(({ pod }) => below(pod, pod))
+      .map(place => [place.keys.join('\n'), place]),
+  ).values(),
+];
+
+/** A copy with another value in one place; all else is shared. */
+function replaced(node: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(node) ? [...node] : { ...(node as object) };
+  const entries = copy as Record<string, unknown>;
+  entries[key] = replaced(entries[key], rest, value);
+  return copy;
+}

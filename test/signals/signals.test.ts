@@ -89,8 +89,14 @@ describe('inspect', () => {
   it('survives a Pod without metadata, spec or containers', () => {
     expect(inspect(viewPod({}, 'default'))).toEqual([]);
     expect(inspect(viewPod({ metadata: null, spec: null }, 'default'))).toEqual([]);
-    const annotations = { 'dev.gvisor.flag.x': null as unknown as string };
-    expect(inspect(viewPod({ metadata: { annotations } }, 'default'))).toEqual([]);
+  });
+
+  it('takes a null annotation for the empty string that the API server makes of it', () => {
+    const key = 'dev.gvisor.flag.x';
+    const metadata = { annotations: { [key]: null as unknown as string } };
+    expect(found({ ...minimalPod(), metadata }, 'gvisorAnnotation')).toEqual([
+      `metadata.annotations[${key}] = `,
+    ]);
   });
 });
 
@@ -128,12 +134,15 @@ describe('a mesh label of the Namespace', () => {
 });
 
 describe('the value of an annotation', () => {
-  it('is left out when it is long', () => {
-    const key = 'dev.gvisor.flag.x';
-    const pod = (value: string) => ({ ...minimalPod(), metadata: { annotations: { [key]: value } } });
-    expect(found(pod('x'.repeat(64)), 'gvisorAnnotation')).toEqual([
-      `metadata.annotations[${key}] = ${'x'.repeat(64)}`,
-    ]);
-    expect(found(pod('x'.repeat(65)), 'gvisorAnnotation')).toEqual([`metadata.annotations[${key}]`]);
+  const key = 'dev.gvisor.flag.x';
+  const shown = (value: string) =>
+    found({ ...minimalPod(), metadata: { annotations: { [key]: value } } }, 'gvisorAnnotation');
+
+  it.each([
+    ['short', 'x'.repeat(64), 'x'.repeat(64)],
+    ['long', 'x'.repeat(65), '<65 characters, sha256 9537c5fdf120482f7d58d25e9ed583f5>'],
+    ['long, and another', 'y'.repeat(65), '<65 characters, sha256 c4a2649e068ab18f0b332492f541ae0b>'],
+  ])('is shown, or stands in for what it is: %s', (_, value, expected) => {
+    expect(shown(value)).toEqual([`metadata.annotations[${key}] = ${expected}`]);
   });
 });
