@@ -2,7 +2,7 @@ import type { ClusterView } from '../cluster/view.ts';
 import type { Decision, DecisionRequest } from '../decision/decision.ts';
 import type { Pod } from '../pod/kube.ts';
 import type { Snapshot } from '../policy/policy.ts';
-import type { Subject } from '../report/sentences.ts';
+import type { Subject } from '../report/subject.ts';
 import type { AdmissionRequest } from './review.ts';
 
 export interface JudgeDeps {

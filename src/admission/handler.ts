@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import type { JudgeDeps } from './ask.ts';
 import { nestsWithin, readBody } from './body.ts';
-import { type Judgement, judge, type Path, unreadable } from './judge.ts';
+import { judge, unreadable } from './judge.ts';
+import type { Judgement, Path } from './judgement.ts';
 import { type Logger, logFields } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type Mode, modeOf } from './mode.ts';
@@ -26,7 +27,9 @@ export interface Limits {
 
 /**
  * The API server takes objects of 3 MiB (apiserver pkg/server/config.go `MaxRequestBodyBytes`); an update carries two,
- * and an envelope. Kubernetes' own types nest some 20 levels deep.
+ * and an envelope. A larger body is answered 413, which the API server takes for a failed call: where the registration
+ * says `failurePolicy: Ignore`, it passes unjudged here, and the guard alone judges it. Kubernetes' own types nest some
+ * 20 levels deep.
  */
 export const LIMITS: Limits = { bodyBytes: 6 * 1024 * 1024 + 64 * 1024, depth: 100, requestMs: 10_000 };
 
@@ -65,7 +68,9 @@ async function answerTo(
     if (!body) return undefined;
     if ('problem' in body) return { code: body.code, judgement: unreadable('', mode, body.problem) };
     review = JSON.parse(body.json);
-    const judgement = judge(review, path, mode, deps);
+    const judgement = body.tooDeep
+      ? unreadable(uidOf(review) ?? '', mode, `the body nests more than ${deps.limits.depth} levels deep`)
+      : judge(review, path, mode, deps);
     return { code: judgement.response.uid === '' ? 400 : 200, judgement };
   } catch (error) {
     if (review === undefined && error instanceof SyntaxError) {
@@ -79,7 +84,11 @@ async function answerTo(
   }
 }
 
-type Received = { readonly json: string } | { readonly code: number; readonly problem: string } | undefined;
+type Received =
+  // What nests too deep is parsed all the same, which any depth can be, for the uid that makes the answer count.
+  | { readonly json: string; readonly tooDeep: boolean }
+  | { readonly code: number; readonly problem: string }
+  | undefined;
 
 async function receive(request: Request, limits: Limits): Promise<Received> {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
@@ -91,10 +100,7 @@ async function receive(request: Request, limits: Limits): Promise<Received> {
   if (body === 'aborted') return undefined;
   if (body === 'too-large') return { code: 413, problem: `the body has more than ${limits.bodyBytes} bytes` };
   if (body.length === 0) return { code: 400, problem: 'the body is empty' };
-  if (!nestsWithin(body, limits.depth)) {
-    return { code: 400, problem: `the body nests more than ${limits.depth} levels deep` };
-  }
-  return { json: body.toString('utf8') };
+  return { json: body.toString('utf8'), tooDeep: !nestsWithin(body, limits.depth) };
 }
 
 /**

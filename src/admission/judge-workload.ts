@@ -3,7 +3,7 @@ import { warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { type Mode, reaches } from './mode.ts';
 import { allow, WARNING_LIMIT } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -24,7 +24,7 @@ export function judgeWorkload(
       const subject = subjectOf(request, `Pod of ${request.kind.kind}`, pod);
       if (decision.verdict === 'reject') return warningLines(decision, subject);
       return decision.verdict === 'sandbox' && mode === 'warn'
-        ? [unplacedMessage(decision, subject, mode)]
+        ? [unplacedMessage(pod, decision, subject, mode)]
         : [];
     }),
   ].map(line => clean(line, WARNING_LIMIT));

@@ -1,31 +1,18 @@
-import type { Decision, Verdict } from '../decision/decision.ts';
 import type { Pod } from '../pod/kube.ts';
 import { denialMessage, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import { judgeWorkload } from './judge-workload.ts';
+import type { Judgement, Path } from './judgement.ts';
 import { type Mode, reaches } from './mode.ts';
 import { patchFor } from './patch.ts';
-import { type AdmissionResponse, allow, deny, WARNING_LIMIT } from './respond.ts';
+import { allow, deny, WARNING_LIMIT } from './respond.ts';
 import { type AdmissionRequest, readReview } from './review.ts';
 import { targetOf } from './target.ts';
 import { unplacedMessage } from './unplaced.ts';
 
-/** `mutate` sees a Pod before it is stored and may change it; `validate` judges what it has become. */
-export type Path = 'mutate' | 'validate';
-
 const MESSAGE_LIMIT = 1024;
-
-/** The answer, and what there is to record of it. */
-export interface Judgement {
-  readonly response: AdmissionResponse;
-  readonly verdict: Verdict | 'not-judged' | 'unreadable';
-  readonly request?: AdmissionRequest;
-  readonly pod?: Pod;
-  readonly decision?: Decision;
-  readonly problem?: string;
-}
 
 /**
  * Answers one AdmissionReview: pure, and it does not throw on what it is sent.
@@ -75,11 +62,13 @@ function judgePod(
   const extras = { audit: auditAnnotations(decision) };
   const record = { verdict, request, pod, decision };
   if (mode === 'enforce' && (verdict === 'reject' || unplaced)) {
-    const message = unplaced ? unplacedMessage(decision, subject, mode) : denialMessage(decision, subject);
+    const message = unplaced
+      ? unplacedMessage(pod, decision, subject, mode)
+      : denialMessage(decision, subject);
     return { response: deny(request.uid, message, extras), ...record };
   }
   const warnings = (): readonly string[] =>
-    unplaced ? [unplacedMessage(decision, subject, mode)] : warningLines(decision, subject);
+    unplaced ? [unplacedMessage(pod, decision, subject, mode)] : warningLines(decision, subject);
   const response = allow(request.uid, {
     ...extras,
     warnings: reaches(mode, 'warn') ? warnings() : [],

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { Decision } from '../decision/decision.ts';
-import type { Judgement, Path } from './judge.ts';
+import type { Judgement, Path } from './judgement.ts';
 import type { Mode } from './mode.ts';
 
 export type { Logger };

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Judgement, Path } from './judge.ts';
+import type { Judgement, Path } from './judgement.ts';
 import { signalsOf } from './log.ts';
 import type { Mode } from './mode.ts';
 import { tally } from './tally.ts';

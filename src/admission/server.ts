@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { type HandlerDeps, reviewHandler } from './handler.ts';
 import { statusBody } from './respond.ts';
+import { trackUnused } from './shutdown.ts';
 
 /** PEM. With `ca`, only callers that show a certificate of it are served. */
 export interface TlsPair {
@@ -42,6 +43,7 @@ export function createWebhook(deps: HandlerDeps, tls: TlsPair): Server {
     },
     createApp(deps),
   );
+  trackUnused(server);
   server.on('clientError', answerBrokenRequest);
   server.on('tlsClientError', error => deps.log.debug({ problem: error.message }, 'a TLS handshake failed'));
   return server;

@@ -13,9 +13,12 @@ export type Target =
 const OUT_OF_SCOPE: Target = { is: 'out-of-scope' };
 
 /**
- * Subresources of Pods whose object is not a Pod and that add nothing to one. A short known list, as Pod Security
- * Admission has it (policy/registry `ignoredPodSubresources`), and without `status`, through which annotations come in:
- * a subresource that a later Kubernetes adds is judged.
+ * Subresources of Pods whose object is not a Pod. A short known list, as Pod Security Admission has it (policy/registry
+ * `ignoredPodSubresources`), and without `status`, through which annotations come in: a subresource that a later
+ * Kubernetes adds is judged. All but `binding` add nothing to a Pod. A Binding's annotations and labels are put on it
+ * (kubernetes pkg/registry/core/pod/storage `setPodNodeAndMetadata`), but it does not say which class the Pod has, nor
+ * its labels, which exemptions go by: it cannot be judged alone. A ValidatingAdmissionPolicy has to keep annotations
+ * that weaken sandboxes out of it.
  */
 const IGNORED_SUBRESOURCES: ReadonlySet<string> = new Set([
   'attach',
@@ -34,7 +37,7 @@ export function targetOf(request: AdmissionRequest): Target {
   if (operation === 'DELETE' || operation === 'CONNECT') return OUT_OF_SCOPE;
   const isPods = resource.group === '' && resource.resource === 'pods';
   if (isPods && IGNORED_SUBRESOURCES.has(subResource)) return OUT_OF_SCOPE;
-  // The older way to bind, a resource of its own.
+  // The older way to bind, a resource of its own; as for pods/binding.
   if (resource.group === '' && resource.resource === 'bindings') return OUT_OF_SCOPE;
   if (isPods || (kind.group === '' && kind.kind === 'Pod')) return podTarget(request);
   // A workload's own subresources (status, scale) hold no template, or repeat one that was judged.

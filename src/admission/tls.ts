@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
@@ -20,12 +20,32 @@ export interface TlsFiles {
  */
 export function readTls({ cert, key, clientCa }: TlsFiles): TlsPair {
   const pair: TlsPair = {
-    cert: readFileSync(cert),
-    key: readFileSync(key),
-    ...(clientCa !== undefined && { ca: readFileSync(clientCa) }),
+    cert: readCertificate(cert),
+    key: readPem(key, 'a private key without a passphrase', createPrivateKey),
+    ...(clientCa !== undefined && { ca: readCertificate(clientCa) }),
   };
+  if (!new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) {
+    throw new Error(`${key} is not the key of the certificate in ${cert}`);
+  }
   createSecureContext(secureOptions(pair));
   return pair;
+}
+
+/** @throws where the file cannot be read or is no certificate in PEM */
+export const readCertificate = (file: string): Buffer =>
+  readPem(file, 'a certificate', pem => new X509Certificate(pem));
+
+/** OpenSSL's own errors ("no start line") name neither the file nor what should be in it; and a bad CA is no error. */
+function readPem(file: string, expected: string, parse: (pem: Buffer) => unknown): Buffer {
+  const pem = readFileSync(file);
+  try {
+    // DER would be parsed, and not served with.
+    if (!pem.includes('-----BEGIN ')) throw new Error('no PEM');
+    parse(pem);
+  } catch {
+    throw new Error(`${file} is not ${expected} in PEM`);
+  }
+  return pem;
 }
 
 /** When the certificate ends, in milliseconds since the epoch. */

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { patchFor } from '../admission/patch.ts';
 import type { PodSubject, Subjects } from '../input/subjects.ts';
+import { draftExemption } from '../report/exemption.ts';
 import type { Explained } from '../report/explain/explained.ts';
 import { explainJson } from '../report/explain/json.ts';
 import { explainText } from '../report/explain/text.ts';
-import { draftExemption } from '../report/sentences.ts';
 import { count } from '../report/text.ts';
 import { Failure } from './failure.ts';
 import { isError, loadGround, tell } from './ground.ts';
@@ -75,7 +75,7 @@ function explainOne(subject: PodSubject, ground: Ground): Explained {
     result,
     profiles: ground.snapshot.profiles,
     patch: patchFor(subject.pod, result.decision, ground.view),
-    exemption: draftExemption(result.decision, result, now),
+    exemption: draftExemption(result.decision, result, subject.pod, now),
   };
 }
 

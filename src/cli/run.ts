@@ -1,7 +1,10 @@
 import { CommanderError } from 'commander';
+import { clean } from '../report/text.ts';
 import { Failure } from './failure.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { createProgram } from './program.ts';
+
+const FAILURE_LIMIT = 2000;
 
 /** Runs one command line (without `node` and the script) and says how the process is to exit. Never throws. */
 export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode> {
@@ -21,8 +24,9 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
 function explain(error: unknown, io: CliIo): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Failure) {
-    io.err(`error: ${error.message}\n`);
-    if (error.hint) io.err(`${error.hint}\n`);
+    // Both may hold names and paths that somebody else chose.
+    io.err(`error: ${clean(error.message, FAILURE_LIMIT)}\n`);
+    if (error.hint) io.err(`${clean(error.hint, FAILURE_LIMIT)}\n`);
     return 2;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

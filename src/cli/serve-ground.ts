@@ -28,17 +28,25 @@ async function loadView(
 ): Promise<{ readonly view: ClusterView; readonly problems: readonly Problem[] }> {
   if (path === undefined) return { view: builtinView(), problems: [] };
   const reading = await readSources([path], NOTHING);
-  const { view, problems } = readCluster(reading.documents);
-  const empty: Problem = {
-    severity: 'error',
-    position: { file: path },
-    path: '',
-    message: 'holds no RuntimeClass, so nothing could be sandboxed',
-    fix: 'Write it with: kubectl get runtimeclasses,nodes,namespaces -o yaml',
-  };
-  const found = [...reading.problems, ...problems];
-  return { view, problems: found.length > 0 || view.runtimeClasses().length > 0 ? found : [empty] };
+  const { view, problems, kinds } = readCluster(reading.documents);
+  // What cannot be read may hold them.
+  const missing = reading.problems.length > 0 ? [] : NEEDED.filter(({ kind }) => !kinds.has(kind));
+  return { view, problems: [...reading.problems, ...problems, ...missing.map(lack => lacking(path, lack))] };
 }
+
+/** What a cluster file must hold, and what would go wrong in silence if it did not. */
+const NEEDED = [
+  { kind: 'RuntimeClass', so: 'nothing could be sandboxed' },
+  { kind: 'Namespace', so: 'no policy, risk or minimum isolation of a namespace would apply' },
+] as const;
+
+const lacking = (file: string, { kind, so }: (typeof NEEDED)[number]): Problem => ({
+  severity: 'error',
+  position: { file },
+  path: '',
+  message: `holds no ${kind}, so ${so}`,
+  fix: 'Write it with: kubectl get runtimeclasses,nodes,namespaces -o yaml',
+});
 
 /** Standard input is not read: it could not be read again. */
 const NOTHING: AsyncIterable<string> = (async function* () {})();

@@ -51,18 +51,18 @@ export function addServeOptions(command: Command): Command {
     .option('--tls-key <file>', 'private key of the certificate (PEM)')
     .option('--client-ca <file>', 'serve only callers that show a certificate of this CA (PEM)')
     .option('--self-signed', 'make a certificate that lasts a year, for trying out')
-    .option(
-      '--self-signed-host <name>',
-      'name or address in that certificate, besides localhost (repeatable)',
-      collect,
-      [],
+    .addOption(
+      listOption(
+        '--self-signed-host <name>',
+        'name or address in that certificate, besides localhost (repeatable)',
+      ),
     )
     .option('--ca-out <file>', 'write what clients of the self-signed certificate must trust (PEM)')
-    .option(
-      '--policy <name|path>',
-      'built-in policy, or file or folder with policies, exemptions and profiles (repeatable)',
-      collect,
-      [],
+    .addOption(
+      listOption(
+        '--policy <name|path>',
+        'built-in policy, or file or folder with policies, exemptions and profiles (repeatable)',
+      ),
     )
     .option('--no-balanced', 'leave out the built-in policy "balanced", which is in force otherwise')
     .option(
@@ -78,6 +78,10 @@ export function addServeOptions(command: Command): Command {
     .option('--samples', 'send sample Pods through the webhook, show what was decided, then serve on')
     .addHelpText('after', HELP);
 }
+
+/** Empty unless given. */
+const listOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(collect).default([], 'none');
 
 /** @throws Failure where flags do not go together */
 export function checkServeOptions(options: ServeOptions): void {

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { selfSigned } from '../admission/self-signed.ts';
 import type { TlsPair } from '../admission/server.ts';
-import { readTls, type TlsFiles } from '../admission/tls.ts';
+import { readCertificate, readTls, type TlsFiles } from '../admission/tls.ts';
 import { Failure } from './failure.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -27,9 +26,9 @@ export async function tlsFor({
       return { pair: readTls(files), files };
     }
     const made = await selfSigned(selfSignedHost, Date.now());
-    return { pair: { ...made, ...(clientCa && { ca: readFileSync(clientCa) }) } };
+    return { pair: { ...made, ...(clientCa && { ca: readCertificate(clientCa) }) } };
   } catch (error) {
-    throw new Failure(`cannot serve with this certificate: ${reasonOf(error)}`, 'Check the PEM files.');
+    throw new Failure(`cannot serve over TLS: ${reasonOf(error)}`);
   }
 }
 

@@ -20,6 +20,10 @@ import { version } from './version.ts';
 const STOP_MS = 10_000;
 const DEFAULT_DELAY = 5;
 
+/** Namespaces are then taken to have no labels, so that whatever goes by them does nothing. */
+const NO_CLUSTER =
+  'no cluster file: the labels of namespaces are not known, so no policy, risk or minimum isolation of a namespace applies; give --cluster';
+
 /** Registers `cofferdam serve`. */
 export function serveCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
   const command = program
@@ -38,6 +42,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
   // With samples, standard output is for the table.
   const lines = batch(options.samples ? io.err : io.out);
   const log = createLogger(options.logLevel, lines.write);
+  if (options.cluster === undefined) log.warn(NO_CLUSTER);
   const tls = await tlsFor(options);
   const ca = await offerCa(options, tls.pair);
   const signals = awaitSignal();

@@ -32,7 +32,12 @@ interface Others {
 export function readCluster(
   documents: readonly SourceDocument[],
   builtin = false,
-): { readonly view: ClusterView; readonly problems: readonly Problem[] } {
+): {
+  readonly view: ClusterView;
+  readonly problems: readonly Problem[];
+  /** Kinds of which there is at least one object, sound or not. */
+  readonly kinds: ReadonlySet<string>;
+} {
   const problems: Problem[] = [];
   const kinds: Kinds = { RuntimeClass: new Map(), Node: new Map(), Namespace: new Map() };
   const others = new Map<string, Others>();
@@ -45,7 +50,7 @@ export function readCluster(
     others.set(kind, { first, count: count + 1 });
   }
   problems.push(...[...others].map(([kind, found]) => passedOver(kind, found)));
-  return { view: viewOf(builtin, kinds, seen), problems };
+  return { view: viewOf(builtin, kinds, seen), problems, kinds: seen };
 }
 
 function kindOf(document: SourceDocument): string {

@@ -3,10 +3,10 @@ import { signalById } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { fixOf, fixSentence } from './fix.ts';
 import { columns, fill, hang } from './layout.ts';
-import { signalsAgainst } from './objection.ts';
+import { isWaived, signalsAgainst } from './objection.ts';
 import { outcomeSentence } from './outcome.ts';
 import type { Paint } from './paint.ts';
-import type { Place, Reviewed } from './result.ts';
+import { type Place, type Reviewed, tenseOf } from './result.ts';
 import { noteLines } from './sentences.ts';
 import { clean, count, sentence } from './text.ts';
 import { placeOf, withoutPlace } from './words.ts';
@@ -18,14 +18,15 @@ const MAX_PLACES = 3;
 /** The lines below a row: why, where, and what to do. An admitted object has none but its notes. */
 export function details(result: Reviewed, paint: Paint, width: number): string[] {
   const { decision } = result;
-  const notes = noteLines(decision).map(note => labelled('Note', sentence(note)));
+  const why = outcomeSentence(decision, withoutPlace, tenseOf(result));
+  const notes = noteLines(decision, why).map(note => labelled('Note', sentence(note)));
   if (decision.verdict === 'admit') return paragraphs(notes, paint, width);
   const signals = relevantSignals(decision);
   const fix = fixSentence(decision);
   // Most often the fix is that of a signal, which stands below the signal's places already.
   const told = signals.some(signal => fix.includes(fixOf(signal)));
   return [
-    ...paragraphs([labelled('Why', sentence(outcomeSentence(decision, withoutPlace)))], paint, width),
+    ...paragraphs([labelled('Why', sentence(why))], paint, width),
     ...places(result, signals, paint, width),
     ...paragraphs([...(fix && !told ? [labelled('Fix', fix)] : []), ...notes], paint, width),
   ];
@@ -56,7 +57,8 @@ function relevantSignals({ findings, placement }: Decision): SignalId[] {
 
 function places(result: Reviewed, signals: readonly SignalId[], paint: Paint, width: number): string[] {
   const groups = signals.map(signal => ({
-    fix: fixOf(signal),
+    // What is exempt may stay.
+    fix: isWaived(signal, result.decision.findings) ? '' : fixOf(signal),
     found: result.decision.findings
       .filter(finding => finding.signal === signal)
       .map(finding => ({ finding, place: result.locate(finding.path) })),
@@ -75,7 +77,7 @@ function places(result: Reviewed, signals: readonly SignalId[], paint: Paint, wi
     return [
       ...shown,
       ...(more > 0 ? [`${blank}and ${count(more, 'more place')}`] : []),
-      ...hang(`${INDENT}${INDENT}Fix: `, fix, width).map(paint.dim),
+      ...(fix ? hang(`${INDENT}${INDENT}Fix: `, fix, width).map(paint.dim) : []),
     ];
   });
 }

@@ -1,27 +1,42 @@
 import { stringify } from 'yaml';
 import type { Decision, PlacementStep } from '../decision/decision.ts';
+import type { Pod } from '../pod/kube.ts';
+import { type ContainerView, viewPod } from '../pod/view.ts';
+import { compileImage } from '../policy/image.ts';
 import { type Isolation, strongest } from '../profiles/isolation.ts';
 import { signalById } from '../signals/index.ts';
-import type { SignalId } from '../signals/signal.ts';
-import type { Subject } from './sentences.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
+import type { Subject } from './subject.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const LIFETIME = 90 * DAY;
+/** As many as the schema takes. */
+const MOST_IMAGES = 64;
 
-/** A SandboxExemption as YAML, as narrow as the decision allows; empty when none would help. */
-export function draftExemption(decision: Decision, subject: Subject, now: number): string {
+/**
+ * A SandboxExemption as YAML, as narrow as the decision allows; empty when none would help.
+ * @param pod what was decided on
+ * @param now milliseconds since the epoch
+ */
+export function draftExemption(decision: Decision, subject: Subject, pod: Pod, now: number): string {
   const signals = signalsToWaive(decision);
   if (signals.length === 0) return '';
   const { namespace, serviceAccount } = subject;
-  const narrower =
-    serviceAccount && serviceAccount !== 'default' ? { serviceAccounts: [serviceAccount] } : {};
+  const waived = decision.findings.filter(
+    ({ signal, waivedBy }) => waivedBy === undefined && signals.includes(signal),
+  );
+  const images = repositories(waived, viewPod(pod, namespace).containers);
+  const narrower = {
+    ...(serviceAccount && serviceAccount !== 'default' && { serviceAccounts: [serviceAccount] }),
+    ...(images && { images }),
+  };
   return stringify({
     apiVersion: 'cofferdam.dev/v1alpha1',
     kind: 'SandboxExemption',
     metadata: { name: objectName(`${namespace}-${subject.name}`) },
     spec: {
       match: { namespaces: [namespace], ...narrower },
-      waive: signals.map(signal => ({ signal, ...valuesOf(decision, signal) })),
+      waive: signals.map(signal => ({ signal, ...valuesOf(waived, signal) })),
       owner: 'TODO who answers for it',
       reason: `TODO why ${subject.kind} ${subject.name} must have it`,
       expires: new Date(Math.floor((now + LIFETIME) / DAY) * DAY).toISOString().replace('.000Z', 'Z'),
@@ -69,13 +84,34 @@ function requiredWithoutSignals({ governing, others }: Decision): Isolation {
 }
 
 /** Every value that is there, so that a later one is a new decision; a boolean says nothing more than its signal. */
-function valuesOf({ findings }: Decision, signal: SignalId): { values?: string[] } {
-  const values = findings
-    .filter(finding => finding.signal === signal && finding.waivedBy === undefined)
-    .map(({ value }) => value);
+function valuesOf(findings: readonly Finding[], signal: SignalId): { values?: string[] } {
+  const values = findings.filter(finding => finding.signal === signal).map(({ value }) => value);
   if (values.some(value => value === undefined || typeof value === 'boolean')) return {};
   return { values: [...new Set(values.map(String))] };
 }
+
+/**
+ * The repositories whose images the findings depend on: a container's finding is waived by its own image, one of the
+ * whole Pod by those of all. Undefined where no list would waive every finding.
+ */
+function repositories(
+  findings: readonly Finding[],
+  containers: readonly ContainerView[],
+): string[] | undefined {
+  const holders = findings.map(({ container, path }) =>
+    container === undefined
+      ? containers
+      : containers.filter(one => path === one.path || path.startsWith(`${one.path}.`)),
+  );
+  if (holders.some(list => list.length === 0)) return undefined;
+  const images = [...new Set(holders.flat().map(({ image }) => image))];
+  const names = [...new Set(images.map(repositoryOf))];
+  const sound = images.every(image => compileImage(repositoryOf(image))?.(image));
+  return sound && names.length <= MOST_IMAGES ? names : undefined;
+}
+
+/** As it is written, without tag and digest. */
+const repositoryOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
 
 /** RFC 1123 subdomain, as Kubernetes wants object names. */
 const objectName = (text: string): string =>

@@ -1,7 +1,8 @@
 import type { Decision } from '../decision/decision.ts';
+import { atLeast } from '../profiles/isolation.ts';
 import { signalById } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
-import { blockers, signalsAgainst, strongEnough } from './objection.ts';
+import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts';
 import { quote, sentence } from './text.ts';
 
 /** What the author can do, one or two sentences; empty where there is nothing to do. */
@@ -36,23 +37,49 @@ function strongerClass(decision: Decision): string {
   return first ? `${first} Or i${install}` : `I${install}`;
 }
 
-/** What blocks everywhere comes first, then what the nearest class objects to, then what requires the isolation. */
-function changePod({ placement, governing, required }: Decision): string {
+/**
+ * What blocks everywhere comes first, then what the nearest class objects to, then what requires the isolation. What is
+ * exempt comes last: its author has been told that it may stay.
+ */
+function changePod({ placement, governing, required, findings, outcome }: Decision): string {
+  if (outcome === 'explicit-not-enough' && required === 'host-kernel') {
+    return 'Leave runtimeClassName out: nothing requires a sandbox.';
+  }
   const [nearest] = strongEnough(placement).toSorted((a, b) => a.objections.length - b.objections.length);
+  const against = nearest ? signalsAgainst(nearest) : [];
+  const unwaived = (signal: SignalId): boolean => !isWaived(signal, findings);
   const floors = governing.floors.filter(floor => floor.isolation === required);
   const choices: readonly SignalId[][] = [
-    blockers(placement),
-    nearest ? signalsAgainst(nearest) : [],
+    blockers(placement).filter(unwaived),
+    against.filter(unwaived),
     floors.filter(({ because }) => because === 'signal').map(({ id }) => id),
+    against,
   ];
   const signals = choices.find(list => list.length > 0);
-  if (signals) return fixesOf(signals);
+  if (signals) return `${fixesOf(signals)}${vouching(placement)}`;
   const contradicts = nearest?.objections.some(
     ({ code, signal }) => code === 'unsupported' && signal === undefined,
   );
   if (contradicts) return 'Take the label out of the nodeSelector: the RuntimeClass sets it.';
   const unknown = floors.some(({ because, id }) => because === 'namespace' && id === 'unknown');
   return unknown ? 'Try again once the namespace is known.' : '';
+}
+
+/**
+ * Where nothing but a privileged container stands against a VM, an operator may know what the API does not show: that
+ * its handler hands out no devices of the host.
+ */
+function vouching(placement: Decision['placement']): string {
+  const handler = strongEnough(placement).find(
+    ({ isolation, objections: [only, ...more] }) =>
+      atLeast(isolation, 'vm') &&
+      more.length === 0 &&
+      only?.code === 'exposed' &&
+      only.signal === 'privileged',
+  )?.handler;
+  return handler === undefined
+    ? ''
+    : ` Or say in a SandboxProfile that handler ${quote(handler)} gives privileged containers no host devices (privilegedWithoutHostDevices), if that is so.`;
 }
 
 /** Two are read; ten are not. */

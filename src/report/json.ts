@@ -3,7 +3,7 @@ import { signalById } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
 import { objectionSentence } from './objection.ts';
-import { type Review, type Reviewed, tally } from './result.ts';
+import { type Review, type Reviewed, tally, tenseOf } from './result.ts';
 import { noteLines, reasonLines } from './sentences.ts';
 import { withoutPlace } from './words.ts';
 
@@ -35,7 +35,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     required: decision.required,
     score: decision.governing.score,
     findings: decision.findings.map(finding => findingOf(finding, result)),
-    reasons: reasonLines(decision, withoutPlace),
+    reasons: reasonLines(decision, withoutPlace, tenseOf(result)),
     warnings: noteLines(decision),
     placement: placementOf(decision),
     exemptions: decision.exemptions.map(({ expires, ...exemption }) => ({

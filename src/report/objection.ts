@@ -61,5 +61,9 @@ export function blockers(placement: Decision['placement']): SignalId[] {
   return (first ?? []).filter(signal => rest.every(signals => signals.includes(signal)));
 }
 
+/** True when exemptions let every finding of the signal be. */
+export const isWaived = (signal: SignalId, findings: Decision['findings']): boolean =>
+  findings.every(finding => finding.signal !== signal || finding.waivedBy !== undefined);
+
 export const signalsAgainst = ({ objections }: PlacementStep): SignalId[] =>
   objections.flatMap(({ signal }) => (signal === undefined ? [] : [signal]));

@@ -1,12 +1,15 @@
 import type { Decision } from '../decision/decision.ts';
 import { signalById } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
-import { blockers, stepObjections, strongEnough } from './objection.ts';
+import { blockers, isWaived, stepObjections, strongEnough } from './objection.ts';
 import { list, quote } from './text.ts';
 import { causes, isolationWords, type Namer, someOf, withPlace } from './words.ts';
 
+/** Whether the webhook sets a class, or only says so: what becomes of a verdict `sandbox` depends on the mode. */
+export type Tense = 'is' | 'would be';
+
 /** Why the verdict is what it is, one sentence without its subject and without a full stop. */
-export function outcomeSentence(decision: Decision, name: Namer = withPlace): string {
+export function outcomeSentence(decision: Decision, name: Namer = withPlace, tense: Tense = 'is'): string {
   const { runtimeClass, isolation } = decision;
   const at = `RuntimeClass ${quote(runtimeClass ?? '')} (${isolation ?? 'host-kernel'})`;
   switch (decision.outcome) {
@@ -15,9 +18,9 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace): st
     case 'explicit-enough':
       return `its ${at} is enough`;
     case 'injected':
-      return `${at} is set: ${because(decision, name)}`;
+      return `${at} ${tense} set: ${because(decision, name)}`;
     case 'raised':
-      return `its class is raised to ${at}: ${because(decision, name)}`;
+      return `its class ${tense} raised to ${at}: ${because(decision, name)}`;
     case 'deleting':
       return 'it is being deleted';
     case 'nothing-added':
@@ -67,8 +70,13 @@ function nothingContains(decision: Decision, name: Namer): string {
   const { placement, findings, required } = decision;
   const against = blockers(placement);
   if (against.length > 0) {
-    const what = someOf(against.map(signal => name(signal, findings)));
-    return against.some(isRisk) ? `no sandbox can contain ${what}` : `no sandbox supports ${what}`;
+    const unwaived = against.filter(signal => !isWaived(signal, findings));
+    const what = someOf((unwaived.length > 0 ? unwaived : against).map(signal => name(signal, findings)));
+    // An exemption accepts the risk; it cannot make a sandbox do what it does not do.
+    if (unwaived.length === 0) {
+      return `${because(decision, name)}, and no sandbox supports ${what}, which is exempt`;
+    }
+    return unwaived.some(isRisk) ? `no sandbox can contain ${what}` : `no sandbox supports ${what}`;
   }
   const tried = placement.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, required)}`);
   const lead =

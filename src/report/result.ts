@@ -1,6 +1,7 @@
 import type { Decision } from '../decision/decision.ts';
 import type { Position, Problem } from '../source/document.ts';
-import type { Subject } from './sentences.ts';
+import type { Tense } from './outcome.ts';
+import type { Subject } from './subject.ts';
 
 /** One object of a review with what was decided. */
 export interface Reviewed extends Subject {
@@ -18,6 +19,10 @@ export interface Place {
   readonly path: string;
   readonly position: Position;
 }
+
+/** In the milder modes no class is set. */
+export const tenseOf = ({ mode }: Reviewed): Tense =>
+  mode === 'inject' || mode === 'enforce' ? 'is' : 'would be';
 
 /** Everything a report is made of. */
 export interface Review {

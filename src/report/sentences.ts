@@ -1,21 +1,10 @@
 import type { Contribution, Decision, PlacementStep } from '../decision/decision.ts';
 import { signalsToWaive } from './exemption.ts';
 import { fixSentence } from './fix.ts';
-import { outcomeSentence } from './outcome.ts';
+import { outcomeSentence, type Tense } from './outcome.ts';
+import type { Subject } from './subject.ts';
 import { clean, count, quote } from './text.ts';
 import { contributionWords, type Namer, someOf, titleOf, withPlace } from './words.ts';
-
-export { draftExemption } from './exemption.ts';
-
-/** What a message is about. */
-export interface Subject {
-  readonly kind: string;
-  /** Empty for an object that will be given its name. */
-  readonly name: string;
-  readonly namespace: string;
-  /** Narrows a drafted exemption; left out when unknown. */
-  readonly serviceAccount?: string;
-}
 
 /**
  * A warning header carries at most this much before the API server cuts it (apiserver
@@ -52,9 +41,9 @@ const subjectName = ({ kind, name }: Subject): string =>
 /** What a client is told of a request that may go through: at most 256 characters each. Hygiene does not nag. */
 export function warningLines(decision: Decision, subject: Subject): string[] {
   const who = subjectName(subject);
-  return [...verdictWarnings(decision, who), ...noteLines(decision).map(note => `${who}: ${note}`)].map(
-    line => clean(line, WARNING_LIMIT),
-  );
+  const warnings = verdictWarnings(decision, who).map(line => clean(line, WARNING_LIMIT));
+  const notes = noteLines(decision, warnings.join('\n')).map(note => clean(`${who}: ${note}`, WARNING_LIMIT));
+  return [...warnings, ...notes];
 }
 
 function verdictWarnings(decision: Decision, who: string): string[] {
@@ -64,10 +53,18 @@ function verdictWarnings(decision: Decision, who: string): string[] {
   return [`${who} would be rejected: ${outcomeSentence(decision)}`, ...(fix ? [`${who}: ${fix}`] : [])];
 }
 
-/** What is worth knowing whatever the verdict: degraded or waiting placement, and what counted although nobody meant it to. */
-export function noteLines({ placement, verdict, governing }: Decision): string[] {
+/**
+ * What is worth knowing whatever the verdict: degraded or waiting placement, and what counted although nobody meant it
+ * to.
+ * @param told what the reader knows already, and is not told twice
+ */
+export function noteLines({ placement, verdict, governing }: Decision, told = ''): string[] {
   const chosen = verdict === 'reject' ? undefined : placement.find(step => step.chosen);
-  return [...(chosen ? placementNotes(chosen) : []), ...governing.contributions.flatMap(contributionNotes)];
+  // A rule's error is news even where the rule has been named.
+  const untold = governing.contributions.filter(
+    one => one.note === 'rule-error' || !told.includes(contributionWords(one)),
+  );
+  return [...(chosen ? placementNotes(chosen) : []), ...untold.flatMap(contributionNotes)];
 }
 
 function placementNotes({ runtimeClass, available, degraded }: PlacementStep): string[] {
@@ -85,11 +82,11 @@ function contributionNotes(contribution: Contribution): string[] {
 }
 
 /** Why the verdict is what it is, first the outcome, then what an exemption waived. Without a full stop. */
-export function reasonLines(decision: Decision, name: Namer = withPlace): string[] {
+export function reasonLines(decision: Decision, name: Namer = withPlace, tense: Tense = 'is'): string[] {
   const waived = decision.findings.filter(({ waivedBy }) => waivedBy !== undefined).length;
   const names = decision.exemptions.map(({ name }) => quote(name));
   return [
-    outcomeSentence(decision, name),
+    outcomeSentence(decision, name, tense),
     ...(waived > 0 ? [`${count(waived, 'finding')} waived by exemption ${someOf(names)}`] : []),
   ].map(line => clean(line, LINE_LIMIT));
 }

@@ -3,6 +3,7 @@ import { columns, fill } from './layout.ts';
 import { type Paint, painter } from './paint.ts';
 import { type Review, type Reviewed, type Style, tally } from './result.ts';
 import { clean, count } from './text.ts';
+import { someOf } from './words.ts';
 
 const HEADERS = ['VERDICT', 'OBJECT', 'NAMESPACE', 'CLASS', 'SCORE', 'REQUIRED'] as const;
 
@@ -65,10 +66,20 @@ const MODES: Readonly<Record<string, string>> = {
   inject: 'classes are set, and clients warned; nothing is rejected.',
 };
 
-const modeLines = ({ results }: Review): string[] =>
-  Object.entries(MODES)
-    .filter(([mode]) => results.some(result => result.mode === mode))
-    .map(([mode, what]) => `Mode ${mode}: ${what}`);
+/** Where modes differ, each with its namespaces: what it says of one is not so in the others. */
+function modeLines({ results }: Review): string[] {
+  const byMode = Map.groupBy(results, ({ mode }) => mode);
+  return Object.entries(MODES).flatMap(([mode, what]) => {
+    const those = byMode.get(mode);
+    if (!those) return [];
+    const namespaces = [...new Set(those.map(({ namespace }) => clean(namespace)))];
+    const where =
+      byMode.size > 1
+        ? ` (${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${someOf(namespaces)})`
+        : '';
+    return [`Mode ${mode}${where}: ${what}`];
+  });
+}
 
 /** `12 objects: 9 admit, 2 sandbox, 1 reject. 3 objects of other kinds passed over.` */
 function summary(review: Review, paint: Paint): string {

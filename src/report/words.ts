@@ -17,8 +17,10 @@ export const isolationWords = (isolation: Isolation): string => ISOLATION_WORDS[
 /** `host process namespace`: the signal's title as it stands in a sentence. */
 export function titleOf(signal: SignalId): string {
   const title = signalById.get(signal)?.title ?? signal;
-  // An acronym or a word of the API (HostToContainer) keeps its capitals.
-  return /^[A-Z][a-z]*([ -]|$)/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+  // An acronym, a word of the API (HostToContainer) and a name keep their capitals.
+  return /^(?!Windows|Kata)[A-Z][a-z]*([ -]|$)/.test(title)
+    ? title.charAt(0).toLowerCase() + title.slice(1)
+    : title;
 }
 
 /** `spec.hostPID = true` */

@@ -40,7 +40,7 @@ async function readPath(path: string, fs: FileSystem): Promise<Reading> {
     if (!(await fs.stat(path)).isDirectory()) return decode(await fs.readFile(path), path);
     const files = await filesIn(path, fs);
     if (files.length === 0) {
-      return failed(path, `no file ends in ${EXTENSIONS.join(', ')}`, 'Name a folder that holds manifests.');
+      return failed(path, `no file ends in ${EXTENSIONS.join(', ')}`, 'Name a folder that holds such files.');
     }
     const readings = [];
     for (const file of files) readings.push(await readPath(file, fs));

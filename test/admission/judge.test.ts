@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judge, type Path } from '../../src/admission/judge.ts';
+import { judge } from '../../src/admission/judge.ts';
+import type { Path } from '../../src/admission/judgement.ts';
 import type { Mode } from '../../src/admission/mode.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
-import { decodePatch, depsWith, PODS, pod, RISKY, reviewOf } from './support.ts';
+import { CRITICAL, decodePatch, depsWith, PODS, pod, RISKY, reviewOf } from './support.ts';
 
 const deps = depsWith();
 const answer = (review: unknown, path: Path = 'validate', mode: Mode = 'enforce') =>
@@ -102,6 +103,21 @@ it('bypass 17: a mutation that a later webhook undid is denied on /validate/enfo
     'Pod "web" lost RuntimeClass "gvisor" on its way here, or was never given it. Set runtimeClassName; it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod',
   );
   expect(answer(reviewOf(PODS.sandbox), 'validate', 'inject').warnings).toEqual([status?.message]);
+});
+
+it.each([
+  [
+    'enforce',
+    'has RuntimeClass "gvisor", which is no longer enough. Set runtimeClassName to "kata-qemu"; it needs a VM (vm)',
+  ],
+  ['warn', 'would be raised from RuntimeClass "gvisor" to RuntimeClass "kata-qemu": it needs a VM (vm)'],
+] as const)('an injected class that is no longer enough is told on /validate/%s', (mode, message) => {
+  const annotations = { 'cofferdam.dev/injected-runtime-class': 'gvisor' };
+  const injected = pod({ runtimeClassName: 'gvisor' }, { ...CRITICAL, annotations });
+  const { status, warnings } = answer(reviewOf(injected), 'validate', mode);
+  expect(status?.message ?? warnings?.[0]).toBe(
+    `Pod "web" ${message} because of label cofferdam.dev/risk=critical on the Pod`,
+  );
 });
 
 describe('updates and subresources', () => {

@@ -69,7 +69,13 @@ describe('cofferdam serve --self-signed --samples', () => {
     process.emit('SIGTERM', 'SIGTERM');
     expect(await done).toBe(0);
     expect(existsSync(ca)).toBe(false);
-    expect(logged(seen.err).map(({ msg }) => msg)).toEqual(['serving', 'decision', 'stopping', 'stopped']);
+    expect(logged(seen.err).map(({ msg }) => msg)).toEqual([
+      expect.stringMatching(/^no cluster file: the labels of namespaces are not known/),
+      'serving',
+      'decision',
+      'stopping',
+      'stopped',
+    ]);
   });
 });
 
@@ -159,12 +165,16 @@ describe('what it refuses to start with', () => {
     expect(seen.err).toContain(`${file}:5: error: ClusterSandboxPolicy/bad: spec.minimumIsolation: `);
   });
 
-  it('a cluster file without RuntimeClasses', async () => {
+  it.each([
+    ['RuntimeClass', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n'],
+    ['RuntimeClass', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n'],
+    ['Namespace', 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: a}\nhandler: runsc\n'],
+  ])('a cluster file without a %s: %j', async (kind, text) => {
     const file = join(folder, 'cluster.yaml');
-    writeFileSync(file, 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n');
+    writeFileSync(file, text);
     const { seen, done } = serve(['--self-signed', '--cluster', file]);
     await expect(done).rejects.toBeInstanceOf(Failure);
-    expect(seen.err).toContain(`${file}: error: holds no RuntimeClass`);
+    expect(seen.err).toContain(`${file}: error: holds no ${kind}, so `);
   });
 
   it.each(['--port', '--metrics-port'])('a port that is in use, told with %s', async flag => {

@@ -1,4 +1,5 @@
 import { Agent } from 'node:https';
+import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import { expect, it } from 'vitest';
 import { CERT, PODS, reviewOf, startTestServer, type TestServer, until } from './support.ts';
@@ -74,6 +75,24 @@ it('idle connections are closed without waiting for their clients', async () => 
     expect(performance.now() - begin).toBeLessThan(1000);
   } finally {
     agent.destroy();
+  }
+});
+
+it.each([
+  ['TLS', 'secureConnect', (port: number) => connect({ port, host: '127.0.0.1', ca: CERT.cert })],
+  ['TCP', 'connect', (port: number) => connectTcp({ port, host: '127.0.0.1' })],
+])('a %s connection that never sends a request is closed too', async (_, event, open) => {
+  const server = await startTestServer();
+  const socket = open(server.port);
+  try {
+    await new Promise(resolve => socket.once(event, resolve));
+    const closed = new Promise(resolve => socket.once('close', resolve));
+    const begin = performance.now();
+    await server.stop(0, 5000);
+    expect(performance.now() - begin).toBeLessThan(2000);
+    await closed;
+  } finally {
+    socket.destroy();
   }
 });
 

@@ -112,10 +112,15 @@ describe('a changed certificate', () => {
 });
 
 it('readTls refuses a pair that does not belong together, and what is no PEM', () => {
+  const { cert, key } = files();
   write({ ...CERT, key: NEXT.key });
-  expect(() => readTls(files())).toThrow();
+  expect(() => readTls(files())).toThrow(`${key} is not the key of the certificate in ${cert}`);
   write({ ...CERT, cert: 'text' });
-  expect(() => readTls(files())).toThrow();
+  expect(() => readTls(files())).toThrow(`${cert} is not a certificate in PEM`);
+  write({ cert: CERT.cert, key: CERT.cert });
+  expect(() => readTls(files())).toThrow(`${key} is not a private key without a passphrase in PEM`);
+  write(CERT);
+  expect(() => readTls({ ...files(), clientCa: key })).toThrow(`${key} is not a certificate in PEM`);
 });
 
 it('a self-signed certificate is good for the names asked for', async () => {

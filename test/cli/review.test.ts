@@ -108,7 +108,10 @@ spec:
       isolation: null,
       required: 'app-kernel',
       score: 52,
-      reasons: ['no sandbox can contain host PID namespace', '1 finding waived by exemption "exporters"'],
+      reasons: [
+        'it needs an application kernel (app-kernel) because of host port, and no sandbox supports host PID namespace, which is exempt',
+        '1 finding waived by exemption "exporters"',
+      ],
       warnings: [],
     });
     expect(findings.slice(0, 2)).toEqual([

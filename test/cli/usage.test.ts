@@ -40,6 +40,24 @@ describe('usage errors exit 2 with one line and a hint', () => {
   });
 });
 
+it.each(['review', 'explain'])('%s of nothing at all is no answer', async command => {
+  expect(await cofferdam([command, '-'], { stdin: '---\n# nothing\n' })).toEqual({
+    code: 2,
+    out: '',
+    err: 'error: there is no document in standard input\nGive Kubernetes manifests, in YAML or JSON.\n',
+  });
+});
+
+it('spells out what could steer the terminal', async () => {
+  const { err } = await cofferdam(['review', '-', '-o', 'x\u001b[2K\nok']);
+  expect(err).toBe('error: unknown output format "x\\u001b[2K\\u000aok"\nFormats: table, json.\n');
+});
+
+it('serve --help shows no default that says nothing', async () => {
+  const { out } = await cofferdam(['serve', '--help']);
+  expect(out).not.toContain('[]');
+});
+
 it('prints help to standard error without a command, since nothing was answered', async () => {
   const { code, out, err } = await cofferdam([]);
   expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -9,17 +9,19 @@ import { arbitraryPod } from '../arbitraries/pods.ts';
 import { clusterPolicy } from '../arbitraries/policies.ts';
 import { arbitraryView } from '../arbitraries/views.ts';
 import { snapshotOf } from '../support/snapshot.ts';
-import { decided, NOW } from './decided.ts';
+import { decided, NOW, podOf } from './decided.ts';
 
 const SUBJECT = { kind: 'DaemonSet', name: 'node_Exporter/x', namespace: 'shop' };
+const HOST_PID = { spec: 'hostPID: true' };
 
 describe('a drafted exemption', () => {
-  it('names the namespace, the service account, the signals and their values', () => {
-    const decision = decided({
+  it('names the namespace, the service account, the images, the signals and their values', () => {
+    const given = {
       spec: 'hostPID: true\n  volumes: [{name: a, hostPath: {path: /proc}}, {name: b, hostPath: {path: /sys/fs}}]',
-    });
+      container: 'image: "ghcr.io:443/acme/exporter:1.2"',
+    };
     expect(
-      draftExemption(decision, { ...SUBJECT, serviceAccount: 'exporter' }, NOW),
+      draftExemption(decided(given), { ...SUBJECT, serviceAccount: 'exporter' }, podOf(given), NOW),
     ).toBe(`apiVersion: cofferdam.dev/v1alpha1
 kind: SandboxExemption
 metadata:
@@ -30,6 +32,8 @@ spec:
       - shop
     serviceAccounts:
       - exporter
+    images:
+      - ghcr.io:443/acme/exporter
   waive:
     - signal: hostPathSystem
       values:
@@ -46,14 +50,40 @@ spec:
     const draft = draftExemption(
       decided({ spec: 'hostPID: true' }),
       { ...SUBJECT, serviceAccount: 'default' },
+      podOf({ spec: 'hostPID: true' }),
       NOW,
     );
     expect(draft).not.toContain('serviceAccounts');
   });
 
+  it.each([
+    [
+      'a container alone, by its image',
+      { initContainers: '[{name: b, image: b:1, securityContext: {privileged: true}}]' },
+      ['b'],
+    ],
+    [
+      'the whole Pod, by the images of all its containers',
+      { initContainers: '[{name: b, image: b:1}]\n  hostPID: true' },
+      ['b', 'app'],
+    ],
+    [
+      'an image that no list can name',
+      { initContainers: '[{name: b, image: "B B"}]\n  hostPID: true' },
+      undefined,
+    ],
+  ])('is for %s', (_, { initContainers }, images) => {
+    const cluster =
+      'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n';
+    const given = { spec: `initContainers: ${initContainers}`, cluster };
+    const draft = draftExemption(decided(given), SUBJECT, podOf(given), NOW);
+    const spec = readDocuments(draft, 'draft').documents.map(({ value }) => value)[0];
+    expect(spec).toHaveProperty('spec.match', { namespaces: ['shop'], ...(images && { images }) });
+  });
+
   it('cannot be broken by a hostile name', () => {
     const name = 'x"\n  waive: [{signal: privileged}]\n#\u001b[2K';
-    const draft = draftExemption(decided({ spec: 'hostPID: true' }), { ...SUBJECT, name }, NOW);
+    const draft = draftExemption(decided(HOST_PID), { ...SUBJECT, name }, podOf(HOST_PID), NOW);
     const values = readDocuments(draft, 'draft').documents.map(({ value }) => value);
     expect(values).toMatchObject([{ spec: { waive: [{ signal: 'hostPID' }] } }]);
   });
@@ -77,7 +107,7 @@ describe('there is no draft', () => {
       },
     ],
   ])('%s', (_, given) => {
-    expect(draftExemption(decided(given), SUBJECT, NOW)).toBe('');
+    expect(draftExemption(decided(given), SUBJECT, podOf(given), NOW)).toBe('');
   });
 });
 
@@ -99,7 +129,7 @@ it('lets the Pod in, whatever the Pod, the policies and the classes', () => {
       fc.array(clusterPolicy('extra'), { maxLength: 1 }),
       (pod, view, more) => {
         const before = decide(request(pod), snapshotOf(more), view, NOW);
-        const draft = draftExemption(before, SUBJECT, NOW);
+        const draft = draftExemption(before, SUBJECT, pod, NOW);
         // A class that is claimed to be injected stays on the Pod, so that the host kernel is no way out for it.
         const claimed = before.outcome === 'nothing-contains' && pod.spec?.runtimeClassName;
         fc.pre(draft !== '' && !claimed);

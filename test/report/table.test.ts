@@ -51,6 +51,34 @@ describe('modes', () => {
   });
 });
 
+it('says in which namespaces a mode holds, where not all have it', () => {
+  const exempt = { ...reviewed('a', 'warn', { spec: 'hostPID: true' }), namespace: 'dev' };
+  const lines = show([exempt, reviewed('b', 'enforce', { spec: 'hostPID: true' })]);
+  expect(lines.split('\n').at(-2)).toBe(
+    'Mode warn (namespace dev): clients are warned; nothing is changed or rejected.',
+  );
+});
+
+it.each([
+  ['audit', 'would be set'],
+  ['enforce', 'is set'],
+])('in mode %s a class %s', (mode, words) => {
+  const given = { container: 'securityContext: {privileged: true}' };
+  expect(show([reviewed('boxed', mode, given)])).toContain(`Why: RuntimeClass "kata-qemu" (vm) ${words}: `);
+});
+
+it('shows no fix for what is exempt', () => {
+  const policies = `apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxExemption
+metadata: {name: exporters}
+spec: {match: {namespaces: [shop]}, waive: [{signal: hostPID}], owner: a, reason: b, expires: 2027-01-01T00:00:00Z}
+`;
+  const spec = 'hostPID: true\n  securityContext: {seccompProfile: {type: Unconfined}}';
+  const shown = show([reviewed('p', 'enforce', { spec, policies })]);
+  expect(shown).toContain('spec.hostPID = true (waived by exporters)\n');
+  expect(shown).not.toContain('Fix: Remove hostPID');
+});
+
 it('shows three places of a signal, and how many more', () => {
   const volumes = [1, 2, 3, 4, 5].map(i => `{name: v${i}, hostPath: {path: /srv/${i}}}`).join(', ');
   expect(

@@ -60,7 +60,7 @@ describe('readSources', () => {
       'a folder without manifests',
       'empty',
       'no file ends in .yaml, .yml, .json',
-      'Name a folder that holds manifests.',
+      'Name a folder that holds such files.',
     ],
     ['another encoding', 'latin', 'not UTF-8 text', 'Save the file as UTF-8.'],
   ])('tells of %s and reads the rest', async (_, name, message, fix) => {

@@ -65,10 +65,11 @@ function answerLines(
 ): string[] {
   const where = source.line === undefined ? source.file : `${source.file}:${source.line}`;
   const fix = fixSentence(decision);
+  const why = outcomeSentence(decision, withoutPlace);
   const paragraphs = [
-    sentence(outcomeSentence(decision, withoutPlace)),
+    sentence(why),
     ...(fix ? [`Fix: ${fix}`] : []),
-    ...noteLines(decision).map(note => `Note: ${sentence(note)}`),
+    ...noteLines(decision, why).map(note => `Note: ${sentence(note)}`),
     ...decision.exemptions.map(
       ({ name: exemption, owner, reason, expires, signals }) =>
         `Exemption ${quote(exemption)} waives ${signals.join(', ')} until ${new Date(expires).toISOString()} (${owner}: ${reason})`,

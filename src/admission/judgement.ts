@@ -1,0 +1,17 @@
+import type { Decision, Verdict } from '../decision/decision.ts';
+import type { Pod } from '../pod/kube.ts';
+import type { AdmissionResponse } from './respond.ts';
+import type { AdmissionRequest } from './review.ts';
+
+/** `mutate` sees a Pod before it is stored and may change it; `validate` judges what it has become. */
+export type Path = 'mutate' | 'validate';
+
+/** The answer, and what there is to record of it. */
+export interface Judgement {
+  readonly response: AdmissionResponse;
+  readonly verdict: Verdict | 'not-judged' | 'unreadable';
+  readonly request?: AdmissionRequest;
+  readonly pod?: Pod;
+  readonly decision?: Decision;
+  readonly problem?: string;
+}
