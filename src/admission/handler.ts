@@ -6,12 +6,17 @@ import { type Logger, logFields } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type Mode, modeOf } from './mode.ts';
 import { envelope } from './respond.ts';
-import { uidOf } from './review.ts';
+import { namespaceIn, uidOf } from './review.ts';
 
 export interface HandlerDeps extends JudgeDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  /**
+   * Has a namespace looked up that the view does not know, so that the view knows it when this resolves. Left out where
+   * the view is not of a live cluster.
+   */
+  readonly findNamespace?: ((name: string) => Promise<unknown>) | undefined;
   /** True once the server is being stopped: callers are told to connect elsewhere. */
   readonly draining: () => boolean;
 }
@@ -65,6 +70,7 @@ async function answerTo(
     if (!body) return undefined;
     if ('problem' in body) return { code: body.code, judgement: unreadable('', mode, body.problem) };
     review = JSON.parse(body.json);
+    await knowNamespace(namespaceIn(review), mode, deps);
     const judgement = judge(review, path, mode, deps);
     return { code: judgement.response.uid === '' ? 400 : 200, judgement };
   } catch (error) {
@@ -77,6 +83,16 @@ async function answerTo(
     const judgement = unreadable(uid, mode, 'internal error; the log of cofferdam says more');
     return { code: uid === '' ? 500 : 200, judgement };
   }
+}
+
+/** The only wait for anything but the request itself. What stays unknown fails closed in the decision. */
+async function knowNamespace(
+  name: string,
+  mode: Mode,
+  { current, findNamespace }: HandlerDeps,
+): Promise<void> {
+  if (!findNamespace || mode === 'off' || name === '' || current().view.namespace(name)) return;
+  await findNamespace(name);
 }
 
 type Received = { readonly json: string } | { readonly code: number; readonly problem: string } | undefined;

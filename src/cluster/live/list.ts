@@ -1,0 +1,67 @@
+import { type Api, ApiError } from './api.ts';
+import { isKubeObject, isMap, type KubeObject } from './object.ts';
+
+/** As client-go's pager has it: a page of the largest objects stays at a few MiB. */
+const PAGE = 500;
+const TIMEOUT_MS = 30_000;
+
+export interface Listed<T> {
+  readonly items: T[];
+  /** From which a watch goes on. */
+  readonly resourceVersion: string;
+}
+
+/**
+ * Lists in pages, and keeps of each object what `keep` returns, so that only one page is ever held whole.
+ * @param keep undefined leaves the object out
+ * @throws ApiError, or the error of the connection
+ */
+export async function listAll<T>(
+  api: Api,
+  path: string,
+  keep: (object: KubeObject) => T | undefined,
+  signal: AbortSignal,
+): Promise<Listed<T>> {
+  try {
+    return await listPages(api, path, keep, signal, PAGE);
+  } catch (error) {
+    // The list was compacted away between two pages: as one page it cannot be (client-go tools/pager).
+    if (!(error instanceof ApiError) || error.statusCode !== 410) throw error;
+    return listPages(api, path, keep, signal, undefined);
+  }
+}
+
+async function listPages<T>(
+  api: Api,
+  path: string,
+  keep: (object: KubeObject) => T | undefined,
+  signal: AbortSignal,
+  limit: number | undefined,
+): Promise<Listed<T>> {
+  const items: T[] = [];
+  let next = '';
+  for (;;) {
+    const query = new URLSearchParams({
+      ...(limit !== undefined && { limit: String(limit) }),
+      ...(next !== '' && { continue: next }),
+    });
+    const page = readPage(await api({ path: `${path}?${query}`, signal, timeoutMs: TIMEOUT_MS }));
+    for (const object of page.items) {
+      const kept = isKubeObject(object) ? keep(object) : undefined;
+      if (kept !== undefined) items.push(kept);
+    }
+    if (page.next === '') return { items, resourceVersion: page.resourceVersion };
+    next = page.next;
+  }
+}
+
+function readPage(body: unknown) {
+  if (!isMap(body) || !isMap(body.metadata)) throw new Error('the API server answered with no list');
+  const { resourceVersion, continue: next } = body.metadata;
+  return {
+    // The API server writes an empty list as null.
+    items: Array.isArray(body.items) ? body.items : [],
+    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
+    next: typeof next === 'string' ? next : '',
+  };
+}
