@@ -4,7 +4,7 @@ import type { Fields } from './fields.ts';
 import type { Backoff } from './live/backoff.ts';
 import type { Connection } from './live/connect.ts';
 import { namespaceFinder } from './live/find-namespace.ts';
-import { Informer, type Watched } from './live/informer.ts';
+import { Informer, type InformerHooks, type Watched } from './live/informer.ts';
 import { documentOf, type KubeObject } from './live/object.ts';
 import { indexNodes } from './nodes.ts';
 import type { ClusterView, NamespaceFacts, NodeFacts } from './view.ts';
@@ -41,9 +41,11 @@ export function startLiveView(connection: Connection, hooks: LiveHooks): LiveVie
     classes.forget();
     nodes.forget();
   };
-  const runtimeClasses = informer(connection, RUNTIME_CLASSES, hooks, outdated);
-  const nodeList = informer(connection, NODES, hooks, nodes.forget);
-  const namespaces = informer(connection, NAMESPACES, hooks, () => undefined);
+  const inform = <T>(what: Watched<T>, changed: () => void) =>
+    new Informer(connection, what, namedHooks(what.kind, hooks, changed));
+  const runtimeClasses = inform(RUNTIME_CLASSES, outdated);
+  const nodeList = inform(NODES, nodes.forget);
+  const namespaces = inform(NAMESPACES, () => undefined);
   const finder = namespaceFinder(connection.api, NAMESPACES.keep, error =>
     hooks.failed('the look-up of a Namespace', error),
   );
@@ -81,21 +83,17 @@ const fieldsOf = (document: SourceDocument): Fields => ({
   problems: [],
 });
 
-/** An informer that says in a log's words what happens to it. */
-export function informer<T>(
-  connection: Connection,
-  what: Watched<T>,
+/** Hooks of one informer, which say in a log's words what happens to it. */
+export const namedHooks = (
+  kind: string,
   { failed, recovered, backoff }: LiveHooks,
   changed: () => void,
-): Informer<T> {
-  const name = `the watch of ${what.kind} objects`;
-  return new Informer(connection, what, {
-    changed,
-    failed: error => failed(name, error),
-    recovered: () => recovered(name),
-    ...(backoff && { backoff }),
-  });
-}
+): InformerHooks => ({
+  changed,
+  failed: error => failed(`the watch of ${kind} objects`, error),
+  recovered: () => recovered(`the watch of ${kind} objects`),
+  ...(backoff && { backoff }),
+});
 
 interface Lazy<T> {
   readonly value: () => T;

@@ -69,12 +69,25 @@ export class FakeApiServer {
     await closed;
   }
 
+  kubeconfig(): string {
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [
+        {
+          name: 'fake',
+          cluster: { server: `http://127.0.0.1:${this.#port}`, 'insecure-skip-tls-verify': true },
+        },
+      ],
+      users: [{ name: 'test', user: {} }],
+      contexts: [{ name: 'fake', context: { cluster: 'fake', user: 'test' } }],
+      'current-context': 'fake',
+    });
+  }
+
   connection(): Connection {
     const config = new client.KubeConfig();
-    config.loadFromClusterAndUser(
-      { name: 'fake', server: `http://127.0.0.1:${this.#port}`, skipTLSVerify: true },
-      { name: 'test' },
-    );
+    config.loadFromString(this.kubeconfig());
     return connectionOf(client, config);
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { ListWatch } from '@kubernetes/client-node';
+import { ApiError } from './api.ts';
 import { type Backoff, DEFAULT_BACKOFF, delayOf } from './backoff.ts';
 import type { Connection } from './connect.ts';
 import { type Listed, listAll } from './list.ts';
@@ -13,10 +14,12 @@ export interface Watched<T> {
   readonly path: string;
   /** The part that is used; undefined where the object is of no use. */
   readonly keep: (object: KubeObject) => T | undefined;
+  /** True for a kind that the cluster may not have: then there are no objects of it. */
+  readonly mayBeAbsent?: boolean;
 }
 
 export interface InformerHooks {
-  /** Something that is used has changed. Called for each object: it should do little. */
+  /** The first list is in, or something that is used has changed. Called for each object: it should do little. */
   readonly changed: () => void;
   /** The first of a row of failures, and the end of that row. */
   readonly failed: (error: unknown) => void;
@@ -49,21 +52,21 @@ export class Informer<T> {
   #synced = false;
   #heard = Date.now();
 
-  constructor(connection: Connection, { kind, path, keep }: Watched<T>, hooks: InformerHooks) {
+  constructor(connection: Connection, { kind, path, keep, mayBeAbsent }: Watched<T>, hooks: InformerHooks) {
     this.kind = kind;
     this.#hooks = hooks;
     const cut = (object: KubeObject) => this.#cut(object, keep);
     const watch = cuttingWatch(connection, {
       keep: cut,
-      opening: () => {
-        this.#synced = true;
-      },
+      opening: () => this.#listed(),
       opened: () => this.#opened(),
       heard: () => this.#hear(),
       stopped: () => this.#stopping.signal.aborted,
     });
     const list = async () => {
-      const listed = await listAll(connection.api, path, cut, this.#stopping.signal);
+      const listed = await listAll(connection.api, path, cut, this.#stopping.signal).catch(error =>
+        mayBeAbsent && isNotFound(error) ? NOTHING : Promise.reject(error),
+      );
       this.#hear();
       return asList(listed);
     };
@@ -130,6 +133,12 @@ export class Informer<T> {
     if (this.#held.delete(keyOf(object))) this.#hooks.changed();
   }
 
+  #listed(): void {
+    if (this.#synced) return;
+    this.#synced = true;
+    this.#hooks.changed();
+  }
+
   #hear(): void {
     this.#heard = Date.now();
   }
@@ -151,6 +160,10 @@ export class Informer<T> {
     this.#retry = setTimeout(() => this.start(), delay);
   }
 }
+
+const NOTHING = { items: [], resourceVersion: '' };
+
+const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.statusCode === 404;
 
 const asList = <T>({ items, resourceVersion }: Listed<Cached<T>>) => ({
   metadata: { resourceVersion },
