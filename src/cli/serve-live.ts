@@ -4,6 +4,7 @@ import type { LiveCluster } from '../admission/run.ts';
 import { type ClusterAddress, type Connection, connect } from '../cluster/live/connect.ts';
 import { type LiveHooks, startLiveView } from '../cluster/live.ts';
 import { startLiveObjects } from '../cluster/objects.ts';
+import { statusWriter } from '../controller/status.ts';
 import { type Compilation, loadPolicies } from '../policy/load.ts';
 import { Failure } from './failure.ts';
 import { watchedPaths } from './serve-ground.ts';
@@ -17,7 +18,7 @@ export interface ServedCluster {
   stop(): void;
 }
 
-type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'inCluster'>;
+type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'inCluster' | 'status'>;
 
 /**
  * Starts to watch the cluster that the options name; undefined where they name none.
@@ -35,6 +36,7 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
   const hooks = hooksFor(log);
   const view = startLiveView(connection, hooks);
   const objects = startLiveObjects(connection, hooks, () => changed?.());
+  const status = options.status && statusWriter(connection.api, statusHooks(log));
   const load = async (): Promise<Loaded> => {
     const ready = changed !== undefined && objects.ready();
     const all = ready ? objects.all() : [];
@@ -45,6 +47,7 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
     });
     previous = result;
     complete ||= ready;
+    status?.update(all, result);
     return { ground: { snapshot: result.snapshot, view }, problems: result.problems, mended: true };
   };
   const onChange = (listener: () => void): void => {
@@ -61,6 +64,7 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
     stop: () => {
       view.stop();
       objects.stop();
+      status?.stop();
     },
   };
 }
@@ -81,4 +85,10 @@ async function connectTo(address: ClusterAddress): Promise<Connection> {
 const hooksFor = (log: Logger): LiveHooks => ({
   failed: (what, error) => log.warn({ reason: reasonOf(error) }, `${what} failed; it is tried again`),
   recovered: what => log.info(`${what} goes on`),
+});
+
+const statusHooks = (log: Logger) => ({
+  now: Date.now,
+  failed: (object: string, error: unknown) =>
+    log.warn({ object, reason: reasonOf(error) }, 'a status could not be written; it is tried again'),
 });

@@ -18,6 +18,7 @@ export interface ServeOptions {
   readonly cluster?: string;
   readonly kubeconfig?: string;
   readonly inCluster?: true;
+  readonly status?: true;
   readonly shutdownDelay?: number;
   readonly logLevel: LogLevel;
   readonly samples?: true;
@@ -77,6 +78,7 @@ export function addServeOptions(command: Command): Command {
       'watch the cluster of the current context, its policies, exemptions and profiles too',
     )
     .option('--in-cluster', 'watch the cluster that this runs in, as the service account of its Pod')
+    .option('--status', 'write into the status of each policy, exemption and profile what became of it')
     .option(
       '--shutdown-delay <seconds>',
       'how long to serve on after SIGTERM while not ready, so that nobody is sent here any more (default: 5; 0 with --samples or on a terminal)',
@@ -104,13 +106,16 @@ export function checkServeOptions(options: ServeOptions): void {
   }
 }
 
-function checkClusterOptions({ cluster, kubeconfig, inCluster, samples }: ServeOptions): void {
+function checkClusterOptions({ cluster, kubeconfig, inCluster, status, samples }: ServeOptions): void {
   const given = [
     ...(cluster === undefined ? [] : ['--cluster']),
     ...(kubeconfig === undefined ? [] : ['--kubeconfig']),
     ...(inCluster ? ['--in-cluster'] : []),
   ];
   if (given.length > 1) throw new Failure(`${given.join(' and ')} do not go together`);
+  if (status && kubeconfig === undefined && !inCluster) {
+    throw new Failure('--status goes with --kubeconfig or --in-cluster');
+  }
   if (samples && (kubeconfig !== undefined || inCluster)) {
     throw new Failure(`--samples does not go with ${given[0]}: it shows what the well-known classes are for`);
   }

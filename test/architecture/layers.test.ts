@@ -13,7 +13,7 @@ const LAYERS = [
   ['policy', 'cluster'],
   ['decision'],
   ['report', 'input'],
-  ['admission'],
+  ['admission', 'controller'],
   ['cli'],
 ] as const;
 
