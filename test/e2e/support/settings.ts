@@ -19,6 +19,8 @@ export const CLUSTER_VIEW = join(work, 'cluster.json');
 export const WEBHOOK_LOG = join(work, 'webhook.log');
 /** Empty once it was ended in good order. */
 export const WEBHOOK_PID = join(work, 'webhook.pid');
+/** Of the second process, which watches the cluster. */
+export const LIVE_FILES = { log: join(work, 'live.log'), pid: join(work, 'live.pid') };
 export const TLS_CERT = join(work, 'tls.crt');
 export const TLS_KEY = join(work, 'tls.key');
 
