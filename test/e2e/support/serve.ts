@@ -16,6 +16,7 @@ import {
 
 export interface Webhook {
   readonly port: number;
+  readonly metricsPort: number;
   stop(): Promise<void>;
 }
 
@@ -48,8 +49,8 @@ export async function startWebhook(
   closeSync(log);
   writeFileSync(files.pid, `${child.pid}`);
   try {
-    const port = await poll('the webhook is ready', () => portWhenReady(child, files));
-    return { port, stop: () => stop(child, files) };
+    const ports = await poll('the webhook is ready', () => portsWhenReady(child, files));
+    return { ...ports, stop: () => stop(child, files) };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -57,15 +58,17 @@ export async function startWebhook(
 }
 
 /** The log says which ports it serves on. */
-async function portWhenReady(child: ChildProcess, files: ServeFiles): Promise<number | undefined> {
+async function portsWhenReady(child: ChildProcess, files: ServeFiles): Promise<Ports | undefined> {
   const log = readFileSync(files.log, 'utf8');
   if (child.exitCode !== null) throw new Error(`cofferdam serve exited with ${child.exitCode}:\n${log}`);
   const line = log.split('\n').find(text => text.includes('"msg":"serving"'));
   if (!line) return undefined;
   const { port, metricsPort } = JSON.parse(line) as { port: number; metricsPort: number };
   const ready = await fetch(`http://127.0.0.1:${metricsPort}/readyz`).catch(() => undefined);
-  return ready?.ok ? port : undefined;
+  return ready?.ok ? { port, metricsPort } : undefined;
 }
+
+type Ports = Pick<Webhook, 'port' | 'metricsPort'>;
 
 async function stop(child: ChildProcess, files: ServeFiles): Promise<void> {
   if (child.exitCode !== null) throw new Error(`cofferdam serve ended early with ${child.exitCode}`);

@@ -21,6 +21,8 @@ export const WEBHOOK_LOG = join(work, 'webhook.log');
 export const WEBHOOK_PID = join(work, 'webhook.pid');
 /** Of the second process, which watches the cluster. */
 export const LIVE_FILES = { log: join(work, 'live.log'), pid: join(work, 'live.pid') };
+/** Its way to the API server, which a test breaks. */
+export const LIVE_KUBECONFIG = join(work, 'live.kubeconfig');
 export const TLS_CERT = join(work, 'tls.crt');
 export const TLS_KEY = join(work, 'tls.key');
 
