@@ -17,6 +17,8 @@ export interface HandlerDeps extends JudgeDeps {
    * the view is not of a live cluster.
    */
   readonly findNamespace?: ((name: string) => Promise<unknown>) | undefined;
+  /** False until there is something to judge against. Left out where that is always so. */
+  readonly ready?: (() => boolean) | undefined;
   /** True once the server is being stopped: callers are told to connect elsewhere. */
   readonly draining: () => boolean;
 }
@@ -69,6 +71,10 @@ async function answerTo(
     const body = await receive(request, deps.limits);
     if (!body) return undefined;
     if ('problem' in body) return { code: body.code, judgement: unreadable('', mode, body.problem) };
+    // Without the cluster's own policies a verdict could be too loose: the failurePolicy decides, as without an answer.
+    if (deps.ready && !deps.ready()) {
+      return { code: 503, judgement: unreadable('', mode, 'the cluster was not listed yet') };
+    }
     review = JSON.parse(body.json);
     await knowNamespace(namespaceIn(review), mode, deps);
     const judgement = judge(review, path, mode, deps);

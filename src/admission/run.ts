@@ -62,6 +62,7 @@ export async function startWebhook(settings: Settings): Promise<Running> {
     {
       ...{ decide, now, current: ground.current, log, metrics, limits, draining: () => draining },
       findNamespace: cluster?.findNamespace,
+      ready: cluster?.ready,
     },
     tls,
   );

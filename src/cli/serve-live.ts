@@ -4,6 +4,7 @@ import type { LiveCluster } from '../admission/run.ts';
 import { type ClusterAddress, type Connection, connect } from '../cluster/live/connect.ts';
 import { type LiveHooks, startLiveView } from '../cluster/live.ts';
 import { startLiveObjects } from '../cluster/objects.ts';
+import type { ClusterView } from '../cluster/view.ts';
 import { statusWriter } from '../controller/status.ts';
 import { type Compilation, loadPolicies } from '../policy/load.ts';
 import { Failure } from './failure.ts';
@@ -28,14 +29,30 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
   const address = addressOf(options);
   if (!address) return undefined;
   const connection = await connectTo(address);
+  const view = startLiveView(connection, hooksFor(log));
+  const policies = livePolicies(options, connection, view, log);
+  return {
+    source: policies.source,
+    cluster: {
+      ready: () => view.ready() && policies.inForce(),
+      findNamespace: view.namespaceOrFetch,
+      watches: [...view.informers, ...policies.informers],
+    },
+    stop: () => {
+      view.stop();
+      policies.stop();
+    },
+  };
+}
+
+/** The policies of files and of the cluster together. */
+function livePolicies(options: LiveOptions, connection: Connection, view: ClusterView, log: Logger) {
   /** Undefined until the webhook runs: whether it can start depends on files alone. */
   let changed: (() => void) | undefined;
   let previous: Compilation | undefined;
-  /** The objects are part of what requests are judged against. */
-  let complete = false;
-  const hooks = hooksFor(log);
-  const view = startLiveView(connection, hooks);
-  const objects = startLiveObjects(connection, hooks, () => changed?.());
+  let expiry: NodeJS.Timeout | undefined;
+  let inForce = false;
+  const objects = startLiveObjects(connection, hooksFor(log), () => changed?.());
   const status = options.status && statusWriter(connection.api, statusHooks(log));
   const load = async (): Promise<Loaded> => {
     const ready = changed !== undefined && objects.ready();
@@ -46,8 +63,10 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
       ...(previous && { previous }),
     });
     previous = result;
-    complete ||= ready;
+    inForce ||= ready;
     status?.update(all, result);
+    clearTimeout(expiry);
+    expiry = setTimeout(() => changed?.(), untilNextExpiry(result, Date.now())).unref();
     return { ground: { snapshot: result.snapshot, view }, problems: result.problems, mended: true };
   };
   const onChange = (listener: () => void): void => {
@@ -56,15 +75,13 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
   };
   return {
     source: { load, paths: watchedPaths(options), onChange },
-    cluster: {
-      ready: () => view.ready() && complete,
-      findNamespace: view.namespaceOrFetch,
-      watches: [...view.informers, ...objects.informers],
-    },
+    /** Whether the objects of the cluster are among what `load` returned. */
+    inForce: () => inForce,
+    informers: objects.informers,
     stop: () => {
-      view.stop();
       objects.stop();
       status?.stop();
+      clearTimeout(expiry);
     },
   };
 }
@@ -81,6 +98,15 @@ async function connectTo(address: ClusterAddress): Promise<Connection> {
     throw new Failure(`cannot tell which cluster to watch: ${reasonOf(error)}`, 'Check --kubeconfig.');
   }
 }
+
+/** An exemption that expires stops to waive by itself; its status, and the log, should say so. */
+function untilNextExpiry({ snapshot }: Compilation, now: number): number {
+  const ahead = snapshot.exemptions.map(({ expires }) => expires - now).filter(wait => wait >= 0);
+  return Math.min(MAX_WAIT_MS, ...ahead) + 1;
+}
+
+/** What a timer can hold is some 24 days. */
+const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 const hooksFor = (log: Logger): LiveHooks => ({
   failed: (what, error) => log.warn({ reason: reasonOf(error) }, `${what} failed; it is tried again`),

@@ -176,6 +176,25 @@ describe('policies of the cluster', () => {
     expect(reloads()).toBe(before);
   });
 
+  it('say when an exemption among them expires', async () => {
+    await started();
+    api.put('SandboxExemption', {
+      metadata: { name: 'short', generation: 1 },
+      spec: {
+        match: { namespaces: ['shop'] },
+        waive: [{ signal: 'hostPID' }],
+        owner: 'team-a',
+        reason: 'it reads processes',
+        expires: new Date(Date.now() + 1500).toISOString(),
+      },
+    });
+    const expired = () =>
+      logged.some(({ file, path }) => file === 'SandboxExemption/short' && path === 'spec.expires');
+    await sleep(500);
+    expect(expired()).toBe(false);
+    await until(expired);
+  });
+
   it('that come with a broken one among them do not keep the webhook from starting', async () => {
     api.put('ClusterSandboxPolicy', { ...policy('broken', 'vm'), spec: { minimumIsolation: 'steel' } });
     api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
@@ -205,6 +224,7 @@ describe('the webhook of a live cluster', () => {
     const webhook = await start();
     await until(() => api.watches('Node') === 1 && api.watches('SandboxPolicy') === 1);
     expect(await ready(webhook)).toBe(false);
+    expect((await webhook.post('/mutate/audit', JSON.stringify(reviewOf(PODS.admit)))).code).toBe(503);
     expect(await metric(webhook, 'cofferdam_informer_synced{kind="SandboxExemption"}')).toBe(0);
     expect(await metric(webhook, 'cofferdam_informer_synced{kind="Node"}')).toBe(1);
     open = true;

@@ -136,7 +136,14 @@ describe('a live view is ready', () => {
     expect(view.ready()).toBe(false);
     open = true;
     await until(() => view.ready());
-    expect(said).toEqual(['the watch of Node objects failed', 'the watch of Node objects recovered']);
+    const [lost, found] = ['the watch of Node objects failed', 'the watch of Node objects recovered'];
+    expect(said).toEqual([lost, found]);
+    server.cut('Node', 'end');
+    await until(() => server.asked('Node').length === 2 && server.watches('Node') === 1);
+    expect(said).toEqual([lost, found]);
+    server.cut('Node', 'reset');
+    await until(() => said.length === 4);
+    expect(said).toEqual([lost, found, lost, found]);
   });
 
   it('where the API server is only started later', async () => {

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { ListWatch } from '@kubernetes/client-node';
-import { ApiError } from './api.ts';
 import { type Backoff, DEFAULT_BACKOFF, delayOf } from './backoff.ts';
 import type { Connection } from './connect.ts';
-import { type Listed, listAll } from './list.ts';
+import { listAll, listIfThere } from './list.ts';
 import { type KubeObject, keyOf } from './object.ts';
 import { cuttingWatch } from './watch.ts';
 
@@ -21,7 +20,7 @@ export interface Watched<T> {
 export interface InformerHooks {
   /** The first list is in, or something that is used has changed. Called for each object: it should do little. */
   readonly changed: () => void;
-  /** The first of a row of failures, and the end of that row. */
+  /** It cannot watch; told once, until it can again. */
   readonly failed: (error: unknown) => void;
   readonly recovered: () => void;
   readonly backoff?: Backoff;
@@ -47,6 +46,7 @@ export class Informer<T> {
   readonly #held = new Map<string, T>();
   readonly #stopping = new AbortController();
   #retry: NodeJS.Timeout | undefined;
+  #failing = false;
   #failures = 0;
   #openSince: number | undefined;
   #synced = false;
@@ -64,11 +64,10 @@ export class Informer<T> {
       stopped: () => this.#stopping.signal.aborted,
     });
     const list = async () => {
-      const listed = await listAll(connection.api, path, cut, this.#stopping.signal).catch(error =>
-        mayBeAbsent && isNotFound(error) ? NOTHING : Promise.reject(error),
-      );
+      const all = mayBeAbsent ? listIfThere : listAll;
+      const listed = await all(connection.api, path, cut, this.#stopping.signal);
       this.#hear();
-      return asList(listed);
+      return listed;
     };
     const { longestMs } = hooks.backoff ?? DEFAULT_BACKOFF;
     this.#list = new connection.client.ListWatch(path, watch, list, false, undefined, undefined, {
@@ -146,7 +145,8 @@ export class Informer<T> {
   #opened(): void {
     this.#hear();
     this.#openSince = this.#heard;
-    if (this.#failures > 0) this.#hooks.recovered();
+    if (this.#failing) this.#hooks.recovered();
+    this.#failing = false;
   }
 
   #fail(error: unknown): void {
@@ -154,18 +154,10 @@ export class Informer<T> {
     const steady = this.#openSince !== undefined && Date.now() - this.#openSince >= STEADY_MS;
     this.#openSince = undefined;
     if (steady) this.#failures = 0;
-    if (this.#failures === 0) this.#hooks.failed(error);
+    if (!this.#failing) this.#hooks.failed(error);
+    this.#failing = true;
     clearTimeout(this.#retry);
     const delay = delayOf(this.#failures++, this.#hooks.backoff ?? DEFAULT_BACKOFF);
     this.#retry = setTimeout(() => this.start(), delay);
   }
 }
-
-const NOTHING = { items: [], resourceVersion: '' };
-
-const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.statusCode === 404;
-
-const asList = <T>({ items, resourceVersion }: Listed<Cached<T>>) => ({
-  metadata: { resourceVersion },
-  items,
-});

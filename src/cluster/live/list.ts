@@ -7,8 +7,8 @@ const TIMEOUT_MS = 30_000;
 
 export interface Listed<T> {
   readonly items: T[];
-  /** From which a watch goes on. */
-  readonly resourceVersion: string;
+  /** `resourceVersion`: from where a watch goes on. */
+  readonly metadata: { readonly resourceVersion: string };
 }
 
 /**
@@ -31,6 +31,16 @@ export async function listAll<T>(
   }
 }
 
+/** As `listAll`; nothing where the API server does not know the path. */
+export async function listIfThere<T>(...list: Parameters<typeof listAll<T>>): Promise<Listed<T>> {
+  try {
+    return await listAll(...list);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.statusCode !== 404) throw error;
+    return { items: [], metadata: { resourceVersion: '' } };
+  }
+}
+
 async function listPages<T>(
   api: Api,
   path: string,
@@ -50,7 +60,7 @@ async function listPages<T>(
       const kept = isKubeObject(object) ? keep(object) : undefined;
       if (kept !== undefined) items.push(kept);
     }
-    if (page.next === '') return { items, resourceVersion: page.resourceVersion };
+    if (page.next === '') return { items, metadata: { resourceVersion: page.resourceVersion } };
     next = page.next;
   }
 }
