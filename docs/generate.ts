@@ -1,23 +1,26 @@
 /**
- * Writes the pages that are made from code and data: signals.md, profiles.md, policy-reference.md.
+ * Writes what is made from code and data: signals.md, profiles.md, policy-reference.md, and the parts in nodes.md.
  * `node docs/generate.ts` writes; `node docs/generate.ts --check` exits 1 when a page is not what it would write.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
+import { nodesPage } from './pages/nodes.ts';
 import { policyPage } from './pages/policies.ts';
 import { profilesPage } from './pages/profiles.ts';
 import { signalsPage } from './pages/signals.ts';
 
-const PAGES: readonly (readonly [file: string, render: () => string])[] = [
+const PAGES: readonly (readonly [file: string, render: () => string | Promise<string>])[] = [
   ['signals.md', signalsPage],
   ['profiles.md', profilesPage],
   ['policy-reference.md', policyPage],
+  ['nodes.md', nodesPage],
 ];
 
 for (const [file, render] of PAGES) {
   const target = new URL(file, import.meta.url);
-  if (!process.argv.includes('--check')) writeFileSync(target, render());
-  else if (read(target) !== render()) {
+  const text = await render();
+  if (!process.argv.includes('--check')) writeFileSync(target, text);
+  else if (read(target) !== text) {
     process.stderr.write(`docs/${file} is out of date: run npm run docs\n`);
     process.exitCode = 1;
   }

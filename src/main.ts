@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './cli/heap.ts';
 import process from 'node:process';
 import { processIo } from './cli/io.ts';
 import { run } from './cli/run.ts';

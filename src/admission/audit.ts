@@ -6,6 +6,8 @@ import type { AuditAnnotations } from './respond.ts';
 /** Audit events are small: what is beyond this is in the log. */
 const MOST_FINDINGS = 10;
 const MOST_CHARACTERS = 200;
+/** Signals that weigh less are hygiene and requirements. */
+const LEAST_EXPOSURE = 30;
 
 /** What the audit log says of a decision. Never a value: it may not be everyone's to read. */
 export function auditAnnotations(decision: Decision): AuditAnnotations {
@@ -16,20 +18,25 @@ export function auditAnnotations(decision: Decision): AuditAnnotations {
     score: String(governing.score),
     policy: governing.policy,
     ...(runtimeClass && { 'runtime-class': cut(runtimeClass) }),
-    ...(findings.length > 0 && { findings: findingList(findings) }),
+    ...findingsThatCount(findings),
   };
 }
 
-/** `privileged (spec.containers[0].securityContext.privileged), …, and 3 more`, the heaviest first; waived ones are told as such. */
-function findingList(findings: readonly Finding[]): string {
-  const shown = findings
+/**
+ * `privileged (spec.containers[0].securityContext.privileged), …, and 3 more`: exposures and breakouts, the heaviest
+ * first; waived ones are told as such.
+ */
+function findingsThatCount(findings: readonly Finding[]): AuditAnnotations {
+  const counting = findings.filter(finding => weightOf(finding) >= LEAST_EXPOSURE);
+  if (counting.length === 0) return {};
+  const shown = counting
     .toSorted((a, b) => weightOf(b) - weightOf(a))
     .slice(0, MOST_FINDINGS)
     .map(
       ({ signal, path, waivedBy }) => `${signal} (${cut(path)}${waivedBy ? `, waived by ${waivedBy}` : ''})`,
     );
-  const more = findings.length - shown.length;
-  return more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
+  const more = counting.length - shown.length;
+  return { findings: more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ') };
 }
 
 const weightOf = ({ signal }: Finding): number => signalById.get(signal)?.weight ?? 0;

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import type { Decision } from '../decision/decision.ts';
 import type { Judgement, Path } from './judge.ts';
 import type { Mode } from './mode.ts';
 
@@ -52,11 +53,18 @@ export function logFields(
       required: decision.required,
       score: decision.governing.score,
       policy: decision.governing.policy,
-      signals: [...new Set(decision.findings.map(({ signal }) => signal))],
+      signals: signalsOf(decision),
     }),
     problem: problem === undefined ? undefined : cut(problem, PROBLEM_LIMIT),
     durationMs: Math.round(durationMs * 1000) / 1000,
   };
+}
+
+/** Each signal that was found, once; findings of one signal stand together. */
+export function signalsOf({ findings }: Decision): readonly string[] {
+  const signals: string[] = [];
+  for (const { signal } of findings) if (signals.at(-1) !== signal) signals.push(signal);
+  return signals;
 }
 
 /** JSON escapes what could forge a line (CWE-117); the length is ours to bound. */

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Judgement, Path } from './judge.ts';
+import { signalsOf } from './log.ts';
 import type { Mode } from './mode.ts';
+import { tally } from './tally.ts';
 
 /** What the second port shows. Every label takes its values from a closed set: a caller cannot add series. */
 export interface Metrics {
@@ -21,7 +23,7 @@ export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const requests = new Counter({
+  const requests = tally({
     name: 'cofferdam_admission_requests_total',
     help: 'AdmissionReviews answered.',
     labelNames: ['path', 'mode', 'operation', 'verdict'] as const,
@@ -34,13 +36,13 @@ export function createMetrics(version: string): Metrics {
     buckets: SECONDS,
     registers,
   });
-  const decisions = new Counter({
+  const decisions = tally({
     name: 'cofferdam_decisions_total',
     help: 'Decisions on Pods, by the policy that governed.',
     labelNames: ['policy', 'verdict'] as const,
     registers,
   });
-  const signals = new Counter({
+  const signals = tally({
     name: 'cofferdam_signals_total',
     help: 'Decisions on Pods in which a signal was found, waived or not.',
     labelNames: ['signal'] as const,
@@ -70,11 +72,11 @@ export function createMetrics(version: string): Metrics {
   return {
     registry,
     judged({ verdict, request, decision }, path, mode, seconds) {
-      requests.inc({ path, mode, operation: request?.operation ?? 'unknown', verdict });
+      requests(path, mode, request?.operation ?? 'unknown', verdict);
       duration.observe({ path, mode }, seconds);
       if (!decision) return;
-      decisions.inc({ policy: decision.governing.policy, verdict: decision.verdict });
-      for (const signal of new Set(decision.findings.map(finding => finding.signal))) signals.inc({ signal });
+      decisions(decision.governing.policy, decision.verdict);
+      for (const signal of signalsOf(decision)) signals(signal);
     },
     certificate: expires => expiry.set(expires / 1000),
     certificateProblem: () => certificateProblems.inc(),

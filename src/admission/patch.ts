@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * The JSON Patch that carries a decision out on a Pod that is being created: the class, this project's annotations and
  * nothing else. The API server's RuntimeClass plugin fills in overhead and scheduling, except where a class is raised.
- * Empty where the Pod is as it should be. Only what this project owns is compared, so nothing else can be touched.
+ * Empty where the Pod is as it should be. Only what this project owns is looked at, so nothing else can be touched.
  */
 export function patchFor(
   pod: Pod,
@@ -25,20 +25,37 @@ export function patchFor(
 ): readonly Operation[] {
   // The API's copy of a static Pod: the kubelet would not follow a change.
   if (decision.outcome === 'mirror') return [];
-  const runtimeClass = decision.verdict === 'sandbox' ? decision.runtimeClass : undefined;
-  const given = pod.metadata?.annotations;
-  if (!runtimeClass && !OWN_ANNOTATIONS.some(key => given && Object.hasOwn(given, key))) return [];
+  return [...specPatch(pod, decision, view), ...annotationPatch(pod, wantedAnnotations(pod, decision))];
+}
 
-  const before: { metadata?: Fields; spec: Fields } = {
-    ...(pod.metadata && { metadata: given ? { annotations: pick(given, OWN_ANNOTATIONS) } : {} }),
-    spec: pick(pod.spec, OWNED_FIELDS),
-  };
-  const kept = decision.outcome === 'raised' ? raisedScheduling(pod, decision, view) : before.spec;
-  const after = {
-    metadata: { annotations: wantedAnnotations(pod, decision) },
-    spec: runtimeClass ? { ...kept, runtimeClassName: runtimeClass } : before.spec,
-  };
-  return jsonpatch.compare(before, after);
+function specPatch(
+  pod: Pod,
+  decision: Decision,
+  view: Pick<ClusterView, 'runtimeClass'>,
+): readonly Operation[] {
+  const { verdict, outcome, runtimeClass } = decision;
+  if (verdict !== 'sandbox') return [];
+  if (outcome !== 'raised') return [{ op: 'add', path: '/spec/runtimeClassName', value: runtimeClass }];
+  const before = { spec: pick(pod.spec, OWNED_FIELDS) };
+  return jsonpatch.compare(before, {
+    spec: { ...raisedScheduling(pod, decision, view), runtimeClassName: runtimeClass },
+  });
+}
+
+/** `add` also replaces (RFC 6902 section 4.1); what is there already is left alone, and what should not be is removed. */
+function annotationPatch(pod: Pod, wanted: StringMap): readonly Operation[] {
+  const given = pod.metadata?.annotations;
+  if (!given) {
+    if (Object.keys(wanted).length === 0) return [];
+    const annotations = { op: 'add', path: '/metadata/annotations', value: wanted } as const;
+    return pod.metadata ? [annotations] : [{ op: 'add', path: '/metadata', value: {} }, annotations];
+  }
+  return OWN_ANNOTATIONS.flatMap((key): Operation | [] => {
+    const value = wanted[key];
+    const path = `/metadata/annotations/${jsonpatch.escapePathComponent(key)}`;
+    if (value === given[key]) return [];
+    return value === undefined ? { op: 'remove', path } : { op: 'add', path, value };
+  });
 }
 
 /** Overhead and scheduling change when a class is raised, and only then. */

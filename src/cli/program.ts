@@ -1,21 +1,31 @@
 import { Command } from 'commander';
 import { explainCommand } from './explain.ts';
+import { exportCommand } from './export.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { reviewCommand } from './review.ts';
 import { serveCommand } from './serve.ts';
+import { verifyCommand } from './verify.ts';
 import { version } from './version.ts';
 
 /** Registers one command. `answer` sets the exit code of a command that ran; without a call it is 0. */
 export type Register = (program: Command, io: CliIo, answer: (code: ExitCode) => void) => void;
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly Register[] = [serveCommand, reviewCommand, explainCommand];
+const COMMANDS: readonly Register[] = [
+  serveCommand,
+  reviewCommand,
+  explainCommand,
+  verifyCommand,
+  exportCommand,
+];
 
 const EXAMPLES = `
 Examples:
   cofferdam serve --self-signed --samples   a webhook to try out, and what it says of sample Pods
   cofferdam review deploy/                  which sandbox each Pod of these manifests would run in
   cofferdam explain pod.yaml                why
+  cofferdam verify                          whether the sandboxes of a cluster are what they claim
+  cofferdam export containerd               how a node is set up for gVisor
 
 Exit code of every command: 0 fine; 1 the answer is no; 2 no answer.
 `;
@@ -33,12 +43,12 @@ export function createProgram(io: CliIo, answer: (code: ExitCode) => void): Comm
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.color });
   for (const register of COMMANDS) register(program, io, answer);
-  for (const command of [program, ...program.commands]) hintAfterError(command, program);
+  hintAfterError(program, program.name());
   return program;
 }
 
 /** One line that says what is wrong is better read than a screen of help; this says where the screen is. */
-function hintAfterError(command: Command, program: Command): void {
-  const name = command === program ? program.name() : `${program.name()} ${command.name()}`;
+function hintAfterError(command: Command, name: string): void {
   command.showHelpAfterError(`Run "${name} --help" for usage.`);
+  for (const below of command.commands) hintAfterError(below, `${name} ${below.name()}`);
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { batch } from '../admission/batch.ts';
 import { createLogger, type Logger } from '../admission/log.ts';
 import { createMetrics } from '../admission/metrics.ts';
 import type { Ground, GroundSource } from '../admission/reload.ts';
@@ -35,12 +36,14 @@ export function serveCommand(program: Command, io: CliIo, answer: (code: ExitCod
 async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
   checkServeOptions(options);
   // With samples, standard output is for the table.
-  const log = createLogger(options.logLevel, options.samples ? io.err : io.out);
+  const lines = batch(options.samples ? io.err : io.out);
+  const log = createLogger(options.logLevel, lines.write);
   const live = await serveCluster(options, log);
   try {
     return await run(options, live, log, io);
   } finally {
     live?.stop();
+    lines.flush();
   }
 }
 

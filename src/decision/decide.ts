@@ -4,11 +4,12 @@ import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import { inspect } from '../signals/index.ts';
-import { addedFindings } from './added.ts';
 import type { Assessment, Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
+import { type Found, signalsFound } from './found.ts';
 import { consider, fits, type Placing, place } from './place.ts';
-import { assess, assessAdded, byStrictness, policiesFor } from './require.ts';
+import { assess, byStrictness, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
+import { addedFindings, assessUpdate, storedPod, withLabelsOf } from './update.ts';
 import { waive } from './waive.ts';
 
 /** What every branch knows: the Pod inspected, waived, scored. */
@@ -30,8 +31,10 @@ export function decide(
   now: number,
 ): Decision {
   const { namespace } = request;
-  const pod = viewPod(request.pod, request.namespaceName, namespace?.labels);
+  const stored = storedPod(request, snapshot, now);
+  const pod = withLabelsOf(viewPod(request.pod, request.namespaceName, namespace?.labels), stored);
   const { findings, exemptions } = waive(inspect(pod), pod, snapshot.exemptions, now);
+  const found = signalsFound(findings);
   const policies = policiesFor(snapshot, pod, namespace);
   const judge = (assessOne: (policy: CompiledPolicy) => Assessment): Judged => {
     const [governing, ...others] = policies.map(assessOne).sort(byStrictness) as [
@@ -42,7 +45,7 @@ export function decide(
   };
   const placing = (judged: Judged): Placing => ({
     ...byRole(policies, judged),
-    findings,
+    found,
     required: judged.required,
     scheduling: schedulingOf(pod.spec),
     profiles: snapshot.profiles,
@@ -50,13 +53,18 @@ export function decide(
   });
 
   if (request.operation === 'UPDATE') {
-    const added = addedFindings(request, findings, snapshot, now);
-    const judged = judge(policy => assessAdded(policy, added));
+    const added = addedFindings(findings, stored);
+    const addedFound = signalsFound(added);
+    const judged = judge(policy =>
+      stored
+        ? assessUpdate(policy, addedFound, found, stored, namespace)
+        : assess(policy, found, pod, namespace),
+    );
     const passes = alwaysPasses(request, pod);
     if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)), { added });
-    return decideUpdate(judged, added, pod, placing(judged));
+    return decideUpdate(judged, added, pod, { ...placing(judged), found: addedFound.filter(bears) });
   }
-  const judged = judge(policy => assess(policy, findings, pod, namespace));
+  const judged = judge(policy => assess(policy, found, pod, namespace));
   const passes = alwaysPasses(request, pod);
   if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)));
   if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(judged), policies);
@@ -76,12 +84,15 @@ function alwaysPasses(request: DecisionRequest, pod: PodView): Outcome | undefin
 
 /** An update is admitted or rejected by what it adds, against the class the Pod already has. */
 function decideUpdate(judged: Judged, added: Decision['findings'], pod: PodView, placing: Placing): Decision {
-  const here = whereItRuns(pod, { ...placing, findings: added });
+  const here = whereItRuns(pod, placing);
   if (!holds(here, judged.required))
     return conclude(judged, 'added-not-contained', 'reject', here, { added });
-  const bears = added.some(finding => finding.waivedBy === undefined);
-  return conclude(judged, bears ? 'added-contained' : 'nothing-added', 'admit', here, { added });
+  const some = added.some(finding => finding.waivedBy === undefined);
+  return conclude(judged, some ? 'added-contained' : 'nothing-added', 'admit', here, { added });
 }
+
+/** What a running Pod is given and its sandbox cannot do (a CNI marks it as captured, say) is no way out of it. */
+const bears = ({ category }: Found): boolean => category === 'exposure' || category === 'breakout';
 
 /** True when what is added is contained where the Pod runs; what else may be wrong with its class is old. */
 function holds(here: PlacementStep | undefined, required: Isolation): boolean {
@@ -141,6 +152,8 @@ function whereItRuns(pod: PodView, placing: Placing): PlacementStep | undefined 
 
 /** The governing cluster policy places; the lists of the others only filter. */
 function byRole(policies: readonly CompiledPolicy[], judged: Judged): Pick<Placing, 'policy' | 'others'> {
+  const [only, ...rest] = policies;
+  if (only && rest.length === 0) return { policy: only, others: rest };
   const order = [judged.governing, ...judged.others].map(assessment => assessment.policy);
   const cluster = policies.filter(policy => policy.namespace === undefined);
   const [policy] = cluster.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) as [

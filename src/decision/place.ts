@@ -2,14 +2,15 @@ import type { ClusterView, NodeFacts } from '../cluster/view.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
 import { atLeast, type Isolation } from '../profiles/isolation.ts';
 import type { Profile, ProfileTable, Support } from '../profiles/profile.ts';
-import type { Finding, SignalId } from '../signals/signal.ts';
+import type { SignalId } from '../signals/signal.ts';
 import { type Candidate, candidatesOf, lists } from './candidates.ts';
 import type { Objection, PlacementStep } from './decision.ts';
+import type { Found } from './found.ts';
 import { canLand, contradiction, type Scheduling } from './schedule.ts';
 
 /** What placement looks at: the same for every candidate. */
 export interface Placing {
-  readonly findings: readonly Finding[];
+  readonly found: readonly Found[];
   readonly required: Isolation;
   readonly scheduling: Scheduling;
   /** The governing cluster policy: its list orders, it accepts degradations. */
@@ -44,7 +45,7 @@ export function consider(candidate: Candidate, placing: Placing): PlacementStep 
     return step(name, '', profile, [missing], [], false);
   }
   const nodes = placing.view.nodesFor(facts.handler);
-  const words = supportOf(profile, placing.findings, nodes);
+  const words = supportOf(profile, placing.found, nodes);
   const available = nodes === undefined || nodes.some(node => willRun(node, facts.handler, placing, facts));
   const clash = contradiction(placing.scheduling, facts);
   const objections: Objection[] = [
@@ -80,17 +81,12 @@ interface Words {
 /** What the profile says of every signal that was found, once a signal. */
 export function supportOf(
   profile: Profile,
-  findings: readonly Finding[],
+  found: readonly Found[],
   nodes: readonly NodeFacts[] | undefined,
 ): Words {
   const objections: Objection[] = [];
   const degraded: SignalId[] = [];
-  const seen = new Map<SignalId, boolean>();
-  for (const { signal, waivedBy } of findings) {
-    // A signal counts as waived only where every finding of it is.
-    seen.set(signal, (seen.get(signal) ?? true) && waivedBy !== undefined);
-  }
-  for (const [signal, waived] of seen) {
+  for (const { signal, waived } of found) {
     const support = reported(signal, profile, nodes) ?? profile.signals.get(signal)?.support ?? 'exposed';
     if (support === 'degraded') degraded.push(signal);
     // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
@@ -135,7 +131,7 @@ function willRun(
   if (!canLand(node, placing.scheduling, facts)) return false;
   const reportedHandler = node.handlers?.find(entry => entry.name === handler);
   if (!reportedHandler) return true;
-  return placing.findings.every(({ signal }) => {
+  return placing.found.every(({ signal }) => {
     const feature = featureOf(signal);
     return feature === undefined || reportedHandler[feature];
   });

@@ -2,9 +2,8 @@ import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import { type Isolation, isIsolation, rank, strongest } from '../profiles/isolation.ts';
-import { signalById } from '../signals/index.ts';
-import type { Finding } from '../signals/signal.ts';
 import type { Assessment, Floor } from './decision.ts';
+import type { Found } from './found.ts';
 import { type Score, scoreLabels, scoreRules, scoreSignals, total } from './score.ts';
 
 export const MINIMUM_ISOLATION_LABEL = 'cofferdam.dev/minimum-isolation';
@@ -26,17 +25,17 @@ export function policiesFor(
 /** What one policy makes of the whole Pod. */
 export function assess(
   policy: CompiledPolicy,
-  findings: readonly Finding[],
+  found: readonly Found[],
   pod: PodView,
   namespace: NamespaceFacts | undefined,
 ): Assessment {
   const score = total([
-    ...scoreSignals(policy, findings),
+    ...scoreSignals(policy, found),
     ...scoreLabels(policy, pod, namespace),
     ...scoreRules(policy, pod, namespace),
   ]);
   return conclude(policy, score, [
-    ...signalFloors(findings),
+    ...signalFloors(found),
     ...tierFloor(policy, score.tierScore),
     ...policyFloor(policy),
     ...namespaceFloor(namespace),
@@ -44,7 +43,7 @@ export function assess(
 }
 
 /** What one policy makes of the findings that an update adds: neither labels nor standing floors have a say. */
-export function assessAdded(policy: CompiledPolicy, added: readonly Finding[]): Assessment {
+export function assessAdded(policy: CompiledPolicy, added: readonly Found[]): Assessment {
   const score = total(scoreSignals(policy, added));
   return conclude(policy, score, [...signalFloors(added), ...tierFloor(policy, score.tierScore)]);
 }
@@ -66,16 +65,14 @@ const policyId = (policy: CompiledPolicy): string =>
   policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
 
 /** Whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
-function signalFloors(findings: readonly Finding[]): Floor[] {
-  const floors = new Map<string, Floor>();
-  for (const { signal, waivedBy } of findings) {
-    if (waivedBy !== undefined || floors.has(signal)) continue;
-    const category = signalById.get(signal)?.category;
-    if (category === 'exposure')
-      floors.set(signal, { isolation: 'app-kernel', because: 'signal', id: signal });
-    if (category === 'breakout') floors.set(signal, { isolation: 'vm', because: 'signal', id: signal });
+function signalFloors(found: readonly Found[]): Floor[] {
+  const floors: Floor[] = [];
+  for (const { signal, category, waived } of found) {
+    if (waived) continue;
+    if (category === 'exposure') floors.push({ isolation: 'app-kernel', because: 'signal', id: signal });
+    if (category === 'breakout') floors.push({ isolation: 'vm', because: 'signal', id: signal });
   }
-  return [...floors.values()];
+  return floors;
 }
 
 function tierFloor(policy: CompiledPolicy, tierScore: number): Floor[] {

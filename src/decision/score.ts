@@ -2,8 +2,8 @@ import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import type { CompiledPolicy, CompiledRule, LabelScoring } from '../policy/policy.ts';
 import { signalById } from '../signals/index.ts';
-import type { Finding } from '../signals/signal.ts';
 import type { Contribution } from './decision.ts';
+import type { Found } from './found.ts';
 
 /** All hygiene together weighs at most this much. */
 export const HYGIENE_CAP = 25;
@@ -17,20 +17,18 @@ export interface Score {
   readonly contributions: readonly Contribution[];
 }
 
-/** Each signal once, however many findings; waived findings weigh nothing. */
-export function scoreSignals(policy: CompiledPolicy, findings: readonly Finding[]): Contribution[] {
+/** Each signal once, however many findings; a waived one weighs nothing. */
+export function scoreSignals(policy: CompiledPolicy, found: readonly Found[]): Contribution[] {
   const contributions: Contribution[] = [];
-  const seen = new Set<string>();
   let hygieneLeft = HYGIENE_CAP;
-  for (const finding of findings) {
-    if (finding.waivedBy !== undefined || seen.has(finding.signal)) continue;
-    seen.add(finding.signal);
-    let weight = policy.weights.get(finding.signal) ?? 0;
-    if (isHygiene(finding.signal)) {
+  for (const { signal, category, waived } of found) {
+    if (waived) continue;
+    let weight = policy.weights.get(signal) ?? 0;
+    if (category === 'hygiene') {
       weight = Math.min(weight, hygieneLeft);
       hygieneLeft -= weight;
     }
-    if (weight > 0) contributions.push({ kind: 'signal', id: finding.signal, weight });
+    if (weight > 0) contributions.push({ kind: 'signal', id: signal, weight });
   }
   return contributions;
 }

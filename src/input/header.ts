@@ -1,5 +1,5 @@
 import type { Problem, SourceDocument } from '../source/document.ts';
-import { fieldPath } from '../source/field-path.ts';
+import { formatPath } from '../source/path.ts';
 import { describe, isMap, type Mapping } from './mapping.ts';
 import type { Keys } from './path.ts';
 
@@ -37,7 +37,7 @@ function misshapen(document: SourceDocument, keys: Keys, found: unknown, expecte
   return {
     severity: 'error',
     position: document.positionOf(keys),
-    path: fieldPath(keys),
+    path: formatPath(keys),
     message: `found ${describe(found)}, expected ${expected}`,
     fix: 'Correct it, or leave the file out if it is no Kubernetes manifest.',
   };

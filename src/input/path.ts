@@ -1,6 +1,6 @@
-import { fieldPath } from '../source/field-path.ts';
+import { formatPath } from '../source/path.ts';
 
-export { fieldPath as formatPath };
+export { formatPath };
 
 /** Keys and indices from the root of a document. */
 export type Keys = readonly (string | number)[];
@@ -20,7 +20,7 @@ function unbracket(inside: string): string | number {
 
 /** A Pod's field path as a path of the manifest whose template lies at `keys`. */
 export function underTemplate(keys: Keys, podField: string): string {
-  const prefix = fieldPath(keys);
+  const prefix = formatPath(keys);
   if (!prefix || !podField) return prefix || podField;
   return podField.startsWith('[') ? `${prefix}${podField}` : `${prefix}.${podField}`;
 }

@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { formatPath } from '../source/path.ts';
 import type { Pod } from './kube.ts';
 import { podSchema } from './schema.ts';
 
@@ -31,31 +32,24 @@ export function readPod(value: unknown): { readonly pod: Pod } | { readonly prob
 
 function toProblem(error: ErrorObject | undefined, value: unknown): PodProblem {
   if (!error) return { path: '', found: describe(value), expected: 'a Pod' };
-  const keys = error.instancePath.split('/').slice(1).map(unescapePointer);
+  const keys = error.instancePath.split('/').slice(1).map(unescapePointer).map(toKey);
   if (error.keyword === 'required') {
     const missing = String((error.params as { missingProperty: string }).missingProperty);
-    return { path: fieldPath([...keys, missing]), found: 'nothing', expected: 'a value (it is required)' };
+    return { path: formatPath([...keys, missing]), found: 'nothing', expected: 'a value (it is required)' };
   }
   const expected =
     error.keyword === 'minItems'
       ? 'at least one element'
       : words([(error.params as { type: string | string[] }).type].flat().filter(type => type !== 'null'));
-  return { path: fieldPath(keys), found: describe(at(value, keys)), expected };
+  return { path: formatPath(keys), found: describe(at(value, keys)), expected };
 }
 
 /** RFC 6901 section 4. */
 const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
-function fieldPath(keys: readonly string[]): string {
-  return keys.reduce(
-    (path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path ? `${path}${member(key)}` : key),
-    '',
-  );
-}
+const toKey = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part);
 
-const member = (key: string): string => (/^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
-
-function at(value: unknown, keys: readonly string[]): unknown {
+function at(value: unknown, keys: readonly (string | number)[]): unknown {
   return keys.reduce<unknown>(
     (node, key) => (node && typeof node === 'object' ? (node as Record<string, unknown>)[key] : undefined),
     value,

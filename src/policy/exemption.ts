@@ -55,7 +55,9 @@ function imageTest(patterns: readonly string[] | undefined): (finding: Finding, 
   const tests = patterns.map(compileImage).filter(test => test !== undefined);
   const matches = (image: string): boolean => tests.some(test => test(image));
   return (finding, pod) => {
-    if (finding.container === undefined) return pod.containers.every(container => matches(container.image));
+    if (finding.container === undefined) {
+      return pod.containers.length > 0 && pod.containers.every(({ image }) => matches(image));
+    }
     // By path: two containers may carry one name until the API server has validated the Pod.
     const container = pod.containers.find(
       ({ path }) => finding.path === path || finding.path.startsWith(`${path}.`),

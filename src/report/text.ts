@@ -3,10 +3,12 @@
  * could move the cursor, forge a line of a log or turn text around (CWE-117, CWE-150; "Trojan Source", CVE-2021-42574).
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** What most text is: nothing to look at twice. */
+const PLAIN = /^[ -~]*$/;
 
 /** The text with unsafe characters spelt out (`\u001b`), cut to `limit` characters. */
 export function clean(text: string, limit = 200): string {
-  const safe = text.replace(UNSAFE, spell);
+  const safe = PLAIN.test(text) ? text : text.replace(UNSAFE, spell);
   return safe.length <= limit ? safe : `${safe.slice(0, limit - 1)}…`;
 }
 

@@ -132,7 +132,7 @@ export function inspect(pod: PodView): Finding[] {
   for (const signal of SIGNALS) {
     const hits = signal.inspect(pod);
     if (hits.length === 0) continue;
-    for (const hit of hits) findings.push({ signal: signal.id, ...hit });
+    for (const hit of hits) findings.push({ ...hit, signal: signal.id });
   }
   return findings;
 }

@@ -102,7 +102,7 @@ function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number):
       mergeInto(value, done.value, pair.key, walk);
       continue;
     }
-    const key = keyOf(pair.key, walk);
+    const key = keyOf(pair.key, walk, depth + 1);
     if (written.has(key)) {
       throw new Refused(
         pair.key,
@@ -140,8 +140,8 @@ function mergeInto(into: Record<string, unknown>, source: unknown, at: Node, wal
 }
 
 /** The string a key becomes. */
-function keyOf(key: Node, walk: Walk): string {
-  const { value } = convert(key, walk, 0);
+function keyOf(key: Node, walk: Walk, depth: number): string {
+  const { value } = convert(key, walk, depth);
   if (value === null || typeof value === 'object') {
     throw new Refused(key, 'a key that is no string', 'Put the key in quotes.');
   }

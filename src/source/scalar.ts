@@ -29,8 +29,7 @@ export function resolvePlain(text: string): string | number | boolean | null {
   if (word !== undefined) return word;
   if (!/^[-+.0-9]/.test(text)) return text;
   if (NOT_FINITE.test(text)) return Number.NaN;
-  // go-yaml drops underscores from what starts like a number, but not from `.5`.
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  const digits = text.replaceAll('_', '');
   const integer = INTEGER.exec(digits);
   if (integer) return readInteger(integer[1] === '-' ? -1 : 1, integer[2] ?? '');
   const number = FLOAT.test(digits) ? Number(digits) : Number.NaN;

@@ -12,8 +12,8 @@ const LAYERS = [
   ['profiles'],
   ['policy', 'cluster'],
   ['decision'],
-  ['report', 'input'],
-  ['admission', 'controller'],
+  ['report', 'input', 'export'],
+  ['admission', 'controller', 'verify'],
   ['cli'],
 ] as const;
 

@@ -68,12 +68,12 @@ const container = (name: string, image: string) => ({
   imagePullPolicy: 'IfNotPresent',
 });
 
-export const admissionReview = (pod: Pod): string =>
+export const admissionReview = (pod: Pod, uid: string): string =>
   JSON.stringify({
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     request: {
-      uid: '705ab4f5-6393-11e8-b7cc-42010a800002',
+      uid,
       kind: { group: '', version: 'v1', kind: 'Pod' },
       resource: { group: '', version: 'v1', resource: 'pods' },
       namespace: 'shop',

@@ -50,7 +50,7 @@ export function benchDecisions(): readonly InProcess[] {
   const rules = compile([documentOf(FIVE_RULES)], options).snapshot;
   const pod = twoContainerPod(undefined);
   const risky = twoContainerPod('high');
-  const body = admissionReview(pod);
+  const body = admissionReview(pod, '705ab4f5-6393-11e8-b7cc-42010a800002');
 
   const cases: [string, () => unknown][] = [
     ['control: JSON.parse of the request', () => JSON.parse(body)],

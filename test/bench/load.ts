@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import type { Running } from './servers.ts';
 
@@ -9,16 +10,27 @@ export interface Load {
   readonly p99: number;
 }
 
-/** Sends `requests` copies of the body from `clients` keep-alive connections to 127.0.0.1; times in milliseconds. */
-export async function load(server: Running, body: string, requests: number, clients: number): Promise<Load> {
+/**
+ * Sends AdmissionReviews from `clients` keep-alive connections to 127.0.0.1, as the API server does: each with a uid of
+ * its own, and each answer read and held against it. Times in milliseconds.
+ */
+export async function load(
+  server: Running,
+  review: (uid: string) => string,
+  requests: number,
+  clients: number,
+): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients, ca: server.ca });
-  const payload = Buffer.from(body);
   const times: number[] = [];
   let started = 0;
   const client = async (): Promise<void> => {
     while (started++ < requests) {
+      const uid = randomUUID();
+      const payload = Buffer.from(review(uid));
       const begin = performance.now();
-      await post(server.url, agent, payload);
+      const answer = await post(server.url, agent, payload);
+      if (!answer.includes(uid)) throw new Error(`the answer is to another request: ${answer}`);
+      JSON.parse(answer);
       times.push(performance.now() - begin);
     }
   };
@@ -42,12 +54,17 @@ export const median = (values: readonly number[]): number =>
     0.5,
   );
 
-function post(url: string, agent: Agent, payload: Buffer): Promise<void> {
+function post(url: string, agent: Agent, payload: Buffer): Promise<string> {
   return new Promise((done, fail) => {
     const headers = { 'content-type': 'application/json', 'content-length': payload.length };
     const req = request(url, { agent, method: 'POST', headers }, res => {
-      res.resume();
-      res.on('end', () => (res.statusCode === 200 ? done() : fail(new Error(`HTTP ${res.statusCode}`))));
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('end', () =>
+        res.statusCode === 200
+          ? done(Buffer.concat(chunks).toString())
+          : fail(new Error(`HTTP ${res.statusCode}`)),
+      );
     });
     req.on('error', fail);
     req.end(payload);

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { generate } from 'selfsigned';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -13,6 +14,8 @@ export interface Running {
   readonly ca: Buffer;
   /** Resident memory, MiB. */
   memory(): number;
+  /** Processor time since its start, microseconds. */
+  cpu(): number;
   stop(): Promise<void>;
 }
 
@@ -21,13 +24,16 @@ export const startWebhook = (): Promise<Running> =>
   start('cofferdam', '/mutate/enforce', (port, dir) => [
     join(ROOT, 'dist/main.js'),
     'serve',
-    '--self-signed',
+    '--tls-cert',
+    join(dir, 'tls.crt'),
+    '--tls-key',
+    join(dir, 'tls.key'),
+    '--address',
+    '127.0.0.1',
     '--port',
     String(port),
     '--metrics-port',
     '0',
-    '--ca-out',
-    join(dir, 'ca.pem'),
     '--shutdown-delay',
     '0',
   ]);
@@ -37,7 +43,8 @@ export const startEcho = (): Promise<Running> =>
   start('express echo', '/', (port, dir) => [
     join(import.meta.dirname, 'echo.ts'),
     String(port),
-    join(dir, 'ca.pem'),
+    join(dir, 'tls.crt'),
+    join(dir, 'tls.key'),
   ]);
 
 async function start(
@@ -47,11 +54,25 @@ async function start(
 ): Promise<Running> {
   const dir = mkdtempSync(join(tmpdir(), 'cofferdam-bench-'));
   const port = await freePort();
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  writeFileSync(join(dir, 'tls.crt'), cert);
+  writeFileSync(join(dir, 'tls.key'), key);
   const child = spawn(process.execPath, argv(port, dir), { stdio: ['ignore', 'ignore', 'inherit'] });
   const url = `https://127.0.0.1:${port}${path}`;
   try {
-    const ca = await untilUp(url, join(dir, 'ca.pem'), child);
-    return { name, url, ca, memory: () => residentMiB(child), stop: () => stop(child, dir) };
+    const ca = Buffer.from(cert);
+    await untilUp(url, ca, child);
+    return {
+      name,
+      url,
+      ca,
+      memory: () => residentMiB(child),
+      cpu: () => cpuMicroseconds(child),
+      stop: () => stop(child, dir),
+    };
   } catch (error) {
     await stop(child, dir);
     throw error;
@@ -67,13 +88,11 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function untilUp(url: string, caFile: string, child: ChildProcess): Promise<Buffer> {
+async function untilUp(url: string, ca: Buffer, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + 15_000;
   while (Date.now() < deadline && child.exitCode === null) {
     try {
-      const ca = readFileSync(caFile);
-      await answers(url, ca);
-      return ca;
+      return await answers(url, ca);
     } catch {
       await new Promise(done => setTimeout(done, 50));
     }
@@ -95,6 +114,12 @@ const answers = (url: string, ca: Buffer): Promise<void> =>
 function residentMiB(child: ChildProcess): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+/** proc(5): utime and stime, the 14th and 15th fields, in hundredths of a second. */
+function cpuMicroseconds(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 async function stop(child: ChildProcess, dir: string): Promise<void> {

@@ -50,12 +50,17 @@ it('prints the version', async () => {
   expect(await cofferdam(['--version'])).toEqual({ code: 0, out: `${pkg.version}\n`, err: '' });
 });
 
-it.each([['--help'], ['help'], ['review', '--help'], ['help', 'review'], ['explain', '--help']])(
-  'prints help with examples and exit codes: %s %s',
-  async (...argv) => {
-    const { code, out, err } = await cofferdam(argv.filter(word => word !== undefined));
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('Examples:\n  cofferdam ');
-    expect(out).toMatch(/Exit code.*: 0 /);
-  },
-);
+it.each([
+  ['--help'],
+  ['help'],
+  ['review', '--help'],
+  ['help', 'review'],
+  ['explain', '--help'],
+  ['export', '--help'],
+  ['export', 'containerd', '--help'],
+])('prints help with examples and exit codes: %s %s', async (...argv) => {
+  const { code, out, err } = await cofferdam(argv.filter(word => word !== undefined));
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('Examples:\n  cofferdam ');
+  expect(out).toMatch(/Exit code.*: 0 /);
+});

@@ -10,6 +10,7 @@ set -uo pipefail
 NODE_IP=10.200.0.1
 SERVICE_IP=10.96.0.1
 PKI=$STATE/pki
+EXPORTS=$CLUSTER_DIR/../golden/export
 # Not etcd's usual ports: a package may have started an etcd of its own there.
 ETCD_URL=http://127.0.0.1:12379
 ETCD_PEER_URL=http://127.0.0.1:12380
@@ -41,7 +42,7 @@ stamp() {
   local module
   {
     for module in "${MODULES[@]}"; do programs_of "$module"; done
-    cat "$CLUSTER_DIR"/{lib,up,images}.sh "$CLUSTER_DIR"/config/*
+    cat "$CLUSTER_DIR"/{lib,up,images}.sh "$CLUSTER_DIR"/config/* "$EXPORTS"/gvisor-*
   } | sha256sum
 }
 
@@ -116,6 +117,14 @@ write_config() {
     "$CLUSTER_DIR/config/$1" >"$2"
 }
 
+# What `cofferdam export` writes for gVisor: every test of a sandbox tests that too.
+write_exports() {
+  mkdir -p "$STATE/containerd/conf.d"
+  sed "s|/etc/containerd/runsc.toml|$STATE/containerd/runsc.toml|" "$EXPORTS/gvisor-containerd-3.toml" \
+    >"$STATE/containerd/conf.d/gvisor.toml"
+  cp "$EXPORTS/gvisor-runsc.toml" "$STATE/containerd/runsc.toml"
+}
+
 start_control_plane() {
   say 'starting etcd and the API server'
   start etcd etcd --data-dir "$STATE/etcd" --listen-client-urls "$ETCD_URL" --advertise-client-urls "$ETCD_URL" \
@@ -141,6 +150,7 @@ start_control_plane() {
 start_node() {
   say 'starting containerd, the kubelet and kube-proxy'
   write_config containerd.toml "$STATE/containerd/config.toml"
+  write_exports
   write_config cni.conflist "$STATE/cni/10-cofferdam.conflist"
   write_config kubelet.yaml "$STATE/kubelet.yaml"
   write_config kube-proxy.yaml "$STATE/kube-proxy.yaml"

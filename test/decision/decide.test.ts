@@ -413,6 +413,51 @@ describe('an update', () => {
     expect(judged(updateOf(pod(), debugged(), { subresource: 'telepathy' })).verdict).toBe('reject');
   });
 
+  it('cannot get by steps where one Pod could not: what it lifts the whole to is required', () => {
+    const runtimeClassName = 'gvisor';
+    const admin = { ...app, securityContext: { capabilities: { add: ['SYS_ADMIN'] } } };
+    const raw = { name: 'e', image: 'busybox', securityContext: { capabilities: { add: ['NET_RAW'] } } };
+    const old = pod({ runtimeClassName, containers: [admin] });
+    const both = pod({ runtimeClassName, containers: [admin], ephemeralContainers: [raw] });
+    expect(
+      judged(updateOf(pod({ runtimeClassName }), pod({ runtimeClassName, ephemeralContainers: [raw] })))
+        .verdict,
+    ).toBe('admit');
+    expect(judged(updateOf(old, both))).toMatchObject({ outcome: 'added-not-contained', required: 'vm' });
+    expect(judged(createOf(both)).verdict).toBe('reject');
+  });
+
+  it('of the label that an exemption selects by, or that marks a mesh, is drift too', () => {
+    const labelled = exemption(['hostNetwork'], {
+      match: { namespaces: ['shop'], podSelector: { matchLabels: { team: 'a' } } },
+    });
+    const old = pod({ hostNetwork: true }, { labels: { team: 'a' } });
+    expect(judged(updateOf(old, pod({ hostNetwork: true })), builtinView(), [labelled]).verdict).toBe(
+      'admit',
+    );
+    expect(
+      judged(
+        updateOf(
+          pod({ hostPID: true }),
+          pod({ hostPID: true, hostNetwork: true }, { labels: { team: 'a' } }),
+        ),
+        builtinView(),
+        [labelled],
+      ).verdict,
+    ).toBe('reject');
+    const inGvisor = { runtimeClassName: 'gvisor' };
+    const ambient = { 'istio.io/dataplane-mode': 'ambient' };
+    expect(judged(updateOf(pod(inGvisor), pod(inGvisor, { labels: ambient }))).verdict).toBe('admit');
+    expect(
+      judged(
+        updateOf(
+          pod(inGvisor),
+          pod(inGvisor, { annotations: { 'ambient.istio.io/redirection': 'enabled' } }),
+        ),
+      ).verdict,
+    ).toBe('admit');
+  });
+
   it('of labels is drift, never denied', () => {
     expect(judged(updateOf(pod(), risky('critical'))).outcome).toBe('nothing-added');
   });

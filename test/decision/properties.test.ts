@@ -13,7 +13,7 @@ import { arbitraryView } from '../arbitraries/views.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
-const RUNS = { numRuns: 100 };
+const RUNS = { numRuns: 150 };
 
 const namespace: fc.Arbitrary<NamespaceFacts> = fc
   .tuple(
@@ -121,6 +121,19 @@ describe('a decision', () => {
         }
         expect(atLeast(decision.isolation ?? 'host-kernel', decision.required)).toBe(true);
         if (decision.isolation !== 'host-kernel') expect(decision.runtimeClass).toBeDefined();
+      }),
+      RUNS,
+    );
+  });
+
+  it('counts each signal once: findings of one signal stand together', () => {
+    fc.assert(
+      fc.property(arbitraryPod, namespace, exemptions, arbitraryView, (pod, at, es, view) => {
+        const { findings } = decide(create(pod, at), snapshotOf(es), view, NOW);
+        const signals = findings
+          .map(({ signal }) => signal)
+          .filter((signal, i, all) => signal !== all[i - 1]);
+        expect(signals).toEqual([...new Set(signals)]);
       }),
       RUNS,
     );

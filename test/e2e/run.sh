@@ -9,7 +9,7 @@
 # What a cluster of your own must have, or the run ends at once and says so; nothing is skipped:
 # - one node or more whose containerd has the handlers `runsc` (gVisor) and `kata` (Kata, or runc under that name: the tests
 #   that use it are named "stand-in", and look at placement alone)
-# - the image in COFFERDAM_E2E_IMAGE on those nodes: sh, sleep, uname, dmesg and cat (default localhost/busybox:1)
+# - the image in COFFERDAM_E2E_IMAGE on those nodes: sh, sleep, uname, dmesg, cat, head and wc (default localhost/busybox:1)
 # - a way for its API server to this machine: COFFERDAM_E2E_HOST, this machine's address as seen from there (default
 #   127.0.0.1; for kind, the gateway of its Docker network)
 # Everything that is made there carries the label cofferdam.dev/e2e and is removed at the end, and at the start of the next
@@ -51,6 +51,7 @@ fi
 if [[ -z ${KUBECONFIG:-} ]]; then
   settings=$(test/cluster/up.sh 8>&-)
   eval "$settings"
+  test/export/check.sh
 fi
 command -v kubectl >/dev/null || {
   echo 'error: kubectl is not on PATH' >&2

@@ -137,7 +137,7 @@ describe('a live view is ready', () => {
     open = true;
     await until(() => view.ready());
     const [lost, found] = ['the watch of Node objects failed', 'the watch of Node objects recovered'];
-    expect(said).toEqual([lost, found]);
+    await until(() => said.length === 2);
     server.cut('Node', 'end');
     await until(() => server.asked('Node').length === 2 && server.watches('Node') === 1);
     expect(said).toEqual([lost, found]);

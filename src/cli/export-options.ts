@@ -1,0 +1,49 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { RUNTIMES, type Runtime, type RuntimeName, runtimeOf } from '../export/runtimes.ts';
+
+/** What every part takes. */
+export interface ExportOptions {
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+/** What a part takes that is about runtimes. */
+export interface RuntimeOptions extends ExportOptions {
+  readonly runtime?: readonly RuntimeName[];
+}
+
+export const EXIT =
+  'Exit code: 0 written; 2 nothing written (usage, or a file that may not be written over).';
+
+/** A command below `export`, with the options and the help that all parts share. */
+export function part(parent: Command, name: string, what: string, examples: readonly string[]): Command {
+  const lines = examples.map(example => `  cofferdam export ${name} ${example}\n`);
+  return parent
+    .command(name)
+    .description(`Writes ${what}.`)
+    .summary(what)
+    .option('-o, --output <file>', 'file to write, - for standard output (default: -)')
+    .option('--force', 'write over a file that holds something else')
+    .addHelpText('after', `\n${EXIT}\n\nExamples:\n${lines.join('')}`);
+}
+
+/**
+ * gVisor by default, not all: a node reports every handler that containerd is told of, also one whose programs are
+ * missing, and Pods would be placed there.
+ */
+export function runtimeOption(names: readonly RuntimeName[]): Option {
+  return new Option('--runtime <name>', `${names.join(', ')} (repeatable; default: gvisor)`).argParser(
+    (value: string, previous: readonly RuntimeName[] | undefined) => {
+      const name = names.find(one => one === value);
+      if (name) return [...(previous ?? []), name];
+      const known = RUNTIMES.some(one => one === value);
+      throw new InvalidArgumentError(
+        known ? "It needs containerd's devmapper snapshotter." : `Allowed choices are ${names.join(', ')}.`,
+      );
+    },
+  );
+}
+
+/** Each once, in the order given. */
+export const runtimesOf = ({ runtime = ['gvisor'] }: RuntimeOptions): readonly Runtime[] =>
+  [...new Set(runtime)].map(runtimeOf);

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { CONTAINERD_VERSIONS, type ContainerdVersion, containerdPart } from '../export/containerd.ts';
+import { crioPart } from '../export/crio.ts';
+import { dockerPart } from '../export/docker.ts';
+import { runscPart } from '../export/runsc.ts';
+import { runtimeClassesPart } from '../export/runtime-classes.ts';
+import { RUNTIMES, WITHOUT_DEVMAPPER } from '../export/runtimes.ts';
+import {
+  EXIT,
+  type ExportOptions,
+  part,
+  type RuntimeOptions,
+  runtimeOption,
+  runtimesOf,
+} from './export-options.ts';
+import { Failure } from './failure.ts';
+import type { CliIo } from './io.ts';
+import { writeOutput } from './output.ts';
+
+const HELP = `
+Each part says whether this project's tests run it, or from where it is taken. docs/nodes.md puts them together.
+
+${EXIT}
+
+Examples:
+  cofferdam export runtimeclasses --runtime gvisor --runtime kata-qemu | kubectl apply -f -
+  cofferdam export containerd --runtime gvisor -o /etc/containerd/conf.d/gvisor.toml
+  cofferdam export runsc -o /etc/containerd/runsc.toml
+`;
+
+/** Registers `cofferdam export` and a command for each part below it. */
+export function exportCommand(program: Command, io: CliIo): void {
+  const parent = program
+    .command('export')
+    .summary('write what clusters and nodes need for sandboxes')
+    .description(
+      'Writes RuntimeClasses, and settings of containerd, runsc, Docker and CRI-O for gVisor and Kata Containers, with the safe values and why they are safe.',
+    )
+    .addHelpText('after', HELP);
+  runtimeClasses(parent, io);
+  containerd(parent, io);
+  runsc(parent, io);
+  docker(parent, io);
+  crio(parent, io);
+}
+
+function runtimeClasses(parent: Command, io: CliIo): void {
+  part(parent, 'runtimeclasses', 'RuntimeClasses, with overhead and scheduling', [
+    '--runtime gvisor --runtime kata-clh-runtime-rs | kubectl apply -f -',
+  ])
+    .addOption(runtimeOption(RUNTIMES))
+    .action((options: RuntimeOptions) => write(runtimeClassesPart(runtimesOf(options)), options, io));
+}
+
+function containerd(parent: Command, io: CliIo): void {
+  part(parent, 'containerd', "a part of containerd's config.toml", [
+    '--runtime gvisor -o /etc/containerd/conf.d/gvisor.toml',
+    '--runtime kata-fc --containerd-version 2',
+  ])
+    .addOption(runtimeOption(RUNTIMES))
+    .addOption(
+      new Option(
+        '--containerd-version <number>',
+        'version of the configuration: 3 for containerd 2.x, 2 for 1.x',
+      )
+        .choices(CONTAINERD_VERSIONS)
+        .default('3'),
+    )
+    .action((options: RuntimeOptions & { readonly containerdVersion: ContainerdVersion }) =>
+      write(containerdPart(runtimesOf(options), options.containerdVersion), options, io),
+    );
+}
+
+function runsc(parent: Command, io: CliIo): void {
+  part(parent, 'runsc', "gVisor's runsc.toml", ['-o /etc/containerd/runsc.toml', '--crio'])
+    .option('--crio', 'as CRI-O needs it')
+    .action((options: ExportOptions & { readonly crio?: boolean }) =>
+      write(runscPart(options.crio ?? false), options, io),
+    );
+}
+
+function docker(parent: Command, io: CliIo): void {
+  part(parent, 'docker', "the runtimes of Docker's daemon.json", ['--runtime gvisor > daemon.json'])
+    .addOption(runtimeOption(WITHOUT_DEVMAPPER))
+    .action(async (options: RuntimeOptions) => {
+      const { text, notes } = dockerPart(runtimesOf(options));
+      await write(text, options, io);
+      for (const note of notes) io.err(`${note}\n`);
+    });
+}
+
+function crio(parent: Command, io: CliIo): void {
+  part(parent, 'crio', "a part of CRI-O's configuration", [
+    '--runtime kata-qemu-runtime-rs -o /etc/crio/crio.conf.d/50-kata.conf',
+  ])
+    .addOption(runtimeOption(WITHOUT_DEVMAPPER))
+    .action((options: RuntimeOptions) => write(crioPart(runtimesOf(options)), options, io));
+}
+
+/** @throws Failure when the file holds something else: nodes have settings of their own there */
+async function write(text: string, { output, force }: ExportOptions, io: CliIo): Promise<void> {
+  const file = output === '-' ? undefined : output;
+  if (file !== undefined && force !== true) {
+    const found = await readFile(file, 'utf8').catch(() => undefined);
+    if (found !== undefined && found !== text) {
+      throw new Failure(
+        `${file} holds something else`,
+        'Merge the two by hand, or write over it with --force.',
+      );
+    }
+  }
+  await writeOutput({ format: 'text', file }, text, io);
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { loadPolicies } from '../policy/load.ts';
+import type { ProfileTable } from '../profiles/profile.ts';
+import { count } from '../report/text.ts';
+import type { VerifyApi } from '../verify/api.ts';
+import { connect, reasonOf } from '../verify/client.ts';
+import type { Probe, Run } from '../verify/probe.ts';
+import type { Verification } from '../verify/report.ts';
+import { runProbes, sweep } from '../verify/run.ts';
+import { type Targets, targetsOf } from '../verify/targets.ts';
+import { Failure } from './failure.ts';
+import { chunksOf, isError, tell } from './ground.ts';
+import type { CliIo } from './io.ts';
+import { progressOn } from './progress.ts';
+import { awaitSignal } from './signals.ts';
+import type { VerifyOptions } from './verify-options.ts';
+import { version } from './version.ts';
+
+/**
+ * Probes the cluster of the kubeconfig. Everything that is made there is removed, also when a signal comes.
+ * @throws Failure when there is no answer
+ */
+export async function verifyCluster(options: VerifyOptions, io: CliIo): Promise<Verification> {
+  const profiles = await loadProfiles(options, io);
+  const api = await orFailure(
+    'cannot use the kubeconfig',
+    connect({ kubeconfig: options.kubeconfig, context: options.context }),
+  );
+  const { targets, nowhere } = await findTargets(api, options);
+  const probes = targets.flatMap((target): Probe[] => [
+    { target, privileged: false },
+    ...(options.privileged ? [{ target, privileged: true }] : []),
+  ]);
+  const run = newRun(options, probes.length);
+  const removed = await orFailure(
+    'cannot look for leftovers of earlier runs',
+    sweep(api, options.namespace, Date.now()),
+  );
+  if (removed.length > 0) io.err(`removed what an earlier run left: ${removed.join(', ')}\n`);
+  const checked = probes.length === 0 ? [] : await probeAll(api, run, probes, profiles, options, io);
+  return { version: version(), checked, nowhere };
+}
+
+async function loadProfiles({ policy = [] }: VerifyOptions, io: CliIo): Promise<ProfileTable> {
+  const { snapshot, problems } = await loadPolicies(policy, { stdin: chunksOf(io.stdin) });
+  tell(problems, io);
+  if (problems.some(isError)) throw new Failure('the policies have problems, so nothing was probed');
+  return snapshot.profiles;
+}
+
+async function findTargets(api: VerifyApi, options: VerifyOptions): Promise<Targets> {
+  const wanted = { classes: options.class ?? [], nodes: options.node ?? [] };
+  const [classes, nodes] = await orFailure(
+    'cannot read the cluster',
+    Promise.all([api.runtimeClasses(), api.nodes()]),
+  );
+  if (classes.length === 0)
+    throw new Failure('the cluster has no RuntimeClass, so there is nothing to verify');
+  const missing = [
+    ...missingFrom(classes, wanted.classes).map(name => `RuntimeClass "${name}"`),
+    ...missingFrom(nodes, wanted.nodes).map(name => `node "${name}"`),
+  ];
+  if (missing.length > 0) throw new Failure(`the cluster has no ${missing.join(', no ')}`);
+  return targetsOf(classes, nodes, wanted);
+}
+
+const missingFrom = (
+  objects: readonly { readonly metadata?: { readonly name?: string } }[],
+  names: readonly string[],
+): readonly string[] => names.filter(name => !objects.some(({ metadata }) => metadata?.name === name));
+
+/** For namespaces, service accounts and what else a cluster takes its time for, in seconds. */
+const SLACK = 300;
+
+function newRun({ namespace, image, timeout, parallel }: VerifyOptions, probes: number): Run {
+  const id = randomBytes(4).toString('hex');
+  const longest = Math.ceil(probes / parallel) * timeout + SLACK;
+  return {
+    id,
+    expires: Date.now() + longest * 1000,
+    namespace: namespace ?? `cofferdam-verify-${id}`,
+    image,
+    timeoutSeconds: timeout,
+  };
+}
+
+async function probeAll(
+  api: VerifyApi,
+  run: Run,
+  probes: readonly Probe[],
+  profiles: ProfileTable,
+  { parallel, namespace }: VerifyOptions,
+  io: CliIo,
+): Promise<Verification['checked']> {
+  const stop = new AbortController();
+  const signals = awaitSignal();
+  void signals.received.then(signal => {
+    io.err(`${signal}: removing the probes\n`);
+    stop.abort(signal);
+  });
+  const progress = progressOn(io, 'probed', probes.length);
+  try {
+    return await runProbes(api, run, probes, {
+      parallel,
+      ownNamespace: namespace === undefined,
+      profiles,
+      signal: stop.signal,
+      onProgress: progress.tick,
+      onLeft: what => io.err(`warning: ${what}; it may be deleted by hand\n`),
+    });
+  } catch (error) {
+    if (stop.signal.aborted) throw new Failure('interrupted, so there is no answer');
+    throw new Failure(`cannot run ${count(probes.length, 'probe')}: ${reasonOf(error)}`);
+  } finally {
+    progress.end();
+    signals.forget();
+  }
+}
+
+async function orFailure<T>(what: string, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    throw new Failure(
+      `${what}: ${reasonOf(error)}`,
+      'The cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.',
+    );
+  }
+}

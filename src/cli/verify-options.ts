@@ -1,0 +1,74 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BUILTIN_POLICIES } from '../policy/builtin.ts';
+import { DEFAULT_IMAGE } from '../verify/probe.ts';
+import { collect } from './options.ts';
+
+export interface VerifyOptions {
+  readonly class?: readonly string[];
+  readonly node?: readonly string[];
+  readonly privileged?: true;
+  readonly policy?: readonly string[];
+  readonly image: string;
+  readonly namespace?: string;
+  readonly parallel: number;
+  readonly timeout: number;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly hostKernel?: string;
+  readonly script?: true;
+  readonly output?: readonly string[];
+}
+
+export const FORMATS = ['table', 'json'] as const;
+
+const HELP = `
+Each RuntimeClass is probed on each node that claims its handler: a short-lived Pod tells what kernel it sees. It holds to
+the Pod Security Standard Restricted, carries no token, and is removed afterwards, also on Ctrl-C. The kubeconfig needs to
+list RuntimeClasses and Nodes, and to make and remove Pods, and a Namespace unless -n names one.
+
+Exit code: 0 all verified; 1 something is not what it claims; 2 no answer (could not run, usage).
+Of a transcript: 0 consistent with a sandbox; 1 with the host kernel; 2 it does not tell.
+
+Examples:
+  cofferdam verify                                  every class on every node that claims it
+  cofferdam verify --class gvisor --node node1      one of them
+  cofferdam verify --privileged                     and what privileged Pods see of the node's disks
+  cofferdam verify --policy profiles.yaml -o json   against your own SandboxProfiles
+
+  docker run --rm --runtime=runsc alpine sh -c 'uname -a; cat /proc/version; dmesg' | cofferdam verify -
+  docker run --rm --runtime=kata alpine sh -c "$(cofferdam verify --script)" | cofferdam verify - --host-kernel "$(uname -r)"
+`;
+
+export function addVerifyOptions(command: Command): Command {
+  return command
+    .argument('[transcript]', '- to read what such a probe printed from standard input, without a cluster')
+    .option('--class <name>', 'RuntimeClass to probe (repeatable; default: all)', collect)
+    .option('--node <name>', 'node to probe (repeatable; default: all)', collect)
+    .option(
+      '--privileged',
+      'also run a privileged probe, which tries to read a byte of each disk that it sees',
+    )
+    .option(
+      '--policy <name|path>',
+      `${BUILTIN_POLICIES.join(', ')}, or a file or folder; its SandboxProfiles say what handlers promise (repeatable)`,
+      collect,
+    )
+    .option('--image <name>', 'image of the probe: sh, uname, cat, dmesg, head and wc', DEFAULT_IMAGE)
+    .option('-n, --namespace <name>', 'namespace of the probes (default: one that is made for them)')
+    .addOption(count('--parallel <number>', 'probes at the same time', 8, 100))
+    .addOption(count('--timeout <seconds>', 'time for one probe', 60, 3600))
+    .option('--kubeconfig <path>', 'kubeconfig file (default: KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of the kubeconfig (default: its current one)')
+    .option('--host-kernel <release>', 'of a transcript: what "uname -r" prints on the host')
+    .option('--script', 'print the script that a probe runs')
+    .option('-o, --output <format[=file]>', `${FORMATS.join(', ')} (repeatable; default: table)`, collect)
+    .addHelpText('after', HELP);
+}
+
+function count(flags: string, description: string, preset: number, most: number): Option {
+  return new Option(flags, description).default(preset).argParser(word => {
+    const value = Number(word);
+    if (/^\d+$/.test(word) && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a number from 1 to ${most}.`);
+  });
+}

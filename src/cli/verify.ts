@@ -1,0 +1,84 @@
+import { release as kernelHere } from 'node:os';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { classify, type HostKernel } from '../verify/classify.ts';
+import { transcriptJson, transcriptText, verifyJson, verifyTable } from '../verify/report.ts';
+import { PROBE_SCRIPT, readTranscript, type Transcript } from '../verify/transcript.ts';
+import { Failure } from './failure.ts';
+import type { CliIo, ExitCode } from './io.ts';
+import { parseOutputs, styleFor, writeOutput } from './output.ts';
+import { verifyCluster } from './verify-cluster.ts';
+import { addVerifyOptions, FORMATS, type VerifyOptions } from './verify-options.ts';
+import { version } from './version.ts';
+
+/** Registers `cofferdam verify`. */
+export function verifyCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
+  const command = program
+    .command('verify')
+    .summary('prove on a running cluster that a sandbox is one')
+    .description(
+      'Tells from inside of a Pod whether each RuntimeClass gives the isolation that its handler promises.',
+    );
+  addVerifyOptions(command).action(async (transcript: string | undefined, options: VerifyOptions) =>
+    answer(await verify(transcript, options, io)),
+  );
+}
+
+async function verify(transcript: string | undefined, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
+  if (options.script) {
+    io.out(PROBE_SCRIPT);
+    return 0;
+  }
+  if (transcript !== undefined) return verifyTranscript(transcript, options, io);
+  if (options.hostKernel !== undefined) {
+    throw new Failure('--host-kernel goes with a transcript', 'On a cluster, each node tells its own.');
+  }
+  const outputs = parseOutputs(options.output ?? [], FORMATS);
+  const result = await verifyCluster(options, io);
+  for (const output of outputs) {
+    const style = styleFor(output, io);
+    await writeOutput(output, output.format === 'json' ? verifyJson(result) : verifyTable(result, style), io);
+  }
+  const verdicts = new Set(result.checked.map(({ verdict }) => verdict));
+  if (verdicts.has('not what it claims')) return 1;
+  // A class that was asked for by name and is nowhere is no class that was verified.
+  const missed = verdicts.size === 0 || (options.class !== undefined && result.nowhere.length > 0);
+  return missed || verdicts.has('could not run') ? 2 : 0;
+}
+
+async function verifyTranscript(name: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
+  if (name !== '-') {
+    throw new Failure(
+      `a transcript is read from standard input, not from "${name}"`,
+      'Write: cofferdam verify - < FILE',
+    );
+  }
+  const outputs = parseOutputs(options.output ?? [], FORMATS);
+  const transcript = readTranscript(await text(io.stdin));
+  if (transcript.release === undefined && transcript.log.length === 0) {
+    throw new Failure(
+      'no line of standard input is one of "uname -a", /proc/version or dmesg',
+      'Run in the sandbox what "cofferdam verify --script" prints, and hand its output over.',
+    );
+  }
+  const seen = classify(transcript, hostOf(transcript, options.hostKernel));
+  for (const output of outputs) {
+    const style = styleFor(output, io);
+    await writeOutput(
+      output,
+      output.format === 'json' ? transcriptJson(seen, version()) : transcriptText(seen, style),
+      io,
+    );
+  }
+  if (seen.isolation === undefined) return 2;
+  return seen.isolation === 'host-kernel' ? 1 : 0;
+}
+
+/**
+ * A transcript may come from another machine, so that the kernel here is another one means nothing. That it is the same
+ * one does.
+ */
+function hostOf({ release }: Transcript, given: string | undefined): HostKernel | undefined {
+  if (given !== undefined) return { name: 'the host', release: given, bootId: undefined };
+  return release === kernelHere() ? { name: 'this machine', release, bootId: undefined } : undefined;
+}

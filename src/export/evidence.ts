@@ -1,0 +1,36 @@
+/**
+ * What stands behind a part. `ran`: containers run on it, in the end-to-end tests or, where it says so, by hand. `read`:
+ * the program that it is for takes it, and a test holds that. `sourced`: from documents alone.
+ */
+export type Evidence =
+  | { readonly kind: 'ran'; readonly by: string }
+  | { readonly kind: 'read'; readonly by: string; readonly source: string }
+  | { readonly kind: 'sourced'; readonly source: string };
+
+/** The versions that the test cluster is built from; a test holds them to test/cluster/modules. */
+export const TESTED = {
+  containerd: 'containerd 2.4.2',
+  kubernetes: 'Kubernetes 1.36.3',
+  gvisor: 'gVisor of 5 September 2026',
+} as const;
+
+/** Of what test/cluster sets its handler runsc up with. */
+export const RAN: Evidence = {
+  kind: 'ran',
+  by: `the end-to-end tests run Pods with it, on ${TESTED.containerd} and ${TESTED.gvisor}`,
+};
+
+/** Where the parts for Kata come from. */
+export const KATA_DEPLOY =
+  'kata-deploy 4.1.0, https://github.com/kata-containers/kata-containers/tree/main/tools/packaging/kata-deploy';
+
+export function tell(evidence: Evidence): string {
+  switch (evidence.kind) {
+    case 'ran':
+      return `Run: ${evidence.by}.`;
+    case 'read':
+      return `Checked, not run: ${evidence.by}. Source: ${evidence.source}`;
+    case 'sourced':
+      return `Not run. Source: ${evidence.source}`;
+  }
+}

@@ -1,0 +1,79 @@
+import { atLeast, type Isolation } from '../profiles/isolation.ts';
+import type { Profile } from '../profiles/profile.ts';
+import type { Seen } from './classify.ts';
+import { wouldTellEncryption } from './marks.ts';
+import type { Transcript } from './transcript.ts';
+
+export const VERDICTS = ['verified', 'not what it claims', 'could not run'] as const;
+/** `could not run` also where it ran and gave no answer. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What became of a promise. */
+export interface Judged {
+  readonly verdict: Verdict;
+  /** One sentence without its full stop, where the verdict needs a word; what to do, where something is wrong. */
+  readonly note?: string;
+}
+
+/** Holds what was seen against the isolation that the profile of a handler promises. Pure. */
+export function judge(seen: Seen, transcript: Transcript, profile: Profile): Judged {
+  const { isolation } = seen;
+  const promised = profile.isolation;
+  if (isolation === undefined) {
+    return { verdict: 'could not run', note: 'what it sees does not tell a sandbox from the host kernel' };
+  }
+  if (promised === 'host-kernel') return judgePromiseless(isolation);
+  if (isolation === promised || (promised === 'vm' && atLeast(isolation, 'vm')))
+    return { verdict: 'verified' };
+  if (promised === 'confidential-vm' && isolation === 'vm' && !wouldTellEncryption(transcript)) {
+    return {
+      verdict: 'could not run',
+      note: "it is a VM, and whether its memory is encrypted is not known: its kernel's log does not tell",
+    };
+  }
+  return { verdict: 'not what it claims', note: mismatch(isolation, profile) };
+}
+
+/** No sandbox was promised, so none is missing. */
+const judgePromiseless = (isolation: Isolation): Judged =>
+  isolation === 'host-kernel'
+    ? { verdict: 'verified', note: 'no sandbox, and none is promised' }
+    : {
+        verdict: 'verified',
+        note: `it is a sandbox (${isolation}) that no profile knows: vouch for its handler in a SandboxProfile`,
+      };
+
+const mismatch = (isolation: Isolation, { id }: Profile): string =>
+  isolation === 'host-kernel'
+    ? "its Pods share the node's kernel: set the handler up there as the sandbox that it is named for, or remove it"
+    : `it is another sandbox than profile ${id} describes: name the handler in a SandboxProfile of your own`;
+
+/**
+ * What a privileged probe sees of the node's disks, against what the profile says of privileged containers. Pure.
+ * Where they are `contained`, no disk may be there at all; where they are `degraded`, none that gives anything.
+ */
+export function judgeDisks(
+  { readableDisks, deadDisks }: Transcript,
+  profile: Profile,
+): Judged & { readonly evidence: readonly string[] } {
+  const evidence = [
+    ...(readableDisks.length > 0 ? [`disks that can be read: ${readableDisks.join(', ')}`] : []),
+    ...(deadDisks.length > 0 ? [`disks that are listed and cannot be read: ${deadDisks.join(', ')}`] : []),
+    ...(readableDisks.length + deadDisks.length === 0 ? ['no disk in /dev'] : []),
+  ];
+  const word = profile.signals.get('privileged');
+  const offending = word?.support === 'contained' ? [...readableDisks, ...deadDisks] : readableDisks;
+  if (offending.length === 0) return { verdict: 'verified', evidence };
+  if (word?.support === 'exposed' || word?.support === 'unsupported') {
+    return {
+      verdict: 'verified',
+      note: `its profile says so of privileged containers: ${word.reason}`,
+      evidence,
+    };
+  }
+  return {
+    verdict: 'not what it claims',
+    note: 'privileged containers are handed disks: set privileged_without_host_devices for the handler, or say in a SandboxProfile that it is not set',
+    evidence,
+  };
+}

@@ -1,0 +1,49 @@
+import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+
+/** Where a probe's Pod stands. */
+export type ProbeState =
+  | { readonly phase: 'ended' }
+  | { readonly phase: 'failed'; readonly why: string }
+  | { readonly phase: 'waiting'; readonly why: string };
+
+/** Reasons of a waiting container that time does not mend. ErrImagePull alone is tried again at once. */
+const HOPELESS = new Set([
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+]);
+
+/** Reads a Pod's status. Pure. */
+export function stateOf({ status }: V1Pod): ProbeState {
+  if (status?.phase === 'Succeeded') return { phase: 'ended' };
+  const container = status?.containerStatuses?.[0]?.state;
+  if (status?.phase === 'Failed') {
+    const ended = container?.terminated;
+    const why = words(status.reason, status.message) ?? words(ended?.reason, ended?.message);
+    return { phase: 'failed', why: why ?? 'the Pod failed' };
+  }
+  const waiting = container?.waiting;
+  const why = words(waiting?.reason, waiting?.message);
+  if (waiting?.reason && HOPELESS.has(waiting.reason)) return { phase: 'failed', why: why ?? waiting.reason };
+  const unscheduled = status?.conditions?.find(
+    ({ type, status }) => type === 'PodScheduled' && status === 'False',
+  );
+  return {
+    phase: 'waiting',
+    why: words(unscheduled?.reason, unscheduled?.message) ?? why ?? 'the Pod did not start',
+  };
+}
+
+/** What the cluster complained about last: where a runtime cannot start a Pod, its events alone say so. */
+export const complaintOf = (events: readonly CoreV1Event[]): string | undefined => {
+  const last = events.filter(({ type }) => type === 'Warning').at(-1);
+  return words(last?.reason, last?.message);
+};
+
+function words(reason: string | undefined, message: string | undefined): string | undefined {
+  const parts = [reason, message?.replaceAll(/\s+/g, ' ')].filter(part => part);
+  return parts.length > 0 ? parts.join(': ') : undefined;
+}

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPolicies } from '../../src/policy/load.ts';
+import { clusterPolicy, NOW, told } from './support.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cofferdam-'));
+  await writeFile(join(folder, 'mine.yaml'), clusterPolicy('{}'));
+  await writeFile(join(folder, 'mine.tests.yaml'), '- name: a case\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const names = async (args: string[], options = {}) => {
+  const { snapshot, problems } = await loadPolicies(args, { now: NOW, ...options });
+  expect(problems).toEqual([]);
+  return snapshot.policies.map(policy => policy.name);
+};
+
+describe('loadPolicies', () => {
+  it('has balanced in force besides, unless it is turned off', async () => {
+    expect(await names([])).toEqual(['balanced']);
+    expect(await names(['balanced'])).toEqual(['balanced']);
+    expect(await names(['strict'])).toEqual(['balanced', 'strict']);
+    expect(await names(['strict', 'strict', 'multi-tenant'], { balanced: false })).toEqual([
+      'multi-tenant',
+      'strict',
+    ]);
+  });
+
+  it('reads files and folders, and passes over the tests beside a policy', async () => {
+    expect(await names([join(folder, 'mine.yaml')])).toEqual(['balanced', 'mine']);
+    expect(await names([folder])).toEqual(['balanced', 'mine']);
+  });
+
+  it('does not pass over a file of tests that is named', async () => {
+    const { problems } = await loadPolicies([join(folder, 'mine.tests.yaml')]);
+    expect(problems.map(problem => problem.message)).toEqual(['not an object with apiVersion and kind']);
+  });
+
+  it('reads standard input, lists too', async () => {
+    async function* stdin() {
+      yield 'kind: List\nitems:\n- apiVersion: cofferdam.dev/v1alpha1\n  kind: ClusterSandboxPolicy\n';
+      yield '  metadata: {name: listed}\n  spec: {}\n';
+    }
+    expect(await names(['-'], { stdin: stdin() })).toEqual(['balanced', 'listed']);
+    expect(await names(['-'])).toEqual(['balanced']);
+  });
+
+  const choice = 'balanced, strict, multi-tenant';
+  it.each([
+    ['stict', `stict is neither a built-in policy (${choice}) nor a file or folder; Did you mean strict?`],
+    [
+      'nonsense',
+      `nonsense is neither a built-in policy (${choice}) nor a file or folder; Name one of these, or the path of a file or folder.`,
+    ],
+    ['./strict', 'no such file or folder; Check the path.'],
+    ['a.yaml', 'no such file or folder; Check the path.'],
+  ])('tells that %s is not there', async (name, expected) => {
+    const { problems, snapshot } = await loadPolicies([name]);
+    expect(told(problems)).toEqual([`undefined : ${expected}`]);
+    expect(snapshot.policies.map(policy => policy.name)).toEqual(['balanced']);
+  });
+});

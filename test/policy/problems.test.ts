@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { flawsOf } from '../../src/policy/messages.ts';
+import { validate } from '../../src/policy/validate.ts';
+import { clusterPolicy, load, profile, told } from './support.ts';
+
+/** What is wrong with one ClusterSandboxPolicy; its spec stands on line 4. */
+const policy = (spec: string) => told(load(clusterPolicy(spec)).problems);
+const ISOLATIONS = 'host-kernel, app-kernel, vm, confidential-vm';
+
+describe('a field that does not fit the schema', () => {
+  it.each([
+    ['{scorings: {}}', 'spec.scorings: scorings is no field here; Did you mean scoring?'],
+    [
+      '{match: {podSelector: {foo: 1}}}',
+      'spec.match.podSelector.foo: foo is no field here; The fields here are matchLabels, matchExpressions.',
+    ],
+    ['{minimumIsolation: VM}', `spec.minimumIsolation: VM is not one of ${ISOLATIONS}; Did you mean vm?`],
+    [
+      '{minimumIsolation: strongest}',
+      `spec.minimumIsolation: strongest is not one of ${ISOLATIONS}; Use one of ${ISOLATIONS}.`,
+    ],
+    ['{minimumIsolation: 3}', 'spec.minimumIsolation: 3 where text is expected; Put it in quotes: "3".'],
+    ['{whenUnavailable: pend}', 'spec.whenUnavailable: pend is not one of Pend, Reject; Did you mean Pend?'],
+    ['{tiers: {}}', 'spec.tiers: a map where a list is expected; Write a list.'],
+    [
+      '{tiers: [{atLeast: 30}]}',
+      /^spec.tiers\[0\].isolation: isolation is missing; Add it: Least isolation in this tier\./,
+    ],
+    [
+      '{tiers: [{atLeast: 101, isolation: vm}]}',
+      'spec.tiers[0].atLeast: 101 is outside 0 to 100; Write a whole number from 0 to 100.',
+    ],
+    [
+      '{scoring: {signals: {hostPort: -1}}}',
+      'spec.scoring.signals.hostPort: -1 is outside 0 to 100; Write a whole number from 0 to 100.',
+    ],
+    [
+      '{scoring: {signals: {hostPort: 30.5}}}',
+      'spec.scoring.signals.hostPort: 30.5 where a whole number is expected; Write a whole number.',
+    ],
+    [
+      '{scoring: {signals: {hostPort: null}}}',
+      'spec.scoring.signals.hostPort: nothing where a whole number is expected; Write a whole number.',
+    ],
+    [
+      '{scoring: {labels: [{key: a, weights: {}}]}}',
+      'spec.scoring.labels[0].weights: the map is empty; Add an entry.',
+    ],
+    [
+      '{scoring: {rules: [{name: a, expression: "", weight: 1}]}}',
+      'spec.scoring.rules[0].expression: the text is empty; Write something.',
+    ],
+    [
+      '{scoring: {rules: [{name: A b, expression: "true", weight: 1}]}}',
+      'spec.scoring.rules[0].name: "A b" is not lower-case letters, digits, hyphens and dots, such as team-a; Write it in that form.',
+    ],
+    [
+      '{sandboxes: []}',
+      'spec.sandboxes: the list is empty; Add an entry, or remove the field if it is optional.',
+    ],
+    ['{sandboxes: [3]}', 'spec.sandboxes[0]: 3 where a map is expected; Write a map.'],
+    [
+      '{sandboxes: [{runtimeClass: a, isolation: vm}]}',
+      'spec.sandboxes[0]: exactly one is needed of: runtimeClass; isolation; Write one of them.',
+    ],
+    [
+      `{tiers: [${'{atLeast: 0, isolation: vm},'.repeat(17)}]}`,
+      'spec.tiers: 17 entries, at most 16 are allowed; Shorten it.',
+    ],
+    [
+      `{match: {podSelector: {matchLabels: {a: ${'x'.repeat(64)}}}}}`,
+      'spec.match.podSelector.matchLabels.a: 64 characters, at most 63 are allowed; Shorten it.',
+    ],
+    [
+      `{match: {podSelector: {matchLabels: {${Array.from({ length: 33 }, (_, i) => `k${i}: v`)}}}}}`,
+      'spec.match.podSelector.matchLabels: 33 entries, at most 32 are allowed; Shorten it.',
+    ],
+    ['[]', 'spec: a list where a map is expected; Write a map.'],
+  ])('%s', (spec, expected) => {
+    const [first, ...others] = policy(spec);
+    expect(others).toEqual([]);
+    if (typeof expected === 'string') expect(first).toBe(`4 ${expected}`);
+    else expect(first?.slice(2)).toMatch(expected);
+  });
+
+  it('is told with its object and its line, each once, in the order of the file', () => {
+    const { problems } = load(clusterPolicy('\n  tiers: [{atLeast: x, isolation: y}]\n  scorings: 1'));
+    expect(problems.map(({ position, object, path }) => [position.line, object, path])).toEqual([
+      [5, 'ClusterSandboxPolicy/mine', 'spec.tiers[0].atLeast'],
+      [5, 'ClusterSandboxPolicy/mine', 'spec.tiers[0].isolation'],
+      [6, 'ClusterSandboxPolicy/mine', 'spec.scorings'],
+    ]);
+  });
+
+  it('is found in a SandboxProfile too', () => {
+    expect(told(load(profile('mine', '{handlers: [A]}')).problems)).toEqual([
+      '4 spec.handlers[0]: "A" is not lower-case letters, digits and hyphens, such as team-a; Write it in that form.',
+    ]);
+    expect(told(load(profile('mine', '{signals: {gpu: {support: contained}}}')).problems)).toEqual([
+      '4 spec.signals.gpu: exactly one is needed of: support with reason with source; cases; Write one of them.',
+    ]);
+  });
+
+  it('is named even by a keyword that has no words here', () => {
+    const error = { keyword: 'multipleOf', instancePath: '/a~1b', schemaPath: '#', params: {} };
+    expect(flawsOf([error], {})).toEqual([
+      {
+        path: ['a/b'],
+        message: 'does not fit the schema (multipleOf)',
+        fix: 'See the reference of this kind.',
+      },
+    ]);
+    const pattern = { ...error, keyword: 'pattern', data: 'x'.repeat(80), parentSchema: { pattern: '^y$' } };
+    expect(flawsOf([pattern], {})[0]?.message).toBe(`"${'x'.repeat(57)}..." is not text that fits ^y$`);
+  });
+
+  it('is not there in a valid object', () => {
+    expect(validate('ClusterSandboxPolicy', { ...JSON.parse(VALID) })).toEqual([]);
+  });
+});
+
+const VALID =
+  '{"apiVersion":"cofferdam.dev/v1alpha1","kind":"ClusterSandboxPolicy","metadata":{"name":"a","uid":"1"},"spec":{}}';
+
+describe('an object that is none of ours', () => {
+  it.each([
+    [
+      'kind: ClusterSandboxPolcy',
+      '1 kind: there is no kind ClusterSandboxPolcy here; Did you mean ClusterSandboxPolicy?',
+    ],
+    [
+      'kind: Pod',
+      '1 kind: there is no kind Pod here; Use one of ClusterSandboxPolicy, SandboxPolicy, SandboxExemption, SandboxProfile.',
+    ],
+    [
+      'a: 1',
+      '1 kind: kind is missing; Write one of ClusterSandboxPolicy, SandboxPolicy, SandboxExemption, SandboxProfile.',
+    ],
+    [
+      '[1]',
+      '1 : not an object with apiVersion and kind; Write one of ClusterSandboxPolicy, SandboxPolicy, SandboxExemption, SandboxProfile.',
+    ],
+  ])('%s', (text, expected) => {
+    expect(told(load(text).problems)).toEqual([expected]);
+  });
+
+  it('has another version', () => {
+    expect(told(load(clusterPolicy('{}').replace('v1alpha1', 'v1')).problems)).toEqual([
+      '1 apiVersion: cofferdam.dev/v1 is not cofferdam.dev/v1alpha1; Write cofferdam.dev/v1alpha1.',
+    ]);
+  });
+
+  it('has no name', () => {
+    expect(
+      told(
+        load('apiVersion: cofferdam.dev/v1alpha1\nkind: SandboxPolicy\nmetadata: {name: a}\nspec: {}')
+          .problems,
+      ),
+    ).toEqual([
+      '3 metadata.namespace: namespace is missing; Add it: Namespace whose Pods the object is about.',
+    ]);
+    expect(
+      told(load('apiVersion: cofferdam.dev/v1alpha1\nkind: SandboxPolicy\nmetadata:\nspec: {}').problems),
+    ).toEqual(['3 metadata: nothing where a map is expected; Write a map.']);
+  });
+});
