@@ -109,12 +109,18 @@ function untilNextExpiry({ snapshot }: Compilation, now: number): number {
 const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 const hooksFor = (log: Logger): LiveHooks => ({
-  failed: (what, error) => log.warn({ reason: reasonOf(error) }, `${what} failed; it is tried again`),
+  failed: (what, error) => log.warn({ reason: causeOf(error) }, `${what} failed; it is tried again`),
   recovered: what => log.info(`${what} goes on`),
 });
+
+/** `fetch failed` says nothing, its cause does; a connection refused by several addresses has no message but a code. */
+function causeOf(error: unknown): string {
+  const { cause = error } = error as { readonly cause?: unknown };
+  return reasonOf(cause) || String((cause as { readonly code?: unknown }).code);
+}
 
 const statusHooks = (log: Logger) => ({
   now: Date.now,
   failed: (object: string, error: unknown) =>
-    log.warn({ object, reason: reasonOf(error) }, 'a status could not be written; it is tried again'),
+    log.warn({ object, reason: causeOf(error) }, 'a status could not be written; it is tried again'),
 });

@@ -48,14 +48,15 @@ export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Opti
     clearTimeout(retry);
     const turn = ++newest;
     const outdated = (): boolean => turn !== newest || stopping.signal.aborted;
-    queue = queue.then(async () => {
+    const writeAll = async (): Promise<void> => {
       const left: LiveObject[] = [];
       for (const object of objects) {
         if (outdated()) return;
         if (!(await writeOne(object, result))) left.push(object);
       }
       if (left.length > 0 && !outdated()) retry = setTimeout(update, retryMs, left, result).unref();
-    });
+    };
+    queue = queue.then(writeAll).catch(error => failed('all', error));
   };
   return {
     update,

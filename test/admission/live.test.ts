@@ -146,7 +146,7 @@ describe('policies of the cluster', () => {
     await becomes(webhook, 'kata-qemu');
     expect(await classOf(webhook, PODS.admit, 'other')).toBeUndefined();
     api.put('SandboxExemption', {
-      metadata: { name: 'agent', generation: 1 },
+      metadata: { name: 'reader', generation: 1 },
       spec: {
         match: { namespaces: ['other'] },
         waive: [{ signal: 'hostPID' }],
