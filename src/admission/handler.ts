@@ -7,12 +7,19 @@ import { type Logger, logFields } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type Mode, modeOf } from './mode.ts';
 import { envelope } from './respond.ts';
-import { uidOf } from './review.ts';
+import { namespaceIn, uidOf } from './review.ts';
 
 export interface HandlerDeps extends JudgeDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  /**
+   * Has a namespace looked up that the view does not know, so that the view knows it when this resolves. Left out where
+   * the view is not of a live cluster.
+   */
+  readonly findNamespace?: ((name: string) => Promise<unknown>) | undefined;
+  /** False until there is something to judge against. Left out where that is always so. */
+  readonly ready?: (() => boolean) | undefined;
   /** True once the server is being stopped: callers are told to connect elsewhere. */
   readonly draining: () => boolean;
 }
@@ -67,7 +74,12 @@ async function answerTo(
     const body = await receive(request, deps.limits);
     if (!body) return undefined;
     if ('problem' in body) return { code: body.code, judgement: unreadable('', mode, body.problem) };
+    // Without the cluster's own policies a verdict could be too loose: the failurePolicy decides, as without an answer.
+    if (deps.ready && !deps.ready()) {
+      return { code: 503, judgement: unreadable('', mode, 'the cluster was not listed yet') };
+    }
     review = JSON.parse(body.json);
+    if (!body.tooDeep) await knowNamespace(namespaceIn(review), mode, deps);
     const judgement = body.tooDeep
       ? unreadable(uidOf(review) ?? '', mode, `the body nests more than ${deps.limits.depth} levels deep`)
       : judge(review, path, mode, deps);
@@ -82,6 +94,16 @@ async function answerTo(
     const judgement = unreadable(uid, mode, 'internal error; the log of cofferdam says more');
     return { code: uid === '' ? 500 : 200, judgement };
   }
+}
+
+/** The only wait for anything but the request itself. What stays unknown fails closed in the decision. */
+async function knowNamespace(
+  name: string,
+  mode: Mode,
+  { current, findNamespace }: HandlerDeps,
+): Promise<void> {
+  if (!findNamespace || mode === 'off' || name === '' || current().view.namespace(name)) return;
+  await findNamespace(name);
 }
 
 type Received =

@@ -15,6 +15,8 @@ export interface Ground {
 export interface Loaded {
   readonly ground?: Ground;
   readonly problems: readonly Problem[];
+  /** True where each broken object was already replaced by its last good version, so that the others can come in. */
+  readonly mended?: boolean;
 }
 
 export interface GroundSource {
@@ -22,6 +24,8 @@ export interface GroundSource {
   readonly load: () => Promise<Loaded>;
   /** Files and folders that it reads. */
   readonly paths: readonly string[];
+  /** Has the listener called when something has changed that is no file. */
+  readonly onChange?: (listener: () => void) => void;
 }
 
 export interface LiveGround {
@@ -30,12 +34,12 @@ export interface LiveGround {
 }
 
 /**
- * Keeps what requests are judged against up with its files. It is swapped whole; a set with an error in it is told,
- * and the last good one stays in force.
+ * Keeps what requests are judged against up with its files and objects. It is swapped whole; a set with an error in it is
+ * told, and the last good one stays in force.
  */
 export function reloadGround(
   first: Ground,
-  { load, paths }: GroundSource,
+  { load, paths, onChange }: GroundSource,
   { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
   options?: WatchOptions,
 ): LiveGround {
@@ -43,14 +47,18 @@ export function reloadGround(
   let queue = Promise.resolve();
   metrics.policies(0);
   const reload = async (): Promise<void> => {
-    const { ground, problems } = await load();
+    const { ground, problems, mended = false } = await load();
     for (const problem of problems) logProblem(log, problem);
     const errors = problems.filter(({ severity }) => severity === 'error').length;
-    if (ground && errors === 0) {
+    const swap = ground && (errors === 0 || mended);
+    if (swap) {
       current = ground;
       log.info({ version: ground.snapshot.version }, 'the policies were reloaded');
-    } else log.error({ problems: errors }, 'the policies have problems; the last good ones stay in force');
-    metrics.policies(ground && errors === 0 ? 0 : Math.max(errors, 1));
+    }
+    if (!swap || errors > 0) {
+      log.error({ problems: errors }, 'the policies have problems; the last good ones stay in force');
+    }
+    metrics.policies(swap ? errors : Math.max(errors, 1));
   };
   const failed = (error: unknown): void => {
     metrics.policies(1);
@@ -60,6 +68,7 @@ export function reloadGround(
   const changed = (): void => {
     queue = queue.then(reload).catch(failed);
   };
+  onChange?.(changed);
   const stop = paths.length > 0 ? watchPaths(paths, changed, options) : () => undefined;
   return { current: () => current, stop };
 }

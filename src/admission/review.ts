@@ -72,6 +72,12 @@ export function uidOf(body: unknown): string | undefined {
   return typeof uid === 'string' && uid !== '' ? uid : undefined;
 }
 
+/** The namespace that a request is about; empty where there is none. */
+export function namespaceIn(body: unknown): string {
+  const request = isMap(body) ? body.request : undefined;
+  return isMap(request) ? text(request.namespace) : '';
+}
+
 /** Nobody, where it cannot be read: an unknown user is believed in nothing (a mirror Pod must come from a node). */
 function userInfoOf(value: unknown): UserInfo {
   if (!isMap(value)) return { username: '', groups: [] };

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JudgeDeps } from './ask.ts';
 import { LIMITS, type Limits } from './handler.ts';
+import { type WatchState, watchMetrics } from './informer-metrics.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createProbes } from './probes.ts';
@@ -21,12 +22,23 @@ export interface Settings {
   readonly tlsFiles?: TlsFiles;
   readonly ground: Ground;
   readonly source: GroundSource;
+  /** Left out where the view is not of a live cluster. */
+  readonly cluster?: LiveCluster;
   readonly decide: JudgeDeps['decide'];
   readonly now: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly limits?: Limits;
   readonly watch?: WatchOptions;
+}
+
+/** What keeps the view up, so far as the webhook depends on it. */
+export interface LiveCluster {
+  /** True once everything that decisions need was listed. */
+  readonly ready: () => boolean;
+  /** Looks up a Namespace that the view does not know; the view then knows it. Never rejects. */
+  readonly findNamespace: (name: string) => Promise<unknown>;
+  readonly watches: readonly WatchState[];
 }
 
 export interface Running {
@@ -41,16 +53,22 @@ export interface Running {
  * @throws the error of `listen`, with `port` set, where a port cannot be had; nothing is then left running
  */
 export async function startWebhook(settings: Settings): Promise<Running> {
-  const { address, tls, tlsFiles, log, metrics, watch } = settings;
+  const { address, tls, tlsFiles, log, metrics, watch, cluster } = settings;
   let draining = false;
   let ready = false;
   const ground = reloadGround(settings.ground, settings.source, { log, metrics }, watch);
   const { decide, now, limits = LIMITS } = settings;
   const webhook = createWebhook(
-    { decide, now, current: ground.current, log, metrics, limits, draining: () => draining },
+    {
+      ...{ decide, now, current: ground.current, log, metrics, limits, draining: () => draining },
+      findNamespace: cluster?.findNamespace,
+      ready: cluster?.ready,
+    },
     tls,
   );
-  const probes = createProbes({ ready: () => ready, registry: metrics.registry });
+  if (cluster) watchMetrics(metrics.registry, cluster.watches, now);
+  const isReady = (): boolean => ready && (cluster?.ready() ?? true);
+  const probes = createProbes({ ready: isReady, registry: metrics.registry });
   try {
     await listen(webhook, settings.port, address);
     await listen(probes, settings.metricsPort, address);

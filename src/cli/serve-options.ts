@@ -16,6 +16,9 @@ export interface ServeOptions {
   readonly policy: readonly string[];
   readonly balanced: boolean;
   readonly cluster?: string;
+  readonly kubeconfig?: string;
+  readonly inCluster?: true;
+  readonly status?: true;
   readonly shutdownDelay?: number;
   readonly logLevel: LogLevel;
   readonly samples?: true;
@@ -26,7 +29,8 @@ The API server calls POST /mutate/MODE and /validate/MODE over HTTPS, where MODE
 Livez, readyz and metrics are served over HTTP on a port of their own.
 
 Certificates, policies and the cluster file are read again when they change. What is broken is logged, and what was in
-force before stays in force.
+force before stays in force. With --kubeconfig or --in-cluster, it is ready once the cluster was listed, and what changes
+there counts within two seconds.
 
 Each flag is also an environment variable, such as COFFERDAM_TLS_CERT for --tls-cert; lists are separated by commas. The
 command line wins.
@@ -70,6 +74,12 @@ export function addServeOptions(command: Command): Command {
       'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)',
     )
     .option(
+      '--kubeconfig <file>',
+      'watch the cluster of the current context, its policies, exemptions and profiles too',
+    )
+    .option('--in-cluster', 'watch the cluster that this runs in, as the service account of its Pod')
+    .option('--status', 'write into the status of each policy, exemption and profile what became of it')
+    .option(
       '--shutdown-delay <seconds>',
       'how long to serve on after SIGTERM while not ready, so that nobody is sent here any more (default: 5; 0 with --samples or on a terminal)',
       seconds,
@@ -86,6 +96,7 @@ const listOption = (flags: string, description: string): Option =>
 /** @throws Failure where flags do not go together */
 export function checkServeOptions(options: ServeOptions): void {
   const { tlsCert, tlsKey, selfSigned, clientCa, policy, samples } = options;
+  checkClusterOptions(options);
   if (selfSigned) {
     if (tlsCert || tlsKey) throw new Failure('--self-signed does not go with --tls-cert and --tls-key');
   } else checkTlsOptions(options);
@@ -96,6 +107,21 @@ export function checkServeOptions(options: ServeOptions): void {
   }
   if ([...policy, options.cluster].includes('-')) {
     throw new Failure('standard input cannot be read again when it changes', 'Name a file.');
+  }
+}
+
+function checkClusterOptions({ cluster, kubeconfig, inCluster, status, samples }: ServeOptions): void {
+  const given = [
+    ...(cluster === undefined ? [] : ['--cluster']),
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig']),
+    ...(inCluster ? ['--in-cluster'] : []),
+  ];
+  if (given.length > 1) throw new Failure(`${given.join(' and ')} do not go together`);
+  if (status && kubeconfig === undefined && !inCluster) {
+    throw new Failure('--status goes with --kubeconfig or --in-cluster');
+  }
+  if (samples && (kubeconfig !== undefined || inCluster)) {
+    throw new Failure(`--samples does not go with ${given[0]}: it shows what the well-known classes are for`);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { batch } from '../admission/batch.ts';
 import { createLogger, type Logger } from '../admission/log.ts';
 import { createMetrics } from '../admission/metrics.ts';
-import type { Ground } from '../admission/reload.ts';
+import type { Ground, GroundSource } from '../admission/reload.ts';
 import { type Running, type Settings, startWebhook } from '../admission/run.ts';
 import { decide } from '../decision/decide.ts';
 import { applyEnv } from './env.ts';
@@ -11,6 +11,7 @@ import { isError, tell } from './ground.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { showSamples } from './samples.ts';
 import { loadServed, watchedPaths } from './serve-ground.ts';
+import { type ServedCluster, serveCluster } from './serve-live.ts';
 import { addServeOptions, checkServeOptions, type ServeOptions } from './serve-options.ts';
 import { offerCa, reasonOf, type ServedTls, tlsFor } from './serve-tls.ts';
 import { awaitSignal } from './signals.ts';
@@ -38,16 +39,33 @@ export function serveCommand(program: Command, io: CliIo, answer: (code: ExitCod
 
 async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
   checkServeOptions(options);
-  const ground = await firstGround(options, io);
   // With samples, standard output is for the table.
   const lines = batch(options.samples ? io.err : io.out);
   const log = createLogger(options.logLevel, lines.write);
-  if (options.cluster === undefined) log.warn(NO_CLUSTER);
+  const live = await serveCluster(options, log);
+  if (!live && options.cluster === undefined) log.warn(NO_CLUSTER);
+  try {
+    return await run(options, live, log, io);
+  } finally {
+    live?.stop();
+    lines.flush();
+  }
+}
+
+async function run(
+  options: ServeOptions,
+  live: ServedCluster | undefined,
+  log: Logger,
+  io: CliIo,
+): Promise<ExitCode> {
+  const source = live?.source ?? { load: () => loadServed(options), paths: watchedPaths(options) };
+  const ground = await firstGround(source, io);
   const tls = await tlsFor(options);
   const ca = await offerCa(options, tls.pair);
   const signals = awaitSignal();
   try {
-    const running = await start(options, settingsFor(options, ground, tls, log));
+    const settings = { ...settingsFor(options, tls, log), ground, source };
+    const running = await start(options, live ? { ...settings, cluster: live.cluster } : settings);
     log.info({ port: running.port, metricsPort: running.metricsPort, version: version() }, 'serving');
     if (ca.file && options.samples) {
       // The table says it better.
@@ -62,28 +80,29 @@ async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
     log.info('stopped');
     return 0;
   } finally {
-    lines.flush();
     signals.forget();
     await ca.remove();
   }
 }
 
-async function firstGround(options: ServeOptions, io: CliIo): Promise<Ground> {
-  const { ground, problems } = await loadServed(options);
+async function firstGround(source: GroundSource, io: CliIo): Promise<Ground> {
+  const { ground, problems } = await source.load();
   tell(problems, io);
   if (ground && !problems.some(isError)) return ground;
   throw new Failure('the policies or the cluster file have problems, so the webhook was not started');
 }
 
-function settingsFor(options: ServeOptions, ground: Ground, tls: ServedTls, log: Logger): Settings {
+function settingsFor(
+  options: ServeOptions,
+  tls: ServedTls,
+  log: Logger,
+): Omit<Settings, 'ground' | 'source' | 'cluster'> {
   return {
     address: options.address ?? (options.selfSigned ? '127.0.0.1' : '0.0.0.0'),
     port: options.port,
     metricsPort: options.metricsPort,
     tls: tls.pair,
     ...(tls.files && { tlsFiles: tls.files }),
-    ground,
-    source: { load: () => loadServed(options), paths: watchedPaths(options) },
     decide,
     now: Date.now,
     log,

@@ -33,6 +33,8 @@ export interface Compilation {
 }
 
 export interface LoadOptions extends Partial<Omit<CompileOptions, 'builtin' | 'unread'>> {
+  /** Policies, exemptions and profiles from elsewhere, such as the objects of a cluster. */
+  readonly objects?: readonly SourceDocument[];
   /** What `-` reads. */
   readonly stdin?: AsyncIterable<string | Uint8Array>;
   readonly fs?: FileSystem;
@@ -48,9 +50,9 @@ export async function loadPolicies(
   names: readonly string[],
   options: LoadOptions = {},
 ): Promise<Compilation> {
-  const { stdin = NO_INPUT, fs, ...rest } = options;
+  const { stdin = NO_INPUT, fs, objects = [], ...rest } = options;
   const { documents, problems } = await readPolicies(names, stdin, fs);
-  return compile(documents, {
+  return compile([...documents, ...objects], {
     balanced: true,
     ...rest,
     builtin: builtinPolicy('balanced'),

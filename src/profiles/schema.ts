@@ -31,11 +31,13 @@ const support = {
 const reason = {
   type: 'string',
   minLength: 1,
+  maxLength: 1024,
   description: 'Why, in one plain sentence. Users see it when the profile objects to their Pod.',
 };
 const source = {
   type: 'string',
   minLength: 1,
+  maxLength: 1024,
   description: 'Where that can be checked: a URL, a path in a repository, or a test of your own.',
 };
 
@@ -54,6 +56,7 @@ const node = {
 const word = {
   type: 'object',
   additionalProperties: false,
+  description: 'The word for a signal: either support with reason and source, or cases.',
   properties: {
     support,
     reason,
@@ -61,11 +64,13 @@ const word = {
     cases: {
       type: 'array',
       minItems: 1,
+      maxItems: 8,
       description:
         'Instead of one word: words that depend on the node settings. The first that holds counts.',
       items: {
         type: 'object',
         additionalProperties: false,
+        description: 'A word, and the node settings under which it holds.',
         required: ['support', 'reason', 'source'],
         properties: {
           when: { ...node, description: 'The node settings under which this word holds. Left out: always.' },
@@ -87,12 +92,18 @@ const spec = {
   additionalProperties: false,
   description: 'What a runtime handler is.',
   properties: {
-    title: { type: 'string', minLength: 1, description: 'A few words, for tables. Default: the name.' },
+    title: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 253,
+      description: 'A few words, for tables. Default: the name.',
+    },
     handlers: {
       type: 'array',
+      maxItems: 64,
       description:
         'Runtime handlers (RuntimeClass.handler) that are this. A handler named here is no longer what a built-in profile says. Left out: the profile is there for others to extend.',
-      items: { type: 'string', pattern: LABEL, maxLength: 63 },
+      items: { type: 'string', pattern: LABEL, maxLength: 63, description: 'Name of a runtime handler.' },
     },
     isolation: {
       type: 'string',
@@ -103,6 +114,7 @@ const spec = {
     extends: {
       type: 'string',
       minLength: 1,
+      maxLength: 253,
       description:
         'Name of a profile, your own or a built-in one, whose isolation and words hold where this one says nothing. Handlers and node settings are not taken over.',
     },
@@ -114,10 +126,12 @@ const spec = {
     retired: {
       type: 'string',
       minLength: 1,
+      maxLength: 1024,
       description: 'Set on what is no longer maintained: what to use instead. It then names no handlers.',
     },
     signals: {
       type: 'object',
+      maxProperties: 128,
       description: 'What becomes of each signal under these handlers, by signal id.',
       additionalProperties: word,
     },

@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../src/cli/failure.ts';
 import type { CliIo } from '../../src/cli/io.ts';
 import { serveCommand } from '../../src/cli/serve.ts';
@@ -124,6 +125,37 @@ describe('what it refuses to start with', () => {
     ['samples with files', ['--samples', '--tls-cert', 'a', '--tls-key', 'b'], {}, /--samples goes with/],
     ['standard input', ['--self-signed', '--policy', '-'], {}, /standard input/],
     [
+      'a cluster from two places',
+      ['--self-signed', '--cluster', 'a', '--kubeconfig', 'b'],
+      {},
+      /^--cluster and --kubeconfig do not go together$/,
+    ],
+    [
+      'a kubeconfig in a Pod',
+      ['--self-signed', '--kubeconfig', 'b', '--in-cluster'],
+      {},
+      /do not go together/,
+    ],
+    [
+      'samples of a cluster',
+      ['--self-signed', '--samples', '--in-cluster'],
+      {},
+      /--samples does not go with/,
+    ],
+    ['a status of no cluster', ['--self-signed', '--status'], {}, /^--status goes with/],
+    [
+      'a kubeconfig that is not there',
+      ['--self-signed', '--kubeconfig', '/none/e'],
+      {},
+      /which cluster to watch: ENOENT.*\/none\/e/,
+    ],
+    [
+      'a kubeconfig that is something else',
+      ['--self-signed', '--kubeconfig', fileURLToPath(new URL('review.json', SAMPLES))],
+      {},
+      /^cannot tell which cluster to watch: the kubeconfig has no current context with a cluster$/,
+    ],
+    [
       'an address that is not ours',
       ['--self-signed', '--address', '192.0.2.1'],
       {},
@@ -156,6 +188,16 @@ describe('what it refuses to start with', () => {
     ['--log-level', 'loud'],
   ])('%s %s, a usage error', async (...argv) => {
     await expect(serve(argv).done).rejects.toBeInstanceOf(CommanderError);
+  });
+
+  it('the cluster that it runs in, where it runs in none', async () => {
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', '');
+    try {
+      const { done } = serve(['--self-signed', '--in-cluster']);
+      await expect(done).rejects.toThrow(/which cluster to watch: this process does not run in a Pod$/);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('a policy with a problem, told with file, line and field', async () => {

@@ -11,6 +11,8 @@ import type { ClusterView } from '../../src/cluster/view.ts';
 import { decide } from '../../src/decision/decide.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
+export { until } from '../support/until.ts';
+
 export const NOW = Date.parse('2026-11-24T00:00:00Z');
 const snapshot = snapshotOf();
 
@@ -126,13 +128,4 @@ export function call(url: string, body: string | Buffer, options: RequestOptions
     sent.on('error', reject);
     sent.end(body);
   });
-}
-
-/** Waits until something holds; fails after two seconds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 2000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it never came to hold');
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
 }

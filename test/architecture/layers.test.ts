@@ -13,7 +13,7 @@ const LAYERS = [
   ['policy', 'cluster'],
   ['decision'],
   ['report', 'input', 'export'],
-  ['admission', 'verify'],
+  ['admission', 'controller', 'verify'],
   ['cli'],
 ] as const;
 
@@ -55,5 +55,12 @@ describe('the layers', () => {
           .map(target => `${file} → ${target}`),
       );
     expect(wrong).toEqual([]);
+  });
+
+  it('load the client library only for who talks to a cluster: it takes 80 MiB and half a second', () => {
+    const loading = files.filter(file =>
+      /^import (?!type )[^;]*'@kubernetes\/client-node'/m.test(readFileSync(join(SRC, file), 'utf8')),
+    );
+    expect(loading).toEqual([]);
   });
 });

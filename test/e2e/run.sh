@@ -32,7 +32,9 @@ failed=yes
 CLUSTER_STARTED=no # what up.sh says of this run, not of an earlier one in this shell
 finish() {
   # Where the tests were killed before they could end it.
-  [[ ! -s $work/webhook.pid ]] || kill "$(cat "$work/webhook.pid")" 2>/dev/null || true
+  for pid in "$work"/*.pid; do
+    [[ ! -s $pid ]] || kill "$(cat "$pid")" 2>/dev/null || true
+  done
   if [[ $failed == yes ]]; then
     echo "what the webhook and the tests wrote is in $work" >&2
   else

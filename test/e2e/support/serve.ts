@@ -16,26 +16,41 @@ import {
 
 export interface Webhook {
   readonly port: number;
+  readonly metricsPort: number;
   stop(): Promise<void>;
 }
 
-/** Starts `cofferdam serve` as a process of this machine, on ports that are free, and waits until it is ready. */
-export async function startWebhook(): Promise<Webhook> {
-  const log = openSync(WEBHOOK_LOG, 'w');
+/** Where a process writes, and how run.sh can end it. */
+export interface ServeFiles {
+  readonly log: string;
+  readonly pid: string;
+}
+
+const FILES: ServeFiles = { log: WEBHOOK_LOG, pid: WEBHOOK_PID };
+
+/**
+ * Starts `cofferdam serve` as a process of this machine, on ports that are free, and waits until it is ready.
+ * @param options where policies and cluster come from
+ */
+export async function startWebhook(
+  options: readonly string[] = ['--policy', POLICIES, '--cluster', CLUSTER_VIEW],
+  files: ServeFiles = FILES,
+): Promise<Webhook> {
+  const log = openSync(files.log, 'w');
   const child = spawn(
     process.execPath,
     [
       ...[MAIN, 'serve', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'],
       ...['--address', HOST === '127.0.0.1' ? HOST : '0.0.0.0'],
-      ...['--tls-cert', TLS_CERT, '--tls-key', TLS_KEY, '--policy', POLICIES, '--cluster', CLUSTER_VIEW],
+      ...['--tls-cert', TLS_CERT, '--tls-key', TLS_KEY, ...options],
     ],
     { stdio: ['ignore', log, log] },
   );
   closeSync(log);
-  writeFileSync(WEBHOOK_PID, `${child.pid}`);
+  writeFileSync(files.pid, `${child.pid}`);
   try {
-    const port = await poll('the webhook is ready', () => portWhenReady(child));
-    return { port, stop: () => stop(child) };
+    const ports = await poll('the webhook is ready', () => portsWhenReady(child, files));
+    return { ...ports, stop: () => stop(child, files) };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -43,21 +58,23 @@ export async function startWebhook(): Promise<Webhook> {
 }
 
 /** The log says which ports it serves on. */
-async function portWhenReady(child: ChildProcess): Promise<number | undefined> {
-  const log = readFileSync(WEBHOOK_LOG, 'utf8');
+async function portsWhenReady(child: ChildProcess, files: ServeFiles): Promise<Ports | undefined> {
+  const log = readFileSync(files.log, 'utf8');
   if (child.exitCode !== null) throw new Error(`cofferdam serve exited with ${child.exitCode}:\n${log}`);
   const line = log.split('\n').find(text => text.includes('"msg":"serving"'));
   if (!line) return undefined;
   const { port, metricsPort } = JSON.parse(line) as { port: number; metricsPort: number };
   const ready = await fetch(`http://127.0.0.1:${metricsPort}/readyz`).catch(() => undefined);
-  return ready?.ok ? port : undefined;
+  return ready?.ok ? { port, metricsPort } : undefined;
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+type Ports = Pick<Webhook, 'port' | 'metricsPort'>;
+
+async function stop(child: ChildProcess, files: ServeFiles): Promise<void> {
   if (child.exitCode !== null) throw new Error(`cofferdam serve ended early with ${child.exitCode}`);
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   const [code] = await exited;
-  writeFileSync(WEBHOOK_PID, '');
+  writeFileSync(files.pid, '');
   if (code !== 0) throw new Error(`cofferdam serve exited with ${code} on SIGTERM`);
 }

@@ -19,6 +19,10 @@ export const CLUSTER_VIEW = join(work, 'cluster.json');
 export const WEBHOOK_LOG = join(work, 'webhook.log');
 /** Empty once it was ended in good order. */
 export const WEBHOOK_PID = join(work, 'webhook.pid');
+/** Of the second process, which watches the cluster. */
+export const LIVE_FILES = { log: join(work, 'live.log'), pid: join(work, 'live.pid') };
+/** Its way to the API server, which a test breaks. */
+export const LIVE_KUBECONFIG = join(work, 'live.kubeconfig');
 export const TLS_CERT = join(work, 'tls.crt');
 export const TLS_KEY = join(work, 'tls.key');
 

@@ -1,0 +1,95 @@
+import type { Kind } from '../../src/policy/schema/index.ts';
+import { ISOLATIONS } from '../../src/profiles/isolation.ts';
+
+/** A validation rule in CEL, as the API server evaluates it (KEP-2876). */
+export interface Rule {
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** What a kind adds to its schema: by path, where `[]` are the items of a list and `.*` the values of a map. */
+export type Additions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const rules = (...all: readonly Rule[]) => ({ 'x-kubernetes-validations': all });
+
+/** The API server refuses two entries with one key, and `kubectl apply --server-side` merges them. */
+const keyedBy = (key: string) => ({
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': [key],
+});
+
+/** A map, not a list with indexOf: the API server takes that to cost without bound. */
+const RANK = `{${ISOLATIONS.map((isolation, rank) => `'${isolation}': ${rank}`).join(', ')}}`;
+
+const ascending = rules(
+  {
+    rule: 'self.map(tier, tier.atLeast).isSorted() && self.all(a, self.exists_one(b, a.atLeast == b.atLeast))',
+    message: 'tiers ascend by atLeast, each once',
+  },
+  {
+    rule: `self.all(a, self.all(b, a.atLeast >= b.atLeast || ${RANK}[a.isolation] <= ${RANK}[b.isolation]))`,
+    message: 'a higher score would get less isolation',
+  },
+);
+
+const oneChoice = rules({
+  rule: 'has(self.runtimeClass) != has(self.isolation)',
+  message: 'name exactly one of runtimeClass and isolation',
+});
+
+const requirement = rules({
+  rule: "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
+  message: 'In and NotIn need values; Exists and DoesNotExist take none',
+});
+
+const policy: Additions = {
+  'spec.tiers': ascending,
+  'spec.sandboxes[]': oneChoice,
+  'spec.match.podSelector.matchExpressions[]': requirement,
+  'spec.scoring.labels': keyedBy('key'),
+  'spec.scoring.rules': keyedBy('name'),
+};
+
+const oneWord = rules({
+  rule: 'has(self.cases) ? !has(self.support) && !has(self.reason) && !has(self.source) : has(self.support) && has(self.reason) && has(self.source)',
+  message: 'give either support, reason and source, or cases',
+});
+
+/**
+ * What the schemas cannot say and an API server can tell. Not here is what depends on the catalogue of signals: Helm does
+ * not upgrade CRDs, and an old one would refuse the signals of a newer version. The status of an object tells of those.
+ */
+export const ADDITIONS: Readonly<Record<Kind, Additions>> = {
+  ClusterSandboxPolicy: {
+    ...policy,
+    'spec.match.namespaceSelector.matchExpressions[]': requirement,
+  },
+  SandboxPolicy: policy,
+  SandboxExemption: {
+    'spec.match.podSelector.matchExpressions[]': requirement,
+    'spec.match.namespaces': { 'x-kubernetes-list-type': 'set' },
+    // The format alone lets a year pass that dates of the engine cannot hold.
+    'spec.expires': rules({
+      rule: "self < timestamp('2200-01-01T00:00:00Z')",
+      message: 'an exemption ends: name a date within its owner’s reach',
+    }),
+  },
+  SandboxProfile: {
+    spec: rules(
+      {
+        rule: '!has(self.handlers) || size(self.handlers) == 0 || has(self.isolation) || has(self.extends)',
+        message: 'a profile with handlers needs isolation, or a profile that it extends',
+      },
+      {
+        rule: '!has(self.retired) || !has(self.handlers) || size(self.handlers) == 0',
+        message: 'a retired profile names no handlers',
+      },
+    ),
+    'spec.handlers': { 'x-kubernetes-list-type': 'set' },
+    'spec.handlers[]': rules({
+      rule: "!self.endsWith('-debug') && !self.endsWith('-devkit')",
+      message: 'a handler with a debug console always counts as host-kernel',
+    }),
+    'spec.signals.*': oneWord,
+  },
+};

@@ -1,0 +1,126 @@
+import type { Logger } from '../admission/log.ts';
+import type { GroundSource, Loaded } from '../admission/reload.ts';
+import type { LiveCluster } from '../admission/run.ts';
+import { type ClusterAddress, type Connection, connect } from '../cluster/live/connect.ts';
+import { type LiveHooks, startLiveView } from '../cluster/live.ts';
+import { startLiveObjects } from '../cluster/objects.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import { statusWriter } from '../controller/status.ts';
+import { type Compilation, loadPolicies } from '../policy/load.ts';
+import { Failure } from './failure.ts';
+import { watchedPaths } from './serve-ground.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { reasonOf } from './serve-tls.ts';
+
+/** A cluster that requests are judged against while it changes, and where its policies come from. */
+export interface ServedCluster {
+  readonly source: GroundSource;
+  readonly cluster: LiveCluster;
+  stop(): void;
+}
+
+type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'inCluster' | 'status'>;
+
+/**
+ * Starts to watch the cluster that the options name; undefined where they name none.
+ * @throws Failure where there is no way to a cluster
+ */
+export async function serveCluster(options: LiveOptions, log: Logger): Promise<ServedCluster | undefined> {
+  const address = addressOf(options);
+  if (!address) return undefined;
+  const connection = await connectTo(address);
+  const view = startLiveView(connection, hooksFor(log));
+  const policies = livePolicies(options, connection, view, log);
+  return {
+    source: policies.source,
+    cluster: {
+      ready: () => view.ready() && policies.inForce(),
+      findNamespace: view.namespaceOrFetch,
+      watches: [...view.informers, ...policies.informers],
+    },
+    stop: () => {
+      view.stop();
+      policies.stop();
+    },
+  };
+}
+
+/** The policies of files and of the cluster together. */
+function livePolicies(options: LiveOptions, connection: Connection, view: ClusterView, log: Logger) {
+  /** Undefined until the webhook runs: whether it can start depends on files alone. */
+  let changed: (() => void) | undefined;
+  let previous: Compilation | undefined;
+  let expiry: NodeJS.Timeout | undefined;
+  let inForce = false;
+  const objects = startLiveObjects(connection, hooksFor(log), () => changed?.());
+  const status = options.status && statusWriter(connection.api, statusHooks(log));
+  const load = async (): Promise<Loaded> => {
+    const ready = changed !== undefined && objects.ready();
+    const all = ready ? objects.all() : [];
+    const result = await loadPolicies(options.policy, {
+      balanced: options.balanced,
+      objects: all.map(({ document }) => document),
+      ...(previous && { previous }),
+    });
+    previous = result;
+    inForce ||= ready;
+    status?.update(all, result);
+    clearTimeout(expiry);
+    expiry = setTimeout(() => changed?.(), untilNextExpiry(result, Date.now())).unref();
+    return { ground: { snapshot: result.snapshot, view }, problems: result.problems, mended: true };
+  };
+  const onChange = (listener: () => void): void => {
+    changed = listener;
+    if (objects.ready()) listener();
+  };
+  return {
+    source: { load, paths: watchedPaths(options), onChange },
+    /** Whether the objects of the cluster are among what `load` returned. */
+    inForce: () => inForce,
+    informers: objects.informers,
+    stop: () => {
+      objects.stop();
+      status?.stop();
+      clearTimeout(expiry);
+    },
+  };
+}
+
+function addressOf({ kubeconfig, inCluster }: LiveOptions): ClusterAddress | undefined {
+  if (inCluster) return { inCluster };
+  return kubeconfig === undefined ? undefined : { kubeconfig };
+}
+
+async function connectTo(address: ClusterAddress): Promise<Connection> {
+  try {
+    return await connect(address);
+  } catch (error) {
+    throw new Failure(`cannot tell which cluster to watch: ${reasonOf(error)}`, 'Check --kubeconfig.');
+  }
+}
+
+/** An exemption that expires stops to waive by itself; its status, and the log, should say so. */
+function untilNextExpiry({ snapshot }: Compilation, now: number): number {
+  const ahead = snapshot.exemptions.map(({ expires }) => expires - now).filter(wait => wait >= 0);
+  return Math.min(MAX_WAIT_MS, ...ahead) + 1;
+}
+
+/** What a timer can hold is some 24 days. */
+const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
+
+const hooksFor = (log: Logger): LiveHooks => ({
+  failed: (what, error) => log.warn({ reason: causeOf(error) }, `${what} failed; it is tried again`),
+  recovered: what => log.info(`${what} goes on`),
+});
+
+/** `fetch failed` says nothing, its cause does; a connection refused by several addresses has no message but a code. */
+function causeOf(error: unknown): string {
+  const { cause = error } = error as { readonly cause?: unknown };
+  return reasonOf(cause) || String((cause as { readonly code?: unknown }).code);
+}
+
+const statusHooks = (log: Logger) => ({
+  now: Date.now,
+  failed: (object: string, error: unknown) =>
+    log.warn({ object, reason: causeOf(error) }, 'a status could not be written; it is tried again'),
+});

@@ -1,0 +1,115 @@
+import type { SourceDocument } from '../source/document.ts';
+import { namespaceFacts, nodeFacts, runtimeClassFacts } from './facts.ts';
+import type { Fields } from './fields.ts';
+import type { Backoff } from './live/backoff.ts';
+import type { Connection } from './live/connect.ts';
+import { namespaceFinder } from './live/find-namespace.ts';
+import { Informer, type InformerHooks, type Watched } from './live/informer.ts';
+import { documentOf, type KubeObject } from './live/object.ts';
+import { indexNodes } from './nodes.ts';
+import type { ClusterView, NamespaceFacts, NodeFacts } from './view.ts';
+
+/** A view of a cluster that is kept up while it changes. */
+export interface LiveView extends ClusterView {
+  /**
+   * As `namespace`, and where the view does not know it, one short call to the API server; what that finds, `namespace`
+   * answers too for a moment. Never rejects.
+   */
+  namespaceOrFetch(name: string): Promise<NamespaceFacts | undefined>;
+  /** True once RuntimeClasses, Nodes and Namespaces have all been listed; it stays true. */
+  ready(): boolean;
+  readonly informers: readonly Pick<Informer<unknown>, 'kind' | 'heard' | 'synced'>[];
+  stop(): void;
+}
+
+export interface LiveHooks {
+  /** @param what such as `the watch of Nodes` */
+  readonly failed: (what: string, error: unknown) => void;
+  readonly recovered: (what: string) => void;
+  readonly backoff?: Backoff;
+}
+
+const RUNTIME_CLASSES = watched('RuntimeClass', '/apis/node.k8s.io/v1/runtimeclasses', runtimeClassFacts);
+const NODES = watched('Node', '/api/v1/nodes', nodeFacts);
+const NAMESPACES = watched('Namespace', '/api/v1/namespaces', namespaceFacts);
+
+/** Starts to list and watch, and returns at once: the view is empty until it is `ready`. */
+export function startLiveView(connection: Connection, hooks: LiveHooks): LiveView {
+  const classes = lazily(() => Object.freeze(runtimeClasses.all()));
+  const nodes: Lazy<NodeIndex> = lazily(() => indexNodes(nodeList.all(), classes.value()));
+  const outdated = (): void => {
+    classes.forget();
+    nodes.forget();
+  };
+  const inform = <T>(what: Watched<T>, changed: () => void) =>
+    new Informer(connection, what, namedHooks(what.kind, hooks, changed));
+  const runtimeClasses = inform(RUNTIME_CLASSES, outdated);
+  const nodeList = inform(NODES, nodes.forget);
+  const namespaces = inform(NAMESPACES, () => undefined);
+  const finder = namespaceFinder(connection.api, NAMESPACES.keep, error =>
+    hooks.failed('the look-up of a Namespace', error),
+  );
+  const namespace = (name: string) => namespaces.get(name) ?? finder.recent(name);
+  const informers = [runtimeClasses, nodeList, namespaces];
+  for (const one of informers) one.start();
+  return Object.freeze({
+    builtin: false,
+    runtimeClasses: () => classes.value(),
+    runtimeClass: (name: string) => runtimeClasses.get(name),
+    nodesFor: (handler: string) => nodes.value().get(handler) ?? NO_NODES,
+    namespace,
+    namespaceOrFetch: async (name: string) => namespace(name) ?? finder.find(name),
+    ready: () => informers.every(one => one.synced),
+    informers,
+    stop: () => {
+      for (const one of informers) one.stop();
+    },
+  });
+}
+
+type NodeIndex = ReadonlyMap<string, readonly NodeFacts[]>;
+
+const NO_NODES: readonly NodeFacts[] = Object.freeze([]);
+
+function watched<T>(kind: string, path: string, factsOf: (fields: Fields) => T | undefined): Watched<T> {
+  // The API server has checked these objects, so there are no problems to tell.
+  const keep = (object: KubeObject) => factsOf(fieldsOf(documentOf(kind, object)));
+  return { kind, path, keep };
+}
+
+const fieldsOf = (document: SourceDocument): Fields => ({
+  document,
+  object: document.position.file,
+  problems: [],
+});
+
+/** Hooks of one informer, which say in a log's words what happens to it. */
+export const namedHooks = (
+  kind: string,
+  { failed, recovered, backoff }: LiveHooks,
+  changed: () => void,
+): InformerHooks => ({
+  changed,
+  failed: error => failed(`the watch of ${kind} objects`, error),
+  recovered: () => recovered(`the watch of ${kind} objects`),
+  ...(backoff && { backoff }),
+});
+
+interface Lazy<T> {
+  readonly value: () => T;
+  readonly forget: () => void;
+}
+
+/** Made when first asked for, and the same until forgotten: decisions remember what they made of it. */
+function lazily<T>(make: () => T): Lazy<T> {
+  let made: { readonly value: T } | undefined;
+  return {
+    value: () => {
+      made ??= { value: make() };
+      return made.value;
+    },
+    forget: () => {
+      made = undefined;
+    },
+  };
+}

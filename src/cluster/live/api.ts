@@ -1,0 +1,73 @@
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+
+export interface ApiCall {
+  readonly method?: 'GET' | 'PATCH';
+  /** Path and query. */
+  readonly path: string;
+  /** Sent as a JSON merge patch (RFC 7386). */
+  readonly patch?: unknown;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** @returns the parsed body @throws ApiError, or the error of the connection */
+export type Api = (call: ApiCall) => Promise<unknown>;
+
+/** The API server answered, and not with success. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly statusCode: number;
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/**
+ * Single calls to the API server, as parsed JSON. Not the library's typed clients: they turn every object into instances
+ * of classes, which for a page of Nodes takes longer, and more memory, than the decision will ever use of it.
+ */
+export function apiOf(config: KubeConfig): Api {
+  return async ({ method = 'GET', path, patch, timeoutMs, signal }) => {
+    const server = config.getCurrentCluster()?.server ?? '';
+    const options: RequestOptions = { method, headers: { accept: 'application/json' } };
+    await config.applyToHTTPSOptions(options);
+    const limit = AbortSignal.timeout(timeoutMs);
+    options.signal = signal ? AbortSignal.any([signal, limit]) : limit;
+    const body = patch === undefined ? undefined : JSON.stringify(patch);
+    if (body !== undefined) {
+      options.headers = { ...options.headers, 'content-type': 'application/merge-patch+json' };
+    }
+    return answerTo(new URL(server + path), options, body);
+  };
+}
+
+function answerTo(url: URL, options: RequestOptions, body: string | undefined): Promise<unknown> {
+  const request = url.protocol === 'http:' ? requestHttp : requestHttps;
+  return new Promise((resolve, reject) => {
+    request(url, options, response => read(response).then(resolve, reject))
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+async function read(response: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8');
+  const { statusCode = 0 } = response;
+  if (statusCode >= 200 && statusCode < 300) return JSON.parse(text);
+  throw new ApiError(statusCode, messageOf(text) ?? `the API server answered ${statusCode}`);
+}
+
+/** Of the Status object that the API server describes a failure with. */
+function messageOf(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    return typeof message === 'string' && message !== '' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { NamespaceFacts } from '../view.ts';
+import { type Api, ApiError } from './api.ts';
+import { isKubeObject, type KubeObject } from './object.ts';
+
+/** Of the webhook's time limit, which is some 2 s, so that the decision is still made in time. */
+const TIMEOUT_MS = 500;
+/** By then the watch has brought it. */
+const FOUND_MS = 2000;
+/** Enough for a burst of Pods, and short: it may be created at any moment. */
+const MISSED_MS = 250;
+
+export interface NamespaceFinder {
+  /** What was found a moment ago. */
+  recent(name: string): NamespaceFacts | undefined;
+  /** Asks the API server; undefined where the namespace is not there, or there is no answer in time. */
+  find(name: string): Promise<NamespaceFacts | undefined>;
+}
+
+/**
+ * The one call in the way of a request, for a namespace that the watch has not brought yet: `kubectl create namespace`
+ * and `kubectl apply` in one breath. Requests for the same name share a call and its answer.
+ */
+export function namespaceFinder(
+  api: Api,
+  factsOf: (object: KubeObject) => NamespaceFacts | undefined,
+  failed: (error: unknown) => void,
+): NamespaceFinder {
+  const calls = new Map<string, Promise<NamespaceFacts | undefined>>();
+  const found = new Map<string, NamespaceFacts>();
+  const ask = async (name: string): Promise<NamespaceFacts | undefined> => {
+    try {
+      const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
+      const object = await api({ path, timeoutMs: TIMEOUT_MS });
+      return isKubeObject(object) ? factsOf(object) : undefined;
+    } catch (error) {
+      // Unknown either way, and the decision then fails closed.
+      if (!(error instanceof ApiError) || error.statusCode !== 404) failed(error);
+      return undefined;
+    }
+  };
+  const forget = (name: string): void => {
+    calls.delete(name);
+    found.delete(name);
+  };
+  const remember = (name: string, facts: NamespaceFacts | undefined): NamespaceFacts | undefined => {
+    if (facts) found.set(name, facts);
+    setTimeout(forget, facts ? FOUND_MS : MISSED_MS, name).unref();
+    return facts;
+  };
+  return {
+    recent: name => found.get(name),
+    find: name => {
+      const call = calls.get(name) ?? ask(name).then(facts => remember(name, facts));
+      calls.set(name, call);
+      return call;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { ListWatch } from '@kubernetes/client-node';
+import { type Backoff, DEFAULT_BACKOFF, delayOf } from './backoff.ts';
+import type { Connection } from './connect.ts';
+import { listAll, listIfThere } from './list.ts';
+import { type KubeObject, keyOf } from './object.ts';
+import { cuttingWatch } from './watch.ts';
+
+export interface Watched<T> {
+  readonly kind: string;
+  /** Of the collection, such as `/api/v1/nodes`. */
+  readonly path: string;
+  /** The part that is used; undefined where the object is of no use. */
+  readonly keep: (object: KubeObject) => T | undefined;
+  /** True for a kind that the cluster may not have: then there are no objects of it. */
+  readonly mayBeAbsent?: boolean;
+}
+
+export interface InformerHooks {
+  /** The first list is in, or something that is used has changed. Called for each object: it should do little. */
+  readonly changed: () => void;
+  /** It cannot watch; told once, until it can again. */
+  readonly failed: (error: unknown) => void;
+  readonly recovered: () => void;
+  readonly backoff?: Backoff;
+}
+
+/** What ListWatch caches. */
+interface Cached<T> {
+  readonly metadata: KubeObject['metadata'];
+  readonly facts: T;
+}
+
+/** A watch that stayed open this long was a good one: the next failure is the first of a new row. */
+const STEADY_MS = 10_000;
+
+/**
+ * The objects of one kind, kept up by the library's ListWatch. That lists and watches, resumes, and lists anew after
+ * 410 Gone; it stops at any other error, so starting it again, with backoff, is done here.
+ */
+export class Informer<T> {
+  readonly kind: string;
+  readonly #hooks: InformerHooks;
+  readonly #list: ListWatch<Cached<T>>;
+  readonly #held = new Map<string, T>();
+  readonly #stopping = new AbortController();
+  #retry: NodeJS.Timeout | undefined;
+  #failing = false;
+  #failures = 0;
+  #openSince: number | undefined;
+  #synced = false;
+  #heard = Date.now();
+
+  constructor(connection: Connection, { kind, path, keep, mayBeAbsent }: Watched<T>, hooks: InformerHooks) {
+    this.kind = kind;
+    this.#hooks = hooks;
+    const cut = (object: KubeObject) => this.#cut(object, keep);
+    const watch = cuttingWatch(connection, {
+      keep: cut,
+      opening: () => this.#listed(),
+      opened: () => this.#opened(),
+      heard: () => this.#hear(),
+      stopped: () => this.#stopping.signal.aborted,
+    });
+    const list = async () => {
+      const all = mayBeAbsent ? listIfThere : listAll;
+      const listed = await all(connection.api, path, cut, this.#stopping.signal);
+      this.#hear();
+      return listed;
+    };
+    const { longestMs } = hooks.backoff ?? DEFAULT_BACKOFF;
+    this.#list = new connection.client.ListWatch(path, watch, list, false, undefined, undefined, {
+      // Its own delay grows to 30 s where something in between ends quiet connections.
+      delayFn: milliseconds => sleep(Math.min(milliseconds, longestMs), undefined, { ref: false }),
+    });
+    this.#list.on('add', object => this.#put(object));
+    this.#list.on('update', object => this.#put(object));
+    this.#list.on('delete', object => this.#remove(object));
+    this.#list.on('error', error => this.#fail(error));
+  }
+
+  start(): void {
+    void this.#list.start();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    clearTimeout(this.#retry);
+    void this.#list.stop();
+  }
+
+  /** True once everything was listed; it stays true. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  /** When the API server last gave a sign: a list, an opened watch, an event, a bookmark. Milliseconds since the epoch. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** @param key `name`, or `namespace/name` */
+  get(key: string): T | undefined {
+    return this.#held.get(key);
+  }
+
+  all(): readonly T[] {
+    return [...this.#held.values()];
+  }
+
+  /** What did not change stays the same object: most updates of Nodes are heartbeats. */
+  #cut(object: KubeObject, keep: Watched<T>['keep']): Cached<T> | undefined {
+    const facts = keep(object);
+    if (facts === undefined) return undefined;
+    const { name, namespace, resourceVersion } = object.metadata;
+    const before = this.#held.get(keyOf(object));
+    return {
+      metadata: { name, ...(namespace && { namespace }), ...(resourceVersion && { resourceVersion }) },
+      facts: before !== undefined && isDeepStrictEqual(before, facts) ? before : facts,
+    };
+  }
+
+  #put(object: Cached<T>): void {
+    const key = keyOf(object);
+    if (this.#held.get(key) === object.facts) return;
+    this.#held.set(key, object.facts);
+    this.#hooks.changed();
+  }
+
+  #remove(object: KubeObject): void {
+    if (this.#held.delete(keyOf(object))) this.#hooks.changed();
+  }
+
+  #listed(): void {
+    if (this.#synced) return;
+    this.#synced = true;
+    this.#hooks.changed();
+  }
+
+  #hear(): void {
+    this.#heard = Date.now();
+  }
+
+  #opened(): void {
+    this.#hear();
+    this.#openSince = this.#heard;
+    if (this.#failing) this.#hooks.recovered();
+    this.#failing = false;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopping.signal.aborted) return;
+    const steady = this.#openSince !== undefined && Date.now() - this.#openSince >= STEADY_MS;
+    this.#openSince = undefined;
+    if (steady) this.#failures = 0;
+    if (!this.#failing) this.#hooks.failed(error);
+    this.#failing = true;
+    clearTimeout(this.#retry);
+    const delay = delayOf(this.#failures++, this.#hooks.backoff ?? DEFAULT_BACKOFF);
+    this.#retry = setTimeout(() => this.start(), delay);
+  }
+}

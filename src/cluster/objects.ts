@@ -1,0 +1,124 @@
+import type { SourceDocument } from '../source/document.ts';
+import type { Connection } from './live/connect.ts';
+import { Informer, type Watched } from './live/informer.ts';
+import { documentOf, isMap, type KubeObject } from './live/object.ts';
+import { type LiveHooks, namedHooks } from './live.ts';
+
+const GROUP = '/apis/cofferdam.dev/v1alpha1';
+
+/** Kind to the plural in its path. */
+export const PLURALS = {
+  ClusterSandboxPolicy: 'clustersandboxpolicies',
+  SandboxPolicy: 'sandboxpolicies',
+  SandboxExemption: 'sandboxexemptions',
+  SandboxProfile: 'sandboxprofiles',
+} as const;
+type Kind = keyof typeof PLURALS;
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration: number;
+  readonly lastTransitionTime: string;
+}
+
+/** A policy, exemption or profile of the cluster. */
+export interface LiveObject {
+  readonly document: SourceDocument;
+  /** The generation that `document` is; 0 where there is none. */
+  readonly generation: number;
+  /** Of its status, as they were last seen. */
+  readonly conditions: readonly Condition[];
+  /** Of the object, for the API. */
+  readonly path: string;
+}
+
+/** The policies, exemptions and profiles of a cluster. */
+export interface LiveObjects {
+  all(): readonly LiveObject[];
+  /** True once every kind was listed; it stays true. */
+  ready(): boolean;
+  readonly informers: readonly Pick<Informer<unknown>, 'kind' | 'heard' | 'synced'>[];
+  stop(): void;
+}
+
+/** How long changes are gathered before they are told: `kubectl apply` of a folder writes one after the other. */
+const SETTLE_MS = 100;
+
+/**
+ * Starts to list and watch, and returns at once.
+ * @param changed is called once all kinds were listed, and after each change of what an object says; not for a status
+ */
+export function startLiveObjects(
+  connection: Connection,
+  hooks: LiveHooks,
+  changed: () => void,
+  settleMs = SETTLE_MS,
+): LiveObjects {
+  let told: string | undefined;
+  let settling: NodeJS.Timeout | undefined;
+  const ready = (): boolean => informers.every(one => one.synced);
+  const all = () => informers.flatMap(one => one.all());
+  const tell = (): void => {
+    settling = undefined;
+    const now = all().map(fingerprint).sort().join('\n');
+    if (now === told) return;
+    told = now;
+    changed();
+  };
+  const settle = (): void => {
+    // A set that is half listed would be taken for the whole.
+    if (ready()) settling ??= setTimeout(tell, settleMs);
+  };
+  const informers = Object.keys(PLURALS).map(kind => {
+    const what = watchedKind(kind as Kind);
+    return new Informer(connection, what, namedHooks(kind, hooks, settle));
+  });
+  for (const one of informers) one.start();
+  return {
+    all,
+    ready,
+    informers,
+    stop: () => {
+      clearTimeout(settling);
+      for (const one of informers) one.stop();
+    },
+  };
+}
+
+/** A new generation is a new text (apiextensions: with a status subresource, only changes outside of it count). */
+const fingerprint = ({ document, generation, path }: LiveObject): string =>
+  `${path} ${generation} ${JSON.stringify(document.value)}`;
+
+function watchedKind(kind: Kind): Watched<LiveObject> {
+  const collection = `${GROUP}/${PLURALS[kind]}`;
+  return {
+    kind,
+    path: collection,
+    keep: object => liveObject(kind, object),
+    // Without its CRD there is none of a kind. A starting API server answers 503 until it knows its CRDs
+    // (apiextensions-apiserver, signal CRDInformerHasNotSynced).
+    mayBeAbsent: true,
+  };
+}
+
+function liveObject(kind: Kind, object: KubeObject): LiveObject {
+  const { metadata, spec, status } = object as KubeObject & Readonly<Record<string, unknown>>;
+  const { name, namespace, uid, generation } = metadata as KubeObject['metadata'] &
+    Readonly<Record<string, unknown>>;
+  const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
+  const value = {
+    apiVersion: 'cofferdam.dev/v1alpha1',
+    kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }), uid },
+    ...(spec !== undefined && { spec }),
+  };
+  return {
+    document: documentOf(kind, value),
+    generation: typeof generation === 'number' ? generation : 0,
+    conditions: isMap(status) && Array.isArray(status.conditions) ? status.conditions : [],
+    path: `${GROUP}${within}/${PLURALS[kind]}/${name}`,
+  };
+}

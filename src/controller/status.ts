@@ -1,0 +1,74 @@
+import { type Api, ApiError } from '../cluster/live/api.ts';
+import type { LiveObject } from '../cluster/objects.ts';
+import type { Compilation } from '../policy/load.ts';
+import { conditionsOf, sayTheSame } from './conditions.ts';
+
+export interface StatusWriter {
+  /** Writes the status of those objects whose status says something else. Returns at once. */
+  update(objects: readonly LiveObject[], result: Compilation): void;
+  stop(): void;
+}
+
+interface Options {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly failed: (object: string, error: unknown) => void;
+  readonly retryMs?: number;
+}
+
+const TIMEOUT_MS = 5000;
+const RETRY_MS = 10_000;
+
+/** Tells the authors of policies, exemptions and profiles what became of them, by the status of each. */
+export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Options): StatusWriter {
+  const stopping = new AbortController();
+  let retry: NodeJS.Timeout | undefined;
+  let newest = 0;
+  let queue = Promise.resolve();
+  const writeOne = async (object: LiveObject, result: Compilation): Promise<boolean> => {
+    const conditions = conditionsOf(object, result, now());
+    if (sayTheSame(conditions, object.conditions)) return true;
+    try {
+      await api({
+        method: 'PATCH',
+        path: `${object.path}/status`,
+        patch: patchOf(object, conditions),
+        timeoutMs: TIMEOUT_MS,
+        signal: stopping.signal,
+      });
+      return true;
+    } catch (error) {
+      // Deleted, or deleted and made again, in the meantime: the watch will tell.
+      if (error instanceof ApiError && [404, 409, 422].includes(error.statusCode)) return true;
+      failed(object.document.position.file, error);
+      return false;
+    }
+  };
+  const update: StatusWriter['update'] = (objects, result) => {
+    clearTimeout(retry);
+    const turn = ++newest;
+    const outdated = (): boolean => turn !== newest || stopping.signal.aborted;
+    const writeAll = async (): Promise<void> => {
+      const left: LiveObject[] = [];
+      for (const object of objects) {
+        if (outdated()) return;
+        if (!(await writeOne(object, result))) left.push(object);
+      }
+      if (left.length > 0 && !outdated()) retry = setTimeout(update, retryMs, left, result).unref();
+    };
+    queue = queue.then(writeAll).catch(error => failed('all', error));
+  };
+  return {
+    update,
+    stop: () => {
+      stopping.abort();
+      clearTimeout(retry);
+    },
+  };
+}
+
+/** With the uid, which the API server compares: an object of the same name that was made anew is not meant. */
+function patchOf({ document, generation }: LiveObject, conditions: unknown) {
+  const { uid } = (document.value as { readonly metadata: { readonly uid?: unknown } }).metadata;
+  return { metadata: { uid }, status: { observedGeneration: generation, conditions } };
+}

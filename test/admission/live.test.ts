@@ -1,0 +1,258 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/admission/log.ts';
+import { type ServedCluster, serveCluster } from '../../src/cli/serve-live.ts';
+import { FakeApiServer, send } from '../support/api-server.ts';
+import { namespace, node, runtimeClass } from '../view/objects.ts';
+import { decodePatch, PODS, pod, reviewOf, startTestServer, type TestServer, until } from './support.ts';
+
+const MAX_MS = 2000;
+
+const policy = (name: string, minimumIsolation: string, generation = 1) => ({
+  kind: 'ClusterSandboxPolicy',
+  metadata: { name, uid: `uid-${name}`, generation },
+  spec: { minimumIsolation },
+});
+
+let api: FakeApiServer;
+let folder: string;
+let served: ServedCluster | undefined;
+let server: TestServer | undefined;
+const logged: Record<string, unknown>[] = [];
+
+beforeEach(async () => {
+  logged.length = 0;
+  folder = mkdtempSync(join(tmpdir(), 'live-'));
+  api = new FakeApiServer();
+  await api.start();
+  api.put('RuntimeClass', runtimeClass('gvisor', 'runsc'));
+  api.put('RuntimeClass', runtimeClass('kata-qemu', 'kata-qemu'));
+  api.put('Node', node('a', [{ name: 'runsc' }, { name: 'kata-qemu' }]));
+  api.put('Namespace', namespace('shop'));
+});
+afterEach(async () => {
+  await server?.stop(0, 100);
+  served?.stop();
+  await api.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** The webhook, watching the fake API server, as `cofferdam serve --kubeconfig` starts it. */
+async function start(policies: readonly string[] = []): Promise<TestServer> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, api.kubeconfig());
+  const log = createLogger('debug', line => logged.push(JSON.parse(line)));
+  served = await serveCluster({ kubeconfig, policy: policies, balanced: true }, log);
+  if (!served) throw new Error('a cluster was named');
+  const { ground } = await served.source.load();
+  if (!ground) throw new Error('the files should load');
+  const { source, cluster } = served;
+  server = await startTestServer({ log, ground, source, cluster, watch: { pollMs: 25, settleMs: 10 } });
+  return server;
+}
+
+async function started(policies: readonly string[] = []): Promise<TestServer> {
+  const webhook = await start(policies);
+  await until(() => ready(webhook));
+  return webhook;
+}
+
+const probe = (webhook: TestServer, path: string) => fetch(`http://127.0.0.1:${webhook.metricsPort}${path}`);
+const ready = async (webhook: TestServer): Promise<boolean> => (await probe(webhook, '/readyz')).ok;
+const metric = async (webhook: TestServer, name: string): Promise<number> => {
+  const text = await (await probe(webhook, '/metrics')).text();
+  const line = text.split('\n').find(one => one.startsWith(`${name} `));
+  return Number(line?.slice(name.length + 1));
+};
+
+async function classOf(webhook: TestServer, object: object = PODS.admit, namespaceName = 'shop') {
+  const body = JSON.stringify(reviewOf(object, { namespace: namespaceName }));
+  const { response } = (await webhook.post('/mutate/enforce', body)).body;
+  if (!response.allowed) return `refused: ${response.status?.message}`;
+  const patch = decodePatch(response) as { path: string; value: unknown }[];
+  return patch.find(({ path }) => path === '/spec/runtimeClassName')?.value;
+}
+const becomes = (webhook: TestServer, expected: unknown) =>
+  until(async () => (await classOf(webhook)) === expected, MAX_MS);
+
+describe('policies of the cluster', () => {
+  it('are in force once ready, follow what is applied, and leave balanced when they are gone', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    const webhook = await started();
+    expect(await classOf(webhook)).toBe('gvisor');
+    api.put('ClusterSandboxPolicy', policy('floor', 'vm', 2));
+    await becomes(webhook, 'kata-qemu');
+    api.remove('ClusterSandboxPolicy', 'floor');
+    await becomes(webhook, undefined);
+    expect(await classOf(webhook, PODS.sandbox)).toBe('gvisor');
+    expect(await classOf(webhook, PODS.reject)).toContain('refused');
+  });
+
+  it('keep the last good version of one that breaks, while others come in', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    const webhook = await started();
+    const rule = { name: 'r', expression: 'object.spec.', weight: 1 };
+    const broken = { ...policy('floor', 'host-kernel', 2), spec: { scoring: { rules: [rule] } } };
+    api.put('ClusterSandboxPolicy', broken);
+    await until(async () => (await metric(webhook, 'cofferdam_policy_problems')) === 1);
+    expect(await classOf(webhook)).toBe('gvisor');
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        file: 'ClusterSandboxPolicy/floor',
+        object: 'ClusterSandboxPolicy/floor',
+        path: 'spec.scoring.rules[0].expression',
+      }),
+    );
+    api.put('ClusterSandboxPolicy', policy('higher', 'vm'));
+    await becomes(webhook, 'kata-qemu');
+    api.remove('ClusterSandboxPolicy', 'higher');
+    await becomes(webhook, 'gvisor');
+    api.put('ClusterSandboxPolicy', policy('floor', 'host-kernel', 3));
+    await becomes(webhook, undefined);
+    expect(await metric(webhook, 'cofferdam_policy_problems')).toBe(0);
+  });
+
+  it('combine with files, and both reload', async () => {
+    const file = join(folder, 'mine.yaml');
+    const write = (isolation: string) =>
+      writeFileSync(
+        file,
+        JSON.stringify({ apiVersion: 'cofferdam.dev/v1alpha1', ...policy('mine', isolation) }),
+      );
+    write('app-kernel');
+    const webhook = await started([file]);
+    expect(await classOf(webhook)).toBe('gvisor');
+    api.put('ClusterSandboxPolicy', policy('floor', 'vm'));
+    await becomes(webhook, 'kata-qemu');
+    write('host-kernel');
+    api.remove('ClusterSandboxPolicy', 'floor');
+    await becomes(webhook, undefined);
+    write('nonsense');
+    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    await becomes(webhook, 'gvisor');
+  });
+
+  it('of a namespace, exemptions and profiles count too', async () => {
+    api.put('Namespace', namespace('other'));
+    const webhook = await started();
+    api.put('SandboxPolicy', {
+      metadata: { name: 'tight', namespace: 'shop', generation: 1 },
+      spec: { minimumIsolation: 'vm' },
+    });
+    await becomes(webhook, 'kata-qemu');
+    expect(await classOf(webhook, PODS.admit, 'other')).toBeUndefined();
+    api.put('SandboxExemption', {
+      metadata: { name: 'reader', generation: 1 },
+      spec: {
+        match: { namespaces: ['other'] },
+        waive: [{ signal: 'hostPID' }],
+        owner: 'team-a',
+        reason: 'it reads processes',
+        expires: new Date(Date.now() + 86_400_000).toISOString(),
+      },
+    });
+    await until(async () => (await classOf(webhook, PODS.reject, 'other')) === undefined);
+    api.put('SandboxProfile', {
+      metadata: { name: 'fake', generation: 1 },
+      spec: { handlers: ['kata-qemu'], extends: 'host' },
+    });
+    await until(async () => String(await classOf(webhook)).startsWith('refused'));
+  });
+
+  it('are not loaded anew for a status', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    await started();
+    const reloads = () => logged.filter(({ msg }) => msg === 'the policies were reloaded').length;
+    const before = reloads();
+    api.put('ClusterSandboxPolicy', {
+      ...policy('floor', 'app-kernel'),
+      status: { conditions: [{ type: 'Accepted' }] },
+    });
+    await sleep(300);
+    expect(reloads()).toBe(before);
+  });
+
+  it('say when an exemption among them expires', async () => {
+    await started();
+    api.put('SandboxExemption', {
+      metadata: { name: 'short', generation: 1 },
+      spec: {
+        match: { namespaces: ['shop'] },
+        waive: [{ signal: 'hostPID' }],
+        owner: 'team-a',
+        reason: 'it reads processes',
+        expires: new Date(Date.now() + 1500).toISOString(),
+      },
+    });
+    const expired = () =>
+      logged.some(({ file, path }) => file === 'SandboxExemption/short' && path === 'spec.expires');
+    await sleep(500);
+    expect(expired()).toBe(false);
+    await until(expired);
+  });
+
+  it('that come with a broken one among them do not keep the webhook from starting', async () => {
+    api.put('ClusterSandboxPolicy', { ...policy('broken', 'vm'), spec: { minimumIsolation: 'steel' } });
+    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    expect(await classOf(await started())).toBe('gvisor');
+  });
+
+  it('are none where the cluster does not have their kinds', async () => {
+    api.intercept = ({ url }, response) => {
+      if (!url.pathname.startsWith('/apis/cofferdam.dev/')) return false;
+      send(response, 404, { message: '404 page not found' });
+      return true;
+    };
+    const webhook = await started();
+    expect(await classOf(webhook)).toBeUndefined();
+    expect(await classOf(webhook, PODS.sandbox)).toBe('gvisor');
+  });
+});
+
+describe('the webhook of a live cluster', () => {
+  it('is not ready before every kind was listed, and says of which', async () => {
+    let open = false;
+    api.intercept = ({ url }, response) => {
+      if (open || !url.pathname.endsWith('/sandboxexemptions')) return false;
+      send(response, 503, { message: 'starting' });
+      return true;
+    };
+    const webhook = await start();
+    await until(() => api.watches('Node') === 1 && api.watches('SandboxPolicy') === 1);
+    expect(await ready(webhook)).toBe(false);
+    expect((await webhook.post('/mutate/audit', JSON.stringify(reviewOf(PODS.admit)))).code).toBe(503);
+    expect(await metric(webhook, 'cofferdam_informer_synced{kind="SandboxExemption"}')).toBe(0);
+    expect(await metric(webhook, 'cofferdam_informer_synced{kind="Node"}')).toBe(1);
+    open = true;
+    await until(() => ready(webhook));
+  });
+
+  it('decides right for a namespace that was made a moment ago', async () => {
+    const webhook = await started();
+    api.intercept = ({ url }) => url.searchParams.has('watch');
+    api.cut('Namespace', 'end');
+    api.put('Namespace', namespace('new', { 'cofferdam.dev/risk': 'critical' }));
+    expect(await classOf(webhook, PODS.admit, 'new')).toBe('kata-qemu');
+    expect(await classOf(webhook, pod({}, { name: 'again' }), 'new')).toBe('kata-qemu');
+    const gets = api.calls.filter(({ url }) => url.pathname === '/api/v1/namespaces/new');
+    expect(gets).toHaveLength(1);
+  });
+
+  it('stays ready and decides as before while the API server is gone; how old its view is shows', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    const webhook = await started();
+    await api.stop();
+    expect(await classOf(webhook)).toBe('gvisor');
+    expect(await ready(webhook)).toBe(true);
+    const age = served?.cluster.watches.map(({ heard }) => Date.now() - heard) ?? [];
+    expect(age).toHaveLength(7);
+    expect(Math.max(...age)).toBeLessThan(5000);
+    await api.start();
+    api.put('ClusterSandboxPolicy', policy('floor', 'vm', 2));
+    await until(async () => (await classOf(webhook)) === 'kata-qemu', 4000);
+  });
+});

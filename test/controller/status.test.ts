@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LiveObjects, startLiveObjects } from '../../src/cluster/objects.ts';
+import { type StatusWriter, statusWriter } from '../../src/controller/status.ts';
+import { builtinPolicy } from '../../src/policy/builtin.ts';
+import { compile } from '../../src/policy/load.ts';
+import { FakeApiServer, send } from '../support/api-server.ts';
+import { until } from '../support/until.ts';
+
+let api: FakeApiServer;
+let objects: LiveObjects;
+let writer: StatusWriter;
+const failed: string[] = [];
+
+const policy = (name: string, spec: object = {}, more: object = {}) => ({
+  metadata: { name, uid: `uid-${name}`, generation: 1 },
+  spec,
+  ...more,
+});
+const written = () => api.calls.filter(({ method }) => method === 'PATCH');
+const paths = () => written().map(({ url }) => url.pathname.slice('/apis/cofferdam.dev/v1alpha1/'.length));
+const update = (): void => {
+  const documents = objects.all().map(({ document }) => document);
+  writer.update(objects.all(), compile(documents, { builtin: builtinPolicy('balanced'), balanced: true }));
+};
+
+beforeEach(async () => {
+  failed.length = 0;
+  api = new FakeApiServer();
+  await api.start();
+});
+afterEach(async () => {
+  writer.stop();
+  objects.stop();
+  await api.stop();
+});
+
+async function start(): Promise<void> {
+  const connection = api.connection();
+  const hooks = { failed: () => undefined, recovered: () => undefined };
+  objects = startLiveObjects(connection, hooks, () => undefined, 5);
+  writer = statusWriter(connection.api, {
+    now: Date.now,
+    failed: object => failed.push(object),
+    retryMs: 20,
+  });
+  await until(() => objects.ready());
+}
+
+describe('the status of objects', () => {
+  it('is written beside each, by generation and for this object alone', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor'));
+    api.put('SandboxPolicy', {
+      metadata: { name: 'tight', namespace: 'shop', uid: 'u', generation: 4 },
+      spec: {},
+    });
+    await start();
+    update();
+    await until(() => written().length === 2);
+    expect(paths()).toEqual([
+      'clustersandboxpolicies/floor/status',
+      'namespaces/shop/sandboxpolicies/tight/status',
+    ]);
+    expect(written()[1]?.body).toMatchObject({
+      metadata: { uid: 'u' },
+      status: {
+        observedGeneration: 4,
+        conditions: [
+          { type: 'Accepted', status: 'True', observedGeneration: 4 },
+          { type: 'Degraded', status: 'False', observedGeneration: 4 },
+        ],
+      },
+    });
+  });
+
+  it('is left alone where it says so already', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor'));
+    await start();
+    update();
+    await until(() => written().length === 1);
+    const body = written()[0]?.body ?? {};
+    const { status } = body as { status: object };
+    api.put('ClusterSandboxPolicy', policy('floor', {}, { status }));
+    await until(() => objects.all()[0]?.conditions.length === 2);
+    update();
+    await sleep(50);
+    expect(written()).toHaveLength(1);
+  });
+
+  it.each([404, 409, 422])('is let go where the object is another by now (%i)', async code => {
+    api.put('ClusterSandboxPolicy', policy('floor'));
+    await start();
+    api.intercept = ({ method }, response) => {
+      if (method === 'PATCH') send(response, code, { message: 'no' });
+      return method === 'PATCH';
+    };
+    update();
+    await until(() => written().length === 1);
+    await sleep(60);
+    expect(written()).toHaveLength(1);
+    expect(failed).toEqual([]);
+  });
+
+  it('is tried again where it could not be written', async () => {
+    api.put('ClusterSandboxPolicy', policy('a'));
+    api.put('ClusterSandboxPolicy', policy('b'));
+    await start();
+    let broken = true;
+    api.intercept = ({ method, url }, response) => {
+      const refuse = broken && method === 'PATCH' && url.pathname.endsWith('/a/status');
+      if (refuse) send(response, 500, { message: 'no' });
+      return refuse;
+    };
+    update();
+    await until(() => failed.length >= 2);
+    broken = false;
+    const before = paths().filter(path => path.includes('/a/')).length;
+    await until(() => paths().filter(path => path.includes('/a/')).length > before);
+    expect(paths().filter(path => path.includes('/b/'))).toHaveLength(1);
+    expect(new Set(failed)).toEqual(new Set(['ClusterSandboxPolicy/a']));
+  });
+});

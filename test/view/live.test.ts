@@ -1,0 +1,333 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LiveView, startLiveView } from '../../src/cluster/live.ts';
+import { FakeApiServer, send } from '../support/api-server.ts';
+import { until } from '../support/until.ts';
+import { viewContract } from './contract.ts';
+import { namespace, node, runtimeClass } from './objects.ts';
+
+const BACKOFF = { firstMs: 5, longestMs: 20 };
+
+let server: FakeApiServer;
+let views: LiveView[];
+let said: string[];
+beforeEach(async () => {
+  server = new FakeApiServer();
+  views = [];
+  said = [];
+  await server.start();
+});
+afterEach(async () => {
+  for (const view of views) view.stop();
+  await server.stop();
+});
+
+function start(): LiveView {
+  const view = startLiveView(server.connection(), {
+    failed: what => said.push(`${what} failed`),
+    recovered: what => said.push(`${what} recovered`),
+    backoff: BACKOFF,
+  });
+  views.push(view);
+  return view;
+}
+
+async function started(): Promise<LiveView> {
+  const view = start();
+  await until(() => view.ready());
+  await until(() => ['RuntimeClass', 'Node', 'Namespace'].every(kind => server.watches(kind) === 1));
+  return view;
+}
+
+const putAll = (objects: readonly object[]): void => {
+  for (const object of objects) server.put((object as { kind: string }).kind, object);
+};
+const label = (view: LiveView, name: string) => view.namespace(name)?.labels.v;
+
+viewContract('a live view', async objects => {
+  putAll(objects);
+  return started();
+});
+
+viewContract('a live view that learns of everything by watching', async objects => {
+  const view = await started();
+  putAll([...objects, runtimeClass('zz', 'zz'), node('zz', [{ name: 'zz' }]), namespace('zz')]);
+  for (const kind of ['RuntimeClass', 'Node', 'Namespace']) server.remove(kind, 'zz');
+  // Each kind has its own stream, so each is waited for.
+  putAll([namespace('last')]);
+  await until(() => view.namespace('last') !== undefined);
+  await sleep(20);
+  server.remove('Namespace', 'last');
+  await until(() => view.namespace('last') === undefined);
+  return view;
+});
+
+describe('what a live view answers', () => {
+  it('follows changes and removals', async () => {
+    putAll([namespace('shop', { v: '1' }), runtimeClass('gvisor', 'runsc'), node('a', [{ name: 'runsc' }])]);
+    const view = await started();
+    server.put('Namespace', namespace('shop', { v: '2' }));
+    await until(() => label(view, 'shop') === '2');
+    server.put('Node', node('a', [{ name: 'runc' }]));
+    await until(() => view.nodesFor('runsc')?.length === 0);
+    server.remove('RuntimeClass', 'gvisor');
+    await until(() => view.runtimeClass('gvisor') === undefined);
+    expect(view.runtimeClasses()).toEqual([]);
+    server.remove('Namespace', 'shop');
+    await until(() => view.namespace('shop') === undefined);
+  });
+
+  it('is the same object until something that is used has changed', async () => {
+    putAll([runtimeClass('gvisor', 'runsc'), node('a', [{ name: 'runsc' }])]);
+    const view = await started();
+    const [classes, nodes] = [view.runtimeClasses(), view.nodesFor('runsc')];
+    const heartbeat = { type: 'Ready', status: 'True', lastHeartbeatTime: '2026-11-24T00:00:00Z' };
+    const one = node('a', [{ name: 'runsc' }]);
+    server.put('Node', { ...one, status: { ...one.status, conditions: [heartbeat] } });
+    server.put('Node', node('b', [{ name: 'runc' }]));
+    await until(() => view.nodesFor('runc')?.length === 1);
+    expect(view.runtimeClasses()).toBe(classes);
+    expect(view.nodesFor('runsc')?.[0]).toBe(nodes?.[0]);
+    server.put('RuntimeClass', runtimeClass('kata', 'kata'));
+    await until(() => view.runtimeClasses() !== classes);
+  });
+
+  it('finds nodes by a class that came later', async () => {
+    putAll([node('a', undefined, { sandbox: 'gvisor' })]);
+    const view = await started();
+    expect(view.nodesFor('runsc')).toEqual([]);
+    server.put(
+      'RuntimeClass',
+      runtimeClass('g', 'runsc', { scheduling: { nodeSelector: { sandbox: 'gvisor' } } }),
+    );
+    await until(() => view.nodesFor('runsc')?.length === 1);
+  });
+
+  it('comes in pages where there is much', async () => {
+    putAll(Array.from({ length: 203 }, (_, i) => namespace(`n-${i}`)));
+    const view = await started();
+    expect(view.namespace('n-202')).toBeDefined();
+    expect(server.lists('Namespace')).toBe(3);
+  });
+
+  it('comes in one piece where the pages were compacted away', async () => {
+    putAll(Array.from({ length: 600 }, (_, i) => namespace(`n-${i}`)));
+    server.intercept = ({ url }, response) => {
+      if (!url.searchParams.has('continue')) return false;
+      send(response, 410, { message: 'the provided continue parameter is too old' });
+      return true;
+    };
+    const view = await started();
+    expect(view.namespace('n-599')).toBeDefined();
+    expect(said).toEqual([]);
+  });
+});
+
+describe('a live view is ready', () => {
+  it('once all kinds were listed, and not before', async () => {
+    let open = false;
+    server.intercept = ({ url }, response) => {
+      if (open || !url.pathname.endsWith('/nodes')) return false;
+      send(response, 503, { message: 'the server is starting' });
+      return true;
+    };
+    const view = start();
+    await until(() => server.lists('Node') > 3 && server.watches('Namespace') === 1);
+    expect(view.ready()).toBe(false);
+    open = true;
+    await until(() => view.ready());
+    const [lost, found] = ['the watch of Node objects failed', 'the watch of Node objects recovered'];
+    await until(() => said.length === 2);
+    server.cut('Node', 'end');
+    await until(() => server.asked('Node').length === 2 && server.watches('Node') === 1);
+    expect(said).toEqual([lost, found]);
+    server.cut('Node', 'reset');
+    await until(() => said.length === 4);
+    expect(said).toEqual([lost, found, lost, found]);
+  });
+
+  it('where the API server is only started later', async () => {
+    putAll([namespace('shop')]);
+    const connection = server.connection();
+    await server.stop();
+    const view = startLiveView(connection, {
+      failed: () => undefined,
+      recovered: () => undefined,
+      backoff: BACKOFF,
+    });
+    views.push(view);
+    await sleep(50);
+    expect(view.ready()).toBe(false);
+    await server.start();
+    await until(() => view.ready());
+    expect(view.namespace('shop')).toBeDefined();
+  });
+});
+
+describe('a live view is back in step', () => {
+  it.each(['end', 'reset'] as const)('after its watch was cut (%s), without listing again', async how => {
+    putAll([namespace('shop', { v: '1' })]);
+    const view = await started();
+    server.cut('Namespace', how);
+    server.put('Namespace', namespace('shop', { v: '2' }));
+    await until(() => label(view, 'shop') === '2');
+    expect(server.lists('Namespace')).toBe(1);
+  });
+
+  it('after a restart of the API server, in which things changed and watches cannot go on', async () => {
+    putAll([namespace('shop', { v: '1' }), namespace('gone')]);
+    const view = await started();
+    await server.stop();
+    expect(label(view, 'shop')).toBe('1');
+    server.put('Namespace', namespace('shop', { v: '2' }));
+    server.remove('Namespace', 'gone');
+    server.compact();
+    await sleep(30);
+    await server.start();
+    await until(() => label(view, 'shop') === '2');
+    expect(view.namespace('gone')).toBeUndefined();
+    expect(view.ready()).toBe(true);
+    await until(() => server.watches('Namespace') === 1 && server.watches('Node') === 1);
+    server.put('Namespace', namespace('new'));
+    await until(() => view.namespace('new') !== undefined);
+  });
+
+  it('after 410 Gone in the middle of a watch', async () => {
+    putAll([namespace('shop', { v: '1' })]);
+    const view = await started();
+    server.compact();
+    const gone = {
+      kind: 'Status',
+      code: 410,
+      message: 'The resourceVersion for the provided watch is too old.',
+    };
+    server.say('Namespace', JSON.stringify({ type: 'ERROR', object: gone }));
+    await until(() => server.lists('Namespace') === 2);
+    server.put('Namespace', namespace('shop', { v: '2' }));
+    await until(() => label(view, 'shop') === '2');
+  });
+
+  it('after 410 as the answer to a watch', async () => {
+    const view = await started();
+    let refused = false;
+    server.intercept = ({ url }, response) => {
+      if (refused || !url.searchParams.has('watch')) return false;
+      refused = true;
+      send(response, 410, { message: 'too old resource version' });
+      return true;
+    };
+    server.cut('Namespace', 'end');
+    await until(() => server.lists('Namespace') === 2);
+    server.put('Namespace', namespace('shop'));
+    await until(() => view.namespace('shop') !== undefined);
+  });
+
+  it('from a bookmark, where nothing else came', async () => {
+    const view = await started();
+    const before = view.informers.find(({ kind }) => kind === 'Namespace')?.heard ?? 0;
+    await sleep(5);
+    const version = server.bookmark('Namespace');
+    await until(() => (view.informers.find(({ kind }) => kind === 'Namespace')?.heard ?? 0) > before);
+    server.compact();
+    server.cut('Namespace', 'end');
+    await until(() => server.asked('Namespace').length === 2);
+    const [first, second] = server.asked('Namespace');
+    expect(first?.get('allowWatchBookmarks')).toBe('true');
+    expect(second?.get('resourceVersion')).toBe(version);
+    expect(server.lists('Namespace')).toBe(1);
+  });
+
+  it.each([
+    ['an event without an object', '{"type":"ADDED"}'],
+    ['an object without a name', '{"type":"MODIFIED","object":{"metadata":{}}}'],
+    ['an object that is a word', '{"type":"DELETED","object":"shop"}'],
+    ['a bookmark without a version', '{"type":"BOOKMARK","object":null}'],
+    ['a kind of event that is not known', '{"type":"RENAMED","object":{"metadata":{"name":"shop"}}}'],
+    ['another error', '{"type":"ERROR","object":{"code":500,"message":"etcd is lost"}}'],
+  ])('after %s: it lists again', async (_, line) => {
+    putAll([namespace('shop', { v: '1' })]);
+    const view = await started();
+    server.say('Namespace', line);
+    await until(() => server.lists('Namespace') === 2);
+    expect(label(view, 'shop')).toBe('1');
+  });
+
+  it('after a line that is no JSON, as a cut connection leaves it', async () => {
+    const view = await started();
+    server.say('Namespace', '{"type":"ADDED","obj');
+    server.put('Namespace', namespace('shop'));
+    await until(() => view.namespace('shop') !== undefined);
+    expect(view.namespace('shop')).toBeDefined();
+  });
+
+  it('and once stopped it asks for nothing more', async () => {
+    const view = await started();
+    view.stop();
+    await until(() => ['RuntimeClass', 'Node', 'Namespace'].every(kind => server.watches(kind) === 0));
+    const calls = server.calls.length;
+    await sleep(60);
+    expect(server.calls.length).toBe(calls);
+  });
+
+  it('opens no watch where it is stopped while it lists', async () => {
+    let release = (): void => undefined;
+    server.intercept = ({ url }, response) => {
+      if (!url.pathname.endsWith('/nodes')) return false;
+      release = () => send(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
+      return true;
+    };
+    const view = start();
+    await until(() => server.lists('Node') === 1);
+    view.stop();
+    release();
+    await sleep(30);
+    expect(server.asked('Node')).toEqual([]);
+  });
+});
+
+describe('a namespace that the watch has not brought', () => {
+  const gets = () => server.calls.filter(({ url }) => url.pathname === '/api/v1/namespaces/new').length;
+  /** The watch of namespaces is silent, as if it lagged behind. */
+  const silently = async (): Promise<LiveView> => {
+    const view = await started();
+    server.intercept = ({ url }) => url.searchParams.has('watch');
+    server.cut('Namespace', 'end');
+    await until(() => server.watches('Namespace') === 0);
+    return view;
+  };
+
+  it('is asked for once by many, and then known', async () => {
+    const view = await silently();
+    server.put('Namespace', namespace('new', { v: '1' }));
+    const found = await Promise.all(Array.from({ length: 50 }, () => view.namespaceOrFetch('new')));
+    expect(new Set(found)).toEqual(new Set([{ name: 'new', labels: { v: '1' } }]));
+    expect(label(view, 'new')).toBe('1');
+    expect(gets()).toBe(1);
+  });
+
+  it('is missed for a moment only', async () => {
+    const view = await silently();
+    expect(await view.namespaceOrFetch('new')).toBeUndefined();
+    expect(await view.namespaceOrFetch('new')).toBeUndefined();
+    expect(gets()).toBe(1);
+    server.put('Namespace', namespace('new'));
+    await until(async () => (await view.namespaceOrFetch('new')) !== undefined);
+    expect(said).toEqual([]);
+  });
+
+  it('stays unknown where the API server does not answer in half a second', async () => {
+    const view = await silently();
+    server.intercept = () => true;
+    const start = performance.now();
+    expect(await view.namespaceOrFetch('new')).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(900);
+    expect(said).toContain('the look-up of a Namespace failed');
+  });
+
+  it('is not asked for where it is known', async () => {
+    putAll([namespace('new')]);
+    const view = await started();
+    expect(await view.namespaceOrFetch('new')).toEqual({ name: 'new', labels: {} });
+    expect(gets()).toBe(0);
+  });
+});
