@@ -36,6 +36,8 @@ export interface LoadOptions extends Partial<Omit<CompileOptions, 'builtin' | 'u
   /** What `-` reads. */
   readonly stdin?: AsyncIterable<string | Uint8Array>;
   readonly fs?: FileSystem;
+  /** Of other origin than files: objects of a cluster. */
+  readonly documents?: readonly SourceDocument[];
 }
 
 const MAX_EXEMPTION_DAYS = 365;
@@ -48,9 +50,9 @@ export async function loadPolicies(
   names: readonly string[],
   options: LoadOptions = {},
 ): Promise<Compilation> {
-  const { stdin = NO_INPUT, fs, ...rest } = options;
-  const { documents, problems } = await readPolicies(names, stdin, fs);
-  return compile(documents, {
+  const { stdin = NO_INPUT, fs, documents = [], ...rest } = options;
+  const { documents: read, problems } = await readPolicies(names, stdin, fs);
+  return compile([...documents, ...read], {
     balanced: true,
     ...rest,
     builtin: builtinPolicy('balanced'),

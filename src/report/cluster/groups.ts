@@ -1,0 +1,32 @@
+import type { Verdict } from '../../decision/decision.ts';
+import type { Reviewed } from '../result.ts';
+
+/** Pods of one owner that were decided alike. */
+export interface Group {
+  /** One of them, for why. */
+  readonly sample: Reviewed;
+  readonly pods: number;
+}
+
+/** Grouped by owner and outcome, the largest groups first. */
+export function groupsOf(results: readonly Reviewed[], verdict: Verdict): readonly Group[] {
+  const groups = Map.groupBy(
+    results.filter(({ decision }) => decision.verdict === verdict),
+    keyOf,
+  );
+  return [...groups.values()]
+    .flatMap(list => (list[0] ? [{ sample: list[0], pods: list.length }] : []))
+    .sort((a, b) => b.pods - a.pods || (nameOf(a.sample) < nameOf(b.sample) ? -1 : 1));
+}
+
+/** `Deployment/web` */
+export const ownerName = ({ owner, kind, name }: Reviewed): string =>
+  `${owner?.kind ?? kind}/${owner?.name ?? name}`;
+
+const nameOf = (result: Reviewed): string => `${result.namespace}/${ownerName(result)}`;
+
+/** A rolling update has Pods of one owner that differ. */
+const keyOf = (result: Reviewed): string => {
+  const { outcome, runtimeClass, required, governing } = result.decision;
+  return [nameOf(result), outcome, runtimeClass, required, governing.score].join('\n');
+};

@@ -1,0 +1,136 @@
+import type { Verdict } from '../../decision/decision.ts';
+import { details } from '../details.ts';
+import { rowOf, widthsOf } from '../grid.ts';
+import { hang, wrap } from '../layout.ts';
+import { modeLines } from '../modes.ts';
+import { type Paint, painter } from '../paint.ts';
+import { type Review, type Reviewed, type ReviewedCluster, type Style, tally } from '../result.ts';
+import { noteLines } from '../sentences.ts';
+import { clean, count, list, quote, sentence } from '../text.ts';
+import { causes, someOf, withoutPlace } from '../words.ts';
+import { costOf, cpuText, memoryText, willCost } from './cost.ts';
+import { type Group, groupsOf, ownerName } from './groups.ts';
+import { byNamespace } from './namespaces.ts';
+
+/** `-o table` of a cluster: namespaces with their sums, what would be rejected and sandboxed by owner, the cost. */
+export function clusterTable(review: Review, cluster: ReviewedCluster, style: Style): string {
+  const paint = painter(style.color);
+  const sections = [
+    namespaceLines(review, cluster, paint),
+    groupLines('reject', 'Would be rejected', review, paint, style),
+    groupLines('sandbox', 'Would be sandboxed', review, paint, style),
+    costLines(review, cluster, paint).flatMap(line => wrap(line, style.width)),
+    [...summaryLines(review, cluster, paint), ...modeLines(review)].flatMap(line => wrap(line, style.width)),
+  ];
+  return `${sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+const NAMESPACE = ['NAMESPACE', 'MODE', 'PODS', 'ADMIT', 'SANDBOX', 'REJECT', 'EXTRA CPU', 'EXTRA MEMORY'];
+const NAMESPACE_NUMBERS = [2, 3, 4, 5, 6, 7];
+
+function namespaceLines({ results }: Review, cluster: ReviewedCluster, paint: Paint): string[] {
+  if (results.length === 0) return [];
+  const cellsOf = (name: string, mode: string, some: readonly Reviewed[]): string[] => {
+    const { total, admit, sandbox, reject } = tally(some);
+    const cost = costOf(some, cluster);
+    const counts = [total, admit, sandbox, reject].map(n => (n === 0 ? '-' : String(n)));
+    return [clean(name), mode, ...counts, plus(cpuText(cost.cpu)), plus(memoryText(cost.memory))];
+  };
+  const rows = byNamespace(results).map(one => cellsOf(one.name, one.mode, one.results));
+  const all = [NAMESPACE, ...rows, ...(rows.length > 1 ? [cellsOf('', '', results)] : [])];
+  const widths = widthsOf(all);
+  return all.map((cells, i) => {
+    const row = rowOf(cells, widths, NAMESPACE_NUMBERS);
+    return i === 0 || i > rows.length ? paint.head(row) : row;
+  });
+}
+
+const plus = (text: string): string => (text === '-' ? text : `+${text}`);
+
+const REJECTED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED'], numbers: [2, 3] };
+const SANDBOXED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED', 'CLASS'], numbers: [2, 3] };
+
+function groupLines(verdict: Verdict, title: string, review: Review, paint: Paint, style: Style): string[] {
+  const groups = groupsOf(review.results, verdict);
+  if (groups.length === 0) return [];
+  const { headers, numbers } = verdict === 'sandbox' ? SANDBOXED : REJECTED;
+  const below = verdict === 'sandbox' ? reasonLines : details;
+  const pods = groups.reduce((sum, group) => sum + group.pods, 0);
+  const rows = groups.map(group => cellsOf(group).slice(0, headers.length));
+  const widths = widthsOf([headers, ...rows]);
+  return [
+    paint.verdict(verdict, `${title}: ${count(pods, 'Pod')} of ${count(groups.length, 'owner')}`),
+    paint.head(rowOf(headers, widths, numbers)),
+    ...groups.flatMap(({ sample }, i) => [
+      rowOf(rows[i] ?? [], widths, numbers, text => paint.verdict(verdict, text)),
+      ...below(withoutFile(sample), paint, style.width),
+    ]),
+  ];
+}
+
+function cellsOf({ sample, pods }: Group): string[] {
+  const { runtimeClass, governing, required } = sample.decision;
+  return [
+    clean(ownerName(sample)),
+    clean(sample.namespace),
+    String(pods),
+    String(governing.score),
+    required,
+    clean(runtimeClass ?? ''),
+  ];
+}
+
+/** Short: what is sandboxed may stay as it is, and there can be hundreds. `explain` has it all. */
+function reasonLines({ decision }: Reviewed, paint: Paint, width: number): string[] {
+  const why = [someOf(causes(decision, withoutPlace)), ...noteLines(decision)].map(sentence).join(' ');
+  return hang('  ', clean(why, 1000), width).map(paint.dim);
+}
+
+/** The place in the Pod says it all: there is no file, and the object stands above. */
+const withoutFile = (result: Reviewed): Reviewed => ({
+  ...result,
+  locate: field => ({ path: result.locate(field).path, position: { file: '' } }),
+});
+
+function costLines({ results }: Review, cluster: ReviewedCluster, paint: Paint): string[] {
+  const classes = Map.groupBy(results.filter(willCost), ({ decision }) => decision.runtimeClass ?? '');
+  const counted = [...classes].filter(([name]) => cluster.overheads.has(name));
+  const silent = [...classes.keys()].filter(name => !cluster.overheads.has(name));
+  const { pods, cpu, memory } = costOf(
+    counted.flatMap(([, some]) => some),
+    cluster,
+  );
+  const by = counted.map(([name, some]) => `${count(some.length, 'Pod')} under ${quote(name)}`);
+  const sum = `${cpu === 0 ? 'no CPU' : `${cpuText(cpu)} CPU`} and ${memory === 0 ? 'no memory' : memoryText(memory)}`;
+  return [
+    ...(pods > 0
+      ? [
+          `${paint.head(`Extra cost: ${sum}`)}, the overhead that the classes add to the requests of ${list(by)}.`,
+        ]
+      : []),
+    ...(silent.length > 0
+      ? [
+          `${paint.warn('Not counted')}: RuntimeClass ${list(silent.map(name => quote(name)))} states no overhead, so the scheduler does not see what its sandboxes use.`,
+        ]
+      : []),
+  ];
+}
+
+/** `5012 Pods in 37 namespaces of context "prod": 4800 admit, 200 sandbox, 12 reject. 31 Pods that have ended were passed over.` */
+function summaryLines(review: Review, { context, finished }: ReviewedCluster, paint: Paint): string[] {
+  const counts = tally(review.results);
+  const parts = (['admit', 'sandbox', 'reject'] as const)
+    .filter(verdict => counts[verdict] > 0)
+    .map(verdict => paint.verdict(verdict, `${counts[verdict]} ${verdict}`));
+  const where = `${count(byNamespace(review.results).length, 'namespace')} of context ${quote(context)}`;
+  const ended = finished === 1 ? 'has ended was' : 'have ended were';
+  return [
+    [
+      `${count(counts.total, 'Pod')} in ${where}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
+      ...(finished > 0 ? [paint.dim(`${count(finished, 'Pod')} that ${ended} passed over.`)] : []),
+    ].join(' '),
+  ];
+}
