@@ -1,16 +1,17 @@
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { quantity } from '../decision/candidates.ts';
-import { readRunningPods } from '../input/cluster.ts';
-import { controllersOf } from '../input/owner.ts';
+import { type RunningPod, readRunningPods } from '../input/cluster.ts';
+import { type Controllers, controllersOf } from '../input/owner.ts';
 import type { KubeClient, KubeObject } from '../kube/client.ts';
 import { KubeError } from '../kube/error.ts';
 import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
-import type { Overhead, Review } from '../report/result.ts';
+import type { Overhead, Review, Reviewed } from '../report/result.ts';
 import { clusterGround, type DecidingObjects, type PolicyOptions } from './cluster-ground.ts';
 import { asFailure, type ConnectionOptions, connectTo, fetchAll } from './connection.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
+import type { Ground } from './judge.ts';
 import { progressOn } from './progress.ts';
 import { type ReviewMode, reviewed } from './reviewed.ts';
 import { version } from './version.ts';
@@ -22,7 +23,7 @@ export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
 }
 
 /**
- * Judges the Pods that a cluster runs as if they were made anew. It reads and writes nothing.
+ * Judges the Pods that a cluster runs as if they were made anew. It reads, and writes nothing.
  * @throws Failure when the cluster cannot be read
  */
 export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise<Review> {
@@ -30,12 +31,7 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
   const { namespace, mode } = options;
   const path =
     namespace === undefined ? undefined : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-  const running = await required(client, 'pods', io, path);
-  const controllers = controllersOf({
-    ReplicaSet: await optional(client, 'replicaSets', io),
-    Job: await optional(client, 'jobs', io),
-  });
-  const read = readRunningPods(running, controllers);
+  const running = readRunningPods(await required(client, 'pods', io, path), await controllers(client, io));
   // After the Pods: a namespace that is made in between is there, one that is deleted takes its Pods along.
   const objects = await deciding(client, io);
   const ground = await clusterGround(objects, options, io);
@@ -45,21 +41,43 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
   if (objects.runtimeClasses.length === 0) {
     io.err('warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n');
   }
+  const results = judgeRunning(running.pods, ground, mode, io).map(({ result }) => result);
+  const cluster = {
+    context: client.context,
+    finished: running.finished,
+    overheads: overheadsOf(ground.view),
+  };
+  return { version: version(), results, skipped: 0, problems: running.problems, cluster };
+}
+
+/** ReplicaSets and Jobs, for the Deployments and CronJobs above them. */
+export const controllers = async (client: KubeClient, io: CliIo): Promise<Controllers> =>
+  controllersOf({
+    ReplicaSet: await optional(client, 'replicaSets', io),
+    Job: await optional(client, 'jobs', io),
+  });
+
+/** Pods of namespaces that are there, each with what was decided. */
+export function judgeRunning(
+  pods: readonly RunningPod[],
+  ground: Ground,
+  mode: ReviewMode,
+  io: CliIo,
+): readonly { readonly pod: RunningPod; readonly result: Reviewed }[] {
   const now = Date.now();
-  const pods = read.pods.filter(pod => ground.view.namespace(pod.namespace));
-  const progress = progressOn(io, 'judged', pods.length);
-  const results = pods.map((pod, i) => {
+  const there = pods.filter(pod => ground.view.namespace(pod.namespace));
+  const progress = progressOn(io, 'judged', there.length);
+  const judged = there.map((pod, i) => {
     progress.tick(i);
     const scope = SYSTEM_NAMESPACES.includes(pod.namespace) ? 'off' : mode;
     const groups = pod.mirror ? ['system:nodes'] : [];
-    return { ...reviewed(pod, ground, scope, now, groups), owner: pod.owner };
+    return { pod, result: { ...reviewed(pod, ground, scope, now, groups), owner: pod.owner } };
   });
   progress.end();
-  const cluster = { context: client.context, finished: read.finished, overheads: overheadsOf(ground.view) };
-  return { version: version(), results, skipped: 0, problems: read.problems, cluster };
+  return judged;
 }
 
-export async function deciding(client: KubeClient, io: CliIo): Promise<DecidingObjects> {
+async function deciding(client: KubeClient, io: CliIo): Promise<DecidingObjects> {
   const own: KubeObject[] = [];
   for (const name of OWN_RESOURCES) own.push(...(await optional(client, name, io)));
   return {

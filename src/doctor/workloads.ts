@@ -1,0 +1,69 @@
+import { parse } from 'yaml';
+import { draftExemption } from '../report/exemption.ts';
+import type { Reviewed } from '../report/result.ts';
+
+/** A Pod that runs, judged as if its namespace were enforced. */
+export interface Workload {
+  readonly result: Reviewed;
+  readonly priorityClass: string;
+}
+
+/** Pods of one owner that would be rejected. */
+export interface Refused {
+  readonly owner: { readonly kind: string; readonly name: string };
+  /** One of them. */
+  readonly result: Reviewed;
+  readonly pods: number;
+  /** What makes it dear to the cluster; empty for an ordinary workload. */
+  readonly because: readonly string[];
+}
+
+/** By namespace and owner. */
+export function refusedBy(workloads: readonly Workload[]): readonly Refused[] {
+  const groups = Map.groupBy(
+    workloads.filter(({ result }) => result.decision.verdict === 'reject'),
+    ({ result }) => [result.namespace, ownerOf(result).kind, ownerOf(result).name].join('/'),
+  );
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, list]) => {
+      const [first] = list;
+      if (!first) return [];
+      const { result } = first;
+      const because = [...new Set(list.flatMap(becauseOf))];
+      return [{ owner: ownerOf(result), result, pods: list.length, because }];
+    });
+}
+
+const ownerOf = ({ owner, kind, name }: Reviewed): Refused['owner'] => owner ?? { kind, name };
+
+/** Priority classes that Kubernetes makes for itself (KEP-268). */
+const CRITICAL = ['system-cluster-critical', 'system-node-critical'];
+
+function becauseOf({ result, priorityClass }: Workload): string[] {
+  return [
+    ...(ownerOf(result).kind === 'DaemonSet' ? ['on every node'] : []),
+    ...(CRITICAL.includes(priorityClass) ? [priorityClass] : []),
+    ...(result.decision.findings.some(({ signal }) => signal === 'hostNetwork') ? ['hostNetwork'] : []),
+  ];
+}
+
+/** A SandboxExemption as YAML; empty when none would help. */
+export const draftOf = ({ owner, result }: Refused, now: number): string => {
+  const { namespace, serviceAccount } = result;
+  return draftExemption(
+    result.decision,
+    { ...owner, namespace, ...(serviceAccount && { serviceAccount }) },
+    now,
+  );
+};
+
+export const draftName = (refused: Refused, now: number): string =>
+  (parse(draftOf(refused, now)) as { readonly metadata: { readonly name: string } }).metadata.name;
+
+/** Drafts for what the cluster cannot do without. */
+export const draftsFor = (workloads: readonly Workload[], now: number): readonly string[] =>
+  refusedBy(workloads)
+    .filter(({ because }) => because.length > 0)
+    .map(refused => draftOf(refused, now))
+    .filter(draft => draft !== '');
