@@ -15,12 +15,13 @@ import { byNamespace } from './namespaces.ts';
 /** `-o table` of a cluster: namespaces with their sums, what would be rejected and sandboxed by owner, the cost. */
 export function clusterTable(review: Review, cluster: ReviewedCluster, style: Style): string {
   const paint = painter(style.color);
+  const inScope = { ...review, results: review.results.filter(isInScope) };
   const sections = [
     namespaceLines(review, cluster, paint),
-    groupLines('reject', 'Would be rejected', review, paint, style),
-    groupLines('sandbox', 'Would be sandboxed', review, paint, style),
-    costLines(review, cluster, paint).flatMap(line => wrap(line, style.width)),
-    [...summaryLines(review, cluster, paint), ...modeLines(review)].flatMap(line => wrap(line, style.width)),
+    groupLines('reject', 'Would be rejected', inScope, paint, style),
+    groupLines('sandbox', 'Would be sandboxed', inScope, paint, style),
+    costLines(inScope, cluster, paint).flatMap(line => wrap(line, style.width)),
+    [...summaryLines(review, cluster, paint), ...modeLines(inScope)].flatMap(line => wrap(line, style.width)),
   ];
   return `${sections
     .filter(lines => lines.length > 0)
@@ -28,15 +29,18 @@ export function clusterTable(review: Review, cluster: ReviewedCluster, style: St
     .join('\n\n')}\n`;
 }
 
+/** Where the mode is off, the webhook is not called: what it would find is no news. */
+const isInScope = ({ mode }: Reviewed): boolean => mode !== 'off';
+
 const NAMESPACE = ['NAMESPACE', 'MODE', 'PODS', 'ADMIT', 'SANDBOX', 'REJECT', 'EXTRA CPU', 'EXTRA MEMORY'];
 const NAMESPACE_NUMBERS = [2, 3, 4, 5, 6, 7];
 
 function namespaceLines({ results }: Review, cluster: ReviewedCluster, paint: Paint): string[] {
   if (results.length === 0) return [];
   const cellsOf = (name: string, mode: string, some: readonly Reviewed[]): string[] => {
-    const { total, admit, sandbox, reject } = tally(some);
+    const { admit, sandbox, reject } = tally(some.filter(isInScope));
     const cost = costOf(some, cluster);
-    const counts = [total, admit, sandbox, reject].map(n => (n === 0 ? '-' : String(n)));
+    const counts = [some.length, admit, sandbox, reject].map(n => (n === 0 ? '-' : String(n)));
     return [clean(name), mode, ...counts, plus(cpuText(cost.cpu)), plus(memoryText(cost.memory))];
   };
   const rows = byNamespace(results).map(one => cellsOf(one.name, one.mode, one.results));
@@ -120,16 +124,18 @@ function costLines({ results }: Review, cluster: ReviewedCluster, paint: Paint):
 }
 
 /** `5012 Pods in 37 namespaces of context "prod": 4800 admit, 200 sandbox, 12 reject. 31 Pods that have ended were passed over.` */
-function summaryLines(review: Review, { context, finished }: ReviewedCluster, paint: Paint): string[] {
-  const counts = tally(review.results);
-  const parts = (['admit', 'sandbox', 'reject'] as const)
+function summaryLines({ results }: Review, { context, finished }: ReviewedCluster, paint: Paint): string[] {
+  const counts = tally(results.filter(isInScope));
+  const verdicts = (['admit', 'sandbox', 'reject'] as const)
     .filter(verdict => counts[verdict] > 0)
     .map(verdict => paint.verdict(verdict, `${counts[verdict]} ${verdict}`));
-  const where = `${count(byNamespace(review.results).length, 'namespace')} of context ${quote(context)}`;
+  const unseen = results.length - counts.total;
+  const parts = [...verdicts, ...(unseen > 0 ? [`${unseen} out of scope (mode off)`] : [])];
+  const where = `${count(byNamespace(results).length, 'namespace')} of context ${quote(context)}`;
   const ended = finished === 1 ? 'has ended was' : 'have ended were';
   return [
     [
-      `${count(counts.total, 'Pod')} in ${where}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
+      `${count(results.length, 'Pod')} in ${where}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
       ...(finished > 0 ? [paint.dim(`${count(finished, 'Pod')} that ${ended} passed over.`)] : []),
     ].join(' '),
   ];
