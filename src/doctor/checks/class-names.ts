@@ -7,7 +7,7 @@ import { defineCheck, failure, warning } from '../check.ts';
 
 /** What people take a name for, strongest first. */
 const PROMISES: readonly (readonly [RegExp, Isolation])[] = [
-  [/(^|-)(snp|tdx|sev|coco|cc|confidential)(-|$)/, 'confidential-vm'],
+  [/(^|-)(snp|tdx|sev|cc|confidential)(-|$)/, 'confidential-vm'],
   [/kata|firecracker|qemu|cloud-hypervisor|dragonball|(^|-)(fc|clh|vm|microvm)(-|$)/, 'vm'],
   [/gvisor|runsc|sandbox/, 'app-kernel'],
 ];

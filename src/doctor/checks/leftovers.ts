@@ -71,7 +71,7 @@ function remains({ namespaces, admissionPolicies, crds }: Read): readonly Remark
     ...(definitions.length > 0
       ? [
           warning(
-            `${count(definitions.length, 'CustomResourceDefinition')} with the policies in them are there, and no webhook reads them.`,
+            `${count(definitions.length, 'CustomResourceDefinition')} still there, with what policies they hold, and no webhook reads them.`,
             `Install the chart, or "kubectl delete crd ${definitions.join(' ')}", which deletes the policies too.`,
           ),
         ]

@@ -13,7 +13,10 @@ export const preflightSystem = defineCheck({
   reads: ['workloads'],
   run: ({ workloads }, { now }) => {
     const refused = refusedBy(workloads).filter(({ because }) => because.length > 0);
-    return { seen: count(workloads.length, 'Pod'), remarks: refused.map(one => remarkOn(one, now)) };
+    return {
+      seen: `${count(workloads.length, 'Pod')} judged`,
+      remarks: refused.map(one => remarkOn(one, now)),
+    };
   },
 });
 

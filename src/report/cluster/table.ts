@@ -54,6 +54,8 @@ function namespaceLines({ results }: Review, cluster: ReviewedCluster, paint: Pa
 
 const plus = (text: string): string => (text === '-' ? text : `+${text}`);
 
+/** What is rejected must all be seen to; what is sandboxed runs on, and there may be hundreds. */
+const MAX_SANDBOXED = 40;
 const REJECTED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED'], numbers: [2, 3] };
 const SANDBOXED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED', 'CLASS'], numbers: [2, 3] };
 
@@ -62,16 +64,20 @@ function groupLines(verdict: Verdict, title: string, review: Review, paint: Pain
   if (groups.length === 0) return [];
   const { headers, numbers } = verdict === 'sandbox' ? SANDBOXED : REJECTED;
   const below = verdict === 'sandbox' ? reasonLines : details;
+  const shown = verdict === 'sandbox' ? groups.slice(0, MAX_SANDBOXED) : groups;
   const pods = groups.reduce((sum, group) => sum + group.pods, 0);
-  const rows = groups.map(group => cellsOf(group).slice(0, headers.length));
+  const rows = shown.map(group => cellsOf(group).slice(0, headers.length));
   const widths = widthsOf([headers, ...rows]);
   return [
     paint.verdict(verdict, `${title}: ${count(pods, 'Pod')} of ${count(groups.length, 'owner')}`),
     paint.head(rowOf(headers, widths, numbers)),
-    ...groups.flatMap(({ sample }, i) => [
+    ...shown.flatMap(({ sample }, i) => [
       rowOf(rows[i] ?? [], widths, numbers, text => paint.verdict(verdict, text)),
       ...below(withoutFile(sample), paint, style.width),
     ]),
+    ...(shown.length < groups.length
+      ? [paint.dim(`and ${count(groups.length - shown.length, 'more owner')}; -o json has them all`)]
+      : []),
   ];
 }
 
@@ -87,7 +93,7 @@ function cellsOf({ sample, pods }: Group): string[] {
   ];
 }
 
-/** Short: what is sandboxed may stay as it is, and there can be hundreds. `explain` has it all. */
+/** Short: what is sandboxed may stay as it is. `explain` has it all. */
 function reasonLines({ decision }: Reviewed, paint: Paint, width: number): string[] {
   const why = [someOf(causes(decision, withoutPlace)), ...noteLines(decision)].map(sentence).join(' ');
   return hang('  ', clean(why, 1000), width).map(paint.dim);
