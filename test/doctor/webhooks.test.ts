@@ -123,13 +123,13 @@ describe('failure policy', () => {
     [
       'Ignore without',
       open,
-      ['mutate', 'validate'].reduce(
-        (list, path) => [
-          ...list,
-          `${path === 'mutate' ? 'Mutating' : 'Validating'} webhook "enforce.${path}.cofferdam.dev" of "zz-cofferdam" has failurePolicy Ignore, and there is no guard: with every replica down, all is let in.`,
-        ],
-        ['failure'],
-      ),
+      [
+        'failure',
+        ...['Mutating webhook "enforce.mutate', 'Validating webhook "enforce.validate'].map(
+          who =>
+            `${who}.cofferdam.dev" of "zz-cofferdam" has failurePolicy Ignore, and there is no guard: with every replica down, all is let in.`,
+        ),
+      ],
     ],
     [
       'Fail where nothing is enforced',
