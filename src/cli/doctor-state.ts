@@ -1,6 +1,6 @@
+import { MODE_LABEL } from '../doctor/labels.ts';
 import { type ClusterState, type Listed, type ListName, READERS, serverVersion } from '../doctor/state.ts';
 import type { Workload } from '../doctor/workloads.ts';
-import { readRunningPods } from '../input/cluster.ts';
 import type { KubeClient, KubeObject } from '../kube/client.ts';
 import { KubeError } from '../kube/error.ts';
 import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
@@ -8,7 +8,7 @@ import { clusterGround, type PolicyOptions } from './cluster-ground.ts';
 import { asFailure, fetchAll } from './connection.ts';
 import type { CliIo } from './io.ts';
 import type { Ground } from './judge.ts';
-import { controllers, judgeRunning } from './review-cluster.ts';
+import { judgeRunning, readRunning } from './running.ts';
 
 export interface Examined {
   readonly state: ClusterState;
@@ -53,39 +53,43 @@ export async function examine(client: KubeClient, options: ExamineOptions, io: C
   return { state: { server, lists: { ...lists, workloads: await workloads(client, ground, io) } }, ground };
 }
 
-/** A resource that the API server does not have holds nothing; whether it should be there is for a check to say. */
-async function listed(
-  client: KubeClient,
-  name: ResourceName,
-  io: CliIo,
-): Promise<Listed<readonly KubeObject[]>> {
-  try {
-    return { items: await fetchAll(client, name, io) };
-  } catch (error) {
-    if (!(error instanceof KubeError) || error.status === undefined || error.status === 401) {
-      throw asFailure(error, name);
-    }
-    if (error.status === 404) return { items: [] };
-    return { error: error.message, forbidden: error.status === 403 };
-  }
-}
-
-/** The Pods that an enforced namespace would refuse or not, but for those that stay out of it. */
+/** What enforced namespaces would refuse or not; those that are off stay out of it. */
 async function workloads(
   client: KubeClient,
   ground: Ground,
   io: CliIo,
 ): Promise<Listed<readonly Workload[]>> {
-  const pods = await listed(client, 'pods', io);
-  if ('error' in pods) return pods;
-  const running = readRunningPods(pods.items, await controllers(client, io)).pods;
-  const inScope = running.filter(({ namespace }) => {
-    const mode = ground.view.namespace(namespace)?.labels['cofferdam.dev/mode'];
-    return mode !== 'off';
-  });
+  const running = await attempt(() => readRunning(client, io), 'pods');
+  if ('error' in running) return running;
+  const { pods, idle } = running.items;
+  const isOff = (namespace: string): boolean =>
+    ground.view.namespace(namespace)?.labels[MODE_LABEL] === 'off';
+  const inScope = [...pods, ...idle].filter(({ namespace }) => !isOff(namespace));
   return {
     items: judgeRunning(inScope, ground, 'enforce', io)
       .filter(({ result }) => result.mode !== 'off')
       .map(({ pod, result }) => ({ result, priorityClass: pod.pod.spec?.priorityClassName ?? '' })),
   };
+}
+
+/** A resource that the API server does not have holds nothing; whether it should be there is for a check to say. */
+const listed = (client: KubeClient, name: ResourceName, io: CliIo): Promise<Listed<readonly KubeObject[]>> =>
+  attempt(
+    () =>
+      fetchAll(client, name, io).catch(error =>
+        error instanceof KubeError && error.status === 404 ? [] : Promise.reject(error),
+      ),
+    name,
+  );
+
+/** @throws Failure when nothing else could be read either */
+async function attempt<T>(read: () => Promise<T>, name: ResourceName): Promise<Listed<T>> {
+  try {
+    return { items: await read() };
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status === undefined || error.status === 401) {
+      throw asFailure(error, name);
+    }
+    return { error: error.message, forbidden: error.status === 403 };
+  }
 }

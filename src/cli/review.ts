@@ -27,8 +27,8 @@ const FORMAT_NAMES = Object.keys(FORMATS);
 const HELP = `
 Judges Pods, and every workload with a Pod template, as the webhook would. Other kinds are passed over and counted.
 
-With --from-cluster it judges the Pods that a cluster runs, as if their owners made them anew: read-only, and before
-anything is installed there. Policies and exemptions that the cluster holds are in force besides those of --policy.
+With --from-cluster it judges the Pods that a cluster runs, as if their owners made them anew, and workloads that have
+none now: read-only, and before anything is installed there. Policies and exemptions that the cluster holds are in force besides those of --policy.
 
 Exit code: 0 fine; 1 a verdict is at or above --fail-on; 2 no answer (usage, unreadable input or policy).
 

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { draftExemption } from '../report/exemption.ts';
 import type { Reviewed } from '../report/result.ts';
 
-/** A Pod that runs, judged as if its namespace were enforced. */
+/** A Pod that runs, or a workload that has none now, judged as if its namespace were enforced. */
 export interface Workload {
   readonly result: Reviewed;
   readonly priorityClass: string;
@@ -13,6 +13,7 @@ export interface Refused {
   readonly owner: { readonly kind: string; readonly name: string };
   /** One of them. */
   readonly result: Reviewed;
+  /** 0 for a workload that has none now. */
   readonly pods: number;
   /** What makes it dear to the cluster; empty for an ordinary workload. */
   readonly because: readonly string[];
@@ -31,7 +32,8 @@ export function refusedBy(workloads: readonly Workload[]): readonly Refused[] {
       if (!first) return [];
       const { result } = first;
       const because = [...new Set(list.flatMap(becauseOf))];
-      return [{ owner: ownerOf(result), result, pods: list.length, because }];
+      const pods = list.filter(one => one.result.kind === 'Pod').length;
+      return [{ owner: ownerOf(result), result, pods, because }];
     });
 }
 

@@ -4,13 +4,18 @@ import { readPod } from '../pod/read.ts';
 import type { Problem } from '../source/document.ts';
 import { isMap, type Mapping } from './mapping.ts';
 import { type Controllers, controllerOf, type TopOwner, topOwner } from './owner.ts';
-import type { PodSubject } from './subjects.ts';
+import { type PodSubject, readSubjects } from './subjects.ts';
 
-/** A Pod of a cluster, to be judged as if its owner made it anew. */
+/** A Pod of a cluster, or the template of a workload, to be judged as if its owner made it anew. */
 export interface RunningPod extends PodSubject {
   readonly owner: TopOwner;
   /** Made by a kubelet after a file on its node: admission cannot refuse it. */
   readonly mirror: boolean;
+}
+
+/** What may run in a cluster: its Pods, and workloads that have none now. */
+export interface Running extends RunningPods {
+  readonly idle: readonly RunningPod[];
 }
 
 export interface RunningPods {
@@ -35,6 +40,25 @@ export function readRunningPods(objects: readonly Mapping[], controllers: Contro
     else pods.push(read);
   }
   return { pods, finished, problems };
+}
+
+/**
+ * Workloads without a Pod among these: a CronJob between its runs, a Deployment scaled to zero.
+ * @param objects Deployments, StatefulSets, DaemonSets, CronJobs
+ */
+export function readIdle(
+  objects: readonly Mapping[],
+  pods: readonly RunningPod[],
+): Pick<Running, 'idle' | 'problems'> {
+  const busy = new Set(pods.map(({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`));
+  const { subjects, problems } = readSubjects(objects.map(documentOf), 'default');
+  const idle = subjects
+    .filter(({ namespace, kind, name }) => !busy.has(`${namespace}/${kind}/${name}`))
+    .map(subject => {
+      const { apiVersion, kind, name } = subject;
+      return { ...subject, owner: { apiVersion, kind, name }, mirror: false };
+    });
+  return { idle, problems };
 }
 
 const hasEnded = ({ status }: Mapping): boolean =>

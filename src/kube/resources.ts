@@ -19,6 +19,14 @@ const registration = (plural: string): Resource => ({
   path: `/apis/admissionregistration.k8s.io/v1/${plural}`,
 });
 
+function workloads(version: string, plural: string): Resource {
+  return {
+    name: `${plural}.${version.split('/')[0]}`,
+    path: `/apis/${version}/${plural}`,
+    pick: withoutStatus,
+  };
+}
+
 export const RESOURCES = {
   pods: { name: 'pods', path: '/api/v1/pods', pick: withPhase },
   nodes: { name: 'nodes', path: '/api/v1/nodes', pick: withoutImages },
@@ -26,6 +34,10 @@ export const RESOURCES = {
   runtimeClasses: { name: 'runtimeclasses.node.k8s.io', path: '/apis/node.k8s.io/v1/runtimeclasses' },
   replicaSets: { name: 'replicasets.apps', path: '/apis/apps/v1/replicasets', metadataOnly: true },
   jobs: { name: 'jobs.batch', path: '/apis/batch/v1/jobs', metadataOnly: true },
+  deployments: workloads('apps/v1', 'deployments'),
+  statefulSets: workloads('apps/v1', 'statefulsets'),
+  daemonSets: workloads('apps/v1', 'daemonsets'),
+  cronJobs: workloads('batch/v1', 'cronjobs'),
   mutating: registration('mutatingwebhookconfigurations'),
   validating: registration('validatingwebhookconfigurations'),
   admissionPolicies: registration('validatingadmissionpolicies'),
@@ -46,10 +58,21 @@ export type ResourceName = keyof typeof RESOURCES;
 /** Kinds of this project, which a cluster without it does not have. */
 export const OWN_RESOURCES = ['clusterPolicies', 'policies', 'exemptions', 'profiles'] as const;
 
+/** The collection in one namespace: `/api/v1/pods` → `/api/v1/namespaces/shop/pods`. */
+export const inNamespace = (path: string, namespace: string | undefined): string =>
+  namespace === undefined
+    ? path
+    : path.replace(/\/([^/]+)$/, `/namespaces/${encodeURIComponent(namespace)}/$1`);
+
 /** The history of an object's fields is often as large as the rest of it. */
 function withoutBulk(object: KubeObject): KubeObject {
   const { managedFields: _, ...metadata } = mapAt(object, 'metadata');
   return { ...object, metadata };
+}
+
+function withoutStatus(object: KubeObject): KubeObject {
+  const { status: _, ...rest } = withoutBulk(object);
+  return rest;
 }
 
 /** Of a Pod's status, whether it has ended. */

@@ -76,14 +76,14 @@ describe('--preflight', () => {
     expect(
       out.slice(out.indexOf('Preflight')).replace(date, 'expires: <90 days from now>'),
     ).toBe(`Preflight: if every namespace were enforced
-✗ no DaemonSet, system-critical or hostNetwork workload would be rejected: 6 Pods judged
+✗ no DaemonSet, system-critical or hostNetwork workload would be rejected: 6 judged
     DaemonSet "agent" in "shop" (2 Pods; on every node and hostNetwork): no sandbox can contain host
     network namespace.
     Fix: Change it, or complete and apply the exemption "shop-agent" that is drafted below.
     Pod "dns" in "shop" (1 Pod; system-cluster-critical): no sandbox can contain host PID namespace.
     Fix: Change it, or complete and apply the exemption "shop-dns" that is drafted below.
 ! no other workload would be rejected
-    1 Pod of 1 workload would be rejected, in "shop".
+    1 workload (1 Pod) would be rejected, in "shop".
     Fix: "cofferdam review --from-cluster" says why, one by one.
 
 2 drafted exemptions, to review and complete (-o exemptions=FILE writes them)

@@ -43,7 +43,7 @@ kube-system  off         1      -        -       -          -             -
 shop         enforce     5      1        3       1      +0.29        +384Mi
                          6      1        3       1      +0.29        +384Mi
 
-Would be rejected: 1 Pod of 1 owner
+Would be rejected: 1 Pod, 1 owner
 OBJECT           NAMESPACE  PODS  SCORE  REQUIRED
 DaemonSet/agent  shop          1     99  vm
   Why: No sandbox can contain host PID namespace.
@@ -51,7 +51,7 @@ DaemonSet/agent  shop          1     99  vm
     Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each
          other.
 
-Would be sandboxed: 3 Pods of 2 owners
+Would be sandboxed: 3 Pods, 2 owners
 OBJECT          NAMESPACE  PODS  SCORE  REQUIRED    CLASS
 Deployment/web  shop          2     45  app-kernel  gvisor
   No seccomp filter.
@@ -159,6 +159,27 @@ it('takes exemptions that the cluster holds', async () => {
     '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': [exemption],
   });
   expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
+it('judges workloads that have no Pod now by their templates, at no cost', async () => {
+  const template = { spec: { hostPID: true, containers: [{ name: 'a', image: 'a:1' }] } };
+  const cronJob = (name: string) => ({
+    metadata: { name, namespace: 'shop' },
+    spec: { jobTemplate: { spec: { template } } },
+  });
+  const { code, out } = await review({
+    '/api/v1/pods': [pod('shop', 'plain')],
+    '/apis/batch/v1/cronjobs': [cronJob('nightly'), cronJob('weekly')],
+  });
+  expect(code).toBe(1);
+  expect(out).toContain(`
+Would be rejected: 0 Pods, 2 owners
+OBJECT           NAMESPACE  PODS  SCORE  REQUIRED
+CronJob/nightly  shop          -`);
+  expect(out).toContain('    spec.jobTemplate.spec.template.spec.hostPID = true');
+  expect(out).toContain(
+    '1 Pod in 1 namespace of context "test": 1 admit. 2 workloads without a Pod now: 2 reject.',
+  );
 });
 
 it('goes on without owners that may not be listed, and says so', async () => {

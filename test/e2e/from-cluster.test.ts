@@ -46,8 +46,16 @@ describe('a review of a cluster', () => {
       },
     );
     const many = Array.from({ length: MANY }, (_, i) => gated(`many-${i}`, { namespace: NAMESPACE }));
+    const template = { spec: { restartPolicy: 'Never', hostPID: true, containers: [container()] } };
+    const nightly = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'nightly', namespace: NAMESPACE },
+      spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: { template } } },
+    };
     const items = [
       builder,
+      nightly,
       gated('risky', { namespace: NAMESPACE, labels: HIGH_RISK }),
       gated('bad', { namespace: NAMESPACE, spec: UNCONTAINABLE }),
       ...many,
@@ -63,13 +71,14 @@ describe('a review of a cluster', () => {
       results: readonly Result[];
       cluster: { overhead: object };
     };
-    expect(summary).toEqual({ total: MANY + 4, admit: MANY, sandbox: 3, reject: 1, skipped: 0 });
+    expect(summary).toEqual({ total: MANY + 5, admit: MANY, sandbox: 3, reject: 2, skipped: 0 });
     const others = results.filter(({ verdict }) => verdict !== 'admit');
     expect(
       others
         .map(({ owner, verdict, runtimeClass }) => [owner.kind, owner.name, verdict, runtimeClass])
         .sort(),
     ).toEqual([
+      ['CronJob', 'nightly', 'reject', null],
       ['Deployment', 'builder', 'sandbox', GVISOR_CLASS],
       ['Deployment', 'builder', 'sandbox', GVISOR_CLASS],
       ['Pod', 'bad', 'reject', null],
@@ -91,6 +100,6 @@ describe('a review of a cluster', () => {
       'app-kernel',
       GVISOR_CLASS,
     ]);
-    expect(stdout).toContain('Would be rejected: 1 Pod of 1 owner');
+    expect(stdout).toContain('Would be rejected: 1 Pod, 2 owners');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRunningPods } from '../../src/input/cluster.ts';
+import { readIdle, readRunningPods } from '../../src/input/cluster.ts';
 import { controllersOf } from '../../src/input/owner.ts';
 
 const by = (kind: string, name: string, controller = true) => ({
@@ -78,4 +78,33 @@ it('a Pod of a wrong shape is a problem with its place', () => {
       message: 'found a string, expected true or false',
     },
   ]);
+});
+
+describe('workloads without a Pod', () => {
+  const spec = { containers: [{ name: 'a', image: 'a:1' }] };
+  const deployment = (name: string, namespace = 'shop') => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: { template: { spec } },
+  });
+  const cronJob = {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'night', namespace: 'shop' },
+    spec: { jobTemplate: { spec: { template: { spec } } } },
+  };
+
+  it('are those that own none', () => {
+    const { pods } = readOne(pod(by('Deployment', 'web')));
+    const objects = [deployment('web'), deployment('web', 'other'), deployment('asleep'), cronJob];
+    const { idle, problems } = readIdle(objects, pods);
+    expect(problems).toEqual([]);
+    expect(idle.map(({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`)).toEqual([
+      'other/Deployment/web',
+      'shop/Deployment/asleep',
+      'shop/CronJob/night',
+    ]);
+    expect(idle[2]).toMatchObject({ podPath: ['spec', 'jobTemplate', 'spec', 'template'], mirror: false });
+  });
 });

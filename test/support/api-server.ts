@@ -77,6 +77,7 @@ const KINDS: Readonly<Record<string, string>> = {
   namespaces: 'Namespace',
   runtimeclasses: 'RuntimeClass',
   sandboxexemptions: 'SandboxExemption',
+  cronjobs: 'CronJob',
 };
 
 function headerOf(pathname: string): object {

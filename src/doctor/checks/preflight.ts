@@ -14,7 +14,7 @@ export const preflightSystem = defineCheck({
   run: ({ workloads }, { now }) => {
     const refused = refusedBy(workloads).filter(({ because }) => because.length > 0);
     return {
-      seen: `${count(workloads.length, 'Pod')} judged`,
+      seen: `${workloads.length} judged`,
       remarks: refused.map(one => remarkOn(one, now)),
     };
   },
@@ -31,7 +31,7 @@ export const preflightOthers = defineCheck({
     if (refused.length === 0) return { remarks: [] };
     const pods = refused.reduce((sum, one) => sum + one.pods, 0);
     const namespaces = [...new Set(refused.map(({ result }) => quote(result.namespace)))];
-    const message = `${count(pods, 'Pod')} of ${count(refused.length, 'workload')} would be rejected, in ${list(namespaces.slice(0, 5))}${namespaces.length > 5 ? ` and ${namespaces.length - 5} more namespaces` : ''}.`;
+    const message = `${count(refused.length, 'workload')} (${count(pods, 'Pod')}) would be rejected, in ${list(namespaces.slice(0, 5))}${namespaces.length > 5 ? ` and ${namespaces.length - 5} more namespaces` : ''}.`;
     return { remarks: [warning(message, '"cofferdam review --from-cluster" says why, one by one.')] };
   },
 });
@@ -39,7 +39,7 @@ export const preflightOthers = defineCheck({
 function remarkOn(refused: Refused, now: number): Remark {
   const { owner, result, pods, because } = refused;
   const { namespace, decision } = result;
-  const who = `${owner.kind} ${quote(owner.name)} in ${quote(namespace)} (${count(pods, 'Pod')}; ${list(because)})`;
+  const who = `${owner.kind} ${quote(owner.name)} in ${quote(namespace)} (${pods === 0 ? 'no Pod now' : count(pods, 'Pod')}; ${list(because)})`;
   const why = sentence(`${who}: ${outcomeSentence(decision, withoutPlace)}`);
   const fix =
     draftOf(refused, now) === ''

@@ -71,7 +71,14 @@ function remarkLines({ mark, message, fix }: Remark, worst: Mark, paint: Paint, 
 function draftLines(drafts: readonly string[], paint: Paint): string[] {
   if (drafts.length === 0) return [];
   const title = `${count(drafts.length, 'drafted exemption')}, to review and complete (-o exemptions=FILE writes them)`;
-  return [paint.head(title), ...drafts.flatMap((draft, i) => [...(i > 0 ? ['---'] : []), draft.trimEnd()])];
+  return [
+    paint.head(title),
+    ...drafts
+      .join('---\n')
+      .trimEnd()
+      .split('\n')
+      .map(line => clean(line, 2000)),
+  ];
 }
 
 /** `Status: 1 check failed, 2 with warnings, 11 fine.` */

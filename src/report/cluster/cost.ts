@@ -1,4 +1,5 @@
 import type { Overhead, Reviewed, ReviewedCluster } from '../result.ts';
+import { isPod } from './groups.ts';
 
 /** What so many Pods would ask for besides what they ask for now. */
 export interface Cost extends Overhead {
@@ -6,8 +7,8 @@ export interface Cost extends Overhead {
 }
 
 /** A class that is set now costs already, and one that the webhook would not set costs nothing. */
-export const willCost = ({ decision, mode }: Reviewed): boolean =>
-  decision.verdict === 'sandbox' && mode !== 'off';
+export const willCost = (result: Reviewed): boolean =>
+  isPod(result) && result.decision.verdict === 'sandbox' && result.mode !== 'off';
 
 /** The sum of the overheads of the classes that would be injected, with every namespace but those that are off at `inject`. */
 export function costOf(results: readonly Reviewed[], { overheads }: ReviewedCluster): Cost {

@@ -5,8 +5,12 @@ import type { Reviewed } from '../result.ts';
 export interface Group {
   /** One of them, for why. */
   readonly sample: Reviewed;
+  /** 0 for a workload that has none now. */
   readonly pods: number;
 }
+
+/** Others are workloads that have no Pod now. */
+export const isPod = ({ kind }: Reviewed): boolean => kind === 'Pod';
 
 /** Grouped by owner and outcome, the largest groups first. */
 export function groupsOf(results: readonly Reviewed[], verdict: Verdict): readonly Group[] {
@@ -15,7 +19,7 @@ export function groupsOf(results: readonly Reviewed[], verdict: Verdict): readon
     keyOf,
   );
   return [...groups.values()]
-    .flatMap(list => (list[0] ? [{ sample: list[0], pods: list.length }] : []))
+    .flatMap(list => (list[0] ? [{ sample: list[0], pods: list.filter(isPod).length }] : []))
     .sort((a, b) => b.pods - a.pods || (nameOf(a.sample) < nameOf(b.sample) ? -1 : 1));
 }
 

@@ -9,7 +9,7 @@ import { noteLines } from '../sentences.ts';
 import { clean, count, list, quote, sentence } from '../text.ts';
 import { causes, someOf, withoutPlace } from '../words.ts';
 import { costOf, cpuText, memoryText, willCost } from './cost.ts';
-import { type Group, groupsOf, ownerName } from './groups.ts';
+import { type Group, groupsOf, isPod, ownerName } from './groups.ts';
 import { byNamespace } from './namespaces.ts';
 
 /** `-o table` of a cluster: namespaces with their sums, what would be rejected and sandboxed by owner, the cost. */
@@ -38,9 +38,10 @@ const NAMESPACE_NUMBERS = [2, 3, 4, 5, 6, 7];
 function namespaceLines({ results }: Review, cluster: ReviewedCluster, paint: Paint): string[] {
   if (results.length === 0) return [];
   const cellsOf = (name: string, mode: string, some: readonly Reviewed[]): string[] => {
-    const { admit, sandbox, reject } = tally(some.filter(isInScope));
+    const pods = some.filter(isPod);
+    const { admit, sandbox, reject } = tally(pods.filter(isInScope));
     const cost = costOf(some, cluster);
-    const counts = [some.length, admit, sandbox, reject].map(n => (n === 0 ? '-' : String(n)));
+    const counts = [pods.length, admit, sandbox, reject].map(n => (n === 0 ? '-' : String(n)));
     return [clean(name), mode, ...counts, plus(cpuText(cost.cpu)), plus(memoryText(cost.memory))];
   };
   const rows = byNamespace(results).map(one => cellsOf(one.name, one.mode, one.results));
@@ -69,7 +70,7 @@ function groupLines(verdict: Verdict, title: string, review: Review, paint: Pain
   const rows = shown.map(group => cellsOf(group).slice(0, headers.length));
   const widths = widthsOf([headers, ...rows]);
   return [
-    paint.verdict(verdict, `${title}: ${count(pods, 'Pod')} of ${count(groups.length, 'owner')}`),
+    paint.verdict(verdict, `${title}: ${count(pods, 'Pod')}, ${count(groups.length, 'owner')}`),
     paint.head(rowOf(headers, widths, numbers)),
     ...shown.flatMap(({ sample }, i) => [
       rowOf(rows[i] ?? [], widths, numbers, text => paint.verdict(verdict, text)),
@@ -86,7 +87,7 @@ function cellsOf({ sample, pods }: Group): string[] {
   return [
     clean(ownerName(sample)),
     clean(sample.namespace),
-    String(pods),
+    pods === 0 ? '-' : String(pods),
     String(governing.score),
     required,
     clean(runtimeClass ?? ''),
@@ -131,18 +132,27 @@ function costLines({ results }: Review, cluster: ReviewedCluster, paint: Paint):
 
 /** `5012 Pods in 37 namespaces of context "prod": 4800 admit, 200 sandbox, 12 reject. 31 Pods that have ended were passed over.` */
 function summaryLines({ results }: Review, { context, finished }: ReviewedCluster, paint: Paint): string[] {
-  const counts = tally(results.filter(isInScope));
-  const verdicts = (['admit', 'sandbox', 'reject'] as const)
-    .filter(verdict => counts[verdict] > 0)
-    .map(verdict => paint.verdict(verdict, `${counts[verdict]} ${verdict}`));
-  const unseen = results.length - counts.total;
-  const parts = [...verdicts, ...(unseen > 0 ? [`${unseen} out of scope (mode off)`] : [])];
+  const pods = results.filter(isPod);
+  const seen = pods.filter(isInScope);
+  const unseen = pods.length - seen.length;
+  const parts = [...verdictWords(seen, paint), ...(unseen > 0 ? [`${unseen} out of scope (mode off)`] : [])];
+  const idle = results.filter(result => !isPod(result) && isInScope(result));
   const where = `${count(byNamespace(results).length, 'namespace')} of context ${quote(context)}`;
   const ended = finished === 1 ? 'has ended was' : 'have ended were';
   return [
     [
-      `${count(results.length, 'Pod')} in ${where}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
+      `${count(pods.length, 'Pod')} in ${where}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
       ...(finished > 0 ? [paint.dim(`${count(finished, 'Pod')} that ${ended} passed over.`)] : []),
+      ...(idle.length > 0
+        ? [`${count(idle.length, 'workload')} without a Pod now: ${verdictWords(idle, paint).join(', ')}.`]
+        : []),
     ].join(' '),
   ];
+}
+
+function verdictWords(results: readonly Reviewed[], paint: Paint): string[] {
+  const counts = tally(results);
+  return (['admit', 'sandbox', 'reject'] as const)
+    .filter(verdict => counts[verdict] > 0)
+    .map(verdict => paint.verdict(verdict, `${counts[verdict]} ${verdict}`));
 }
