@@ -1,16 +1,13 @@
-import type { Verdict } from '../../decision/decision.ts';
-import { details } from '../details.ts';
 import { rowOf, widthsOf } from '../grid.ts';
-import { hang, wrap } from '../layout.ts';
+import { wrap } from '../layout.ts';
 import { modeLines } from '../modes.ts';
 import { type Paint, painter } from '../paint.ts';
 import { type Review, type Reviewed, type ReviewedCluster, type Style, tally } from '../result.ts';
-import { noteLines } from '../sentences.ts';
-import { clean, count, list, quote, sentence } from '../text.ts';
-import { causes, someOf, withoutPlace } from '../words.ts';
+import { clean, count, list, quote } from '../text.ts';
 import { costOf, cpuText, memoryText, willCost } from './cost.ts';
-import { type Group, groupsOf, isPod, ownerName } from './groups.ts';
+import { isPod } from './groups.ts';
 import { byNamespace } from './namespaces.ts';
+import { groupLines } from './owners.ts';
 
 /** `-o table` of a cluster: namespaces with their sums, what would be rejected and sandboxed by owner, the cost. */
 export function clusterTable(review: Review, cluster: ReviewedCluster, style: Style): string {
@@ -18,8 +15,8 @@ export function clusterTable(review: Review, cluster: ReviewedCluster, style: St
   const inScope = { ...review, results: review.results.filter(isInScope) };
   const sections = [
     namespaceLines(review, cluster, paint),
-    groupLines('reject', 'Would be rejected', inScope, paint, style),
-    groupLines('sandbox', 'Would be sandboxed', inScope, paint, style),
+    groupLines('reject', 'Would be rejected', inScope.results, paint, style),
+    groupLines('sandbox', 'Would be sandboxed', inScope.results, paint, style),
     costLines(inScope, cluster, paint).flatMap(line => wrap(line, style.width)),
     [...summaryLines(review, cluster, paint), ...modeLines(inScope)].flatMap(line => wrap(line, style.width)),
   ];
@@ -54,57 +51,6 @@ function namespaceLines({ results }: Review, cluster: ReviewedCluster, paint: Pa
 }
 
 const plus = (text: string): string => (text === '-' ? text : `+${text}`);
-
-/** What is rejected must all be seen to; what is sandboxed runs on, and there may be hundreds. */
-const MAX_SANDBOXED = 40;
-const REJECTED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED'], numbers: [2, 3] };
-const SANDBOXED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED', 'CLASS'], numbers: [2, 3] };
-
-function groupLines(verdict: Verdict, title: string, review: Review, paint: Paint, style: Style): string[] {
-  const groups = groupsOf(review.results, verdict);
-  if (groups.length === 0) return [];
-  const { headers, numbers } = verdict === 'sandbox' ? SANDBOXED : REJECTED;
-  const below = verdict === 'sandbox' ? reasonLines : details;
-  const shown = verdict === 'sandbox' ? groups.slice(0, MAX_SANDBOXED) : groups;
-  const pods = groups.reduce((sum, group) => sum + group.pods, 0);
-  const rows = shown.map(group => cellsOf(group).slice(0, headers.length));
-  const widths = widthsOf([headers, ...rows]);
-  return [
-    paint.verdict(verdict, `${title}: ${count(pods, 'Pod')}, ${count(groups.length, 'owner')}`),
-    paint.head(rowOf(headers, widths, numbers)),
-    ...shown.flatMap(({ sample }, i) => [
-      rowOf(rows[i] ?? [], widths, numbers, text => paint.verdict(verdict, text)),
-      ...below(withoutFile(sample), paint, style.width),
-    ]),
-    ...(shown.length < groups.length
-      ? [paint.dim(`and ${count(groups.length - shown.length, 'more owner')}; -o json has them all`)]
-      : []),
-  ];
-}
-
-function cellsOf({ sample, pods }: Group): string[] {
-  const { runtimeClass, governing, required } = sample.decision;
-  return [
-    clean(ownerName(sample)),
-    clean(sample.namespace),
-    pods === 0 ? '-' : String(pods),
-    String(governing.score),
-    required,
-    clean(runtimeClass ?? ''),
-  ];
-}
-
-/** Short: what is sandboxed may stay as it is. `explain` has it all. */
-function reasonLines({ decision }: Reviewed, paint: Paint, width: number): string[] {
-  const why = [someOf(causes(decision, withoutPlace)), ...noteLines(decision)].map(sentence).join(' ');
-  return hang('  ', clean(why, 1000), width).map(paint.dim);
-}
-
-/** The place in the Pod says it all: there is no file, and the object stands above. */
-const withoutFile = (result: Reviewed): Reviewed => ({
-  ...result,
-  locate: field => ({ path: result.locate(field).path, position: { file: '' } }),
-});
 
 function costLines({ results }: Review, cluster: ReviewedCluster, paint: Paint): string[] {
   const classes = Map.groupBy(results.filter(willCost), ({ decision }) => decision.runtimeClass ?? '');
