@@ -20,13 +20,13 @@ async function doctor(collections: Collections, ...argv: readonly string[]): Pro
   return cofferdam(['doctor', '--kubeconfig', server.kubeconfig, ...argv]);
 }
 
-const agent = { hostNetwork: true, serviceAccountName: 'agent' };
+const relay = { hostNetwork: true, serviceAccountName: 'relay' };
 const RUNNING = {
   '/api/v1/pods': [
     pod('shop', 'plain'),
     pod('shop', 'web', UNCONFINED),
-    pod('shop', 'agent-1', agent, ownedBy('DaemonSet', 'agent')),
-    pod('shop', 'agent-2', agent, ownedBy('DaemonSet', 'agent')),
+    pod('shop', 'relay-1', relay, ownedBy('DaemonSet', 'relay')),
+    pod('shop', 'relay-2', relay, ownedBy('DaemonSet', 'relay')),
     pod('shop', 'dns', { hostPID: true, priorityClassName: 'system-cluster-critical' }),
     pod('shop', 'debug', { hostPID: true }),
     pod('kube-system', 'proxy', { hostNetwork: true }, ownedBy('DaemonSet', 'kube-proxy')),
@@ -77,9 +77,9 @@ describe('--preflight', () => {
       out.slice(out.indexOf('Preflight')).replace(date, 'expires: <90 days from now>'),
     ).toBe(`Preflight: if every namespace were enforced
 ✗ no DaemonSet, system-critical or hostNetwork workload would be rejected: 6 judged
-    DaemonSet "agent" in "shop" (2 Pods; on every node and hostNetwork): no sandbox can contain host
+    DaemonSet "relay" in "shop" (2 Pods; on every node and hostNetwork): no sandbox can contain host
     network namespace.
-    Fix: Change it, or complete and apply the exemption "shop-agent" that is drafted below.
+    Fix: Change it, or complete and apply the exemption "shop-relay" that is drafted below.
     Pod "dns" in "shop" (1 Pod; system-cluster-critical): no sandbox can contain host PID namespace.
     Fix: Change it, or complete and apply the exemption "shop-dns" that is drafted below.
 ! no other workload would be rejected
@@ -90,17 +90,17 @@ describe('--preflight', () => {
 apiVersion: cofferdam.dev/v1alpha1
 kind: SandboxExemption
 metadata:
-  name: shop-agent
+  name: shop-relay
 spec:
   match:
     namespaces:
       - shop
     serviceAccounts:
-      - agent
+      - relay
   waive:
     - signal: hostNetwork
   owner: TODO who answers for it
-  reason: TODO why DaemonSet agent must have it
+  reason: TODO why DaemonSet relay must have it
   expires: <90 days from now>
 ---
 apiVersion: cofferdam.dev/v1alpha1

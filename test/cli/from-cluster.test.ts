@@ -22,7 +22,7 @@ const PODS = [
   web(1),
   web(2),
   pod('shop', 'risky', {}, { labels: { 'cofferdam.dev/risk': 'critical' } }),
-  pod('shop', 'agent-x', { hostPID: true }, ownedBy('DaemonSet', 'agent')),
+  pod('shop', 'relay-x', { hostPID: true }, ownedBy('DaemonSet', 'relay')),
   { ...pod('shop', 'done', { hostPID: true }), status: { phase: 'Succeeded' } },
   pod('kube-system', 'proxy', { hostNetwork: true }, ownedBy('DaemonSet', 'kube-proxy')),
 ];
@@ -45,7 +45,7 @@ shop         enforce     5      1        3       1      +0.29        +384Mi
 
 Would be rejected: 1 Pod, 1 owner
 OBJECT           NAMESPACE  PODS  SCORE  REQUIRED
-DaemonSet/agent  shop          1     99  vm
+DaemonSet/relay  shop          1     99  vm
   Why: No sandbox can contain host PID namespace.
     spec.hostPID = true
     Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each
@@ -145,7 +145,7 @@ it('reads one namespace with -n', async () => {
 
 it('takes exemptions that the cluster holds', async () => {
   const exemption = {
-    metadata: { name: 'agents' },
+    metadata: { name: 'relays' },
     spec: {
       match: { namespaces: ['shop'] },
       waive: [{ signal: 'hostPID' }],
@@ -155,7 +155,7 @@ it('takes exemptions that the cluster holds', async () => {
     },
   };
   const { code, err } = await review({
-    '/api/v1/pods': [pod('shop', 'agent', { hostPID: true })],
+    '/api/v1/pods': [pod('shop', 'relay', { hostPID: true })],
     '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': [exemption],
   });
   expect({ code, err }).toEqual({ code: 0, err: '' });

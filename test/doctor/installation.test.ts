@@ -214,15 +214,15 @@ it.each([
   ['2027-01-15T00:00:01Z', ['ok']],
   [
     '2027-01-15T00:00:00Z',
-    ['warning', 'Exemption "agents" of "me" expires in 14 days, on 2027-01-15: then its Pods are rejected.'],
+    ['warning', 'Exemption "relays" of "me" expires in 14 days, on 2027-01-15: then its Pods are rejected.'],
   ],
   [
     '2027-01-01T00:00:00Z',
-    ['warning', 'Exemption "agents" of "me" expired on 2027-01-01: it waives nothing.'],
+    ['warning', 'Exemption "relays" of "me" expired on 2027-01-01: it waives nothing.'],
   ],
-  ['soon', ['warning', 'Exemption "agents" of "me" has no date of expiry, so it is not in force.']],
+  ['soon', ['warning', 'Exemption "relays" of "me" has no date of expiry, so it is not in force.']],
 ])('an exemption until %s', (expires, expected) => {
-  const one = { metadata: { name: 'agents' }, spec: { owner: 'me', expires } };
+  const one = { metadata: { name: 'relays' }, spec: { owner: 'me', expires } };
   expect(told(examine(exemptions, { exemptions: [one] }))).toEqual(expected);
 });
 

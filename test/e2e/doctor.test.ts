@@ -66,9 +66,9 @@ describe('doctor --preflight', () => {
 
   beforeAll(async () => {
     await makeNamespace(NAMESPACE);
-    const agent = workload('apps/v1', 'DaemonSet', 'agent', NAMESPACE, { hostNetwork: true, hostPID: true });
+    const relay = workload('apps/v1', 'DaemonSet', 'relay', NAMESPACE, { hostNetwork: true, hostPID: true });
     const nodes = JSON.parse(await kubectlOk(['get', 'nodes', '-o', 'json'])).items.length;
-    await createAll(NAMESPACE, [agent], nodes);
+    await createAll(NAMESPACE, [relay], nodes);
   });
 
   it('drafts an exemption that lets in what would be rejected', async () => {
@@ -76,7 +76,7 @@ describe('doctor --preflight', () => {
     expect(before.code).toBe(1);
     expect(ours(read(before))).toEqual([
       expect.stringMatching(
-        /^DaemonSet "agent" in "cofferdam-e2e-checked" \(\d+ Pods?; on every node and hostNetwork\): no sandbox can contain host (PID|network) namespace and host (PID|network) namespace\.$/,
+        /^DaemonSet "relay" in "cofferdam-e2e-checked" \(\d+ Pods?; on every node and hostNetwork\): no sandbox can contain host (PID|network) namespace and host (PID|network) namespace\.$/,
       ),
     ]);
     const after = await cofferdam(['doctor', '--preflight', '-o', 'json', '--policy', drafts]);

@@ -29,7 +29,7 @@ describe('the owner of a Pod', () => {
     ['a ReplicaSet that is not known', by('ReplicaSet', 'other-1'), 'ReplicaSet/other-1'],
     ['a Job of a CronJob', by('Job', 'night-1'), 'CronJob/night'],
     ['a Job by itself', by('Job', 'once'), 'Job/once'],
-    ['a DaemonSet', by('DaemonSet', 'agent'), 'DaemonSet/agent'],
+    ['a DaemonSet', by('DaemonSet', 'relay'), 'DaemonSet/relay'],
     ['nobody', {}, 'Pod/p'],
     ['an owner that does not control', by('Deployment', 'web', false), 'Pod/p'],
     ['one of the same name in another namespace', { ...by('Job', 'night-1'), namespace: 'x' }, 'Job/night-1'],
