@@ -14,12 +14,20 @@ export interface Ground {
   readonly view: ClusterView;
 }
 
-/** The decision that the webhook would make if the object were created now. */
-export function judge(subject: PodSubject, { snapshot, view }: Ground, now: number): Decision {
+/**
+ * The decision that the webhook would make if the object were created now.
+ * @param groups of whoever creates it
+ */
+export function judge(
+  subject: PodSubject,
+  { snapshot, view }: Ground,
+  now: number,
+  groups: readonly string[] = [],
+): Decision {
   const request = {
     operation: 'CREATE',
     subresource: '',
-    userInfo: { username: '', groups: [] },
+    userInfo: { username: '', groups },
     pod: subject.pod,
     namespaceName: subject.namespace,
     namespace: view.namespace(subject.namespace),

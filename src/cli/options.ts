@@ -18,9 +18,18 @@ export const collect = (value: string, previous: readonly string[] | undefined):
 ];
 
 export function addInputOptions(command: Command): Command {
-  return command
+  command
     .option('-f, --filename <path>', 'file or folder to read, - for standard input (repeatable)', collect)
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default');
+  return addPolicyOptions(command).option(
+    '--cluster <path>',
+    'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)',
+  );
+}
+
+/** What Pods are judged by. */
+export const addPolicyOptions = (command: Command): Command =>
+  command
     .option(
       '--policy <name|path>',
       `${BUILTIN_POLICIES.join(', ')}, or a file or folder with policies, exemptions and profiles (repeatable; default: balanced)`,
@@ -29,12 +38,7 @@ export function addInputOptions(command: Command): Command {
     .option(
       '--no-balanced',
       'leave the built-in policy balanced out; otherwise it is in force besides others',
-    )
-    .option(
-      '--cluster <path>',
-      'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)',
     );
-}
 
 /** Plain arguments and `-f`, in that order. */
 export function inputPaths(

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import type { CliIo, ExitCode } from './io.ts';
@@ -15,6 +16,7 @@ const COMMANDS: readonly Register[] = [
   serveCommand,
   reviewCommand,
   explainCommand,
+  doctorCommand,
   verifyCommand,
   exportCommand,
 ];
@@ -24,6 +26,8 @@ Examples:
   cofferdam serve --self-signed --samples   a webhook to try out, and what it says of sample Pods
   cofferdam review deploy/                  which sandbox each Pod of these manifests would run in
   cofferdam explain pod.yaml                why
+  cofferdam review --from-cluster           what would become of the Pods that a cluster runs
+  cofferdam doctor                          what is wrong with a cluster's sandboxes, and how to mend it
   cofferdam verify                          whether the sandboxes of a cluster are what they claim
   cofferdam export containerd               how a node is set up for gVisor
 

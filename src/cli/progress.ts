@@ -4,8 +4,8 @@ const PATIENCE = 1000;
 const INTERVAL = 100;
 
 export interface Progress {
-  /** So many of the total are done. */
-  tick(done: number): void;
+  /** So many of the total are done; of another total, where that is learnt on the way. */
+  tick(done: number, total?: number): void;
   /** Takes the line away. */
   end(): void;
 }
@@ -15,11 +15,11 @@ export function progressOn(io: CliIo, what: string, total: number, clock: () => 
   let due = clock() + PATIENCE;
   let shown = false;
   return {
-    tick: done => {
+    tick: (done, all = total) => {
       if (!io.isTTY || clock() < due) return;
       due = clock() + INTERVAL;
       shown = true;
-      io.err(`\r${what} ${done} of ${total}`);
+      io.err(`\r${what} ${done} of ${all}`);
     },
     end: () => {
       if (shown) io.err('\r\u001b[K');

@@ -1,25 +1,24 @@
 import { type Command, Option } from 'commander';
-import { MODES, type Mode } from '../admission/mode.ts';
-import type { Subjects } from '../input/subjects.ts';
+import { MODES } from '../admission/mode.ts';
 import { FORMATS } from '../report/index.ts';
 import type { Review, Reviewed } from '../report/result.ts';
-import type { Problem } from '../source/document.ts';
-import { byPlace, isError, loadGround, tell } from './ground.ts';
-import { readInput } from './input.ts';
+import { addConnectionOptions, type ConnectionOptions } from './connection.ts';
+import { Failure } from './failure.ts';
+import { isError, tell } from './ground.ts';
 import type { CliIo, ExitCode } from './io.ts';
-import { type Ground, groundFor, unknowns } from './judge.ts';
-import { addInputOptions, collect, type InputOptions, inputPaths } from './options.ts';
+import { addInputOptions, collect, type InputOptions } from './options.ts';
 import { parseOutputs, styleFor, writeOutput } from './output.ts';
-import { progressOn } from './progress.ts';
-import { reviewed } from './reviewed.ts';
-import { version } from './version.ts';
+import { reviewCluster } from './review-cluster.ts';
+import { reviewFiles } from './review-files.ts';
+import type { ReviewMode } from './reviewed.ts';
 
 const FAIL_ON = ['reject', 'sandbox', 'never'] as const;
 type FailOn = (typeof FAIL_ON)[number];
 
-interface ReviewOptions extends InputOptions {
+interface ReviewOptions extends InputOptions, ConnectionOptions {
   readonly output?: readonly string[];
-  readonly mode: Mode | 'namespace';
+  readonly mode: ReviewMode;
+  readonly fromCluster?: true;
   readonly failOn?: FailOn;
 }
 
@@ -27,6 +26,9 @@ const FORMAT_NAMES = Object.keys(FORMATS);
 
 const HELP = `
 Judges Pods, and every workload with a Pod template, as the webhook would. Other kinds are passed over and counted.
+
+With --from-cluster it judges the Pods that a cluster runs, as if their owners made them anew, and workloads that have
+none now: read-only, and before anything is installed there. Policies and exemptions that the cluster holds are in force besides those of --policy.
 
 Exit code: 0 fine; 1 a verdict is at or above --fail-on; 2 no answer (usage, unreadable input or policy).
 
@@ -36,16 +38,24 @@ Examples:
   cofferdam review -f pod.yaml --policy strict          against a built-in policy
   cofferdam review -f deploy/ --cluster cluster.yaml    against the classes and nodes of a cluster
   cofferdam review -f deploy/ -o table -o json=out.json
+  cofferdam review --from-cluster                       what would become of the Pods that run, and what it would cost
 `;
 
 /** Registers `cofferdam review`. */
 export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
   const command = program
     .command('review')
-    .summary('judge manifests without a cluster')
-    .description('Says which sandbox each Pod of some manifests would run in, or why it would be rejected.')
+    .summary('judge manifests, or the Pods of a cluster')
+    .description(
+      'Says which sandbox each Pod of some manifests, or of a cluster, would run in, or why it would be rejected.',
+    )
     .argument('[files...]', 'files or folders to read, - for standard input');
-  addInputOptions(command)
+  addConnectionOptions(
+    addInputOptions(command).option(
+      '--from-cluster',
+      'judge the Pods that a cluster runs (-n: of one namespace)',
+    ),
+  )
     .option(
       '-o, --output <format[=file]>',
       `${FORMAT_NAMES.join(', ')} (repeatable; default: table)`,
@@ -54,7 +64,7 @@ export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCo
     .addOption(
       new Option(
         '--mode <mode>',
-        'mode that the verdicts are told for; "namespace" goes by the labels of Namespaces',
+        'mode that the verdicts are told for; "namespace" goes by the labels of Namespaces (and is the default with --from-cluster)',
       )
         .choices([...MODES, 'namespace'])
         .default('enforce'),
@@ -66,44 +76,58 @@ export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCo
       ).choices(FAIL_ON),
     )
     .addHelpText('after', HELP)
-    .action(async (files: string[], options: ReviewOptions) => answer(await review(files, options, io)));
+    .action(async (files: string[], options: ReviewOptions) =>
+      answer(await review(files, options, givenOn(command), io)),
+    );
 }
 
-async function review(files: readonly string[], options: ReviewOptions, io: CliIo): Promise<ExitCode> {
+/** Whether an option was given, or has its default. */
+type IsGiven = (option: 'mode' | 'namespace') => boolean;
+const givenOn =
+  (command: Command): IsGiven =>
+  option =>
+    command.getOptionValueSource(option) !== 'default';
+
+async function review(
+  files: readonly string[],
+  options: ReviewOptions,
+  isGiven: IsGiven,
+  io: CliIo,
+): Promise<ExitCode> {
   const outputs = parseOutputs(options.output ?? [], FORMAT_NAMES);
-  const paths = inputPaths(files, options, 'review');
-  const ground = await loadGround(options, io);
-  const input = await readInput(paths, options.namespace, io);
-  const judged = judgeAll(input, groundFor(ground, input.namespaces), options.mode, io);
-  const problems = byPlace([...input.problems, ...judged.problems]);
-  tell(problems, io);
-  const result: Review = { version: version(), results: judged.results, skipped: input.skipped, problems };
+  const result = options.fromCluster
+    ? await fromCluster(files, options, isGiven, io)
+    : await reviewFiles(files, options, io);
+  tell(result.problems, io);
   for (const output of outputs) {
     const text = FORMATS[output.format]?.(result, styleFor(output, io)) ?? '';
     await writeOutput(output, text, io);
   }
-  if (problems.some(isError)) return 2;
-  return judged.results.some(one => fails(one, options.failOn)) ? 1 : 0;
+  if (result.problems.some(isError)) return 2;
+  return result.results.some(one => fails(one, options.failOn)) ? 1 : 0;
 }
 
-function judgeAll(
-  { subjects }: Subjects,
-  ground: Ground,
-  mode: ReviewOptions['mode'],
+function fromCluster(
+  files: readonly string[],
+  options: ReviewOptions,
+  isGiven: IsGiven,
   io: CliIo,
-): { readonly results: readonly Reviewed[]; readonly problems: readonly Problem[] } {
-  const results: Reviewed[] = [];
-  const problems: Problem[] = [];
-  const now = Date.now();
-  const progress = progressOn(io, 'judged', subjects.length);
-  subjects.forEach((subject, i) => {
-    progress.tick(i);
-    const unknown = unknowns(subject, ground);
-    problems.push(...unknown);
-    if (unknown.length === 0) results.push(reviewed(subject, ground, mode, now));
-  });
-  progress.end();
-  return { results, problems };
+): Promise<Review> {
+  if (files.length > 0 || options.filename || options.cluster) {
+    throw new Failure(
+      '--from-cluster takes no files and no --cluster',
+      'It judges the Pods that the cluster runs; leave it out to judge manifests.',
+    );
+  }
+  const { namespace, mode, ...rest } = options;
+  return reviewCluster(
+    {
+      ...rest,
+      mode: isGiven('mode') ? mode : 'namespace',
+      ...(isGiven('namespace') && { namespace }),
+    },
+    io,
+  );
 }
 
 /** Mode `off` judges nothing, so nothing can fail there; other modes than `enforce` fail only when asked to. */

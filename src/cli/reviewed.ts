@@ -5,12 +5,16 @@ import { type Ground, judge, locate } from './judge.ts';
 
 const MODE_LABEL = 'cofferdam.dev/mode';
 
+/** One mode for all, or each namespace's own. */
+export type ReviewMode = Mode | 'namespace';
+
 /** Judges one subject and keeps the way back to its manifest. */
 export function reviewed(
   subject: PodSubject,
   ground: Ground,
-  mode: Mode | 'namespace',
+  mode: ReviewMode,
   now: number,
+  groups: readonly string[] = [],
 ): Reviewed {
   const { apiVersion, kind, name, namespace, source, pod } = subject;
   const serviceAccount = pod.spec?.serviceAccountName;
@@ -19,7 +23,7 @@ export function reviewed(
     ...(serviceAccount && { serviceAccount }),
     // A namespace without the label is taken to be one that enforces: whoever reviews wants the strict answer.
     mode: mode === 'namespace' ? modeOf(ground.view.namespace(namespace)?.labels[MODE_LABEL]) : mode,
-    decision: judge(subject, ground, now),
+    decision: judge(subject, ground, now, groups),
     locate: field => locate(subject, field),
   };
 }

@@ -59,7 +59,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
     const all = ready ? objects.all() : [];
     const result = await loadPolicies(options.policy, {
       balanced: options.balanced,
-      objects: all.map(({ document }) => document),
+      documents: all.map(({ document }) => document),
       ...(previous && { previous }),
     });
     previous = result;

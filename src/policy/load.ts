@@ -33,11 +33,11 @@ export interface Compilation {
 }
 
 export interface LoadOptions extends Partial<Omit<CompileOptions, 'builtin' | 'unread'>> {
-  /** Policies, exemptions and profiles from elsewhere, such as the objects of a cluster. */
-  readonly objects?: readonly SourceDocument[];
   /** What `-` reads. */
   readonly stdin?: AsyncIterable<string | Uint8Array>;
   readonly fs?: FileSystem;
+  /** Of other origin than files: objects of a cluster. */
+  readonly documents?: readonly SourceDocument[];
 }
 
 const MAX_EXEMPTION_DAYS = 365;
@@ -50,9 +50,9 @@ export async function loadPolicies(
   names: readonly string[],
   options: LoadOptions = {},
 ): Promise<Compilation> {
-  const { stdin = NO_INPUT, fs, objects = [], ...rest } = options;
-  const { documents, problems } = await readPolicies(names, stdin, fs);
-  return compile([...documents, ...objects], {
+  const { stdin = NO_INPUT, fs, documents = [], ...rest } = options;
+  const { documents: read, problems } = await readPolicies(names, stdin, fs);
+  return compile([...documents, ...read], {
     balanced: true,
     ...rest,
     builtin: builtinPolicy('balanced'),

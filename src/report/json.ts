@@ -2,6 +2,7 @@ import type { Decision } from '../decision/decision.ts';
 import { signalById } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
+import { clusterJson } from './cluster/json.ts';
 import { objectionSentence } from './objection.ts';
 import { type Review, type Reviewed, tally, tenseOf } from './result.ts';
 import { noteLines, reasonLines } from './sentences.ts';
@@ -9,12 +10,13 @@ import { withoutPlace } from './words.ts';
 
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
-  const { version, results, problems } = review;
+  const { version, results, skipped, problems, cluster } = review;
   const document = {
     version,
-    summary: tally(review),
+    summary: { ...tally(results), skipped },
     results: results.map(resultOf),
     problems: problems.map(problemOf),
+    ...(cluster && { cluster: clusterJson(review, cluster) }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -29,6 +31,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     kind: result.kind,
     namespace: result.namespace,
     name: result.name,
+    ...(result.owner && { owner: result.owner }),
     verdict: decision.verdict,
     runtimeClass: decision.runtimeClass ?? null,
     isolation: decision.isolation ?? null,

@@ -1,14 +1,17 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Columns that a terminal gives a character: East Asian wide ones and emoji two, marks and joiners none (UAX #11). */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const NONE = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** Columns of a text without colour codes. */
+/** Columns of a text; colour codes take none. */
 export function columns(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let sum = 0;
-  for (const character of text) sum += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of stripVTControlCharacters(text))
+    sum += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return sum;
 }
 

@@ -6,6 +6,8 @@ import type { Subject } from './subject.ts';
 /** One object of a review with what was decided. */
 export interface Reviewed extends Subject {
   readonly apiVersion: string;
+  /** What a Pod of a cluster belongs to: its workload, or itself. */
+  readonly owner?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   /** Where the object starts. */
   readonly source: Position;
   /** Mode of its namespace: wording alone. */
@@ -32,6 +34,25 @@ export interface Review {
   /** Objects that make no Pods. */
   readonly skipped: number;
   readonly problems: readonly Problem[];
+  /** Set where the objects are the Pods of a cluster. */
+  readonly cluster?: ReviewedCluster;
+}
+
+export interface ReviewedCluster {
+  /** Name of the kubeconfig's context. */
+  readonly context: string;
+  /** Pods that have ended, which were not judged. */
+  readonly finished: number;
+  /** What each RuntimeClass says that a sandbox costs besides its containers; only classes that say so. */
+  readonly overheads: ReadonlyMap<string, Overhead>;
+}
+
+/** `overhead.podFixed` of a RuntimeClass. */
+export interface Overhead {
+  /** Cores. */
+  readonly cpu: number;
+  /** Bytes. */
+  readonly memory: number;
 }
 
 /** How text is to look; formats for machines do not ask. */
@@ -44,17 +65,8 @@ export interface Style {
 export type Format = (review: Review, style: Style) => string;
 
 /** How many of each verdict. */
-export function tally({
-  results,
-  skipped,
-}: Review): Record<'total' | 'admit' | 'sandbox' | 'reject' | 'skipped', number> {
-  const of = (verdict: Decision['verdict']): number =>
-    results.filter(({ decision }) => decision.verdict === verdict).length;
-  return {
-    total: results.length,
-    admit: of('admit'),
-    sandbox: of('sandbox'),
-    reject: of('reject'),
-    skipped,
-  };
+export function tally(results: readonly Reviewed[]): Record<'total' | Decision['verdict'], number> {
+  const counts = { total: results.length, admit: 0, sandbox: 0, reject: 0 };
+  for (const { decision } of results) counts[decision.verdict]++;
+  return counts;
 }

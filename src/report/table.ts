@@ -1,23 +1,23 @@
+import { clusterTable } from './cluster/table.ts';
 import { details } from './details.ts';
-import { columns, fill } from './layout.ts';
+import { rowOf, widthsOf } from './grid.ts';
+import { modeLines } from './modes.ts';
 import { type Paint, painter } from './paint.ts';
 import { type Review, type Reviewed, type Style, tally } from './result.ts';
 import { clean, count } from './text.ts';
-import { someOf } from './words.ts';
 
 const HEADERS = ['VERDICT', 'OBJECT', 'NAMESPACE', 'CLASS', 'SCORE', 'REQUIRED'] as const;
 
 /** `-o table`: a row an object, below it what led to a verdict other than admit, and a summary. */
 export function table(review: Review, style: Style): string {
+  if (review.cluster) return clusterTable(review, review.cluster, style);
   const paint = painter(style.color);
   const rows = review.results.map(cellsOf);
-  const widths = HEADERS.map((header, i) =>
-    rows.reduce((widest, cells) => Math.max(widest, columns(cells[i] ?? '')), columns(header)),
-  );
-  const lines = review.results.length > 0 ? [paint.head(rowOf(HEADERS, widths))] : [];
+  const widths = widthsOf([HEADERS, ...rows]);
+  const lines = review.results.length > 0 ? [paint.head(rowOf(HEADERS, widths, SCORE))] : [];
   review.results.forEach((result, i) => {
     lines.push(
-      rowOf(rows[i] ?? [], widths, text => paint.verdict(result.decision.verdict, text)),
+      rowOf(rows[i] ?? [], widths, SCORE, text => paint.verdict(result.decision.verdict, text)),
       ...details(result, paint, style.width),
     );
   });
@@ -44,46 +44,12 @@ function cellsOf(result: Reviewed): string[] {
   ];
 }
 
-const NUMBER_COLUMN = 4;
-const asIs = (text: string): string => text;
-
-function rowOf(cells: readonly string[], widths: readonly number[], paintFirst = asIs): string {
-  return cells
-    .map((cell, i) => {
-      const blanks = fill(cell, widths[i] ?? 0);
-      if (i === NUMBER_COLUMN) return `${blanks}${cell}`;
-      return `${i === 0 ? paintFirst(cell) : cell}${blanks}`;
-    })
-    .join('  ')
-    .trimEnd();
-}
-
-/** What becomes of the verdicts where the webhook does not do all it could. */
-const MODES: Readonly<Record<string, string>> = {
-  off: 'the webhook does not look; these verdicts are what it would find.',
-  audit: 'verdicts are recorded; nobody is warned, nothing is changed or rejected.',
-  warn: 'clients are warned; nothing is changed or rejected.',
-  inject: 'classes are set, and clients warned; nothing is rejected.',
-};
-
-/** Where modes differ, each with its namespaces: what it says of one is not so in the others. */
-function modeLines({ results }: Review): string[] {
-  const byMode = Map.groupBy(results, ({ mode }) => mode);
-  return Object.entries(MODES).flatMap(([mode, what]) => {
-    const those = byMode.get(mode);
-    if (!those) return [];
-    const namespaces = [...new Set(those.map(({ namespace }) => clean(namespace)))];
-    const where =
-      byMode.size > 1
-        ? ` (${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${someOf(namespaces)})`
-        : '';
-    return [`Mode ${mode}${where}: ${what}`];
-  });
-}
+const SCORE = [4];
 
 /** `12 objects: 9 admit, 2 sandbox, 1 reject. 3 objects of other kinds passed over.` */
 function summary(review: Review, paint: Paint): string {
-  const { total, skipped, ...verdicts } = tally(review);
+  const { skipped } = review;
+  const { total, ...verdicts } = tally(review.results);
   const parts = (['admit', 'sandbox', 'reject'] as const)
     .filter(verdict => verdicts[verdict] > 0)
     .map(verdict => paint.verdict(verdict, `${verdicts[verdict]} ${verdict}`));

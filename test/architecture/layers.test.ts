@@ -7,6 +7,7 @@ const SRC = resolve(import.meta.dirname, '../../src');
 /** Innermost first: a file may import from its own layer and from those before it. */
 const LAYERS = [
   ['source'],
+  ['kube'],
   ['pod'],
   ['signals'],
   ['profiles'],
@@ -14,6 +15,7 @@ const LAYERS = [
   ['decision'],
   ['report', 'input', 'export'],
   ['admission', 'controller', 'verify'],
+  ['doctor'],
   ['cli'],
 ] as const;
 

@@ -7,6 +7,7 @@ import { HIGH_RISK, pod, UNCONTAINABLE } from './support/pods.ts';
 import { poll } from './support/poll.ts';
 import {
   ENFORCED,
+  GVISOR_CLASS,
   IMAGE,
   LATE,
   MODE_LABEL,
@@ -39,9 +40,10 @@ const remove = (...pods: V1Pod[]): Promise<unknown> =>
 
 describe('what is added to a Pod that runs', () => {
   const plain = pod('debugged');
-  const sandboxed = pod('debugged-in-gvisor', { labels: HIGH_RISK });
-  beforeAll(() => Promise.all([running(plain), running(sandboxed)]));
-  afterAll(() => remove(plain, sandboxed));
+  const sandboxed = pod('debugged-in-gvisor', { spec: { runtimeClassName: GVISOR_CLASS } });
+  const risky = pod('debugged-and-risky', { labels: HIGH_RISK });
+  beforeAll(() => Promise.all([running(plain), running(sandboxed), running(risky)]));
+  afterAll(() => remove(plain, sandboxed, risky));
 
   it('is refused: a privileged ephemeral container on the host kernel (bypass 1)', async () => {
     const { code, stderr } = await debug(plain, 'sysadmin');
@@ -65,6 +67,13 @@ describe('what is added to a Pod that runs', () => {
   it('is let in: the same capability where gVisor contains it', async () => {
     expect((await debug(sandboxed, 'general')).code).toBe(0);
     expect((await read(sandboxed)).spec?.ephemeralContainers).toHaveLength(1);
+  });
+
+  it('is refused: the same capability on top of a risk, as both together need a VM', async () => {
+    const { code, stderr } = await debug(risky, 'general');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Pod "debugged-and-risky" rejected');
+    expect(stderr).toContain('SYS_PTRACE');
   });
 
   it('is refused: a privileged ephemeral container in gVisor, which a VM must contain', async () => {

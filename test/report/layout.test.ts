@@ -9,6 +9,7 @@ describe('columns', () => {
     ['🚢', 2],
     ['e\u0301', 1],
     ['', 0],
+    ['\u001b[1mweb\u001b[22m', 3],
   ])('of %j are %i', (text, expected) => {
     expect(columns(text)).toBe(expected);
   });

@@ -12,19 +12,20 @@ export const MAIN = given('COFFERDAM_E2E_MAIN');
 export const HOST = process.env.COFFERDAM_E2E_HOST ?? '127.0.0.1';
 export const IMAGE = process.env.COFFERDAM_E2E_IMAGE ?? 'localhost/busybox:1';
 
-const work = given('COFFERDAM_E2E_WORK');
+/** Files of this run. */
+export const WORK = given('COFFERDAM_E2E_WORK');
 /** The policies that the webhook was started with; it reloads them when they change. */
-export const POLICIES = join(work, 'policies.yaml');
-export const CLUSTER_VIEW = join(work, 'cluster.json');
-export const WEBHOOK_LOG = join(work, 'webhook.log');
+export const POLICIES = join(WORK, 'policies.yaml');
+export const CLUSTER_VIEW = join(WORK, 'cluster.json');
+export const WEBHOOK_LOG = join(WORK, 'webhook.log');
 /** Empty once it was ended in good order. */
-export const WEBHOOK_PID = join(work, 'webhook.pid');
+export const WEBHOOK_PID = join(WORK, 'webhook.pid');
 /** Of the second process, which watches the cluster. */
-export const LIVE_FILES = { log: join(work, 'live.log'), pid: join(work, 'live.pid') };
+export const LIVE_FILES = { log: join(WORK, 'live.log'), pid: join(WORK, 'live.pid') };
 /** Its way to the API server, which a test breaks. */
-export const LIVE_KUBECONFIG = join(work, 'live.kubeconfig');
-export const TLS_CERT = join(work, 'tls.crt');
-export const TLS_KEY = join(work, 'tls.key');
+export const LIVE_KUBECONFIG = join(WORK, 'live.kubeconfig');
+export const TLS_CERT = join(WORK, 'tls.crt');
+export const TLS_KEY = join(WORK, 'tls.key');
 
 /** On every object that these tests make; setup and teardown remove by it. */
 export const E2E_LABEL = 'cofferdam.dev/e2e';

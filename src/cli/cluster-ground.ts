@@ -1,0 +1,63 @@
+import { readCluster } from '../cluster/static.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import type { KubeObject } from '../kube/client.ts';
+import { documentOf } from '../kube/document.ts';
+import { loadPolicies } from '../policy/load.ts';
+import type { Snapshot } from '../policy/policy.ts';
+import type { SourceDocument } from '../source/document.ts';
+import { Failure } from './failure.ts';
+import { chunksOf, isError, tell } from './ground.ts';
+import type { CliIo } from './io.ts';
+import type { Ground } from './judge.ts';
+
+/** What decides, of the objects of a cluster. */
+export interface DecidingObjects {
+  readonly runtimeClasses: readonly KubeObject[];
+  readonly nodes: readonly KubeObject[];
+  readonly namespaces: readonly KubeObject[];
+  /** Policies, exemptions and profiles; none where the project is not installed. */
+  readonly own: readonly KubeObject[];
+}
+
+export interface PolicyOptions {
+  readonly policy?: readonly string[];
+  readonly balanced: boolean;
+}
+
+/**
+ * What Pods of a cluster are judged against: its classes, nodes and namespaces, the policies in it, and those given.
+ * @throws Failure when the policies given are broken; a broken one in the cluster is not in force, and told
+ */
+export async function clusterGround(
+  objects: DecidingObjects,
+  options: PolicyOptions,
+  io: CliIo,
+): Promise<Ground> {
+  return { snapshot: await policiesOf(objects.own, options, io), view: viewOf(objects, io) };
+}
+
+async function policiesOf(
+  own: readonly KubeObject[],
+  { policy = [], balanced }: PolicyOptions,
+  io: CliIo,
+): Promise<Snapshot> {
+  const documents = own.map(documentOf);
+  const { snapshot, problems } = await loadPolicies(policy, {
+    balanced,
+    stdin: chunksOf(io.stdin),
+    documents,
+  });
+  tell(problems, io);
+  const inCluster = new Set(documents.map(({ position }) => position.file));
+  if (problems.some(problem => isError(problem) && !inCluster.has(problem.position.file))) {
+    throw new Failure('the policies have problems, so nothing was judged');
+  }
+  return snapshot;
+}
+
+function viewOf({ runtimeClasses, nodes, namespaces }: DecidingObjects, io: CliIo): ClusterView {
+  const documents: SourceDocument[] = [...runtimeClasses, ...nodes, ...namespaces].map(documentOf);
+  const { view, problems } = readCluster(documents);
+  tell(problems, io);
+  return view;
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { KubeClient, KubeObject } from '../kube/client.ts';
+import { connect } from '../kube/connect.ts';
+import { KubeError } from '../kube/error.ts';
+import { RESOURCES, type Resource, type ResourceName } from '../kube/resources.ts';
+import { Failure } from './failure.ts';
+import type { CliIo } from './io.ts';
+import { progressOn } from './progress.ts';
+
+/** What commands that read a cluster share. */
+export interface ConnectionOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+export const addConnectionOptions = (command: Command): Command =>
+  command
+    .option(
+      '--kubeconfig <path>',
+      'how to reach the cluster (default: $KUBECONFIG, ~/.kube/config, or the service account of the Pod this runs in)',
+    )
+    .option('--context <name>', 'context of the kubeconfig (default: its current one)');
+
+/** @throws Failure when the kubeconfig is of no use */
+export async function connectTo({ kubeconfig, context }: ConnectionOptions): Promise<KubeClient> {
+  try {
+    return await connect({ ...(kubeconfig && { kubeconfig }), ...(context && { context }) });
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+/** Every object of a resource, counted on standard error while they come. @throws KubeError */
+export async function fetchAll(
+  client: KubeClient,
+  name: ResourceName,
+  io: CliIo,
+  path: string = RESOURCES[name].path,
+): Promise<readonly KubeObject[]> {
+  const { name: plural, metadataOnly, pick }: Resource = RESOURCES[name];
+  const progress = progressOn(io, `read ${plural}:`, 0);
+  try {
+    return await client.list(path, {
+      ...(metadataOnly && { metadataOnly }),
+      ...(pick && { pick }),
+      onPage: progress.tick,
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** A KubeError as what ends the command, with what to do; anything else as it is. */
+export function asFailure(error: unknown, resource?: ResourceName): unknown {
+  if (!(error instanceof KubeError)) return error;
+  return new Failure(error.message, hintFor(error.status, resource));
+}
+
+function hintFor(status: number | undefined, resource: ResourceName | undefined): string {
+  if (status === 401) return 'The credentials are not accepted: log in to the cluster again.';
+  if (status === 403 && resource) {
+    return `Ask for a ClusterRole with verb list on ${RESOURCES[resource].name}; nothing is written.`;
+  }
+  if (status !== undefined) return 'Check that the server is a Kubernetes API server, and try again.';
+  return 'Name a kubeconfig with --kubeconfig or $KUBECONFIG, and a context of it with --context.';
+}

@@ -1,0 +1,95 @@
+import { MODE_LABEL } from '../doctor/labels.ts';
+import { type ClusterState, type Listed, type ListName, READERS, serverVersion } from '../doctor/state.ts';
+import type { Workload } from '../doctor/workloads.ts';
+import type { KubeClient, KubeObject } from '../kube/client.ts';
+import { KubeError } from '../kube/error.ts';
+import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
+import { clusterGround, type PolicyOptions } from './cluster-ground.ts';
+import { asFailure, fetchAll } from './connection.ts';
+import type { CliIo } from './io.ts';
+import type { Ground } from './judge.ts';
+import { judgeRunning, readRunning } from './running.ts';
+
+export interface Examined {
+  readonly state: ClusterState;
+  readonly ground: Ground;
+}
+
+export interface ExamineOptions extends PolicyOptions {
+  readonly preflight?: true;
+}
+
+/**
+ * Reads all that checks look at, once. A list that cannot be read is noted, and the rest is still read.
+ * @throws Failure when the API server cannot be reached at all
+ */
+export async function examine(client: KubeClient, options: ExamineOptions, io: CliIo): Promise<Examined> {
+  const server = serverVersion(await client.get('/version').catch(error => Promise.reject(asFailure(error))));
+  const raw = new Map<ResourceName, Listed<readonly KubeObject[]>>();
+  for (const name of [...(Object.keys(READERS) as ListName[]), ...OWN_RESOURCES]) {
+    if (!raw.has(name)) raw.set(name, await listed(client, name, io));
+  }
+  const itemsOf = (name: ResourceName): readonly KubeObject[] => {
+    const list = raw.get(name);
+    return list && 'items' in list ? list.items : [];
+  };
+  const ground = await clusterGround(
+    {
+      runtimeClasses: itemsOf('runtimeClasses'),
+      nodes: itemsOf('nodes'),
+      namespaces: itemsOf('namespaces'),
+      own: OWN_RESOURCES.flatMap(itemsOf),
+    },
+    options,
+    io,
+  );
+  const lists = Object.fromEntries(
+    (Object.keys(READERS) as ListName[]).map(name => {
+      const list = raw.get(name);
+      return [name, list && 'items' in list ? { items: READERS[name](list.items) } : list];
+    }),
+  ) as ClusterState['lists'];
+  if (!options.preflight) return { state: { server, lists }, ground };
+  return { state: { server, lists: { ...lists, workloads: await workloads(client, ground, io) } }, ground };
+}
+
+/** What enforced namespaces would refuse or not; those that are off stay out of it. */
+async function workloads(
+  client: KubeClient,
+  ground: Ground,
+  io: CliIo,
+): Promise<Listed<readonly Workload[]>> {
+  const running = await attempt(() => readRunning(client, io), 'pods');
+  if ('error' in running) return running;
+  const { pods, idle } = running.items;
+  const isOff = (namespace: string): boolean =>
+    ground.view.namespace(namespace)?.labels[MODE_LABEL] === 'off';
+  const inScope = [...pods, ...idle].filter(({ namespace }) => !isOff(namespace));
+  return {
+    items: judgeRunning(inScope, ground, 'enforce', io)
+      .filter(({ result }) => result.mode !== 'off')
+      .map(({ pod, result }) => ({ result, pod: pod.pod })),
+  };
+}
+
+/** A resource that the API server does not have holds nothing; whether it should be there is for a check to say. */
+const listed = (client: KubeClient, name: ResourceName, io: CliIo): Promise<Listed<readonly KubeObject[]>> =>
+  attempt(
+    () =>
+      fetchAll(client, name, io).catch(error =>
+        error instanceof KubeError && error.status === 404 ? [] : Promise.reject(error),
+      ),
+    name,
+  );
+
+/** @throws Failure when nothing else could be read either */
+async function attempt<T>(read: () => Promise<T>, name: ResourceName): Promise<Listed<T>> {
+  try {
+    return { items: await read() };
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status === undefined || error.status === 401) {
+      throw asFailure(error, name);
+    }
+    return { error: error.message, forbidden: error.status === 403 };
+  }
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { runCheck } from '../doctor/check.ts';
+import { CHECKS, PREFLIGHT } from '../doctor/index.ts';
+import { draftsFor } from '../doctor/workloads.ts';
+import type { Checkup } from '../report/checkup/checkup.ts';
+import { CHECKUP_FORMATS } from '../report/checkup/index.ts';
+import { addConnectionOptions, type ConnectionOptions, connectTo } from './connection.ts';
+import { type ExamineOptions, examine } from './doctor-state.ts';
+import type { CliIo, ExitCode } from './io.ts';
+import { addPolicyOptions, collect } from './options.ts';
+import { parseOutputs, styleFor, writeOutput } from './output.ts';
+import { version } from './version.ts';
+
+interface DoctorOptions extends ConnectionOptions, ExamineOptions {
+  readonly output?: readonly string[];
+}
+
+const FORMAT_NAMES = Object.keys(CHECKUP_FORMATS);
+
+const HELP = `
+Marks: ✓ fine; - a note; ! worth a look; ✗ broken or unsafe. It reads, and changes nothing. What it may not list, it says.
+
+Exit code: 0 nothing failed; 1 a check failed; 2 no answer (usage, or the cluster cannot be reached).
+
+Examples:
+  cofferdam doctor                                          before and after an installation
+  cofferdam doctor --preflight                              what enforcing every namespace would break
+  cofferdam doctor --preflight -o exemptions=drafts.yaml    and exemptions for it, to review and complete
+  cofferdam doctor -o json --context prod
+`;
+
+/** Registers `cofferdam doctor`. */
+export function doctorCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
+  const command = program
+    .command('doctor')
+    .summary('check a cluster, and say how to mend it')
+    .description(
+      'Checks sandboxes, nodes, webhooks, certificates, namespaces and exemptions of a cluster, and says how to mend what is wrong.',
+    )
+    .option('--preflight', 'also judge what runs, as if every namespace were enforced')
+    .option(
+      '-o, --output <format[=file]>',
+      `${FORMAT_NAMES.join(', ')} (repeatable; default: text)`,
+      collect,
+    );
+  addConnectionOptions(addPolicyOptions(command))
+    .addHelpText('after', HELP)
+    .action(async (options: DoctorOptions) => answer(await doctor(options, io)));
+}
+
+async function doctor(options: DoctorOptions, io: CliIo): Promise<ExitCode> {
+  const outputs = parseOutputs(options.output ?? [], FORMAT_NAMES);
+  const client = await connectTo(options);
+  const { state, ground } = await examine(client, options, io);
+  const context = { now: Date.now(), server: state.server, snapshot: ground.snapshot };
+  const checks = options.preflight ? [...CHECKS, ...PREFLIGHT] : CHECKS;
+  const { workloads } = state.lists;
+  const checkup: Checkup = {
+    version: version(),
+    context: client.context,
+    checks: checks.map(check => runCheck(check, state, context)),
+    drafts: workloads && 'items' in workloads ? draftsFor(workloads.items, context.now) : [],
+  };
+  for (const output of outputs) {
+    const text = CHECKUP_FORMATS[output.format]?.(checkup, styleFor(output, io)) ?? '';
+    await writeOutput(output, text, io);
+  }
+  return checkup.checks.some(({ mark }) => mark === 'failure') ? 1 : 0;
+}

@@ -1,0 +1,77 @@
+import type { ClusterView } from '../cluster/view.ts';
+import { quantity } from '../decision/candidates.ts';
+import type { KubeClient, KubeObject } from '../kube/client.ts';
+import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
+import type { Overhead, Review } from '../report/result.ts';
+import { clusterGround, type DecidingObjects, type PolicyOptions } from './cluster-ground.ts';
+import { asFailure, type ConnectionOptions, connectTo, fetchAll } from './connection.ts';
+import { Failure } from './failure.ts';
+import type { CliIo } from './io.ts';
+import type { ReviewMode } from './reviewed.ts';
+import { judgeRunning, optional, readRunning } from './running.ts';
+import { version } from './version.ts';
+
+export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
+  /** Of these Pods alone. */
+  readonly namespace?: string;
+  readonly mode: ReviewMode;
+}
+
+/**
+ * Judges the Pods that a cluster runs as if they were made anew, and workloads that have none now. It reads, and writes
+ * nothing.
+ * @throws Failure when the cluster cannot be read
+ */
+export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise<Review> {
+  const client = await connectTo(options);
+  const { namespace, mode } = options;
+  const running = await readRunning(client, io, namespace).catch(error =>
+    Promise.reject(asFailure(error, 'pods')),
+  );
+  // After the Pods: a namespace that is made in between is there, one that is deleted takes its Pods along.
+  const objects = await deciding(client, io);
+  const ground = await clusterGround(objects, options, io);
+  if (namespace !== undefined && !ground.view.namespace(namespace)) {
+    throw new Failure(`there is no namespace ${JSON.stringify(namespace)} in context ${client.context}`);
+  }
+  if (objects.runtimeClasses.length === 0) {
+    io.err('warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n');
+  }
+  const judged = judgeRunning([...running.pods, ...running.idle], ground, mode, io);
+  const { finished, problems } = running;
+  return {
+    version: version(),
+    results: judged.map(({ result }) => result),
+    skipped: 0,
+    problems,
+    cluster: { context: client.context, finished, overheads: overheadsOf(ground.view) },
+  };
+}
+
+async function deciding(client: KubeClient, io: CliIo): Promise<DecidingObjects> {
+  const own: KubeObject[] = [];
+  for (const name of OWN_RESOURCES) own.push(...(await optional(client, name, io)));
+  return {
+    runtimeClasses: await required(client, 'runtimeClasses', io),
+    nodes: await required(client, 'nodes', io),
+    namespaces: await required(client, 'namespaces', io),
+    own,
+  };
+}
+
+async function required(client: KubeClient, name: ResourceName, io: CliIo): Promise<readonly KubeObject[]> {
+  try {
+    return await fetchAll(client, name, io);
+  } catch (error) {
+    throw asFailure(error, name);
+  }
+}
+
+function overheadsOf(view: ClusterView): ReadonlyMap<string, Overhead> {
+  return new Map(
+    view.runtimeClasses().flatMap(({ name, overhead }) => {
+      if (!overhead) return [];
+      return [[name, { cpu: quantity(overhead.cpu), memory: quantity(overhead.memory) }] as const];
+    }),
+  );
+}

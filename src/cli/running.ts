@@ -1,0 +1,67 @@
+import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
+import { type Running, type RunningPod, readIdle, readRunningPods } from '../input/cluster.ts';
+import { controllersOf } from '../input/owner.ts';
+import type { KubeClient, KubeObject } from '../kube/client.ts';
+import { KubeError } from '../kube/error.ts';
+import { inNamespace, RESOURCES, type ResourceName } from '../kube/resources.ts';
+import type { Reviewed } from '../report/result.ts';
+import { asFailure, fetchAll } from './connection.ts';
+import type { CliIo } from './io.ts';
+import type { Ground } from './judge.ts';
+import { progressOn } from './progress.ts';
+import { type ReviewMode, reviewed } from './reviewed.ts';
+
+const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as const;
+
+/**
+ * What runs in a cluster, or in one namespace of it. Without the right to read what stands above the Pods, the answer is
+ * less exact, and that is told.
+ * @throws KubeError when Pods cannot be listed
+ */
+export async function readRunning(client: KubeClient, io: CliIo, namespace?: string): Promise<Running> {
+  const fetch = (name: ResourceName) =>
+    optional(client, name, io, inNamespace(RESOURCES[name].path, namespace));
+  const pods = await fetchAll(client, 'pods', io, inNamespace(RESOURCES.pods.path, namespace));
+  const controllers = controllersOf({ ReplicaSet: await fetch('replicaSets'), Job: await fetch('jobs') });
+  const running = readRunningPods(pods, controllers);
+  const workloads: KubeObject[] = [];
+  for (const name of WORKLOADS) workloads.push(...(await fetch(name)));
+  const { idle, problems } = readIdle(workloads, running.pods);
+  return { ...running, idle, problems: [...running.problems, ...problems] };
+}
+
+/** Pods of namespaces that are there, each with what was decided. */
+export function judgeRunning(
+  pods: readonly RunningPod[],
+  ground: Ground,
+  mode: ReviewMode,
+  io: CliIo,
+): readonly { readonly pod: RunningPod; readonly result: Reviewed }[] {
+  const now = Date.now();
+  const there = pods.filter(pod => ground.view.namespace(pod.namespace));
+  const progress = progressOn(io, 'judged', there.length);
+  const judged = there.map((pod, i) => {
+    progress.tick(i);
+    const scope = SYSTEM_NAMESPACES.includes(pod.namespace) ? 'off' : mode;
+    const groups = pod.mirror ? ['system:nodes'] : [];
+    return { pod, result: { ...reviewed(pod, ground, scope, now, groups), owner: pod.owner } };
+  });
+  progress.end();
+  return judged;
+}
+
+/** Nothing where the API server does not have the resource, or where it may not be read, which is told. */
+export async function optional(
+  client: KubeClient,
+  name: ResourceName,
+  io: CliIo,
+  path?: string,
+): Promise<readonly KubeObject[]> {
+  try {
+    return await fetchAll(client, name, io, path);
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status === undefined) throw asFailure(error, name);
+    if (error.status !== 404) io.err(`warning: left out: ${error.message}\n`);
+    return [];
+  }
+}

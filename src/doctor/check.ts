@@ -1,0 +1,78 @@
+import { RESOURCES } from '../kube/resources.ts';
+import type { Snapshot } from '../policy/policy.ts';
+import { type CheckResult, MARKS, type Mark, type Remark } from '../report/checkup/checkup.ts';
+import type { ClusterState, Known, KnownName, ServerVersion } from './state.ts';
+
+/** What a check may know besides the lists that it reads. */
+export interface Context {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly server: ServerVersion;
+  /** Policies and profiles in force. */
+  readonly snapshot: Snapshot;
+}
+
+export interface Outcome {
+  /** What was seen, a phrase. */
+  readonly seen?: string;
+  readonly remarks: readonly Remark[];
+  /** Set where there is nothing to check: a note, not fine. */
+  readonly idle?: true;
+}
+
+export interface Check {
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
+  readonly reads: readonly KnownName[];
+  readonly run: (known: Known, context: Context) => Outcome;
+}
+
+/** A check that can look at nothing but the lists it names. */
+export const defineCheck = <K extends KnownName>(
+  check: Omit<Check, 'reads' | 'run'> & {
+    readonly reads: readonly K[];
+    readonly run: (known: Pick<Known, K>, context: Context) => Outcome;
+  },
+): Check => check;
+
+/** Pure. A check whose lists could not be read says so, and is a warning: nothing is known to be wrong. */
+export function runCheck(check: Check, state: ClusterState, context: Context): CheckResult {
+  const { id, group, title, reads, run } = check;
+  const missing = reads.flatMap(name => unread(name, state));
+  const { seen, remarks, idle }: Outcome =
+    missing.length > 0 ? { remarks: missing } : run(knownOf(state), context);
+  const mark = idle ? 'note' : worst(remarks);
+  return { id, group, title, mark, ...(seen !== undefined && { seen }), remarks };
+}
+
+function unread(name: KnownName, { lists }: ClusterState): readonly Remark[] {
+  const listed = lists[name];
+  if (listed && 'items' in listed) return [];
+  const resource = RESOURCES[name === 'workloads' ? 'pods' : name].name;
+  return [
+    {
+      mark: 'warning',
+      message: `not checked: ${resource} could not be listed: ${listed?.error ?? 'they were not asked for'}`,
+      ...(listed?.forbidden && { fix: `Run it as someone who may list ${resource}.` }),
+    },
+  ];
+}
+
+/** Every list that was read; `defineCheck` lets a check see those alone that it names. */
+const knownOf = ({ lists }: ClusterState): Known =>
+  Object.fromEntries(
+    Object.entries(lists).flatMap(([name, listed]) => ('items' in listed ? [[name, listed.items]] : [])),
+  ) as unknown as Known;
+
+const worst = (remarks: readonly Remark[]): Mark =>
+  MARKS[Math.max(0, ...remarks.map(({ mark }) => MARKS.indexOf(mark)))] ?? 'ok';
+
+export const failure = (message: string, fix: string): Remark => ({ mark: 'failure', message, fix });
+export const warning = (message: string, fix: string): Remark => ({ mark: 'warning', message, fix });
+export const note = (message: string, fix?: string): Remark => ({
+  mark: 'note',
+  message,
+  ...(fix !== undefined && { fix }),
+});
+export const idle = (seen: string): Outcome => ({ seen, remarks: [], idle: true });

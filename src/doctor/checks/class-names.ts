@@ -1,0 +1,45 @@
+import type { RuntimeClassFacts } from '../../cluster/view.ts';
+import { atLeast, type Isolation } from '../../profiles/isolation.ts';
+import type { ProfileTable } from '../../profiles/profile.ts';
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { isolationWords } from '../../report/words.ts';
+import { defineCheck, failure, warning } from '../check.ts';
+
+/** What people take a name for, strongest first. */
+const PROMISES: readonly (readonly [RegExp, Isolation])[] = [
+  [/(^|-)(snp|tdx|sev|cc|confidential)(-|$)/, 'confidential-vm'],
+  [/kata|firecracker|qemu|cloud-hypervisor|dragonball|(^|-)(fc|clh|vm|microvm)(-|$)/, 'vm'],
+  [/gvisor|runsc|sandbox/, 'app-kernel'],
+];
+
+/** A class is what its handler is, whatever it is called; people who set it by name believe the name. */
+export const classNames = defineCheck({
+  id: 'class-names',
+  group: 'Sandboxes',
+  title: 'no RuntimeClass promises more than its handler gives',
+  reads: ['runtimeClasses'],
+  run: ({ runtimeClasses }, { snapshot }) => ({
+    remarks: runtimeClasses.flatMap(facts => remarkOn(facts, snapshot.profiles)),
+  }),
+});
+
+function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable): readonly Remark[] {
+  const promised = PROMISES.find(([pattern]) => pattern.test(name))?.[1];
+  const { isolation, handlers } = profiles.forHandler(handler);
+  if (promised === undefined || atLeast(isolation, promised)) return [];
+  const gap = `RuntimeClass "${name}" sounds like ${isolationWords(promised)}`;
+  if (!handlers.includes(handler)) {
+    return [
+      warning(
+        `${gap}, but nothing is known of its handler "${handler}", which so counts as the host kernel.`,
+        'Find out what the handler is ("cofferdam verify"), and say so in a SandboxProfile; or delete the class.',
+      ),
+    ];
+  }
+  return [
+    failure(
+      `${gap}, but its handler "${handler}" is ${isolationWords(isolation)}.`,
+      'Delete the class, or make it anew with the handler that its name stands for (a handler cannot be changed).',
+    ),
+  ];
+}

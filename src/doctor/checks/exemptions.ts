@@ -1,0 +1,33 @@
+import type { KubeObject } from '../../kube/client.ts';
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { count, quote } from '../../report/text.ts';
+import { defineCheck, idle, warning } from '../check.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const SOON = 14;
+
+/** An exemption that ends rejects its Pods at their next restart. */
+export const exemptions = defineCheck({
+  id: 'exemptions',
+  group: 'Exemptions',
+  title: 'no exemption has expired, or will soon',
+  reads: ['exemptions'],
+  run: ({ exemptions: found }, { now }) => {
+    if (found.length === 0) return idle('there is none');
+    return { seen: count(found.length, 'exemption'), remarks: found.flatMap(one => remarkOn(one, now)) };
+  },
+});
+
+function remarkOn(object: KubeObject, now: number): readonly Remark[] {
+  const { name } = (object.metadata ?? {}) as { readonly name?: string };
+  const { expires, owner } = (object.spec ?? {}) as { readonly expires?: string; readonly owner?: string };
+  const end = Date.parse(expires ?? '');
+  const who = `Exemption ${quote(name ?? '')}${owner ? ` of ${quote(owner)}` : ''}`;
+  const fix = 'Renew it after a review, or delete it.';
+  if (Number.isNaN(end)) return [warning(`${who} has no date of expiry, so it is not in force.`, fix)];
+  const date = new Date(end).toISOString().slice(0, 10);
+  if (end <= now) return [warning(`${who} expired on ${date}: it waives nothing.`, fix)];
+  const days = Math.ceil((end - now) / DAY);
+  if (days > SOON) return [];
+  return [warning(`${who} expires in ${count(days, 'day')}, on ${date}: then its Pods are rejected.`, fix)];
+}

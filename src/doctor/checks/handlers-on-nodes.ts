@@ -1,0 +1,44 @@
+import type { NodeFacts, RuntimeClassFacts } from '../../cluster/view.ts';
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { count, quote } from '../../report/text.ts';
+import { someOf } from '../../report/words.ts';
+import { defineCheck, warning } from '../check.ts';
+import { sandboxes } from '../sandboxes.ts';
+
+/**
+ * A class may send Pods to nodes that do not have its handler: there they fail to start ("no runtime for … is
+ * configured"), again and again, and no other node is tried.
+ */
+export const handlersOnNodes = defineCheck({
+  id: 'handlers-on-nodes',
+  group: 'Sandboxes',
+  title: 'RuntimeClasses send Pods to nodes that have the handler',
+  reads: ['runtimeClasses', 'nodes'],
+  run: ({ runtimeClasses, nodes }, { snapshot }) => {
+    const reporting = nodes.filter(({ handlers }) => handlers !== undefined);
+    return {
+      seen: `handlers are reported by ${reporting.length} of ${count(nodes.length, 'node')}`,
+      remarks: sandboxes(runtimeClasses, snapshot.profiles).flatMap(facts => remarksOn(facts, reporting)),
+    };
+  },
+});
+
+function remarksOn(
+  { name, handler, nodeSelector }: RuntimeClassFacts,
+  reporting: readonly NodeFacts[],
+): readonly Remark[] {
+  const has = ({ handlers }: NodeFacts): boolean => handlers?.some(one => one.name === handler) ?? false;
+  const chosen = reporting.filter(({ labels }) =>
+    Object.entries(nodeSelector).every(([key, value]) => labels[key] === value),
+  );
+  const without = chosen.filter(node => !has(node));
+  // That no node at all has it is for another check to say.
+  if (without.length === 0 || !reporting.some(has)) return [];
+  const names = someOf(without.map(node => quote(node.name)));
+  return [
+    warning(
+      `RuntimeClass ${quote(name)} may send Pods to ${count(without.length, 'node')} without the handler ${quote(handler)}, where they would not start: ${names}.`,
+      'Label the nodes that have it, and select that label in scheduling.nodeSelector of the class.',
+    ),
+  ];
+}

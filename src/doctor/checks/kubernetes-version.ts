@@ -1,0 +1,24 @@
+import { defineCheck, warning } from '../check.ts';
+
+/**
+ * ValidatingAdmissionPolicy, of which guard and locks are made, is stable from Kubernetes 1.30 (KEP-3488). Nodes report
+ * their handlers from 1.31 on (KEP-4216, `status.runtimeHandlers` in beta); below that, labels say where a class runs.
+ */
+export const kubernetesVersion = defineCheck({
+  id: 'kubernetes-version',
+  group: 'Kubernetes',
+  title: 'the API server has what Cofferdam uses',
+  reads: [],
+  run: (_, { server: { major, minor, text } }) => ({
+    seen: text,
+    remarks:
+      major > 1 || minor >= 30
+        ? []
+        : [
+            warning(
+              `Kubernetes ${text} is older than 1.30: it has no stable ValidatingAdmissionPolicy, so there is neither guard nor locks.`,
+              'Upgrade, or set failurePolicy Fail on the webhook entries of mode enforce.',
+            ),
+          ],
+  }),
+});

@@ -1,0 +1,41 @@
+import type { NamespaceFacts } from '../../cluster/view.ts';
+import type { Snapshot } from '../../policy/policy.ts';
+import { ISOLATIONS, isIsolation } from '../../profiles/isolation.ts';
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { list, quote } from '../../report/text.ts';
+import { defineCheck, warning } from '../check.ts';
+import { MINIMUM_LABEL, RISK_LABEL } from '../labels.ts';
+
+/** A value that nobody knows counts as the strongest: safe, and seldom what was meant. */
+export const namespaceLabels = defineCheck({
+  id: 'namespace-labels',
+  group: 'Namespaces',
+  title: 'risk and minimum isolation of namespaces are known words',
+  reads: ['namespaces'],
+  run: ({ namespaces }, { snapshot }) => {
+    const risks = risksOf(snapshot);
+    return { remarks: namespaces.flatMap(namespace => [...risk(namespace, risks), ...minimum(namespace)]) };
+  },
+});
+
+const risksOf = ({ policies, fallback }: Snapshot): readonly string[] => [
+  ...new Set(
+    [...policies, fallback]
+      .flatMap(({ labels }) => labels.filter(({ key }) => key === RISK_LABEL))
+      .flatMap(({ weights }) => [...weights.keys()]),
+  ),
+];
+
+function risk({ name, labels }: NamespaceFacts, known: readonly string[]): readonly Remark[] {
+  const value = labels[RISK_LABEL];
+  if (value === undefined || known.includes(value)) return [];
+  const message = `Namespace ${quote(name)} has ${RISK_LABEL}=${value}, which no policy lists, so it counts as the highest.`;
+  return [warning(message, `Set it to ${list(known, 'or')}.`)];
+}
+
+function minimum({ name, labels }: NamespaceFacts): readonly Remark[] {
+  const value = labels[MINIMUM_LABEL];
+  if (value === undefined || isIsolation(value)) return [];
+  const message = `Namespace ${quote(name)} has ${MINIMUM_LABEL}=${value}, which is no isolation, so it counts as the strongest.`;
+  return [warning(message, `Set it to ${list(ISOLATIONS, 'or')}.`)];
+}

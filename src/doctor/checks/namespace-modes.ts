@@ -1,0 +1,52 @@
+import { MODES } from '../../admission/mode.ts';
+import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
+import type { NamespaceFacts } from '../../cluster/view.ts';
+import { count, list, quote } from '../../report/text.ts';
+import { someOf } from '../../report/words.ts';
+import { defineCheck, warning } from '../check.ts';
+import { MODE_LABEL } from '../labels.ts';
+
+/** How far along the ladder each namespace is. */
+export const namespaceModes = defineCheck({
+  id: 'namespace-modes',
+  group: 'Namespaces',
+  title: 'modes of namespaces are known words',
+  reads: ['namespaces'],
+  run: ({ namespaces }) => {
+    const others = namespaces.filter(({ name }) => !SYSTEM_NAMESPACES.includes(name));
+    const words = [...MODES.toReversed(), undefined].flatMap(mode => {
+      const some = others.filter(({ labels }) => labels[MODE_LABEL] === mode).length;
+      return some > 0 ? [`${some} ${mode ?? 'without a label'}`] : [];
+    });
+    return {
+      ...(words.length > 0 && { seen: list(words) }),
+      remarks: [...misspelt(others), ...onSystem(namespaces)],
+    };
+  },
+});
+
+function misspelt(namespaces: readonly NamespaceFacts[]) {
+  const wrong = namespaces.filter(
+    ({ labels: { [MODE_LABEL]: mode } }) => mode !== undefined && !MODES.some(one => one === mode),
+  );
+  return wrong.map(({ name, labels }) =>
+    warning(
+      `Namespace ${quote(name)} has ${MODE_LABEL}=${labels[MODE_LABEL]}, which is no mode, so it is enforced.`,
+      `Set it to ${list(MODES, 'or')}.`,
+    ),
+  );
+}
+
+function onSystem(namespaces: readonly NamespaceFacts[]) {
+  const labelled = namespaces.filter(
+    ({ name, labels }) => SYSTEM_NAMESPACES.includes(name) && labels[MODE_LABEL] !== undefined,
+  );
+  if (labelled.length === 0) return [];
+  const names = someOf(labelled.map(({ name }) => quote(name)));
+  return [
+    warning(
+      `${count(labelled.length, 'system namespace')} ${labelled.length === 1 ? 'has' : 'have'} the label ${MODE_LABEL}, which does nothing there: ${names}.`,
+      'Remove the label.',
+    ),
+  ];
+}

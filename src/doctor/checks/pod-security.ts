@@ -1,0 +1,31 @@
+import { count } from '../../report/text.ts';
+import { defineCheck, idle, note } from '../check.ts';
+import { sandboxes } from '../sandboxes.ts';
+
+const ENFORCE = 'pod-security.kubernetes.io/enforce';
+
+/**
+ * Pod Security Admission does not look at Pods of a RuntimeClass that its configuration exempts (`exemptions.runtimeClasses`,
+ * k8s.io/pod-security-admission admission/admission.go). That is a file of the API server, which the API does not show.
+ */
+export const podSecurity = defineCheck({
+  id: 'pod-security',
+  group: 'Namespaces',
+  title: 'an injected class does not open Pod Security Admission',
+  reads: ['namespaces', 'runtimeClasses'],
+  run: ({ namespaces, runtimeClasses }, { snapshot }) => {
+    const enforced = namespaces.filter(({ labels }) => labels[ENFORCE] && labels[ENFORCE] !== 'privileged');
+    if (enforced.length === 0 || sandboxes(runtimeClasses, snapshot.profiles).length === 0) {
+      return idle('no namespace enforces a Pod Security Standard, or there is no sandbox');
+    }
+    return {
+      seen: 'cannot be seen from here',
+      remarks: [
+        note(
+          `${count(enforced.length, 'namespace')} ${enforced.length === 1 ? 'enforces' : 'enforce'} a Pod Security Standard. A class under exemptions.runtimeClasses of the API server's PodSecurityConfiguration switches that off for each Pod that gets the class.`,
+          'Look into the file that --admission-control-config-file names, and take sandbox classes off that list.',
+        ),
+      ],
+    };
+  },
+});

@@ -1,0 +1,49 @@
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { outcomeSentence } from '../../report/outcome.ts';
+import { count, list, quote, sentence } from '../../report/text.ts';
+import { withoutPlace } from '../../report/words.ts';
+import { defineCheck, failure, warning } from '../check.ts';
+import { draftName, draftOf, type Refused, refusedBy } from '../workloads.ts';
+
+/** What runs on every node or holds the cluster together: enforcing without looking takes the cluster down. */
+export const preflightSystem = defineCheck({
+  id: 'preflight-system',
+  group: 'Preflight: if every namespace were enforced',
+  title: 'no DaemonSet, system-critical or hostNetwork workload would be rejected',
+  reads: ['workloads'],
+  run: ({ workloads }, { now }) => {
+    const refused = refusedBy(workloads).filter(({ because }) => because.length > 0);
+    return {
+      seen: `${workloads.length} judged`,
+      remarks: refused.map(one => remarkOn(one, now)),
+    };
+  },
+});
+
+/** The others, which are what the policy is for. */
+export const preflightOthers = defineCheck({
+  id: 'preflight-others',
+  group: 'Preflight: if every namespace were enforced',
+  title: 'no other workload would be rejected',
+  reads: ['workloads'],
+  run: ({ workloads }) => {
+    const refused = refusedBy(workloads).filter(({ because }) => because.length === 0);
+    if (refused.length === 0) return { remarks: [] };
+    const pods = refused.reduce((sum, one) => sum + one.pods, 0);
+    const namespaces = [...new Set(refused.map(({ result }) => quote(result.namespace)))];
+    const message = `${count(refused.length, 'workload')} (${count(pods, 'Pod')}) would be rejected, in ${list(namespaces.slice(0, 5))}${namespaces.length > 5 ? ` and ${namespaces.length - 5} more namespaces` : ''}.`;
+    return { remarks: [warning(message, '"cofferdam review --from-cluster" says why, one by one.')] };
+  },
+});
+
+function remarkOn(refused: Refused, now: number): Remark {
+  const { owner, result, pods, because } = refused;
+  const { namespace, decision } = result;
+  const who = `${owner.kind} ${quote(owner.name)} in ${quote(namespace)} (${pods === 0 ? 'no Pod now' : count(pods, 'Pod')}; ${list(because)})`;
+  const why = sentence(`${who}: ${outcomeSentence(decision, withoutPlace)}`);
+  const fix =
+    draftOf(refused, now) === ''
+      ? 'No exemption would let it in: its labels, its namespace or a policy ask for more than there is.'
+      : `Change it, or complete and apply the exemption ${quote(draftName(refused, now))} that is drafted below.`;
+  return failure(why, fix);
+}

@@ -1,0 +1,55 @@
+import { indexNodes } from '../../cluster/nodes.ts';
+import type { NodeFacts } from '../../cluster/view.ts';
+import { canLand, type Scheduling } from '../../decision/schedule.ts';
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { count, list, quote } from '../../report/text.ts';
+import { defineCheck, failure, idle, warning } from '../check.ts';
+import { type Sandbox, sandboxes } from '../sandboxes.ts';
+
+/** A Pod that asks for nothing. */
+const ANYWHERE: Scheduling = { nodeSelector: {}, tolerations: [], affinity: [] };
+
+/** Pods of a sandbox that no ready node can run are let in, and wait. */
+export const readyNodes = defineCheck({
+  id: 'ready-nodes',
+  group: 'Sandboxes',
+  title: 'a ready node can run each sandbox',
+  reads: ['runtimeClasses', 'nodes'],
+  run: ({ runtimeClasses, nodes }, { snapshot }) => {
+    const found = sandboxes(runtimeClasses, snapshot.profiles);
+    if (found.length === 0) return idle('there is no sandbox');
+    const index = indexNodes(nodes, runtimeClasses);
+    const remarks = found.flatMap(facts => remarkOn(facts, index.get(facts.handler) ?? []));
+    if (remarks.length < found.length) return { remarks };
+    const none = failure(
+      'No ready node can run any sandbox, so every Pod that needs one waits.',
+      'Mend one of these first.',
+    );
+    return { remarks: [none, ...remarks] };
+  },
+});
+
+/** @param having nodes with the handler */
+function remarkOn(facts: Sandbox, having: readonly NodeFacts[]): readonly Remark[] {
+  if (having.some(node => canLand(node, ANYWHERE, facts))) return [];
+  const who = `RuntimeClass ${quote(facts.name)}: its Pods wait,`;
+  const handler = `the handler ${quote(facts.handler)}`;
+  if (having.length === 0) {
+    const fix = 'Configure the handler on some nodes, or delete the class.';
+    return [warning(`${who} for no node has ${handler}.`, fix)];
+  }
+  const selector = Object.entries(facts.nodeSelector);
+  const selected = having.filter(({ labels }) => selector.every(([key, value]) => labels[key] === value));
+  if (selected.length === 0) {
+    const label = list(selector.map(([key, value]) => `${key}=${value}`));
+    const fix = `kubectl label node ${having[0]?.name} ${selector.map(([key, value]) => `${key}=${value}`).join(' ')}`;
+    return [warning(`${who} for no node that has ${handler} is labelled ${label}.`, fix)];
+  }
+  const one = selected.length === 1;
+  return [
+    warning(
+      `${who} for the ${one ? 'one node' : count(selected.length, 'node')} with ${handler} ${one ? 'is' : 'are'} not ready, cordoned, or tainted in a way that the class does not tolerate.`,
+      `kubectl describe node ${selected[0]?.name}`,
+    ),
+  ];
+}

@@ -1,0 +1,75 @@
+import { X509Certificate } from 'node:crypto';
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { quote } from '../../report/text.ts';
+import { defineCheck, failure, idle, warning } from '../check.ts';
+import { isOwn, type Registration } from '../webhooks.ts';
+
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+/** cert-manager renews when a third of the lifetime is left: with a fifth, it has missed its time. */
+const LATE = 1 / 5;
+
+/** What the API server trusts the webhook's certificate by. Once it is out of date, every call fails. */
+export const webhookCertificates = defineCheck({
+  id: 'webhook-certificates',
+  group: 'Installation',
+  title: 'the CA bundles of the webhooks are in date',
+  reads: ['mutating', 'validating'],
+  run: ({ mutating, validating }, { now }) => {
+    const own = [...mutating, ...validating].filter(isOwn);
+    if (own.length === 0) return idle('not installed');
+    const bundles = Map.groupBy(own, ({ caBundle }) => caBundle);
+    const checked = [...bundles].map(([bundle, entries]) => checkBundle(bundle, entries, now));
+    const seen = checked.map(({ until }) => until).filter(until => until !== undefined);
+    return {
+      ...(seen.length > 0 && { seen: `until ${day(Math.min(...seen))}` }),
+      remarks: checked.flatMap(({ remarks }) => remarks),
+    };
+  },
+});
+
+const FIX =
+  'See that cert-manager or whoever issues the certificate works, and that the bundle is the CA of what the webhook serves.';
+
+function checkBundle(
+  bundle: string | undefined,
+  entries: readonly Registration[],
+  now: number,
+): { readonly until?: number; readonly remarks: readonly Remark[] } {
+  const who = [...new Set(entries.map(({ kind, configuration }) => `${kind} ${quote(configuration)}`))];
+  const where = `The CA bundle of ${who.join(' and ')}`;
+  const fail = (what: string) => ({ remarks: [failure(`${where} ${what}.`, FIX)] });
+  if (bundle === undefined) return fail('is empty, so the API server cannot call the webhook');
+  const certificates = read(bundle);
+  if (!certificates) return fail('holds no certificate that can be read');
+  // While a CA is exchanged, the old and the new one stand side by side.
+  const current = certificates.filter(({ from, until }) => from <= now && now < until);
+  const last = current.toSorted((a, b) => b.until - a.until)[0];
+  if (!last) {
+    const [early] = certificates.filter(({ from }) => from > now);
+    return early
+      ? fail(`is not valid before ${day(early.from)}`)
+      : fail(`expired on ${day(Math.max(...certificates.map(({ until }) => until)))}`);
+  }
+  const { until, from } = last;
+  if (until - now >= (until - from) * LATE) return { until, remarks: [] };
+  const message = `${where} expires on ${day(until)}, and nobody has renewed it yet.`;
+  return { until, remarks: [warning(message, FIX)] };
+}
+
+interface Dates {
+  readonly from: number;
+  readonly until: number;
+}
+
+function read(bundle: string): readonly Dates[] | undefined {
+  const blocks = Buffer.from(bundle, 'base64').toString('latin1').match(PEM) ?? [];
+  try {
+    const certificates = blocks.map(block => new X509Certificate(block));
+    if (certificates.length === 0) return undefined;
+    return certificates.map(one => ({ from: Date.parse(one.validFrom), until: Date.parse(one.validTo) }));
+  } catch {
+    return undefined;
+  }
+}
+
+const day = (time: number): string => new Date(time).toISOString().slice(0, 10);

@@ -1,0 +1,36 @@
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { sentence } from '../../report/text.ts';
+import { defineCheck, failure, idle, warning } from '../check.ts';
+import { GUARD } from '../names.ts';
+import { callName, isOwn, type Registration } from '../webhooks.ts';
+
+/** What happens to Pods while no replica answers. */
+export const webhookFailurePolicy = defineCheck({
+  id: 'webhook-failure-policy',
+  group: 'Installation',
+  title: 'Pods of enforced namespaces are not let in unseen while the webhook is down',
+  reads: ['mutating', 'validating', 'admissionPolicies'],
+  run: ({ mutating, validating, admissionPolicies }) => {
+    const own = [...mutating, ...validating].filter(isOwn);
+    if (own.length === 0) return idle('not installed');
+    const guarded = admissionPolicies.some(({ metadata }) => metadata?.name === GUARD);
+    return { remarks: own.flatMap(entry => remarkOn(entry, guarded)) };
+  },
+});
+
+function remarkOn(entry: Registration, guarded: boolean): readonly Remark[] {
+  const fails = entry.failurePolicy === 'Fail';
+  if (entry.mode === 'enforce') {
+    if (fails || guarded) return [];
+    const message = `${callName(entry)} has failurePolicy Ignore, and there is no guard: with every replica down, all is let in`;
+    return [
+      failure(
+        sentence(message),
+        'Install the guard, or set failurePolicy Fail on the entries of mode enforce.',
+      ),
+    ];
+  }
+  if (!fails) return [];
+  const message = `${callName(entry)} has failurePolicy Fail: while it is down, no Pod is made where nothing is enforced`;
+  return [warning(sentence(message), 'Set failurePolicy Ignore.')];
+}

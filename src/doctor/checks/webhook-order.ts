@@ -1,0 +1,33 @@
+import { count, quote } from '../../report/text.ts';
+import { someOf } from '../../report/words.ts';
+import { defineCheck, idle, warning } from '../check.ts';
+import { isCalledFor, isOwn } from '../webhooks.ts';
+
+/**
+ * Mutating webhooks are called in the order of their configurations' names (apiserver
+ * pkg/admission/configuration/mutating_webhook_manager.go). One that comes later changes Pods that were judged; they
+ * are judged again, so nothing relies on the order but the number of calls.
+ */
+export const webhookOrder = defineCheck({
+  id: 'webhook-order',
+  group: 'Installation',
+  title: 'no webhook changes Pods after this one',
+  reads: ['mutating'],
+  run: ({ mutating }) => {
+    const onPods = mutating.filter(entry => isCalledFor(entry, 'CREATE', 'pods'));
+    const own = onPods.filter(isOwn).map(({ configuration }) => configuration);
+    if (own.length === 0) return idle('not installed');
+    const last = own.toSorted().at(-1) ?? '';
+    const later = onPods.filter(entry => !isOwn(entry) && entry.configuration > last);
+    if (later.length === 0) return { remarks: [] };
+    const names = someOf(later.map(({ configuration }) => quote(configuration)));
+    return {
+      remarks: [
+        warning(
+          `${count(later.length, 'mutating webhook')} of Pods ${later.length === 1 ? 'sorts' : 'sort'} after ${quote(last)}: ${names}. What they change is judged in a second call.`,
+          'Rename one of the two configurations, if it costs too much.',
+        ),
+      ],
+    };
+  },
+});

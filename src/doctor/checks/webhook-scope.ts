@@ -1,0 +1,77 @@
+import { MODES, modeOf } from '../../admission/mode.ts';
+import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
+import type { NamespaceFacts } from '../../cluster/view.ts';
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { count, list, quote, sentence } from '../../report/text.ts';
+import { someOf } from '../../report/words.ts';
+import { defineCheck, failure, idle, warning } from '../check.ts';
+import { MODE_LABEL } from '../labels.ts';
+import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
+
+/**
+ * Entries are chosen by the namespace's label. System namespaces and the one that the webhook runs in must be out of
+ * reach: with failurePolicy Fail, a webhook that is down could not be started again.
+ */
+export const webhookScope = defineCheck({
+  id: 'webhook-scope',
+  group: 'Installation',
+  title: 'each namespace reaches the entry of its mode, system namespaces none',
+  reads: ['mutating', 'validating', 'namespaces'],
+  run: ({ mutating, validating, namespaces }) => {
+    const own = [...mutating, ...validating]
+      .filter(isOwn)
+      .filter(entry => isCalledFor(entry, 'CREATE', 'pods'));
+    if (own.length === 0) return idle('not installed');
+    const [system, others] = [namespaces.filter(isSystem), namespaces.filter(one => !isSystem(one))];
+    return {
+      remarks: [
+        ...own.flatMap(entry => reachesSystem(entry, system)),
+        ...own.flatMap(entry => reachesItself(entry, others)),
+        ...(['mutating', 'validating'] as const).flatMap(kind =>
+          unreached(
+            kind,
+            own.filter(entry => entry.kind === kind),
+            others,
+          ),
+        ),
+      ],
+    };
+  },
+});
+
+const isSystem = ({ name }: NamespaceFacts): boolean => SYSTEM_NAMESPACES.includes(name);
+const FIX = 'Set the namespaceSelector as the chart has it.';
+
+function reachesSystem(entry: Registration, system: readonly NamespaceFacts[]): readonly Remark[] {
+  const names = system.filter(({ labels }) => entry.reaches(labels)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const say = entry.failurePolicy === 'Fail' ? failure : warning;
+  return [say(sentence(`${callName(entry)} is called for Pods of ${list(names)}`), FIX)];
+}
+
+function reachesItself(entry: Registration, namespaces: readonly NamespaceFacts[]): readonly Remark[] {
+  const home = namespaces.find(({ name }) => name === entry.serviceNamespace);
+  if (!home || entry.failurePolicy !== 'Fail' || !entry.reaches(home.labels)) return [];
+  const message = `${callName(entry)} is called for Pods of ${quote(home.name)}, where it runs: once it is down, it cannot come back`;
+  return [failure(sentence(message), FIX)];
+}
+
+/** An enforced namespace that no entry of its mode is called for is one where nobody is asked. */
+function unreached(
+  kind: Registration['kind'],
+  entries: readonly Registration[],
+  namespaces: readonly NamespaceFacts[],
+): readonly Remark[] {
+  if (entries.length === 0) return [];
+  const labelled = namespaces.filter(({ labels }) => labels[MODE_LABEL] !== undefined);
+  return MODES.filter(mode => mode !== 'off').flatMap(mode => {
+    const missed = labelled
+      .filter(({ labels }) => modeOf(labels[MODE_LABEL]) === mode)
+      .filter(({ labels }) => !entries.some(entry => entry.mode === mode && entry.reaches(labels)))
+      .map(({ name }) => quote(name));
+    if (missed.length === 0) return [];
+    const who = `${count(missed.length, 'namespace')} of mode ${mode}`;
+    const message = `${who} ${missed.length === 1 ? 'is' : 'are'} not reached by a ${kind} webhook of that mode: ${someOf(missed)}.`;
+    return [(mode === 'enforce' ? failure : warning)(message, FIX)];
+  });
+}

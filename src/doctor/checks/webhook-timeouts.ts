@@ -1,0 +1,59 @@
+import type { NamespaceFacts } from '../../cluster/view.ts';
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { quote, sentence } from '../../report/text.ts';
+import { defineCheck, failure, idle, warning } from '../check.ts';
+import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
+
+/** kube-apiserver --request-timeout: what a whole request may take. */
+const REQUEST_SECONDS = 60;
+/** Beyond it, a webhook of ours that hangs is felt. */
+const OWN_SECONDS = 5;
+
+/**
+ * Mutating webhooks are called one after the other, validating ones at the same time. A webhook that hangs costs its
+ * whole timeout, also with failurePolicy Ignore (kubernetes#128162).
+ */
+export const webhookTimeouts = defineCheck({
+  id: 'webhook-timeouts',
+  group: 'Installation',
+  title: 'webhooks that hang do not use up the time of a request',
+  reads: ['mutating', 'validating', 'namespaces'],
+  run: ({ mutating, validating, namespaces }) => {
+    const onPods = [...mutating, ...validating].filter(entry => isCalledFor(entry, 'CREATE', 'pods'));
+    if (onPods.length === 0) return idle('no webhook is called for Pods');
+    const worst = namespaces
+      .map(namespace => ({ namespace, seconds: secondsFor(namespace, onPods) }))
+      .reduce((most, one) => (one.seconds > (most?.seconds ?? 0) ? one : most), NOWHERE);
+    if (!worst) return { seen: 'no namespace is reached', remarks: [] };
+    return {
+      seen: `at most ${worst.seconds} s, in namespace ${quote(worst.namespace.name)}`,
+      remarks: [...together(worst.namespace.name, worst.seconds), ...onPods.filter(isOwn).flatMap(tooLong)],
+    };
+  },
+});
+
+const NOWHERE: { readonly namespace: NamespaceFacts; readonly seconds: number } | undefined = undefined;
+
+function secondsFor({ labels }: NamespaceFacts, onPods: readonly Registration[]): number {
+  const called = onPods.filter(({ reaches }) => reaches(labels));
+  const seconds = (kind: Registration['kind']): number[] =>
+    called.filter(entry => entry.kind === kind).map(({ timeoutSeconds }) => timeoutSeconds);
+  return seconds('mutating').reduce((sum, one) => sum + one, 0) + Math.max(0, ...seconds('validating'));
+}
+
+function together(namespace: string, seconds: number): readonly Remark[] {
+  if (seconds <= REQUEST_SECONDS / 2) return [];
+  const say = seconds >= REQUEST_SECONDS ? failure : warning;
+  return [
+    say(
+      `Should all webhooks hang, making a Pod in ${quote(namespace)} takes ${seconds} s of the ${REQUEST_SECONDS} s that a request may take.`,
+      'Lower timeoutSeconds of the slowest webhooks, or narrow what they are called for.',
+    ),
+  ];
+}
+
+function tooLong(entry: Registration): readonly Remark[] {
+  if (entry.timeoutSeconds <= OWN_SECONDS) return [];
+  const message = `${callName(entry)} may take ${entry.timeoutSeconds} s; an answer takes milliseconds`;
+  return [warning(sentence(message), 'Set timeoutSeconds to 2.')];
+}

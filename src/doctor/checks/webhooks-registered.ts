@@ -1,0 +1,67 @@
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { count, list } from '../../report/text.ts';
+import { defineCheck, failure, idle } from '../check.ts';
+import { isCalledFor, isOwn, type Registration } from '../webhooks.ts';
+
+/** What each of the two must be called for: the first changes Pods, the second judges what comes of it. */
+const CALLS = {
+  mutating: [['CREATE', 'pods']],
+  validating: [
+    ['CREATE', 'pods'],
+    ['UPDATE', 'pods'],
+    ['UPDATE', 'pods/ephemeralcontainers'],
+    ['UPDATE', 'pods/resize'],
+  ],
+} as const;
+
+export const webhooksRegistered = defineCheck({
+  id: 'webhooks-registered',
+  group: 'Installation',
+  title: 'the webhooks are registered for all that makes or changes Pods',
+  reads: ['mutating', 'validating'],
+  run: ({ mutating, validating }) => {
+    const [mutate, validate] = [mutating.filter(isOwn), validating.filter(isOwn)];
+    if (mutate.length + validate.length === 0) return idle('not installed');
+    return {
+      seen: `${count(mutate.length, 'mutating entry', 'mutating entries')}, ${validate.length} validating`,
+      remarks: [
+        ...remarksOn('mutating', mutate),
+        ...remarksOn('validating', validate),
+        ...[...mutate, ...validate].flatMap(settings),
+      ],
+    };
+  },
+});
+
+const FIX = 'Install the chart again, or set it as the chart has it.';
+
+function remarksOn(kind: Registration['kind'], entries: readonly Registration[]): readonly Remark[] {
+  if (entries.length === 0) {
+    return [failure(`No ${kind} webhook is registered, though the other one is.`, FIX)];
+  }
+  const uncalled = CALLS[kind].filter(
+    ([operation, resource]) => !entries.some(entry => isCalledFor(entry, operation, resource)),
+  );
+  if (uncalled.length === 0) return [];
+  const what = list(uncalled.map(call => call.join(' of ')));
+  return [failure(`No ${kind} webhook is called for ${what}.`, FIX)];
+}
+
+/** What lets a request past an entry that should see it. */
+function settings({ kind, configuration, name, ...entry }: Registration): readonly Remark[] {
+  const who = `${kind} webhook "${name}" of "${configuration}"`;
+  return [
+    ...(entry.selectsObjects
+      ? [failure(`${who} has an objectSelector: whoever labels a Pod can step past it.`, FIX)]
+      : []),
+    ...(entry.matchPolicy === 'Equivalent'
+      ? []
+      : [failure(`${who} has matchPolicy ${entry.matchPolicy}: other versions of the API go past it.`, FIX)]),
+    ...(kind === 'mutating' && entry.reinvocationPolicy !== 'IfNeeded'
+      ? [failure(`${who} is not called again when a later webhook adds a container.`, FIX)]
+      : []),
+    ...(entry.sideEffects === 'None'
+      ? []
+      : [failure(`${who} claims side effects, so dry runs are refused.`, FIX)]),
+  ].map(remark => ({ ...remark, message: remark.message.charAt(0).toUpperCase() + remark.message.slice(1) }));
+}

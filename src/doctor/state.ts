@@ -1,0 +1,83 @@
+import type {
+  V1CustomResourceDefinition,
+  V1MutatingWebhookConfiguration,
+  V1ValidatingAdmissionPolicy,
+  V1ValidatingAdmissionPolicyBinding,
+  V1ValidatingWebhookConfiguration,
+} from '@kubernetes/client-node';
+import { namespaceFacts, nodeFacts, runtimeClassFacts } from '../cluster/facts.ts';
+import type { Fields } from '../cluster/fields.ts';
+import type { NamespaceFacts, NodeFacts, RuntimeClassFacts } from '../cluster/view.ts';
+import type { KubeObject } from '../kube/client.ts';
+import { documentOf } from '../kube/document.ts';
+import type { Loose } from '../pod/kube.ts';
+import { type Registration, registrationsOf } from './webhooks.ts';
+import type { Workload } from './workloads.ts';
+
+export type AdmissionPolicy = Loose<V1ValidatingAdmissionPolicy>;
+export type AdmissionBinding = Loose<V1ValidatingAdmissionPolicyBinding>;
+export type Definition = Loose<V1CustomResourceDefinition>;
+
+/** `GET /version` of the API server. */
+export interface ServerVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly text: string;
+}
+
+/** What checks look at, as far as it could be read. */
+export interface Known {
+  readonly runtimeClasses: readonly RuntimeClassFacts[];
+  readonly nodes: readonly NodeFacts[];
+  readonly namespaces: readonly NamespaceFacts[];
+  readonly mutating: readonly Registration[];
+  readonly validating: readonly Registration[];
+  readonly admissionPolicies: readonly AdmissionPolicy[];
+  readonly admissionBindings: readonly AdmissionBinding[];
+  readonly crds: readonly Definition[];
+  readonly exemptions: readonly KubeObject[];
+  /** Pods that run, outside the system's namespaces. */
+  readonly workloads: readonly Workload[];
+}
+export type KnownName = keyof Known;
+/** What is a list of the API server; workloads are judged besides. */
+export type ListName = Exclude<KnownName, 'workloads'>;
+
+/** A list, or why there is none. */
+export type Listed<T> = { readonly items: T } | { readonly error: string; readonly forbidden: boolean };
+
+/** A cluster as it was read once. Lists that nobody asked for are absent. */
+export interface ClusterState {
+  readonly server: ServerVersion;
+  readonly lists: { readonly [K in KnownName]?: Listed<Known[K]> };
+}
+
+type Objects = readonly KubeObject[];
+
+/** From what the API server sent to what checks look at. An object of the wrong shape is left out. */
+export const READERS: { readonly [K in ListName]: (objects: Objects) => Known[K] } = {
+  runtimeClasses: objects => factsOf(objects, runtimeClassFacts),
+  nodes: objects => factsOf(objects, nodeFacts),
+  namespaces: objects => factsOf(objects, namespaceFacts),
+  mutating: objects =>
+    registrationsOf(objects as readonly Loose<V1MutatingWebhookConfiguration>[], 'mutating'),
+  validating: objects =>
+    registrationsOf(objects as readonly Loose<V1ValidatingWebhookConfiguration>[], 'validating'),
+  admissionPolicies: objects => objects as readonly AdmissionPolicy[],
+  admissionBindings: objects => objects as readonly AdmissionBinding[],
+  crds: objects => objects as readonly Definition[],
+  exemptions: objects => objects,
+};
+
+const factsOf = <T>(objects: Objects, read: (fields: Fields) => T | undefined): readonly T[] =>
+  objects.flatMap(object => {
+    const document = documentOf(object);
+    return read({ document, object: document.position.file, problems: [] }) ?? [];
+  });
+
+/** A cloud's minor version has a suffix: `32+`. */
+export const serverVersion = ({ major, minor, gitVersion }: KubeObject): ServerVersion => ({
+  major: Number.parseInt(String(major), 10),
+  minor: Number.parseInt(String(minor), 10),
+  text: String(gitVersion),
+});

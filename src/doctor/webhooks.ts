@@ -1,0 +1,86 @@
+import type { V1MutatingWebhook, V1RuleWithOperations, V1ValidatingWebhook } from '@kubernetes/client-node';
+import type { Loose } from '../pod/kube.ts';
+import { compileSelector, type LabelSelector, type Matcher, selects } from '../policy/selector.ts';
+
+/** One entry of a webhook configuration, with the API server's defaults filled in. */
+export interface Registration {
+  readonly kind: 'mutating' | 'validating';
+  /** Name of the configuration: mutating webhooks are called in the order of these. */
+  readonly configuration: string;
+  /** Name of the entry. */
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly failurePolicy: string;
+  readonly matchPolicy: string;
+  readonly sideEffects: string;
+  readonly reinvocationPolicy: string;
+  readonly caBundle: string | undefined;
+  /** Namespace of the Service that is called; undefined where it is a URL. */
+  readonly serviceNamespace: string | undefined;
+  /** Last part of the path that is called: of this project's entries, the mode. */
+  readonly mode: string | undefined;
+  readonly rules: readonly Loose<V1RuleWithOperations>[];
+  /** By the labels of a Namespace. */
+  readonly reaches: Matcher;
+  /** True when labels of the object have a say, too. */
+  readonly selectsObjects: boolean;
+}
+
+interface Configuration {
+  readonly metadata?: { readonly name?: string | null } | null;
+  readonly webhooks?: readonly Loose<V1MutatingWebhook & V1ValidatingWebhook>[] | null;
+}
+
+export const registrationsOf = (
+  configurations: readonly Configuration[],
+  kind: Registration['kind'],
+): readonly Registration[] =>
+  configurations.flatMap(({ metadata, webhooks }) =>
+    (webhooks ?? []).map(webhook => registrationOf(webhook, metadata?.name ?? '', kind)),
+  );
+
+/** Defaults: k8s.io/kubernetes pkg/apis/admissionregistration/v1/defaults.go. */
+function registrationOf(
+  webhook: Loose<V1MutatingWebhook & V1ValidatingWebhook>,
+  configuration: string,
+  kind: Registration['kind'],
+): Registration {
+  const { service, url, caBundle } = webhook.clientConfig ?? {};
+  const path = service?.path ?? (url ? pathOf(url) : undefined);
+  return {
+    kind,
+    configuration,
+    name: webhook.name ?? '',
+    timeoutSeconds: webhook.timeoutSeconds ?? 10,
+    failurePolicy: webhook.failurePolicy ?? 'Fail',
+    matchPolicy: webhook.matchPolicy ?? 'Equivalent',
+    sideEffects: webhook.sideEffects ?? '',
+    reinvocationPolicy: webhook.reinvocationPolicy ?? 'Never',
+    caBundle: caBundle || undefined,
+    serviceNamespace: service?.namespace ?? undefined,
+    mode: path?.split('/').at(-1),
+    rules: webhook.rules ?? [],
+    reaches: compileSelector(webhook.namespaceSelector as LabelSelector | undefined),
+    selectsObjects: selects(webhook.objectSelector as LabelSelector | undefined),
+  };
+}
+
+const pathOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).pathname : undefined);
+
+/** Entries of this project, by their names. */
+export const isOwn = ({ name }: Registration): boolean => name.endsWith('.cofferdam.dev');
+
+/** True when the entry is called for this operation on Pods or one of their subresources (`pods/resize`). */
+export const isCalledFor = ({ rules }: Registration, operation: string, resource: string): boolean =>
+  rules.some(
+    rule =>
+      has(rule.apiGroups, ['', '*']) &&
+      has(rule.operations, [operation, '*']) &&
+      has(rule.resources, resource.includes('/') ? [resource, 'pods/*', '*/*'] : [resource, '*', '*/*']),
+  );
+
+const has = (list: readonly string[] | null | undefined, any: readonly string[]): boolean =>
+  (list ?? []).some(item => any.includes(item));
+
+export const callName = ({ kind, configuration, name }: Registration): string =>
+  `${kind} webhook "${name}" of "${configuration}"`;

@@ -1,0 +1,98 @@
+import { documentOf } from '../kube/document.ts';
+import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
+import { readPod } from '../pod/read.ts';
+import type { Problem } from '../source/document.ts';
+import { isMap, type Mapping } from './mapping.ts';
+import { type Controllers, controllerOf, type TopOwner, topOwner } from './owner.ts';
+import { type PodSubject, readSubjects } from './subjects.ts';
+
+/** A Pod of a cluster, or the template of a workload, to be judged as if its owner made it anew. */
+export interface RunningPod extends PodSubject {
+  readonly owner: TopOwner;
+  /** Made by a kubelet after a file on its node: admission cannot refuse it. */
+  readonly mirror: boolean;
+}
+
+/** What may run in a cluster: its Pods, and workloads that have none now. */
+export interface Running extends RunningPods {
+  readonly idle: readonly RunningPod[];
+}
+
+export interface RunningPods {
+  readonly pods: readonly RunningPod[];
+  /** Pods that have ended: they run no more, whatever is decided. */
+  readonly finished: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Pods as `GET /api/v1/pods` lists them. */
+export function readRunningPods(objects: readonly Mapping[], controllers: Controllers): RunningPods {
+  const pods: RunningPod[] = [];
+  const problems: Problem[] = [];
+  let finished = 0;
+  for (const object of objects) {
+    if (hasEnded(object)) {
+      finished++;
+      continue;
+    }
+    const read = readOne(object, controllers);
+    if ('problem' in read) problems.push(read.problem);
+    else pods.push(read);
+  }
+  return { pods, finished, problems };
+}
+
+/**
+ * Workloads without a Pod among these: a CronJob between its runs, a Deployment scaled to zero.
+ * @param objects Deployments, StatefulSets, DaemonSets, CronJobs
+ */
+export function readIdle(
+  objects: readonly Mapping[],
+  pods: readonly RunningPod[],
+): Pick<Running, 'idle' | 'problems'> {
+  const busy = new Set(pods.map(({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`));
+  const { subjects, problems } = readSubjects(objects.map(documentOf), 'default');
+  const idle = subjects
+    .filter(({ namespace, kind, name }) => !busy.has(`${namespace}/${kind}/${name}`))
+    .map(subject => {
+      const { apiVersion, kind, name } = subject;
+      return { ...subject, owner: { apiVersion, kind, name }, mirror: false };
+    });
+  return { idle, problems };
+}
+
+const hasEnded = ({ status }: Mapping): boolean =>
+  isMap(status) && (status.phase === 'Succeeded' || status.phase === 'Failed');
+
+function readOne(object: Mapping, controllers: Controllers): RunningPod | { readonly problem: Problem } {
+  const metadata = isMap(object.metadata) ? object.metadata : {};
+  const [namespace, name] = [String(metadata.namespace), String(metadata.name)];
+  const mirror = isMirror(object, metadata);
+  const made = asMade(object);
+  const document = documentOf(made);
+  const read = readPod(made);
+  if ('problem' in read) {
+    const { path, found, expected } = read.problem;
+    const message = `found ${found}, expected ${expected}`;
+    return { problem: { severity: 'error', position: document.position, path, message } };
+  }
+  const self = { apiVersion: 'v1', kind: 'Pod', name };
+  const owner = mirror ? self : (topOwner(object, namespace, controllers) ?? self);
+  const { position: source } = document;
+  return { ...self, document, source, namespace, pod: read.pod, podPath: [], owner, mirror };
+}
+
+/** Without its status, and without the node that the scheduler chose: the next one like it may go elsewhere. */
+function asMade({ apiVersion, kind, metadata, spec }: Mapping): Mapping {
+  const { nodeName: _, ...rest } = isMap(spec) ? spec : {};
+  return { apiVersion, kind, metadata, spec: rest };
+}
+
+/**
+ * Whether a kubelet made it. The annotation and the owner could be forged; what the webhook believes is the kubelet's
+ * own credentials, which are not recorded. A report that is wrong about a forged one lets nothing in.
+ */
+function isMirror(object: Mapping, { annotations }: Mapping): boolean {
+  const annotated = isMap(annotations) && Object.hasOwn(annotations, MIRROR_ANNOTATION);
+  return annotated && controllerOf(object)?.kind === 'Node';
+}

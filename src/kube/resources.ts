@@ -1,0 +1,98 @@
+import type { KubeObject } from './client.ts';
+
+/** A collection that is read from a cluster. */
+export interface Resource {
+  /** As RBAC and `kubectl get` name it. */
+  readonly name: string;
+  readonly path: string;
+  readonly metadataOnly?: true;
+  readonly pick?: (object: KubeObject) => KubeObject;
+}
+
+const own = (plural: string): Resource => ({
+  name: `${plural}.cofferdam.dev`,
+  path: `/apis/cofferdam.dev/v1alpha1/${plural}`,
+});
+
+const registration = (plural: string): Resource => ({
+  name: `${plural}.admissionregistration.k8s.io`,
+  path: `/apis/admissionregistration.k8s.io/v1/${plural}`,
+});
+
+function workloads(version: string, plural: string): Resource {
+  return {
+    name: `${plural}.${version.split('/')[0]}`,
+    path: `/apis/${version}/${plural}`,
+    pick: withoutStatus,
+  };
+}
+
+export const RESOURCES = {
+  pods: { name: 'pods', path: '/api/v1/pods', pick: withPhase },
+  nodes: { name: 'nodes', path: '/api/v1/nodes', pick: withoutImages },
+  namespaces: { name: 'namespaces', path: '/api/v1/namespaces', pick: withoutBulk },
+  runtimeClasses: { name: 'runtimeclasses.node.k8s.io', path: '/apis/node.k8s.io/v1/runtimeclasses' },
+  replicaSets: { name: 'replicasets.apps', path: '/apis/apps/v1/replicasets', metadataOnly: true },
+  jobs: { name: 'jobs.batch', path: '/apis/batch/v1/jobs', metadataOnly: true },
+  deployments: workloads('apps/v1', 'deployments'),
+  statefulSets: workloads('apps/v1', 'statefulsets'),
+  daemonSets: workloads('apps/v1', 'daemonsets'),
+  cronJobs: workloads('batch/v1', 'cronjobs'),
+  mutating: registration('mutatingwebhookconfigurations'),
+  validating: registration('validatingwebhookconfigurations'),
+  admissionPolicies: registration('validatingadmissionpolicies'),
+  admissionBindings: registration('validatingadmissionpolicybindings'),
+  crds: {
+    name: 'customresourcedefinitions.apiextensions.k8s.io',
+    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    pick: withoutSchemas,
+  },
+  clusterPolicies: own('clustersandboxpolicies'),
+  policies: own('sandboxpolicies'),
+  exemptions: own('sandboxexemptions'),
+  profiles: own('sandboxprofiles'),
+} as const satisfies Record<string, Resource>;
+
+export type ResourceName = keyof typeof RESOURCES;
+
+/** Kinds of this project, which a cluster without it does not have. */
+export const OWN_RESOURCES = ['clusterPolicies', 'policies', 'exemptions', 'profiles'] as const;
+
+/** The collection in one namespace: `/api/v1/pods` → `/api/v1/namespaces/shop/pods`. */
+export const inNamespace = (path: string, namespace: string | undefined): string =>
+  namespace === undefined
+    ? path
+    : path.replace(/\/([^/]+)$/, `/namespaces/${encodeURIComponent(namespace)}/$1`);
+
+/** The history of an object's fields is often as large as the rest of it. */
+function withoutBulk(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = mapAt(object, 'metadata');
+  return { ...object, metadata };
+}
+
+function withoutStatus(object: KubeObject): KubeObject {
+  const { status: _, ...rest } = withoutBulk(object);
+  return rest;
+}
+
+/** Of a Pod's status, whether it has ended. */
+function withPhase(object: KubeObject): KubeObject {
+  return { ...withoutBulk(object), status: { phase: mapAt(object, 'status').phase } };
+}
+
+/** The list of images is most of a node, and changes with every pull. */
+function withoutImages(object: KubeObject): KubeObject {
+  const { images: _, ...status } = mapAt(object, 'status');
+  return { ...withoutBulk(object), status };
+}
+
+/** Of a definition's versions, what says that they are served. */
+function withoutSchemas(object: KubeObject): KubeObject {
+  const spec = mapAt(object, 'spec');
+  const versions = Array.isArray(spec.versions) ? spec.versions : [];
+  const named = versions.map(({ name, served, storage }) => ({ name, served, storage }));
+  return { ...withoutBulk(object), spec: { ...spec, versions: named } };
+}
+
+const mapAt = (object: KubeObject, key: string): Record<string, unknown> =>
+  (object[key] ?? {}) as Record<string, unknown>;

@@ -1,0 +1,42 @@
+/** Mildest first. A note needs nothing done; a warning is worth a look; a failure is broken or unsafe. */
+export const MARKS = ['ok', 'note', 'warning', 'failure'] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** One thing that a check found, in whole sentences. */
+export interface Remark {
+  readonly mark: Exclude<Mark, 'ok'>;
+  readonly message: string;
+  /** What to do. */
+  readonly fix?: string;
+}
+
+export interface CheckResult {
+  /** Stable, for scripts. */
+  readonly id: string;
+  readonly group: string;
+  /** What holds where the check is fine. */
+  readonly title: string;
+  /** The worst of the remarks. */
+  readonly mark: Mark;
+  /** What was seen, a phrase. */
+  readonly seen?: string;
+  readonly remarks: readonly Remark[];
+}
+
+/** What `doctor` found out of a cluster. */
+export interface Checkup {
+  /** Of this program. */
+  readonly version: string;
+  /** Name of the kubeconfig's context. */
+  readonly context: string;
+  readonly checks: readonly CheckResult[];
+  /** SandboxExemptions as YAML, each with things to fill in. */
+  readonly drafts: readonly string[];
+}
+
+/** How many checks came to each mark. */
+export function marksOf({ checks }: Checkup): Record<Mark, number> {
+  const counts = { ok: 0, note: 0, warning: 0, failure: 0 };
+  for (const { mark } of checks) counts[mark]++;
+  return counts;
+}

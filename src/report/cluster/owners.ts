@@ -1,0 +1,68 @@
+import type { Verdict } from '../../decision/decision.ts';
+import { details } from '../details.ts';
+import { rowOf, widthsOf } from '../grid.ts';
+import { hang } from '../layout.ts';
+import type { Paint } from '../paint.ts';
+import type { Reviewed, Style } from '../result.ts';
+import { noteLines } from '../sentences.ts';
+import { clean, count, sentence } from '../text.ts';
+import { causes, someOf, withoutPlace } from '../words.ts';
+import { type Group, groupsOf, ownerName } from './groups.ts';
+
+/** What is rejected must all be seen to; what is sandboxed runs on, and there may be hundreds. */
+const MAX_SANDBOXED = 40;
+const REJECTED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED'], numbers: [2, 3] };
+const SANDBOXED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED', 'CLASS'], numbers: [2, 3] };
+
+/** A row an owner, below it why. */
+export function groupLines(
+  verdict: Verdict,
+  title: string,
+  results: readonly Reviewed[],
+  paint: Paint,
+  style: Style,
+): string[] {
+  const groups = groupsOf(results, verdict);
+  if (groups.length === 0) return [];
+  const { headers, numbers } = verdict === 'sandbox' ? SANDBOXED : REJECTED;
+  const below = verdict === 'sandbox' ? reasonLines : details;
+  const shown = verdict === 'sandbox' ? groups.slice(0, MAX_SANDBOXED) : groups;
+  const pods = groups.reduce((sum, group) => sum + group.pods, 0);
+  const rows = shown.map(group => cellsOf(group).slice(0, headers.length));
+  const widths = widthsOf([headers, ...rows]);
+  return [
+    paint.verdict(verdict, `${title}: ${count(pods, 'Pod')}, ${count(groups.length, 'owner')}`),
+    paint.head(rowOf(headers, widths, numbers)),
+    ...shown.flatMap(({ sample }, i) => [
+      rowOf(rows[i] ?? [], widths, numbers, text => paint.verdict(verdict, text)),
+      ...below(withoutFile(sample), paint, style.width),
+    ]),
+    ...(shown.length < groups.length
+      ? [paint.dim(`and ${count(groups.length - shown.length, 'more owner')}; -o json has them all`)]
+      : []),
+  ];
+}
+
+function cellsOf({ sample, pods }: Group): string[] {
+  const { runtimeClass, governing, required } = sample.decision;
+  return [
+    clean(ownerName(sample)),
+    clean(sample.namespace),
+    pods === 0 ? '-' : String(pods),
+    String(governing.score),
+    required,
+    clean(runtimeClass ?? ''),
+  ];
+}
+
+/** Short: what is sandboxed may stay as it is. `explain` has it all. */
+function reasonLines({ decision }: Reviewed, paint: Paint, width: number): string[] {
+  const why = [someOf(causes(decision, withoutPlace)), ...noteLines(decision)].map(sentence).join(' ');
+  return hang('  ', clean(why, 1000), width).map(paint.dim);
+}
+
+/** The place in the Pod says it all: there is no file, and the object stands above. */
+const withoutFile = (result: Reviewed): Reviewed => ({
+  ...result,
+  locate: field => ({ path: result.locate(field).path, position: { file: '' } }),
+});

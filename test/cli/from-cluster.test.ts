@@ -1,0 +1,218 @@
+import { Ajv } from 'ajv';
+import { afterEach, describe, expect, it } from 'vitest';
+import schema from '../../docs/schema/review.schema.json' with { type: 'json' };
+import { CLUSTER, namespace, ownedBy, pod, UNCONFINED } from '../support/cluster-objects.ts';
+import { type ApiServer, type Collections, startApiServer } from '../support/kube-server.ts';
+import { cofferdam, type Ran } from './stranger.ts';
+
+let server: ApiServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+async function review(collections: Collections, ...argv: readonly string[]): Promise<Ran> {
+  server = await startApiServer({ ...CLUSTER, ...collections });
+  return cofferdam(['review', '--from-cluster', '--kubeconfig', server.kubeconfig, ...argv]);
+}
+
+const web = (i: number) => pod('shop', `web-1-${i}`, UNCONFINED, ownedBy('ReplicaSet', 'web-1'));
+const PODS = [
+  pod('shop', 'plain'),
+  web(1),
+  web(2),
+  pod('shop', 'risky', {}, { labels: { 'cofferdam.dev/risk': 'critical' } }),
+  pod('shop', 'relay-x', { hostPID: true }, ownedBy('DaemonSet', 'relay')),
+  { ...pod('shop', 'done', { hostPID: true }), status: { phase: 'Succeeded' } },
+  pod('kube-system', 'proxy', { hostNetwork: true }, ownedBy('DaemonSet', 'kube-proxy')),
+];
+const RUNNING = {
+  '/api/v1/pods': PODS,
+  '/apis/apps/v1/replicasets': [
+    { metadata: { name: 'web-1', namespace: 'shop', ...ownedBy('Deployment', 'web') } },
+  ],
+};
+
+it('shows namespaces, owners and what it will cost', async () => {
+  const { code, out, err } = await review(RUNNING);
+  expect(err).toBe('');
+  expect(code).toBe(1);
+  expect(`\n${out}`).toBe(`
+NAMESPACE    MODE     PODS  ADMIT  SANDBOX  REJECT  EXTRA CPU  EXTRA MEMORY
+kube-system  off         1      -        -       -          -             -
+shop         enforce     5      1        3       1      +0.29        +384Mi
+                         6      1        3       1      +0.29        +384Mi
+
+Would be rejected: 1 Pod, 1 owner
+OBJECT           NAMESPACE  PODS  SCORE  REQUIRED
+DaemonSet/relay  shop          1     99  vm
+  Why: No sandbox can contain host PID namespace.
+    spec.hostPID = true
+    Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each
+         other.
+
+Would be sandboxed: 3 Pods, 2 owners
+OBJECT          NAMESPACE  PODS  SCORE  REQUIRED    CLASS
+Deployment/web  shop          2     45  app-kernel  gvisor
+  No seccomp filter.
+Pod/risky       shop          1    100  vm          kata-qemu
+  Label cofferdam.dev/risk=critical on the Pod.
+
+Extra cost: 0.29 CPU and 384Mi, the overhead that the classes add to the requests of 2 Pods under
+"gvisor" and 1 Pod under "kata-qemu".
+
+6 Pods in 2 namespaces of context "test": 1 admit, 3 sandbox, 1 reject, 1 out of scope (mode off). 1
+Pod that has ended was passed over.
+`);
+});
+
+describe('-o json', () => {
+  const validate = new Ajv({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
+
+  it('fits its schema, a result a Pod with its owner, and the sums', async () => {
+    const { out } = await review(RUNNING, '-o', 'json');
+    const document = JSON.parse(out);
+    expect(validate(document) || validate.errors).toBe(true);
+    expect(document.summary).toEqual({ total: 6, admit: 1, sandbox: 3, reject: 2, skipped: 0 });
+    expect(document.results[1]).toMatchObject({
+      source: 'Pod/shop/web-1-1',
+      line: null,
+      kind: 'Pod',
+      name: 'web-1-1',
+      owner: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      runtimeClass: 'gvisor',
+    });
+    expect(document.cluster).toEqual({
+      context: 'test',
+      finished: 1,
+      overhead: { pods: 3, cpu: 0.29, memory: 384 * 2 ** 20 },
+      namespaces: [
+        {
+          name: 'kube-system',
+          mode: 'off',
+          pods: 1,
+          admit: 0,
+          sandbox: 0,
+          reject: 1,
+          overhead: { pods: 0, cpu: 0, memory: 0 },
+        },
+        {
+          name: 'shop',
+          mode: 'enforce',
+          pods: 5,
+          admit: 1,
+          sandbox: 3,
+          reject: 1,
+          overhead: { pods: 3, cpu: 0.29, memory: 384 * 2 ** 20 },
+        },
+      ],
+    });
+  });
+});
+
+describe('exit codes', () => {
+  const bad = pod('shop', 'bad', { hostPID: true });
+  const labelled = (mode: string) => ({
+    '/api/v1/pods': [bad],
+    '/api/v1/namespaces': [namespace('shop', { 'cofferdam.dev/mode': mode })],
+  });
+
+  it.each([
+    ['nothing runs', { '/api/v1/pods': [] }, [], 0],
+    ['a rejection', { '/api/v1/pods': [bad] }, [], 1],
+    ['a rejection in a namespace that is audited', labelled('audit'), [], 0],
+    ['the same, asked for as if enforced', labelled('audit'), ['--mode', 'enforce'], 1],
+    ['a rejection in a system namespace', { '/api/v1/pods': [PODS.at(-1) as object] }, [], 0],
+    ['Pods that may not be listed', { '/api/v1/pods': 403 }, [], 2],
+    ['files besides', { '/api/v1/pods': [] }, ['deploy/'], 2],
+    ['a namespace that is not there', { '/api/v1/namespaces/nowhere/pods': [] }, ['-n', 'nowhere'], 2],
+  ] as const)('%s', async (_, collections, argv, code) => {
+    expect((await review(collections, ...argv)).code).toBe(code);
+  });
+
+  it('says what to ask for where a list is refused', async () => {
+    expect((await review({ '/api/v1/pods': 403 })).err).toBe(
+      'error: /api/v1/pods is not for you\nAsk for a ClusterRole with verb list on pods; nothing is written.\n',
+    );
+  });
+});
+
+it('reads one namespace with -n', async () => {
+  const { out } = await review({ '/api/v1/namespaces/shop/pods': [pod('shop', 'plain')] }, '-n', 'shop');
+  expect(out).toContain('1 Pod in 1 namespace of context "test": 1 admit.');
+  expect(server?.requests.map(({ path }) => path)).not.toContain('/api/v1/pods?limit=500');
+});
+
+it('takes exemptions that the cluster holds', async () => {
+  const exemption = {
+    metadata: { name: 'relays' },
+    spec: {
+      match: { namespaces: ['shop'] },
+      waive: [{ signal: 'hostPID' }],
+      owner: 'me',
+      reason: 'it watches',
+      expires: new Date(Date.now() + 86_400_000).toISOString(),
+    },
+  };
+  const { code, err } = await review({
+    '/api/v1/pods': [pod('shop', 'relay', { hostPID: true })],
+    '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': [exemption],
+  });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
+it('judges workloads that have no Pod now by their templates, at no cost', async () => {
+  const template = { spec: { hostPID: true, containers: [{ name: 'a', image: 'a:1' }] } };
+  const cronJob = (name: string) => ({
+    metadata: { name, namespace: 'shop' },
+    spec: { jobTemplate: { spec: { template } } },
+  });
+  const { code, out } = await review({
+    '/api/v1/pods': [pod('shop', 'plain')],
+    '/apis/batch/v1/cronjobs': [cronJob('nightly'), cronJob('weekly')],
+  });
+  expect(code).toBe(1);
+  expect(out).toContain(`
+Would be rejected: 0 Pods, 2 owners
+OBJECT           NAMESPACE  PODS  SCORE  REQUIRED
+CronJob/nightly  shop          -`);
+  expect(out).toContain('    spec.jobTemplate.spec.template.spec.hostPID = true');
+  expect(out).toContain(
+    '1 Pod in 1 namespace of context "test": 1 admit. 2 workloads without a Pod now: 2 reject.',
+  );
+});
+
+it('goes on without owners that may not be listed, and says so', async () => {
+  const { code, out, err } = await review({
+    '/api/v1/pods': [web(1)],
+    '/apis/apps/v1/replicasets': 403,
+  });
+  expect(code).toBe(0);
+  expect(err).toBe('warning: left out: /apis/apps/v1/replicasets is not for you\n');
+  expect(out).toContain('ReplicaSet/web-1');
+});
+
+it('warns of a cluster without a RuntimeClass', async () => {
+  const { code, err } = await review({
+    '/api/v1/pods': [web(1)],
+    '/apis/node.k8s.io/v1/runtimeclasses': [],
+  });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: 'warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n',
+  });
+});
+
+it('reviews 5,000 Pods in less than 30 seconds', async () => {
+  const shops = Array.from({ length: 50 }, (_, i) => namespace(`shop-${i}`));
+  const many = Array.from({ length: 5000 }, (_, i) =>
+    pod(`shop-${i % 50}`, `web-${i}`, i % 3 ? UNCONFINED : {}, ownedBy('ReplicaSet', `web-${i % 500}`)),
+  );
+  server = await startApiServer({ ...CLUSTER, '/api/v1/pods': many, '/api/v1/namespaces': shops });
+  const started = performance.now();
+  const argv = ['review', '--from-cluster', '--kubeconfig', server.kubeconfig];
+  const { out, code } = await cofferdam(argv);
+  expect(performance.now() - started).toBeLessThan(30_000);
+  expect(code).toBe(0);
+  expect(out).toContain('5000 Pods in 50 namespaces of context "test"');
+}, 60_000);

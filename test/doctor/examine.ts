@@ -1,0 +1,42 @@
+import { type Check, runCheck } from '../../src/doctor/check.ts';
+import { type ClusterState, type KnownName, type ListName, READERS } from '../../src/doctor/state.ts';
+import type { Workload } from '../../src/doctor/workloads.ts';
+import type { KubeObject } from '../../src/kube/client.ts';
+import type { CheckResult } from '../../src/report/checkup/checkup.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+export const NOW = Date.parse('2027-01-01T00:00:00Z');
+export const snapshot = snapshotOf();
+
+/** Objects as the API server lists them; a list that is left out holds nothing. */
+export type Objects = { readonly [K in ListName]?: readonly object[] } & {
+  readonly workloads?: readonly Workload[];
+};
+
+export function stateOf(objects: Objects, minor = 36): ClusterState {
+  const names = Object.keys(READERS) as ListName[];
+  const lists = Object.fromEntries(
+    names.map(name => [name, { items: READERS[name]((objects[name] ?? []) as readonly KubeObject[]) }]),
+  );
+  const workloads = { items: objects.workloads ?? [] };
+  return {
+    server: { major: 1, minor, text: `v1.${minor}.0` },
+    lists: { ...lists, workloads } as ClusterState['lists'],
+  };
+}
+
+export const examine = (check: Check, objects: Objects, minor?: number): CheckResult => {
+  const state = stateOf(objects, minor);
+  return runCheck(check, state, { now: NOW, server: state.server, snapshot });
+};
+
+/** The mark, and what is said, each with its own mark where that differs. */
+export const told = (result: CheckResult): readonly string[] => [
+  result.mark,
+  ...result.remarks.map(({ mark, message }) => (mark === result.mark ? message : `${mark}: ${message}`)),
+];
+
+export const without = (state: ClusterState, name: KnownName, error: string): ClusterState => ({
+  ...state,
+  lists: { ...state.lists, [name]: { error, forbidden: true } },
+});

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { classNames } from '../../src/doctor/checks/class-names.ts';
+import { handlersOnNodes } from '../../src/doctor/checks/handlers-on-nodes.ts';
+import { kubernetesVersion } from '../../src/doctor/checks/kubernetes-version.ts';
+import { readyNodes } from '../../src/doctor/checks/ready-nodes.ts';
+import { sandboxClasses } from '../../src/doctor/checks/sandbox-classes.ts';
+import { node, runtimeClass } from '../support/cluster-objects.ts';
+import { examine, told } from './examine.ts';
+
+const GVISOR = runtimeClass('gvisor', 'runsc');
+const selecting = (label: string) =>
+  runtimeClass('gvisor', 'runsc', { scheduling: { nodeSelector: { [label]: 'true' } } });
+
+it.each([
+  [36, ['ok']],
+  [30, ['ok']],
+  [
+    29,
+    [
+      'warning',
+      'Kubernetes v1.29.0 is older than 1.30: it has no stable ValidatingAdmissionPolicy, so there is neither guard nor locks.',
+    ],
+  ],
+])('Kubernetes 1.%i', (minor, expected) => {
+  expect(told(examine(kubernetesVersion, {}, minor))).toEqual(expected);
+});
+
+describe('a RuntimeClass of a sandbox', () => {
+  it.each([
+    ['none', [], 'failure', 'none'],
+    ['runc alone', [runtimeClass('gvisor', 'runc')], 'failure', 'none'],
+    ['two', [GVISOR, runtimeClass('kata', 'kata-qemu')], 'ok', 'gvisor (app-kernel) and kata (vm)'],
+  ])('%s', (_, runtimeClasses, mark, seen) => {
+    expect(examine(sandboxClasses, { runtimeClasses })).toMatchObject({ mark, seen });
+  });
+});
+
+describe('a name that promises more than the handler gives', () => {
+  it.each([
+    ['gvisor', 'runsc', ['ok']],
+    ['fast', 'runc', ['ok']],
+    ['kata', 'kata-qemu', ['ok']],
+    ['kata-fc', 'kata-qemu', ['ok']],
+    ['safety', 'runc', ['ok']],
+    [
+      'my-gvisor',
+      'runc',
+      [
+        'failure',
+        'RuntimeClass "my-gvisor" sounds like an application kernel (app-kernel), but its handler "runc" is the host kernel.',
+      ],
+    ],
+    [
+      'kata',
+      'runsc',
+      [
+        'failure',
+        'RuntimeClass "kata" sounds like a VM (vm), but its handler "runsc" is an application kernel (app-kernel).',
+      ],
+    ],
+    [
+      'kata-qemu-tdx',
+      'kata-qemu',
+      [
+        'failure',
+        'RuntimeClass "kata-qemu-tdx" sounds like a confidential VM (confidential-vm), but its handler "kata-qemu" is a VM (vm).',
+      ],
+    ],
+    [
+      'gvisor',
+      'special',
+      [
+        'warning',
+        'RuntimeClass "gvisor" sounds like an application kernel (app-kernel), but nothing is known of its handler "special", which so counts as the host kernel.',
+      ],
+    ],
+  ])('%s with handler %s', (name, handler, expected) => {
+    expect(told(examine(classNames, { runtimeClasses: [runtimeClass(name, handler)] }))).toEqual(expected);
+  });
+
+  it('is none of the classes that installers make', () => {
+    const file = new URL('../../policies/runtimeclasses.yaml', import.meta.url);
+    const { items } = parse(readFileSync(file, 'utf8')) as { items: readonly object[] };
+    expect(told(examine(classNames, { runtimeClasses: items }))).toEqual(['ok']);
+  });
+});
+
+describe('handlers on nodes', () => {
+  const labelled = (name: string, handlers: readonly string[]) =>
+    node(name, handlers, { metadata: { name, labels: { sandbox: 'true' } } });
+
+  it.each([
+    ['every node has it', [GVISOR], [node('a', ['runsc']), node('b', ['runsc'])], ['ok']],
+    ['no node has it: another check', [GVISOR], [node('a', ['runc'])], ['ok']],
+    ['nodes do not report', [GVISOR], [node('a', [])], ['ok']],
+    ['runc is everywhere', [runtimeClass('plain', 'runc')], [node('a', ['runsc'])], ['ok']],
+    [
+      'one node lacks it',
+      [GVISOR],
+      [node('a', ['runsc']), node('b', ['runc'])],
+      [
+        'warning',
+        'RuntimeClass "gvisor" may send Pods to 1 node without the handler "runsc", where they would not start: "b".',
+      ],
+    ],
+    [
+      'the class selects those that have it',
+      [selecting('sandbox')],
+      [labelled('a', ['runsc']), node('b', ['runc'])],
+      ['ok'],
+    ],
+    [
+      'the class selects one that has lost it',
+      [selecting('sandbox')],
+      [labelled('a', ['runsc']), labelled('b', ['runc'])],
+      [
+        'warning',
+        'RuntimeClass "gvisor" may send Pods to 1 node without the handler "runsc", where they would not start: "b".',
+      ],
+    ],
+  ])('%s', (_, runtimeClasses, nodes, expected) => {
+    expect(told(examine(handlersOnNodes, { runtimeClasses, nodes }))).toEqual(expected);
+  });
+});
+
+describe('a ready node', () => {
+  const notReady = node('a', ['runsc'], {
+    status: { conditions: [{ type: 'Ready', status: 'False' }], runtimeHandlers: [{ name: 'runsc' }] },
+  });
+  const NONE = 'No ready node can run any sandbox, so every Pod that needs one waits.';
+  const BLOCKED =
+    'warning: RuntimeClass "gvisor": its Pods wait, for the one node with the handler "runsc" is not ready, cordoned, or tainted in a way that the class does not tolerate.';
+
+  it.each([
+    ['no sandbox at all', [], [], ['note']],
+    ['ready', [GVISOR], [node('a', ['runsc'])], ['ok']],
+    [
+      'without the handler',
+      [GVISOR],
+      [node('a', ['runc'])],
+      [
+        'failure',
+        NONE,
+        'warning: RuntimeClass "gvisor": its Pods wait, for no node has the handler "runsc".',
+      ],
+    ],
+    ['not ready', [GVISOR], [notReady], ['failure', NONE, BLOCKED]],
+    [
+      'cordoned',
+      [GVISOR],
+      [node('a', ['runsc'], { spec: { unschedulable: true } })],
+      ['failure', NONE, BLOCKED],
+    ],
+    [
+      'not labelled as the class selects',
+      [selecting('sandbox')],
+      [node('a', ['runsc'])],
+      [
+        'failure',
+        NONE,
+        'warning: RuntimeClass "gvisor": its Pods wait, for no node that has the handler "runsc" is labelled sandbox=true.',
+      ],
+    ],
+    [
+      'for one of two',
+      [GVISOR, runtimeClass('kata', 'kata-qemu')],
+      [node('a', ['runsc'])],
+      ['warning', 'RuntimeClass "kata": its Pods wait, for no node has the handler "kata-qemu".'],
+    ],
+  ])('%s', (_, runtimeClasses, nodes, expected) => {
+    expect(told(examine(readyNodes, { runtimeClasses, nodes }))).toEqual(expected);
+  });
+});

@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import { selfSigned } from '../../src/admission/self-signed.ts';
+import { webhookCertificates } from '../../src/doctor/checks/webhook-certificates.ts';
+import { webhookFailurePolicy } from '../../src/doctor/checks/webhook-failure-policy.ts';
+import { webhookOrder } from '../../src/doctor/checks/webhook-order.ts';
+import { webhookScope } from '../../src/doctor/checks/webhook-scope.ts';
+import { webhookTimeouts } from '../../src/doctor/checks/webhook-timeouts.ts';
+import { webhooksRegistered } from '../../src/doctor/checks/webhooks-registered.ts';
+import { namespace } from '../support/cluster-objects.ts';
+import { examine, NOW, told } from './examine.ts';
+import { configuration, entry, foreign, installed } from './webhook.ts';
+
+const DAY = 86_400_000;
+const MODE = 'cofferdam.dev/mode';
+const namespaces = [
+  namespace('kube-system'),
+  namespace('cofferdam'),
+  namespace('shop', { [MODE]: 'enforce' }),
+  namespace('lab', { [MODE]: 'typo' }),
+  namespace('blog', { [MODE]: 'warn' }),
+  namespace('free', { [MODE]: 'off' }),
+  namespace('new'),
+];
+
+it.each([webhooksRegistered, webhookScope, webhookFailurePolicy, webhookCertificates, webhookOrder])(
+  '$id is a note where nothing is installed',
+  check => {
+    expect(examine(check, { mutating: [foreign('other')], namespaces })).toMatchObject({
+      mark: 'note',
+      seen: 'not installed',
+      remarks: [],
+    });
+  },
+);
+
+describe('registration', () => {
+  const whole = installed();
+  const WHO = 'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam"';
+  const mutated = (more: object) => ({
+    ...whole,
+    mutating: [configuration([entry('mutate', 'enforce', more)])],
+  });
+
+  it.each([
+    ['whole', whole, ['ok']],
+    [
+      'half',
+      { mutating: whole.mutating },
+      ['failure', 'No validating webhook is registered, though the other one is.'],
+    ],
+    [
+      'without subresources',
+      { ...whole, validating: whole.mutating },
+      [
+        'failure',
+        'No validating webhook is called for UPDATE of pods, UPDATE of pods/ephemeralcontainers and UPDATE of pods/resize.',
+      ],
+    ],
+    [
+      'with a way past it',
+      mutated({ objectSelector: { matchLabels: { sandbox: 'please' } } }),
+      ['failure', `${WHO} has an objectSelector: whoever labels a Pod can step past it.`],
+    ],
+    [
+      'for one version',
+      mutated({ matchPolicy: 'Exact' }),
+      ['failure', `${WHO} has matchPolicy Exact: other versions of the API go past it.`],
+    ],
+    [
+      'called once',
+      mutated({ reinvocationPolicy: undefined }),
+      ['failure', `${WHO} is not called again when a later webhook adds a container.`],
+    ],
+    [
+      'with side effects',
+      mutated({ sideEffects: 'NoneOnDryRun' }),
+      ['failure', `${WHO} claims side effects, so dry runs are refused.`],
+    ],
+  ])('%s', (_, objects, expected) => {
+    expect(told(examine(webhooksRegistered, objects))).toEqual(expected);
+  });
+});
+
+describe('scope', () => {
+  const everywhere = { namespaceSelector: {} };
+  it('is each namespace by its mode, a misspelt one enforced', () => {
+    expect(told(examine(webhookScope, { ...installed(), namespaces }))).toEqual(['ok']);
+  });
+
+  it('must leave out system namespaces, and the webhook’s own where it fails closed', () => {
+    const mutating = [configuration([entry('mutate', 'enforce', everywhere)])];
+    expect(told(examine(webhookScope, { mutating, namespaces: namespaces.slice(0, 3) }))).toEqual([
+      'failure',
+      'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of kube-system.',
+      'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of "cofferdam", where it runs: once it is down, it cannot come back.',
+    ]);
+  });
+
+  it('may reach its own namespace where it fails open, and still not the system', () => {
+    const mutating = [configuration([entry('mutate', 'warn', everywhere)])];
+    expect(told(examine(webhookScope, { mutating, namespaces: namespaces.slice(0, 2) }))).toEqual([
+      'warning',
+      'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of kube-system.',
+    ]);
+  });
+
+  it('must reach what is labelled', () => {
+    const mutating = [configuration([entry('mutate', 'audit')])];
+    expect(told(examine(webhookScope, { mutating, namespaces }))).toEqual([
+      'failure',
+      'warning: 1 namespace of mode warn is not reached by a mutating webhook of that mode: "blog".',
+      '2 namespaces of mode enforce are not reached by a mutating webhook of that mode: "shop" and "lab".',
+    ]);
+  });
+});
+
+describe('failure policy', () => {
+  const guard = { metadata: { name: 'cofferdam-guard' } };
+  const open = installed({ failurePolicy: 'Ignore' });
+  it.each([
+    ['as the chart has it', installed(), ['ok']],
+    ['Ignore with the guard', { ...open, admissionPolicies: [guard] }, ['ok']],
+    [
+      'Ignore without',
+      open,
+      [
+        'failure',
+        ...['Mutating webhook "enforce.mutate', 'Validating webhook "enforce.validate'].map(
+          who =>
+            `${who}.cofferdam.dev" of "zz-cofferdam" has failurePolicy Ignore, and there is no guard: with every replica down, all is let in.`,
+        ),
+      ],
+    ],
+    [
+      'Fail where nothing is enforced',
+      { mutating: [configuration([entry('mutate', 'warn', { failurePolicy: 'Fail' })])] },
+      [
+        'warning',
+        'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" has failurePolicy Fail: while it is down, no Pod is made where nothing is enforced.',
+      ],
+    ],
+  ])('%s', (_, objects, expected) => {
+    expect(told(examine(webhookFailurePolicy, objects))).toEqual(expected);
+  });
+});
+
+describe('certificates', async () => {
+  /** Made so long ago; each lasts 366 days. */
+  const bundleOf = async (...ages: readonly number[]): Promise<string> => {
+    const pems = await Promise.all(ages.map(age => selfSigned([], NOW - age * DAY)));
+    return Buffer.from(pems.map(({ cert }) => cert).join('\n')).toString('base64');
+  };
+  const where = 'The CA bundle of mutating "zz-cofferdam"';
+
+  it.each([
+    ['new', await bundleOf(1), ['ok'], '2027-12-31'],
+    ['one that is over beside a new one', await bundleOf(400, 1), ['ok'], '2027-12-31'],
+    [
+      'one that should have been renewed',
+      await bundleOf(300),
+      ['warning', `${where} expires on 2027-03-07, and nobody has renewed it yet.`],
+      '2027-03-07',
+    ],
+    ['one that is over', await bundleOf(366), ['failure', `${where} expired on 2026-12-31.`], undefined],
+    [
+      'one of tomorrow',
+      await bundleOf(-2),
+      ['failure', `${where} is not valid before 2027-01-02.`],
+      undefined,
+    ],
+    [
+      'none',
+      undefined,
+      ['failure', `${where} is empty, so the API server cannot call the webhook.`],
+      undefined,
+    ],
+    ['no PEM', 'bm9uZQ==', ['failure', `${where} holds no certificate that can be read.`], undefined],
+    [
+      'a broken one',
+      Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----').toString('base64'),
+      ['failure', `${where} holds no certificate that can be read.`],
+      undefined,
+    ],
+  ])('%s', (_, caBundle, expected, until) => {
+    const clientConfig = { url: 'https://127.0.0.1/mutate/enforce', caBundle };
+    const mutating = [configuration([entry('mutate', 'enforce', { clientConfig })])];
+    const result = examine(webhookCertificates, { mutating });
+    expect(told(result)).toEqual(expected);
+    expect(result.seen).toBe(until && `until ${until}`);
+  });
+});
+
+describe('timeouts', () => {
+  const slow = (seconds: number, count = 1) =>
+    Array.from({ length: count }, (_, i) => foreign(`other-${i}`, { timeoutSeconds: seconds }));
+
+  it.each([
+    ['ours alone', installed(), 'at most 4 s, in namespace "shop"', ['ok']],
+    [
+      'one more with the default',
+      { ...installed(), mutating: [...installed().mutating, foreign('a')] },
+      'at most 14 s, in namespace "shop"',
+      ['ok'],
+    ],
+    [
+      'validating ones at the same time',
+      { validating: slow(30, 5) },
+      'at most 30 s, in namespace "kube-system"',
+      ['ok'],
+    ],
+    [
+      'mutating ones one after the other',
+      { mutating: slow(20, 2) },
+      'at most 40 s, in namespace "kube-system"',
+      [
+        'warning',
+        'Should all webhooks hang, making a Pod in "kube-system" takes 40 s of the 60 s that a request may take.',
+      ],
+    ],
+    [
+      'too many',
+      { mutating: slow(30, 2) },
+      'at most 60 s, in namespace "kube-system"',
+      [
+        'failure',
+        'Should all webhooks hang, making a Pod in "kube-system" takes 60 s of the 60 s that a request may take.',
+      ],
+    ],
+    [
+      'ours too long',
+      { mutating: [configuration([entry('mutate', 'warn', { timeoutSeconds: 10 })])] },
+      'at most 10 s, in namespace "blog"',
+      [
+        'warning',
+        'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" may take 10 s; an answer takes milliseconds.',
+      ],
+    ],
+    ['none', {}, 'no webhook is called for Pods', ['note']],
+  ])('%s', (_, objects, seen, expected) => {
+    const result = examine(webhookTimeouts, { ...objects, namespaces });
+    expect(result.seen).toBe(seen);
+    expect(told(result)).toEqual(expected);
+  });
+});
+
+describe('order', () => {
+  const notPods = { rules: [{ apiGroups: ['apps'], resources: ['*'], operations: ['*'] }] };
+  it.each([
+    ['another before', [foreign('istio')], ['ok']],
+    ['another after, for other objects', [foreign('zzz', notPods)], ['ok']],
+    [
+      'another after',
+      [foreign('zzz-mesh')],
+      [
+        'warning',
+        '1 mutating webhook of Pods sorts after "zz-cofferdam": "zzz-mesh". What they change is judged in a second call.',
+      ],
+    ],
+  ])('%s', (_, others, expected) => {
+    const mutating = [...installed().mutating, ...others];
+    expect(told(examine(webhookOrder, { mutating }))).toEqual(expected);
+  });
+});

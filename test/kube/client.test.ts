@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from '../../src/kube/connect.ts';
+import { type ApiServer, type Collections, startApiServer, status } from '../support/kube-server.ts';
+
+let server: ApiServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+async function clientOf(collections: Collections, answer?: Parameters<typeof startApiServer>[1]) {
+  server = await startApiServer(collections, answer);
+  return connect({ kubeconfig: server.kubeconfig });
+}
+
+const pods = Array.from({ length: 1201 }, (_, i) => ({ metadata: { name: `p${i}`, namespace: 'a' } }));
+
+describe('a list', () => {
+  it('comes in pages, whose items get the kind of the list', async () => {
+    const client = await clientOf({ '/api/v1/pods': pods });
+    const seen: [number, number][] = [];
+    const found = await client.list('/api/v1/pods', { onPage: (done, total) => seen.push([done, total]) });
+    expect(found).toHaveLength(1201);
+    expect(found[1200]).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p1200', namespace: 'a' },
+    });
+    expect(seen).toEqual([
+      [500, 1201],
+      [1000, 1201],
+      [1201, 1201],
+    ]);
+    expect(server?.requests.map(({ path }) => path)).toEqual([
+      '/api/v1/pods?limit=500',
+      '/api/v1/pods?limit=500&continue=500',
+      '/api/v1/pods?limit=500&continue=1000',
+    ]);
+  });
+
+  it('that outlives the history of etcd is read again in one piece', async () => {
+    const client = await clientOf({ '/api/v1/pods': pods }, url =>
+      url.searchParams.has('continue') ? status(410, 'too old') : undefined,
+    );
+    expect(await client.list('/api/v1/pods')).toHaveLength(1201);
+    expect(server?.requests.at(-1)?.path).toBe('/api/v1/pods');
+  });
+
+  it('can be of metadata alone', async () => {
+    const client = await clientOf({ '/api/v1/pods': [] });
+    await client.list('/api/v1/pods', { metadataOnly: true });
+    expect(server?.requests[0]?.accept).toContain('as=PartialObjectMetadataList');
+  });
+
+  it('keeps what is picked', async () => {
+    const client = await clientOf({ '/api/v1/pods': pods.slice(0, 2) });
+    const found = await client.list('/api/v1/pods', { pick: ({ kind }) => ({ kind }) });
+    expect(found).toEqual([{ kind: 'Pod' }, { kind: 'Pod' }]);
+  });
+
+  it('that is refused says why, with its status', async () => {
+    const client = await clientOf({ '/api/v1/pods': 403 });
+    await expect(client.list('/api/v1/pods')).rejects.toMatchObject({
+      name: 'KubeError',
+      message: '/api/v1/pods is not for you',
+      status: 403,
+    });
+  });
+});
+
+it('an answer that is no JSON is an error', async () => {
+  const client = await clientOf({}, () => ['not', 'an', 'object']);
+  await expect(client.get('/version')).rejects.toMatchObject({ name: 'KubeError', status: 200 });
+});
+
+it('a server that is gone is named', async () => {
+  const client = await clientOf({});
+  await server?.stop();
+  server = undefined;
+  await expect(client.get('/version')).rejects.toThrow(
+    /cannot reach the API server http:\/\/127\.0\.0\.1:\d+: .*ECONNREFUSED/,
+  );
+});
+
+describe('connecting', () => {
+  it('names the contexts that there are', async () => {
+    server = await startApiServer({});
+    await expect(connect({ kubeconfig: server.kubeconfig, context: 'prod' })).rejects.toThrow(
+      'no context "prod"; there is test',
+    );
+  });
+
+  it('says that a kubeconfig cannot be read', async () => {
+    await expect(connect({ kubeconfig: '/nowhere' })).rejects.toThrow(/cannot read the kubeconfig: ENOENT/);
+  });
+});
