@@ -58,7 +58,7 @@ export function reviewHandler(path: Path, deps: HandlerDeps) {
     send(response, answer, deps.draining());
     const milliseconds = performance.now() - start;
     deps.metrics.judged(answer.judgement, path, mode, milliseconds / 1000);
-    deps.log.info(logFields(answer.judgement, path, mode, milliseconds), 'decision');
+    deps.log.decision(logFields(answer.judgement, path, mode, milliseconds));
   };
 }
 

@@ -1,16 +1,19 @@
-import { type Logger, pino } from 'pino';
+import { type Logger as PinoLogger, pino } from 'pino';
 import type { Decision } from '../decision/decision.ts';
 import type { Judgement, Path } from './judgement.ts';
 import type { Mode } from './mode.ts';
 
-export type { Logger };
-
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export interface Logger extends PinoLogger {
+  /** The line of a decision. Made in one piece, as there is one for each request: pino looks at every field. */
+  decision(fields: Readonly<Record<string, unknown>>): void;
+}
+
 /** JSON lines: `level` as a word and `time` as RFC 3339. */
 export function createLogger(level: LogLevel, write: (line: string) => void): Logger {
-  return pino(
+  const logger = pino(
     {
       level,
       base: null,
@@ -19,6 +22,12 @@ export function createLogger(level: LogLevel, write: (line: string) => void): Lo
     },
     { write },
   );
+  return Object.assign(logger, {
+    decision: (fields: Readonly<Record<string, unknown>>) => {
+      if (!logger.isLevelEnabled('info')) return;
+      write(`${JSON.stringify({ level: 'info', time: new Date(), ...fields, msg: 'decision' })}\n`);
+    },
+  });
 }
 
 /** Names are checked by the API server after admission: until then they may be of any length. */
