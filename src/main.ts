@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-import './cli/heap.ts';
 import process from 'node:process';
-import { processIo } from './cli/io.ts';
-import { run } from './cli/run.ts';
+import { tuneHeap } from './cli/heap.ts';
+
+tuneHeap(process);
+// Loaded only now, as the process may just have been replaced.
+const { processIo } = await import('./cli/io.ts');
+const { run } = await import('./cli/run.ts');
 
 // Not process.exit(): output that is still in a pipe's buffer would be lost.
 process.exitCode = await run(process.argv.slice(2), processIo());

@@ -1,25 +1,19 @@
 import { Command } from 'commander';
-import { doctorCommand } from './doctor.ts';
-import { explainCommand } from './explain.ts';
-import { exportCommand } from './export.ts';
 import type { CliIo, ExitCode } from './io.ts';
-import { reviewCommand } from './review.ts';
-import { serveCommand } from './serve.ts';
-import { verifyCommand } from './verify.ts';
 import { version } from './version.ts';
 
 /** Registers one command. `answer` sets the exit code of a command that ran; without a call it is 0. */
 export type Register = (program: Command, io: CliIo, answer: (code: ExitCode) => void) => void;
 
-/** In the order in which help lists them. */
-const COMMANDS: readonly Register[] = [
-  serveCommand,
-  reviewCommand,
-  explainCommand,
-  doctorCommand,
-  verifyCommand,
-  exportCommand,
-];
+/** In the order in which help lists them. Each is loaded when it is wanted: one needs little of what the others do. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  review: async () => (await import('./review.ts')).reviewCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+};
 
 const EXAMPLES = `
 Examples:
@@ -34,8 +28,15 @@ Examples:
 Exit code of every command: 0 fine; 1 the answer is no; 2 no answer.
 `;
 
-/** The whole command line, wired to `io`. Throws CommanderError where commander would exit. */
-export function createProgram(io: CliIo, answer: (code: ExitCode) => void): Command {
+/**
+ * The command line, wired to `io`: with the one command that `name` is, or with all. What parses it throws
+ * CommanderError where commander would exit.
+ */
+export async function createProgram(
+  io: CliIo,
+  answer: (code: ExitCode) => void,
+  name: string | undefined,
+): Promise<Command> {
   const program = new Command('cofferdam')
     .description(
       'Decides, for every Pod, whether it may share the host kernel or must run in a sandbox, and which.',
@@ -46,7 +47,11 @@ export function createProgram(io: CliIo, answer: (code: ExitCode) => void): Comm
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.color });
-  for (const register of COMMANDS) register(program, io, answer);
+  const wanted = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
+  for (const command of wanted) {
+    const register = await COMMANDS[command]?.();
+    register?.(program, io, answer);
+  }
   hintAfterError(program, program.name());
   return program;
 }

@@ -10,9 +10,10 @@ const FAILURE_LIMIT = 2000;
 export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode> {
   let code: ExitCode = 0;
   try {
-    const program = createProgram(io, answer => {
-      code = answer;
-    });
+    const answer = (given: ExitCode): void => {
+      code = given;
+    };
+    const program = await createProgram(io, answer, argv[0]);
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {

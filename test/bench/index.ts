@@ -11,10 +11,10 @@ import { type Running, startEcho, startWebhook } from './servers.ts';
 
 const ROUNDS = 7;
 const REQUESTS = 4_000;
-const WARM_UP = 15_000;
+const WARM_UP = 20_000;
 const CLIENTS = 16;
-const GOALS = { rate: 0.85, p99: 1.5 } as const;
-const FLOORS = { rate: 0.4, p99: 4, decisions: 0.6, rules: 0.2, memory: 130, growth: 1.1 } as const;
+const GOALS = { rate: 0.85, p99: 1.5, memory: 130 } as const;
+const FLOORS = { rate: 0.4, p99: 4, decisions: 0.6, rules: 0.2, memory: 150, growth: 1.1 } as const;
 
 const pod = twoContainerPod('high');
 const review = (uid: string): string => admissionReview(pod, uid);
@@ -97,8 +97,9 @@ async function memory(server: Running, count: number): Promise<void> {
   const highest = Math.max(...samples);
   const growth = median(samples.slice(6)) / median(samples.slice(3, 6));
   print(
-    `  highest ${highest.toFixed(0)} MiB (at most ${FLOORS.memory}), last four tenths ${growth.toFixed(2)} × the three before (at most ${FLOORS.growth})`,
+    `  highest ${highest.toFixed(0)} MiB (goal ${GOALS.memory}), last four tenths ${growth.toFixed(2)} × the three before (at most ${FLOORS.growth})`,
   );
+  if (highest > GOALS.memory) missed.push(`${highest.toFixed(0)} MiB resident`);
   if (highest > FLOORS.memory) failures.push(`${highest.toFixed(0)} MiB resident`);
   if (growth > FLOORS.growth) failures.push(`memory grows: ${growth.toFixed(2)} ×`);
 }
