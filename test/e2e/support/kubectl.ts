@@ -1,29 +1,14 @@
 import { spawn } from 'node:child_process';
+import { type Output, outputOf } from './output.ts';
 
-export interface Output {
-  /** Undefined where kubectl was killed. */
-  readonly code: number | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type { Output };
 
 /** Runs kubectl as a person would, with `input` as JSON on its standard input. What it prints is the answer, also when it fails. */
-export function kubectl(args: readonly string[], input?: unknown): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('kubectl', args, { timeout: 60_000 });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', chunk => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', chunk => {
-      stderr += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', code => resolve({ code: code ?? undefined, stdout, stderr }));
-    child.stdin.end(input === undefined ? undefined : JSON.stringify(input));
-  });
-}
+export const kubectl = (args: readonly string[], input?: unknown): Promise<Output> =>
+  outputOf(
+    spawn('kubectl', args, { timeout: 60_000 }),
+    input === undefined ? undefined : JSON.stringify(input),
+  );
 
 /** As `kubectl`, for what must work: the standard output. */
 export async function kubectlOk(args: readonly string[], input?: unknown): Promise<string> {
