@@ -1,9 +1,9 @@
-import { MODE_LABEL } from '../doctor/labels.ts';
 import { type ClusterState, type Listed, type ListName, READERS, serverVersion } from '../doctor/state.ts';
 import type { Workload } from '../doctor/workloads.ts';
 import type { KubeClient, KubeObject } from '../kube/client.ts';
 import { KubeError } from '../kube/error.ts';
 import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
+import { MODE_LABEL } from '../pod/labels.ts';
 import { clusterGround, type PolicyOptions } from './cluster-ground.ts';
 import { asFailure, fetchAll } from './connection.ts';
 import type { CliIo } from './io.ts';

@@ -1,9 +1,8 @@
 import { type Mode, modeOf } from '../admission/mode.ts';
 import type { PodSubject } from '../input/subjects.ts';
+import { MODE_LABEL } from '../pod/labels.ts';
 import type { Reviewed } from '../report/result.ts';
 import { type Ground, judge, locate } from './judge.ts';
-
-const MODE_LABEL = 'cofferdam.dev/mode';
 
 /** One mode for all, or each namespace's own. */
 export type ReviewMode = Mode | 'namespace';

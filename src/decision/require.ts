@@ -1,4 +1,5 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
+import { MINIMUM_ISOLATION_LABEL } from '../pod/labels.ts';
 import type { PodView } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import { type Isolation, isIsolation, rank, strongest } from '../profiles/isolation.ts';
@@ -6,7 +7,6 @@ import type { Assessment, Floor } from './decision.ts';
 import type { Found } from './found.ts';
 import { type Score, scoreLabels, scoreRules, scoreSignals, total } from './score.ts';
 
-export const MINIMUM_ISOLATION_LABEL = 'cofferdam.dev/minimum-isolation';
 const STRONGEST: Isolation = 'confidential-vm';
 
 /**

@@ -1,4 +1,5 @@
 import type { V1Namespace, V1ObjectMeta, V1Pod, V1SecurityContext } from '@kubernetes/client-node';
+import { MODE_LABEL } from '../pod/labels.ts';
 import type { Target } from './targets.ts';
 import { PROBE_SCRIPT } from './transcript.ts';
 
@@ -44,7 +45,7 @@ export function namespaceFor(run: Run, privileged: boolean): V1Namespace {
       ...rest,
       labels: {
         ...labels,
-        'cofferdam.dev/mode': 'off',
+        [MODE_LABEL]: 'off',
         'pod-security.kubernetes.io/enforce': privileged ? 'privileged' : 'restricted',
       },
     },

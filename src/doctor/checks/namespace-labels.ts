@@ -1,10 +1,10 @@
 import type { NamespaceFacts } from '../../cluster/view.ts';
+import { MINIMUM_ISOLATION_LABEL, RISK_LABEL } from '../../pod/labels.ts';
 import type { Snapshot } from '../../policy/policy.ts';
 import { ISOLATIONS, isIsolation } from '../../profiles/isolation.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { list, quote } from '../../report/text.ts';
 import { defineCheck, warning } from '../check.ts';
-import { MINIMUM_LABEL, RISK_LABEL } from '../labels.ts';
 
 /** A value that nobody knows counts as the strongest: safe, and seldom what was meant. */
 export const namespaceLabels = defineCheck({
@@ -34,8 +34,8 @@ function risk({ name, labels }: NamespaceFacts, known: readonly string[]): reado
 }
 
 function minimum({ name, labels }: NamespaceFacts): readonly Remark[] {
-  const value = labels[MINIMUM_LABEL];
+  const value = labels[MINIMUM_ISOLATION_LABEL];
   if (value === undefined || isIsolation(value)) return [];
-  const message = `Namespace ${quote(name)} has ${MINIMUM_LABEL}=${value}, which is no isolation, so it counts as the strongest.`;
+  const message = `Namespace ${quote(name)} has ${MINIMUM_ISOLATION_LABEL}=${value}, which is no isolation, so it counts as the strongest.`;
   return [warning(message, `Set it to ${list(ISOLATIONS, 'or')}.`)];
 }

@@ -1,10 +1,10 @@
 import { MODES } from '../../admission/mode.ts';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
 import type { NamespaceFacts } from '../../cluster/view.ts';
+import { MODE_LABEL } from '../../pod/labels.ts';
 import { count, list, quote } from '../../report/text.ts';
 import { someOf } from '../../report/words.ts';
 import { defineCheck, warning } from '../check.ts';
-import { MODE_LABEL } from '../labels.ts';
 
 /** How far along the ladder each namespace is. */
 export const namespaceModes = defineCheck({
