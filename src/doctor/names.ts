@@ -1,3 +1,5 @@
+/** Name of the Service that the webhooks call, and of its certificate where cert-manager issues it. */
+export const SERVICE = 'cofferdam';
 /** Names of the ValidatingAdmissionPolicies that an installation has besides its webhooks. */
 export const GUARD = 'cofferdam-guard';
 export const LOCK_PREFIX = 'cofferdam-lock-';
