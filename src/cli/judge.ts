@@ -45,7 +45,7 @@ export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, Namesp
       runtimeClasses: () => view.runtimeClasses(),
       runtimeClass: name =>
         view.runtimeClass(name) ?? (view.builtin ? vouched(name, snapshot.profiles) : undefined),
-      nodesFor: handler => view.nodesFor(handler),
+      nodes: () => view.nodes(),
       namespace: name => namespaceLater(name, view, namespaces),
     },
   };

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
 import type { GroundSource, Loaded } from '../admission/reload.ts';
 import type { LiveCluster } from '../admission/run.ts';
@@ -5,7 +6,9 @@ import { type ClusterAddress, type Connection, connect } from '../cluster/live/c
 import { type LiveHooks, startLiveView } from '../cluster/live.ts';
 import { startLiveObjects } from '../cluster/objects.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { statusWriter } from '../controller/status.ts';
+import { feed } from '../controller/feed.ts';
+import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
+import { type LoadedObjects, statusTask } from '../controller/status.ts';
 import { type Compilation, loadPolicies } from '../policy/load.ts';
 import { Failure } from './failure.ts';
 import { watchedPaths } from './serve-ground.ts';
@@ -16,10 +19,17 @@ import { reasonOf } from './serve-tls.ts';
 export interface ServedCluster {
   readonly source: GroundSource;
   readonly cluster: LiveCluster;
+  /** Competes for the work that one replica does for all; nothing where no such work was asked for. */
+  startWork(registry: Registry): void;
+  /** Ends that work, and lets another replica go on with it at once. */
+  stopWork(): Promise<void>;
   stop(): void;
 }
 
-type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'inCluster' | 'status'>;
+type LiveOptions = Pick<
+  ServeOptions,
+  'policy' | 'balanced' | 'kubeconfig' | 'inCluster' | 'status' | 'leaseNamespace'
+>;
 
 /**
  * Starts to watch the cluster that the options name; undefined where they name none.
@@ -31,6 +41,11 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
   const connection = await connectTo(address);
   const view = startLiveView(connection, hooksFor(log));
   const policies = livePolicies(options, connection, view, log);
+  const tasks: readonly LeaderTask[] = [
+    ...(options.status ? [statusTask(connection.api, policies.loaded, statusHooks(log))] : []),
+  ];
+  const namespace = options.leaseNamespace ?? connection.namespace;
+  let leader: Leader | undefined;
   return {
     source: policies.source,
     cluster: {
@@ -38,6 +53,10 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
       findNamespace: view.namespaceOrFetch,
       watches: [...view.informers, ...policies.informers],
     },
+    startWork: registry => {
+      if (tasks.length > 0) leader = startLeader({ api: connection.api, namespace, tasks, log, registry });
+    },
+    stopWork: async () => leader?.stop(),
     stop: () => {
       view.stop();
       policies.stop();
@@ -53,7 +72,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
   let expiry: NodeJS.Timeout | undefined;
   let inForce = false;
   const objects = startLiveObjects(connection, hooksFor(log), () => changed?.());
-  const status = options.status && statusWriter(connection.api, statusHooks(log));
+  const loaded = feed<LoadedObjects>();
   const load = async (): Promise<Loaded> => {
     const ready = changed !== undefined && objects.ready();
     const all = ready ? objects.all() : [];
@@ -64,7 +83,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
     });
     previous = result;
     inForce ||= ready;
-    status?.update(all, result);
+    if (ready) loaded.push({ objects: all, result });
     clearTimeout(expiry);
     expiry = setTimeout(() => changed?.(), untilNextExpiry(result, Date.now())).unref();
     return { ground: { snapshot: result.snapshot, view }, problems: result.problems, mended: true };
@@ -75,12 +94,12 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
   };
   return {
     source: { load, paths: watchedPaths(options), onChange },
+    loaded,
     /** Whether the objects of the cluster are among what `load` returned. */
     inForce: () => inForce,
     informers: objects.informers,
     stop: () => {
       objects.stop();
-      status?.stop();
       clearTimeout(expiry);
     },
   };

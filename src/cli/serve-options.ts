@@ -19,6 +19,7 @@ export interface ServeOptions {
   readonly kubeconfig?: string;
   readonly inCluster?: true;
   readonly status?: true;
+  readonly leaseNamespace?: string;
   readonly shutdownDelay?: number;
   readonly logLevel: LogLevel;
   readonly samples?: true;
@@ -78,7 +79,14 @@ export function addServeOptions(command: Command): Command {
       'watch the cluster of the current context, its policies, exemptions and profiles too',
     )
     .option('--in-cluster', 'watch the cluster that this runs in, as the service account of its Pod')
-    .option('--status', 'write into the status of each policy, exemption and profile what became of it')
+    .option(
+      '--status',
+      'write into the status of each policy, exemption and profile what became of it (the leader alone)',
+    )
+    .option(
+      '--lease-namespace <name>',
+      "namespace of the Lease by which replicas elect the leader (default: the Pod's own, or that of the kubeconfig's context)",
+    )
     .option(
       '--shutdown-delay <seconds>',
       'how long to serve on after SIGTERM while not ready, so that nobody is sent here any more (default: 5; 0 with --samples or on a terminal)',
@@ -110,20 +118,34 @@ export function checkServeOptions(options: ServeOptions): void {
   }
 }
 
-function checkClusterOptions({ cluster, kubeconfig, inCluster, status, samples }: ServeOptions): void {
+function checkClusterOptions(options: ServeOptions): void {
+  const { cluster, kubeconfig, inCluster, samples } = options;
   const given = [
     ...(cluster === undefined ? [] : ['--cluster']),
     ...(kubeconfig === undefined ? [] : ['--kubeconfig']),
     ...(inCluster ? ['--in-cluster'] : []),
   ];
   if (given.length > 1) throw new Failure(`${given.join(' and ')} do not go together`);
-  if (status && kubeconfig === undefined && !inCluster) {
-    throw new Failure('--status goes with --kubeconfig or --in-cluster');
+  const work = LEADER_WORK.filter(({ asked }) => asked(options)).map(({ flag }) => flag);
+  if (work.length > 0 && kubeconfig === undefined && !inCluster) {
+    throw new Failure(`${work[0]} goes with --kubeconfig or --in-cluster`);
+  }
+  if (options.leaseNamespace !== undefined && work.length === 0) {
+    throw new Failure(
+      `--lease-namespace goes with ${LEADER_WORK.map(({ flag }) => flag).join(' or ')}`,
+      'Without such work there is no leader.',
+    );
   }
   if (samples && (kubeconfig !== undefined || inCluster)) {
     throw new Failure(`--samples does not go with ${given[0]}: it shows what the well-known classes are for`);
   }
 }
+
+/** What the leader alone does. */
+const LEADER_WORK: readonly {
+  readonly flag: string;
+  readonly asked: (options: ServeOptions) => boolean;
+}[] = [{ flag: '--status', asked: ({ status }) => status === true }];
 
 function checkTlsOptions({ tlsCert, tlsKey, caOut, selfSignedHost }: ServeOptions): void {
   if (!tlsCert || !tlsKey) {

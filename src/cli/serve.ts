@@ -41,12 +41,13 @@ async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
   checkServeOptions(options);
   // With samples, standard output is for the table.
   const lines = batch(options.samples ? io.err : io.out);
-  const log = createLogger(options.logLevel, lines.write);
+  const log = createLogger(options.logLevel, lines.write, lines.later);
   const live = await serveCluster(options, log);
   if (!live && options.cluster === undefined) log.warn(NO_CLUSTER);
   try {
     return await run(options, live, log, io);
   } finally {
+    await live?.stopWork();
     live?.stop();
     lines.flush();
   }
@@ -66,6 +67,7 @@ async function run(
   try {
     const settings = { ...settingsFor(options, tls, log), ground, source };
     const running = await start(options, live ? { ...settings, cluster: live.cluster } : settings);
+    live?.startWork(settings.metrics.registry);
     log.info({ port: running.port, metricsPort: running.metricsPort, version: version() }, 'serving');
     if (ca.file && options.samples) {
       // The table says it better.
@@ -76,7 +78,7 @@ async function run(
     const signal = await signals.received;
     const delay = options.shutdownDelay ?? (options.samples || io.isTTY ? 0 : DEFAULT_DELAY);
     log.info({ signal, delay }, 'stopping');
-    await running.stop(delay * 1000, STOP_MS);
+    await Promise.all([live?.stopWork(), running.stop(delay * 1000, STOP_MS)]);
     log.info('stopped');
     return 0;
   } finally {

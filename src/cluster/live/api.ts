@@ -3,11 +3,13 @@ import { request as requestHttps } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 
 export interface ApiCall {
-  readonly method?: 'GET' | 'PATCH';
+  readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query. */
   readonly path: string;
   /** Sent as a JSON merge patch (RFC 7386). */
   readonly patch?: unknown;
+  /** Sent as it is: a whole object. */
+  readonly body?: unknown;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -30,15 +32,16 @@ export class ApiError extends Error {
  * of classes, which for a page of Nodes takes longer, and more memory, than the decision will ever use of it.
  */
 export function apiOf(config: KubeConfig): Api {
-  return async ({ method = 'GET', path, patch, timeoutMs, signal }) => {
+  return async ({ method = 'GET', path, patch, body: object = patch, timeoutMs, signal }) => {
     const server = config.getCurrentCluster()?.server ?? '';
     const options: RequestOptions = { method, headers: { accept: 'application/json' } };
     await config.applyToHTTPSOptions(options);
     const limit = AbortSignal.timeout(timeoutMs);
     options.signal = signal ? AbortSignal.any([signal, limit]) : limit;
-    const body = patch === undefined ? undefined : JSON.stringify(patch);
+    const body = object === undefined ? undefined : JSON.stringify(object);
     if (body !== undefined) {
-      options.headers = { ...options.headers, 'content-type': 'application/merge-patch+json' };
+      const type = patch === undefined ? 'application/json' : 'application/merge-patch+json';
+      options.headers = { ...options.headers, 'content-type': type };
     }
     return answerTo(new URL(server + path), options, body);
   };
