@@ -10,7 +10,7 @@ interface Panel {
   readonly targets: readonly { readonly expr: string }[];
 }
 
-const FILE = new URL('../../charts/cofferdam/dashboards/cofferdam.json', import.meta.url);
+const FILE = new URL('../../charts/cofferdam/files/dashboards/cofferdam.json', import.meta.url);
 const { panels } = JSON.parse(readFileSync(FILE, 'utf8')) as { readonly panels: readonly Panel[] };
 
 /** Histograms show as three series; informers add theirs once a cluster is watched. */
