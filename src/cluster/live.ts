@@ -33,13 +33,21 @@ const RUNTIME_CLASSES = watched('RuntimeClass', '/apis/node.k8s.io/v1/runtimecla
 const NODES = watched('Node', '/api/v1/nodes', nodeFacts);
 const NAMESPACES = watched('Namespace', '/api/v1/namespaces', namespaceFacts);
 
-/** Starts to list and watch, and returns at once: the view is empty until it is `ready`. */
-export function startLiveView(connection: Connection, hooks: LiveHooks): LiveView {
+/**
+ * Starts to list and watch, and returns at once: the view is empty until it is `ready`.
+ * @param classesChanged is called for each RuntimeClass that comes, changes or goes
+ */
+export function startLiveView(
+  connection: Connection,
+  hooks: LiveHooks,
+  classesChanged: () => void = () => undefined,
+): LiveView {
   const classes = lazily(() => Object.freeze(runtimeClasses.all()));
   const nodes: Lazy<NodeIndex> = lazily(() => indexNodes(nodeList.all(), classes.value()));
   const outdated = (): void => {
     classes.forget();
     nodes.forget();
+    classesChanged();
   };
   const inform = <T>(what: Watched<T>, changed: () => void) =>
     new Informer(connection, what, namedHooks(what.kind, hooks, changed));
