@@ -1,7 +1,7 @@
 #!/bin/bash
 # Starts a real Kubernetes of one node with runc and gVisor, as processes of this machine, without Docker. Needs root, Go
 # (to build it, once) and, for what Debian packages are missing, apt-get.
-#   eval "$(test/cluster/up.sh)"     sets KUBECONFIG, and PATH for its kubectl; CLUSTER_STARTED=yes if this call started it
+#   eval "$(test/cluster/up.sh)"     sets KUBECONFIG, and PATH for kubectl and helm; CLUSTER_STARTED=yes if this call started it
 # Does nothing when it runs already as these scripts describe it; otherwise it starts from nothing, whatever is left of an
 # earlier run. down.sh ends it.
 set -uo pipefail
@@ -15,40 +15,21 @@ EXPORTS=$CLUSTER_DIR/../golden/export
 ETCD_URL=http://127.0.0.1:12379
 ETCD_PEER_URL=http://127.0.0.1:12380
 
-# program to look for : Debian package that has it
-PACKAGES=(etcd:etcd-server runc:runc /usr/lib/cni/host-local:containernetworking-plugins umoci:umoci skopeo:skopeo
-  iptables:iptables conntrack:conntrack openssl:openssl ip:iproute2)
+PACKAGES=(etcd:etcd-server runc:runc /usr/lib/cni/host-local:containernetworking-plugins iptables:iptables
+  conntrack:conntrack openssl:openssl ip:iproute2)
 
-install_packages() {
-  local pair missing=()
-  for pair in "${PACKAGES[@]}"; do
-    command -v "${pair%:*}" >/dev/null || missing+=("${pair#*:}")
-  done
-  has_static_busybox || missing+=(busybox-static)
-  ((${#missing[@]})) || return 0
-  command -v apt-get >/dev/null || die "these Debian packages, or their like, are needed: ${missing[*]}"
-  say "installing ${missing[*]}"
-  # RUNLEVEL=1 keeps apt-get from starting the services that come with them.
-  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null ||
-    die "apt-get could not install ${missing[*]}"
-}
-
-# It is all that the image holds: no library is there for it.
-has_static_busybox() { command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1; }
-
-# Hash of all that the running cluster is made from.
+# Hash of all that the running cluster is made from, but for images: those are loaded while it runs.
 stamp() {
   local module
   {
     for module in "${MODULES[@]}"; do programs_of "$module"; done
-    cat "$CLUSTER_DIR"/{lib,up,images}.sh "$CLUSTER_DIR"/config/* "$EXPORTS"/gvisor-*
+    cat "$CLUSTER_DIR"/{lib,up}.sh "$CLUSTER_DIR"/config/* "$EXPORTS"/gvisor-*
   } | sha256sum
 }
 
 is_up() {
   local name
-  [[ $(cat "$STATE/stamp" 2>/dev/null) == "$(stamp)" ]] || return 1
+  [[ $(cat "$STATE/made-from" 2>/dev/null) == "$(stamp)" ]] || return 1
   for name in etcd kube-apiserver kube-controller-manager kube-scheduler containerd kubelet kube-proxy; do
     pid_of "$name" >/dev/null || return 1
   done
@@ -156,7 +137,7 @@ start_node() {
   write_config kube-proxy.yaml "$STATE/kube-proxy.yaml"
   start containerd containerd -c "$STATE/containerd/config.toml"
   wait_for 30 containerd ctr_here version
-  load_images
+  "$CLUSTER_DIR/load.sh" busybox pause || exit 1
   start kubelet kubelet --config="$STATE/kubelet.yaml" --kubeconfig="$STATE/kubelet.kubeconfig" \
     --hostname-override=node1 --node-ip="$NODE_IP" --root-dir="$STATE/kubelet"
   start kube-proxy kube-proxy --config "$STATE/kube-proxy.yaml" --hostname-override=node1
@@ -165,25 +146,18 @@ start_node() {
   wait_for 30 kube-controller-manager kubectl --kubeconfig "$KUBECONFIG_FILE" get serviceaccount default
 }
 
-load_images() {
-  local name image
-  for name in busybox pause; do
-    image=$("$CLUSTER_DIR/images.sh" "$name") || die "the image $name could not be made"
-    ctr_here images import "$image" >/dev/null || die "the image $name could not be loaded"
-  done
-}
-
 # True when something listens at host:port.
 listens() { (: <"/dev/tcp/${1%:*}/${1#*:}") 2>/dev/null; }
 
 ((EUID == 0)) || die 'root is needed to run containers (or set KUBECONFIG to use another cluster)'
-install_packages
+install_packages "${PACKAGES[@]}"
 "$CLUSTER_DIR/build.sh" || die 'the programs could not be built'
 use_programs
 lock
 started=no
 if is_up; then
   say 'the cluster is up'
+  "$CLUSTER_DIR/load.sh" busybox pause || exit 1
 else
   stop_cluster
   require_free_ports
@@ -192,12 +166,12 @@ else
   make_node_address
   start_control_plane
   start_node
-  stamp >"$STATE/stamp"
+  stamp >"$STATE/made-from"
   started=yes
   say 'the cluster is up'
 fi
 cat <<SHELL
 export KUBECONFIG=$KUBECONFIG_FILE
-export PATH="$(programs_of kube):\$PATH"
+export PATH="$(programs_of kube):$(programs_of helm):\$PATH"
 CLUSTER_STARTED=$started
 SHELL
