@@ -9,6 +9,8 @@ export interface Connection {
   readonly api: Api;
   readonly config: KubeConfig;
   readonly client: Client;
+  /** Of the current context, as kubectl takes it; in a Pod, the Pod's own. */
+  readonly namespace: string;
 }
 
 /** A kubeconfig file (its current context), or the service account of the Pod that this process runs in. */
@@ -33,5 +35,6 @@ export async function connect(address: ClusterAddress): Promise<Connection> {
 /** @throws Error where the current context names no cluster */
 export function connectionOf(client: Client, config: KubeConfig): Connection {
   if (!config.getCurrentCluster()) throw new Error('the kubeconfig has no current context with a cluster');
-  return { client, config, api: apiOf(config) };
+  const namespace = config.getContextObject(config.getCurrentContext())?.namespace?.trim() || 'default';
+  return { client, config, api: apiOf(config), namespace };
 }
