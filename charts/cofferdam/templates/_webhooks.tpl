@@ -26,9 +26,9 @@ the cluster has now, by name, and the bundle of the first).
     {{- end }}
   failurePolicy: {{ and $.failClosed (eq $mode "enforce") | ternary "Fail" "Ignore" }}
   matchPolicy: Equivalent
-  {{- with $.conditions }}
+  {{- if and $.conditions (not (include "cofferdam.dropsConditions" $.root)) }}
   matchConditions:
-    {{- . | nindent 4 }}
+    {{- $.conditions | nindent 4 }}
   {{- end }}
   namespaceSelector:
     matchExpressions:
@@ -88,4 +88,17 @@ labels:
 annotations:
   cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/cofferdam
 {{- end }}
+{{- end }}
+
+{{/*
+The cainjector of a cert-manager before 1.12 knows no matchConditions: it would drop them as it writes the bundle, and the lock
+would not let it. They save calls, and nothing depends on them.
+*/}}
+{{- define "cofferdam.dropsConditions" -}}
+{{- if .Values.tls.certManager.enabled -}}
+{{- with lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" "certificates.cert-manager.io" -}}
+{{- $version := get (.metadata.labels | default dict) "app.kubernetes.io/version" -}}
+{{- if and $version (semverCompare "<1.12.0-0" $version) }}true{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
