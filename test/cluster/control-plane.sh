@@ -50,7 +50,7 @@ start_apiserver() {
     --tls-cert-file="$PKI/apiserver.crt" --tls-private-key-file="$PKI/apiserver.key" --client-ca-file="$PKI/ca.crt" \
     --service-account-key-file="$PKI/sa.pub" --service-account-signing-key-file="$PKI/sa.key" \
     --service-account-issuer=https://kubernetes.default "$@"
-  wait_for 60 kube-apiserver kubectl --kubeconfig "$KUBECONFIG_FILE" get --raw /readyz
+  wait_for 120 kube-apiserver kubectl --kubeconfig "$KUBECONFIG_FILE" get --raw /readyz
 }
 
 start_controllers() {

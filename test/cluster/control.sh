@@ -3,8 +3,10 @@
 # tests of scale, and for those that kill it.
 #   eval "$(test/cluster/control.sh up)"   starts what of it does not run, on the data that it had; sets KUBECONFIG, PATH,
 #                                          and CONTROL, the folder with its data, logs and, in run/*.pid, its pids
+#   test/cluster/control.sh stop           ends it and keeps its data: etcd's is in $CONTROL/etcd
 #   test/cluster/control.sh down           ends it and removes its data but the logs
-# ETCD_ARGS, APISERVER_ARGS, KCM_ARGS are added to the programs' arguments.
+# ETCD_ARGS, APISERVER_ARGS, KCM_ARGS are added to the programs' arguments; ETCD_DATA is a copy of etcd's data to begin with,
+# where there is none yet.
 set -uo pipefail
 STATE=${COFFERDAM_CONTROL_STATE:-/var/lib/cofferdam-control}
 COFFERDAM_CLUSTER_STATE=$STATE
@@ -27,6 +29,7 @@ up() {
   mkdir -p "$PKI" "$LOGS" "$STATE/run" || die "cannot write to $STATE: set COFFERDAM_CONTROL_STATE"
   [[ -f $STATE/controllers.kubeconfig ]] || make_credentials
   if ! pid_of etcd >/dev/null; then
+    [[ -z ${ETCD_DATA:-} || -d $STATE/etcd ]] || cp -r "$ETCD_DATA" "$STATE/etcd" || die "no etcd data in $ETCD_DATA"
     require_free "${ETCD_URL##*:}"
     start_etcd "${etcd_args[@]}"
   fi
@@ -44,18 +47,22 @@ export CONTROL=$STATE
 SHELL
 }
 
-down() {
+stop_all() {
   local name
-  [[ -d $STATE/run ]] || return 0
   for name in kube-controller-manager kube-apiserver etcd; do stop "$name"; done
+}
+
+down() {
+  [[ -d $STATE/run ]] || return 0
+  stop_all
   find "$STATE" -mindepth 1 -maxdepth 1 ! -path "$LOGS" -exec rm -rf {} +
   say "stopped; logs are in $LOGS"
 }
 
+lock
 case ${1:-} in
-  up | down)
-    lock
-    "$1"
-    ;;
-  *) die 'usage: control.sh up|down' ;;
+  up) up ;;
+  stop) stop_all ;;
+  down) down ;;
+  *) die 'usage: control.sh up|stop|down' ;;
 esac

@@ -2,22 +2,25 @@ import { runtimeClass } from '../support/cluster.ts';
 
 /** A cluster as large as Kubernetes is built for in nodes, and larger in namespaces. */
 export const SIZE = { nodes: 5_000, namespaces: 10_000, pods: 50_000, policies: 200 } as const;
-export type Size = Readonly<Record<keyof typeof SIZE, number>>;
 
-interface Made {
+export interface Made {
   /** Of the collection that it is created in. */
   readonly path: string;
   readonly object: object;
 }
 
-const SELECTED = { scheduling: { nodeSelector: { 'example.com/kata': 'true' } }, overhead: { podFixed: { cpu: '250m', memory: '130Mi' } } };
+const SELECTED = {
+  scheduling: { nodeSelector: { 'example.com/kata': 'true' } },
+  overhead: { podFixed: { cpu: '250m', memory: '130Mi' } },
+};
 export const runtimeClasses = (): readonly Made[] =>
   [runtimeClass('gvisor', 'runsc'), runtimeClass('kata-qemu', 'kata-qemu', SELECTED)].map(object => ({
     path: '/apis/node.k8s.io/v1/runtimeclasses',
     object,
   }));
 
-const times = <T>(count: number, make: (i: number) => T): readonly T[] => Array.from({ length: count }, (_, i) => make(i));
+const times = <T>(count: number, make: (i: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
 
 /** With the labels, images and conditions that a cloud's nodes have, some 8 KiB each. */
 export const nodes = (count: number): readonly Made[] =>
@@ -26,11 +29,17 @@ export const nodes = (count: number): readonly Made[] =>
     object: {
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: { name: nodeName(i), labels: nodeLabels(i), annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' } },
+      metadata: {
+        name: nodeName(i),
+        labels: nodeLabels(i),
+        annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      },
       spec: {
         podCIDR: '10.0.0.0/24',
         providerID: `example://${i}`,
-        ...(i % 10 === 0 && { taints: [{ key: 'example.com/tenant', value: `t${i % 50}`, effect: 'NoSchedule' }] }),
+        ...(i % 10 === 0 && {
+          taints: [{ key: 'example.com/tenant', value: `t${i % 50}`, effect: 'NoSchedule' }],
+        }),
       },
       status: {
         capacity: { cpu: '16', memory: '64Gi', pods: '110' },
@@ -45,7 +54,10 @@ export const nodes = (count: number): readonly Made[] =>
         })),
         addresses: [{ type: 'InternalIP', address: `10.1.${i >> 8}.${i & 255}` }],
         images: times(30, j => ({
-          names: [`registry.example.com/team-${j}/application@sha256:${'0123456789abcdef'.repeat(4)}`, `registry.example.com/team-${j}/application:v1.${j}`],
+          names: [
+            `registry.example.com/team-${j}/application@sha256:${'0123456789abcdef'.repeat(4)}`,
+            `registry.example.com/team-${j}/application:v1.${j}`,
+          ],
           sizeBytes: 100_000_000 + j,
         })),
         runtimeHandlers: ['', 'runc', 'runsc', ...(i % 3 === 0 ? ['kata-qemu'] : [])].map(name => ({
@@ -56,7 +68,7 @@ export const nodes = (count: number): readonly Made[] =>
     },
   }));
 
-export const nodeName = (i: number): string => `node-${i}.example.com`;
+const nodeName = (i: number): string => `node-${i}.example.com`;
 
 const nodeLabels = (i: number): Record<string, string> => ({
   'kubernetes.io/arch': 'amd64',
@@ -80,21 +92,28 @@ export const namespaces = (count: number): readonly Made[] =>
       kind: 'Namespace',
       metadata: {
         name: namespaceName(i),
-        labels: { 'cofferdam.dev/mode': 'enforce', 'example.com/tenant': `t${i % 100}`, 'example.com/team': `team-${i % 400}` },
+        labels: {
+          'cofferdam.dev/mode': 'enforce',
+          'example.com/tenant': `t${i % 100}`,
+          'example.com/team': `team-${i % 400}`,
+        },
       },
     },
   }));
 
 /** On a node already, as a running one is. Some ask for a sandbox, some need one and have none. */
-export const pods = (count: number, spread: Size): readonly Made[] =>
+export const pods = (count: number): readonly Made[] =>
   times(count, i => ({
-    path: `/api/v1/namespaces/${namespaceName(i % spread.namespaces)}/pods`,
+    path: `/api/v1/namespaces/${namespaceName(i % SIZE.namespaces)}/pods`,
     object: {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name: `pod-${i}`, labels: { app: `app-${i % 1000}`, ...(i % 20 === 0 && { 'cofferdam.dev/risk': 'high' }) } },
+      metadata: {
+        name: `pod-${i}`,
+        labels: { app: `app-${i % 1000}`, ...(i % 20 === 0 && { 'cofferdam.dev/risk': 'high' }) },
+      },
       spec: {
-        nodeName: nodeName(i % spread.nodes),
+        nodeName: nodeName(i % SIZE.nodes),
         automountServiceAccountToken: false,
         containers: [container('main', i % 50 === 0), container('log', false)],
         ...(i % 100 === 7 && { hostNetwork: true }),
@@ -119,7 +138,10 @@ export const policies = (count: number): readonly Made[] =>
 
 const GROUP = '/apis/cofferdam.dev/v1alpha1';
 const API = { apiVersion: 'cofferdam.dev/v1alpha1' };
-const scoring = { signals: { hostPort: 40 }, rules: [{ name: 'many', expression: 'size(object.spec.containers) > 10', weight: 40 }] };
+const scoring = {
+  signals: { hostPort: 40 },
+  rules: [{ name: 'many', expression: 'size(object.spec.containers) > 10', weight: 40 }],
+};
 
 const clusterPolicy = (i: number): Made => ({
   path: `${GROUP}/clustersandboxpolicies`,
@@ -133,5 +155,10 @@ const clusterPolicy = (i: number): Made => ({
 
 const namespacedPolicy = (i: number): Made => ({
   path: `${GROUP}/namespaces/${namespaceName(i)}/sandboxpolicies`,
-  object: { ...API, kind: 'SandboxPolicy', metadata: { name: 'own', namespace: namespaceName(i) }, spec: { scoring } },
+  object: {
+    ...API,
+    kind: 'SandboxPolicy',
+    metadata: { name: 'own', namespace: namespaceName(i) },
+    spec: { scoring },
+  },
 });

@@ -77,6 +77,7 @@ const KINDS: Readonly<Record<string, string>> = {
   nodes: 'Node',
   namespaces: 'Namespace',
   runtimeclasses: 'RuntimeClass',
+  clustersandboxpolicies: 'ClusterSandboxPolicy',
   sandboxexemptions: 'SandboxExemption',
   cronjobs: 'CronJob',
 };
