@@ -22,9 +22,9 @@ export const addConnectionOptions = (command: Command): Command =>
     .option('--context <name>', 'context of the kubeconfig (default: its current one)');
 
 /** @throws Failure when the kubeconfig is of no use */
-export async function connectTo({ kubeconfig, context }: ConnectionOptions): Promise<KubeClient> {
+export async function connectTo(options: ConnectionOptions): Promise<KubeClient> {
   try {
-    return await connect({ ...(kubeconfig && { kubeconfig }), ...(context && { context }) });
+    return await connect(options);
   } catch (error) {
     throw asFailure(error);
   }

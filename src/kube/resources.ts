@@ -14,6 +14,8 @@ export interface Resource {
 const own = (plural: string): Resource => ({
   name: `${plural}.cofferdam.dev`,
   path: `/apis/cofferdam.dev/v1alpha1/${plural}`,
+  // Files have none, and these are read as files are.
+  pick: withoutStatus,
 });
 
 const registration = (plural: string): Resource => ({
