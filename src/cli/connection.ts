@@ -37,10 +37,11 @@ export async function fetchAll(
   io: CliIo,
   path: string = RESOURCES[name].path,
 ): Promise<readonly KubeObject[]> {
-  const { name: plural, metadataOnly, pick }: Resource = RESOURCES[name];
+  const { name: plural, query, metadataOnly, pick }: Resource = RESOURCES[name];
   const progress = progressOn(io, `read ${plural}:`, 0);
   try {
     return await client.list(path, {
+      ...(query && { query }),
       ...(metadataOnly && { metadataOnly }),
       ...(pick && { pick }),
       onPage: progress.tick,

@@ -42,7 +42,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
   checkServeOptions(options);
   // With samples, standard output is for the table.
   const lines = batch(options.samples ? io.err : io.out);
-  const log = createLogger(options.logLevel, lines.write);
+  const log = createLogger(options.logLevel, lines.write, lines.later);
   const live = await serveCluster(options, log);
   if (!live && options.cluster === undefined) log.warn(NO_CLUSTER);
   try {

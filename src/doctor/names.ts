@@ -1,5 +1,3 @@
-/** Names of the ValidatingAdmissionPolicies that an installation has besides its webhooks. */
-export const GUARD = 'cofferdam-guard';
-export const LOCK_PREFIX = 'cofferdam-lock-';
-/** On the guard: version of the policies that it was made from. */
-export const SNAPSHOT_ANNOTATION = 'cofferdam.dev/snapshot';
+export { GUARD, LOCK_PREFIX, SNAPSHOT_ANNOTATION } from '../guard/names.ts';
+/** Name of the Service that the webhooks call, and of its certificate where cert-manager issues it. */
+export const SERVICE = 'cofferdam';

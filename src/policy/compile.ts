@@ -28,6 +28,10 @@ export function compileClusterPolicy(document: ClusterSandboxPolicy): CompiledWi
   const { common, flaws } = compileCommon(document);
   const policy: CompiledPolicy = Object.freeze({
     ...common,
+    selectors: {
+      ...(match?.namespaceSelector && { namespace: match.namespaceSelector }),
+      ...(match?.podSelector && { pod: match.podSelector }),
+    },
     matches: (pod: PodView, namespace: NamespaceFacts | undefined) =>
       // Fails closed: a namespace that could not be looked up may be one of those selected (GHSA-jrr2-x33p-6hvc).
       (!namespace || namespaceMatches(namespace.labels)) && podMatches(pod.labels),
@@ -52,6 +56,7 @@ export function compileNamespacedPolicy(document: SandboxPolicy): CompiledWithFl
   const policy: CompiledPolicy = Object.freeze({
     ...common,
     namespace,
+    selectors: document.spec.match?.podSelector ? { pod: document.spec.match.podSelector } : {},
     // The request's namespace, not the one that the object claims.
     matches: (pod: PodView) => pod.namespace === namespace && podMatches(pod.labels),
     acceptDegraded: new Set<string>(),

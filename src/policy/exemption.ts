@@ -36,6 +36,13 @@ export function compileExemption(document: SandboxExemption): CompiledExemption 
     owner,
     reason,
     expires: Date.parse(expires),
+    scope: {
+      namespaces: match.namespaces,
+      ...(match.podSelector && { podSelector: match.podSelector }),
+      ...(match.serviceAccounts && { serviceAccounts: match.serviceAccounts }),
+      ...(match.images && { images: match.images }),
+      values,
+    },
     covers: (pod: PodView) =>
       namespaces.has(pod.namespace) &&
       (!accounts || accounts.has(pod.serviceAccount)) &&

@@ -51,6 +51,43 @@ export function compileImage(pattern: string): ((reference: string) => boolean) 
   };
 }
 
+const NAME = '[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*';
+const TAG = ':\\w[\\w.-]{0,127}';
+const DIGEST = '@[a-z][a-z0-9]*:[0-9a-f]{32,}';
+
+/**
+ * The same pattern as a regular expression over references of at most 1024 characters, within what RE2 and JavaScript
+ * understand alike; undefined when it is no pattern.
+ */
+export function imageRegex(pattern: string): string | undefined {
+  if (pattern.endsWith('/*')) {
+    const example = parseImage(`${pattern.slice(0, -2)}/x`);
+    if (!example || example.tag !== undefined) return undefined;
+    return `^${repositories(example.repository.slice(0, -1), `${NAME}(?:/${NAME})*`, NAME)}(?:${TAG})?(?:${DIGEST})?$`;
+  }
+  const wanted = parseImage(pattern);
+  if (!wanted) return undefined;
+  const { repository, tag, digest } = wanted;
+  const cut = repository.lastIndexOf('/') + 1;
+  const last = escaped(repository.slice(cut));
+  const name = repositories(repository.slice(0, cut), last, last);
+  if (digest !== undefined) return `^${name}(?:${TAG})?@${digest}$`;
+  return tag === undefined ? `^${name}(?:${TAG})?(?:${DIGEST})?$` : `^${name}:${escaped(tag)}$`;
+}
+
+const escaped = (text: string): string => text.replaceAll('.', '[.]');
+
+/** Every spelling of the repositories below a prefix such as `docker.io/library/`; `single` are those of one part. */
+function repositories(prefix: string, rest: string, single: string): string {
+  if (!prefix.startsWith(`${DOCKER}/`)) return `${escaped(prefix)}${rest}`;
+  const folder = prefix.slice(DOCKER.length + 1);
+  const registry = '(?:index[.])?docker[.]io/';
+  // Without the registry, a first part that looks like a host would be one.
+  const plain = splitRegistry(`${folder}x`)[0] === DOCKER ? `(?:${registry})?` : registry;
+  const below = `${plain}${escaped(folder)}${rest}`;
+  return folder === 'library/' ? `(?:${below}|(?:${registry})?${single})` : below;
+}
+
 function below(folder: string): ((reference: string) => boolean) | undefined {
   // A last component stands in, so that `ghcr.io` and `acme` are completed like images.
   const example = parseImage(`${folder}/x`);

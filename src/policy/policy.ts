@@ -3,6 +3,7 @@ import type { PodView } from '../pod/view.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
+import type { LabelSelector } from './selector.ts';
 
 /** A choice in a policy's `sandboxes`: a class by name, or every class of one isolation. */
 export type SandboxChoice = { readonly runtimeClass: string } | { readonly isolation: Isolation };
@@ -31,6 +32,8 @@ export interface CompiledPolicy {
   readonly namespace?: string;
   /** True when a podSelector has a say in the match: the Pod's author could step out of it. */
   readonly selectsPods: boolean;
+  /** What `matches` was made of; absent ones match everything. */
+  readonly selectors: { readonly namespace?: LabelSelector; readonly pod?: LabelSelector };
   /** An unknown namespace matches every namespaceSelector: one more policy only tightens. */
   matches(pod: PodView, namespace: NamespaceFacts | undefined): boolean;
   /** Weight of every signal under this policy. */
@@ -45,6 +48,15 @@ export interface CompiledPolicy {
   readonly whenUnavailable: 'Pend' | 'Reject';
 }
 
+export interface ExemptionScope {
+  readonly namespaces: readonly string[];
+  readonly podSelector?: LabelSelector;
+  readonly serviceAccounts?: readonly string[];
+  readonly images?: readonly string[];
+  /** Values of a finding that are waived, by signal. */
+  readonly values: ReadonlyMap<SignalId, ReadonlySet<string> | 'all'>;
+}
+
 /** A SandboxExemption with everything compiled; immutable. */
 export interface CompiledExemption {
   readonly name: string;
@@ -52,6 +64,8 @@ export interface CompiledExemption {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly expires: number;
+  /** What `covers` and `waives` were made of. */
+  readonly scope: ExemptionScope;
   /** True when the exemption is for this Pod at all (namespace, podSelector, service account). Expiry is the caller's. */
   covers(pod: PodView): boolean;
   /** True when it waives this finding of a Pod that it covers (signal, values, images). */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { eachAnnotation } from '../pod/visit.ts';
-import { anyAnnotationKey, text, texts } from './guards.ts';
+import { annotationValue, anyAnnotation, guarded, text, texts, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -38,7 +38,7 @@ function matches(family: Family, key: string): boolean {
 }
 
 /** `inspect` and `guard` of one family: the same question in two languages. */
-function obeyed(family: Family): Pick<Extract<Signal, { guard: string }>, 'inspect' | 'guard'> {
+function obeyed(family: Family): Pick<Extract<Signal, { guard: string }>, 'inspect' | 'guard' | 'guardAt'> {
   const look = (key: string, value: string) => {
     if (!matches(family, key.trim().toLowerCase())) return undefined;
     return { path: `metadata.annotations[${key}]`, value: shown(value) };
@@ -50,7 +50,11 @@ function obeyed(family: Family): Pick<Extract<Signal, { guard: string }>, 'inspe
   if (family.part) {
     guard += ` || k.contains(${text(family.part)}) && !${starts(family.allowedPrefixes ?? [])}`;
   }
-  return { guard: anyAnnotationKey(guard), inspect: pod => eachAnnotation(pod, look) };
+  const found = `[a.trim().lowerAscii()].exists(k, ${guard})`;
+  return {
+    ...guarded(lens => anyAnnotation(lens, unwaived(lens, found, annotationValue(lens), 'pod'))),
+    inspect: pod => eachAnnotation(pod, look),
+  };
 }
 
 const shared = {

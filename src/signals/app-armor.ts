@@ -1,7 +1,14 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import type { PodView } from '../pod/view.ts';
 import { eachAnnotation, eachSecurityContext, type Found } from '../pod/visit.ts';
-import { anySecurityContext } from './guards.ts';
+import {
+  annotationValue,
+  anyAnnotation,
+  anySecurityContext,
+  guarded,
+  type Lens,
+  unwaived,
+} from './guards.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -25,10 +32,7 @@ export const appArmorUnconfined: Signal = {
   reason: 'the profile that keeps a container from mounts, /proc and /sys is switched off',
   fix: 'remove the AppArmor profile, so that the default one of the runtime applies',
   source: SOURCE,
-  guard: `${anySecurityContext(
-    s =>
-      `(${s}.?appArmorProfile.hasValue() && !(${s}.?appArmorProfile.?type.orValue('') in ['RuntimeDefault', 'Localhost']))`,
-  )} || object.metadata.?annotations.orValue({}).exists(k, k.startsWith('${PREFIX}') && !(object.metadata.annotations[k] in ['', 'runtime/default']) && !object.metadata.annotations[k].startsWith('localhost/'))`,
+  ...guarded(lens => `${guardOfFields(lens)} || ${guardOfAnnotations(lens)}`),
   inspect: pod => both(pod, unconfined, unconfinedAnnotation),
 };
 
@@ -43,6 +47,18 @@ export const appArmorLocalhost: Signal = {
   source: SOURCE,
   inspect: pod => both(pod, localhost, localhostAnnotation),
 };
+
+function guardOfFields(lens: Lens) {
+  const found = (s: string) =>
+    `(${s}.?appArmorProfile.hasValue() && !(${s}.?appArmorProfile.?type.orValue('') in ['RuntimeDefault', 'Localhost']))`;
+  return anySecurityContext(lens, found, s => `${s}.?appArmorProfile.?type.orValue('')`);
+}
+
+function guardOfAnnotations(lens: Lens) {
+  const value = annotationValue(lens);
+  const found = `a.startsWith('${PREFIX}') && !(${value} in ['', 'runtime/default']) && !${value}.startsWith('localhost/')`;
+  return anyAnnotation(lens, unwaived(lens, found, value, 'pod'));
+}
 
 function both(
   pod: PodView,

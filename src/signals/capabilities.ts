@@ -1,6 +1,7 @@
 import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer, NOTHING } from '../pod/visit.ts';
 import { type CapabilityClass, capabilityGuard, classify, normalise } from './capability-names.ts';
+import { guarded } from './guards.ts';
 import { itemHits } from './items.ts';
 import type { Signal } from './signal.ts';
 
@@ -31,7 +32,7 @@ export const capabilityHostRoot: Signal = {
   reason: 'on the host kernel this capability is enough to become root on the host',
   fix: FIX,
   source: SOURCE,
-  guard: capabilityGuard('hostRoot'),
+  ...guarded(capabilityGuard('hostRoot')),
   inspect: added('hostRoot'),
 };
 
@@ -43,7 +44,7 @@ export const capabilityHostKernel: Signal = {
   reason: 'this capability acts on the kernel that all Pods of the node share',
   fix: FIX,
   source: SOURCE,
-  guard: capabilityGuard('hostKernel'),
+  ...guarded(capabilityGuard('hostKernel')),
   inspect: added('hostKernel'),
 };
 
@@ -55,7 +56,7 @@ export const capabilityNetAdmin: Signal = {
   reason: 'it opens the packet filters and routing of the kernel, a frequent way to exploit it',
   fix: FIX,
   source: SOURCE,
-  guard: capabilityGuard('netAdmin'),
+  ...guarded(capabilityGuard('netAdmin')),
   inspect: added('netAdmin'),
 };
 
@@ -67,7 +68,7 @@ export const capabilityNetRaw: Signal = {
   reason: 'raw sockets can forge packets of neighbours, and have been a way to exploit the kernel',
   fix: FIX,
   source: SOURCE,
-  guard: capabilityGuard('netRaw'),
+  ...guarded(capabilityGuard('netRaw')),
   inspect: added('netRaw'),
 };
 
@@ -79,7 +80,7 @@ export const capabilityOther: Signal = {
   reason: 'the capability is beyond the Baseline set, or its name is not known',
   fix: 'remove the capability from capabilities.add, or spell it as Kubernetes does (CHOWN)',
   source: SOURCE,
-  guard: capabilityGuard('other'),
+  ...guarded(capabilityGuard('other')),
   inspect: added('other'),
 };
 

@@ -1,4 +1,4 @@
-import { anyContainer, replaceAll, texts } from './guards.ts';
+import { anyContainer, type Lens, replaceAll, texts, unwaived } from './guards.ts';
 import type { Cel } from './signal.ts';
 
 /** What an added capability means. `bind` is NET_BIND_SERVICE, which is no finding at all. */
@@ -78,14 +78,19 @@ export function classify(raw: string): CapabilityClass {
 }
 
 /** The guard of a class beyond Baseline: the same as `classify`, over entries `a`. */
-export function capabilityGuard(wanted: CapabilityClass): Cel {
+export function capabilityGuard(wanted: CapabilityClass): (lens: Lens) => Cel {
   const prefixed = (names: Iterable<string>) => [...names].flatMap(name => [name, `CAP_${name}`]);
   const members = [...BEYOND].filter(([, it]) => it === wanted).map(([name]) => name);
   const match =
     wanted === 'other'
       ? `!(a in ${texts(['NET_BIND_SERVICE', ...BASELINE])}) && !(${UPPER} in ${texts(prefixed(BEYOND.keys()))})`
       : `${UPPER} in ${texts(prefixed(members))}`;
-  return anyContainer(`c.?securityContext.?capabilities.?add.orValue([]).exists(a, ${match})`);
+  return lens => {
+    const found = unwaived(lens, match, NORMALISED, 'c');
+    return anyContainer(lens, `c.?securityContext.?capabilities.?add.orValue([]).exists(a, ${found})`);
+  };
 }
 
 const UPPER: Cel = `${replaceAll(replaceAll('a.trim()', '\u017f', 's'), '\u0131', 'i')}.upperAscii()`;
+/** As `normalise` has it: what an exemption names. */
+const NORMALISED: Cel = `[${UPPER}].map(n, n.startsWith('CAP_') ? n.substring(4) : n)[0]`;

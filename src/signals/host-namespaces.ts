@@ -1,4 +1,5 @@
 import { NOTHING } from '../pod/visit.ts';
+import { guarded, ofPod } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -12,6 +13,9 @@ A sandbox does not honour them: it either refuses, or hands out an empty namespa
 */
 const SOURCE = 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline';
 
+const shared = (field: 'hostPID' | 'hostNetwork' | 'hostIPC') =>
+  guarded(lens => ofPod(lens, `${lens.pod}.spec.?${field}.orValue(false)`, "'true'"));
+
 export const hostPID: Signal = {
   id: 'hostPID',
   category: 'breakout',
@@ -20,7 +24,7 @@ export const hostPID: Signal = {
   reason: 'every process of the host can be seen, traced and killed, and its files reached through /proc',
   fix: 'remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other',
   source: SOURCE,
-  guard: 'object.spec.?hostPID.orValue(false)',
+  ...shared('hostPID'),
   inspect: pod => (pod.spec.hostPID === true ? [{ path: 'spec.hostPID', value: true }] : NOTHING),
 };
 
@@ -32,7 +36,7 @@ export const hostNetwork: Signal = {
   reason: 'the interfaces, the loopback services and the traffic of the host are within reach',
   fix: 'remove hostNetwork, and publish the port with a Service',
   source: SOURCE,
-  guard: 'object.spec.?hostNetwork.orValue(false)',
+  ...shared('hostNetwork'),
   inspect: pod => (pod.spec.hostNetwork === true ? [{ path: 'spec.hostNetwork', value: true }] : NOTHING),
 };
 
@@ -44,6 +48,6 @@ export const hostIPC: Signal = {
   reason: 'shared memory and message queues of the processes of the host are within reach',
   fix: 'remove hostIPC: the containers of a Pod share an IPC namespace anyway',
   source: SOURCE,
-  guard: 'object.spec.?hostIPC.orValue(false)',
+  ...shared('hostIPC'),
   inspect: pod => (pod.spec.hostIPC === true ? [{ path: 'spec.hostIPC', value: true }] : NOTHING),
 };

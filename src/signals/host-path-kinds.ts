@@ -1,5 +1,5 @@
 import type { Volume } from '../pod/kube.ts';
-import { anyVolume, replaceAll, text } from './guards.ts';
+import { anyVolume, type Lens, replaceAll, text, unwaived } from './guards.ts';
 import type { Cel } from './signal.ts';
 
 /** What a hostPath reaches. One volume is exactly one of them: the first in this order. */
@@ -156,5 +156,9 @@ const RAW: Cel = "v.hostPath.?path.orValue('')";
 const PLAIN: Cel = `(${RAW}.matches(${text(WINDOWS_RE)}) ? ${replaceAll(replaceAll(`${RAW}.lowerAscii()`, '\\', '/'), '//?/', '/')} : ${RAW})`;
 const CLEAN: Cel = `'/' + ${PLAIN}.split('/').filter(s, s != '' && s != '.').join('/')`;
 
-export const hostPathGuard = (kind: HostPathKind): Cel =>
-  anyVolume(`has(v.hostPath) && [${CLEAN}].exists(p, !p.matches('/[.][.](/|$)') && ${KIND[kind]})`);
+export const hostPathGuard =
+  (kind: HostPathKind) =>
+  (lens: Lens): Cel => {
+    const found = unwaived(lens, `!p.matches('/[.][.](/|$)') && ${KIND[kind]}`, 'p', 'pod');
+    return anyVolume(lens, `has(v.hostPath) && [${CLEAN}].exists(p, ${found})`);
+  };

@@ -1,5 +1,6 @@
 import type { VolumeView } from '../pod/view.ts';
 import { eachVolume } from '../pod/visit.ts';
+import { guarded } from './guards.ts';
 import { cleanHostPath, type HostPathKind, hostPathGuard, hostPathKind } from './host-path-kinds.ts';
 import type { Signal } from './signal.ts';
 
@@ -33,7 +34,7 @@ export const hostPathSocket: Signal = {
   reason: 'whoever reaches the socket of the container runtime starts privileged containers at will',
   fix: 'remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket',
   source: SOURCE,
-  guard: hostPathGuard('socket'),
+  ...guarded(hostPathGuard('socket')),
   inspect: volumes('socket'),
 };
 
@@ -45,7 +46,7 @@ export const hostPathDevice: Signal = {
   reason: 'a device node reaches a driver of the host kernel, or a disk past its file system',
   fix: 'ask a device plugin or a resource claim for the device',
   source: SOURCE,
-  guard: hostPathGuard('device'),
+  ...guarded(hostPathGuard('device')),
   inspect: volumes('device'),
 };
 
@@ -57,7 +58,7 @@ export const hostPathSystem: Signal = {
   reason: 'the directory holds what the host runs as root, or the keys it trusts',
   fix: 'remove the volume, and read through the API of Kubernetes what is needed',
   source: SOURCE,
-  guard: hostPathGuard('system'),
+  ...guarded(hostPathGuard('system')),
   inspect: volumes('system'),
 };
 
@@ -69,6 +70,6 @@ export const hostPath: Signal = {
   reason: 'files of the host are within reach, and outlive the Pod',
   fix: 'use an emptyDir, a PersistentVolumeClaim or a ConfigMap',
   source: SOURCE,
-  guard: hostPathGuard('other'),
+  ...guarded(hostPathGuard('other')),
   inspect: volumes('other'),
 };

@@ -1,7 +1,7 @@
 import type { Container } from '../pod/kube.ts';
 import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
-import { anyContainer } from './guards.ts';
+import { anyContainer, guarded, unwaived } from './guards.ts';
 import { itemHits } from './items.ts';
 import type { Signal } from './signal.ts';
 
@@ -25,9 +25,10 @@ export const hostPort: Signal = {
   reason: 'the container listens on an address of the host, past NetworkPolicies and Services',
   fix: 'remove hostPort, and publish the port with a Service',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
-  guard: `!object.spec.?hostNetwork.orValue(false) && ${anyContainer(
-    'c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0)',
-  )}`,
+  ...guarded(lens => {
+    const found = unwaived(lens, 'p.?hostPort.orValue(0) != 0', 'string(p.hostPort)', 'c');
+    return `!${lens.pod}.spec.?hostNetwork.orValue(false) && ${anyContainer(lens, `c.?ports.orValue([]).exists(p, ${found})`)}`;
+  }),
   inspect: pod => eachContainer(pod, hostPorts),
 };
 

@@ -1,7 +1,7 @@
 import type { Container } from '../pod/kube.ts';
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer, type Found } from '../pod/visit.ts';
-import { anyContainer } from './guards.ts';
+import { anyContainer, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 type Handler = NonNullable<Container['livenessProbe']> | NonNullable<Container['lifecycle']>['postStart'];
@@ -22,8 +22,8 @@ export const hostProbe: Signal = {
   reason: 'the kubelet makes the request from the network of the node, to wherever the author says',
   fix: 'remove host: a probe goes to the IP address of the Pod by itself',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
-  guard: anyContainer(
-    [
+  ...guarded(lens => {
+    const hosts = [
       'c.?livenessProbe',
       'c.?readinessProbe',
       'c.?startupProbe',
@@ -31,9 +31,9 @@ export const hostProbe: Signal = {
       'c.?lifecycle.?preStop',
     ]
       .flatMap(handler => [`${handler}.?httpGet.?host`, `${handler}.?tcpSocket.?host`])
-      .map(host => `${host}.orValue('') != ''`)
-      .join(' || '),
-  ),
+      .map(host => `${host}.orValue('')`);
+    return anyContainer(lens, hosts.map(host => unwaived(lens, `${host} != ''`, host, 'c')).join(' || '));
+  }),
   inspect: pod => eachContainer(pod, hosts),
 };
 

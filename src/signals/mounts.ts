@@ -1,7 +1,7 @@
 import type { Container } from '../pod/kube.ts';
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
-import { anyContainer } from './guards.ts';
+import { anyContainer, guarded, unwaived } from './guards.ts';
 import { itemHits, type Offence } from './items.ts';
 import type { Signal } from './signal.ts';
 
@@ -34,9 +34,10 @@ export const mountPropagationBidirectional: Signal = {
   reason: 'what the container mounts is mounted on the host and in other containers',
   fix: 'remove mountPropagation',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',
-  guard: anyContainer(
-    "c.?volumeMounts.orValue([]).exists(m, m.?mountPropagation.orValue('') == 'Bidirectional')",
-  ),
+  ...guarded(lens => {
+    const found = "c.?volumeMounts.orValue([]).exists(m, m.?mountPropagation.orValue('') == 'Bidirectional')";
+    return anyContainer(lens, unwaived(lens, found, "'Bidirectional'", 'c'));
+  }),
   inspect: mountsWith('mountPropagation', 'Bidirectional'),
 };
 

@@ -1,6 +1,6 @@
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
-import { anyContainer } from './guards.ts';
+import { anyContainer, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -19,7 +19,9 @@ export const privileged: Signal = {
   reason: 'a privileged container on the host kernel is root on the host',
   fix: 'remove securityContext.privileged, and add the one capability or device that is needed instead',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
-  guard: anyContainer('c.?securityContext.?privileged.orValue(false)'),
+  ...guarded(lens =>
+    anyContainer(lens, unwaived(lens, 'c.?securityContext.?privileged.orValue(false)', "'true'", 'c')),
+  ),
   inspect: pod => eachContainer(pod, isPrivileged),
 };
 

@@ -1,6 +1,6 @@
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
-import { anyContainer } from './guards.ts';
+import { anyContainer, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -22,7 +22,10 @@ export const procMount: Signal = {
   reason: 'parts of /proc that reach into the kernel are no longer masked',
   fix: 'remove procMount',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
-  guard: anyContainer("c.?securityContext.?procMount.orValue('Default') != 'Default'"),
+  ...guarded(lens => {
+    const value = "c.?securityContext.?procMount.orValue('Default')";
+    return anyContainer(lens, unwaived(lens, `${value} != 'Default'`, value, 'c'));
+  }),
   inspect: pod => eachContainer(pod, unmasked),
 };
 

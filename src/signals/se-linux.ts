@@ -1,6 +1,6 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import { eachSecurityContext, type Found } from '../pod/visit.ts';
-import { anySecurityContext, texts } from './guards.ts';
+import { anySecurityContext, guarded, type Lens, texts } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 type Options = NonNullable<SecurityContext['seLinuxOptions']>;
@@ -25,12 +25,20 @@ export const seLinuxOptions: Signal = {
   reason: 'a type, user or role of its own can step out of the confinement of containers',
   fix: 'remove seLinuxOptions.type, user and role; level may stay',
   source: SOURCE,
-  guard: anySecurityContext(s => {
-    const field = (name: string) => `${s}.?seLinuxOptions.?${name}.orValue('')`;
-    return `(!(${field('type')} in ${texts(TYPES)}) || ${field('user')} != '' || ${field('role')} != '')`;
-  }),
+  ...guarded(lens =>
+    [
+      ofOptions(lens, 'type', value => `!(${value} in ${texts(TYPES)})`),
+      ofOptions(lens, 'user', value => `${value} != ''`),
+      ofOptions(lens, 'role', value => `${value} != ''`),
+    ].join(' || '),
+  ),
   inspect: pod => eachSecurityContext(pod, beyondBaseline),
 };
+
+function ofOptions(lens: Lens, field: 'type' | 'user' | 'role', predicate: (value: string) => string) {
+  const value = (s: string) => `${s}.?seLinuxOptions.?${field}.orValue('')`;
+  return anySecurityContext(lens, s => predicate(value(s)), value);
+}
 
 /** Within Baseline, yet a label all the same: gVisor refuses it, Kata does not apply it. */
 export const seLinuxLabel: Signal = {

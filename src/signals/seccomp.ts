@@ -1,7 +1,7 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer, eachSecurityContext } from '../pod/visit.ts';
-import { anySecurityContext } from './guards.ts';
+import { anySecurityContext, guarded } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -24,9 +24,13 @@ export const seccompUnconfined: Signal = {
   reason: 'every system call of the kernel is within reach',
   fix: 'set seccompProfile.type to RuntimeDefault',
   source: SOURCE,
-  guard: anySecurityContext(
-    s =>
-      `(${s}.?seccompProfile.hasValue() && !(${s}.?seccompProfile.?type.orValue('') in ['RuntimeDefault', 'Localhost']))`,
+  ...guarded(lens =>
+    anySecurityContext(
+      lens,
+      s =>
+        `(${s}.?seccompProfile.hasValue() && !(${s}.?seccompProfile.?type.orValue('') in ['RuntimeDefault', 'Localhost']))`,
+      s => `${s}.?seccompProfile.?type.orValue('')`,
+    ),
   ),
   inspect: pod => eachSecurityContext(pod, unconfined),
 };

@@ -1,4 +1,5 @@
 import type { PodView } from '../pod/view.ts';
+import type { Lens } from './guards.ts';
 
 /**
  * - `hygiene`: a lapse against the Restricted standard; shown, never moves a tier.
@@ -44,7 +45,12 @@ interface SignalBase {
 
 export type Signal = SignalBase &
   (
-    | { readonly category: 'exposure' | 'breakout'; readonly guard: Cel }
+    | {
+        readonly category: 'exposure' | 'breakout';
+        readonly guard: Cel;
+        /** The same, but for where it looks and for the findings that an exemption waives. */
+        readonly guardAt: (lens: Lens) => Cel;
+      }
     | { readonly category: 'hygiene' | 'requirement' }
   );
 

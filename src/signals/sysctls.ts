@@ -1,7 +1,7 @@
 import type { PodSpec } from '../pod/kube.ts';
 import type { PodView } from '../pod/view.ts';
 import { NOTHING } from '../pod/visit.ts';
-import { texts } from './guards.ts';
+import { guarded, texts, unwaived } from './guards.ts';
 import { itemHits } from './items.ts';
 import type { Signal } from './signal.ts';
 
@@ -38,7 +38,11 @@ export const sysctlUnsafe: Signal = {
   reason: 'the setting may be that of the whole host, or switch off a defence of the kernel',
   fix: 'remove the sysctl, or set it on the node',
   source: SOURCE,
-  guard: `object.spec.?securityContext.?sysctls.orValue([]).exists(s, !(s.?name.orValue('') in ${texts(SAFE)}))`,
+  ...guarded(lens => {
+    if (!lens.podLevel) return 'false';
+    const found = unwaived(lens, `!(s.?name.orValue('') in ${texts(SAFE)})`, "s.?name.orValue('')", 'pod');
+    return `${lens.pod}.spec.?securityContext.?sysctls.orValue([]).exists(s, ${found})`;
+  }),
   inspect: pod => sysctls(pod, isUnsafe),
 };
 

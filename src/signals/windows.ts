@@ -1,6 +1,6 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import { eachSecurityContext, NOTHING } from '../pod/visit.ts';
-import { anySecurityContext } from './guards.ts';
+import { anySecurityContext, guarded } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -19,7 +19,13 @@ export const hostProcess: Signal = {
   fix: 'remove windowsOptions.hostProcess',
   source:
     'https://github.com/kubernetes/enhancements/tree/master/keps/sig-windows/1981-windows-privileged-container-support',
-  guard: anySecurityContext(s => `${s}.?windowsOptions.?hostProcess.orValue(false)`),
+  ...guarded(lens =>
+    anySecurityContext(
+      lens,
+      s => `${s}.?windowsOptions.?hostProcess.orValue(false)`,
+      () => "'true'",
+    ),
+  ),
   inspect: pod => eachSecurityContext(pod, isHostProcess),
 };
 

@@ -13,7 +13,7 @@ const LAYERS = [
   ['profiles'],
   ['policy', 'cluster'],
   ['decision'],
-  ['report', 'input', 'export'],
+  ['report', 'input', 'export', 'guard'],
   ['admission', 'controller', 'verify'],
   ['doctor'],
   ['cli'],

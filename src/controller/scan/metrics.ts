@@ -40,10 +40,10 @@ export function scanMetrics(registry: Registry): ScanMetrics {
       duration.set(seconds);
       timestamp.set(finishedAt / 1000);
       for (const [i, one] of namespaces.entries()) {
-        const { namespace } = one;
+        const { namespace: resource_namespace } = one;
         for (const { verdict, isolation, count } of one.pods)
-          pods.set({ namespace, verdict, isolation }, count);
-        drifted.set({ namespace }, one.drifted);
+          pods.set({ resource_namespace, verdict, isolation }, count);
+        if (one.drifted > 0) drifted.set({ resource_namespace }, one.drifted);
         if (i % SLICE === 0) await turn();
       }
       for (const { gauge, name } of gauges) show(gauge, name);
@@ -56,16 +56,18 @@ export function scanMetrics(registry: Registry): ScanMetrics {
   };
 }
 
+/** Not `namespace`: whoever scrapes sets that to the namespace of this replica. */
 const SCAN_GAUGES = [
   {
     name: 'cofferdam_pods',
     help: 'Pods that run, by what would be decided of one like it today and by what it runs in.',
-    labels: ['namespace', 'verdict', 'isolation'],
+    labels: ['resource_namespace', 'verdict', 'isolation'],
   },
   {
     name: 'cofferdam_pods_drifted',
-    help: "Pods that run less isolated than today's policies ask.",
-    labels: ['namespace'],
+    // Without zeros: thousands of namespaces would be written out at each scrape, and requests wait meanwhile.
+    help: "Pods that run less isolated than today's policies ask; only namespaces that have some.",
+    labels: ['resource_namespace'],
   },
   { name: 'cofferdam_scan_duration_seconds', help: 'How long the last complete scan took.', labels: [] },
   {

@@ -31,7 +31,7 @@ export async function scanOnce(scan: OneScan): Promise<boolean> {
   const began = clock.now();
   try {
     const { scanned, round } = await scanAndReport(scan);
-    const seconds = (clock.now() - began) / 1000;
+    const seconds = Math.round(clock.now() - began) / 1000;
     await metrics.scanned(scanned.namespaces, seconds, clock.date());
     log.info({ ...sumOf(scanned), seconds, ...countsOf(round) }, 'scanned');
     if (round?.failed)

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as rest, setImmediate as turn } from 'node:timers/promises';
 import type { Api } from '../../cluster/live/api.ts';
 import { pagesOf } from '../../cluster/live/list.ts';
 import { isMap } from '../../cluster/live/object.ts';
@@ -15,6 +15,8 @@ import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './names
 const PAGE = 100;
 /** How long Pods are judged before requests that have come meanwhile have their turn. */
 const SLICE_MS = 3;
+/** Between two pages, about as long as one takes: half of the processor is for requests. */
+const REST_MS = 10;
 
 export interface PodScan {
   readonly api: Api;
@@ -72,6 +74,7 @@ export async function scanPods(scan: PodScan): Promise<PodsScanned> {
       }
     }
     scan.progress(pods, pods + page.remaining);
+    if (page.remaining > 0) await rest(REST_MS);
   }
   await finish();
   return { namespaces: counts.filter(one => one.pods.length > 0), pods };

@@ -1,0 +1,96 @@
+import type { RuntimeClassFacts } from '../cluster/view.ts';
+import { ISOLATIONS, rank } from '../profiles/isolation.ts';
+import type { Profile, ProfileTable, Support } from '../profiles/profile.ts';
+import { text, texts } from '../signals/guards.ts';
+import type { Cel, SignalId } from '../signals/signal.ts';
+import { joined, lookUp } from './cel.ts';
+import { GUARDED } from './findings.ts';
+import type { Variable } from './object.ts';
+
+/*
+What stands behind the class that a Pod names: the profile of its handler, whatever the class is called. A class that the
+guard has not heard of shares the host kernel.
+*/
+
+/** `isolation` (a rank), `objections` (signals that the class does not contain), `fitting` (classes that would do). */
+export function classesCel(
+  classes: readonly RuntimeClassFacts[],
+  profiles: ProfileTable,
+): readonly Variable[] {
+  const known = classes
+    .map(({ name, handler }) => ({ name, profile: profiles.forHandler(handler) }))
+    .filter(({ profile }) => rank(profile.isolation) > 0 || namely(profile, 'unsupported').length > 0)
+    .sort((a, b) => rank(a.profile.isolation) - rank(b.profile.isolation) || (a.name < b.name ? -1 : 1));
+  const used = [...new Map(known.map(({ profile }) => [profile.id, profile])).values()];
+  const ofProfile = (support: Support, id: Cel): Cel =>
+    lookUp(
+      used.map(profile => [profile.id, texts(namely(profile, support))] as const),
+      id,
+      NOTHING,
+    );
+  const isolationOf = (id: Cel): Cel =>
+    lookUp(
+      used.map(({ id, isolation }) => [id, String(rank(isolation))] as const),
+      id,
+      '0',
+    );
+  return [
+    { name: 'class', expression: "object.spec.?runtimeClassName.orValue('')" },
+    {
+      name: 'profile',
+      expression: lookUp(
+        known.map(({ name, profile }) => [name, text(profile.id)] as const),
+        'variables.class',
+        "''",
+      ),
+    },
+    { name: 'isolation', expression: isolationOf('variables.profile') },
+    { name: 'exposed', expression: ofProfile('exposed', 'variables.profile') },
+    { name: 'unsupported', expression: ofProfile('unsupported', 'variables.profile') },
+    // What bears on an update is what it adds.
+    { name: 'bearing', expression: 'variables.update ? variables.added : variables.found' },
+    { name: 'bearingPresent', expression: 'variables.update ? variables.presentAdded : variables.present' },
+    {
+      // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
+      name: 'objections',
+      expression:
+        'variables.bearingPresent.filter(id, id in variables.unsupported || (id in variables.exposed && id in variables.bearing))',
+    },
+    ...fittingCel(known, used, ofProfile, isolationOf),
+  ];
+}
+
+/** `[]` has no type of its own; this is a list of strings. */
+const NOTHING: Cel = "['']";
+
+type Known = { readonly name: string; readonly profile: Profile };
+
+/** `fitting`: of each isolation, the first class that is enough and that nothing found objects to. */
+function fittingCel(
+  known: readonly Known[],
+  used: readonly Profile[],
+  ofProfile: (support: Support, id: Cel) => Cel,
+  isolationOf: (id: Cel) => Cel,
+): readonly Variable[] {
+  const objects = `variables.present.exists(id, id in ${ofProfile('unsupported', 'p')} || (id in ${ofProfile('exposed', 'p')} && id in variables.found))`;
+  const fits = `${isolationOf('p')} >= variables.required && !${objects}`;
+  const ids = texts(used.map(({ id }) => id));
+  const firsts = ISOLATIONS.slice(1).flatMap(isolation => {
+    const names = known.filter(({ profile }) => profile.isolation === isolation);
+    if (names.length === 0) return [];
+    const profileOf = lookUp(
+      names.map(({ name, profile }) => [name, text(profile.id)] as const),
+      'n',
+      "''",
+    );
+    return [`[${texts(names.map(({ name }) => name))}.filter(n, ${profileOf} in variables.fittingProfiles)]`];
+  });
+  if (firsts.length === 0) return [{ name: 'fitting', expression: '[]' }];
+  return [
+    { name: 'fittingProfiles', expression: `${ids}.filter(p, ${fits})` },
+    { name: 'fitting', expression: `(${joined(firsts)}).filter(l, size(l) > 0).map(l, l[0])` },
+  ];
+}
+
+const namely = (profile: Profile, support: Support): readonly SignalId[] =>
+  GUARDED.filter(({ id }) => (profile.signals.get(id)?.support ?? 'exposed') === support).map(({ id }) => id);

@@ -1,0 +1,105 @@
+import { imageRegex } from '../policy/image.ts';
+import type { CompiledExemption } from '../policy/policy.ts';
+import { type Lens, type Place, text, texts } from '../signals/guards.ts';
+import type { Cel, SignalId } from '../signals/signal.ts';
+import { anyOf, selectorCel } from './cel.ts';
+import type { Variable } from './object.ts';
+
+/*
+Which exemptions are for this Pod, each as a variable, and which findings they waive. The clock is not asked: an exemption
+that has expired since the guard was written waives until the leader writes it anew.
+*/
+export interface Exemptions {
+  readonly variables: readonly Variable[];
+  /** Signals that any of them names. */
+  readonly signals: ReadonlySet<SignalId>;
+  /** Signals that any names for some images alone. */
+  readonly byImage: ReadonlySet<SignalId>;
+  /** How findings of a signal are waived, for a guard that looks through this lens. */
+  waives(signal: SignalId, lens: Lens): Lens['waives'];
+}
+
+interface Numbered {
+  readonly exemption: CompiledExemption;
+  readonly variable: string;
+}
+
+/** @param now milliseconds since the epoch: what has expired by then is left out */
+export function exemptionsCel(all: readonly CompiledExemption[], now: number): Exemptions {
+  const numbered = all
+    .filter(({ expires }) => now < expires)
+    .map((exemption, i) => ({ exemption, variable: `exemption${i}` }));
+  const bySignal = new Map<SignalId, Numbered[]>();
+  for (const one of numbered) {
+    for (const signal of one.exemption.scope.values.keys()) {
+      bySignal.set(signal, [...(bySignal.get(signal) ?? []), one]);
+    }
+  }
+  const byImage = numbered.flatMap(({ exemption: { scope } }) =>
+    scope.images ? [...scope.values.keys()] : [],
+  );
+  return {
+    variables: numbered.flatMap(variablesOf),
+    signals: new Set(bySignal.keys()),
+    byImage: new Set(byImage),
+    waives: (signal, lens) => {
+      const naming = bySignal.get(signal);
+      if (!naming) return undefined;
+      return (value, on) => anyOf(naming.map(one => `(${waiver(one, signal, lens, value, on)})`));
+    },
+  };
+}
+
+function variablesOf({ exemption, variable }: Numbered): readonly Variable[] {
+  const { namespaces, serviceAccounts, podSelector, images } = exemption.scope;
+  const tests = [
+    // The request's namespace: the object's own may be empty or forged (CVE-2024-48921).
+    `request.namespace in ${texts(namespaces)}`,
+    ...(serviceAccounts
+      ? [`object.spec.?serviceAccountName.orValue('default') in ${texts(serviceAccounts)}`]
+      : []),
+    selectorCel(podSelector, 'variables.labels'),
+  ].filter(test => test !== undefined);
+  const covers = { name: variable, expression: tests.join(' && ') };
+  if (!images) return [covers];
+  const matching = (of: Cel) => `variables.${variable} ? ${of}.filter(i, ${imageTest(images)}) : []`;
+  return [
+    covers,
+    { name: `${variable}Images`, expression: matching('variables.images') },
+    { name: `${variable}ImagesBefore`, expression: matching('variables.imagesBefore') },
+  ];
+}
+
+/** Whether the exemption is for the image `i`. */
+function imageTest(patterns: readonly string[]): Cel {
+  const tests = patterns.flatMap(pattern => {
+    const regex = imageRegex(pattern);
+    return regex === undefined ? [] : [`i.matches(${text(regex)})`];
+  });
+  return `size(i) <= 1024 && (${anyOf(tests) ?? 'false'})`;
+}
+
+/** A container's finding counts where its image matches, a finding of the whole Pod where every image does. */
+function waiver({ exemption, variable }: Numbered, signal: SignalId, lens: Lens, value: Cel, on: Place): Cel {
+  const { values, images } = exemption.scope;
+  const some = values.get(signal);
+  const before = lens.pod === 'oldObject' ? 'Before' : '';
+  const matching = `variables.${variable}Images${before}`;
+  const byImage =
+    on === 'c'
+      ? `c.?image.orValue('') in ${matching}`
+      : `size(${matching}) == size(variables.images${before})`;
+  return [
+    `variables.${variable}`,
+    ...(images ? [byImage] : []),
+    ...(some === undefined || some === 'all' ? [] : [valueIn(value, [...some])]),
+  ].join(' && ');
+}
+
+/** The engine shows long values by their hash, which CEL cannot compute: any long one then counts as the one waived. */
+function valueIn(value: Cel, values: readonly string[]): Cel {
+  const plain = `${value} in ${texts(values)}`;
+  return values.some(one => one.includes('characters, sha256 '))
+    ? `(${plain} || size(${value}) > 32)`
+    : plain;
+}

@@ -1,0 +1,139 @@
+import { ISOLATIONS } from '../profiles/isolation.ts';
+import type { ProfileTable } from '../profiles/profile.ts';
+import { texts } from '../signals/guards.ts';
+import type { Cel } from '../signals/signal.ts';
+import { LOCK_PREFIX } from './names.ts';
+import { type AdmissionBinding, type AdmissionPolicy, type Rule, rule, type Variable } from './object.ts';
+
+/*
+The locks: what decides about Pods, and who may change it. RBAC cannot say "labels of a Namespace, but not these"; the API
+server can, by a ValidatingAdmissionPolicy that asks whether the user holds a verb of its own. Cluster administrators hold
+every verb. Policies of this kind cannot guard themselves, nor each other: that is left to RBAC.
+*/
+
+/** `kubectl auth can-i bypass sandboxpolicies.cofferdam.dev` */
+const MAY: Variable = {
+  name: 'may',
+  expression: "authorizer.group('cofferdam.dev').resource('sandboxpolicies').check('bypass').allowed()",
+};
+const WHO = 'only who has RBAC verb "bypass" on sandboxpolicies.cofferdam.dev may';
+
+interface Lock {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  /** True where the request changes what is locked. */
+  readonly changes: Cel;
+  /** Goes on from `may`. */
+  readonly what: string;
+}
+
+/** Names of this project's webhook configurations. */
+const CONFIGURATIONS = ['zz-cofferdam'];
+
+const OWN = "k.startsWith('cofferdam.dev/')";
+const NEW = 'object.metadata.?labels.orValue({})';
+const OLD = "(request.operation == 'UPDATE' ? oldObject.metadata.?labels.orValue({}) : {})";
+
+const NAMESPACES: Lock = {
+  name: 'namespaces',
+  // A status or a finalize request carries the labels, too, and they are stored.
+  rules: [
+    rule('', ['CREATE', 'UPDATE'], ['namespaces']),
+    rule('', ['UPDATE'], ['namespaces/status', 'namespaces/finalize']),
+  ],
+  changes: `${NEW}.exists(k, ${OWN} && (!(k in ${OLD}) || ${OLD}[k] != object.metadata.labels[k])) || ${OLD}.exists(k, ${OWN} && !(k in ${NEW}))`,
+  what: 'set, change or remove labels cofferdam.dev/* of a Namespace',
+};
+
+/** What a class is for; a handler never changes. Labels, annotations and finalizers pass. */
+const runtimeClasses = (handlers: readonly string[]): Lock => ({
+  name: 'runtimeclasses',
+  rules: [rule('node.k8s.io', ['CREATE', 'UPDATE', 'DELETE'], ['runtimeclasses'])],
+  changes: [
+    `(request.operation == 'DELETE' ? oldObject : object).handler in ${texts(handlers)}`,
+    "(request.operation != 'UPDATE' || object.?overhead != oldObject.?overhead || object.?scheduling != oldObject.?scheduling)",
+  ].join(' && '),
+  what: 'create, change or delete a RuntimeClass of a sandbox',
+});
+
+const OBJECTS: Lock = {
+  name: 'objects',
+  // Not their status, which the leader writes: the API server lets a status request change nothing else of them.
+  rules: [
+    rule('cofferdam.dev', ['CREATE', 'UPDATE', 'DELETE'], ['sandboxprofiles', 'sandboxexemptions'], '*'),
+  ],
+  changes: "request.operation != 'UPDATE' || object.spec != oldObject.spec",
+  what: 'write SandboxProfiles and SandboxExemptions',
+};
+
+/** Every field of an entry but `clientConfig.caBundle`, which cert-manager's cainjector writes. */
+const FIELDS = [
+  ...['name', 'clientConfig.?service', 'clientConfig.?url', 'rules', 'failurePolicy', 'matchPolicy'],
+  ...['namespaceSelector', 'objectSelector', 'sideEffects', 'timeoutSeconds', 'admissionReviewVersions'],
+  ...['matchConditions', 'reinvocationPolicy'],
+];
+const same = FIELDS.map(field => `w.?${field} == o.?${field}`).join(' && ');
+const entries = (object: string): Cel => `dyn(${object}.?webhooks.orValue([]))`;
+
+const WEBHOOKS: Lock = {
+  name: 'webhooks',
+  rules: [
+    {
+      ...rule(
+        'admissionregistration.k8s.io',
+        ['UPDATE', 'DELETE'],
+        ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+      ),
+      resourceNames: CONFIGURATIONS,
+    },
+  ],
+  changes: [
+    "request.operation == 'DELETE'",
+    ...['labels', 'annotations'].map(field => `object.metadata.?${field} != oldObject.metadata.?${field}`),
+    `${entries('object')}.map(w, w.name) != ${entries('oldObject')}.map(o, o.name)`,
+    `!${entries('object')}.all(w, ${entries('oldObject')}.exists(o, ${same}))`,
+  ].join(' || '),
+  what: "change or delete this project's webhook configurations, but for their caBundle",
+};
+
+/** A lock and its binding. */
+export interface Locked {
+  readonly policy: AdmissionPolicy;
+  readonly binding: AdmissionBinding;
+}
+
+/** The locks, each with its binding. Pure. @param profiles say which handlers are sandboxes */
+export function locksFor(profiles: ProfileTable): readonly Locked[] {
+  const handlers = profiles.all
+    .filter(({ isolation }) => isolation !== ISOLATIONS[0])
+    .flatMap(profile => profile.handlers);
+  return [NAMESPACES, runtimeClasses([...new Set(handlers)].sort()), OBJECTS, WEBHOOKS].map(lock => ({
+    policy: policyOf(lock),
+    binding: bindingOf(lock),
+  }));
+}
+
+const policyOf = ({ name, rules, changes, what }: Lock): AdmissionPolicy => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicy',
+  metadata: { name: `${LOCK_PREFIX}${name}` },
+  spec: {
+    failurePolicy: 'Fail',
+    matchConstraints: { matchPolicy: 'Equivalent', resourceRules: rules },
+    variables: [{ name: 'changes', expression: changes }, MAY],
+    validations: [
+      {
+        expression: '!variables.changes || variables.may',
+        message: `${WHO} ${what}`,
+        reason: 'Forbidden',
+      },
+    ],
+  },
+});
+
+const bindingOf = ({ name }: Lock): AdmissionBinding => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  metadata: { name: `${LOCK_PREFIX}${name}` },
+  spec: { policyName: `${LOCK_PREFIX}${name}`, validationActions: ['Deny'] },
+});
