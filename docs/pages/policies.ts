@@ -24,7 +24,7 @@ export function policyPage(): string {
   return page(
     'Policy reference',
     'src/policy/schema and src/profiles/schema.ts',
-    'Objects of `apiVersion: cofferdam.dev/v1alpha1`: as files (`--policy`), and as objects of a cluster that has the [CustomResourceDefinitions](../charts/cofferdam/crds) (`serve --kubeconfig` or `--in-cluster`), where `kubectl explain` says the same.',
+    'Objects of `apiVersion: cofferdam.dev/v1alpha1`: as files (`--policy`), and as objects of a cluster that has the [CustomResourceDefinitions](../charts/cofferdam/files/crds) (`serve --kubeconfig` or `--in-cluster`), where `kubectl explain` says the same.',
     ...KINDS.map(kind => {
       const schema = SCHEMAS[kind] as Node;
       const rows = fields(schema.properties?.spec ?? {}, 'spec', schema.required?.includes('spec') ?? false);

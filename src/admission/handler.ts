@@ -5,7 +5,7 @@ import { judge, unreadable } from './judge.ts';
 import type { Judgement, Path } from './judgement.ts';
 import { type Logger, logFields } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { type Mode, modeOf } from './mode.ts';
+import type { Mode } from './mode.ts';
 import { envelope } from './respond.ts';
 import { namespaceIn, uidOf } from './review.ts';
 
@@ -47,11 +47,12 @@ interface Answer {
   readonly judgement: Judgement;
 }
 
-/** Answers `POST /mutate/MODE` and `POST /validate/MODE`. */
-export function reviewHandler(path: Path, deps: HandlerDeps) {
-  return async (request: Request, response: Response): Promise<void> => {
+export type ReviewHandler = (request: Request, response: Response) => Promise<void>;
+
+/** Answers the POSTs of one path, such as `/mutate/enforce`. */
+export function reviewHandler(path: Path, mode: Mode, deps: HandlerDeps): ReviewHandler {
+  return async (request, response) => {
     const start = performance.now();
-    const mode = modeOf(String(request.params.mode));
     const answer = await answerTo(request, path, mode, deps);
     // Nobody is left to answer.
     if (!answer) return;

@@ -11,8 +11,15 @@ export interface Logger extends PinoLogger {
   decision(fields: Readonly<Record<string, unknown>>): void;
 }
 
-/** JSON lines: `level` as a word and `time` as RFC 3339. */
-export function createLogger(level: LogLevel, write: (line: string) => void): Logger {
+/**
+ * JSON lines: `level` as a word and `time` as RFC 3339.
+ * @param later takes what makes a line, where that can wait; lines stay in order
+ */
+export function createLogger(
+  level: LogLevel,
+  write: (line: string) => void,
+  later = (make: () => string): void => write(make()),
+): Logger {
   const logger = pino(
     {
       level,
@@ -25,7 +32,8 @@ export function createLogger(level: LogLevel, write: (line: string) => void): Lo
   return Object.assign(logger, {
     decision: (fields: Readonly<Record<string, unknown>>) => {
       if (!logger.isLevelEnabled('info')) return;
-      write(`${JSON.stringify({ level: 'info', time: new Date(), ...fields, msg: 'decision' })}\n`);
+      const time = Date.now();
+      later(() => `${JSON.stringify({ level: 'info', time: new Date(time), ...fields, msg: 'decision' })}\n`);
     },
   });
 }

@@ -1,7 +1,8 @@
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
-import express, { type NextFunction, type Request, type Response } from 'express';
-import { type HandlerDeps, reviewHandler } from './handler.ts';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { type HandlerDeps, type ReviewHandler, reviewHandler } from './handler.ts';
+import { MODES, modeOf } from './mode.ts';
 import { statusBody } from './respond.ts';
 import { trackUnused } from './shutdown.ts';
 
@@ -52,8 +53,11 @@ export function createWebhook(deps: HandlerDeps, tls: TlsPair): Server {
 function createApp(deps: HandlerDeps): express.Express {
   const app = express();
   app.disable('x-powered-by');
-  for (const path of ['mutate', 'validate'] as const) {
-    app.post(`/${path}/:mode`, reviewHandler(path, deps));
+  app.use(knownPaths(deps));
+  for (const path of PATHS) {
+    app.post(`/${path}/:mode`, (request, response) =>
+      reviewHandler(path, modeOf(request.params.mode), deps)(request, response),
+    );
     app.all(`/${path}/:mode`, (_request, response) => {
       response.setHeader('allow', 'POST');
       refuse(response, 405, 'MethodNotAllowed', 'AdmissionReviews are sent by POST');
@@ -67,6 +71,19 @@ function createApp(deps: HandlerDeps): express.Express {
     refuse(response, 400, 'BadRequest', 'the request cannot be read');
   });
   return app;
+}
+
+const PATHS = ['mutate', 'validate'] as const;
+
+/** What the API server sends is looked up: matching patterns, and decoding what they match, costs a twentieth of it all. */
+function knownPaths(deps: HandlerDeps): RequestHandler {
+  const handlers = new Map<string, ReviewHandler>(
+    PATHS.flatMap(path => MODES.map(mode => [`/${path}/${mode}`, reviewHandler(path, mode, deps)] as const)),
+  );
+  return (request, response, next) => {
+    const handler = request.method === 'POST' ? handlers.get(request.path) : undefined;
+    return handler ? handler(request, response) : next();
+  };
 }
 
 function refuse(response: Response, code: number, reason: string, message: string): void {

@@ -1,12 +1,12 @@
 import type nodeProcess from 'node:process';
 
 /**
- * A young generation of 4 MiB, and a collection of the old one each time it has grown by a fifth: a request's garbage
+ * A young generation of 8 MiB, and a collection of the old one each time it has grown by a fifth: a request's garbage
  * dies within a few hundred microseconds, and the default of 32 MiB would be half of the webhook's resident memory and
  * push everything else out of the processor's caches. No compiling beside: what the compiler's threads hold on to is
  * another 20 MiB, for a program that is compiled once. `npm run bench` prints memory and speed.
  */
-const FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=20', '--no-concurrent-recompilation'];
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=20', '--no-concurrent-recompilation'];
 
 /**
  * V8 reads these once, when it starts: for `serve`, which runs for months, the process

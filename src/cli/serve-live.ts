@@ -1,25 +1,34 @@
+import type { Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
 import type { GroundSource, Loaded } from '../admission/reload.ts';
 import type { LiveCluster } from '../admission/run.ts';
-import { type ClusterAddress, type Connection, connect } from '../cluster/live/connect.ts';
+import { type Connection, connect } from '../cluster/live/connect.ts';
 import { type LiveHooks, startLiveView } from '../cluster/live.ts';
 import { startLiveObjects } from '../cluster/objects.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { statusWriter } from '../controller/status.ts';
+import { feed } from '../controller/feed.ts';
+import type { Leader } from '../controller/leader.ts';
+import type { LoadedObjects } from '../controller/status.ts';
+import type { ClusterAddress } from '../kube/config.ts';
 import { type Compilation, loadPolicies } from '../policy/load.ts';
 import { Failure } from './failure.ts';
 import { watchedPaths } from './serve-ground.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { reasonOf } from './serve-tls.ts';
+import { causeOf, startLeaderWork, type WorkOptions } from './serve-work.ts';
 
 /** A cluster that requests are judged against while it changes, and where its policies come from. */
 export interface ServedCluster {
   readonly source: GroundSource;
   readonly cluster: LiveCluster;
+  /** Competes for the work that one replica does for all; nothing where no such work was asked for. */
+  startWork(options: WorkOptions, registry: Registry): void;
+  /** Ends that work, and lets another replica go on with it at once. */
+  stopWork(): Promise<void>;
   stop(): void;
 }
 
-type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'inCluster' | 'status'>;
+type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'inCluster'>;
 
 /**
  * Starts to watch the cluster that the options name; undefined where they name none.
@@ -29,8 +38,10 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
   const address = addressOf(options);
   if (!address) return undefined;
   const connection = await connectTo(address);
-  const view = startLiveView(connection, hooksFor(log));
+  const classes = feed<void>();
+  const view = startLiveView(connection, hooksFor(log), () => classes.push());
   const policies = livePolicies(options, connection, view, log);
+  let leader: Leader | undefined;
   return {
     source: policies.source,
     cluster: {
@@ -38,6 +49,11 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
       findNamespace: view.namespaceOrFetch,
       watches: [...view.informers, ...policies.informers],
     },
+    startWork: (asked, registry) => {
+      const { loaded } = policies;
+      leader = startLeaderWork(asked, { connection, view, policies: loaded, classes, log, registry });
+    },
+    stopWork: async () => leader?.stop(),
     stop: () => {
       view.stop();
       policies.stop();
@@ -53,7 +69,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
   let expiry: NodeJS.Timeout | undefined;
   let inForce = false;
   const objects = startLiveObjects(connection, hooksFor(log), () => changed?.());
-  const status = options.status && statusWriter(connection.api, statusHooks(log));
+  const loaded = feed<LoadedObjects>();
   const load = async (): Promise<Loaded> => {
     const ready = changed !== undefined && objects.ready();
     const all = ready ? objects.all() : [];
@@ -64,7 +80,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
     });
     previous = result;
     inForce ||= ready;
-    status?.update(all, result);
+    if (ready) loaded.push({ objects: all, result });
     clearTimeout(expiry);
     expiry = setTimeout(() => changed?.(), untilNextExpiry(result, Date.now())).unref();
     return { ground: { snapshot: result.snapshot, view }, problems: result.problems, mended: true };
@@ -75,12 +91,12 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
   };
   return {
     source: { load, paths: watchedPaths(options), onChange },
+    loaded,
     /** Whether the objects of the cluster are among what `load` returned. */
     inForce: () => inForce,
     informers: objects.informers,
     stop: () => {
       objects.stop();
-      status?.stop();
       clearTimeout(expiry);
     },
   };
@@ -111,16 +127,4 @@ const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 const hooksFor = (log: Logger): LiveHooks => ({
   failed: (what, error) => log.warn({ reason: causeOf(error) }, `${what} failed; it is tried again`),
   recovered: what => log.info(`${what} goes on`),
-});
-
-/** `fetch failed` says nothing, its cause does; a connection refused by several addresses has no message but a code. */
-function causeOf(error: unknown): string {
-  const { cause = error } = error as { readonly cause?: unknown };
-  return reasonOf(cause) || String((cause as { readonly code?: unknown }).code);
-}
-
-const statusHooks = (log: Logger) => ({
-  now: Date.now,
-  failed: (object: string, error: unknown) =>
-    log.warn({ object, reason: causeOf(error) }, 'a status could not be written; it is tried again'),
 });

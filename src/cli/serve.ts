@@ -10,9 +10,10 @@ import { Failure } from './failure.ts';
 import { isError, tell } from './ground.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { showSamples } from './samples.ts';
+import { checkServeOptions } from './serve-check.ts';
 import { loadServed, watchedPaths } from './serve-ground.ts';
 import { type ServedCluster, serveCluster } from './serve-live.ts';
-import { addServeOptions, checkServeOptions, type ServeOptions } from './serve-options.ts';
+import { addServeOptions, type ServeOptions } from './serve-options.ts';
 import { offerCa, reasonOf, type ServedTls, tlsFor } from './serve-tls.ts';
 import { awaitSignal } from './signals.ts';
 import { version } from './version.ts';
@@ -41,12 +42,13 @@ async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
   checkServeOptions(options);
   // With samples, standard output is for the table.
   const lines = batch(options.samples ? io.err : io.out);
-  const log = createLogger(options.logLevel, lines.write);
+  const log = createLogger(options.logLevel, lines.write, lines.later);
   const live = await serveCluster(options, log);
   if (!live && options.cluster === undefined) log.warn(NO_CLUSTER);
   try {
     return await run(options, live, log, io);
   } finally {
+    await live?.stopWork();
     live?.stop();
     lines.flush();
   }
@@ -66,6 +68,7 @@ async function run(
   try {
     const settings = { ...settingsFor(options, tls, log), ground, source };
     const running = await start(options, live ? { ...settings, cluster: live.cluster } : settings);
+    live?.startWork(options, settings.metrics.registry);
     log.info({ port: running.port, metricsPort: running.metricsPort, version: version() }, 'serving');
     if (ca.file && options.samples) {
       // The table says it better.
@@ -76,7 +79,7 @@ async function run(
     const signal = await signals.received;
     const delay = options.shutdownDelay ?? (options.samples || io.isTTY ? 0 : DEFAULT_DELAY);
     log.info({ signal, delay }, 'stopping');
-    await running.stop(delay * 1000, STOP_MS);
+    await Promise.all([live?.stopWork(), running.stop(delay * 1000, STOP_MS)]);
     log.info('stopped');
     return 0;
   } finally {

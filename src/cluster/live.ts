@@ -6,8 +6,8 @@ import type { Connection } from './live/connect.ts';
 import { namespaceFinder } from './live/find-namespace.ts';
 import { Informer, type InformerHooks, type Watched } from './live/informer.ts';
 import { documentOf, type KubeObject } from './live/object.ts';
-import { indexNodes } from './nodes.ts';
-import type { ClusterView, NamespaceFacts, NodeFacts } from './view.ts';
+import { NodeIndex } from './node-index.ts';
+import type { ClusterView, NamespaceFacts, RuntimeClassFacts } from './view.ts';
 
 /** A view of a cluster that is kept up while it changes. */
 export interface LiveView extends ClusterView {
@@ -33,18 +33,29 @@ const RUNTIME_CLASSES = watched('RuntimeClass', '/apis/node.k8s.io/v1/runtimecla
 const NODES = watched('Node', '/api/v1/nodes', nodeFacts);
 const NAMESPACES = watched('Namespace', '/api/v1/namespaces', namespaceFacts);
 
-/** Starts to list and watch, and returns at once: the view is empty until it is `ready`. */
-export function startLiveView(connection: Connection, hooks: LiveHooks): LiveView {
-  const classes = lazily(() => Object.freeze(runtimeClasses.all()));
-  const nodes: Lazy<NodeIndex> = lazily(() => indexNodes(nodeList.all(), classes.value()));
-  const outdated = (): void => {
-    classes.forget();
-    nodes.forget();
-  };
-  const inform = <T>(what: Watched<T>, changed: () => void) =>
+/**
+ * Starts to list and watch, and returns at once: the view is empty until it is `ready`.
+ * @param classesChanged is called for each RuntimeClass that comes, changes or goes
+ */
+export function startLiveView(
+  connection: Connection,
+  hooks: LiveHooks,
+  classesChanged: () => void = () => undefined,
+): LiveView {
+  let classes: readonly RuntimeClassFacts[] = Object.freeze([]);
+  const nodes = new NodeIndex();
+  const inform = <T>(what: Watched<T>, changed: InformerHooks['changed']) =>
     new Informer(connection, what, namedHooks(what.kind, hooks, changed));
-  const runtimeClasses = inform(RUNTIME_CLASSES, outdated);
-  const nodeList = inform(NODES, nodes.forget);
+  const runtimeClasses = inform(RUNTIME_CLASSES, () => {
+    classes = Object.freeze(runtimeClasses.all());
+    nodes.setClasses(classes);
+    classesChanged();
+  });
+  const nodeList = inform(NODES, name => {
+    const facts = nodeList.get(name);
+    if (facts) nodes.put(facts);
+    else nodes.remove(name);
+  });
   const namespaces = inform(NAMESPACES, () => undefined);
   const finder = namespaceFinder(connection.api, NAMESPACES.keep, error =>
     hooks.failed('the look-up of a Namespace', error),
@@ -54,9 +65,9 @@ export function startLiveView(connection: Connection, hooks: LiveHooks): LiveVie
   for (const one of informers) one.start();
   return Object.freeze({
     builtin: false,
-    runtimeClasses: () => classes.value(),
+    runtimeClasses: () => classes,
     runtimeClass: (name: string) => runtimeClasses.get(name),
-    nodesFor: (handler: string) => nodes.value().get(handler) ?? NO_NODES,
+    nodes: () => nodes,
     namespace,
     namespaceOrFetch: async (name: string) => namespace(name) ?? finder.find(name),
     ready: () => informers.every(one => one.synced),
@@ -66,10 +77,6 @@ export function startLiveView(connection: Connection, hooks: LiveHooks): LiveVie
     },
   });
 }
-
-type NodeIndex = ReadonlyMap<string, readonly NodeFacts[]>;
-
-const NO_NODES: readonly NodeFacts[] = Object.freeze([]);
 
 function watched<T>(kind: string, path: string, factsOf: (fields: Fields) => T | undefined): Watched<T> {
   // The API server has checked these objects, so there are no problems to tell.
@@ -87,29 +94,10 @@ const fieldsOf = (document: SourceDocument): Fields => ({
 export const namedHooks = (
   kind: string,
   { failed, recovered, backoff }: LiveHooks,
-  changed: () => void,
+  changed: InformerHooks['changed'],
 ): InformerHooks => ({
   changed,
   failed: error => failed(`the watch of ${kind} objects`, error),
   recovered: () => recovered(`the watch of ${kind} objects`),
   ...(backoff && { backoff }),
 });
-
-interface Lazy<T> {
-  readonly value: () => T;
-  readonly forget: () => void;
-}
-
-/** Made when first asked for, and the same until forgotten: decisions remember what they made of it. */
-function lazily<T>(make: () => T): Lazy<T> {
-  let made: { readonly value: T } | undefined;
-  return {
-    value: () => {
-      made ??= { value: make() };
-      return made.value;
-    },
-    forget: () => {
-      made = undefined;
-    },
-  };
-}

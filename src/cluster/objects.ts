@@ -74,7 +74,7 @@ export function startLiveObjects(
   };
   const informers = Object.keys(PLURALS).map(kind => {
     const what = watchedKind(kind as Kind);
-    return new Informer(connection, what, namedHooks(kind, hooks, settle));
+    return new Informer(connection, what, { ...namedHooks(kind, hooks, settle), listed: settle });
   });
   for (const one of informers) one.start();
   return {

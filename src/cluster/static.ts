@@ -2,7 +2,7 @@ import type { Position, Problem, SourceDocument } from '../source/document.ts';
 import { splitList } from '../source/list.ts';
 import { namespaceFacts, nodeFacts, runtimeClassFacts } from './facts.ts';
 import { type Fields, read } from './fields.ts';
-import { indexNodes } from './nodes.ts';
+import { NodeIndex } from './node-index.ts';
 import type { ClusterView, NamespaceFacts, NodeFacts, RuntimeClassFacts } from './view.ts';
 
 /** Objects of one kind, by name. */
@@ -24,7 +24,7 @@ interface Others {
  * A view of the RuntimeClasses, Nodes and Namespaces in these documents (single, or in Lists), as `kubectl get -o yaml`
  * prints them; it keeps the fields that decisions use. An object of the wrong shape is left out, with its problems.
  *
- * Documents that hold no Node say nothing about nodes: `nodesFor` answers undefined. Documents that hold no Namespace
+ * Documents that hold no Node say nothing about nodes: `nodes` answers undefined. Documents that hold no Namespace
  * say nothing about namespaces: each is taken to exist, with the one label that the API server gives to all of them.
  * Where some are listed, one that is not is unknown, and decisions fail closed.
  * @param builtin true for the view of well-known classes that stands in when no cluster was given
@@ -111,18 +111,16 @@ function passedOver(kind: string, { first, count }: Others): Problem {
 
 function viewOf(builtin: boolean, kinds: Kinds, seen: ReadonlySet<string>): ClusterView {
   const classes = Object.freeze([...kinds.RuntimeClass.values()]);
-  const nodes = seen.has('Node') ? indexNodes([...kinds.Node.values()], classes) : undefined;
+  const nodes = seen.has('Node') ? new NodeIndex(kinds.Node.values(), classes) : undefined;
   const namespaces = seen.has('Namespace') ? kinds.Namespace : undefined;
   return Object.freeze({
     builtin,
     runtimeClasses: () => classes,
     runtimeClass: (name: string) => kinds.RuntimeClass.get(name),
-    nodesFor: (handler: string) => nodes && (nodes.get(handler) ?? NO_NODES),
+    nodes: () => nodes,
     namespace: (name: string) => (namespaces ? namespaces.get(name) : bareNamespace(name)),
   });
 }
-
-const NO_NODES: readonly NodeFacts[] = Object.freeze([]);
 
 /** KEP-2161: the API server labels every namespace with its name. */
 const bareNamespace = (name: string): NamespaceFacts =>

@@ -1,4 +1,5 @@
 import type { StringMap } from '../pod/kube.ts';
+import type { NodeBits, NodeSet } from './node-set.ts';
 
 export interface Toleration {
   readonly key?: string;
@@ -26,11 +27,10 @@ export interface RuntimeClassFacts {
   readonly tolerations: readonly Toleration[];
 }
 
-export interface HandlerFacts {
-  readonly name: string;
-  readonly userNamespaces: boolean;
-  readonly recursiveReadOnlyMounts: boolean;
-}
+/** What a node can do for the Pods of one handler (KEP-127, KEP-3857). */
+export type NodeFeature = 'userNamespaces' | 'recursiveReadOnlyMounts';
+
+export type HandlerFacts = { readonly name: string } & Readonly<Record<NodeFeature, boolean>>;
 
 /** What is used of a Node. */
 export interface NodeFacts {
@@ -42,6 +42,58 @@ export interface NodeFacts {
   readonly unschedulable: boolean;
   /** `status.runtimeHandlers`; undefined where the node reports none (older kubelets). */
   readonly handlers: readonly HandlerFacts[] | undefined;
+}
+
+/** Nodes that have a key, such as a label's. */
+export interface NodeGroup {
+  readonly all: NodeSet;
+  readonly values: ReadonlyMap<string, NodeSet>;
+  readonly numbers: {
+    /** Adds those whose value is a whole number above the bound (1) or below it (-1). */
+    addBeyond(bits: NodeBits, bound: number, direction: 1 | -1): void;
+  };
+}
+
+export interface NodeGroups {
+  get(key: string): NodeGroup | undefined;
+}
+
+/** Effects of taints that keep Pods away. */
+export type RepellingEffect = 'NoSchedule' | 'NoExecute';
+
+/** The nodes that have taints of one effect. */
+export interface TaintedNodes {
+  readonly byKey: NodeGroups;
+  /** At index `i`, those that have more than `i` of these taints. */
+  readonly having: readonly NodeSet[];
+}
+
+/** Nodes that have a handler. */
+export interface HandlerNodes {
+  readonly all: NodeSet;
+  /** Those whose status lists it. */
+  readonly listed: NodeSet;
+  /** Those whose status says that Pods of the handler may use the feature. */
+  readonly offering: Readonly<Record<NodeFeature, NodeSet>>;
+}
+
+/** The nodes of a cluster as sets, by what Pods ask of them, so that no question looks at them one by one. */
+export interface Nodes {
+  /** An answer to start from: no node at all. */
+  none(): NodeBits;
+  readonly ready: NodeSet;
+  /**
+   * Nodes that have the handler: those whose status lists it and, where a node lists none, those that match the
+   * (non-empty) nodeSelector of a class with this handler.
+   */
+  handler(name: string): HandlerNodes | undefined;
+  readonly labels: NodeGroups;
+  /** `metadata.name` is the one field that Pods select nodes by. */
+  readonly fields: NodeGroups;
+  /** A cordoned node counts as tainted, also before the node controller has added the taint. */
+  readonly tainted: Readonly<Record<RepellingEffect, TaintedNodes>>;
+  /** One by one, those that have the handler. */
+  having(handler: string): readonly NodeFacts[];
 }
 
 export interface NamespaceFacts {
@@ -57,11 +109,8 @@ export interface ClusterView {
   readonly builtin: boolean;
   runtimeClasses(): readonly RuntimeClassFacts[];
   runtimeClass(name: string): RuntimeClassFacts | undefined;
-  /**
-   * Nodes that have the handler: those whose status lists it and, where a node lists none, those that match the
-   * (non-empty) nodeSelector of a class with this handler. Undefined when the view knows no nodes at all.
-   */
-  nodesFor(handler: string): readonly NodeFacts[] | undefined;
+  /** Undefined when the view knows no nodes at all. */
+  nodes(): Nodes | undefined;
   /** Undefined when the namespace is not known; the decision then fails closed. */
   namespace(name: string): NamespaceFacts | undefined;
 }

@@ -2,11 +2,20 @@ import { type Api, ApiError } from '../cluster/live/api.ts';
 import type { LiveObject } from '../cluster/objects.ts';
 import type { Compilation } from '../policy/load.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
+import type { Feed } from './feed.ts';
+import { aborted, type LeaderTask } from './leader.ts';
+
+/** The policies, exemptions and profiles of a cluster, and what became of them together with those of files. */
+export interface LoadedObjects {
+  readonly objects: readonly LiveObject[];
+  readonly result: Compilation;
+}
 
 export interface StatusWriter {
   /** Writes the status of those objects whose status says something else. Returns at once. */
   update(objects: readonly LiveObject[], result: Compilation): void;
-  stop(): void;
+  /** Resolves once nothing is written any more. */
+  stop(): Promise<void>;
 }
 
 interface Options {
@@ -40,7 +49,7 @@ export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Opti
     } catch (error) {
       // Deleted, or deleted and made again, in the meantime: the watch will tell.
       if (error instanceof ApiError && [404, 409, 422].includes(error.statusCode)) return true;
-      failed(object.document.position.file, error);
+      if (!stopping.signal.aborted) failed(object.document.position.file, error);
       return false;
     }
   };
@@ -63,6 +72,24 @@ export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Opti
     stop: () => {
       stopping.abort();
       clearTimeout(retry);
+      return queue;
+    },
+  };
+}
+
+/** Writes the status of what is loaded, while this replica leads. */
+export function statusTask(api: Api, policies: Feed<LoadedObjects>, options: Options): LeaderTask {
+  return {
+    name: 'status',
+    run: async signal => {
+      const writer = statusWriter(api, options);
+      const leave = policies.follow(({ objects, result }) => writer.update(objects, result));
+      try {
+        await aborted(signal);
+      } finally {
+        leave();
+        await writer.stop();
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ClusterView, NodeFacts } from '../cluster/view.ts';
+import type { ClusterView, NodeFeature, Nodes } from '../cluster/view.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
 import { atLeast, type Isolation } from '../profiles/isolation.ts';
 import type { Profile, ProfileTable, Support } from '../profiles/profile.ts';
@@ -6,7 +6,8 @@ import type { SignalId } from '../signals/signal.ts';
 import { type Candidate, candidatesOf, lists } from './candidates.ts';
 import type { Objection, PlacementStep } from './decision.ts';
 import type { Found } from './found.ts';
-import { canLand, contradiction, type Scheduling } from './schedule.ts';
+import { anyCanTake } from './land.ts';
+import { contradiction, type Scheduling } from './schedule.ts';
 
 /** What placement looks at: the same for every candidate. */
 export interface Placing {
@@ -44,9 +45,10 @@ export function consider(candidate: Candidate, placing: Placing): PlacementStep 
     const missing: Objection = { code: 'missing' };
     return step(name, '', profile, [missing], [], false);
   }
-  const nodes = placing.view.nodesFor(facts.handler);
-  const words = supportOf(profile, placing.found, nodes);
-  const available = nodes === undefined || nodes.some(node => willRun(node, facts.handler, placing, facts));
+  const nodes = placing.view.nodes();
+  const words = supportOf(profile, placing.found, facts.handler, nodes);
+  const features = placing.found.flatMap(({ signal }) => featureOf(signal) ?? []);
+  const available = nodes === undefined || anyCanTake(nodes, placing.scheduling, facts, features);
   const clash = contradiction(placing.scheduling, facts);
   const objections: Objection[] = [
     ...(atLeast(profile.isolation, placing.required) ? [] : [{ code: 'too-weak' } as const]),
@@ -82,12 +84,14 @@ interface Words {
 export function supportOf(
   profile: Profile,
   found: readonly Found[],
-  nodes: readonly NodeFacts[] | undefined,
+  handler: string,
+  nodes: Nodes | undefined,
 ): Words {
   const objections: Objection[] = [];
   const degraded: SignalId[] = [];
   for (const { signal, waived } of found) {
-    const support = reported(signal, profile, nodes) ?? profile.signals.get(signal)?.support ?? 'exposed';
+    const support =
+      reported(signal, profile, handler, nodes) ?? profile.signals.get(signal)?.support ?? 'exposed';
     if (support === 'degraded') degraded.push(signal);
     // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
     if (support === 'unsupported' || (support === 'exposed' && !waived)) {
@@ -97,42 +101,27 @@ export function supportOf(
   return { objections, degraded };
 }
 
-/** Signals that a node says it can serve, by handler (KEP-127, KEP-3857): the kubelet refuses the Pod otherwise. */
+/** Signals that a node says it can serve, by handler: the kubelet refuses the Pod otherwise. */
 const NODE_FEATURES = {
   hostUsers: 'userNamespaces',
   recursiveReadOnly: 'recursiveReadOnlyMounts',
-} as const satisfies Record<string, string>;
+} as const satisfies Record<string, NodeFeature>;
 
-const featureOf = (signal: SignalId): 'userNamespaces' | 'recursiveReadOnlyMounts' | undefined =>
+const featureOf = (signal: SignalId): NodeFeature | undefined =>
   Object.hasOwn(NODE_FEATURES, signal) ? NODE_FEATURES[signal as keyof typeof NODE_FEATURES] : undefined;
 
-/** What the nodes themselves say of a signal; undefined where they say nothing. */
+/** What the nodes that have the handler say of a signal; undefined where they say nothing. */
 function reported(
   signal: SignalId,
   profile: Profile,
-  nodes: readonly NodeFacts[] | undefined,
+  handler: string,
+  nodes: Nodes | undefined,
 ): Support | undefined {
   const feature = featureOf(signal);
   if (feature === undefined || !nodes) return undefined;
-  const handlers = nodes.flatMap(
-    node => node.handlers?.filter(handler => profile.handlers.includes(handler.name)) ?? [],
-  );
-  if (handlers.length === 0) return undefined;
-  return handlers.some(handler => handler[feature]) ? 'contained' : 'unsupported';
-}
-
-/** True when this node can take the Pod now, and its kubelet would not refuse it for a missing feature. */
-function willRun(
-  node: NodeFacts,
-  handler: string,
-  placing: Placing,
-  facts: Parameters<typeof canLand>[2],
-): boolean {
-  if (!canLand(node, placing.scheduling, facts)) return false;
-  const reportedHandler = node.handlers?.find(entry => entry.name === handler);
-  if (!reportedHandler) return true;
-  return placing.found.every(({ signal }) => {
-    const feature = featureOf(signal);
-    return feature === undefined || reportedHandler[feature];
-  });
+  const having = nodes.none();
+  nodes.handler(handler)?.all.addTo(having);
+  const alike = profile.handlers.flatMap(name => nodes.handler(name) ?? []);
+  if (!alike.some(({ listed }) => listed.meets(having))) return undefined;
+  return alike.some(({ offering }) => offering[feature].meets(having)) ? 'contained' : 'unsupported';
 }

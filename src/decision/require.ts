@@ -29,8 +29,7 @@ export function assess(
   pod: PodView,
   namespace: NamespaceFacts | undefined,
 ): Assessment {
-  const score = total([
-    ...scoreSignals(policy, found),
+  const score = total(scoreSignals(policy, found), [
     ...scoreLabels(policy, pod, namespace),
     ...scoreRules(policy, pod, namespace),
   ]);

@@ -1,4 +1,4 @@
-import type { NodeFacts, RuntimeClassFacts, Taint, Toleration } from '../cluster/view.ts';
+import type { RuntimeClassFacts, Toleration } from '../cluster/view.ts';
 import type { PodSpec, StringMap } from '../pod/kube.ts';
 
 /** Where the Pod itself asks to run, before a class adds its scheduling. */
@@ -9,13 +9,13 @@ export interface Scheduling {
   readonly affinity: readonly Term[];
 }
 
-interface Requirement {
+export interface Requirement {
   readonly key: string;
   readonly operator: string;
   readonly values: readonly string[];
 }
 /** Terms are ORed; requirements within one are ANDed. */
-interface Term {
+export interface Term {
   readonly labels: readonly Requirement[];
   readonly fields: readonly Requirement[];
 }
@@ -78,76 +78,4 @@ export function contradiction(scheduling: Scheduling, runtimeClass: RuntimeClass
   return Object.entries(runtimeClass.nodeSelector).find(
     ([key, value]) => Object.hasOwn(scheduling.nodeSelector, key) && scheduling.nodeSelector[key] !== value,
   )?.[0];
-}
-
-/** True when the scheduler could bind the Pod to this node now, as far as selectors, affinity and taints go. */
-export function canLand(node: NodeFacts, scheduling: Scheduling, runtimeClass: RuntimeClassFacts): boolean {
-  if (!node.ready) return false;
-  if (!selects(runtimeClass.nodeSelector, node.labels)) return false;
-  if (!selects(scheduling.nodeSelector, node.labels)) return false;
-  if (!inAffinity(scheduling.affinity, node)) return false;
-  // A Pod that names its node goes past the scheduler: taints that only keep scheduling away do not matter.
-  if (scheduling.nodeName !== undefined) return node.name === scheduling.nodeName;
-  const tolerations = [...scheduling.tolerations, ...runtimeClass.tolerations];
-  return !taintsOf(node).some(taint => repels(taint) && !tolerations.some(t => tolerates(t, taint)));
-}
-
-const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
-
-/** A cordoned node counts as tainted, also before the node controller has added the taint. */
-const taintsOf = (node: NodeFacts): readonly Taint[] =>
-  node.unschedulable ? [...node.taints, UNSCHEDULABLE] : node.taints;
-
-const repels = (taint: Taint): boolean => taint.effect === 'NoSchedule' || taint.effect === 'NoExecute';
-
-/** k8s.io/component-helpers/scheduling/corev1: an empty key with Exists tolerates all, an empty effect every effect. */
-function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  if (toleration.operator === 'Exists') return true;
-  return Boolean(toleration.key) && (toleration.value ?? '') === (taint.value ?? '');
-}
-
-function selects(selector: StringMap, labels: StringMap): boolean {
-  for (const key in selector) if (labels[key] !== selector[key]) return false;
-  return true;
-}
-
-/** A term without requirements matches nothing; no terms at all ask for nothing. */
-function inAffinity(terms: readonly Term[], node: NodeFacts): boolean {
-  if (terms.length === 0) return true;
-  const fields: StringMap = { 'metadata.name': node.name };
-  return terms.some(
-    term =>
-      term.labels.length + term.fields.length > 0 &&
-      term.labels.every(requirement => meets(requirement, node.labels)) &&
-      term.fields.every(requirement => meets(requirement, fields)),
-  );
-}
-
-function meets({ key, operator, values }: Requirement, labels: StringMap): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return compareIntegers(value, values[0]) > 0;
-    case 'Lt':
-      return compareIntegers(value, values[0]) < 0;
-    default:
-      return false;
-  }
-}
-
-/** 0, and so neither more nor less, where one of the two is not a whole number. */
-function compareIntegers(a: string | undefined, b: string | undefined): number {
-  const whole = /^[+-]?\d+$/;
-  if (a === undefined || b === undefined || !whole.test(a) || !whole.test(b)) return 0;
-  return Number(a) - Number(b);
 }

@@ -1,12 +1,11 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import type { CompiledPolicy, CompiledRule, LabelScoring } from '../policy/policy.ts';
-import { signalById } from '../signals/index.ts';
 import type { Contribution } from './decision.ts';
 import type { Found } from './found.ts';
 
 /** All hygiene together weighs at most this much. */
-export const HYGIENE_CAP = 25;
+const HYGIENE_CAP = 25;
 const MAX_SCORE = 100;
 
 export interface Score {
@@ -17,20 +16,26 @@ export interface Score {
   readonly contributions: readonly Contribution[];
 }
 
+export interface SignalScore {
+  readonly contributions: readonly Contribution[];
+  /** What hygiene weighs of it. */
+  readonly hygiene: number;
+}
+
 /** Each signal once, however many findings; a waived one weighs nothing. */
-export function scoreSignals(policy: CompiledPolicy, found: readonly Found[]): Contribution[] {
+export function scoreSignals(policy: CompiledPolicy, found: readonly Found[]): SignalScore {
   const contributions: Contribution[] = [];
-  let hygieneLeft = HYGIENE_CAP;
+  let hygiene = 0;
   for (const { signal, category, waived } of found) {
     if (waived) continue;
     let weight = policy.weights.get(signal) ?? 0;
     if (category === 'hygiene') {
-      weight = Math.min(weight, hygieneLeft);
-      hygieneLeft -= weight;
+      weight = Math.min(weight, HYGIENE_CAP - hygiene);
+      hygiene += weight;
     }
     if (weight > 0) contributions.push({ kind: 'signal', id: signal, weight });
   }
-  return contributions;
+  return { contributions, hygiene };
 }
 
 /** Pod and namespace labels combine by the highest, and a value that nobody listed counts as the highest listed. */
@@ -108,18 +113,14 @@ const failed = ({ name, weight }: CompiledRule, error: string): Contribution => 
   note: 'rule-error',
 });
 
-export function total(contributions: readonly Contribution[]): Score {
-  let hygiene = 0;
-  let rest = 0;
-  for (const contribution of contributions) {
-    if (contribution.kind === 'signal' && isHygiene(contribution.id)) hygiene += contribution.weight;
-    else rest += contribution.weight;
-  }
+/** @param others contributions of labels and rules */
+export function total(signals: SignalScore, others: readonly Contribution[] = []): Score {
+  const contributions = [...signals.contributions, ...others];
+  let sum = 0;
+  for (const { weight } of contributions) sum += weight;
   return {
-    score: Math.min(MAX_SCORE, rest + hygiene),
-    tierScore: Math.min(MAX_SCORE, rest),
+    score: Math.min(MAX_SCORE, sum),
+    tierScore: Math.min(MAX_SCORE, sum - signals.hygiene),
     contributions,
   };
 }
-
-const isHygiene = (signal: string): boolean => signalById.get(signal)?.category === 'hygiene';

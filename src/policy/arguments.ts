@@ -1,5 +1,5 @@
 import type { Problem } from '../source/document.ts';
-import { type FileSystem, readSources } from '../source/files.ts';
+import { type FileSystem, NO_SUCH_FILE, readSources } from '../source/files.ts';
 import { splitList } from '../source/list.ts';
 import { nearest } from '../source/nearest.ts';
 import type { Reading } from '../source/yaml.ts';
@@ -49,8 +49,7 @@ async function read(
 
 /** A word without slash or dot that is no file was probably meant as a name. */
 function mayBeName(problem: Problem, path: string): Problem {
-  if (!/^[\w-]+$/.test(path) || problem.position.file !== path || problem.position.line !== undefined)
-    return problem;
+  if (problem.message !== NO_SUCH_FILE || !/^[\w-]+$/.test(path)) return problem;
   const meant = nearest(path, BUILTIN_POLICIES);
   return {
     ...problem,

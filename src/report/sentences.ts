@@ -62,7 +62,7 @@ export function noteLines({ placement, verdict, governing }: Decision, told = ''
   const chosen = verdict === 'reject' ? undefined : placement.find(step => step.chosen);
   // A rule's error is news even where the rule has been named.
   const untold = governing.contributions.filter(
-    one => one.note === 'rule-error' || !told.includes(contributionWords(one)),
+    one => one.note === 'rule-error' || (one.note !== undefined && !told.includes(contributionWords(one))),
   );
   return [...(chosen ? placementNotes(chosen) : []), ...untold.flatMap(contributionNotes)];
 }

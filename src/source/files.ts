@@ -86,8 +86,10 @@ function failed(file: string, message: string, fix: string): Reading {
   return { documents: [], problems: [problem] };
 }
 
+/** Why a path cannot be read that leads nowhere. */
+export const NO_SUCH_FILE = 'no such file or folder';
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
+  ENOENT: NO_SUCH_FILE,
   EACCES: 'permission denied',
 };
 

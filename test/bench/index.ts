@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: decisions in process, the webhook over HTTPS against an echo server in the same run, and memory.
+ * `npm run bench`: decisions in process, their cost on a large cluster, the webhook over HTTPS against an echo server in the same run, and memory.
  * Goals that are missed are said. `--check` exits 1 below the floors, which hold on a noisy machine of two
  * cores that the client shares; absolute speeds are printed, never judged, as they are the machine's. `--reviews N` sets how many reviews the memory run sends (default a million).
  */
@@ -7,14 +7,15 @@ import process from 'node:process';
 import { admissionReview, twoContainerPod } from './body.ts';
 import { benchDecisions } from './decide.ts';
 import { type Load, load, median } from './load.ts';
+import { benchPlacement, LARGE, SMALL } from './placement.ts';
 import { type Running, startEcho, startWebhook } from './servers.ts';
 
 const ROUNDS = 7;
 const REQUESTS = 4_000;
 const WARM_UP = 20_000;
 const CLIENTS = 16;
-const GOALS = { rate: 0.85, p99: 1.5, memory: 130 } as const;
-const FLOORS = { rate: 0.4, p99: 4, decisions: 0.6, rules: 0.2, memory: 150, growth: 1.1 } as const;
+const GOALS = { rate: 0.85, p99: 1.5, memory: 130, nodes: 3 } as const;
+const FLOORS = { rate: 0.4, p99: 4, decisions: 0.6, rules: 0.2, memory: 150, growth: 1.1, nodes: 4 } as const;
 
 const pod = twoContainerPod('high');
 const review = (uid: string): string => admissionReview(pod, uid);
@@ -28,6 +29,16 @@ for (const { name, rate, ratio, floor } of benchDecisions(FLOORS)) {
   print(
     `  ${name.padEnd(36)} ${Math.round(rate).toLocaleString('en').padStart(9)} /s   ${ratio.toFixed(2)} × control`,
   );
+}
+
+print(
+  `\nPlacement: µs a decision on ${SMALL} nodes, on ${LARGE.toLocaleString('en')}, and their ratio (goal ${GOALS.nodes})`,
+);
+for (const { name, small, large, ratio } of benchPlacement()) {
+  const times = `${ratio.toFixed(2)} × the small cluster`;
+  print(`  ${name.padEnd(36)} ${small.toFixed(0).padStart(5)}  ${large.toFixed(0).padStart(5)}   ${times}`);
+  if (ratio > GOALS.nodes) missed.push(`${name}: ${times}`);
+  if (ratio > FLOORS.nodes) failures.push(`${name}: ${times} (at most ${FLOORS.nodes})`);
 }
 
 print(`\nOver HTTPS, ${CLIENTS} clients, ${ROUNDS} rounds of ${REQUESTS} requests, webhook and echo in turn`);

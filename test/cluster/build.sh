@@ -1,7 +1,8 @@
 #!/bin/bash
 # Builds the cluster's programs from Go modules, into the cache. About 12 minutes cold on 2 cores, nothing when cached.
-# The versions stand in modules/*/go.mod and go.sum; a later module (Helm, cert-manager, …) is one more folder there, one
-# more word in MODULES (lib.sh), and one more function here.
+#   build.sh [MODULE…]     all that up.sh needs, unless modules are named: certmanager is built for certmanager.sh alone
+# The versions stand in modules/*/go.mod and go.sum; a later module is one more folder there, one more word in MODULES or
+# TOOLS (lib.sh), and one more function here.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -46,6 +47,33 @@ build_gvisor() {
   rm -rf "$source"
 }
 
+build_helm() {
+  # Without it `helm version` says v3, and a chart that asks for a newer Helm would be wrong about it.
+  LDFLAGS="-X helm.sh/helm/v3/internal/version.version=$(go list -m -f '{{.Version}}' helm.sh/helm/v3)" \
+    go_build "$1" helm.sh/helm/v3/cmd/helm
+}
+
+# The programs and, as they belong together, the chart and the CRDs.
+build_certmanager() {
+  local out=$1 module=github.com/cert-manager/cert-manager version source
+  read -r version source < <(go list -m -f '{{.Version}} {{.Dir}}' "$module")
+  LDFLAGS="-X $module/pkg/util.AppVersion=$version" go_build "$out" "$module"/cmd/{controller,webhook,cainjector}
+  make_certmanager_chart "$source" "$version" "$out/chart"
+}
+
+# As cert-manager's release does it (make/manifests.mk): versions for the template of the chart, and the CRDs as one of its
+# templates.
+make_certmanager_chart() {
+  local source=$1 version=$2 chart=$3
+  cp -r --no-preserve=mode "$source/deploy/charts/cert-manager" "$chart"
+  sed -E "s/^(version|appVersion):.*/\1: $version/" "$chart/Chart.template.yaml" >"$chart/Chart.yaml"
+  {
+    echo '{{- if .Values.installCRDs }}'
+    sed -s '1i---' "$source"/deploy/crds/*.yaml
+    echo '{{- end }}'
+  } >"$chart/templates/crds.yaml"
+}
+
 # Complete or not there: a build that is killed leaves nothing that looks like a result.
 build_module() {
   local module=$1 programs partial
@@ -61,4 +89,6 @@ build_module() {
   say "built $module"
 }
 
-for module in "${MODULES[@]}"; do build_module "$module"; done
+modules=("$@")
+((${#modules[@]})) || modules=("${MODULES[@]}" "${TOOLS[@]}")
+for module in "${modules[@]}"; do build_module "$module"; done

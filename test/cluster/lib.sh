@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034  # what the other scripts use
-# What build.sh, up.sh and down.sh share: places, progress, and processes that are known by pid and start time.
+# What the scripts share: places, progress, and processes that are known by pid and start time.
 
 CLUSTER_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -11,7 +11,10 @@ LOGS=$STATE/log
 KUBECONFIG_FILE=$STATE/admin.kubeconfig
 CONTAINERD_SOCKET=$STATE/containerd/containerd.sock
 
+# What the cluster is made of: up.sh starts it anew when one of these has changed.
 MODULES=(kube gvisor containerd)
+# What comes with it on PATH. A further module, certmanager, is built when certmanager.sh is run.
+TOOLS=(helm)
 NODE_BRIDGE=cofferdam-node # holds the node's address
 POD_BRIDGE=cofferdam-pods  # the CNI plugin makes it
 
@@ -20,6 +23,21 @@ say() { printf '%4ds  %s\n' $((SECONDS - STARTED_AT)) "$*" >&2; }
 die() {
   printf 'error: %s\n' "$*" >&2
   exit 1
+}
+
+# install_packages PROGRAM:PACKAGE…: the Debian packages whose programs are missing.
+install_packages() {
+  local pair missing=()
+  for pair in "$@"; do
+    command -v "${pair%:*}" >/dev/null || missing+=("${pair#*:}")
+  done
+  ((${#missing[@]})) || return 0
+  command -v apt-get >/dev/null || die "these Debian packages, or their like, are needed: ${missing[*]}"
+  say "installing ${missing[*]}"
+  # RUNLEVEL=1 keeps apt-get from starting the services that come with them.
+  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null ||
+    die "apt-get could not install ${missing[*]}"
 }
 
 # Folder of a module's programs. The name carries a hash of all that goes into them, so any change rebuilds.
@@ -35,7 +53,7 @@ programs_of() {
 # Puts the programs of every module first on PATH.
 use_programs() {
   local module
-  for module in "${MODULES[@]}"; do
+  for module in "${MODULES[@]}" "${TOOLS[@]}"; do
     PATH=$(programs_of "$module"):$PATH || exit 1
   done
   export PATH
@@ -43,9 +61,9 @@ use_programs() {
 
 # Held until the script ends, so that two runs do not start or stop the cluster at once.
 lock() {
-  exec 9>/run/lock/cofferdam-cluster.lock
+  exec 9>"/run/lock/${STATE##*/}.lock"
   flock -n 9 || {
-    say 'waiting for another up.sh or down.sh'
+    say 'waiting for another of these scripts'
     flock 9
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { NodeIndex } from '../../src/cluster/node-index.ts';
 import type { NodeFacts, RuntimeClassFacts } from '../../src/cluster/view.ts';
-import { canLand, contradiction, schedulingOf, withoutClass } from '../../src/decision/schedule.ts';
+import { anyCanTake } from '../../src/decision/land.ts';
+import { contradiction, schedulingOf, withoutClass } from '../../src/decision/schedule.ts';
 import type { PodSpec } from '../../src/pod/kube.ts';
 
 const node = (more: Partial<NodeFacts> = {}): NodeFacts => ({
@@ -9,7 +11,7 @@ const node = (more: Partial<NodeFacts> = {}): NodeFacts => ({
   taints: [],
   ready: true,
   unschedulable: false,
-  handlers: undefined,
+  handlers: [{ name: 'runsc', userNamespaces: false, recursiveReadOnlyMounts: false }],
   ...more,
 });
 
@@ -134,7 +136,8 @@ describe('a Pod can land on a node', () => {
       false,
     ],
   ])('%s', (_, podSpec, nodeMore, classMore, expected) => {
-    expect(canLand(node(nodeMore), schedulingOf(podSpec), { ...plain, ...classMore })).toBe(expected);
+    const nodes = new NodeIndex([node(nodeMore)]);
+    expect(anyCanTake(nodes, schedulingOf(podSpec), { ...plain, ...classMore })).toBe(expected);
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPolicies } from '../../src/policy/arguments.ts';
 import { loadPolicies } from '../../src/policy/load.ts';
 import { clusterPolicy, NOW, told } from './support.ts';
 
@@ -49,6 +50,8 @@ describe('loadPolicies', () => {
     expect(await names(['-'])).toEqual(['balanced']);
   });
 
+  async function* stdin() {}
+
   const choice = 'balanced, strict, multi-tenant';
   it.each([
     ['stict', `stict is neither a built-in policy (${choice}) nor a file or folder; Did you mean strict?`],
@@ -63,4 +66,14 @@ describe('loadPolicies', () => {
     expect(told(problems)).toEqual([`undefined : ${expected}`]);
     expect(snapshot.policies.map(policy => policy.name)).toEqual(['balanced']);
   });
+
+  it('does not take an empty folder for a misspelt name', async () => {
+    const fs = { stat: async () => ({ isDirectory: () => true }), readdir: async () => [], readFile: never };
+    const { problems } = await readPolicies(['empty'], stdin(), fs);
+    expect(problems.map(({ message }) => message)).toEqual(['no file ends in .yaml, .yml, .json']);
+  });
 });
+
+const never = async (): Promise<never> => {
+  throw new Error('there is no file to read');
+};

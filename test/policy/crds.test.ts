@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { crdFile, crdOf } from '../../docs/pages/crds.ts';
 import { KINDS } from '../../src/policy/schema/index.ts';
 
-const FOLDER = new URL('../../charts/cofferdam/crds/', import.meta.url);
+const FOLDER = new URL('../../charts/cofferdam/files/crds/', import.meta.url);
 
 interface Node {
   readonly [key: string]: unknown;

@@ -10,7 +10,7 @@ describe('the view without a cluster', () => {
   it('says that it is one, is read once, and knows nothing of nodes', () => {
     expect(view.builtin).toBe(true);
     expect(builtinView()).toBe(view);
-    expect(view.nodesFor('runsc')).toBeUndefined();
+    expect(view.nodes()).toBeUndefined();
   });
 
   it.each([

@@ -52,8 +52,9 @@ export function viewContract(name: string, make: MakeView): void {
   describe(`${name}: nodes`, () => {
     const namesFor = (view: ClusterView, handler: string) =>
       view
-        .nodesFor(handler)
-        ?.map(found => found.name)
+        .nodes()
+        ?.having(handler)
+        .map(found => found.name)
         .sort();
     const sandboxed = runtimeClass('gvisor', 'runsc', {
       scheduling: { nodeSelector: { sandbox: 'gvisor' } },
@@ -73,7 +74,12 @@ export function viewContract(name: string, make: MakeView): void {
     it('have, where they list none, the handlers of the classes that select them', async () => {
       const view = await make([sandboxed, node('a', undefined, { sandbox: 'gvisor' }), node('b', [])]);
       expect(namesFor(view, 'runsc')).toEqual(['a']);
-      expect(view.nodesFor('runsc')?.map(found => found.handlers)).toEqual([undefined]);
+      expect(
+        view
+          .nodes()
+          ?.having('runsc')
+          .map(found => found.handlers),
+      ).toEqual([undefined]);
     });
 
     it('are believed in what they list over what a class selects', async () => {
@@ -118,7 +124,7 @@ export function viewContract(name: string, make: MakeView): void {
         },
       ]);
       const plain = { userNamespaces: false, recursiveReadOnlyMounts: false };
-      expect(view.nodesFor('runsc')).toEqual([
+      expect(view.nodes()?.having('runsc')).toEqual([
         {
           name: 'a',
           labels: { zone: 'a' },
@@ -145,12 +151,22 @@ export function viewContract(name: string, make: MakeView): void {
       ];
       const one = node('a', [{ name: 'runsc' }]);
       const view = await make([{ ...one, status: { ...one.status, conditions } }]);
-      expect(view.nodesFor('runsc')?.map(found => found.ready)).toEqual([ready]);
+      expect(
+        view
+          .nodes()
+          ?.having('runsc')
+          .map(found => found.ready),
+      ).toEqual([ready]);
     });
 
     it('are not ready before they have said so', async () => {
       const view = await make([{ ...node('a'), status: { runtimeHandlers: [{ name: 'runsc' }] } }]);
-      expect(view.nodesFor('runsc')?.map(found => found.ready)).toEqual([false]);
+      expect(
+        view
+          .nodes()
+          ?.having('runsc')
+          .map(found => found.ready),
+      ).toEqual([false]);
     });
   });
 
@@ -174,10 +190,10 @@ export function viewContract(name: string, make: MakeView): void {
         node('a', [{ name: 'runsc' }], { zone: 'a' }),
         namespace('shop', { a: 'b' }),
       ]);
-      const found = view.nodesFor('runsc');
+      const found = view.nodes()?.having('runsc');
       const answers = [
         ...[view, view.runtimeClasses(), view.runtimeClass('gvisor'), view.runtimeClass('gvisor')?.overhead],
-        ...[found, view.nodesFor('nobody'), found?.[0], found?.[0]?.labels, found?.[0]?.handlers],
+        ...[found, view.nodes()?.having('nobody'), found?.[0], found?.[0]?.labels, found?.[0]?.handlers],
         ...[view.namespace('shop'), view.namespace('shop')?.labels],
       ];
       expect(answers.map(answer => answer !== undefined && Object.isFrozen(answer))).toEqual(

@@ -69,7 +69,7 @@ describe('what a live view answers', () => {
     server.put('Namespace', namespace('shop', { v: '2' }));
     await until(() => label(view, 'shop') === '2');
     server.put('Node', node('a', [{ name: 'runc' }]));
-    await until(() => view.nodesFor('runsc')?.length === 0);
+    await until(() => view.nodes()?.having('runsc').length === 0);
     server.remove('RuntimeClass', 'gvisor');
     await until(() => view.runtimeClass('gvisor') === undefined);
     expect(view.runtimeClasses()).toEqual([]);
@@ -80,14 +80,14 @@ describe('what a live view answers', () => {
   it('is the same object until something that is used has changed', async () => {
     putAll([runtimeClass('gvisor', 'runsc'), node('a', [{ name: 'runsc' }])]);
     const view = await started();
-    const [classes, nodes] = [view.runtimeClasses(), view.nodesFor('runsc')];
+    const [classes, nodes] = [view.runtimeClasses(), view.nodes()?.having('runsc')];
     const heartbeat = { type: 'Ready', status: 'True', lastHeartbeatTime: '2026-11-24T00:00:00Z' };
     const one = node('a', [{ name: 'runsc' }]);
     server.put('Node', { ...one, status: { ...one.status, conditions: [heartbeat] } });
     server.put('Node', node('b', [{ name: 'runc' }]));
-    await until(() => view.nodesFor('runc')?.length === 1);
+    await until(() => view.nodes()?.having('runc').length === 1);
     expect(view.runtimeClasses()).toBe(classes);
-    expect(view.nodesFor('runsc')?.[0]).toBe(nodes?.[0]);
+    expect(view.nodes()?.having('runsc')[0]).toBe(nodes?.[0]);
     server.put('RuntimeClass', runtimeClass('kata', 'kata'));
     await until(() => view.runtimeClasses() !== classes);
   });
@@ -95,12 +95,12 @@ describe('what a live view answers', () => {
   it('finds nodes by a class that came later', async () => {
     putAll([node('a', undefined, { sandbox: 'gvisor' })]);
     const view = await started();
-    expect(view.nodesFor('runsc')).toEqual([]);
+    expect(view.nodes()?.having('runsc')).toEqual([]);
     server.put(
       'RuntimeClass',
       runtimeClass('g', 'runsc', { scheduling: { nodeSelector: { sandbox: 'gvisor' } } }),
     );
-    await until(() => view.nodesFor('runsc')?.length === 1);
+    await until(() => view.nodes()?.having('runsc').length === 1);
   });
 
   it('comes in pages where there is much', async () => {

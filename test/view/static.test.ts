@@ -78,7 +78,7 @@ scheduling: {nodeSelector: null, tolerations: null}`);
 describe('documents without a kind of object', () => {
   it('say nothing about nodes without a Node', () => {
     const { view } = read(multiOf([runtimeClass('gvisor', 'runsc'), namespace('shop')]));
-    expect(view.nodesFor('runsc')).toBeUndefined();
+    expect(view.nodes()).toBeUndefined();
   });
 
   it('say nothing about namespaces without a Namespace: each is taken to exist with its name alone', () => {
@@ -180,7 +180,7 @@ describe('objects of the wrong shape', () => {
 
   it('still count as known: a broken Node does not make its cluster one without nodes', () => {
     const { view } = read(multiOf([{ kind: 'Node' }, { kind: 'Namespace' }]));
-    expect(view.nodesFor('runsc')).toEqual([]);
+    expect(view.nodes()?.having('runsc')).toEqual([]);
     expect(view.namespace('shop')).toBeUndefined();
   });
 });

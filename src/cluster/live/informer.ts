@@ -18,8 +18,10 @@ export interface Watched<T> {
 }
 
 export interface InformerHooks {
-  /** The first list is in, or something that is used has changed. Called for each object: it should do little. */
-  readonly changed: () => void;
+  /** Something that is used has changed in the object of this key. Called for each object: it should do little. */
+  readonly changed: (key: string) => void;
+  /** The first list is in. */
+  readonly listed?: () => void;
   /** It cannot watch; told once, until it can again. */
   readonly failed: (error: unknown) => void;
   readonly recovered: () => void;
@@ -125,17 +127,18 @@ export class Informer<T> {
     const key = keyOf(object);
     if (this.#held.get(key) === object.facts) return;
     this.#held.set(key, object.facts);
-    this.#hooks.changed();
+    this.#hooks.changed(key);
   }
 
   #remove(object: KubeObject): void {
-    if (this.#held.delete(keyOf(object))) this.#hooks.changed();
+    const key = keyOf(object);
+    if (this.#held.delete(key)) this.#hooks.changed(key);
   }
 
   #listed(): void {
     if (this.#synced) return;
     this.#synced = true;
-    this.#hooks.changed();
+    this.#hooks.listed?.();
   }
 
   #hear(): void {

@@ -1,6 +1,7 @@
-import { indexNodes } from '../../cluster/nodes.ts';
-import type { NodeFacts } from '../../cluster/view.ts';
-import { canLand, type Scheduling } from '../../decision/schedule.ts';
+import { NodeIndex } from '../../cluster/node-index.ts';
+import type { Nodes } from '../../cluster/view.ts';
+import { anyCanTake } from '../../decision/land.ts';
+import type { Scheduling } from '../../decision/schedule.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, list, quote } from '../../report/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
@@ -18,8 +19,8 @@ export const readyNodes = defineCheck({
   run: ({ runtimeClasses, nodes }, { snapshot }) => {
     const found = sandboxes(runtimeClasses, snapshot.profiles);
     if (found.length === 0) return idle('there is no sandbox');
-    const index = indexNodes(nodes, runtimeClasses);
-    const remarks = found.flatMap(facts => remarkOn(facts, index.get(facts.handler) ?? []));
+    const index = new NodeIndex(nodes, runtimeClasses);
+    const remarks = found.flatMap(facts => remarkOn(facts, index));
     if (remarks.length < found.length) return { remarks };
     const none = failure(
       'No ready node can run any sandbox, so every Pod that needs one waits.',
@@ -29,9 +30,9 @@ export const readyNodes = defineCheck({
   },
 });
 
-/** @param having nodes with the handler */
-function remarkOn(facts: Sandbox, having: readonly NodeFacts[]): readonly Remark[] {
-  if (having.some(node => canLand(node, ANYWHERE, facts))) return [];
+function remarkOn(facts: Sandbox, nodes: Nodes): readonly Remark[] {
+  if (anyCanTake(nodes, ANYWHERE, facts)) return [];
+  const having = nodes.having(facts.handler);
   const who = `RuntimeClass ${quote(facts.name)}: its Pods wait,`;
   const handler = `the handler ${quote(facts.handler)}`;
   if (having.length === 0) {

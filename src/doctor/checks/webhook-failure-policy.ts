@@ -2,7 +2,7 @@ import type { Remark } from '../../report/checkup/checkup.ts';
 import { sentence } from '../../report/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import { GUARD } from '../names.ts';
-import { callName, isOwn, type Registration } from '../webhooks.ts';
+import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 
 /** What happens to Pods while no replica answers. */
 export const webhookFailurePolicy = defineCheck({
@@ -21,7 +21,8 @@ export const webhookFailurePolicy = defineCheck({
 function remarkOn(entry: Registration, guarded: boolean): readonly Remark[] {
   const fails = entry.failurePolicy === 'Fail';
   if (entry.mode === 'enforce') {
-    if (fails || guarded) return [];
+    // Workloads are warned about, never refused.
+    if (fails || guarded || !isCalledFor(entry, 'CREATE', 'pods')) return [];
     const message = `${callName(entry)} has failurePolicy Ignore, and there is no guard: with every replica down, all is let in`;
     return [
       failure(

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { kubectl, kubectlOk } from './kubectl.ts';
 import { E2E_LABEL } from './settings.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../charts/cofferdam/crds', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../charts/cofferdam/files/crds', import.meta.url));
 const KINDS = ['clustersandboxpolicies', 'sandboxpolicies', 'sandboxexemptions', 'sandboxprofiles'];
 
 /** Removes what the tests made; the CRDs too, where the cluster did not have them before. */

@@ -1,0 +1,104 @@
+{{/*
+The entries of one webhook configuration: one a mode, chosen by the namespace's label, with the mode in the path, so that it
+needs no look-up. `entry` takes root, path, suffix (of the name), rules, conditions, failClosed, reinvoke, live (the entries that
+the cluster has now, by name, and the bundle of the first).
+*/}}
+{{- define "cofferdam.webhookEntries" -}}
+{{- $modes := list "audit" "warn" "inject" "enforce" -}}
+{{- $entries := $modes -}}
+{{- if ne .root.Values.defaultMode "off" -}}
+{{- $entries = append $modes "unlabelled" -}}
+{{- end -}}
+{{- range $entries }}
+{{- $mode := ternary $.root.Values.defaultMode . (eq . "unlabelled") }}
+{{- $name := printf "%s.%s.cofferdam.dev" . $.suffix }}
+- name: {{ $name }}
+  admissionReviewVersions:
+    - v1
+  clientConfig:
+    service:
+      name: cofferdam
+      namespace: {{ $.root.Release.Namespace }}
+      path: /{{ $.path }}/{{ $mode }}
+      port: 443
+    {{- with include "cofferdam.caBundle" (dict "root" $.root "name" $name "live" $.live) }}
+    caBundle: {{ . }}
+    {{- end }}
+  failurePolicy: {{ and $.failClosed (eq $mode "enforce") | ternary "Fail" "Ignore" }}
+  matchPolicy: Equivalent
+  {{- if and $.conditions (not (include "cofferdam.dropsConditions" $.root)) }}
+  matchConditions:
+    {{- $.conditions | nindent 4 }}
+  {{- end }}
+  namespaceSelector:
+    matchExpressions:
+      {{- if eq . "unlabelled" }}
+      - key: cofferdam.dev/mode
+        operator: DoesNotExist
+      {{- else if eq . "enforce" }}
+      # An invalid mode means enforce: this entry takes all that the others, and off, do not.
+      - key: cofferdam.dev/mode
+        operator: Exists
+      - key: cofferdam.dev/mode
+        operator: NotIn
+        values: {{ without (prepend $modes "off") "enforce" | toJson }}
+      {{- else }}
+      - key: cofferdam.dev/mode
+        operator: In
+        values: [{{ . }}]
+      {{- end }}
+      - key: kubernetes.io/metadata.name
+        operator: NotIn
+        values:
+          {{- include "cofferdam.outOfScope" $.root | nindent 10 }}
+  {{- if $.reinvoke }}
+  reinvocationPolicy: IfNeeded
+  {{- end }}
+  rules:
+    {{- $.rules | nindent 4 }}
+  sideEffects: None
+  timeoutSeconds: {{ $.root.Values.webhooks.timeoutSeconds }}
+{{- end }}
+{{- end }}
+
+{{/*
+What the API server trusts. By cert-manager it is injected, and an upgrade leaves it where it is; only an entry that the
+upgrade adds would be without for a moment, so it is given that of the others.
+*/}}
+{{- define "cofferdam.caBundle" -}}
+{{- if .root.Values.tls.caBundle -}}
+{{- .root.Values.tls.caBundle -}}
+{{- else -}}
+{{- $bundle := "" -}}
+{{- $known := false -}}
+{{- range .live -}}
+{{- if eq .name $.name }}{{ $known = true }}{{ end -}}
+{{- with .clientConfig.caBundle }}{{ $bundle = . }}{{ end -}}
+{{- end -}}
+{{- if not $known }}{{ $bundle }}{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{- define "cofferdam.webhookMetadata" -}}
+# Mutating webhooks are called in the order of their names: what others add is seen in one call. Nothing relies on it.
+name: zz-cofferdam
+labels:
+  {{- include "cofferdam.labels" . | nindent 2 }}
+{{- if .Values.tls.certManager.enabled }}
+annotations:
+  cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/cofferdam
+{{- end }}
+{{- end }}
+
+{{/*
+The cainjector of a cert-manager before 1.12 knows no matchConditions: it would drop them as it writes the bundle, and the lock
+would not let it. They save calls, and nothing depends on them.
+*/}}
+{{- define "cofferdam.dropsConditions" -}}
+{{- if .Values.tls.certManager.enabled -}}
+{{- with lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" "certificates.cert-manager.io" -}}
+{{- $version := get (.metadata.labels | default dict) "app.kubernetes.io/version" -}}
+{{- if and $version (semverCompare "<1.12.0-0" $version) }}true{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

@@ -1,0 +1,117 @@
+import type { StringMap } from '../pod/kube.ts';
+import { Groups } from './node-groups.ts';
+import { type NodeBits, NumberSet } from './node-set.ts';
+import { Tainted } from './node-taints.ts';
+import type { HandlerFacts, NodeFacts, NodeFeature, Nodes, RuntimeClassFacts } from './view.ts';
+
+/**
+ * The nodes of a cluster by what Pods ask of them. A change of one node costs what that node has of labels, so that
+ * nothing is left to be built while a request waits.
+ */
+export class NodeIndex implements Nodes {
+  readonly ready = new NumberSet();
+  readonly labels = new Groups();
+  readonly fields = new Groups();
+  readonly tainted = { NoSchedule: new Tainted('NoSchedule'), NoExecute: new Tainted('NoExecute') };
+  readonly #handlers = new Map<string, HandlerSets>();
+  readonly #held = new Map<string, { readonly number: number; readonly facts: NodeFacts }>();
+  readonly #free: number[] = [];
+  #numbers = 0;
+  #classes: readonly RuntimeClassFacts[];
+
+  constructor(nodes: Iterable<NodeFacts> = [], classes: readonly RuntimeClassFacts[] = []) {
+    this.#classes = classes;
+    for (const node of nodes) this.put(node);
+  }
+
+  /** A new node, or new facts of one. */
+  put(facts: NodeFacts): void {
+    this.remove(facts.name);
+    const number = this.#free.pop() ?? this.#numbers++;
+    this.#held.set(facts.name, { number, facts });
+    if (facts.ready) this.ready.add(number);
+    this.fields.add(number, 'metadata.name', facts.name);
+    for (const [key, value] of Object.entries(facts.labels)) this.labels.add(number, key, value);
+    for (const tainted of Object.values(this.tainted)) tainted.add(number, facts);
+    for (const handler of this.#handlersOf(facts)) this.#addHandler(number, handler, facts.handlers);
+  }
+
+  remove(name: string): void {
+    const held = this.#held.get(name);
+    if (!held) return;
+    const { number, facts } = held;
+    this.#held.delete(name);
+    this.#free.push(number);
+    this.ready.delete(number);
+    this.fields.delete(number, 'metadata.name', name);
+    for (const [key, value] of Object.entries(facts.labels)) this.labels.delete(number, key, value);
+    for (const tainted of Object.values(this.tainted)) tainted.delete(number, facts);
+    for (const handler of this.#handlersOf(facts)) {
+      for (const set of setsOf(this.#handlers.get(handler))) set.delete(number);
+    }
+  }
+
+  /** Classes say which handlers those nodes have that list none. */
+  setClasses(classes: readonly RuntimeClassFacts[]): void {
+    const silent = [...this.#held.values()].map(({ facts }) => facts).filter(facts => !facts.handlers);
+    for (const { name } of silent) this.remove(name);
+    this.#classes = classes;
+    for (const facts of silent) this.put(facts);
+  }
+
+  none(): NodeBits {
+    return new Uint32Array(Math.ceil(this.#numbers / 32));
+  }
+
+  handler(name: string): HandlerSets | undefined {
+    return this.#handlers.get(name);
+  }
+
+  having(handler: string): readonly NodeFacts[] {
+    const all = this.#handlers.get(handler)?.all;
+    const found = [...this.#held.values()].filter(({ number }) => all?.has(number));
+    return Object.freeze(found.map(({ facts }) => facts));
+  }
+
+  /**
+   * Those that its status lists (KEP-2857: status.runtimeHandlers), and where it lists none, those of the classes whose
+   * nodeSelector it matches. An empty nodeSelector says nothing about where a handler is, so it matches no node.
+   */
+  #handlersOf({ handlers, labels }: NodeFacts): readonly string[] {
+    if (handlers) return handlers.map(({ name }) => name);
+    return this.#classes.filter(one => selects(one.nodeSelector, labels)).map(({ handler }) => handler);
+  }
+
+  #addHandler(number: number, name: string, listed: readonly HandlerFacts[] | undefined): void {
+    const sets = this.#handlers.get(name) ?? newSets();
+    this.#handlers.set(name, sets);
+    sets.all.add(number);
+    if (!listed) return;
+    sets.listed.add(number);
+    for (const feature of FEATURES) {
+      if (listed.some(one => one.name === name && one[feature])) sets.offering[feature].add(number);
+    }
+  }
+}
+
+const FEATURES: readonly NodeFeature[] = ['userNamespaces', 'recursiveReadOnlyMounts'];
+
+interface HandlerSets {
+  readonly all: NumberSet;
+  readonly listed: NumberSet;
+  readonly offering: Readonly<Record<NodeFeature, NumberSet>>;
+}
+
+const newSets = (): HandlerSets => ({
+  all: new NumberSet(),
+  listed: new NumberSet(),
+  offering: { userNamespaces: new NumberSet(), recursiveReadOnlyMounts: new NumberSet() },
+});
+
+const setsOf = (sets: HandlerSets | undefined): readonly NumberSet[] =>
+  sets ? [sets.all, sets.listed, ...Object.values(sets.offering)] : [];
+
+function selects(selector: StringMap, labels: StringMap): boolean {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+}

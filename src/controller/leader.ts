@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Gauge, type Registry } from 'prom-client';
+import type { Logger } from '../admission/log.ts';
+import type { Api } from '../cluster/live/api.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { compete, type LeaseTimes } from './lease.ts';
+import { leaseLock } from './lease-lock.ts';
+
+export const LEASE_NAME = 'cofferdam';
+
+/** Background work that one replica alone may do. */
+export interface LeaderTask {
+  /** For logs. */
+  readonly name: string;
+  /** Works until the signal aborts; then it ends soon and writes nothing more. Where it fails or ends, it is run again. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface LeaderOptions {
+  readonly api: Api;
+  /** Of the Lease. */
+  readonly namespace: string;
+  readonly tasks: readonly LeaderTask[];
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly clock?: Clock;
+  readonly times?: LeaseTimes;
+}
+
+export interface Leader {
+  /** Ends the tasks and gives the Lease up. */
+  stop(): Promise<void>;
+}
+
+/** What a task waits for that only reacts to events. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+const RESTART_MS = 10_000;
+
+/** Competes for the Lease `cofferdam`, and runs the tasks while it is held. Returns at once. */
+export function startLeader(options: LeaderOptions): Leader {
+  const { api, namespace, log, registry, clock = systemClock, times } = options;
+  // In a Pod the host's name is the Pod's.
+  const identity = `${hostname()}_${randomUUID()}`;
+  const stopping = new AbortController();
+  const leading = leaderGauge(registry);
+  const failing = once(error => log.warn({ reason: reasonOf(error) }, 'the Lease cannot be read or written'));
+  const running = compete(
+    {
+      lock: leaseLock(api, namespace, LEASE_NAME),
+      identity,
+      clock,
+      failed: failing.tell,
+      answered: failing.forget,
+      changed: holder => log.info({ holder: holder ?? null }, 'the Lease changed hands'),
+      lead: async signal => {
+        leading.set(1);
+        log.info({ identity, tasks: options.tasks.map(({ name }) => name) }, 'leading');
+        signal.addEventListener('abort', () => {
+          leading.set(0);
+          log.info({ identity }, 'no longer leading');
+        });
+        await Promise.all(options.tasks.map(task => keepRunning(task, signal, clock, log)));
+      },
+      ...(times && { times }),
+    },
+    stopping.signal,
+  ).catch(error => log.error({ err: error }, 'the election failed'));
+  return {
+    stop: () => {
+      stopping.abort();
+      return running;
+    },
+  };
+}
+
+export const leaderGauge = (registry: Registry): Gauge =>
+  new Gauge({
+    name: 'cofferdam_leader',
+    help: '1 where this replica does the background work, 0 where another does.',
+    registers: [registry],
+  });
+
+async function keepRunning(task: LeaderTask, signal: AbortSignal, clock: Clock, log: Logger): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await task.run(signal);
+    } catch (error) {
+      if (!signal.aborted)
+        log.error({ err: error, task: task.name }, 'a task of the leader failed; it is run again');
+    }
+    await clock.sleep(RESTART_MS, signal);
+  }
+}
+
+/** Tells the first of a row. */
+function once(tell: (error: unknown) => void) {
+  let told = false;
+  return {
+    tell: (error: unknown) => {
+      if (!told) tell(error);
+      told = true;
+    },
+    forget: () => {
+      told = false;
+    },
+  };
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

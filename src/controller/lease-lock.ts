@@ -1,0 +1,61 @@
+import { type Api, ApiError } from '../cluster/live/api.ts';
+import { isMap } from '../cluster/live/object.ts';
+
+/** A Lease of coordination.k8s.io/v1 as it is stored; what is not used of it is handed back unchanged. */
+export interface Lease {
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly spec: LeaseSpec;
+}
+
+export interface LeaseSpec {
+  /** Empty or absent once it was given up. */
+  readonly holderIdentity?: string;
+  readonly leaseDurationSeconds?: number;
+  /** RFC 3339 with microseconds. */
+  readonly acquireTime?: string;
+  readonly renewTime?: string;
+  readonly leaseTransitions?: number;
+}
+
+/** The one Lease that candidates write by turns. Each call throws ApiError, or the error of the connection. */
+export interface LeaseLock {
+  /** Undefined where there is none. */
+  get(signal: AbortSignal): Promise<Lease | undefined>;
+  /** @returns what is stored now; undefined where somebody else was first (409), or it was deleted (404) */
+  create(spec: LeaseSpec, signal: AbortSignal): Promise<Lease | undefined>;
+  /** Of the very version that was read: its resourceVersion is sent along. As `create`. */
+  update(lease: Lease, signal: AbortSignal): Promise<Lease | undefined>;
+}
+
+const TIMEOUT_MS = 5000;
+
+export function leaseLock(api: Api, namespace: string, name: string): LeaseLock {
+  const collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
+  const path = `${collection}/${encodeURIComponent(name)}`;
+  const kind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
+  const call = async (
+    one: Pick<Parameters<Api>[0], 'method' | 'path' | 'body' | 'signal'>,
+    none: number[],
+  ) => {
+    try {
+      return readLease(await api({ ...one, timeoutMs: TIMEOUT_MS }));
+    } catch (error) {
+      if (error instanceof ApiError && none.includes(error.statusCode)) return undefined;
+      throw error;
+    }
+  };
+  return {
+    get: signal => call({ path, signal }, [404]),
+    create: (spec, signal) => {
+      const metadata = { namespace, name, labels: { 'app.kubernetes.io/managed-by': 'cofferdam' } };
+      return call({ method: 'POST', path: collection, body: { ...kind, metadata, spec }, signal }, [409]);
+    },
+    update: (lease, signal) => call({ method: 'PUT', path, body: { ...kind, ...lease }, signal }, [404, 409]),
+  };
+}
+
+function readLease(object: unknown): Lease {
+  if (!isMap(object) || !isMap(object.metadata)) throw new Error('the API server answered with no Lease');
+  // The API server has checked its fields.
+  return { metadata: object.metadata, spec: (object.spec ?? {}) as LeaseSpec };
+}

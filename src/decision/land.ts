@@ -1,0 +1,130 @@
+import { wholeNumber } from '../cluster/node-groups.ts';
+import { addBits, isEmpty, keepBits, type NodeBits, type NodeSet, takeBits } from '../cluster/node-set.ts';
+import type {
+  NodeFeature,
+  NodeGroup,
+  Nodes,
+  RuntimeClassFacts,
+  TaintedNodes,
+  Toleration,
+} from '../cluster/view.ts';
+import type { StringMap } from '../pod/kube.ts';
+import type { Requirement, Scheduling, Term } from './schedule.ts';
+
+/**
+ * True when there is a node with the class's handler that the scheduler could bind the Pod to now, as far as selectors,
+ * affinity and taints go, and whose kubelet would not refuse it for a feature that is missing. Nodes are narrowed down as
+ * sets: the cost grows with what is asked, and hardly with how many there are.
+ */
+export function anyCanTake(
+  nodes: Nodes,
+  scheduling: Scheduling,
+  runtimeClass: RuntimeClassFacts,
+  features: readonly NodeFeature[] = [],
+): boolean {
+  const left = nodes.none();
+  nodes.ready.addTo(left);
+  keepHandler(left, nodes, runtimeClass.handler, features);
+  keepSelected(left, nodes, runtimeClass.nodeSelector);
+  keepSelected(left, nodes, scheduling.nodeSelector);
+  const { nodeName, affinity, tolerations } = scheduling;
+  // A Pod that names its node goes past the scheduler: taints that only keep scheduling away do not matter.
+  if (nodeName !== undefined) keep(left, nodes.fields.get('metadata.name')?.values.get(nodeName));
+  else takeTainted(left, nodes, [...tolerations, ...runtimeClass.tolerations]);
+  if (affinity.length === 0 || isEmpty(left)) return !isEmpty(left);
+  return affinity.some(term => !isEmpty(inTerm(left, nodes, term)));
+}
+
+/** No set is a set without nodes. */
+const keep = (left: NodeBits, set: NodeSet | undefined): void => (set ? set.keepIn(left) : void left.fill(0));
+
+function keepHandler(left: NodeBits, nodes: Nodes, name: string, features: readonly NodeFeature[]): void {
+  const handler = nodes.handler(name);
+  keep(left, handler?.all);
+  for (const feature of features) {
+    // A node that lists no handlers does not say what it lacks.
+    const lacking = nodes.none();
+    handler?.listed.addTo(lacking);
+    handler?.offering[feature].takeFrom(lacking);
+    takeBits(left, lacking);
+  }
+}
+
+function keepSelected(left: NodeBits, nodes: Nodes, selector: StringMap): void {
+  for (const key in selector) keep(left, nodes.labels.get(key)?.values.get(selector[key] ?? ''));
+}
+
+function takeTainted(left: NodeBits, nodes: Nodes, tolerations: readonly Toleration[]): void {
+  for (const effect of ['NoSchedule', 'NoExecute'] as const) {
+    const relevant = tolerations.filter(one => !one.effect || one.effect === effect);
+    takeIntolerable(left, nodes.tainted[effect], relevant, nodes);
+  }
+}
+
+/** Takes out the nodes that have more of these taints than are tolerated. */
+function takeIntolerable(
+  left: NodeBits,
+  { byKey, having }: TaintedNodes,
+  tolerations: readonly Toleration[],
+  nodes: Nodes,
+): void {
+  // k8s.io/component-helpers/scheduling/corev1: an empty key with Exists tolerates every key.
+  if (tolerations.some(one => !one.key && one.operator === 'Exists')) return;
+  /** At index `i`, the nodes of which more than `i` taints are tolerated. */
+  const tolerated = having.map(() => nodes.none());
+  for (const [key, ofKey] of Map.groupBy(tolerations, one => one.key)) {
+    const group = key ? byKey.get(key) : undefined;
+    if (group) addOne(tolerated, toleratedIn(group, ofKey, nodes.none()));
+  }
+  having.forEach((tainted, i) => {
+    const intolerable = nodes.none();
+    tainted.addTo(intolerable);
+    takeBits(intolerable, tolerated[i] as NodeBits);
+    takeBits(left, intolerable);
+  });
+}
+
+/** The nodes of a key whose value is tolerated; all of them by Exists. */
+function toleratedIn(group: NodeGroup, tolerations: readonly Toleration[], found: NodeBits): NodeBits {
+  for (const { operator, value = '' } of tolerations) {
+    (operator === 'Exists' ? group.all : group.values.get(value))?.addTo(found);
+  }
+  return found;
+}
+
+/** Counts one more for these nodes: who had more than `i - 1` now has more than `i`. */
+function addOne(counts: readonly NodeBits[], nodes: NodeBits): void {
+  for (let i = counts.length - 1; i >= 0; i--) {
+    const more = nodes.slice();
+    const fewer = counts[i - 1];
+    if (fewer) keepBits(more, fewer);
+    addBits(counts[i] as NodeBits, more);
+  }
+}
+
+/** Those of `left` that the term matches; a term without requirements matches nothing. */
+function inTerm(left: NodeBits, nodes: Nodes, { labels, fields }: Term): NodeBits {
+  if (labels.length + fields.length === 0) return nodes.none();
+  const matched = left.slice();
+  for (const requirement of labels) keepMeeting(matched, nodes.labels.get(requirement.key), requirement);
+  for (const requirement of fields) keepMeeting(matched, nodes.fields.get(requirement.key), requirement);
+  return matched;
+}
+
+function keepMeeting(left: NodeBits, group: NodeGroup | undefined, requirement: Requirement): void {
+  const { operator, values } = requirement;
+  if (operator === 'Exists') keep(left, group?.all);
+  else if (operator === 'DoesNotExist') group?.all.takeFrom(left);
+  else if (operator === 'NotIn') for (const value of values) group?.values.get(value)?.takeFrom(left);
+  else keepBits(left, ofValues(left.length, group, requirement));
+}
+
+/** Nodes whose value is one that the operator asks for; none for an operator that nobody knows. */
+function ofValues(words: number, group: NodeGroup | undefined, { operator, values }: Requirement): NodeBits {
+  const found: NodeBits = new Uint32Array(words);
+  const bound = wholeNumber(values[0] ?? '');
+  if (operator === 'In') for (const value of values) group?.values.get(value)?.addTo(found);
+  else if (bound !== undefined && operator === 'Gt') group?.numbers.addBeyond(found, bound, 1);
+  else if (bound !== undefined && operator === 'Lt') group?.numbers.addBeyond(found, bound, -1);
+  return found;
+}
