@@ -50,6 +50,7 @@ const LEADER_WORK: readonly {
   readonly asked: (options: ServeOptions) => boolean;
 }[] = [
   { flag: '--status', asked: ({ status }) => status === true },
+  { flag: '--guard', asked: ({ guard }) => guard === true },
   { flag: '--scan', asked: ({ scan }) => scan === true },
 ];
 
