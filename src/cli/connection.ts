@@ -22,9 +22,9 @@ export const addConnectionOptions = (command: Command): Command =>
     .option('--context <name>', 'context of the kubeconfig (default: its current one)');
 
 /** @throws Failure when the kubeconfig is of no use */
-export async function connectTo({ kubeconfig, context }: ConnectionOptions): Promise<KubeClient> {
+export async function connectTo(options: ConnectionOptions): Promise<KubeClient> {
   try {
-    return await connect({ ...(kubeconfig && { kubeconfig }), ...(context && { context }) });
+    return await connect(options);
   } catch (error) {
     throw asFailure(error);
   }
@@ -37,10 +37,11 @@ export async function fetchAll(
   io: CliIo,
   path: string = RESOURCES[name].path,
 ): Promise<readonly KubeObject[]> {
-  const { name: plural, metadataOnly, pick }: Resource = RESOURCES[name];
+  const { name: plural, query, metadataOnly, pick }: Resource = RESOURCES[name];
   const progress = progressOn(io, `read ${plural}:`, 0);
   try {
     return await client.list(path, {
+      ...(query && { query }),
       ...(metadataOnly && { metadataOnly }),
       ...(pick && { pick }),
       onPage: progress.tick,

@@ -1,39 +1,12 @@
 import type { ClusterView, NamespaceFacts } from '../cluster/view.ts';
-import { decide } from '../decision/decide.ts';
-import type { Decision } from '../decision/decision.ts';
+import { type Ground, judge } from '../input/judge.ts';
 import { parsePath, underTemplate } from '../input/path.ts';
 import type { PodSubject } from '../input/subjects.ts';
-import type { Snapshot } from '../policy/policy.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import type { Place } from '../report/result.ts';
 import type { Problem } from '../source/document.ts';
 
-/** What manifests are judged against. */
-export interface Ground {
-  readonly snapshot: Snapshot;
-  readonly view: ClusterView;
-}
-
-/**
- * The decision that the webhook would make if the object were created now.
- * @param groups of whoever creates it
- */
-export function judge(
-  subject: PodSubject,
-  { snapshot, view }: Ground,
-  now: number,
-  groups: readonly string[] = [],
-): Decision {
-  const request = {
-    operation: 'CREATE',
-    subresource: '',
-    userInfo: { username: '', groups },
-    pod: subject.pod,
-    namespaceName: subject.namespace,
-    namespace: view.namespace(subject.namespace),
-  };
-  return decide(request, snapshot, view, now);
-}
+export { type Ground, judge };
 
 /** The view with what manifests say of namespaces, and with the classes that profiles vouch for by name. */
 export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, NamespaceFacts>): Ground {

@@ -1,5 +1,6 @@
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import { type Running, type RunningPod, readIdle, readRunningPods } from '../input/cluster.ts';
+import { groupsOf } from '../input/judge.ts';
 import { controllersOf } from '../input/owner.ts';
 import type { KubeClient, KubeObject } from '../kube/client.ts';
 import { KubeError } from '../kube/error.ts';
@@ -43,8 +44,7 @@ export function judgeRunning(
   const judged = there.map((pod, i) => {
     progress.tick(i);
     const scope = SYSTEM_NAMESPACES.includes(pod.namespace) ? 'off' : mode;
-    const groups = pod.mirror ? ['system:nodes'] : [];
-    return { pod, result: { ...reviewed(pod, ground, scope, now, groups), owner: pod.owner } };
+    return { pod, result: { ...reviewed(pod, ground, scope, now, groupsOf(pod)), owner: pod.owner } };
   });
   progress.end();
   return judged;

@@ -2,34 +2,33 @@ import type { Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
 import type { GroundSource, Loaded } from '../admission/reload.ts';
 import type { LiveCluster } from '../admission/run.ts';
-import { type ClusterAddress, type Connection, connect } from '../cluster/live/connect.ts';
+import { type Connection, connect } from '../cluster/live/connect.ts';
 import { type LiveHooks, startLiveView } from '../cluster/live.ts';
 import { startLiveObjects } from '../cluster/objects.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { feed } from '../controller/feed.ts';
-import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
-import { type LoadedObjects, statusTask } from '../controller/status.ts';
+import type { Leader } from '../controller/leader.ts';
+import type { LoadedObjects } from '../controller/status.ts';
+import type { ClusterAddress } from '../kube/config.ts';
 import { type Compilation, loadPolicies } from '../policy/load.ts';
 import { Failure } from './failure.ts';
 import { watchedPaths } from './serve-ground.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { reasonOf } from './serve-tls.ts';
+import { causeOf, startLeaderWork, type WorkOptions } from './serve-work.ts';
 
 /** A cluster that requests are judged against while it changes, and where its policies come from. */
 export interface ServedCluster {
   readonly source: GroundSource;
   readonly cluster: LiveCluster;
   /** Competes for the work that one replica does for all; nothing where no such work was asked for. */
-  startWork(registry: Registry): void;
+  startWork(options: WorkOptions, registry: Registry): void;
   /** Ends that work, and lets another replica go on with it at once. */
   stopWork(): Promise<void>;
   stop(): void;
 }
 
-type LiveOptions = Pick<
-  ServeOptions,
-  'policy' | 'balanced' | 'kubeconfig' | 'inCluster' | 'status' | 'leaseNamespace'
->;
+type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'inCluster'>;
 
 /**
  * Starts to watch the cluster that the options name; undefined where they name none.
@@ -39,12 +38,9 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
   const address = addressOf(options);
   if (!address) return undefined;
   const connection = await connectTo(address);
-  const view = startLiveView(connection, hooksFor(log));
+  const classes = feed<void>();
+  const view = startLiveView(connection, hooksFor(log), () => classes.push());
   const policies = livePolicies(options, connection, view, log);
-  const tasks: readonly LeaderTask[] = [
-    ...(options.status ? [statusTask(connection.api, policies.loaded, statusHooks(log))] : []),
-  ];
-  const namespace = options.leaseNamespace ?? connection.namespace;
   let leader: Leader | undefined;
   return {
     source: policies.source,
@@ -53,8 +49,9 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
       findNamespace: view.namespaceOrFetch,
       watches: [...view.informers, ...policies.informers],
     },
-    startWork: registry => {
-      if (tasks.length > 0) leader = startLeader({ api: connection.api, namespace, tasks, log, registry });
+    startWork: (asked, registry) => {
+      const { loaded } = policies;
+      leader = startLeaderWork(asked, { connection, view, policies: loaded, classes, log, registry });
     },
     stopWork: async () => leader?.stop(),
     stop: () => {
@@ -130,16 +127,4 @@ const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 const hooksFor = (log: Logger): LiveHooks => ({
   failed: (what, error) => log.warn({ reason: causeOf(error) }, `${what} failed; it is tried again`),
   recovered: what => log.info(`${what} goes on`),
-});
-
-/** `fetch failed` says nothing, its cause does; a connection refused by several addresses has no message but a code. */
-function causeOf(error: unknown): string {
-  const { cause = error } = error as { readonly cause?: unknown };
-  return reasonOf(cause) || String((cause as { readonly code?: unknown }).code);
-}
-
-const statusHooks = (log: Logger) => ({
-  now: Date.now,
-  failed: (object: string, error: unknown) =>
-    log.warn({ object, reason: causeOf(error) }, 'a status could not be written; it is tried again'),
 });

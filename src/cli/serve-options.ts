@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS, type LogLevel } from '../admission/log.ts';
-import { Failure } from './failure.ts';
 import { collect } from './options.ts';
 
 export interface ServeOptions {
@@ -19,6 +18,10 @@ export interface ServeOptions {
   readonly kubeconfig?: string;
   readonly inCluster?: true;
   readonly status?: true;
+  readonly scan?: true;
+  /** Seconds. */
+  readonly scanInterval: number;
+  readonly scanSkipNamespace: readonly string[];
   readonly leaseNamespace?: string;
   readonly shutdownDelay?: number;
   readonly logLevel: LogLevel;
@@ -84,6 +87,22 @@ export function addServeOptions(command: Command): Command {
       'write into the status of each policy, exemption and profile what became of it (the leader alone)',
     )
     .option(
+      '--scan',
+      'hold the Pods that run against the policies, by metrics and by OpenReports Reports (the leader alone)',
+    )
+    .option(
+      '--scan-interval <seconds>',
+      'time between two scans; policies that change are scanned for soon',
+      scanSeconds,
+      600,
+    )
+    .addOption(
+      listOption(
+        '--scan-skip-namespace <name>',
+        'namespace that the webhook is not called for, so that its Pods are not scanned (repeatable)',
+      ),
+    )
+    .option(
       '--lease-namespace <name>',
       "namespace of the Lease by which replicas elect the leader (default: the Pod's own, or that of the kubeconfig's context)",
     )
@@ -101,68 +120,17 @@ export function addServeOptions(command: Command): Command {
 const listOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser(collect).default([], 'none');
 
-/** @throws Failure where flags do not go together */
-export function checkServeOptions(options: ServeOptions): void {
-  const { tlsCert, tlsKey, selfSigned, clientCa, policy, samples } = options;
-  checkClusterOptions(options);
-  if (selfSigned) {
-    if (tlsCert || tlsKey) throw new Failure('--self-signed does not go with --tls-cert and --tls-key');
-  } else checkTlsOptions(options);
-  if (samples && (!selfSigned || clientCa)) {
-    throw new Failure(
-      '--samples goes with --self-signed, and not with --client-ca: it calls the webhook itself',
-    );
-  }
-  if ([...policy, options.cluster].includes('-')) {
-    throw new Failure('standard input cannot be read again when it changes', 'Name a file.');
-  }
-}
-
-function checkClusterOptions(options: ServeOptions): void {
-  const { cluster, kubeconfig, inCluster, samples } = options;
-  const given = [
-    ...(cluster === undefined ? [] : ['--cluster']),
-    ...(kubeconfig === undefined ? [] : ['--kubeconfig']),
-    ...(inCluster ? ['--in-cluster'] : []),
-  ];
-  if (given.length > 1) throw new Failure(`${given.join(' and ')} do not go together`);
-  const work = LEADER_WORK.filter(({ asked }) => asked(options)).map(({ flag }) => flag);
-  if (work.length > 0 && kubeconfig === undefined && !inCluster) {
-    throw new Failure(`${work[0]} goes with --kubeconfig or --in-cluster`);
-  }
-  if (options.leaseNamespace !== undefined && work.length === 0) {
-    throw new Failure(
-      `--lease-namespace goes with ${LEADER_WORK.map(({ flag }) => flag).join(' or ')}`,
-      'Without such work there is no leader.',
-    );
-  }
-  if (samples && (kubeconfig !== undefined || inCluster)) {
-    throw new Failure(`--samples does not go with ${given[0]}: it shows what the well-known classes are for`);
-  }
-}
-
-/** What the leader alone does. */
-const LEADER_WORK: readonly {
-  readonly flag: string;
-  readonly asked: (options: ServeOptions) => boolean;
-}[] = [{ flag: '--status', asked: ({ status }) => status === true }];
-
-function checkTlsOptions({ tlsCert, tlsKey, caOut, selfSignedHost }: ServeOptions): void {
-  if (!tlsCert || !tlsKey) {
-    throw new Failure(
-      tlsCert || tlsKey ? '--tls-cert and --tls-key go together' : 'no certificate to serve with',
-      'Give --tls-cert and --tls-key, or --self-signed for trying it out.',
-    );
-  }
-  if (caOut || selfSignedHost.length > 0) {
-    throw new Failure('--ca-out and --self-signed-host go with --self-signed alone');
-  }
-}
-
 function portNumber(word: string): number {
   const port = Number(word);
   if (/^\d+$/.test(word) && port <= 65_535) return port;
   throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}
+
+/** More often would be all the time on a large cluster; a day is what a timer can well hold. */
+function scanSeconds(word: string): number {
+  const value = Number(word);
+  if (/^\d+$/.test(word) && value >= 10 && value <= 86_400) return value;
+  throw new InvalidArgumentError('An interval is a number of seconds, from 10 to 86400.');
 }
 
 /** An hour is more than a Pod's terminationGracePeriodSeconds will ever allow. */

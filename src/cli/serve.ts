@@ -10,9 +10,10 @@ import { Failure } from './failure.ts';
 import { isError, tell } from './ground.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { showSamples } from './samples.ts';
+import { checkServeOptions } from './serve-check.ts';
 import { loadServed, watchedPaths } from './serve-ground.ts';
 import { type ServedCluster, serveCluster } from './serve-live.ts';
-import { addServeOptions, checkServeOptions, type ServeOptions } from './serve-options.ts';
+import { addServeOptions, type ServeOptions } from './serve-options.ts';
 import { offerCa, reasonOf, type ServedTls, tlsFor } from './serve-tls.ts';
 import { awaitSignal } from './signals.ts';
 import { version } from './version.ts';
@@ -67,7 +68,7 @@ async function run(
   try {
     const settings = { ...settingsFor(options, tls, log), ground, source };
     const running = await start(options, live ? { ...settings, cluster: live.cluster } : settings);
-    live?.startWork(settings.metrics.registry);
+    live?.startWork(options, settings.metrics.registry);
     log.info({ port: running.port, metricsPort: running.metricsPort, version: version() }, 'serving');
     if (ca.file && options.samples) {
       // The table says it better.

@@ -23,7 +23,7 @@ import { version } from './version.ts';
 export async function verifyCluster(options: VerifyOptions, io: CliIo): Promise<Verification> {
   const profiles = await loadProfiles(options, io);
   const api = await orFailure(
-    'cannot use the kubeconfig',
+    'cannot tell which cluster to probe',
     connect({ kubeconfig: options.kubeconfig, context: options.context }),
   );
   const { targets, nowhere } = await findTargets(api, options);

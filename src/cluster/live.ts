@@ -33,8 +33,15 @@ const RUNTIME_CLASSES = watched('RuntimeClass', '/apis/node.k8s.io/v1/runtimecla
 const NODES = watched('Node', '/api/v1/nodes', nodeFacts);
 const NAMESPACES = watched('Namespace', '/api/v1/namespaces', namespaceFacts);
 
-/** Starts to list and watch, and returns at once: the view is empty until it is `ready`. */
-export function startLiveView(connection: Connection, hooks: LiveHooks): LiveView {
+/**
+ * Starts to list and watch, and returns at once: the view is empty until it is `ready`.
+ * @param classesChanged is called for each RuntimeClass that comes, changes or goes
+ */
+export function startLiveView(
+  connection: Connection,
+  hooks: LiveHooks,
+  classesChanged: () => void = () => undefined,
+): LiveView {
   let classes: readonly RuntimeClassFacts[] = Object.freeze([]);
   const nodes = new NodeIndex();
   const inform = <T>(what: Watched<T>, changed: InformerHooks['changed']) =>
@@ -42,6 +49,7 @@ export function startLiveView(connection: Connection, hooks: LiveHooks): LiveVie
   const runtimeClasses = inform(RUNTIME_CLASSES, () => {
     classes = Object.freeze(runtimeClasses.all());
     nodes.setClasses(classes);
+    classesChanged();
   });
   const nodeList = inform(NODES, name => {
     const facts = nodeList.get(name);

@@ -15,7 +15,7 @@ export const systemClock: Clock = {
   date: () => Date.now(),
   sleep: async (ms, signal) => {
     try {
-      await wait(ms, undefined, { signal });
+      await wait(Math.max(0, ms), undefined, { signal });
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -48,11 +48,7 @@ export function startLeader(options: LeaderOptions): Leader {
   // In a Pod the host's name is the Pod's.
   const identity = `${hostname()}_${randomUUID()}`;
   const stopping = new AbortController();
-  const leading = new Gauge({
-    name: 'cofferdam_leader',
-    help: '1 where this replica does the background work, 0 where another does.',
-    registers: [registry],
-  });
+  const leading = leaderGauge(registry);
   const failing = once(error => log.warn({ reason: reasonOf(error) }, 'the Lease cannot be read or written'));
   const running = compete(
     {
@@ -82,6 +78,13 @@ export function startLeader(options: LeaderOptions): Leader {
     },
   };
 }
+
+export const leaderGauge = (registry: Registry): Gauge =>
+  new Gauge({
+    name: 'cofferdam_leader',
+    help: '1 where this replica does the background work, 0 where another does.',
+    registers: [registry],
+  });
 
 async function keepRunning(task: LeaderTask, signal: AbortSignal, clock: Clock, log: Logger): Promise<void> {
   while (!signal.aborted) {

@@ -13,7 +13,9 @@ import { podSecurity } from './checks/pod-security.ts';
 import { preflightOthers, preflightSystem } from './checks/preflight.ts';
 import { readyNodes } from './checks/ready-nodes.ts';
 import { sandboxClasses } from './checks/sandbox-classes.ts';
+import { servingCertificate } from './checks/serving-certificate.ts';
 import { webhookCertificates } from './checks/webhook-certificates.ts';
+import { webhookEndpoints } from './checks/webhook-endpoints.ts';
 import { webhookFailurePolicy } from './checks/webhook-failure-policy.ts';
 import { webhookOrder } from './checks/webhook-order.ts';
 import { webhookScope } from './checks/webhook-scope.ts';
@@ -31,7 +33,9 @@ export const CHECKS: readonly Check[] = [
   webhooksRegistered,
   webhookScope,
   webhookFailurePolicy,
+  webhookEndpoints,
   webhookCertificates,
+  servingCertificate,
   webhookTimeouts,
   webhookOrder,
   leftovers,

@@ -1,5 +1,6 @@
 import type {
   V1CustomResourceDefinition,
+  V1EndpointSlice,
   V1MutatingWebhookConfiguration,
   V1ValidatingAdmissionPolicy,
   V1ValidatingAdmissionPolicyBinding,
@@ -18,6 +19,23 @@ export type AdmissionPolicy = Loose<V1ValidatingAdmissionPolicy>;
 export type AdmissionBinding = Loose<V1ValidatingAdmissionPolicyBinding>;
 export type Definition = Loose<V1CustomResourceDefinition>;
 
+export type EndpointSlice = Loose<V1EndpointSlice>;
+
+/** The parts of a cert-manager.io/v1 Certificate that are looked at; the API server has checked them. */
+export interface Certificate {
+  readonly metadata?: { readonly namespace?: string };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
+    /** RFC 3339. */
+    readonly notAfter?: string;
+    readonly renewalTime?: string;
+  };
+}
+
 /** `GET /version` of the API server. */
 export interface ServerVersion {
   readonly major: number;
@@ -35,6 +53,10 @@ export interface Known {
   readonly admissionPolicies: readonly AdmissionPolicy[];
   readonly admissionBindings: readonly AdmissionBinding[];
   readonly crds: readonly Definition[];
+  /** Of Services named as this project's. */
+  readonly endpointSlices: readonly EndpointSlice[];
+  /** Of cert-manager, named as this project's. */
+  readonly certificates: readonly Certificate[];
   readonly exemptions: readonly KubeObject[];
   /** Pods that run, outside the system's namespaces. */
   readonly workloads: readonly Workload[];
@@ -66,6 +88,8 @@ export const READERS: { readonly [K in ListName]: (objects: Objects) => Known[K]
   admissionPolicies: objects => objects as readonly AdmissionPolicy[],
   admissionBindings: objects => objects as readonly AdmissionBinding[],
   crds: objects => objects as readonly Definition[],
+  endpointSlices: objects => objects as readonly EndpointSlice[],
+  certificates: objects => objects as readonly Certificate[],
   exemptions: objects => objects,
 };
 

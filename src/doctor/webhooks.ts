@@ -1,6 +1,7 @@
 import type { V1MutatingWebhook, V1RuleWithOperations, V1ValidatingWebhook } from '@kubernetes/client-node';
 import type { Loose } from '../pod/kube.ts';
 import { compileSelector, type LabelSelector, type Matcher, selects } from '../policy/selector.ts';
+import { SERVICE } from './names.ts';
 
 /** One entry of a webhook configuration, with the API server's defaults filled in. */
 export interface Registration {
@@ -15,6 +16,8 @@ export interface Registration {
   readonly sideEffects: string;
   readonly reinvocationPolicy: string;
   readonly caBundle: string | undefined;
+  /** Name of the Service that is called; undefined where it is a URL. */
+  readonly service: string | undefined;
   /** Namespace of the Service that is called; undefined where it is a URL. */
   readonly serviceNamespace: string | undefined;
   /** Last part of the path that is called: of this project's entries, the mode. */
@@ -57,6 +60,7 @@ function registrationOf(
     sideEffects: webhook.sideEffects ?? '',
     reinvocationPolicy: webhook.reinvocationPolicy ?? 'Never',
     caBundle: caBundle || undefined,
+    service: service?.name ?? undefined,
     serviceNamespace: service?.namespace ?? undefined,
     mode: path?.split('/').at(-1),
     rules: webhook.rules ?? [],
@@ -69,6 +73,15 @@ const pathOf = (url: string): string | undefined => (URL.canParse(url) ? new URL
 
 /** Entries of this project, by their names. */
 export const isOwn = ({ name }: Registration): boolean => name.endsWith('.cofferdam.dev');
+
+/** Namespaces of this project's Service, where these entries call it. */
+export const homesOf = (own: readonly Registration[]): readonly string[] => [
+  ...new Set(
+    own
+      .filter(({ service }) => service === SERVICE)
+      .flatMap(({ serviceNamespace }) => serviceNamespace ?? []),
+  ),
+];
 
 /** True when the entry is called for this operation on Pods or one of their subresources (`pods/resize`). */
 export const isCalledFor = ({ rules }: Registration, operation: string, resource: string): boolean =>

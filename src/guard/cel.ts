@@ -27,6 +27,13 @@ export const idsOf = (conditions: readonly (readonly [id: string, holds: Cel])[]
     ? '[]'
     : conditions.map(([id, holds]) => `(${holds} ? [${text(id)}] : [])`).join(' + ');
 
+/** Lists as one, in pairs of pairs: the API server reads no more than 250 levels, and each `+` is one. */
+export function joined(lists: readonly Cel[]): Cel {
+  if (lists.length <= 2) return lists.join(' + ');
+  const half = Math.ceil(lists.length / 2);
+  return `(${joined(lists.slice(0, half))}) + (${joined(lists.slice(half))})`;
+}
+
 /** True when any holds; undefined for none. */
 export const anyOf = (conditions: readonly Cel[]): Cel | undefined =>
   conditions.length === 0 ? undefined : conditions.join(' || ');

@@ -3,7 +3,7 @@ import { ISOLATIONS, rank } from '../profiles/isolation.ts';
 import type { Profile, ProfileTable, Support } from '../profiles/profile.ts';
 import { text, texts } from '../signals/guards.ts';
 import type { Cel, SignalId } from '../signals/signal.ts';
-import { lookUp } from './cel.ts';
+import { joined, lookUp } from './cel.ts';
 import { GUARDED } from './findings.ts';
 import type { Variable } from './object.ts';
 
@@ -12,7 +12,7 @@ What stands behind the class that a Pod names: the profile of its handler, whate
 guard has not heard of shares the host kernel.
 */
 
-/** `isolation` (a rank), `objections` (signals that the class does not contain), and `fitting` (classes that would do). */
+/** `isolation` (a rank), `objections` (signals that the class does not contain), `fitting` (classes that would do). */
 export function classesCel(
   classes: readonly RuntimeClassFacts[],
   profiles: ProfileTable,
@@ -56,7 +56,7 @@ export function classesCel(
       expression:
         'variables.bearingPresent.filter(id, id in variables.unsupported || (id in variables.exposed && id in variables.bearing))',
     },
-    { name: 'fitting', expression: fittingCel(known, used, ofProfile, isolationOf) },
+    ...fittingCel(known, used, ofProfile, isolationOf),
   ];
 }
 
@@ -65,33 +65,31 @@ const NOTHING: Cel = "['']";
 
 type Known = { readonly name: string; readonly profile: Profile };
 
-/** The first class of each isolation that is enough and that nothing found objects to. */
+/** `fitting`: of each isolation, the first class that is enough and that nothing found objects to. */
 function fittingCel(
   known: readonly Known[],
   used: readonly Profile[],
   ofProfile: (support: Support, id: Cel) => Cel,
   isolationOf: (id: Cel) => Cel,
-): Cel {
+): readonly Variable[] {
+  const objects = `variables.present.exists(id, id in ${ofProfile('unsupported', 'p')} || (id in ${ofProfile('exposed', 'p')} && id in variables.found))`;
+  const fits = `${isolationOf('p')} >= variables.required && !${objects}`;
+  const ids = texts(used.map(({ id }) => id));
   const firsts = ISOLATIONS.slice(1).flatMap(isolation => {
-    const names = used
-      .filter(profile => profile.isolation === isolation)
-      .map(profile => [profile.id, known.find(one => one.profile === profile)?.name ?? ''] as const);
-    return names.length === 0 ? [] : [names];
+    const names = known.filter(({ profile }) => profile.isolation === isolation);
+    if (names.length === 0) return [];
+    const profileOf = lookUp(
+      names.map(({ name, profile }) => [name, text(profile.id)] as const),
+      'n',
+      "''",
+    );
+    return [`[${texts(names.map(({ name }) => name))}.filter(n, ${profileOf} in variables.fittingProfiles)]`];
   });
-  if (firsts.length === 0) return '[]';
-  const fits = (id: Cel): Cel =>
-    `${isolationOf(id)} >= variables.required && !variables.present.exists(id, id in ${ofProfile('unsupported', id)} || (id in ${ofProfile('exposed', id)} && id in variables.found))`;
-  return firsts
-    .map(names => {
-      const ids = texts(names.map(([id]) => id));
-      const name = lookUp(
-        names.map(([id, one]) => [id, text(one)] as const),
-        'p',
-        "''",
-      );
-      return `${ids}.filter(p, ${fits('p')}).map(p, ${name})`;
-    })
-    .join(' + ');
+  if (firsts.length === 0) return [{ name: 'fitting', expression: '[]' }];
+  return [
+    { name: 'fittingProfiles', expression: `${ids}.filter(p, ${fits})` },
+    { name: 'fitting', expression: `(${joined(firsts)}).filter(l, size(l) > 0).map(l, l[0])` },
+  ];
 }
 
 const namely = (profile: Profile, support: Support): readonly SignalId[] =>

@@ -61,26 +61,34 @@ function variablesOf({ exemption, variable }: Numbered): readonly Variable[] {
     selectorCel(podSelector, 'variables.labels'),
   ].filter(test => test !== undefined);
   const covers = { name: variable, expression: tests.join(' && ') };
-  return images ? [covers, { name: `${variable}Images`, expression: imagesOf(variable, images) }] : [covers];
+  if (!images) return [covers];
+  const matching = (of: Cel) => `variables.${variable} ? ${of}.filter(i, ${imageTest(images)}) : []`;
+  return [
+    covers,
+    { name: `${variable}Images`, expression: matching('variables.images') },
+    { name: `${variable}ImagesBefore`, expression: matching('variables.imagesBefore') },
+  ];
 }
 
-/** The images of the Pod that it is for. */
-function imagesOf(variable: string, patterns: readonly string[]): Cel {
+/** Whether the exemption is for the image `i`. */
+function imageTest(patterns: readonly string[]): Cel {
   const tests = patterns.flatMap(pattern => {
     const regex = imageRegex(pattern);
     return regex === undefined ? [] : [`i.matches(${text(regex)})`];
   });
-  const matches = `size(i) <= 1024 && (${anyOf(tests) ?? 'false'})`;
-  return `variables.${variable} ? variables.images.filter(i, ${matches}) : []`;
+  return `size(i) <= 1024 && (${anyOf(tests) ?? 'false'})`;
 }
 
 /** A container's finding counts where its image matches, a finding of the whole Pod where every image does. */
 function waiver({ exemption, variable }: Numbered, signal: SignalId, lens: Lens, value: Cel, on: Place): Cel {
   const { values, images } = exemption.scope;
   const some = values.get(signal);
-  const image = "c.?image.orValue('')";
-  const matching = `${image} in variables.${variable}Images`;
-  const byImage = on === 'c' ? matching : `${lens.containers}.all(c, ${matching})`;
+  const before = lens.pod === 'oldObject' ? 'Before' : '';
+  const matching = `variables.${variable}Images${before}`;
+  const byImage =
+    on === 'c'
+      ? `c.?image.orValue('') in ${matching}`
+      : `size(${matching}) == size(variables.images${before})`;
   return [
     `variables.${variable}`,
     ...(images ? [byImage] : []),

@@ -45,11 +45,8 @@ const PLACES: readonly Variable[] = [
     expression:
       'object.metadata.?annotations.orValue({}).filter(a, !(a in oldObject.metadata.?annotations.orValue({})) || oldObject.metadata.annotations[a] != object.metadata.annotations[a])',
   },
-  {
-    name: 'images',
-    expression:
-      "(variables.containers + (variables.update ? variables.containersBefore : [])).map(c, c.?image.orValue(''))",
-  },
+  { name: 'images', expression: "variables.containers.map(c, c.?image.orValue(''))" },
+  { name: 'imagesBefore', expression: "variables.containersBefore.map(c, c.?image.orValue(''))" },
 ];
 
 /**

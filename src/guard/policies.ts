@@ -3,7 +3,7 @@ import type { CompiledPolicy, LabelScoring, Snapshot } from '../policy/policy.ts
 import { ISOLATIONS, type Isolation, rank } from '../profiles/isolation.ts';
 import { text, texts } from '../signals/guards.ts';
 import type { Cel } from '../signals/signal.ts';
-import { lookUp, selectorCel } from './cel.ts';
+import { joined, lookUp, selectorCel } from './cel.ts';
 import { GUARDED } from './findings.ts';
 import type { Variable } from './object.ts';
 
@@ -82,7 +82,7 @@ export function policiesCel({ policies, fallback }: Snapshot): readonly Variable
   return [
     ...Array.from(scorings.values(), ({ name, scoring }) => ({ name, expression: labelCel(scoring) })),
     ...rows,
-    { name: 'policies', expression: rows.map(({ name }) => `variables.${name}`).join(' + ') },
+    { name: 'policies', expression: joined(rows.map(({ name }) => `variables.${name}`)) },
     ...REQUIRED,
   ];
 }

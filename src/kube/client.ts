@@ -5,6 +5,8 @@ import { type Answer, get, type Target } from './request.ts';
 export type KubeObject = Readonly<Record<string, unknown>>;
 
 export interface ListOptions {
+  /** Narrows the list: a label or field selector. */
+  readonly query?: Readonly<Record<string, string>>;
   /** Names and owners alone, not the whole objects: a tenth of the bytes. */
   readonly metadataOnly?: boolean;
   /** What is kept of each object; by default all of it. */
@@ -49,15 +51,16 @@ interface Page {
 
 async function list(target: Target, path: string, options: ListOptions): Promise<readonly KubeObject[]> {
   const accept = options.metadataOnly ? METADATA_TYPE : JSON_TYPE;
-  const { pick = asIs } = options;
+  const { pick = asIs, query: selected = {} } = options;
   const items: KubeObject[] = [];
   let next = '';
   do {
-    const query = new URLSearchParams({ limit: String(PAGE), ...(next && { continue: next }) });
+    const query = new URLSearchParams({ ...selected, limit: String(PAGE), ...(next && { continue: next }) });
     const answer = await get(target, `${path}?${query}`, accept);
     // The pages have outlived etcd's history: all in one piece, as client-go's pager does (tools/pager).
     if (answer.status === 410 && next) {
-      return pageOf(objectOf(await get(target, path, accept), path)).items.map(pick);
+      const all = `${path}?${new URLSearchParams(selected)}`;
+      return pageOf(objectOf(await get(target, all, accept), path)).items.map(pick);
     }
     const page = pageOf(objectOf(answer, path));
     items.push(...page.items.map(pick));

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { unreachable } from './error.ts';
 
 /** An API server and how to be let in. */
@@ -14,17 +15,33 @@ export interface Target {
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Seconds after which the server asks to be asked again (RFC 9110, Retry-After). */
+  readonly retryAfter: number | undefined;
 }
 
 /** Milliseconds without a byte. */
 const PATIENCE = 30_000;
 
+/** As client-go has it (rest/with_retry.go); each wait is bounded here, as it is not there. */
+const TRIES = 10;
+const LONGEST_WAIT = 10;
+
 /**
- * One GET. Not the generated clients of the client library: they turn each object into classes, which takes most of the
+ * One GET; where the server is too busy and says when to come back, a few more. Not the generated clients of the client library: they turn each object into classes, which takes most of the
  * time of a list of thousands, and drop what they do not know.
  * @throws KubeError when there is no answer
  */
 export async function get(target: Target, path: string, accept: string): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    const answer = await getOnce(target, path, accept);
+    const { status, retryAfter } = answer;
+    const busy = status === 429 || status >= 500;
+    if (!busy || retryAfter === undefined || tries === TRIES) return answer;
+    await sleep(Math.min(retryAfter, LONGEST_WAIT) * 1000);
+  }
+}
+
+async function getOnce(target: Target, path: string, accept: string): Promise<Answer> {
   const options: RequestOptions = { headers: { Accept: accept, 'User-Agent': 'cofferdam' } };
   try {
     await target.authorize(options);
@@ -42,7 +59,11 @@ function send(url: string, options: RequestOptions): Promise<Answer> {
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.on('error', reject);
     response.on('end', () =>
-      resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+      resolve({
+        status: response.statusCode ?? 0,
+        body: Buffer.concat(chunks).toString('utf8'),
+        retryAfter: secondsIn(response.headers['retry-after']),
+      }),
     );
   });
   sent.setTimeout(PATIENCE, () => sent.destroy(new Error(`no answer within ${PATIENCE / 1000} s`)));
@@ -50,3 +71,7 @@ function send(url: string, options: RequestOptions): Promise<Answer> {
   sent.end();
   return promise;
 }
+
+/** The API server gives seconds; a date, which is allowed too, is taken for none. */
+const secondsIn = (header: string | undefined): number | undefined =>
+  header !== undefined && /^\d+$/.test(header) ? Number(header) : undefined;

@@ -5,6 +5,8 @@ export interface Resource {
   /** As RBAC and `kubectl get` name it. */
   readonly name: string;
   readonly path: string;
+  /** Narrows the list: a label or field selector. */
+  readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: true;
   readonly pick?: (object: KubeObject) => KubeObject;
 }
@@ -12,6 +14,8 @@ export interface Resource {
 const own = (plural: string): Resource => ({
   name: `${plural}.cofferdam.dev`,
   path: `/apis/cofferdam.dev/v1alpha1/${plural}`,
+  // Files have none, and these are read as files are.
+  pick: withoutStatus,
 });
 
 const registration = (plural: string): Resource => ({
@@ -46,6 +50,17 @@ export const RESOURCES = {
     name: 'customresourcedefinitions.apiextensions.k8s.io',
     path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
     pick: withoutSchemas,
+  },
+  // Of this project's Service and certificate alone: a cluster may hold thousands.
+  endpointSlices: {
+    name: 'endpointslices.discovery.k8s.io',
+    path: '/apis/discovery.k8s.io/v1/endpointslices',
+    query: { labelSelector: 'kubernetes.io/service-name=cofferdam' },
+  },
+  certificates: {
+    name: 'certificates.cert-manager.io',
+    path: '/apis/cert-manager.io/v1/certificates',
+    query: { fieldSelector: 'metadata.name=cofferdam' },
   },
   clusterPolicies: own('clustersandboxpolicies'),
   policies: own('sandboxpolicies'),

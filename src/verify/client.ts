@@ -1,11 +1,6 @@
 import type { RequestContext } from '@kubernetes/client-node';
+import { type ClusterAddress, loadConfig } from '../kube/config.ts';
 import type { VerifyApi } from './api.ts';
-
-export interface Connection {
-  /** Path; default: KUBECONFIG, ~/.kube/config, or the service account of the Pod that this runs in. */
-  readonly kubeconfig: string | undefined;
-  readonly context: string | undefined;
-}
 
 /** Of a log, in bytes; a probe writes some thousands. */
 const MOST_LOG = 512 * 1024;
@@ -14,24 +9,15 @@ const MOST_LOG = 512 * 1024;
 const PATIENCE = 30_000;
 
 /**
- * The API server of a kubeconfig. The client library takes half a second to load, so it is loaded here.
- * @throws Error when there is no such file, context or cluster
+ * A way to probe a cluster.
+ * @throws KubeError when there is no such file, context or cluster
  */
-export async function connect({ kubeconfig, context }: Connection): Promise<VerifyApi> {
-  const client = await import('@kubernetes/client-node');
-  const { ApiException, CoreV1Api, KubeConfig, NodeV1Api, ServerConfiguration, createConfiguration } = client;
-  const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfig);
-  if (context !== undefined) {
-    if (!config.getContextObject(context)) throw new Error(`there is no context ${context}`);
-    config.setCurrentContext(context);
-  }
-  const cluster = config.getCurrentCluster();
-  if (!cluster) throw new Error('it names no cluster');
+export async function connect(address: ClusterAddress): Promise<VerifyApi> {
+  const { client, config, server } = await loadConfig(address);
+  const { ApiException, CoreV1Api, NodeV1Api, ServerConfiguration, createConfiguration } = client;
   // Not makeApiClient, whose requests wait for an answer without end.
   const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(cluster.server, {}),
+    baseServer: new ServerConfiguration(server, {}),
     authMethods: { default: config },
     promiseMiddleware: [{ pre: inTime, post: async response => response }],
   });

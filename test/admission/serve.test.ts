@@ -147,13 +147,13 @@ describe('what it refuses to start with', () => {
       'a kubeconfig that is not there',
       ['--self-signed', '--kubeconfig', '/none/e'],
       {},
-      /which cluster to watch: ENOENT.*\/none\/e/,
+      /which cluster to watch: cannot read the kubeconfig: ENOENT.*\/none\/e/,
     ],
     [
       'a kubeconfig that is something else',
       ['--self-signed', '--kubeconfig', fileURLToPath(new URL('review.json', SAMPLES))],
       {},
-      /^cannot tell which cluster to watch: the kubeconfig has no current context with a cluster$/,
+      /^cannot tell which cluster to watch: the kubeconfig has no current context$/,
     ],
     [
       'an address that is not ours',

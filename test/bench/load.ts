@@ -54,7 +54,7 @@ export const median = (values: readonly number[]): number =>
     0.5,
   );
 
-function post(url: string, agent: Agent, payload: Buffer): Promise<string> {
+export function post(url: string, agent: Agent, payload: Buffer): Promise<string> {
   return new Promise((done, fail) => {
     const headers = { 'content-type': 'application/json', 'content-length': payload.length };
     const req = request(url, { agent, method: 'POST', headers }, res => {

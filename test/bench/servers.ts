@@ -20,7 +20,7 @@ export interface Running {
 }
 
 /** The webhook as a user starts it. */
-export const startWebhook = (): Promise<Running> =>
+export const startWebhook = (more: readonly string[] = []): Promise<Running> =>
   start('cofferdam', '/mutate/enforce', (port, dir) => [
     join(ROOT, 'dist/main.js'),
     'serve',
@@ -36,6 +36,7 @@ export const startWebhook = (): Promise<Running> =>
     '0',
     '--shutdown-delay',
     '0',
+    ...more,
   ]);
 
 /** The control: express, the same body, an answer that decides nothing. */

@@ -66,6 +66,20 @@ Pod that has ended was passed over.
 `);
 });
 
+it('goes by the policies of the cluster, which carry the status that serve wrote', async () => {
+  const strict = {
+    metadata: { name: 'strict' },
+    spec: { minimumIsolation: 'vm' },
+    status: { conditions: [{ type: 'Accepted', status: 'True' }] },
+  };
+  const { out, err } = await review({
+    '/api/v1/pods': [pod('shop', 'plain')],
+    '/apis/cofferdam.dev/v1alpha1/clustersandboxpolicies': [strict],
+  });
+  expect(err).toBe('');
+  expect(out).toContain('1 sandbox');
+});
+
 describe('-o json', () => {
   const validate = new Ajv({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
 

@@ -61,9 +61,9 @@ use_programs() {
 
 # Held until the script ends, so that two runs do not start or stop the cluster at once.
 lock() {
-  exec 9>/run/lock/cofferdam-cluster.lock
+  exec 9>"/run/lock/${STATE##*/}.lock"
   flock -n 9 || {
-    say 'waiting for another up.sh or down.sh'
+    say 'waiting for another of these scripts'
     flock 9
   }
 }

@@ -7,13 +7,13 @@
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 
-NODE_IP=10.200.0.1
-SERVICE_IP=10.96.0.1
-PKI=$STATE/pki
-EXPORTS=$CLUSTER_DIR/../golden/export
+ADDRESS=10.200.0.1 # of the API server and of the node
+API_PORT=6443
 # Not etcd's usual ports: a package may have started an etcd of its own there.
 ETCD_URL=http://127.0.0.1:12379
 ETCD_PEER_URL=http://127.0.0.1:12380
+EXPORTS=$CLUSTER_DIR/../golden/export
+. "$CLUSTER_DIR/control-plane.sh"
 
 PACKAGES=(etcd:etcd-server runc:runc /usr/lib/cni/host-local:containernetworking-plugins iptables:iptables
   conntrack:conntrack openssl:openssl ip:iproute2)
@@ -23,7 +23,7 @@ stamp() {
   local module
   {
     for module in "${MODULES[@]}"; do programs_of "$module"; done
-    cat "$CLUSTER_DIR"/{lib,up}.sh "$CLUSTER_DIR"/config/* "$EXPORTS"/gvisor-*
+    cat "$CLUSTER_DIR"/{lib,control-plane,up}.sh "$CLUSTER_DIR"/config/* "$EXPORTS"/gvisor-*
   } | sha256sum
 }
 
@@ -41,60 +41,17 @@ node_is_ready() {
   [[ $(kubectl --kubeconfig "$KUBECONFIG_FILE" --request-timeout 5s get node node1 -o jsonpath="$condition" 2>/dev/null) == True ]]
 }
 
-require_free_ports() {
-  local port
-  for port in 6443 12379 10250; do
-    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null &&
-      die "port $port is in use by a process that this script did not start: end it, or set KUBECONFIG to use another cluster"
-  done
-  return 0
-}
-
-# issue NAME SUBJECT: a key and a certificate of the cluster's CA, good for a client and for a server on this machine.
-issue() {
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$PKI/$1.key" -subj "$2" 2>/dev/null |
-    openssl x509 -req -CA "$PKI/ca.crt" -CAkey "$PKI/ca.key" -CAcreateserial -days 30 -out "$PKI/$1.crt" -extfile <(
-      echo "subjectAltName=IP:127.0.0.1,IP:$NODE_IP,IP:$SERVICE_IP,DNS:node1,DNS:localhost,DNS:kubernetes.default"
-      echo extendedKeyUsage=serverAuth,clientAuth
-    ) 2>/dev/null || die "openssl could not issue the certificate of $1"
-}
-
-# kubeconfig NAME SUBJECT
-kubeconfig() {
-  issue "$1" "$2"
-  cat >"$STATE/$1.kubeconfig" <<YAML
-apiVersion: v1
-kind: Config
-clusters: [{name: c, cluster: {server: "https://$NODE_IP:6443", certificate-authority: $PKI/ca.crt}}]
-users: [{name: u, user: {client-certificate: $PKI/$1.crt, client-key: $PKI/$1.key}}]
-contexts: [{name: c, context: {cluster: c, user: u}}]
-current-context: c
-YAML
-}
-
-make_credentials() {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$PKI/ca.key" -out "$PKI/ca.crt" \
-    -subj /CN=cofferdam-test-cluster -days 30 2>/dev/null || die 'openssl could not make the CA'
-  openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$PKI/sa.key" 2>/dev/null
-  openssl pkey -in "$PKI/sa.key" -pubout -out "$PKI/sa.pub"
-  issue apiserver /CN=kube-apiserver
-  kubeconfig admin /O=system:masters/CN=admin
-  kubeconfig controllers /CN=system:kube-controller-manager
-  kubeconfig scheduler /CN=system:kube-scheduler
-  kubeconfig kubelet /O=system:nodes/CN=system:node:node1
-}
-
 make_node_address() {
   {
     ip link add "$NODE_BRIDGE" type bridge
-    ip address add "$NODE_IP/32" dev "$NODE_BRIDGE"
+    ip address add "$ADDRESS/32" dev "$NODE_BRIDGE"
     ip link set "$NODE_BRIDGE" up
   } || die "the interface $NODE_BRIDGE could not be made"
 }
 
 # config/NAME with the paths of this run
 write_config() {
-  sed -e "s|@STATE@|$STATE|g" -e "s|@PKI@|$PKI|g" -e "s|@NODE_IP@|$NODE_IP|g" -e "s|@POD_BRIDGE@|$POD_BRIDGE|g" \
+  sed -e "s|@STATE@|$STATE|g" -e "s|@PKI@|$PKI|g" -e "s|@NODE_IP@|$ADDRESS|g" -e "s|@POD_BRIDGE@|$POD_BRIDGE|g" \
     "$CLUSTER_DIR/config/$1" >"$2"
 }
 
@@ -106,24 +63,17 @@ write_exports() {
   cp "$EXPORTS/gvisor-runsc.toml" "$STATE/containerd/runsc.toml"
 }
 
+# shellcheck disable=SC2119  # etcd and the controllers need no arguments of their own here
 start_control_plane() {
   say 'starting etcd and the API server'
-  start etcd etcd --data-dir "$STATE/etcd" --listen-client-urls "$ETCD_URL" --advertise-client-urls "$ETCD_URL" \
-    --listen-peer-urls "$ETCD_PEER_URL" --initial-advertise-peer-urls "$ETCD_PEER_URL" \
-    --initial-cluster "default=$ETCD_PEER_URL"
-  wait_for 30 etcd listens "${ETCD_URL#http://}"
-  start kube-apiserver kube-apiserver --etcd-servers="$ETCD_URL" --bind-address=0.0.0.0 --secure-port=6443 \
-    --advertise-address="$NODE_IP" --service-cluster-ip-range=10.96.0.0/16 --authorization-mode=Node,RBAC \
-    --enable-admission-plugins=NodeRestriction --allow-privileged=true --enable-aggregator-routing=true \
-    --tls-cert-file="$PKI/apiserver.crt" --tls-private-key-file="$PKI/apiserver.key" --client-ca-file="$PKI/ca.crt" \
-    --service-account-key-file="$PKI/sa.pub" --service-account-signing-key-file="$PKI/sa.key" \
-    --service-account-issuer=https://kubernetes.default --kubelet-certificate-authority="$PKI/ca.crt" \
+  kubeconfig scheduler /CN=system:kube-scheduler
+  kubeconfig kubelet /O=system:nodes/CN=system:node:node1
+  start_etcd
+  start_apiserver --bind-address=0.0.0.0 --advertise-address="$ADDRESS" --enable-admission-plugins=NodeRestriction \
+    --enable-aggregator-routing=true --kubelet-certificate-authority="$PKI/ca.crt" \
     --kubelet-client-certificate="$PKI/admin.crt" --kubelet-client-key="$PKI/admin.key" \
     --kubelet-preferred-address-types=InternalIP
-  wait_for 60 kube-apiserver kubectl --kubeconfig "$KUBECONFIG_FILE" get --raw /readyz
-  start kube-controller-manager kube-controller-manager --kubeconfig="$STATE/controllers.kubeconfig" \
-    --service-account-private-key-file="$PKI/sa.key" --root-ca-file="$PKI/ca.crt" \
-    --use-service-account-credentials --leader-elect=false --bind-address=127.0.0.1
+  start_controllers
   start kube-scheduler kube-scheduler --kubeconfig="$STATE/scheduler.kubeconfig" --leader-elect=false \
     --bind-address=127.0.0.1
 }
@@ -139,15 +89,12 @@ start_node() {
   wait_for 30 containerd ctr_here version
   "$CLUSTER_DIR/load.sh" busybox pause || exit 1
   start kubelet kubelet --config="$STATE/kubelet.yaml" --kubeconfig="$STATE/kubelet.kubeconfig" \
-    --hostname-override=node1 --node-ip="$NODE_IP" --root-dir="$STATE/kubelet"
+    --hostname-override=node1 --node-ip="$ADDRESS" --root-dir="$STATE/kubelet"
   start kube-proxy kube-proxy --config "$STATE/kube-proxy.yaml" --hostname-override=node1
   wait_for 60 kubelet node_is_ready
   # A Pod needs it, and the controller that makes it may lag behind the node.
   wait_for 30 kube-controller-manager kubectl --kubeconfig "$KUBECONFIG_FILE" get serviceaccount default
 }
-
-# True when something listens at host:port.
-listens() { (: <"/dev/tcp/${1%:*}/${1#*:}") 2>/dev/null; }
 
 ((EUID == 0)) || die 'root is needed to run containers (or set KUBECONFIG to use another cluster)'
 install_packages "${PACKAGES[@]}"
@@ -160,7 +107,7 @@ if is_up; then
   "$CLUSTER_DIR/load.sh" busybox pause || exit 1
 else
   stop_cluster
-  require_free_ports
+  require_free "$API_PORT" "${ETCD_URL##*:}" 10250
   mkdir -p "$PKI" "$LOGS" "$STATE"/{run,etcd,containerd,cni,kubelet}
   make_credentials
   make_node_address

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { selfSigned } from '../../src/admission/self-signed.ts';
+import { servingCertificate } from '../../src/doctor/checks/serving-certificate.ts';
 import { webhookCertificates } from '../../src/doctor/checks/webhook-certificates.ts';
+import { webhookEndpoints } from '../../src/doctor/checks/webhook-endpoints.ts';
 import { webhookFailurePolicy } from '../../src/doctor/checks/webhook-failure-policy.ts';
 import { webhookOrder } from '../../src/doctor/checks/webhook-order.ts';
 import { webhookScope } from '../../src/doctor/checks/webhook-scope.ts';
@@ -259,5 +261,78 @@ describe('order', () => {
   ])('%s', (_, others, expected) => {
     const mutating = [...installed().mutating, ...others];
     expect(told(examine(webhookOrder, { mutating }))).toEqual(expected);
+  });
+});
+
+describe('replicas', () => {
+  const slice = (ready: readonly (boolean | undefined)[], namespace = 'cofferdam') => ({
+    metadata: { namespace },
+    endpoints: ready.map(one => ({ conditions: { ready: one } })),
+  });
+
+  it.each([
+    ['two', [slice([true, true])], ['ok']],
+    ['two, of which one does not say', [slice([true, undefined])], ['ok']],
+    ['in two slices', [slice([true]), slice([true])], ['ok']],
+    [
+      'one, as the other is not ready',
+      [slice([true, false])],
+      [
+        'warning',
+        'Service "cofferdam" in "cofferdam" has one ready replica: while it is moved, none answers.',
+      ],
+    ],
+    [
+      'none but of another namespace',
+      [slice([false]), slice([true], 'other')],
+      [
+        'failure',
+        'Service "cofferdam" in "cofferdam" has no ready replica: no call of the webhook is answered.',
+      ],
+    ],
+  ])('%s', (_, endpointSlices, expected) => {
+    expect(told(examine(webhookEndpoints, { ...installed(), endpointSlices }))).toEqual(expected);
+  });
+
+  it('is a note where the webhook is called by a URL', () => {
+    const byUrl = installed({ clientConfig: { url: 'https://10.0.0.1/mutate/enforce' } });
+    expect(examine(webhookEndpoints, byUrl).mark).toBe('note');
+  });
+});
+
+describe('the certificate of cert-manager', () => {
+  const at = (ms: number): string => new Date(NOW + ms).toISOString();
+  const certificate = (status: object, namespace = 'cofferdam') => ({ metadata: { namespace }, status });
+  const ready = { conditions: [{ type: 'Ready', status: 'True' }], notAfter: at(3 * DAY) };
+
+  it.each([
+    ['is in date', certificate({ ...ready, renewalTime: at(DAY) }), ['ok']],
+    ['is being renewed', certificate({ ...ready, renewalTime: at(-60_000) }), ['ok']],
+    [
+      'was not renewed',
+      certificate({ ...ready, renewalTime: at(-DAY) }),
+      ['warning', `Certificate "cofferdam" in "cofferdam" was to be renewed at ${at(-DAY)}, and was not.`],
+    ],
+    [
+      'has expired',
+      certificate({ ...ready, notAfter: at(-1) }),
+      [
+        'failure',
+        `Certificate "cofferdam" in "cofferdam" expired at ${at(-1)}: the API server trusts no replica.`,
+      ],
+    ],
+    [
+      'was not issued',
+      certificate({ conditions: [{ type: 'Ready', status: 'False', message: 'Issuer "x" not found' }] }),
+      ['failure', 'Certificate "cofferdam" in "cofferdam" is not ready: Issuer "x" not found'],
+    ],
+    [
+      'was not looked at',
+      certificate({}),
+      ['failure', 'Certificate "cofferdam" in "cofferdam" is not ready: cert-manager has not looked at it'],
+    ],
+    ['is of somebody else', certificate({}, 'other'), ['note']],
+  ])('%s', (_, one, expected) => {
+    expect(told(examine(servingCertificate, { ...installed(), certificates: [one] }))).toEqual(expected);
   });
 });

@@ -73,6 +73,46 @@ it('an answer that is no JSON is an error', async () => {
   await expect(client.get('/version')).rejects.toMatchObject({ name: 'KubeError', status: 200 });
 });
 
+describe('a server that is too busy', () => {
+  const busyFor = (times: number, code: number, retryAfter?: number | string) => {
+    let asked = 0;
+    return clientOf({ '/api/v1/pods': pods.slice(0, 1) }, () =>
+      asked++ < times ? status(code, 'too many requests', retryAfter) : undefined,
+    );
+  };
+
+  it.each([429, 503])('is asked again when it says to: %i', async code => {
+    const client = await busyFor(3, code, 0);
+    expect(await client.list('/api/v1/pods')).toHaveLength(1);
+    expect(server?.requests).toHaveLength(4);
+  });
+
+  it('is left alone as long as it asks for', async () => {
+    const client = await busyFor(1, 429, 1);
+    const begin = performance.now();
+    await client.list('/api/v1/pods');
+    expect(performance.now() - begin).toBeGreaterThan(950);
+  });
+
+  it('is given up after ten times', async () => {
+    const client = await busyFor(100, 429, 0);
+    await expect(client.list('/api/v1/pods')).rejects.toMatchObject({
+      status: 429,
+      message: 'too many requests',
+    });
+    expect(server?.requests).toHaveLength(10);
+  });
+
+  it.each([undefined, 'Tue, 24 Nov 2026 00:00:00 GMT'])(
+    'is not asked again when it does not say when: %s',
+    async after => {
+      const client = await busyFor(1, 429, after);
+      await expect(client.list('/api/v1/pods')).rejects.toMatchObject({ status: 429 });
+      expect(server?.requests).toHaveLength(1);
+    },
+  );
+});
+
 it('a server that is gone is named', async () => {
   const client = await clientOf({});
   await server?.stop();

@@ -31,6 +31,7 @@ const PATHS: Readonly<Record<string, string>> = {
   RuntimeClass: '/apis/node.k8s.io/v1/runtimeclasses',
   Node: '/api/v1/nodes',
   Namespace: '/api/v1/namespaces',
+  Pod: '/api/v1/pods',
   ClusterSandboxPolicy: '/apis/cofferdam.dev/v1alpha1/clustersandboxpolicies',
   SandboxPolicy: '/apis/cofferdam.dev/v1alpha1/sandboxpolicies',
   SandboxExemption: '/apis/cofferdam.dev/v1alpha1/sandboxexemptions',
@@ -188,7 +189,7 @@ export class FakeApiServer {
     const to = from + Number(url.searchParams.get('limit') ?? all.length);
     const metadata = {
       resourceVersion: String(this.#version),
-      ...(to < all.length && { continue: String(to) }),
+      ...(to < all.length && { continue: String(to), remainingItemCount: all.length - to }),
     };
     send(response, 200, { kind: 'List', metadata, items: all.slice(from, to) });
   }

@@ -25,6 +25,7 @@ export async function startApiServer(
     requests.push({ path: url.pathname + url.search, accept: request.headers.accept ?? '' });
     const body = answer(url) ?? answerTo(url, collections);
     response.statusCode = 'code' in body ? Number(body.code) : 200;
+    if ('retryAfter' in body) response.setHeader('Retry-After', String(body.retryAfter));
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify(body));
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -76,6 +77,7 @@ const KINDS: Readonly<Record<string, string>> = {
   nodes: 'Node',
   namespaces: 'Namespace',
   runtimeclasses: 'RuntimeClass',
+  clustersandboxpolicies: 'ClusterSandboxPolicy',
   sandboxexemptions: 'SandboxExemption',
   cronjobs: 'CronJob',
 };
@@ -86,4 +88,9 @@ function headerOf(pathname: string): object {
   return { kind: `${KINDS[plural] ?? 'PartialObjectMetadata'}List`, apiVersion: apiVersion || 'v1' };
 }
 
-export const status = (code: number, message: string): object => ({ kind: 'Status', code, message });
+export const status = (code: number, message: string, retryAfter?: number | string): object => ({
+  kind: 'Status',
+  code,
+  message,
+  ...(retryAfter !== undefined && { retryAfter }),
+});

@@ -76,7 +76,7 @@ describe('cofferdam verify has no answer', () => {
     [['verify', '-o', 'yaml'], 'error: unknown output format "yaml"\nFormats: table, json.\n'],
     [
       ['verify', '--kubeconfig', '/no/such/file'],
-      "error: cannot use the kubeconfig: ENOENT: no such file or directory, open '/no/such/file'\nThe cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.\n",
+      "error: cannot tell which cluster to probe: cannot read the kubeconfig: ENOENT: no such file or directory, open '/no/such/file'\nThe cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.\n",
     ],
   ])('%j', async (argv, err) => {
     expect(await cofferdam(argv)).toEqual({ code: 2, out: '', err });

@@ -10,6 +10,8 @@ export interface ApiCall {
   readonly patch?: unknown;
   /** Sent as it is: a whole object. */
   readonly body?: unknown;
+  /** Of a list, what its objects are called and labelled alone. */
+  readonly metadataOnly?: boolean;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -21,20 +23,26 @@ export type Api = (call: ApiCall) => Promise<unknown>;
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly statusCode: number;
-  constructor(statusCode: number, message: string) {
+  /** Of a list that has outlived its version (410): from where it can go on in the newest one. */
+  readonly resume: string | undefined;
+  constructor(statusCode: number, message: string, resume?: string) {
     super(message);
     this.statusCode = statusCode;
+    this.resume = resume;
   }
 }
+
+const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /**
  * Single calls to the API server, as parsed JSON. Not the library's typed clients: they turn every object into instances
  * of classes, which for a page of Nodes takes longer, and more memory, than the decision will ever use of it.
  */
 export function apiOf(config: KubeConfig): Api {
-  return async ({ method = 'GET', path, patch, body: object = patch, timeoutMs, signal }) => {
+  return async ({ method = 'GET', path, patch, body: object = patch, metadataOnly, timeoutMs, signal }) => {
     const server = config.getCurrentCluster()?.server ?? '';
-    const options: RequestOptions = { method, headers: { accept: 'application/json' } };
+    const accept = metadataOnly ? METADATA_TYPE : 'application/json';
+    const options: RequestOptions = { method, headers: { accept } };
     await config.applyToHTTPSOptions(options);
     const limit = AbortSignal.timeout(timeoutMs);
     options.signal = signal ? AbortSignal.any([signal, limit]) : limit;
@@ -62,15 +70,26 @@ async function read(response: IncomingMessage): Promise<unknown> {
   const text = Buffer.concat(chunks).toString('utf8');
   const { statusCode = 0 } = response;
   if (statusCode >= 200 && statusCode < 300) return JSON.parse(text);
-  throw new ApiError(statusCode, messageOf(text) ?? `the API server answered ${statusCode}`);
+  const { message, metadata } = statusOf(text);
+  const said = typeof message === 'string' && message !== '' ? message : undefined;
+  const resume = metadata?.continue;
+  throw new ApiError(
+    statusCode,
+    said ?? `the API server answered ${statusCode}`,
+    typeof resume === 'string' && resume !== '' ? resume : undefined,
+  );
 }
 
-/** Of the Status object that the API server describes a failure with. */
-function messageOf(text: string): string | undefined {
+interface Status {
+  readonly message?: unknown;
+  readonly metadata?: { readonly continue?: unknown } | null;
+}
+
+/** The Status object that the API server describes a failure with; what stands before it may answer otherwise. */
+function statusOf(text: string): Status {
   try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown };
-    return typeof message === 'string' && message !== '' ? message : undefined;
+    return (JSON.parse(text) as Status | null) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }

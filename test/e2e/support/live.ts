@@ -3,11 +3,11 @@ import { request } from 'node:https';
 import process from 'node:process';
 import type { V1Pod } from '@kubernetes/client-node';
 import { startWebhook, type Webhook } from './serve.ts';
-import { HOST, LIVE_FILES, TLS_CERT } from './settings.ts';
+import { ENFORCED, HOST, LIVE_FILES, TLS_CERT } from './settings.ts';
 
 /** Starts a process that watches the cluster, its policies too, and writes their status. */
 export const startLive = (kubeconfig = process.env.KUBECONFIG ?? ''): Promise<Webhook> =>
-  startWebhook(['--kubeconfig', kubeconfig, '--status'], LIVE_FILES);
+  startWebhook(['--kubeconfig', kubeconfig, '--status', '--lease-namespace', ENFORCED], LIVE_FILES);
 
 /** The class that it would inject into the Pod, `none`, or why it refuses the Pod. Asked as the API server asks. */
 export async function verdictOn({ port }: Webhook, pod: V1Pod): Promise<string> {

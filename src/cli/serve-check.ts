@@ -1,0 +1,66 @@
+import { Failure } from './failure.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+/** @throws Failure where flags do not go together */
+export function checkServeOptions(options: ServeOptions): void {
+  const { tlsCert, tlsKey, selfSigned, clientCa, policy, samples } = options;
+  checkClusterOptions(options);
+  if (selfSigned) {
+    if (tlsCert || tlsKey) throw new Failure('--self-signed does not go with --tls-cert and --tls-key');
+  } else checkTlsOptions(options);
+  if (samples && (!selfSigned || clientCa)) {
+    throw new Failure(
+      '--samples goes with --self-signed, and not with --client-ca: it calls the webhook itself',
+    );
+  }
+  if ([...policy, options.cluster].includes('-')) {
+    throw new Failure('standard input cannot be read again when it changes', 'Name a file.');
+  }
+}
+
+function checkClusterOptions(options: ServeOptions): void {
+  const { cluster, kubeconfig, inCluster, samples } = options;
+  const given = [
+    ...(cluster === undefined ? [] : ['--cluster']),
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig']),
+    ...(inCluster ? ['--in-cluster'] : []),
+  ];
+  if (given.length > 1) throw new Failure(`${given.join(' and ')} do not go together`);
+  const work = LEADER_WORK.filter(({ asked }) => asked(options)).map(({ flag }) => flag);
+  if (work.length > 0 && kubeconfig === undefined && !inCluster) {
+    throw new Failure(`${work[0]} goes with --kubeconfig or --in-cluster`);
+  }
+  if (options.scanSkipNamespace.length > 0 && !options.scan) {
+    throw new Failure('--scan-skip-namespace goes with --scan');
+  }
+  if (options.leaseNamespace !== undefined && work.length === 0) {
+    throw new Failure(
+      `--lease-namespace goes with ${LEADER_WORK.map(({ flag }) => flag).join(' or ')}`,
+      'Without such work there is no leader.',
+    );
+  }
+  if (samples && (kubeconfig !== undefined || inCluster)) {
+    throw new Failure(`--samples does not go with ${given[0]}: it shows what the well-known classes are for`);
+  }
+}
+
+/** What the leader alone does. */
+const LEADER_WORK: readonly {
+  readonly flag: string;
+  readonly asked: (options: ServeOptions) => boolean;
+}[] = [
+  { flag: '--status', asked: ({ status }) => status === true },
+  { flag: '--scan', asked: ({ scan }) => scan === true },
+];
+
+function checkTlsOptions({ tlsCert, tlsKey, caOut, selfSignedHost }: ServeOptions): void {
+  if (!tlsCert || !tlsKey) {
+    throw new Failure(
+      tlsCert || tlsKey ? '--tls-cert and --tls-key go together' : 'no certificate to serve with',
+      'Give --tls-cert and --tls-key, or --self-signed for trying it out.',
+    );
+  }
+  if (caOut || selfSignedHost.length > 0) {
+    throw new Failure('--ca-out and --self-signed-host go with --self-signed alone');
+  }
+}

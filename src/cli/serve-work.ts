@@ -1,0 +1,58 @@
+import type { Registry } from 'prom-client';
+import type { Logger } from '../admission/log.ts';
+import type { Connection } from '../cluster/live/connect.ts';
+import type { LiveView } from '../cluster/live.ts';
+import type { Feed } from '../controller/feed.ts';
+import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
+import { scanTask } from '../controller/scan/task.ts';
+import { type LoadedObjects, statusTask } from '../controller/status.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { reasonOf } from './serve-tls.ts';
+
+export type WorkOptions = Pick<
+  ServeOptions,
+  'status' | 'scan' | 'scanInterval' | 'scanSkipNamespace' | 'leaseNamespace'
+>;
+
+/** What the leader's tasks work with. */
+export interface WorkGround {
+  readonly connection: Connection;
+  readonly view: LiveView;
+  readonly policies: Feed<LoadedObjects>;
+  /** Tells of changed RuntimeClasses. */
+  readonly classes: Feed<unknown>;
+  readonly log: Logger;
+  readonly registry: Registry;
+}
+
+/** Competes for the work that one replica does for all; undefined where none was asked for. */
+export function startLeaderWork(options: WorkOptions, ground: WorkGround): Leader | undefined {
+  const { connection, log, registry } = ground;
+  const tasks = tasksOf(options, ground);
+  if (tasks.length === 0) return undefined;
+  const namespace = options.leaseNamespace ?? connection.namespace;
+  return startLeader({ api: connection.api, namespace, tasks, log, registry });
+}
+
+/** A line for each kind of work. */
+function tasksOf(options: WorkOptions, ground: WorkGround): readonly LeaderTask[] {
+  const { policies, log } = ground;
+  const { api } = ground.connection;
+  const { scanInterval, scanSkipNamespace: skipNamespaces } = options;
+  return [
+    ...(options.status ? [statusTask(api, policies, statusHooks(log))] : []),
+    ...(options.scan ? [scanTask({ ...ground, api, skipNamespaces, intervalMs: scanInterval * 1000 })] : []),
+  ];
+}
+
+const statusHooks = (log: Logger) => ({
+  now: Date.now,
+  failed: (object: string, error: unknown) =>
+    log.warn({ object, reason: causeOf(error) }, 'a status could not be written; it is tried again'),
+});
+
+/** `fetch failed` says nothing, its cause does; a connection refused by several addresses has no message but a code. */
+export function causeOf(error: unknown): string {
+  const { cause = error } = error as { readonly cause?: unknown };
+  return reasonOf(cause) || String((cause as { readonly code?: unknown }).code);
+}

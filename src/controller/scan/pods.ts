@@ -1,0 +1,112 @@
+import { setTimeout as rest, setImmediate as turn } from 'node:timers/promises';
+import type { Api } from '../../cluster/live/api.ts';
+import { pagesOf } from '../../cluster/live/list.ts';
+import { isMap } from '../../cluster/live/object.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { type RunningPod, readRunningPods } from '../../input/cluster.ts';
+import { type Ground, groupsOf, judge } from '../../input/judge.ts';
+import type { Isolation } from '../../profiles/isolation.ts';
+import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './namespace.ts';
+
+/**
+ * Less than client-go's 500: a page is parsed in one piece, and while it is, no request is answered. With 100 Pods that
+ * is a few milliseconds.
+ */
+const PAGE = 100;
+/** How long Pods are judged before requests that have come meanwhile have their turn. */
+const SLICE_MS = 3;
+/** Between two pages, about as long as one takes: half of the processor is for requests. */
+const REST_MS = 10;
+
+export interface PodScan {
+  readonly api: Api;
+  /** Milliseconds since the epoch, for exemptions and for when something was found. */
+  readonly now: number;
+  readonly ground: Ground;
+  /** Namespaces that no webhook is called for. */
+  readonly isOutOfScope: (namespace: string) => boolean;
+  /** A namespace is complete. The scan goes on when it resolves. */
+  readonly done: (scan: NamespaceScan) => Promise<void>;
+  /** @param total of all Pods, as the API server estimates it */
+  readonly progress: (pods: number, total: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface PodsScanned {
+  readonly namespaces: readonly NamespaceCounts[];
+  /** That were looked at: those that ended, and those out of scope, are among them. */
+  readonly pods: number;
+}
+
+/**
+ * Judges every Pod that runs as if it were made now. Of the cluster one page is held, and of its namespaces one: the API
+ * server lists by the keys in its storage, where a namespace's Pods stand together.
+ * @throws ApiError, the error of the connection, or of an API server that lists otherwise
+ */
+export async function scanPods(scan: PodScan): Promise<PodsScanned> {
+  const counts: NamespaceCounts[] = [];
+  const complete = new Set<string>();
+  let current: { readonly namespace: string; readonly scan: NamespaceScan } | undefined;
+  let pods = 0;
+  let resumed = performance.now();
+  const finish = async (): Promise<void> => {
+    if (!current) return;
+    complete.add(current.namespace);
+    counts.push(current.scan.counts());
+    await scan.done(current.scan);
+  };
+  const pages = pagesOf(scan.api, '/api/v1/pods', scan.signal, { limit: PAGE, resumes: true });
+  for await (const page of pages) {
+    for (const object of page.items) {
+      const namespace = namespaceOf(object);
+      if (namespace !== current?.namespace) {
+        await finish();
+        if (complete.has(namespace))
+          throw new Error('the API server lists the Pods of a namespace in two places');
+        current = { namespace, scan: scanNamespace(namespace, Math.floor(scan.now / 1000)) };
+      }
+      judgeOne(object, namespace, current.scan, scan);
+      pods++;
+      if (performance.now() - resumed > SLICE_MS) {
+        await turn();
+        scan.signal.throwIfAborted();
+        resumed = performance.now();
+      }
+    }
+    scan.progress(pods, pods + page.remaining);
+    if (page.remaining > 0) await rest(REST_MS);
+  }
+  await finish();
+  return { namespaces: counts.filter(one => one.pods.length > 0), pods };
+}
+
+const namespaceOf = (object: unknown): string =>
+  isMap(object) && isMap(object.metadata) ? String(object.metadata.namespace) : '';
+
+function judgeOne(object: unknown, namespace: string, into: NamespaceScan, scan: PodScan): void {
+  const { ground, now, isOutOfScope } = scan;
+  if (!isMap(object) || !isMap(object.metadata) || object.metadata.deletionTimestamp) return;
+  // Unknown: it was made, or is gone, since; the next scan will know.
+  if (isOutOfScope(namespace) || !ground.view.namespace(namespace)) return;
+  const { name, uid } = object.metadata;
+  const id = { namespace, name: String(name), uid: String(uid) };
+  const { pods, problems } = readRunningPods([object], NO_CONTROLLERS);
+  for (const { path, message } of problems) into.addUnreadable(id, `${path}: ${message}`);
+  for (const pod of pods) {
+    const decision = judge(pod, ground, now, groupsOf(pod));
+    into.add({ ...id, decision, isolation: isolationOf(pod, ground) });
+  }
+}
+
+/** Reports name Pods, not what they belong to. */
+const NO_CONTROLLERS = new Map();
+
+/** What it runs in. Of a class that is gone since nothing is known, so it counts as the host kernel. */
+function isolationOf({ pod }: RunningPod, { snapshot, view }: Ground): Isolation {
+  const name = pod.spec?.runtimeClassName;
+  const handler = name ? classHandler(view, name) : undefined;
+  return handler === undefined ? 'host-kernel' : snapshot.profiles.forHandler(handler).isolation;
+}
+
+const classHandler = (view: ClusterView, name: string): string | undefined =>
+  view.runtimeClass(name)?.handler;

@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Api, ApiError } from '../../cluster/live/api.ts';
+import { pagesOf } from '../../cluster/live/list.ts';
+import { isKubeObject, isMap } from '../../cluster/live/object.ts';
+import { REPORT_LABELS, REPORT_NAME, withTimesOf } from '../../report/open-report/report.ts';
+import type { Report, ReportResult } from '../../report/open-report/types.ts';
+
+const GROUP = '/apis/openreports.io/v1alpha1';
+const PAGE = 500;
+const TIMEOUT_MS = 10_000;
+
+/** The version of each namespace's Report; undefined where the API server does not know the kind. */
+export async function versionsOf(api: Api, signal: AbortSignal): Promise<Map<string, string> | undefined> {
+  const versions = new Map<string, string>();
+  const selector = Object.entries(REPORT_LABELS).map(([key, value]) => `${key}=${value}`);
+  const path = `${GROUP}/reports?labelSelector=${encodeURIComponent(selector.join(','))}`;
+  const options = { limit: PAGE, metadataOnly: true, resumes: true };
+  try {
+    for await (const { items } of pagesOf(api, path, signal, options)) {
+      for (const { metadata } of items.filter(isKubeObject)) {
+        if (metadata.name === REPORT_NAME)
+          versions.set(metadata.namespace ?? '', metadata.resourceVersion ?? '');
+      }
+    }
+    return versions;
+  } catch (error) {
+    if (error instanceof ApiError && error.statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+export interface Stored {
+  readonly version: string;
+  readonly written: boolean;
+}
+export type ReportCalls = ReturnType<typeof reportCalls>;
+
+/** Of the Reports of this project, one a namespace. Each throws ApiError, or the error of the connection. */
+export function reportCalls(api: Api, signal: AbortSignal) {
+  const collection = (namespace: string) => `${GROUP}/namespaces/${encodeURIComponent(namespace)}/reports`;
+  const single = (namespace: string) => `${collection(namespace)}/${REPORT_NAME}`;
+  const call = (rest: Pick<Parameters<Api>[0], 'method' | 'path' | 'body'>) =>
+    api({ ...rest, timeoutMs: TIMEOUT_MS, signal });
+  return {
+    /** Undefined where there is one already, such as one whose label was taken off. */
+    create: async (namespace: string, body: Report): Promise<Stored | undefined> => {
+      try {
+        const made = await call({ method: 'POST', path: collection(namespace), body });
+        return { version: versionOf(made), written: true };
+      } catch (error) {
+        if (error instanceof ApiError && error.statusCode === 409) return undefined;
+        throw error;
+      }
+    },
+    /** In place, and only where it says something else. */
+    replace: async (namespace: string, report: Report): Promise<Stored> => {
+      const before = await call({ path: single(namespace) });
+      const body = bodyOver(before, report);
+      if (isDeepStrictEqual(before, body)) return { version: versionOf(before), written: false };
+      const put = await call({ method: 'PUT', path: single(namespace), body });
+      return { version: versionOf(put), written: true };
+    },
+    remove: (namespace: string) => call({ method: 'DELETE', path: single(namespace) }),
+  };
+}
+
+/** The stored object with everything of it that is not ours, and with the times at which the same was found. */
+function bodyOver(before: unknown, report: Report): Readonly<Record<string, unknown>> {
+  const stored = isMap(before) ? before : {};
+  const metadata = isMap(stored.metadata) ? stored.metadata : {};
+  const labels = isMap(metadata.labels) ? metadata.labels : {};
+  const results = Array.isArray(stored.results) ? (stored.results as readonly ReportResult[]) : [];
+  return {
+    ...stored,
+    ...withTimesOf(report, results),
+    metadata: { ...metadata, labels: { ...labels, ...REPORT_LABELS } },
+  };
+}
+
+const versionOf = (object: unknown): string =>
+  isMap(object) && isMap(object.metadata) ? String(object.metadata.resourceVersion) : '';

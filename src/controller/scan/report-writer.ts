@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { type Api, ApiError } from '../../cluster/live/api.ts';
+import type { Report } from '../../report/open-report/types.ts';
+import { type ReportCalls, reportCalls, versionsOf } from './report-calls.ts';
+
+/** Requests under way at once: enough for thousands of namespaces in a minute, little for the API server. */
+const WRITERS = 4;
+
+/** Writes the Reports of one scan after the other. */
+export interface ReportWriter {
+  /** Undefined where the cluster has no Reports. @throws ApiError, or the error of the connection */
+  begin(signal: AbortSignal): Promise<ReportRound | undefined>;
+}
+
+export interface ReportRound {
+  /**
+   * Sees to it that the Report of a namespace is this one, or that there is none. Resolves when the next can be handed
+   * in; what fails is told by `finish`.
+   */
+  write(namespace: string, report: Report | undefined): Promise<void>;
+  /** Removes the Reports of namespaces that were not written, and waits for all. */
+  finish(): Promise<RoundResult>;
+}
+
+export interface RoundResult {
+  readonly written: number;
+  readonly removed: number;
+  readonly failed: number;
+  /** The first failure. */
+  readonly error?: unknown;
+}
+
+/** What is known of a Report: unless its version is another by now, it says this. */
+interface Known {
+  readonly version: string;
+  readonly digest: string;
+}
+
+export function reportWriter(api: Api): ReportWriter {
+  const known = new Map<string, Known>();
+  return {
+    begin: async signal => {
+      const versions = await versionsOf(api, signal);
+      if (!versions) return undefined;
+      for (const namespace of known.keys()) if (!versions.has(namespace)) known.delete(namespace);
+      return beginRound(reportCalls(api, signal), versions, known);
+    },
+  };
+}
+
+function beginRound(
+  calls: ReportCalls,
+  versions: Map<string, string>,
+  known: Map<string, Known>,
+): ReportRound {
+  const result: { written: number; removed: number; failed: number; error?: unknown } = {
+    ...{ written: 0, removed: 0, failed: 0 },
+  };
+  const running = new Set<Promise<void>>();
+  const update = async (namespace: string, report: Report): Promise<void> => {
+    const digest = digestOf(report);
+    const version = versions.get(namespace);
+    const before = known.get(namespace);
+    if (before && before.version === version && before.digest === digest) return;
+    const stored = version === undefined ? await calls.create(namespace, report) : undefined;
+    const now = stored ?? (await calls.replace(namespace, report));
+    if (!now) return;
+    known.set(namespace, { version: now.version, digest });
+    if (now.written) result.written++;
+  };
+  const remove = async (namespace: string): Promise<void> => {
+    await calls.remove(namespace);
+    known.delete(namespace);
+    result.removed++;
+  };
+  const start = async (work: Promise<void>): Promise<void> => {
+    const guarded = work
+      .catch(error => {
+        if (isGoing(error)) return;
+        result.failed++;
+        result.error ??= error;
+      })
+      .finally(() => running.delete(guarded));
+    running.add(guarded);
+    if (running.size >= WRITERS) await Promise.race(running);
+  };
+  return {
+    write: async (namespace, report) => {
+      if (report) await start(update(namespace, report));
+      else if (versions.has(namespace)) await start(remove(namespace));
+      versions.delete(namespace);
+    },
+    finish: async () => {
+      for (const namespace of versions.keys()) await start(remove(namespace));
+      await Promise.all(running);
+      return result;
+    },
+  };
+}
+
+/** A namespace that is being deleted takes its Report along (apiserver, plugin/namespace/lifecycle). */
+const isGoing = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.statusCode === 404 || (error.statusCode === 403 && error.message.includes('being terminated')));
+
+/** Of what it says, whenever that was found. */
+function digestOf({ summary, results }: Report): string {
+  const said = results.map(({ timestamp: _, ...rest }) => rest);
+  return createHash('sha256')
+    .update(JSON.stringify([summary, said]))
+    .digest('base64');
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Pod } from '../../src/pod/kube.ts';
+import { storablePod } from '../arbitraries/guard.ts';
+import { engineSays } from './support/agreement.ts';
+import { askToCreate, remove } from './support/guarding.ts';
+import { makeRounds, NOW, podIn, type Round, startRounds } from './support/rounds.ts';
+
+const SEED = 20_261_124;
+const PODS_EACH = 60;
+const rounds = makeRounds(12, SEED);
+const pods = fc.sample(storablePod, { numRuns: rounds.length * PODS_EACH, seed: SEED });
+const podsOf = (round: number): readonly Pod[] => pods.slice(round * PODS_EACH, (round + 1) * PODS_EACH);
+
+interface Compared {
+  readonly pod: Pod;
+  readonly admits: boolean;
+  readonly expected: boolean;
+  readonly denied: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** What the guard and the engine say of the Pod that the API server would store; undefined where it refuses it itself. */
+async function compare(round: Round, generated: Pod, i: number): Promise<Compared | undefined> {
+  const asked = await askToCreate(podIn(round, generated, `pod-${i}`));
+  if ('refused' in asked) return undefined;
+  const pod = JSON.parse(JSON.stringify(asked.pod)) as Pod;
+  const request = {
+    operation: 'CREATE',
+    subresource: '',
+    userInfo: { username: 'someone', groups: ['system:masters'] },
+    pod,
+    namespaceName: round.name,
+    namespace: round.namespace,
+  };
+  const said = engineSays(request, round.snapshot, round.withoutRules, round.view, NOW);
+  const { warnings } = asked;
+  return { pod, admits: said.admits, expected: said.guardDenies, denied: warnings.length > 0, warnings };
+}
+
+describe('the guard, with the API server as the judge, over generated Pods, policies and exemptions', () => {
+  let compared: readonly Compared[] = [];
+  beforeAll(async () => {
+    await startRounds(rounds);
+    const all = await Promise.all(
+      rounds.map(async (round, i) => {
+        const results: (Compared | undefined)[] = [];
+        for (const [k, pod] of podsOf(i).entries()) results.push(await compare(round, pod, k));
+        return results;
+      }),
+    );
+    compared = all.flat().filter(one => one !== undefined);
+  });
+  afterAll(async () => {
+    const names = rounds.map(({ name }) => name);
+    await remove('validatingadmissionpolicybinding', ...names);
+    await remove('validatingadmissionpolicy', ...names);
+    await remove('namespace', ...names);
+  });
+
+  it('sees Pods of every kind: most are taken by the API server, many denied, many admitted', () => {
+    const denied = compared.filter(one => one.denied).length;
+    expect(compared.length).toBeGreaterThan(pods.length * 0.7);
+    expect(denied).toBeGreaterThan(compared.length * 0.15);
+    expect(compared.length - denied).toBeGreaterThan(compared.length * 0.15);
+  });
+
+  it('is never stricter than the engine', () => {
+    expect(compared.filter(({ denied, admits }) => denied && admits)).toEqual([]);
+  });
+
+  it('is exact, but for rules, requirements, scheduling and missing classes', () => {
+    expect(compared.filter(({ denied, expected }) => denied !== expected)).toEqual([]);
+  });
+
+  it('never fails to evaluate, and says what is wrong in one line', () => {
+    const said = compared.flatMap(({ warnings }) => warnings);
+    const known = /^(the Pod needs isolation |RuntimeClass \S+ does not contain )/;
+    expect(said.filter(line => !known.test(line) || line.length > 700)).toEqual([]);
+  });
+});

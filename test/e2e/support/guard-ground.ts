@@ -1,0 +1,127 @@
+import { expect } from 'vitest';
+import { readCluster } from '../../../src/cluster/static.ts';
+import { guardBinding } from '../../../src/guard/binding.ts';
+import { guardFor } from '../../../src/guard/guard.ts';
+import { documentOf } from '../../support/documents.ts';
+import { snapshotOf } from '../../support/snapshot.ts';
+import { applyAll, remove } from './guarding.ts';
+import { kubectl, type Output } from './kubectl.ts';
+import { type PodTweak, pod } from './pods.ts';
+import { poll } from './poll.ts';
+
+const NAME = 'cofferdam-e2e-guard';
+/** Instead of the label of these tests, by which the webhook is called: here the guard is alone. */
+const OWN = 'example.com/e2e-guard';
+export const at = (mode: string) => `${NAME}-${mode}`;
+export const HOME = at('enforce');
+const MODES = {
+  enforce: 'enforce',
+  misspelt: 'enfroce',
+  audit: 'audit',
+  warn: 'warn',
+  inject: 'inject',
+  off: 'off',
+  none: undefined,
+  excluded: 'enforce',
+};
+
+const classObject = (name: string, handler: string) => ({
+  apiVersion: 'node.k8s.io/v1',
+  kind: 'RuntimeClass',
+  metadata: { name: at(name), labels: { [OWN]: 'true' } },
+  handler,
+});
+const KNOWN = [
+  classObject('gvisor', 'runc'),
+  classObject('one', 'runsc'),
+  classObject('two', 'kata-qemu'),
+  classObject('runc', 'runc'),
+];
+const LATE = classObject('late', 'runsc');
+
+const policies = [
+  {
+    kind: 'SandboxExemption',
+    metadata: { name: 'agents' },
+    spec: {
+      match: { namespaces: [HOME], podSelector: { matchLabels: { agent: 'yes' } } },
+      waive: [{ signal: 'hostNetwork' }],
+      ...{ owner: 'team', reason: 'a test', expires: '2027-03-01T00:00:00Z' },
+    },
+  },
+  {
+    kind: 'ClusterSandboxPolicy',
+    metadata: { name: 'public' },
+    spec: { match: { podSelector: { matchLabels: { exposure: 'public' } } }, minimumIsolation: 'app-kernel' },
+  },
+].map(object => ({ apiVersion: 'cofferdam.dev/v1alpha1', ...object }));
+
+/** A Pod of the enforced namespace, which no kubelet will see. */
+export const guarded = (name: string, tweak: PodTweak = {}) => {
+  const made = pod(name, { namespace: HOME, ...tweak });
+  return { ...made, spec: { ...made.spec, schedulerName: 'nobody' } };
+};
+export const tryOut = (name: string, tweak: PodTweak = {}, ...more: string[]): Promise<Output> =>
+  kubectl(['create', '--dry-run=server', '-f', '-', ...more], guarded(name, tweak));
+
+/** With what the guard turned it away. */
+export async function refusalOf(asked: Promise<Output>): Promise<string> {
+  const { code, stderr } = await asked;
+  expect(code).toBe(1);
+  expect(stderr).toContain(`'${NAME}' with binding '${NAME}' denied request`);
+  return stderr.split('denied request: ').at(-1)?.trim() ?? '';
+}
+export const passes = async (asked: Promise<Output>): Promise<void> =>
+  expect(await asked).toMatchObject({ code: 0, stderr: '' });
+
+export const patch = (name: string, body: object, ...more: string[]): Promise<Output> =>
+  kubectl([
+    'patch',
+    'pod',
+    name,
+    '-n',
+    HOME,
+    '--type=merge',
+    '-p',
+    JSON.stringify(body),
+    '--dry-run=server',
+    ...more,
+  ]);
+
+/** Makes namespaces of every mode, classes, and a guard with its binding; waits until it is in force. */
+export async function startGuard(): Promise<void> {
+  const view = readCluster(KNOWN.map(one => documentOf(one))).view;
+  const guard = guardFor(snapshotOf(policies), view.runtimeClasses(), Date.parse('2026-11-24T00:00:00Z'));
+  const { spec, ...binding } = guardBinding({ excludedNamespaces: [at('excluded')] });
+  const matchExpressions = [
+    ...(spec.matchResources?.namespaceSelector.matchExpressions ?? []),
+    { key: OWN, operator: 'Exists' },
+  ];
+  const metadata = { name: NAME, labels: { [OWN]: 'true' } };
+  await applyAll([
+    ...Object.entries(MODES).map(([name, mode]) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: at(name), labels: { [OWN]: 'true', ...(mode && { 'cofferdam.dev/mode': mode }) } },
+    })),
+    ...KNOWN,
+    LATE,
+    { ...guard, metadata: { ...guard.metadata, ...metadata } },
+    {
+      ...binding,
+      metadata,
+      spec: { ...spec, policyName: NAME, matchResources: { namespaceSelector: { matchExpressions } } },
+    },
+  ]);
+  await poll('the guard is in force', async () =>
+    (await tryOut('probe', { spec: { hostPID: true } })).code === 0 ? undefined : true,
+  );
+}
+
+export async function stopGuard(): Promise<void> {
+  await remove('validatingadmissionpolicybinding', NAME);
+  await remove('validatingadmissionpolicy', NAME);
+  await remove('runtimeclass', ...[...KNOWN, LATE].map(({ metadata }) => metadata.name));
+  // The next file makes them again.
+  await kubectl(['delete', 'namespace', '--ignore-not-found', ...Object.keys(MODES).map(at)]);
+}

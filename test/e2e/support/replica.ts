@@ -1,0 +1,39 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { startWebhook, type Webhook } from './serve.ts';
+import { WORK } from './settings.ts';
+
+/** One of several processes that compete for the work of the leader. */
+export interface Replica extends Webhook {
+  /** Of the series with this text at its start; undefined where there is none. */
+  metric(series: string): Promise<number | undefined>;
+  leads(): Promise<boolean>;
+  /** As a node that loses power. */
+  kill(): void;
+}
+
+export async function startReplica(name: string, leaseNamespace: string): Promise<Replica> {
+  const files = { log: join(WORK, `${name}.log`), pid: join(WORK, `${name}.pid`) };
+  const webhook = await startWebhook(
+    [
+      ...['--kubeconfig', process.env.KUBECONFIG ?? '', '--lease-namespace', leaseNamespace],
+      ...['--status', '--scan', '--scan-interval', '10'],
+    ],
+    files,
+  );
+  const metric = async (series: string): Promise<number | undefined> => {
+    const text = await (await fetch(`http://127.0.0.1:${webhook.metricsPort}/metrics`)).text();
+    const line = text.split('\n').find(one => one.startsWith(series));
+    return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
+  };
+  return {
+    ...webhook,
+    metric,
+    leads: async () => (await metric('cofferdam_leader ')) === 1,
+    kill: () => {
+      process.kill(Number(readFileSync(files.pid, 'utf8')), 'SIGKILL');
+      writeFileSync(files.pid, '');
+    },
+  };
+}

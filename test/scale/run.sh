@@ -1,0 +1,76 @@
+#!/bin/bash
+# The webhook on a cluster as large as Kubernetes is built for, and under faults: a real API server and etcd of its own
+# (test/cluster/control.sh), with 5,000 nodes, 10,000 namespaces, 50,000 Pods and 200 policies.
+#
+#   npm run scale                    some 5 minutes; 10 where the objects are created first, which is kept in the cache
+#   npm run scale -- faults          arguments go to vitest
+#
+# COFFERDAM_E2E_MAIN=FILE tests a main.js that is built already.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export PATH=$PWD/node_modules/.bin:$PATH # as npm run sets it: Node 24 may come from there
+. test/cluster/lib.sh
+
+exec 8>"${TMPDIR:-/tmp}/cofferdam-scale.lock"
+flock -n 8 || {
+  echo 'waiting for another run to end' >&2
+  flock 8
+}
+
+# Nobody's data: what a crash of the machine would lose may be lost. Without nodes, nothing may wait for a service account,
+# and no controller may evict Pods from nodes that never say that they live.
+export ETCD_ARGS='--unsafe-no-fsync --quota-backend-bytes=8589934592'
+export APISERVER_ARGS=--disable-admission-plugins=ServiceAccount
+export KCM_ARGS=--controllers=namespace-controller
+
+work=$(mktemp -d)
+failed=yes
+finish() {
+  # Where the tests were killed before they could end it.
+  for pid in "$work"/*.pid; do
+    [[ ! -s $pid ]] || kill "$(cat "$pid")" 2>/dev/null || true
+  done
+  if [[ $failed == yes ]]; then
+    echo "what the webhook and the tests wrote is in $work" >&2
+  else
+    rm -rf "$work"
+  fi
+  test/cluster/control.sh down 8>&-
+}
+trap finish EXIT
+
+# Folder of a copy of etcd's data with all these objects.
+filled() {
+  local inputs
+  inputs=$(sha256sum test/scale/{objects,fill}.ts charts/cofferdam/crds/* test/cluster/modules/kube/go.mod)
+  echo "$CACHE/scale-$(sha256sum <<<"$inputs" | cut -c1-12)"
+}
+
+fill() {
+  local data=$1
+  say 'creating the objects (minutes, once)'
+  kubectl apply --server-side -f charts/cofferdam/crds >&2
+  kubectl wait --for=condition=Established --timeout=30s crd --all >&2
+  node test/scale/fill.ts
+  test/cluster/control.sh stop 8>&-
+  rm -rf "$data.partial"
+  cp -r "$CONTROL/etcd" "$data.partial"
+  mv -T "$data.partial" "$data"
+}
+
+if [[ -z ${COFFERDAM_E2E_MAIN:-} ]]; then
+  npm run --silent build
+  COFFERDAM_E2E_MAIN=$PWD/dist/main.js
+fi
+export COFFERDAM_E2E_MAIN COFFERDAM_E2E_WORK=$work
+test/cluster/control.sh down 8>&-
+data=$(filled)
+[[ ! -d $data ]] || export ETCD_DATA=$data
+settings=$(test/cluster/control.sh up 8>&-)
+eval "$settings"
+if [[ ! -d $data ]]; then
+  fill "$data"
+  test/cluster/control.sh up >/dev/null 8>&-
+fi
+vitest run --config test/scale/vitest.config.ts "$@" 8>&-
+failed=no
