@@ -12,25 +12,36 @@ import {
 import { installCrds, type RemoveCrds } from './support/crds.ts';
 import { kubectlOk } from './support/kubectl.ts';
 import { verdictOn } from './support/live.ts';
+import { installOpenReports } from './support/openreports.ts';
 import { pod } from './support/pods.ts';
 import { poll } from './support/poll.ts';
-import { makeNamespace } from './support/running.ts';
+import { createAll, gated, makeNamespace } from './support/running.ts';
 
 /** The flags of the chart that touch the API server. */
-const FLAGS = ['--status'];
+const FLAGS = ['--status', '--scan'];
+
+/** A namespace whose Report says something else, and one without a Pod. */
+const STALE = `${HOME}-stale`;
+const WELL = `${HOME}-well`;
+const MANAGED = 'app.kubernetes.io/managed-by=cofferdam';
 
 const grants = await chartGrants();
 let kubeconfig: string;
 let removeCrds: RemoveCrds = async () => undefined;
+let removeReports: RemoveCrds = async () => undefined;
 beforeAll(async () => {
   removeCrds = await installCrds();
-  await makeNamespace(HOME);
+  removeReports = await installOpenReports();
+  for (const name of [HOME, STALE, WELL]) await makeNamespace(name);
+  for (const name of [HOME, STALE])
+    await createAll(name, [gated('agent', { namespace: name, spec: { hostPID: true } })], 1);
   await kubectlOk(['create', 'serviceaccount', 'cofferdam', '-n', HOME]);
   kubeconfig = await accountKubeconfig();
 });
 afterAll(async () => {
-  await kubectlOk(['delete', 'namespace', HOME, '--wait=false', '--ignore-not-found']);
+  await kubectlOk(['delete', 'namespace', HOME, STALE, WELL, '--wait=false', '--ignore-not-found']);
   await kubectlOk(['delete', 'clusterrole,clusterrolebinding', HOME, '--ignore-not-found']);
+  await removeReports();
   await removeCrds();
 });
 
@@ -39,6 +50,7 @@ async function serveWith(given: readonly Grant[], done: (serving: Serving) => Pr
   await grantOnly(given);
   await kubectlOk(['delete', 'lease', 'cofferdam', '-n', HOME, '--ignore-not-found']);
   await makeOwnObjects();
+  await makeOldReports();
   const serving = startServing(kubeconfig, FLAGS);
   try {
     await poll('what is waited for', async () => {
@@ -86,13 +98,40 @@ const refusalOf = ({ verb, resource }: Grant): string =>
     ? `"reason":"Forbidden","msg":"the watch of ${WATCHED[resource]} objects failed`
     : `cannot ${verb} resource \\"${resource}\\"`;
 
-/** Status written on all four kinds, and the Lease held. */
+/** Status written on all four kinds, a Report made, one made anew, and one removed. */
 async function allDone(): Promise<true | undefined> {
-  const kinds = 'clustersandboxpolicies,sandboxpolicies,sandboxexemptions,sandboxprofiles';
-  const { items } = JSON.parse(
-    await kubectlOk(['get', kinds, '-A', '-l', 'cofferdam.dev/e2e', '-o', 'json']),
-  ) as { items: { status?: object }[] };
-  return items.length === 4 && items.every(({ status }) => status !== undefined) ? true : undefined;
+  const list = async (kinds: string, label: string) =>
+    JSON.parse(await kubectlOk(['get', kinds, '-A', '-l', label, '-o', 'json'])).items as {
+      metadata: { namespace: string };
+      status?: object;
+      results?: object[];
+    }[];
+  const own = await list(
+    'clustersandboxpolicies,sandboxpolicies,sandboxexemptions,sandboxprofiles',
+    'cofferdam.dev/e2e',
+  );
+  const reports = await list('reports.openreports.io', MANAGED);
+  const told = reports.filter(({ results = [] }) => results.length > 0).map(one => one.metadata.namespace);
+  const done =
+    own.length === 4 &&
+    own.every(({ status }) => status !== undefined) &&
+    told.includes(HOME) &&
+    told.includes(STALE) &&
+    !reports.some(({ metadata }) => metadata.namespace === WELL);
+  return done ? true : undefined;
+}
+
+/** What an earlier scan may have left: one that says something else, and one of a namespace that is well. */
+async function makeOldReports(): Promise<void> {
+  await kubectlOk(['delete', 'reports.openreports.io', '-A', '-l', MANAGED, '--ignore-not-found']);
+  const [key = '', value] = MANAGED.split('=');
+  const items = [STALE, WELL].map(namespace => ({
+    apiVersion: 'openreports.io/v1alpha1',
+    kind: 'Report',
+    metadata: { name: 'cofferdam', namespace, labels: { [key]: value } },
+    source: 'cofferdam',
+  }));
+  await kubectlOk(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
 }
 
 describe('the roles of the chart', () => {
