@@ -143,6 +143,19 @@ describe('what it refuses to start with', () => {
       /--samples does not go with/,
     ],
     ['a status of no cluster', ['--self-signed', '--status'], {}, /^--status goes with/],
+    ['a scan of no cluster', ['--self-signed', '--scan'], {}, /^--scan goes with --kubeconfig/],
+    [
+      'namespaces that no scan is there to skip',
+      ['--self-signed', '--kubeconfig', 'x', '--scan-skip-namespace', 'a'],
+      {},
+      /^--scan-skip-namespace goes with --scan$/,
+    ],
+    [
+      'a Lease for no work',
+      ['--self-signed', '--kubeconfig', 'x', '--lease-namespace', 'a'],
+      {},
+      /^--lease-namespace goes with --status or --scan$/,
+    ],
     [
       'a kubeconfig that is not there',
       ['--self-signed', '--kubeconfig', '/none/e'],

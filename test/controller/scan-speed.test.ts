@@ -25,10 +25,19 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const signal = new AbortController().signal;
-async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly seconds: number }> {
+interface Timed<T> {
+  readonly result: T;
+  readonly seconds: number;
+  /** Seconds in which the event loop was not waiting: neither for the API server nor for the next page's turn. */
+  readonly busy: number;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const start = performance.now();
+  const before = performance.eventLoopUtilization();
   const result = await work();
-  return { result, seconds: (performance.now() - start) / 1000 };
+  const busy = performance.eventLoopUtilization(before).active / 1000;
+  return { result, busy, seconds: (performance.now() - start) / 1000 };
 }
 
 /** The longest that anything else had to wait for its turn, in milliseconds. */
@@ -65,15 +74,15 @@ it('50,000 Pods are scanned in well under two minutes, at a small multiple of on
   const control = await timed(read);
   expect(control.result).toBe(PODS);
   const stop = watchLoop();
-  const { result, seconds } = await timed(scan);
+  const { result, seconds, busy } = await timed(scan);
   const longest = stop();
   await turn();
   process.stdout.write(
-    `scan of ${PODS} Pods: ${seconds.toFixed(1)} s, only reading them ${control.seconds.toFixed(1)} s, longest turn ${longest.toFixed(0)} ms, resident ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB\n`,
+    `scan of ${PODS} Pods: ${seconds.toFixed(1)} s, busy for ${busy.toFixed(1)} s of them; only reading them: busy for ${control.busy.toFixed(1)} s; longest turn ${longest.toFixed(0)} ms\n`,
   );
   expect(result.pods).toBe(PODS);
   const drifted = result.namespaces.reduce((sum, one) => sum + one.drifted, 0);
   expect(drifted).toBe(PODS / 10 + PODS / 100);
-  expect(seconds / control.seconds).toBeLessThan(3);
+  expect(busy / control.busy).toBeLessThan(3);
   expect(seconds).toBeLessThan(MAX_SECONDS);
 }, 180_000);

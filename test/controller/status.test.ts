@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LiveObjects, startLiveObjects } from '../../src/cluster/objects.ts';
-import { type StatusWriter, statusWriter } from '../../src/controller/status.ts';
+import { feed } from '../../src/controller/feed.ts';
+import {
+  type LoadedObjects,
+  type StatusWriter,
+  statusTask,
+  statusWriter,
+} from '../../src/controller/status.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { compile } from '../../src/policy/load.ts';
 import { FakeApiServer, send } from '../support/api-server.ts';
@@ -118,5 +124,37 @@ describe('the status of objects', () => {
     await until(() => paths().filter(path => path.includes('/a/')).length > before);
     expect(paths().filter(path => path.includes('/b/'))).toHaveLength(1);
     expect(new Set(failed)).toEqual(new Set(['ClusterSandboxPolicy/a']));
+  });
+});
+
+describe('the task of the leader', () => {
+  it('writes what is loaded by then, follows what comes, and writes nothing more once it has ended', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor'));
+    await start();
+    const loads = feed<LoadedObjects>();
+    const load = (): void => {
+      const documents = objects.all().map(({ document }) => document);
+      const result = compile(documents, { builtin: builtinPolicy('balanced'), balanced: true });
+      loads.push({ objects: objects.all(), result });
+    };
+    load();
+    const stopping = new AbortController();
+    const hooks = { now: Date.now, failed: (object: string) => void failed.push(object), retryMs: 20 };
+    const running = statusTask(api.connection().api, loads, hooks).run(stopping.signal);
+    await until(() => written().length === 1);
+    api.put('ClusterSandboxPolicy', policy('second'));
+    await until(() => objects.all().length === 2);
+    load();
+    await until(() => paths().includes('clustersandboxpolicies/second/status'));
+    api.intercept = ({ method }) => method === 'PATCH';
+    load();
+    await until(() => written().length > 3);
+    stopping.abort();
+    await running;
+    const before = written().length;
+    load();
+    await sleep(60);
+    expect(written()).toHaveLength(before);
+    expect(failed).toEqual([]);
   });
 });

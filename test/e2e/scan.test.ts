@@ -162,19 +162,32 @@ describe('of several replicas', () => {
     await poll('the other leads', async () => ((await second?.leads()) ? true : undefined), 3);
   });
 
-  it('another leads within 20 s where the leader is killed, and not before its Lease is over', async () => {
+  it('a leader that was frozen is none any more when it goes on', async () => {
     const first = await leader();
     const second = await startReplica('replica-c', NAMESPACE);
     replicas.push(second);
-    await sleep(5000);
+    await sleep(3000);
+    first.freeze();
+    try {
+      await poll('the other leads', async () => ((await second.leads()) ? true : undefined), 20);
+    } finally {
+      first.thaw();
+    }
+    expect(await first.leads()).toBe(false);
+    expect(await second.leads()).toBe(true);
+  });
+
+  it('another leads within 20 s where the leader is killed, and not before its Lease is over', async () => {
+    const first = await leader();
+    const [second] = await followers();
     forget(first);
     first.kill();
     const killed = performance.now();
-    await poll('the other leads', async () => ((await second.leads()) ? true : undefined), 20);
+    await poll('the other leads', async () => ((await second?.leads()) ? true : undefined), 20);
     const seconds = (performance.now() - killed) / 1000;
     // Renewed 2 s before at most.
     expect(seconds).toBeGreaterThan(12);
     const lease = await kubectlOk(['get', 'lease', 'cofferdam', '-n', NAMESPACE, '-o', 'json']);
-    expect(JSON.parse(lease).spec.leaseTransitions).toBe(2);
+    expect(JSON.parse(lease).spec.leaseTransitions).toBe(3);
   });
 });

@@ -331,3 +331,23 @@ describe('a namespace that the watch has not brought', () => {
     expect(gets()).toBe(0);
   });
 });
+
+it('tells of each RuntimeClass that comes, changes or goes, and of nothing else', async () => {
+  let told = 0;
+  const hooks = { failed: () => undefined, recovered: () => undefined, backoff: BACKOFF };
+  const view = startLiveView(server.connection(), hooks, () => {
+    told++;
+  });
+  views.push(view);
+  await until(() => view.ready());
+  await until(() => server.watches('RuntimeClass') === 1 && server.watches('Namespace') === 1);
+  const before = told;
+  server.put('RuntimeClass', runtimeClass('a', 'runsc'));
+  await until(() => told === before + 1);
+  server.put('RuntimeClass', runtimeClass('a', 'kata'));
+  await until(() => told === before + 2);
+  server.put('Namespace', namespace('shop'));
+  await until(() => view.namespace('shop') !== undefined);
+  server.remove('RuntimeClass', 'a');
+  await until(() => told === before + 3);
+});

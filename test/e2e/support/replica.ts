@@ -11,6 +11,9 @@ export interface Replica extends Webhook {
   leads(): Promise<boolean>;
   /** As a node that loses power. */
   kill(): void;
+  /** As a machine that hangs, and one that goes on as if nothing had been. */
+  freeze(): void;
+  thaw(): void;
 }
 
 export async function startReplica(name: string, leaseNamespace: string): Promise<Replica> {
@@ -27,12 +30,17 @@ export async function startReplica(name: string, leaseNamespace: string): Promis
     const line = text.split('\n').find(one => one.startsWith(series));
     return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
   };
+  const signal = (name: NodeJS.Signals): void => {
+    process.kill(Number(readFileSync(files.pid, 'utf8')), name);
+  };
   return {
     ...webhook,
     metric,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     leads: async () => (await metric('cofferdam_leader ')) === 1,
     kill: () => {
-      process.kill(Number(readFileSync(files.pid, 'utf8')), 'SIGKILL');
+      signal('SIGKILL');
       writeFileSync(files.pid, '');
     },
   };
