@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'node_modules/**'],
+    exclude: ['test/e2e/**', 'test/scale/**', 'node_modules/**'],
     // Property tests run hundreds of cases; on a busy machine the default of 5 s says nothing about them.
     testTimeout: 30_000,
     coverage: {

@@ -1,14 +1,17 @@
 import { readCluster } from '../cluster/static.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import type { KubeObject } from '../kube/client.ts';
+import type { KubeClient, KubeObject } from '../kube/client.ts';
 import { documentOf } from '../kube/document.ts';
+import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
 import { loadPolicies } from '../policy/load.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import type { SourceDocument } from '../source/document.ts';
+import { asFailure, fetchAll } from './connection.ts';
 import { Failure } from './failure.ts';
 import { chunksOf, isError, tell } from './ground.ts';
 import type { CliIo } from './io.ts';
 import type { Ground } from './judge.ts';
+import { optional } from './running.ts';
 
 /** What decides, of the objects of a cluster. */
 export interface DecidingObjects {
@@ -60,4 +63,24 @@ function viewOf({ runtimeClasses, nodes, namespaces }: DecidingObjects, io: CliI
   const { view, problems } = readCluster(documents);
   tell(problems, io);
   return view;
+}
+
+/** Reads them. @throws Failure when the cluster cannot be read */
+export async function deciding(client: KubeClient, io: CliIo): Promise<DecidingObjects> {
+  const own: KubeObject[] = [];
+  for (const name of OWN_RESOURCES) own.push(...(await optional(client, name, io)));
+  return {
+    runtimeClasses: await required(client, 'runtimeClasses', io),
+    nodes: await required(client, 'nodes', io),
+    namespaces: await required(client, 'namespaces', io),
+    own,
+  };
+}
+
+async function required(client: KubeClient, name: ResourceName, io: CliIo): Promise<readonly KubeObject[]> {
+  try {
+    return await fetchAll(client, name, io);
+  } catch (error) {
+    throw asFailure(error, name);
+  }
 }

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RUNTIMES, type Runtime, type RuntimeName, runtimeOf } from '../export/runtimes.ts';
+import { Failure } from './failure.ts';
+import type { CliIo } from './io.ts';
+import { writeOutput } from './output.ts';
 
 /** What every part takes. */
 export interface ExportOptions {
@@ -47,3 +51,18 @@ export function runtimeOption(names: readonly RuntimeName[]): Option {
 /** Each once, in the order given. */
 export const runtimesOf = ({ runtime = ['gvisor'] }: RuntimeOptions): readonly Runtime[] =>
   [...new Set(runtime)].map(runtimeOf);
+
+/** Writes one part. @throws Failure when the file holds something else: nodes have settings of their own there */
+export async function write(text: string, { output, force }: ExportOptions, io: CliIo): Promise<void> {
+  const file = output === '-' ? undefined : output;
+  if (file !== undefined && force !== true) {
+    const found = await readFile(file, 'utf8').catch(() => undefined);
+    if (found !== undefined && found !== text) {
+      throw new Failure(
+        `${file} holds something else`,
+        'Merge the two by hand, or write over it with --force.',
+      );
+    }
+  }
+  await writeOutput({ format: 'text', file }, text, io);
+}

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { CONTAINERD_VERSIONS, type ContainerdVersion, containerdPart } from '../export/containerd.ts';
 import { crioPart } from '../export/crio.ts';
@@ -6,6 +5,7 @@ import { dockerPart } from '../export/docker.ts';
 import { runscPart } from '../export/runsc.ts';
 import { runtimeClassesPart } from '../export/runtime-classes.ts';
 import { RUNTIMES, WITHOUT_DEVMAPPER } from '../export/runtimes.ts';
+import { exportGuard } from './export-guard.ts';
 import {
   EXIT,
   type ExportOptions,
@@ -13,10 +13,9 @@ import {
   type RuntimeOptions,
   runtimeOption,
   runtimesOf,
+  write,
 } from './export-options.ts';
-import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { writeOutput } from './output.ts';
 
 const HELP = `
 Each part says whether this project's tests run it, or from where it is taken. docs/nodes.md puts them together.
@@ -27,6 +26,7 @@ Examples:
   cofferdam export runtimeclasses --runtime gvisor --runtime kata-qemu | kubectl apply -f -
   cofferdam export containerd --runtime gvisor -o /etc/containerd/conf.d/gvisor.toml
   cofferdam export runsc -o /etc/containerd/runsc.toml
+  cofferdam export guard --from-cluster | kubectl apply --server-side -f -
 `;
 
 /** Registers `cofferdam export` and a command for each part below it. */
@@ -35,7 +35,7 @@ export function exportCommand(program: Command, io: CliIo): void {
     .command('export')
     .summary('write what clusters and nodes need for sandboxes')
     .description(
-      'Writes RuntimeClasses, and settings of containerd, runsc, Docker and CRI-O for gVisor and Kata Containers, with the safe values and why they are safe.',
+      'Writes RuntimeClasses, and settings of containerd, runsc, Docker and CRI-O for gVisor and Kata Containers, with the safe values and why they are safe; and the guard and the locks as admission policies.',
     )
     .addHelpText('after', HELP);
   runtimeClasses(parent, io);
@@ -43,6 +43,7 @@ export function exportCommand(program: Command, io: CliIo): void {
   runsc(parent, io);
   docker(parent, io);
   crio(parent, io);
+  exportGuard(parent, io);
 }
 
 function runtimeClasses(parent: Command, io: CliIo): void {
@@ -96,19 +97,4 @@ function crio(parent: Command, io: CliIo): void {
   ])
     .addOption(runtimeOption(WITHOUT_DEVMAPPER))
     .action((options: RuntimeOptions) => write(crioPart(runtimesOf(options)), options, io));
-}
-
-/** @throws Failure when the file holds something else: nodes have settings of their own there */
-async function write(text: string, { output, force }: ExportOptions, io: CliIo): Promise<void> {
-  const file = output === '-' ? undefined : output;
-  if (file !== undefined && force !== true) {
-    const found = await readFile(file, 'utf8').catch(() => undefined);
-    if (found !== undefined && found !== text) {
-      throw new Failure(
-        `${file} holds something else`,
-        'Merge the two by hand, or write over it with --force.',
-      );
-    }
-  }
-  await writeOutput({ format: 'text', file }, text, io);
 }

@@ -1,14 +1,12 @@
 import type { ClusterView } from '../cluster/view.ts';
 import { quantity } from '../decision/candidates.ts';
-import type { KubeClient, KubeObject } from '../kube/client.ts';
-import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
 import type { Overhead, Review } from '../report/result.ts';
-import { clusterGround, type DecidingObjects, type PolicyOptions } from './cluster-ground.ts';
-import { asFailure, type ConnectionOptions, connectTo, fetchAll } from './connection.ts';
+import { clusterGround, deciding, type PolicyOptions } from './cluster-ground.ts';
+import { asFailure, type ConnectionOptions, connectTo } from './connection.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
 import type { ReviewMode } from './reviewed.ts';
-import { judgeRunning, optional, readRunning } from './running.ts';
+import { judgeRunning, readRunning } from './running.ts';
 import { version } from './version.ts';
 
 export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
@@ -46,25 +44,6 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
     problems,
     cluster: { context: client.context, finished, overheads: overheadsOf(ground.view) },
   };
-}
-
-async function deciding(client: KubeClient, io: CliIo): Promise<DecidingObjects> {
-  const own: KubeObject[] = [];
-  for (const name of OWN_RESOURCES) own.push(...(await optional(client, name, io)));
-  return {
-    runtimeClasses: await required(client, 'runtimeClasses', io),
-    nodes: await required(client, 'nodes', io),
-    namespaces: await required(client, 'namespaces', io),
-    own,
-  };
-}
-
-async function required(client: KubeClient, name: ResourceName, io: CliIo): Promise<readonly KubeObject[]> {
-  try {
-    return await fetchAll(client, name, io);
-  } catch (error) {
-    throw asFailure(error, name);
-  }
 }
 
 function overheadsOf(view: ClusterView): ReadonlyMap<string, Overhead> {

@@ -1,3 +1,4 @@
+import { list } from '../report/text.ts';
 import { Failure } from './failure.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -35,7 +36,10 @@ function checkClusterOptions(options: ServeOptions): void {
   }
   if (options.leaseNamespace !== undefined && work.length === 0) {
     throw new Failure(
-      `--lease-namespace goes with ${LEADER_WORK.map(({ flag }) => flag).join(' or ')}`,
+      `--lease-namespace goes with ${list(
+        LEADER_WORK.map(({ flag }) => flag),
+        'or',
+      )}`,
       'Without such work there is no leader.',
     );
   }
@@ -50,6 +54,7 @@ const LEADER_WORK: readonly {
   readonly asked: (options: ServeOptions) => boolean;
 }[] = [
   { flag: '--status', asked: ({ status }) => status === true },
+  { flag: '--guard', asked: ({ guard }) => guard === true },
   { flag: '--scan', asked: ({ scan }) => scan === true },
 ];
 

@@ -19,6 +19,7 @@ export interface ServeOptions {
   readonly inCluster?: true;
   readonly status?: true;
   readonly scan?: true;
+  readonly guard?: true;
   /** Seconds. */
   readonly scanInterval: number;
   readonly scanSkipNamespace: readonly string[];
@@ -85,6 +86,10 @@ export function addServeOptions(command: Command): Command {
     .option(
       '--status',
       'write into the status of each policy, exemption and profile what became of it (the leader alone)',
+    )
+    .option(
+      '--guard',
+      'keep the ValidatingAdmissionPolicy cofferdam-guard, where there is one, what policies and classes make of it (the leader alone)',
     )
     .option(
       '--scan',

@@ -3,6 +3,7 @@ import type { Logger } from '../admission/log.ts';
 import type { Connection } from '../cluster/live/connect.ts';
 import type { LiveView } from '../cluster/live.ts';
 import type { Feed } from '../controller/feed.ts';
+import { guardTask } from '../controller/guard.ts';
 import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
 import { scanTask } from '../controller/scan/task.ts';
 import { type LoadedObjects, statusTask } from '../controller/status.ts';
@@ -11,7 +12,7 @@ import { reasonOf } from './serve-tls.ts';
 
 export type WorkOptions = Pick<
   ServeOptions,
-  'status' | 'scan' | 'scanInterval' | 'scanSkipNamespace' | 'leaseNamespace'
+  'status' | 'guard' | 'scan' | 'scanInterval' | 'scanSkipNamespace' | 'leaseNamespace'
 >;
 
 /** What the leader's tasks work with. */
@@ -41,6 +42,7 @@ function tasksOf(options: WorkOptions, ground: WorkGround): readonly LeaderTask[
   const { scanInterval, scanSkipNamespace: skipNamespaces } = options;
   return [
     ...(options.status ? [statusTask(api, policies, statusHooks(log))] : []),
+    ...(options.guard ? [guardTask({ ...ground, api })] : []),
     ...(options.scan ? [scanTask({ ...ground, api, skipNamespaces, intervalMs: scanInterval * 1000 })] : []),
   ];
 }

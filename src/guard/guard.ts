@@ -8,7 +8,7 @@ import { classesCel } from './classes.ts';
 import { exemptionsCel } from './exemptions.ts';
 import { findingsCel } from './findings.ts';
 import { GUARD, SNAPSHOT_ANNOTATION } from './names.ts';
-import { type AdmissionPolicy, rule, type Validation, type Variable } from './object.ts';
+import { type AdmissionPolicy, matching, rule, type Validation, type Variable } from './object.ts';
 import { policiesCel } from './policies.ts';
 import { slipsCel } from './slips.ts';
 
@@ -122,7 +122,7 @@ export function guardFor(
     metadata: { name: GUARD, annotations: { [SNAPSHOT_ANNOTATION]: snapshot.version } },
     spec: {
       failurePolicy: 'Fail',
-      matchConstraints: { matchPolicy: 'Equivalent', resourceRules: MATCHED },
+      matchConstraints: matching(MATCHED),
       matchConditions: CONDITIONS,
       variables: inOrder(variables),
       validations: VALIDATIONS,

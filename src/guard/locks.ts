@@ -3,7 +3,14 @@ import type { ProfileTable } from '../profiles/profile.ts';
 import { texts } from '../signals/guards.ts';
 import type { Cel } from '../signals/signal.ts';
 import { LOCK_PREFIX } from './names.ts';
-import { type AdmissionBinding, type AdmissionPolicy, type Rule, rule, type Variable } from './object.ts';
+import {
+  type AdmissionBinding,
+  type AdmissionPolicy,
+  matching,
+  type Rule,
+  rule,
+  type Variable,
+} from './object.ts';
 
 /*
 The locks: what decides about Pods, and who may change it. RBAC cannot say "labels of a Namespace, but not these"; the API
@@ -119,7 +126,7 @@ const policyOf = ({ name, rules, changes, what }: Lock): AdmissionPolicy => ({
   metadata: { name: `${LOCK_PREFIX}${name}` },
   spec: {
     failurePolicy: 'Fail',
-    matchConstraints: { matchPolicy: 'Equivalent', resourceRules: rules },
+    matchConstraints: matching(rules),
     variables: [{ name: 'changes', expression: changes }, MAY],
     validations: [
       {

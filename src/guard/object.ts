@@ -18,6 +18,14 @@ export interface Rule {
   readonly operations: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
+  readonly scope: '*';
+}
+
+export interface MatchConstraints {
+  readonly matchPolicy: 'Equivalent';
+  readonly namespaceSelector: object;
+  readonly objectSelector: object;
+  readonly resourceRules: readonly Rule[];
 }
 
 export interface AdmissionPolicy {
@@ -26,10 +34,7 @@ export interface AdmissionPolicy {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: {
     readonly failurePolicy: 'Fail';
-    readonly matchConstraints: {
-      readonly matchPolicy: 'Equivalent';
-      readonly resourceRules: readonly Rule[];
-    };
+    readonly matchConstraints: MatchConstraints;
     readonly matchConditions?: readonly Variable[];
     readonly variables?: readonly Variable[];
     readonly validations: readonly Validation[];
@@ -61,4 +66,12 @@ export const rule = (
   operations: readonly string[],
   resources: readonly string[],
   version = 'v1',
-): Rule => ({ apiGroups: [group], apiVersions: [version], operations, resources });
+): Rule => ({ apiGroups: [group], apiVersions: [version], operations, resources, scope: '*' });
+
+/** With the API server's defaults spelt out, so that what is stored is what was written. */
+export const matching = (resourceRules: readonly Rule[]): MatchConstraints => ({
+  matchPolicy: 'Equivalent',
+  namespaceSelector: {},
+  objectSelector: {},
+  resourceRules,
+});

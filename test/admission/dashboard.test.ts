@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { watchMetrics } from '../../src/admission/informer-metrics.ts';
 import { createMetrics } from '../../src/admission/metrics.ts';
+import { guardGauge } from '../../src/controller/guard.ts';
 import { leaderGauge } from '../../src/controller/leader.ts';
 import { scanMetrics } from '../../src/controller/scan/metrics.ts';
 
@@ -24,6 +25,7 @@ async function metricsOfLeader(): Promise<readonly string[]> {
   const { registry } = createMetrics('test');
   watchMetrics(registry, [], Date.now);
   leaderGauge(registry);
+  guardGauge(registry);
   await scanMetrics(registry).scanned([], 0, 0);
   return registry.getMetricsAsArray().map(({ name }) => name);
 }

@@ -154,7 +154,7 @@ describe('what it refuses to start with', () => {
       'a Lease for no work',
       ['--self-signed', '--kubeconfig', 'x', '--lease-namespace', 'a'],
       {},
-      /^--lease-namespace goes with --status or --scan$/,
+      /^--lease-namespace goes with --status, --guard or --scan$/,
     ],
     [
       'a kubeconfig that is not there',

@@ -123,7 +123,8 @@ case $name in
     ;;
   *) die "there is no image $name" ;;
 esac
-archive=$CACHE/$name-$(cat "$0" "${inputs[@]}" | sha256sum | cut -c1-12).tar
+hash=$({ declare -f put_busybox put_node fill_image "$make" && cat "${inputs[@]}"; } | sha256sum | cut -c1-12)
+archive=$CACHE/$name-$hash.tar
 if [[ ! -f $archive ]]; then
   work=$(mktemp -d)
   (cd "$work" && "$make") >&2

@@ -12,6 +12,8 @@
 # - the image in COFFERDAM_E2E_IMAGE on those nodes: sh, sleep, uname, dmesg, cat, head and wc (default localhost/busybox:1)
 # - a way for its API server to this machine: COFFERDAM_E2E_HOST, this machine's address as seen from there (default
 #   127.0.0.1; for kind, the gateway of its Docker network)
+# - cert-manager, for the tests of a release (rollout*.test.ts; the cluster of test/cluster is given it)
+# - this project's image in COFFERDAM_E2E_OWN_IMAGE (default: built from the Dockerfile and loaded into that of test/cluster)
 # Everything that is made there carries the label cofferdam.dev/e2e and is removed at the end, and at the start of the next
 # run where a run was killed. The webhooks match such namespaces alone, so no other Pod is touched.
 #
@@ -51,12 +53,16 @@ fi
 if [[ -z ${KUBECONFIG:-} ]]; then
   settings=$(test/cluster/up.sh 8>&-)
   eval "$settings"
+  test/cluster/certmanager.sh 8>&-
   test/export/check.sh
 fi
-command -v kubectl >/dev/null || {
-  echo 'error: kubectl is not on PATH' >&2
-  exit 1
-}
+for program in kubectl helm; do
+  command -v "$program" >/dev/null || {
+    echo "error: $program is not on PATH" >&2
+    exit 1
+  }
+done
 export COFFERDAM_E2E_MAIN COFFERDAM_E2E_WORK=$work
-vitest run --config test/e2e/vitest.config.ts "$@" 8>&-
+vitest run --config test/e2e/vitest.config.ts --passWithNoTests "$@" 8>&-
+vitest run --config test/e2e/release.config.ts --passWithNoTests "$@" 8>&-
 failed=no

@@ -9,8 +9,17 @@ import { ENFORCED, HOST, LIVE_FILES, TLS_CERT } from './settings.ts';
 export const startLive = (kubeconfig = process.env.KUBECONFIG ?? ''): Promise<Webhook> =>
   startWebhook(['--kubeconfig', kubeconfig, '--status', '--lease-namespace', ENFORCED], LIVE_FILES);
 
-/** The class that it would inject into the Pod, `none`, or why it refuses the Pod. Asked as the API server asks. */
-export async function verdictOn({ port }: Webhook, pod: V1Pod): Promise<string> {
+export interface Answer {
+  /** The class that the Pod would be given, `none`, or why it is refused. */
+  readonly verdict: string;
+  readonly warnings: readonly string[];
+}
+
+export const verdictOn = async (webhook: Webhook, pod: V1Pod): Promise<string> =>
+  (await answerTo(webhook, pod)).verdict;
+
+/** Asked as the API server asks. */
+export async function answerTo({ port }: Webhook, pod: V1Pod): Promise<Answer> {
   const { response } = await review(port, {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
@@ -24,15 +33,17 @@ export async function verdictOn({ port }: Webhook, pod: V1Pod): Promise<string> 
       object: pod,
     },
   });
-  if (!response.allowed) return response.status?.message ?? '';
-  const patch: { path: string; value: unknown }[] = response.patch
-    ? JSON.parse(Buffer.from(response.patch, 'base64').toString())
+  const { allowed, patch: encoded, status, warnings = [] } = response;
+  if (!allowed) return { verdict: status?.message ?? '', warnings };
+  const patch: { path: string; value: unknown }[] = encoded
+    ? JSON.parse(Buffer.from(encoded, 'base64').toString())
     : [];
-  return String(patch.find(({ path }) => path === '/spec/runtimeClassName')?.value ?? 'none');
+  const set = patch.find(({ path }) => path === '/spec/runtimeClassName')?.value;
+  return { verdict: String(set ?? 'none'), warnings };
 }
 
 interface Review {
-  readonly response: { allowed: boolean; patch?: string; status?: { message: string } };
+  readonly response: { allowed: boolean; patch?: string; status?: { message: string }; warnings?: string[] };
 }
 
 function review(port: number, body: unknown): Promise<Review> {

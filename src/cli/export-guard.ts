@@ -1,0 +1,88 @@
+import { type Command, Option } from 'commander';
+import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
+import { DEFAULT_MODES, type DefaultMode, guardBinding } from '../guard/binding.ts';
+import { GuardTooLarge, guardFor } from '../guard/guard.ts';
+import { locksFor } from '../guard/locks.ts';
+import type { AdmissionPolicy } from '../guard/object.ts';
+import { yamlOf } from '../guard/yaml.ts';
+import { clusterGround, deciding, type PolicyOptions } from './cluster-ground.ts';
+import { addConnectionOptions, type ConnectionOptions, connectTo } from './connection.ts';
+import { type ExportOptions, part, write } from './export-options.ts';
+import { Failure } from './failure.ts';
+import { loadGround } from './ground.ts';
+import type { CliIo } from './io.ts';
+import type { Ground } from './judge.ts';
+import { addPolicyOptions, collect } from './options.ts';
+
+interface GuardOptions extends ExportOptions, PolicyOptions, ConnectionOptions {
+  readonly cluster?: string;
+  readonly fromCluster?: true;
+  readonly defaultMode: DefaultMode;
+  readonly excludeNamespace?: readonly string[];
+}
+
+const HELP = `
+The guard denies in the API server itself what no webhook has to answer for; the locks keep in few hands what decides about
+Pods. docs/guard.md says what each does. Without the chart nobody keeps the guard in step with the policies: write it anew
+when they change, or run "cofferdam serve --guard". It is larger than what "kubectl apply" notes down by itself, so apply it
+with --server-side.
+`;
+
+/** Registers `cofferdam export guard`. */
+export function exportGuard(parent: Command, io: CliIo): void {
+  const command = part(parent, 'guard', 'the guard and the locks, as ValidatingAdmissionPolicies', [
+    '--policy strict | kubectl apply --server-side -f -',
+    '--from-cluster --default-mode enforce --exclude-namespace monitoring',
+  ]);
+  addPolicyOptions(command)
+    .option(
+      '--cluster <path>',
+      'RuntimeClasses as "kubectl get -o yaml" prints them (default: well-known classes)',
+    )
+    .option('--from-cluster', 'take the RuntimeClasses, policies, exemptions and profiles of the cluster');
+  addConnectionOptions(command)
+    .addOption(
+      new Option('--default-mode <mode>', 'mode of namespaces without a label')
+        .choices(DEFAULT_MODES)
+        .default('warn'),
+    )
+    .option(
+      '--exclude-namespace <name>',
+      `namespace that is out of scope, besides ${SYSTEM_NAMESPACES.join(', ')} (repeatable)`,
+      collect,
+    )
+    .addHelpText('after', HELP)
+    .action(async (options: GuardOptions) => write(await guardText(options, io), options, io));
+}
+
+async function guardText(options: GuardOptions, io: CliIo): Promise<string> {
+  if (options.fromCluster && options.cluster !== undefined) {
+    throw new Failure('--cluster and --from-cluster do not go together');
+  }
+  const { snapshot, view } = await groundOf(options, io);
+  const { defaultMode, excludeNamespace = [] } = options;
+  const excludedNamespaces = [...new Set([...SYSTEM_NAMESPACES, ...excludeNamespace])];
+  return yamlOf([
+    guardOf({ snapshot, view }),
+    guardBinding({ defaultMode, excludedNamespaces }),
+    ...locksFor(snapshot.profiles).flatMap(({ policy, binding }) => [policy, binding]),
+  ]);
+}
+
+async function groundOf(options: GuardOptions, io: CliIo): Promise<Ground> {
+  if (!options.fromCluster) return loadGround({ ...options, namespace: 'default' }, io);
+  const client = await connectTo(options);
+  return clusterGround(await deciding(client, io), options, io);
+}
+
+function guardOf({ snapshot, view }: Ground): AdmissionPolicy {
+  try {
+    return guardFor(snapshot, view.runtimeClasses(), Date.now());
+  } catch (error) {
+    if (!(error instanceof GuardTooLarge)) throw error;
+    throw new Failure(
+      error.message,
+      'Merge policies and exemptions: docs/guard.md says what one guard takes.',
+    );
+  }
+}

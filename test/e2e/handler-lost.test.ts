@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installCrds, type RemoveCrds } from './support/crds.ts';
+import { apply, kubectlOk } from './support/kubectl.ts';
+import { answerTo, startLive } from './support/live.ts';
+import { HIGH_RISK, pod } from './support/pods.ts';
+import { poll } from './support/poll.ts';
+import type { Webhook } from './support/serve.ts';
+import { E2E_LABEL, ENFORCED } from './support/settings.ts';
+
+const NODE = 'cofferdam-e2e-lost';
+const SELECTED = { 'example.com/cofferdam-e2e-lost': 'true' };
+const GVISOR = 'cofferdam-e2e-lost-gvisor';
+const KATA = 'cofferdam-e2e-lost-kata';
+const metadata = (name: string, labels: Record<string, string> = {}) => ({
+  name,
+  labels: { [E2E_LABEL]: 'true', ...labels },
+});
+
+const runtimeClass = (name: string, handler: string) => ({
+  apiVersion: 'node.k8s.io/v1',
+  kind: 'RuntimeClass',
+  metadata: metadata(name),
+  handler,
+  scheduling: { nodeSelector: SELECTED },
+});
+
+/** These two classes, whatever else the cluster has. */
+const policy = {
+  apiVersion: 'cofferdam.dev/v1alpha1',
+  kind: 'ClusterSandboxPolicy',
+  metadata: metadata(NODE),
+  spec: {
+    match: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': ENFORCED } } },
+    sandboxes: [{ runtimeClass: GVISOR }, { runtimeClass: KATA }],
+  },
+};
+
+/** What a kubelet reports, which this node has none of: it is the one node that the classes schedule to. */
+const status = (...handlers: readonly string[]) => ({
+  conditions: [
+    {
+      type: 'Ready',
+      status: 'True',
+      reason: 'KubeletReady',
+      message: 'none runs here',
+      lastHeartbeatTime: new Date().toISOString(),
+      lastTransitionTime: new Date().toISOString(),
+    },
+  ],
+  runtimeHandlers: ['', 'runc', ...handlers].map(name => ({ name })),
+});
+
+const report = (...handlers: readonly string[]) =>
+  kubectlOk([
+    ...['patch', 'node', NODE, '--subresource=status', '--type=strategic'],
+    ...['-p', JSON.stringify({ status: status(...handlers) })],
+  ]);
+
+let live: Webhook;
+let removeCrds: RemoveCrds = async () => undefined;
+const remove = () =>
+  kubectlOk([
+    'delete',
+    `node/${NODE}`,
+    `runtimeclass/${GVISOR}`,
+    `runtimeclass/${KATA}`,
+    '--ignore-not-found',
+  ]);
+beforeAll(async () => {
+  removeCrds = await installCrds();
+  await remove();
+  const node = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: metadata(NODE, SELECTED),
+    status: status('runsc', 'kata'),
+  };
+  for (const object of [runtimeClass(GVISOR, 'runsc'), runtimeClass(KATA, 'kata'), policy, node]) {
+    expect(await apply(object)).toMatchObject({ code: 0 });
+  }
+  live = await startLive();
+});
+afterAll(async () => {
+  await live?.stop();
+  await remove();
+  await removeCrds();
+});
+
+const WAITS = 'it will wait: ';
+
+/** The class that the next Pod is given, and whether its author is told that it waits. */
+const becomes = (given: string, waits: boolean) =>
+  poll(`${given}, waits: ${waits}`, async () => {
+    const { verdict, warnings } = await answerTo(live, pod('next', { labels: HIGH_RISK }));
+    const told = warnings.some(warning => warning.includes(WAITS));
+    return verdict === given && told === waits ? true : undefined;
+  });
+
+describe('a node that loses its handler for gVisor', () => {
+  it('is passed over for the Kata stand-in; where that is lost too, the Pod waits, and comes back by itself', async () => {
+    await becomes(GVISOR, false);
+    await report('kata');
+    await becomes(KATA, false);
+    await report();
+    await becomes(GVISOR, true);
+    await report('kata');
+    await becomes(KATA, false);
+    await report('runsc', 'kata');
+    await becomes(GVISOR, false);
+  });
+
+  it('is of no use to a sandbox while it is cordoned, either', async () => {
+    await kubectlOk(['cordon', NODE]);
+    await becomes(GVISOR, true);
+    await kubectlOk(['uncordon', NODE]);
+    await becomes(GVISOR, false);
+  });
+});

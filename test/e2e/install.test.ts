@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandsAfter, HOME, runDocumented, SHOP } from './support/documented.ts';
+import { CHART, helm, helmOk } from './support/helm.ts';
+import { kubectl, kubectlOk } from './support/kubectl.ts';
+import type { Output } from './support/output.ts';
+import { BUILD_TIMEOUT, ownImage } from './support/own-image.ts';
+import { pod, UNCONTAINABLE } from './support/pods.ts';
+import { poll } from './support/poll.ts';
+import { IMAGE } from './support/settings.ts';
+
+const MOST_SECONDS = 120;
+const CLUSTER_SCOPED = [
+  'mutatingwebhookconfigurations',
+  'validatingwebhookconfigurations',
+  'validatingadmissionpolicies',
+  'validatingadmissionpolicybindings',
+  'clusterroles',
+  'clusterrolebindings',
+  'customresourcedefinitions',
+  'runtimeclasses',
+].join(',');
+
+const INSTALL =
+  (await commandsAfter('README.md', '<!-- test/e2e/install.test.ts runs these lines. -->')) ?? [];
+
+beforeAll(async () => {
+  await ownImage();
+  await removeAll();
+}, BUILD_TIMEOUT);
+afterAll(() => removeAll());
+
+/** Also what stays on purpose, and what a run that was killed left. */
+async function removeAll(): Promise<void> {
+  await helm(['uninstall', 'cofferdam', '-n', HOME, '--wait', '--ignore-not-found']);
+  await kubectlOk(['delete', CLUSTER_SCOPED, '-l', 'app.kubernetes.io/part-of=cofferdam']);
+  await kubectlOk(['delete', 'namespaces', HOME, SHOP, '--ignore-not-found']);
+}
+
+async function upgrade(...values: readonly string[]): Promise<void> {
+  const set = values.flatMap(value => ['--set', value]);
+  const args = ['upgrade', 'cofferdam', CHART, '-n', HOME, '--reuse-values', ...set];
+  await helmOk([...args, '--wait', '--timeout', '2m']);
+}
+
+/** As one of the README's lines, for what must work. */
+async function install(): Promise<void> {
+  for (const line of INSTALL.slice(0, 3)) await runDocumented(line);
+}
+
+const makeTakeover = (namespace: string): Promise<Output> =>
+  kubectl(['create', '--dry-run=server', '-f', '-'], pod('takeover', { namespace, spec: UNCONTAINABLE }));
+/** The API server notices a configuration that is gone a moment later. */
+const takeoverIsAdmitted = (): Promise<true> =>
+  poll('nobody objects', async () => ((await makeTakeover(SHOP)).code === 0 ? true : undefined), 10);
+
+/** What the chart made of cluster scope and is still there, by kind. */
+async function remains(): Promise<readonly string[]> {
+  const names = await kubectlOk([
+    'get',
+    CLUSTER_SCOPED,
+    '-l',
+    'app.kubernetes.io/part-of=cofferdam',
+    '-o',
+    'name',
+  ]);
+  return names
+    .split('\n')
+    .filter(name => name !== '')
+    .sort();
+}
+
+const KEPT = [
+  'customresourcedefinition.apiextensions.k8s.io/clustersandboxpolicies.cofferdam.dev',
+  'customresourcedefinition.apiextensions.k8s.io/sandboxexemptions.cofferdam.dev',
+  'customresourcedefinition.apiextensions.k8s.io/sandboxpolicies.cofferdam.dev',
+  'customresourcedefinition.apiextensions.k8s.io/sandboxprofiles.cofferdam.dev',
+  'runtimeclass.node.k8s.io/gvisor',
+];
+
+describe('the README', () => {
+  it(`installs in under ${MOST_SECONDS} s: one Pod runs in gVisor, one is turned away`, async () => {
+    const start = performance.now();
+    const outputs: Output[] = [];
+    for (const line of INSTALL) outputs.push(await runDocumented(line));
+    const seconds = (performance.now() - start) / 1000;
+    const last = outputs.pop();
+    expect(outputs.filter(({ code }) => code !== 0)).toEqual([]);
+    expect(outputs.at(-1)?.stdout).toContain('Starting gVisor');
+    expect(last?.code).toBe(1);
+    expect(last?.stderr).toMatch(/Pod "takeover" rejected: no sandbox can contain .*host PID namespace/);
+    expect(seconds).toBeLessThan(MOST_SECONDS);
+  });
+
+  it('leaves namespaces without a label at a warning', async () => {
+    const { code, stderr } = await makeTakeover(HOME.replace('system', 'unlabelled')).catch(() => ({
+      code: -1,
+      stderr: '',
+    }));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('not found')]);
+    const told = await makeTakeover('default');
+    expect(told.code).toBe(0);
+    expect(told.stderr).toContain('Warning: Pod "takeover"');
+  });
+});
+
+describe('the release', () => {
+  it('passes helm test: doctor finds nothing wrong, verify finds gVisor', async () => {
+    await upgrade('tests.verify.enabled=true', `tests.verify.image=${IMAGE}`);
+    const { code, stdout, stderr } = await helm([
+      'test',
+      'cofferdam',
+      '-n',
+      HOME,
+      '--logs',
+      '--timeout',
+      '2m',
+    ]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/✓ the guard is in force/);
+    expect(stdout).toMatch(/gvisor/);
+  });
+
+  it('refuses a second one, and names the first', async () => {
+    const { code, stderr } = await helm([
+      'install',
+      'other',
+      CHART,
+      '-n',
+      SHOP,
+      '--set',
+      'image.repository=x',
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`has a Cofferdam already, as release "cofferdam" in namespace "${HOME}"`);
+    expect(stderr).toContain(`helm upgrade cofferdam -n ${HOME}`);
+  });
+
+  it('gives entries that an upgrade adds what the API server trusts, at once', async () => {
+    await upgrade('defaultMode=off');
+    await upgrade('defaultMode=audit');
+    for (const kind of ['mutating', 'validating']) {
+      const { webhooks } = JSON.parse(
+        await kubectlOk(['get', `${kind}webhookconfiguration`, 'zz-cofferdam', '-o', 'json']),
+      ) as { webhooks: { name: string; clientConfig: { caBundle?: string } }[] };
+      expect(webhooks.filter(({ clientConfig }) => !clientConfig.caBundle)).toEqual([]);
+    }
+  });
+});
+
+describe('helm uninstall', () => {
+  it('leaves nothing that objects to a Pod', async () => {
+    expect((await makeTakeover(SHOP)).code).toBe(1);
+    await helmOk(['uninstall', 'cofferdam', '-n', HOME]);
+    await takeoverIsAdmitted();
+    expect(await remains()).toEqual(KEPT);
+  });
+
+  it('takes what was kept back in', async () => {
+    await install();
+    expect((await makeTakeover(SHOP)).code).toBe(1);
+  });
+
+  it('works with every replica dead and webhooks that fail closed', async () => {
+    await upgrade('guard.enabled=false');
+    await kubectlOk(['scale', 'deployment', 'cofferdam', '-n', HOME, '--replicas=0']);
+    const fine = () => kubectl(['create', '--dry-run=server', '-f', '-'], pod('fine', { namespace: SHOP }));
+    await poll('Pods wait for a replica', async () => ((await fine()).code === 1 ? true : undefined), 60);
+    await helmOk(['uninstall', 'cofferdam', '-n', HOME]);
+    await takeoverIsAdmitted();
+  });
+
+  it('works with the CustomResourceDefinitions deleted first', async () => {
+    await install();
+    await kubectlOk(['delete', ...KEPT.filter(name => name.startsWith('custom'))]);
+    await helmOk(['uninstall', 'cofferdam', '-n', HOME]);
+    await takeoverIsAdmitted();
+    expect(await remains()).toEqual(KEPT.slice(-1));
+  });
+
+  it('is not needed to get out: one command does, also with the namespace gone', async () => {
+    await install();
+    await kubectlOk(['delete', 'namespace', HOME]);
+    expect((await makeTakeover(SHOP)).code).toBe(1);
+    const [command = ''] = await commandsAfter('docs/rollout.md', '## Out, at once');
+    expect((await runDocumented(command)).code).toBe(0);
+    await takeoverIsAdmitted();
+  });
+});

@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const LOAD = fileURLToPath(new URL('../../cluster/load.sh', import.meta.url));
+const MINUTES = 60_000;
+
+/** What building the image may take where none of it is cached, in milliseconds. */
+export const BUILD_TIMEOUT = 15 * MINUTES;
+
+/** The project's image on the nodes: that in COFFERDAM_E2E_OWN_IMAGE, or built and loaded into the cluster of test/cluster. */
+export async function ownImage(): Promise<string> {
+  const given = process.env.COFFERDAM_E2E_OWN_IMAGE;
+  if (given) return given;
+  await promisify(execFile)(LOAD, ['cofferdam'], { timeout: BUILD_TIMEOUT });
+  return 'localhost/cofferdam:1';
+}

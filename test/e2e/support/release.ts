@@ -1,0 +1,102 @@
+import type { V1Pod, V1PodList } from '@kubernetes/client-node';
+import { CHART, helm, helmOk, type Values } from './helm.ts';
+import { kubectl, kubectlOk } from './kubectl.ts';
+import { ownImage } from './own-image.ts';
+import { poll } from './poll.ts';
+import { E2E_LABEL, MODE_LABEL } from './settings.ts';
+
+/** Namespace of the release. */
+export const HOME = 'cofferdam-e2e-release';
+/** Of mode enforce, and one that nobody labelled. */
+export const ENFORCED = 'cofferdam-e2e-rollout';
+export const ELSEWHERE = 'cofferdam-e2e-elsewhere';
+/** The class that Pods of a high risk get there. */
+export const SANDBOX = 'cofferdam-e2e-rollout-gvisor';
+
+const metadata = (name: string, labels = {}) => ({ name, labels: { [E2E_LABEL]: 'true', ...labels } });
+const namespace = (name: string, labels = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: metadata(name, labels),
+});
+
+/** What the tests need beside the release. Namespaces of other tests have no mode then, so nothing happens there. */
+async function makeObjects(): Promise<void> {
+  const items = [
+    namespace(HOME),
+    namespace(ENFORCED, { [MODE_LABEL]: 'enforce' }),
+    namespace(ELSEWHERE),
+    { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: metadata(SANDBOX), handler: 'runsc' },
+  ];
+  await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
+  await poll('the namespaces have service accounts', async () => {
+    const found = await kubectlOk([
+      'get',
+      'serviceaccounts',
+      '-A',
+      '-o',
+      'name',
+      '--field-selector=metadata.name=default',
+    ]);
+    return found.length > 0 ? true : undefined;
+  });
+}
+
+/** Installs the chart with these values, or upgrades to them, and waits until every replica is ready and is of the new ones. */
+export async function release(values: Values): Promise<void> {
+  const [repository, tag] = (await ownImage()).split(/:(?=[^/:]+$)/);
+  const all = { image: { repository, tag }, defaultMode: 'off', crds: { keep: false }, ...values };
+  const args = ['upgrade', '--install', 'cofferdam', CHART, '-n', HOME, '--take-ownership', '-f', '-'];
+  await helmOk([...args, '--wait', '--timeout', '3m'], all);
+  await settled();
+}
+
+/** From nothing: also what a run that was killed left. */
+export async function install(values: Values): Promise<void> {
+  await removeRelease();
+  await makeObjects();
+  await release(values);
+}
+
+export async function removeRelease(): Promise<void> {
+  await helm(['uninstall', 'cofferdam', '-n', HOME, '--wait', '--ignore-not-found']);
+  await kubectlOk(['delete', 'namespaces', HOME, ENFORCED, ELSEWHERE, '--ignore-not-found']);
+  await kubectlOk(['delete', 'runtimeclass', SANDBOX, '--ignore-not-found']);
+}
+
+/** The replicas, those that are about to end too. */
+export async function replicas(): Promise<readonly V1Pod[]> {
+  const selector = 'app.kubernetes.io/name=cofferdam,app.kubernetes.io/component=webhook';
+  const { items } = JSON.parse(
+    await kubectlOk(['get', 'pods', '-n', HOME, '-l', selector, '-o', 'json']),
+  ) as V1PodList;
+  return items;
+}
+
+export const isReady = ({ status }: V1Pod): boolean =>
+  status?.conditions?.some(({ type, status: word }) => type === 'Ready' && word === 'True') ?? false;
+
+/** Waits until all replicas are ready, and none of before is left. */
+export async function settled(count?: number): Promise<readonly V1Pod[]> {
+  return poll(
+    'every replica is ready, and the others are gone',
+    async () => {
+      const { spec } = JSON.parse(
+        await kubectlOk(['get', 'deployment', 'cofferdam', '-n', HOME, '-o', 'json']),
+      );
+      const pods = await replicas();
+      return pods.length === (count ?? spec.replicas) && pods.every(isReady) ? pods : undefined;
+    },
+    120,
+  );
+}
+
+export const scale = (count: number): Promise<string> =>
+  kubectlOk(['scale', 'deployment', 'cofferdam', '-n', HOME, `--replicas=${count}`]);
+
+/** What a replica says of itself. */
+export async function metric(replica: V1Pod, name: string): Promise<number> {
+  const path = `/api/v1/namespaces/${HOME}/pods/http:${replica.metadata?.name}:8080/proxy/metrics`;
+  const { stdout } = await kubectl(['get', '--raw', path]);
+  return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(stdout)?.[1]);
+}

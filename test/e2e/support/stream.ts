@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiException, type V1Pod } from '@kubernetes/client-node';
+import { core, create, refusal } from './client.ts';
+import { HIGH_RISK, type PodTweak, UNCONTAINABLE } from './pods.ts';
+import { ENFORCED } from './release.ts';
+import { gated } from './running.ts';
+
+const A_SECOND = 20;
+/** However long what goes on beside takes. */
+const MOST = 2400;
+
+/** What is sent, in turn: how a Pod should fare, and what it looks like. */
+const KINDS = [
+  ['sandbox', { labels: HIGH_RISK }],
+  ['admit', {}],
+  ['sandbox', { labels: HIGH_RISK }],
+  ['admit', {}],
+  ['reject', { spec: UNCONTAINABLE }],
+] as const satisfies readonly (readonly [string, PodTweak])[];
+
+export type Kind = (typeof KINDS)[number][0];
+
+/** How a creation fared. */
+export interface Outcome {
+  readonly kind: Kind;
+  /** On the clock of `performance.now`, in milliseconds, as is what it took. */
+  readonly at: number;
+  readonly took: number;
+  /** As it was stored; left out where it was refused. */
+  readonly runtimeClass?: string | undefined;
+  readonly message?: string;
+}
+
+/** Creates Pods, twenty a second whatever becomes of them, for as long as the work takes, and a second more. Removes them. */
+export async function during(work: () => Promise<unknown>): Promise<readonly Outcome[]> {
+  const sent: Promise<Outcome>[] = [];
+  const timer = setInterval(() => {
+    if (sent.length < MOST) sent.push(attempt(sent.length));
+  }, 1000 / A_SECOND);
+  try {
+    await work();
+    await sleep(1000);
+  } finally {
+    clearInterval(timer);
+  }
+  const outcomes = await Promise.all(sent);
+  await core.deleteCollectionNamespacedPod({ namespace: ENFORCED });
+  return outcomes;
+}
+
+/** Stored, and never scheduled: the node is not what is tested. */
+async function attempt(number: number): Promise<Outcome> {
+  const [kind, tweak] = KINDS[number % KINDS.length] ?? KINDS[0];
+  return outcomeOf(kind, gated(`stream-${number}`, { ...tweak, namespace: ENFORCED }));
+}
+
+export async function outcomeOf(kind: Kind, pod: V1Pod): Promise<Outcome> {
+  const at = performance.now();
+  const took = (): number => Math.round(performance.now() - at);
+  try {
+    const { spec } = await create(pod);
+    return { kind, at, took: took(), runtimeClass: spec?.runtimeClassName };
+  } catch (error) {
+    if (!(error instanceof ApiException)) throw error;
+    return { kind, at, took: took(), message: await refusal(Promise.reject(error)) };
+  }
+}
