@@ -62,6 +62,7 @@ describe.each([
     });
     expect(outcomes.filter(isWrong)).toEqual([]);
     const failures = outcomes.filter(failed);
+    expect(failures.filter(({ at, took }) => at + took < killedAt)).toEqual([]);
     // All of them were under way at one moment.
     const apart = failures.filter(({ at }) => failures.some(other => at > other.at + other.took));
     expect(apart).toEqual([]);
