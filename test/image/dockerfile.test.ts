@@ -11,9 +11,7 @@ it('carries the version of the package', () => {
 });
 
 it('builds on one image of Node 24, pinned by its digest', () => {
-  expect(argument('NODE_IMAGE')).toMatch(
-    /^docker\.io\/library\/node:24\.\d+\.\d+-\w+-slim@sha256:[0-9a-f]{64}$/,
-  );
+  expect(argument('NODE_IMAGE')).toMatch(/^node:24\.\d+\.\d+-\w+-slim@sha256:[0-9a-f]{64}$/);
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the Dockerfile's own
   expect(bases).toEqual(['${NODE_IMAGE}', 'scratch']);
