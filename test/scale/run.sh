@@ -19,10 +19,9 @@ flock -n 8 || {
 }
 
 # Nobody's data: what a crash of the machine would lose may be lost. No controller may evict Pods from nodes that never say
-# that they live, and with so few controllers nothing may wait for a service account. The other two plugins list from etcd
-# for each Pod of a namespace that they have not met lately, which is most of the time that creating all these takes.
+# that they live, and with so few controllers nothing may wait for a service account.
 export ETCD_ARGS='--unsafe-no-fsync --quota-backend-bytes=8589934592'
-export APISERVER_ARGS=--disable-admission-plugins=ServiceAccount,LimitRanger,ResourceQuota
+export APISERVER_ARGS=--disable-admission-plugins=ServiceAccount
 export KCM_ARGS=--controllers=namespace-controller
 
 work=$(mktemp -d)
