@@ -71,8 +71,14 @@ export const anyAnnotation = (lens: Lens, predicate: Cel): Cel =>
 /** The value of the annotation `a`. */
 export const annotationValue = (lens: Lens): Cel => `${lens.pod}.metadata.annotations[a]`;
 
-/** A string literal. Backslashes and quotes are escaped. */
-export const text = (value: string): Cel => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+/** A string literal, whatever the string holds: a quote would end it, a line break be refused. */
+export const text = (value: string): Cel =>
+  `'${value
+    .replaceAll('\\', '\\\\')
+    .replaceAll("'", "\\'")
+    .replaceAll(/\p{Cc}/gu, escaped)}'`;
+
+const escaped = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** A list literal of strings. */
 export const texts = (values: Iterable<string>): Cel => `[${[...values].map(text).join(', ')}]`;

@@ -6,7 +6,8 @@
 #   KUBECONFIG=… npm run e2e        uses that cluster and leaves it running
 #   npm run e2e -- -t 'ephemeral'   arguments go to vitest
 #
-# What a cluster of your own must have, or the run ends at once and says so; nothing is skipped:
+# What a cluster of your own must have, or the run ends at once and says so; nothing is skipped but
+# the tests that take a handler from a node (node*.test.ts), which are for the cluster of test/cluster alone:
 # - one node or more whose containerd has the handlers `runsc` (gVisor) and `kata` (Kata, or runc under that name: the tests
 #   that use it are named "stand-in", and look at placement alone)
 # - the image in COFFERDAM_E2E_IMAGE on those nodes: sh, sleep, uname, dmesg, cat, head and wc (default localhost/busybox:1)
@@ -65,4 +66,8 @@ done
 export COFFERDAM_E2E_MAIN COFFERDAM_E2E_WORK=$work
 vitest run --config test/e2e/vitest.config.ts --passWithNoTests "$@" 8>&-
 vitest run --config test/e2e/release.config.ts --passWithNoTests "$@" 8>&-
+# A node of someone else's is left alone.
+if [[ $KUBECONFIG == "${COFFERDAM_CLUSTER_STATE:-/var/lib/cofferdam-cluster}"/* ]]; then
+  vitest run --config test/e2e/node.config.ts --passWithNoTests "$@" 8>&-
+fi
 failed=no

@@ -1,0 +1,139 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createLogger } from '../../src/admission/log.ts';
+import { builtinView } from '../../src/cluster/builtin.ts';
+import { connect } from '../../src/cluster/live/connect.ts';
+import { feed } from '../../src/controller/feed.ts';
+import { guardTask } from '../../src/controller/guard.ts';
+import type { LoadedObjects } from '../../src/controller/status.ts';
+import { guardFor } from '../../src/guard/guard.ts';
+import type { Snapshot } from '../../src/policy/policy.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+import { applyAll, remove } from './support/guarding.ts';
+import { kubectl, kubectlOk } from './support/kubectl.ts';
+import { poll } from './support/poll.ts';
+import { E2E_LABEL, GUARDED, WORK } from './support/settings.ts';
+
+const KEEPER = 'cofferdam-e2e-keeper';
+const labels = { [E2E_LABEL]: 'true' };
+const rbac = 'rbac.authorization.k8s.io';
+/** Get and update of the one object, and nothing else. */
+const ACCOUNT = [
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: KEEPER, namespace: GUARDED } },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRole',
+    metadata: { name: KEEPER, labels },
+    rules: [
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingadmissionpolicies'],
+        resourceNames: ['cofferdam-guard'],
+        verbs: ['get', 'update'],
+      },
+    ],
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: KEEPER, labels },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: KEEPER },
+    subjects: [{ kind: 'ServiceAccount', name: KEEPER, namespace: GUARDED }],
+  },
+];
+
+const strict = snapshotOf([
+  {
+    apiVersion: 'cofferdam.dev/v1alpha1',
+    kind: 'ClusterSandboxPolicy',
+    metadata: { name: 'strict' },
+    spec: { minimumIsolation: 'vm' },
+  },
+]);
+const policies = feed<LoadedObjects>();
+const load = (snapshot: Snapshot) =>
+  policies.push({ objects: [], result: { snapshot, problems: [], accepted: new Map() } });
+
+interface Stored {
+  readonly metadata: { readonly generation: number; readonly annotations: Record<string, string> };
+  readonly spec: object;
+}
+const stored = async (): Promise<Stored> =>
+  JSON.parse(await kubectlOk(['get', 'validatingadmissionpolicy', 'cofferdam-guard', '-o', 'json']));
+
+/** A kubeconfig that names the account by its token. */
+async function kubeconfigOf(): Promise<string> {
+  const config = JSON.parse(await kubectlOk(['config', 'view', '--raw', '--minify', '-o', 'json']));
+  const token = (await kubectlOk(['create', 'token', KEEPER, '-n', GUARDED])).trim();
+  config.users = [{ name: config.users[0].name, user: { token } }];
+  const file = join(WORK, 'keeper.kubeconfig');
+  await writeFile(file, JSON.stringify(config), { mode: 0o600 });
+  return file;
+}
+
+const stopping = new AbortController();
+let running: Promise<void>;
+const logged: string[] = [];
+
+beforeAll(async () => {
+  // Without a binding, so it binds nobody.
+  const guard = guardFor(snapshotOf(), [], Date.now());
+  await applyAll([
+    ...ACCOUNT,
+    { ...guard, metadata: { ...guard.metadata, labels: { ...labels, kept: 'yes' } } },
+  ]);
+  const { api } = await connect({ kubeconfig: await kubeconfigOf() });
+  const task = guardTask({
+    ...{ api, policies, classes: feed<void>(), registry: new Registry() },
+    view: { ready: () => true, runtimeClasses: () => builtinView().runtimeClasses() },
+    log: createLogger('info', line => logged.push(line)),
+  });
+  running = task.run(stopping.signal);
+});
+afterAll(async () => {
+  stopping.abort();
+  await running;
+  await remove('validatingadmissionpolicy', 'cofferdam-guard');
+  await remove('clusterrole', KEEPER);
+  await remove('clusterrolebinding', KEEPER);
+});
+
+it('the leader may bring the guard into step, writes it once, and puts it back', async () => {
+  load(strict);
+  const written = await poll('the guard is of the new policies', async () => {
+    const now = await stored();
+    return now.metadata.annotations['cofferdam.dev/snapshot'] === strict.version ? now : undefined;
+  });
+  const { spec } = guardFor(strict, builtinView().runtimeClasses(), Date.now());
+  expect(written.spec).toEqual(spec);
+  expect(written.metadata).toMatchObject({ labels: { kept: 'yes' } });
+  load(strict);
+  await sleep(1500);
+  expect((await stored()).metadata.generation).toBe(written.metadata.generation);
+
+  await kubectlOk([
+    'patch',
+    'validatingadmissionpolicy',
+    'cofferdam-guard',
+    '--type=json',
+    '-p',
+    '[{"op":"remove","path":"/spec/validations/0"}]',
+  ]);
+  load(strict);
+  await poll('the guard is put back', async () => {
+    const now = await stored();
+    return JSON.stringify(now.spec) === JSON.stringify(written.spec) ? now : undefined;
+  });
+});
+
+it('the leader makes no guard where there is none', async () => {
+  await kubectlOk(['delete', 'validatingadmissionpolicy', 'cofferdam-guard']);
+  load(snapshotOf());
+  await poll('it is told', async () =>
+    logged.join('').includes('there is no cofferdam-guard: install it') ? true : undefined,
+  );
+  expect((await kubectl(['get', 'validatingadmissionpolicy', 'cofferdam-guard'])).code).toBe(1);
+});

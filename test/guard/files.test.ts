@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { builtinView } from '../../src/cluster/builtin.ts';
+import { type BindingOptions, guardBinding } from '../../src/guard/binding.ts';
+import { guardFor } from '../../src/guard/guard.ts';
+import { locksFor } from '../../src/guard/locks.ts';
+import { builtinProfileTable } from '../../src/profiles/builtin.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const read = (path: string): unknown[] =>
+  parseAllDocuments(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).map(one => one.toJS());
+
+it('the chart has the guard of the built-in policies and the well-known classes', () => {
+  expect(read('charts/cofferdam/files/guard.yaml')).toEqual([
+    guardFor(snapshotOf(), builtinView().runtimeClasses(), 0),
+  ]);
+});
+
+it('the chart has every lock, and a binding of each', () => {
+  const locks = locksFor(builtinProfileTable());
+  expect(read('charts/cofferdam/files/locks.yaml')).toEqual(
+    locks.flatMap(({ policy, binding }) => [policy, binding]),
+  );
+  expect(locks.map(({ policy }) => policy.metadata.name)).toEqual([
+    'cofferdam-lock-namespaces',
+    'cofferdam-lock-runtimeclasses',
+    'cofferdam-lock-objects',
+    'cofferdam-lock-webhooks',
+  ]);
+  expect(locks.map(({ binding }) => binding.spec)).toEqual(
+    locks.map(({ policy }) => ({ policyName: policy.metadata.name, validationActions: ['Deny'] })),
+  );
+});
+
+it('the bindings that the chart is held against are those of the code', () => {
+  const cases = read('test/golden/guard-bindings.yaml') as { values: BindingOptions; binding: unknown }[];
+  expect(cases.map(({ values }) => guardBinding(values))).toEqual(cases.map(({ binding }) => binding));
+  expect(cases.map(({ values }) => values.defaultMode)).toEqual(['warn', 'enforce', 'off']);
+});

@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { readCluster } from '../../src/cluster/static.ts';
+import { GUARDED } from '../../src/guard/findings.ts';
+import { GuardTooLarge, guardFor, MAX_BYTES } from '../../src/guard/guard.ts';
+import type { AdmissionPolicy } from '../../src/guard/object.ts';
+import { documentOf } from '../support/documents.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const NOW = Date.parse('2026-11-24T00:00:00Z');
+const object = (kind: string, name: string, spec: object, namespace?: string) => ({
+  apiVersion: 'cofferdam.dev/v1alpha1',
+  kind,
+  metadata: { name, ...(namespace && { namespace }) },
+  spec,
+});
+const policy = (name: string, spec: object = {}) => object('ClusterSandboxPolicy', name, spec);
+const exemption = (name: string, more: object = {}, spec: object = {}) =>
+  object('SandboxExemption', name, {
+    match: { namespaces: ['shop'], ...more },
+    waive: [{ signal: 'hostPath' }],
+    ...{ owner: 'team', reason: 'a test', expires: '2027-03-01T00:00:00Z' },
+    ...spec,
+  });
+const classes = readCluster(
+  Object.entries({ gvisor: 'runsc', liar: 'runc', vm: 'kata-qemu' }).map(([name, handler]) =>
+    documentOf({ apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name }, handler }),
+  ),
+).view.runtimeClasses();
+
+const guardOf = (objects: readonly object[] = [], options: { balanced?: boolean } = {}, now = NOW) =>
+  guardFor(snapshotOf(objects, options), classes, now);
+const variable = ({ spec }: AdmissionPolicy, name: string): string | undefined =>
+  spec.variables?.find(one => one.name === name)?.expression;
+
+describe('the guard', () => {
+  it('fails closed, needs no other object, and says what it was made from', () => {
+    const snapshot = snapshotOf();
+    const { metadata, spec } = guardFor(snapshot, classes, NOW);
+    expect(metadata).toEqual({
+      name: 'cofferdam-guard',
+      annotations: { 'cofferdam.dev/snapshot': snapshot.version },
+    });
+    expect(spec.failurePolicy).toBe('Fail');
+    // A missing CRD would deny everything; and a policy that looks nothing up cannot be made to (bypass 8).
+    expect(Object.keys(spec).sort()).toEqual([
+      'failurePolicy',
+      'matchConditions',
+      'matchConstraints',
+      'validations',
+      'variables',
+    ]);
+  });
+
+  it('matches every way by which a Pod comes to be, or to more', () => {
+    const rules = guardOf().spec.matchConstraints.resourceRules;
+    expect(
+      rules.flatMap(({ operations, resources }) => resources.map(one => `${one}: ${operations.join(', ')}`)),
+    ).toEqual([
+      'pods: CREATE, UPDATE',
+      'pods/ephemeralcontainers: UPDATE',
+      'pods/resize: UPDATE',
+      'pods/status: UPDATE',
+      'pods/binding: CREATE',
+      'bindings: CREATE',
+    ]);
+  });
+
+  it('names each variable once, before it is used, and uses each', () => {
+    const { spec } = guardOf([policy('a'), exemption('e', { images: ['nginx'] }), exemption('f')]);
+    const known = new Set<string>();
+    const used = new Set<string>();
+    const uses = (cel: string): string[] =>
+      [...cel.matchAll(/variables[.](\w+)/g)].map(([, name]) => name ?? '');
+    for (const { name, expression } of spec.variables ?? []) {
+      expect(uses(expression).filter(one => !known.has(one))).toEqual([]);
+      for (const one of uses(expression)) used.add(one);
+      expect(known.has(name)).toBe(false);
+      known.add(name);
+    }
+    for (const { expression, messageExpression = '' } of spec.validations) {
+      for (const one of uses(expression + messageExpression)) used.add(one);
+    }
+    expect([...used].filter(one => !known.has(one))).toEqual([]);
+    expect([...known].filter(one => !used.has(one))).toEqual([]);
+  });
+
+  it('looks for every exposure and breakout, in the Pod, in the stored one, and in what is added', () => {
+    const guard = guardOf();
+    for (const { id, guard: cel } of GUARDED) {
+      expect(variable(guard, id)).toBe(cel);
+      expect(variable(guard, `${id}Before`)).toMatch(/oldObject[.]|variables[.]containersBefore/);
+      expect(variable(guard, 'found')).toContain(`(variables.${id} ? ['${id}'] : [])`);
+    }
+    expect(variable(guard, 'hostPIDAdded')).toBeUndefined();
+    expect(variable(guard, 'privilegedAdded')).toContain('variables.containersAdded.exists');
+  });
+
+  it('takes a class for what its handler is', () => {
+    expect(variable(guardOf(), 'profile')).toBe(
+      "{'gvisor': 'gvisor', 'vm': 'kata-qemu'}[?variables.class].orValue('')",
+    );
+    expect(variable(guardOf(), 'isolation')).toBe(
+      "{'gvisor': 1, 'kata-qemu': 2}[?variables.profile].orValue(0)",
+    );
+  });
+
+  it('knows no class where there is none', () => {
+    const guard = guardFor(snapshotOf(), [], NOW);
+    expect([variable(guard, 'isolation'), variable(guard, 'fitting')]).toEqual(['0', '[]']);
+  });
+
+  it('is the same, whatever the order of what it is made from', () => {
+    const objects = [policy('a'), policy('b'), exemption('c'), exemption('d')];
+    expect(guardOf(objects.toReversed())).toEqual(guardOf(objects));
+  });
+});
+
+describe('policies in the guard', () => {
+  it('are rows of numbers: labels, minimum, least scores of the ranks', () => {
+    const guard = guardOf([
+      policy('a', { minimumIsolation: 'vm', tiers: [{ atLeast: 50, isolation: 'vm' }] }),
+      policy('b', { match: { namespaceSelector: { matchLabels: { team: 'x' } } } }),
+    ]);
+    expect(variable(guard, 'policy0')).toBe('[[0, 2, 50, 50, 1000000] + [0, 0, 0]]');
+    expect(variable(guard, 'policy1')).toBe(
+      "'team' in variables.namespaceLabels && variables.namespaceLabels['team'] in ['x'] ? [[0, 0, 30, 70, 1000000] + [0, 0, 0]] : []",
+    );
+    expect(variable(guard, 'policy2')).toBe('[[variables.label0, 0, 30, 70, 1000000] + [0, 0, 0]]');
+  });
+
+  it('of a namespace judge that namespace alone, by the name in the request', () => {
+    const guard = guardOf([object('SandboxPolicy', 'own', {}, 'shop')]);
+    expect(variable(guard, 'policy1')).toMatch(/^request\.namespace == 'shop' \? /);
+  });
+
+  it('add to the weights of signals what their own differ by', () => {
+    const guard = guardOf([
+      policy('a', { scoring: { signals: { hostPort: 40, capabilityHostRoot: 30, imageTag: 20 } } }),
+    ]);
+    expect(variable(guard, 'policy0')).toContain(
+      "{'capabilityHostRoot': -30, 'hostPort': 10}[?id].orValue(0)",
+    );
+  });
+
+  it('leave balanced in force where none is that nobody can step out of', () => {
+    expect(variable(guardOf([], { balanced: true }), 'fallback')).toBeUndefined();
+    expect(variable(guardOf([], { balanced: false }), 'fallback')).toBe(
+      '[[variables.label0, 0, 30, 70, 1000000] + [0, 0, 0]]',
+    );
+    const some = policy('a', { match: { namespaceSelector: { matchLabels: { a: 'b' } } } });
+    const dodged = policy('b', { match: { podSelector: { matchLabels: { a: 'b' } } } });
+    expect(variable(guardOf([some, dodged], { balanced: false }), 'fallback')).toMatch(
+      /^size\(variables\.policy0\) == 0 \? /,
+    );
+  });
+
+  it('share the labels that they read alike', () => {
+    const labels = [{ key: 'team', weights: { a: 10 } }];
+    const guard = guardOf([policy('a', { scoring: { labels } }), policy('b', { scoring: { labels } })]);
+    expect(variable(guard, 'label0')).toBe(
+      "[variables.labels, variables.namespaceLabels].map(l, 'team' in l ? {'a': 10}[?l['team']].orValue(10) : 0).max()",
+    );
+    expect(variable(guard, 'policy1')).toContain('[variables.label0, ');
+  });
+});
+
+describe('exemptions in the guard', () => {
+  it('cover by namespace, service account and labels', () => {
+    const guard = guardOf([
+      exemption('e', { serviceAccounts: ['agent'], podSelector: { matchLabels: { a: 'b' } } }),
+    ]);
+    expect(variable(guard, 'exemption0')).toBe(
+      "request.namespace in ['shop'] && object.spec.?serviceAccountName.orValue('default') in ['agent'] && 'a' in variables.labels && variables.labels['a'] in ['b']",
+    );
+    expect(variable(guard, 'hostPath')).toContain('&& !((variables.exemption0))');
+    expect(variable(guard, 'hostPID')).not.toContain('exemption');
+  });
+
+  it('waive the values that they name', () => {
+    const guard = guardOf([exemption('e', {}, { waive: [{ signal: 'hostPort', values: [80, 443] }] })]);
+    expect(variable(guard, 'hostPort')).toContain(
+      "!((variables.exemption0 && string(p.hostPort) in ['80', '443']))",
+    );
+  });
+
+  it('by image waive what is in the containers whose image it is', () => {
+    const guard = guardOf([
+      exemption('e', { images: ['ghcr.io/acme/agent:1'] }, { waive: [{ signal: 'privileged' }] }),
+    ]);
+    expect(variable(guard, 'exemption0Images')).toBe(
+      "variables.exemption0 ? variables.images.filter(i, size(i) <= 1024 && (i.matches('^ghcr[.]io/acme/agent:1$'))) : []",
+    );
+    expect(variable(guard, 'privileged')).toContain("c.?image.orValue('') in variables.exemption0Images");
+    expect(variable(guard, 'privilegedBefore')).toContain(
+      "c.?image.orValue('') in variables.exemption0ImagesBefore",
+    );
+  });
+
+  it('are left out once they have expired', () => {
+    const day = Date.parse('2027-03-01T00:00:00Z');
+    expect(variable(guardOf([exemption('e')], {}, day - 1), 'exemption0')).toBeDefined();
+    expect(variable(guardOf([exemption('e')], {}, day), 'exemption0')).toBeUndefined();
+  });
+});
+
+describe('the size of the guard', () => {
+  const many = <T>(count: number, make: (i: number) => T): T[] =>
+    Array.from({ length: count }, (_, i) => make(i));
+  const sizeOf = (guard: AdmissionPolicy): number => Buffer.byteLength(JSON.stringify(guard));
+
+  it('takes a thousand policies, or five hundred narrow exemptions', () => {
+    const selecting = (i: number) =>
+      policy(`p${i}`, {
+        match: { namespaceSelector: { matchLabels: { team: `t${i}` } } },
+        scoring: { signals: { hostPort: 40 } },
+      });
+    expect(sizeOf(guardOf(many(1000, selecting)))).toBeLessThan(MAX_BYTES);
+    const narrow = (i: number) =>
+      exemption(`e${i}`, { namespaces: [`n${i}`], images: ['ghcr.io/acme/agent'] });
+    expect(sizeOf(guardOf(many(500, narrow)))).toBeLessThan(MAX_BYTES);
+  });
+
+  it('is refused, not cut, where it is more than an object can hold', () => {
+    const wide = (i: number) => exemption(`e${i}`, { namespaces: many(64, k => `namespace-${i}-${k}`) });
+    expect(() => guardOf(many(1000, wide))).toThrow(GuardTooLarge);
+  });
+
+  it('is refused where one expression is more than the API server reads', () => {
+    const waive = [{ signal: 'hostPath', values: many(64, k => 'x'.repeat(100) + k) }];
+    expect(() => guardOf(many(20, i => exemption(`e${i}`, {}, { waive })))).toThrow(
+      /^hostPath\w* would be \d+ characters, of 100000 at most$/,
+    );
+  });
+});
