@@ -86,6 +86,26 @@ const VALIDATIONS: readonly Validation[] = [
   },
 ];
 
+/** Goes into no audit log. The API server takes a policy without validations only with one of these. */
+const NOTHING = [{ key: 'nothing', valueExpression: "''" }];
+
+type Seed = Omit<AdmissionPolicy, 'spec'> & {
+  readonly spec: Pick<AdmissionPolicy['spec'], 'failurePolicy' | 'matchConstraints' | 'auditAnnotations'>;
+};
+
+/**
+ * What an installer makes: a guard that has nothing to say until the leader writes it, seconds after it started. All of it
+ * is in every guard. So whatever applies it again (an upgrade, a rollback, a GitOps controller) leaves alone what the
+ * leader wrote, where a guard of the built-in policies would, for a while, refuse classes and exemptions that it does not
+ * know.
+ */
+export const guardSeed = (): Seed => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicy',
+  metadata: { name: GUARD },
+  spec: { failurePolicy: 'Fail', matchConstraints: matching(MATCHED), auditAnnotations: NOTHING },
+});
+
 /** What an object in etcd may hold is 1.5 MiB, and the API server adds the history of its fields. */
 export const MAX_BYTES = 1_000_000;
 /** cel-go parses no longer expression (`expressionSizeCodePointLimit`). */
@@ -126,6 +146,7 @@ export function guardFor(
       matchConditions: CONDITIONS,
       variables: inOrder(variables),
       validations: VALIDATIONS,
+      auditAnnotations: NOTHING,
     },
   };
   refuseTooLarge(policy, variables);
