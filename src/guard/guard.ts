@@ -58,9 +58,11 @@ const RANK_NAMES: Cel = texts(ISOLATIONS);
 const WHY =
   "(size(variables.bearing) > 0 ? variables.bearing.join(', ') : 'its labels, its namespace or a policy')";
 const WHERE = "(variables.class == '' ? 'without a RuntimeClass' : 'in RuntimeClass ' + variables.class)";
+// Without a class, the webhook did not get to inject one: with the guard on, the API server goes on without an answer.
 const FIX = [
   "(variables.update ? 'Leave it out, or make the Pod anew in a class that contains it.'",
-  ": size(variables.fitting) > 0 ? 'Set spec.runtimeClassName to ' + variables.fitting.join(' or ') + '.'",
+  ": size(variables.fitting) > 0 ? (variables.class == '' ? 'Try again, as the webhook that would set one did not answer, or set'",
+  ": 'Set') + ' spec.runtimeClassName to ' + variables.fitting.join(' or ') + '.'",
   ": 'No RuntimeClass contains it: remove it, or ask for a SandboxExemption.')",
 ].join(' ');
 
