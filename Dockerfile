@@ -32,7 +32,7 @@ RUN set -eu; \
     fi
 
 FROM scratch
-ARG VERSION=0.0.0
+ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Cofferdam" \
       org.opencontainers.image.description="Admission webhook that decides which sandbox each Kubernetes Pod runs in" \
