@@ -18,20 +18,21 @@ RUN npm run bundle
 # The bundle hides from scanners what it is made of; this says it (CycloneDX).
 RUN npm sbom --omit=dev --omit=optional --package-lock-only --sbom-format=cyclonedx >sbom.cdx.json
 # What the dynamic linker would load for Node, from wherever this architecture keeps it; and, again for scanners, which
-# packages of Debian that is.
+# packages of Debian that is. The user is named, as containerd takes the group from there and would take 0.
 RUN set -eu; \
     node=$(command -v node); \
     for file in "$node" $(LD_TRACE_LOADED_OBJECTS=1 "$node" | grep -o '/[^ ]*') /etc/os-release; do \
       mkdir -p "/rootfs${file%/*}"; \
       cp -L "$file" "/rootfs$file"; \
     done; \
+    echo 'cofferdam:x:65532:65532::/:/sbin/nologin' >/rootfs/etc/passwd; \
     if command -v dpkg-query; then \
       mkdir -p /rootfs/var/lib/dpkg; \
       dpkg-query -s libc6 libgcc-s1 libstdc++6 >/rootfs/var/lib/dpkg/status; \
     fi
 
 FROM scratch
-ARG VERSION=0.0.0
+ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Cofferdam" \
       org.opencontainers.image.description="Admission webhook that decides which sandbox each Kubernetes Pod runs in" \

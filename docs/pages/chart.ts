@@ -64,7 +64,7 @@ const HEAD = `# Helm chart of Cofferdam
 
 <!-- Made by npm run docs from values.yaml; do not edit. -->
 
-Kubernetes 1.30 or newer (1.28 without guard and locks: [what is lost](../../docs/support.md)), Helm 3.12 or newer, [cert-manager](https://cert-manager.io/docs/installation/) or a certificate of your own.
+Kubernetes 1.30 or newer (1.28 without guard and locks: [what is lost](../../docs/support.md)), Helm 3.14 or newer, [cert-manager](https://cert-manager.io/docs/installation/) or a certificate of your own.
 
 \`\`\`sh
 helm install cofferdam charts/cofferdam --namespace cofferdam-system --create-namespace --set image.repository=REGISTRY/cofferdam

@@ -86,8 +86,8 @@ function takeIntolerable(
 
 /** The nodes of a key whose value is tolerated; all of them by Exists. */
 function toleratedIn(group: NodeGroup, tolerations: readonly Toleration[], found: NodeBits): NodeBits {
-  for (const { operator, value = '' } of tolerations) {
-    (operator === 'Exists' ? group.all : group.values.get(value))?.addTo(found);
+  for (const { operator, value } of tolerations) {
+    (operator === 'Exists' ? group.all : group.values.get(value ?? ''))?.addTo(found);
   }
   return found;
 }

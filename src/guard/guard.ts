@@ -58,9 +58,11 @@ const RANK_NAMES: Cel = texts(ISOLATIONS);
 const WHY =
   "(size(variables.bearing) > 0 ? variables.bearing.join(', ') : 'its labels, its namespace or a policy')";
 const WHERE = "(variables.class == '' ? 'without a RuntimeClass' : 'in RuntimeClass ' + variables.class)";
+// Without a class, the webhook did not get to inject one: with the guard on, the API server goes on without an answer.
 const FIX = [
   "(variables.update ? 'Leave it out, or make the Pod anew in a class that contains it.'",
-  ": size(variables.fitting) > 0 ? 'Set spec.runtimeClassName to ' + variables.fitting.join(' or ') + '.'",
+  ": size(variables.fitting) > 0 ? (variables.class == '' ? 'Try again, as the webhook that would set one did not answer, or set'",
+  ": 'Set') + ' spec.runtimeClassName to ' + variables.fitting.join(' or ') + '.'",
   ": 'No RuntimeClass contains it: remove it, or ask for a SandboxExemption.')",
 ].join(' ');
 
@@ -85,6 +87,26 @@ const VALIDATIONS: readonly Validation[] = [
     reason: 'Forbidden',
   },
 ];
+
+/** Goes into no audit log. The API server takes a policy without validations only with one of these. */
+const NOTHING = [{ key: 'nothing', valueExpression: "''" }];
+
+type Seed = Omit<AdmissionPolicy, 'spec'> & {
+  readonly spec: Pick<AdmissionPolicy['spec'], 'failurePolicy' | 'matchConstraints' | 'auditAnnotations'>;
+};
+
+/**
+ * What an installer makes: a guard that has nothing to say until the leader writes it, seconds after it started. All of it
+ * is in every guard. So whatever applies it again (an upgrade, a rollback, a GitOps controller) leaves alone what the
+ * leader wrote, where a guard of the built-in policies would, for a while, refuse classes and exemptions that it does not
+ * know.
+ */
+export const guardSeed = (): Seed => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicy',
+  metadata: { name: GUARD },
+  spec: { failurePolicy: 'Fail', matchConstraints: matching(MATCHED), auditAnnotations: NOTHING },
+});
 
 /** What an object in etcd may hold is 1.5 MiB, and the API server adds the history of its fields. */
 export const MAX_BYTES = 1_000_000;
@@ -126,6 +148,7 @@ export function guardFor(
       matchConditions: CONDITIONS,
       variables: inOrder(variables),
       validations: VALIDATIONS,
+      auditAnnotations: NOTHING,
     },
   };
   refuseTooLarge(policy, variables);

@@ -38,6 +38,7 @@ export interface AdmissionPolicy {
     readonly matchConditions?: readonly Variable[];
     readonly variables?: readonly Variable[];
     readonly validations: readonly Validation[];
+    readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[];
   };
 }
 

@@ -143,6 +143,28 @@ describe('the index of nodes', () => {
     );
   });
 
+  it('answers so where taints alone stand in the way, several on a node', () => {
+    const repelling = fc.uniqueArray(
+      fc.record({ key, effect: fc.constantFrom('NoSchedule', 'NoExecute'), value: fc.constantFrom('a', '') }),
+      { minLength: 1, maxLength: 4, selector: one => `${one.key} ${one.effect}` },
+    );
+    const forKeys = fc.array(
+      fc.record({ key, operator: fc.constantFrom('Exists', 'Equal'), value: fc.constantFrom('a', '') }),
+      { minLength: 1, maxLength: 5 },
+    );
+    const plain = { name: 'class', handler: 'runsc', nodeSelector: {}, tolerations: [] };
+    const runsc = [{ name: 'runsc', userNamespaces: false, recursiveReadOnlyMounts: false }];
+    const bare = { labels: {}, ready: true, unschedulable: false, handlers: runsc };
+    fc.assert(
+      fc.property(repelling, forKeys, (taints, tolerated) => {
+        const facts = [{ ...bare, name: 'a', taints }];
+        const pod = { nodeSelector: {}, affinity: [], tolerations: tolerated };
+        agree(new NodeIndex(facts), facts, [], [[pod, plain, []]]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('answers yes and no, in these tests, often enough to say something', () => {
     const answers = fc
       .sample(fc.tuple(nodes, classes, question), { numRuns: 500, seed: 1 })

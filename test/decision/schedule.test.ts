@@ -71,6 +71,13 @@ describe('a Pod can land on a node', () => {
       true,
     ],
     [
+      'when both have no value, in whichever way',
+      spec({ tolerations: [{ key: 'x', value: null, effect: null }] }),
+      { taints: [{ key: 'x', effect: 'NoSchedule' }] },
+      {},
+      true,
+    ],
+    [
       'not when the value differs',
       spec({ tolerations: [{ key: 'x', operator: 'Equal', value: '2' }] }),
       { taints: [{ key: 'x', value: '1', effect: 'NoSchedule' }] },

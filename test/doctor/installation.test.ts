@@ -48,7 +48,7 @@ describe('definitions', () => {
 
 const policy = (name: string, more: object = {}) => ({
   metadata: { name, generation: 1 },
-  spec: { failurePolicy: 'Fail' },
+  spec: { failurePolicy: 'Fail', validations: [{ expression: 'true' }] },
   status: { observedGeneration: 1 },
   ...more,
 });
@@ -77,9 +77,15 @@ describe('guard', () => {
     ],
     [
       'that fails open',
-      [policy(NAME, { spec: { failurePolicy: 'Ignore' } })],
+      [policy(NAME, { spec: { failurePolicy: 'Ignore', validations: [{ expression: 'true' }] } })],
       [binding(NAME)],
       ['failure', `${WHO} lets through what it cannot evaluate.`],
+    ],
+    [
+      'that the leader has not written yet',
+      [policy(NAME, { spec: { failurePolicy: 'Fail' } })],
+      [binding(NAME)],
+      ['failure', 'The guard has nothing to say: the leader writes it, and has not yet.'],
     ],
     [
       'with a wrong expression',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { guardSeed } from '../../src/guard/guard.ts';
 import {
   accountKubeconfig,
   chartGrants,
@@ -16,9 +17,10 @@ import { installOpenReports } from './support/openreports.ts';
 import { pod } from './support/pods.ts';
 import { poll } from './support/poll.ts';
 import { createAll, gated, makeNamespace } from './support/running.ts';
+import { E2E_LABEL } from './support/settings.ts';
 
 /** The flags of the chart that touch the API server. */
-const FLAGS = ['--status', '--scan'];
+const FLAGS = ['--status', '--guard', '--scan'];
 
 /** A namespace whose Report says something else, and one without a Pod. */
 const STALE = `${HOME}-stale`;
@@ -41,6 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await kubectlOk(['delete', 'namespace', HOME, STALE, WELL, '--wait=false', '--ignore-not-found']);
   await kubectlOk(['delete', 'clusterrole,clusterrolebinding', HOME, '--ignore-not-found']);
+  await kubectlOk(['delete', ...GUARD.slice(1), '--ignore-not-found']);
   await removeReports();
   await removeCrds();
 });
@@ -51,6 +54,7 @@ async function serveWith(given: readonly Grant[], done: (serving: Serving) => Pr
   await kubectlOk(['delete', 'lease', 'cofferdam', '-n', HOME, '--ignore-not-found']);
   await makeOwnObjects();
   await makeOldReports();
+  await makeGuard();
   const serving = startServing(kubeconfig, FLAGS);
   try {
     await poll('what is waited for', async () => {
@@ -98,7 +102,7 @@ const refusalOf = ({ verb, resource }: Grant): string =>
     ? `"reason":"Forbidden","msg":"the watch of ${WATCHED[resource]} objects failed`
     : `cannot ${verb} resource \\"${resource}\\"`;
 
-/** Status written on all four kinds, a Report made, one made anew, and one removed. */
+/** Status written on all four kinds, a Report made, one made anew, and one removed, and the guard written. */
 async function allDone(): Promise<true | undefined> {
   const list = async (kinds: string, label: string) =>
     JSON.parse(await kubectlOk(['get', kinds, '-A', '-l', label, '-o', 'json'])).items as {
@@ -117,8 +121,19 @@ async function allDone(): Promise<true | undefined> {
     own.every(({ status }) => status !== undefined) &&
     told.includes(HOME) &&
     told.includes(STALE) &&
-    !reports.some(({ metadata }) => metadata.namespace === WELL);
+    !reports.some(({ metadata }) => metadata.namespace === WELL) &&
+    (await kubectlOk([...GUARD, '-o', 'jsonpath={.spec.validations}'])) !== '';
   return done ? true : undefined;
+}
+
+const GUARD = ['get', 'validatingadmissionpolicy', 'cofferdam-guard'];
+
+/** As the chart makes it, and without a binding. */
+async function makeGuard(): Promise<void> {
+  await kubectlOk(['delete', ...GUARD.slice(1), '--ignore-not-found']);
+  const seed = guardSeed();
+  const metadata = { ...seed.metadata, labels: { [E2E_LABEL]: 'true' } };
+  await kubectlOk(['create', '-f', '-'], { ...seed, metadata });
 }
 
 /** What an earlier scan may have left: one that says something else, and one of a namespace that is well. */

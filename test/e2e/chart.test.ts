@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { valuesOf } from '../../docs/pages/chart.ts';
+import { parseAllDocuments } from 'yaml';
 import { CHART, helm, helmOk, IMAGE_VALUE, render, templateArgs, type Values } from './support/helm.ts';
 
 const NAMESPACE = 'cofferdam-e2e-chart';
-const text = readFileSync(join(CHART, 'values.yaml'), 'utf8');
-const schema = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
 
 describe('the chart', () => {
   it('passes helm lint --strict', async () => {
@@ -23,36 +19,21 @@ describe('the chart', () => {
     expect(stderr).toContain('image.repository is empty');
   });
 
+  it('is there for those without Helm, without its tests', async () => {
+    const { stdout } = await promisify(execFile)('npm', [
+      ...['run', '--silent', 'manifests', '--', '--set', 'image.repository=registry.example/cofferdam'],
+    ]);
+    const objects = parseAllDocuments(stdout).map(document => document.toJSON());
+    expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'Certificate']));
+    expect(stdout).not.toContain('helm.sh/hook');
+  });
+
   it('runs no hook but those of helm test', async () => {
     const hooks = (await render(NAMESPACE, { tests: { verify: { enabled: true, image: 'busybox' } } })).map(
       ({ metadata }) => (metadata as { annotations?: Record<string, string> }).annotations?.['helm.sh/hook'],
     );
     expect(new Set(hooks)).toEqual(new Set([undefined, 'test']));
   });
-});
-
-describe('values.schema.json', () => {
-  const validate = new Ajv2020({ strict: false }).compile(schema);
-
-  it('takes the defaults', () => {
-    expect([validate(parse(text)), validate.errors]).toEqual([true, null]);
-  });
-
-  it.each(valuesOf(text).map(({ path }) => path))(
-    'knows %s, and refuses what is misspelt beside it',
-    path => {
-      const spelt = (last: (word: string) => string): Values => {
-        const words = path.split('.');
-        const leaf = last(words.pop() ?? '');
-        return words.reduceRight<Values>((inside, word) => ({ [word]: inside }), { [leaf]: valueAt(path) });
-      };
-      expect(validate(spelt(word => word))).toBe(true);
-      expect(validate(spelt(word => `${word}x`))).toBe(false);
-    },
-  );
-
-  const valueAt = (path: string): unknown =>
-    path.split('.').reduce<unknown>((value, word) => (value as Values)[word], parse(text));
 });
 
 describe('wrong values', () => {

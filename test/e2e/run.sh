@@ -6,13 +6,15 @@
 #   KUBECONFIG=… npm run e2e        uses that cluster and leaves it running
 #   npm run e2e -- -t 'ephemeral'   arguments go to vitest
 #
-# What a cluster of your own must have, or the run ends at once and says so; nothing is skipped:
+# What a cluster of your own must have, or the run ends at once and says so; nothing is skipped but
+# the tests that take a handler from a node (node*.test.ts), which are for the cluster of test/cluster alone:
 # - one node or more whose containerd has the handlers `runsc` (gVisor) and `kata` (Kata, or runc under that name: the tests
 #   that use it are named "stand-in", and look at placement alone)
 # - the image in COFFERDAM_E2E_IMAGE on those nodes: sh, sleep, uname, dmesg, cat, head and wc (default localhost/busybox:1)
 # - a way for its API server to this machine: COFFERDAM_E2E_HOST, this machine's address as seen from there (default
 #   127.0.0.1; for kind, the gateway of its Docker network)
-# - cert-manager, for the tests of a release (rollout*.test.ts; the cluster of test/cluster is given it)
+# - cert-manager, and helm on PATH, for the tests of a release (install, rollout; the cluster of test/cluster is given it)
+# - a command in COFFERDAM_E2E_RESTART that restarts its control plane; without it, and it is said, rollout-restart is not run
 # - this project's image in COFFERDAM_E2E_OWN_IMAGE (default: built from the Dockerfile and loaded into that of test/cluster)
 # Everything that is made there carries the label cofferdam.dev/e2e and is removed at the end, and at the start of the next
 # run where a run was killed. The webhooks match such namespaces alone, so no other Pod is touched.
@@ -54,8 +56,11 @@ if [[ -z ${KUBECONFIG:-} ]]; then
   settings=$(test/cluster/up.sh 8>&-)
   eval "$settings"
   test/cluster/certmanager.sh 8>&-
+  export COFFERDAM_E2E_RESTART=$PWD/test/cluster/restart.sh
   test/export/check.sh
 fi
+[[ -n ${COFFERDAM_E2E_RESTART:-} ]] ||
+  echo 'not run: rollout-restart.test.ts, since COFFERDAM_E2E_RESTART does not say how to restart the control plane' >&2
 for program in kubectl helm; do
   command -v "$program" >/dev/null || {
     echo "error: $program is not on PATH" >&2
@@ -65,4 +70,8 @@ done
 export COFFERDAM_E2E_MAIN COFFERDAM_E2E_WORK=$work
 vitest run --config test/e2e/vitest.config.ts --passWithNoTests "$@" 8>&-
 vitest run --config test/e2e/release.config.ts --passWithNoTests "$@" 8>&-
+# A node of someone else's is left alone.
+if [[ $KUBECONFIG == "${COFFERDAM_CLUSTER_STATE:-/var/lib/cofferdam-cluster}"/* ]]; then
+  vitest run --config test/e2e/node.config.ts --passWithNoTests "$@" 8>&-
+fi
 failed=no

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import { type BindingOptions, guardBinding } from '../../src/guard/binding.ts';
-import { guardFor } from '../../src/guard/guard.ts';
+import { guardFor, guardSeed } from '../../src/guard/guard.ts';
 import { locksFor } from '../../src/guard/locks.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -11,10 +11,14 @@ import { snapshotOf } from '../support/snapshot.ts';
 const read = (path: string): unknown[] =>
   parseAllDocuments(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).map(one => one.toJS());
 
-it('the chart has the guard of the built-in policies and the well-known classes', () => {
-  expect(read('charts/cofferdam/files/guard.yaml')).toEqual([
-    guardFor(snapshotOf(), builtinView().runtimeClasses(), 0),
-  ]);
+it('the chart has a guard that takes nothing back from one that the leader wrote', () => {
+  const seed = guardSeed();
+  expect(read('charts/cofferdam/files/guard.yaml')).toEqual([seed]);
+  const written = guardFor(snapshotOf(), builtinView().runtimeClasses(), 0);
+  expect(written).toMatchObject(seed);
+  expect(written.metadata.annotations).toBeDefined();
+  expect(seed.metadata).toEqual({ name: 'cofferdam-guard' });
+  expect(seed.spec).not.toHaveProperty('validations');
 });
 
 it('the chart has every lock, and a binding of each', () => {

@@ -43,6 +43,7 @@ describe('the guard', () => {
     expect(spec.failurePolicy).toBe('Fail');
     // A missing CRD would deny everything; and a policy that looks nothing up cannot be made to (bypass 8).
     expect(Object.keys(spec).sort()).toEqual([
+      'auditAnnotations',
       'failurePolicy',
       'matchConditions',
       'matchConstraints',

@@ -7,6 +7,7 @@
 #
 # COFFERDAM_E2E_MAIN=FILE tests a main.js that is built already.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 export PATH=$PWD/node_modules/.bin:$PATH # as npm run sets it: Node 24 may come from there
 . test/cluster/lib.sh
@@ -17,8 +18,8 @@ flock -n 8 || {
   flock 8
 }
 
-# Nobody's data: what a crash of the machine would lose may be lost. Without nodes, nothing may wait for a service account,
-# and no controller may evict Pods from nodes that never say that they live.
+# Nobody's data: what a crash of the machine would lose may be lost. No controller may evict Pods from nodes that never say
+# that they live, and with so few controllers nothing may wait for a service account.
 export ETCD_ARGS='--unsafe-no-fsync --quota-backend-bytes=8589934592'
 export APISERVER_ARGS=--disable-admission-plugins=ServiceAccount
 export KCM_ARGS=--controllers=namespace-controller
@@ -42,15 +43,18 @@ trap finish EXIT
 # Folder of a copy of etcd's data with all these objects.
 filled() {
   local inputs
-  inputs=$(sha256sum test/scale/{objects,fill}.ts charts/cofferdam/crds/* test/cluster/modules/kube/go.mod)
+  inputs=$(sha256sum test/scale/{objects,fill}.ts test/cluster/modules/kube/go.mod)
   echo "$CACHE/scale-$(sha256sum <<<"$inputs" | cut -c1-12)"
+}
+
+install_crds() {
+  kubectl apply --server-side --force-conflicts -f charts/cofferdam/files/crds >&2
+  kubectl wait --for=condition=Established --timeout=30s crd --all >&2
 }
 
 fill() {
   local data=$1
   say 'creating the objects (minutes, once)'
-  kubectl apply --server-side -f charts/cofferdam/crds >&2
-  kubectl wait --for=condition=Established --timeout=30s crd --all >&2
   node test/scale/fill.ts
   test/cluster/control.sh stop 8>&-
   rm -rf "$data.partial"
@@ -68,6 +72,7 @@ data=$(filled)
 [[ ! -d $data ]] || export ETCD_DATA=$data
 settings=$(test/cluster/control.sh up 8>&-)
 eval "$settings"
+install_crds
 if [[ ! -d $data ]]; then
   fill "$data"
   test/cluster/control.sh up >/dev/null 8>&-

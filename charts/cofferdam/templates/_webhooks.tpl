@@ -84,9 +84,13 @@ upgrade adds would be without for a moment, so it is given that of the others.
 name: zz-cofferdam
 labels:
   {{- include "cofferdam.labels" . | nindent 2 }}
+{{- $annotations := .Values.webhooks.annotations }}
 {{- if .Values.tls.certManager.enabled }}
+{{- $annotations = merge (dict "cert-manager.io/inject-ca-from" (printf "%s/cofferdam" .Release.Namespace)) $annotations }}
+{{- end }}
+{{- with $annotations }}
 annotations:
-  cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/cofferdam
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 

@@ -1,6 +1,6 @@
 import { quote } from '../../report/text.ts';
 import { flawsOf } from '../admission-policy.ts';
-import { defineCheck, idle, warning } from '../check.ts';
+import { defineCheck, failure, idle, warning } from '../check.ts';
 import { GUARD, SNAPSHOT_ANNOTATION } from '../names.ts';
 
 /** The guard denies in the API server itself what no sandbox contains, also with every replica dead. */
@@ -14,10 +14,19 @@ export const guard = defineCheck({
     if (!policy) return idle('not installed');
     const annotations = policy.metadata?.annotations as Readonly<Record<string, string>> | undefined;
     const madeFrom = annotations?.[SNAPSHOT_ANNOTATION];
+    const empty = (policy.spec?.validations ?? []).length === 0;
     const behind = madeFrom !== undefined && madeFrom !== snapshot.version;
     return {
       remarks: [
         ...flawsOf(policy, admissionBindings),
+        ...(empty
+          ? [
+              failure(
+                'The guard has nothing to say: the leader writes it, and has not yet.',
+                'See that a replica leads (serve --guard) and may update the guard; its log says why it could not.',
+              ),
+            ]
+          : []),
         ...(behind
           ? [
               warning(

@@ -27,7 +27,7 @@ export async function runDocumented(command: string): Promise<Output> {
   const line = command
     .replaceAll(
       'image.repository=registry.example/cofferdam',
-      `image.repository=${repository},image.tag=${tag}`,
+      `image.repository=${repository} --set-string image.tag=${tag}`,
     )
     .replaceAll('cofferdam-system', HOME)
     .replaceAll(/\bshop\b/g, SHOP)

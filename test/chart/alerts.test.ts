@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: { readonly summary: string; readonly description?: string };
+}
+
+const read = (path: string): string =>
+  readFileSync(new URL(`../../charts/cofferdam/files/${path}`, import.meta.url), 'utf8');
+const { groups } = parse(read('alerts.yaml')) as { groups: { rules: Rule[] }[] };
+const rules = groups.flatMap(group => group.rules);
+
+/** Of the API server: k8s.io/apiserver pkg/admission/metrics. */
+const FOREIGN = ['apiserver_admission_webhook_fail_open_count'];
+
+describe('the alerts', () => {
+  it('ask for metrics that the dashboard shows, which has them all', () => {
+    const asked = rules.flatMap(({ expr }) => expr.match(/(?:cofferdam|apiserver)_\w+/g) ?? []);
+    const shown = read('dashboards/cofferdam.json');
+    expect(asked.filter(name => !FOREIGN.includes(name) && !shown.includes(name))).toEqual([]);
+    expect(asked.length).toBeGreaterThanOrEqual(rules.length);
+  });
+
+  it('have names and severities of their own kind', () => {
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+    expect(rules.filter(({ alert }) => !/^Cofferdam[A-Z]\w+$/.test(alert))).toEqual([]);
+    expect(rules.filter(({ labels }) => !['warning', 'critical'].includes(labels.severity))).toEqual([]);
+    expect(rules.filter(({ annotations }) => !annotations.summary.endsWith('.'))).toEqual([]);
+  });
+});
