@@ -22,6 +22,11 @@ import { during, type Kind, type Outcome, outcomeOf } from './support/stream.ts'
 /** Calls of the mutating and of the validating webhook, each until its timeout, and the rest. */
 const TIMEOUTS_MS = 4500;
 const UNNOTICED_MS = 1000;
+/**
+ * From the command to kill on, in milliseconds. For some tenths of a second after the kill a replica is still an endpoint
+ * that the API server may choose, and it does not try another where the connection is refused.
+ */
+const NOTICED_MS = 3000;
 /** The API server's own words, for a webhook that is to fail closed. */
 const FROM_API_SERVER = /failed calling webhook "enforce\.(mutate|validate)\.cofferdam\.dev"/;
 
@@ -44,7 +49,7 @@ describe.each([
   beforeAll(() => install(values), BUILD_TIMEOUT);
   afterAll(removeRelease);
 
-  it('a replica that is killed fails what was under way to it, and admits nothing wrongly', async () => {
+  it('a replica that is killed fails what is sent to it until that is noticed, and admits nothing wrongly', async () => {
     const [victim] = await replicas();
     if (!victim) throw new Error('there is no replica');
     await startKiller(victim.spec?.nodeName ?? '');
@@ -62,10 +67,8 @@ describe.each([
     });
     expect(outcomes.filter(isWrong)).toEqual([]);
     const failures = outcomes.filter(failed);
-    expect(failures.filter(({ at, took }) => at + took < killedAt)).toEqual([]);
-    // All of them were under way at one moment.
-    const apart = failures.filter(({ at }) => failures.some(other => at > other.at + other.took));
-    expect(apart).toEqual([]);
+    const apart = ({ at, took }: Outcome): boolean => at + took < killedAt || at > killedAt + NOTICED_MS;
+    expect(failures.filter(apart)).toEqual([]);
     for (const { message } of failures) expect(message).toMatch(guarded ? /Try again/ : FROM_API_SERVER);
   });
 
