@@ -1,9 +1,10 @@
 import { type Api, ApiError } from '../cluster/live/api.ts';
 import type { LiveObject } from '../cluster/objects.ts';
 import type { Compilation } from '../policy/load.ts';
+import { aborted } from './clock.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
 import type { Feed } from './feed.ts';
-import { aborted, type LeaderTask } from './leader.ts';
+import type { LeaderTask } from './leader.ts';
 
 /** The policies, exemptions and profiles of a cluster, and what became of them together with those of files. */
 export interface LoadedObjects {

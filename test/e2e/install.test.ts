@@ -21,8 +21,7 @@ const CLUSTER_SCOPED = [
   'runtimeclasses',
 ].join(',');
 
-const INSTALL =
-  (await commandsAfter('README.md', '<!-- test/e2e/install.test.ts runs these lines. -->')) ?? [];
+const INSTALL = await commandsAfter('README.md', '<!-- test/e2e/install.test.ts runs these lines. -->');
 
 beforeAll(async () => {
   await ownImage();
@@ -30,8 +29,20 @@ beforeAll(async () => {
 }, BUILD_TIMEOUT);
 afterAll(() => removeAll());
 
+/** A cluster of your own may have a release that is not of these tests. */
+async function refuseToTakeOver(): Promise<void> {
+  const format = 'jsonpath={.metadata.annotations.meta\\.helm\\.sh/release-namespace}';
+  const { stdout } = await kubectl(['get', 'mutatingwebhookconfiguration', 'zz-cofferdam', '-o', format]);
+  if (stdout !== '' && !stdout.startsWith('cofferdam-e2e-')) {
+    throw new Error(
+      `the cluster has a Cofferdam already, in namespace ${stdout}: these tests would remove it`,
+    );
+  }
+}
+
 /** Also what stays on purpose, and what a run that was killed left. */
 async function removeAll(): Promise<void> {
+  await refuseToTakeOver();
   await helm(['uninstall', 'cofferdam', '-n', HOME, '--wait', '--ignore-not-found']);
   await kubectlOk(['delete', CLUSTER_SCOPED, '-l', 'app.kubernetes.io/part-of=cofferdam']);
   await kubectlOk(['delete', 'namespaces', HOME, SHOP, '--ignore-not-found']);
