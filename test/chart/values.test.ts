@@ -9,9 +9,7 @@ type Values = Readonly<Record<string, unknown>>;
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const text = read('charts/cofferdam/values.yaml');
 const values = parse(text);
-const validate = new Ajv().compile(
-  JSON.parse(read('charts/cofferdam/values.schema.json')),
-);
+const validate = new Ajv().compile(JSON.parse(read('charts/cofferdam/values.schema.json')));
 
 describe('values.schema.json', () => {
   it('takes the defaults', () => {
