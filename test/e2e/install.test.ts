@@ -157,9 +157,10 @@ describe('the release', () => {
     expect(stderr).toContain(`helm upgrade cofferdam -n ${HOME}`);
   });
 
-  it('gives entries that an upgrade adds what the API server trusts, at once', async () => {
+  it('keeps what the API server trusts it by when modes come and go', async () => {
     await upgrade('defaultMode=off');
     await upgrade('defaultMode=audit');
+    await helmOk(['rollback', 'cofferdam', '1', '-n', HOME, '--wait', '--timeout', '2m']);
     for (const kind of ['mutating', 'validating']) {
       const { webhooks } = JSON.parse(
         await kubectlOk(['get', `${kind}webhookconfiguration`, 'zz-cofferdam', '-o', 'json']),
