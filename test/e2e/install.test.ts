@@ -137,7 +137,7 @@ describe('the release', () => {
       '--timeout',
       '2m',
     ]);
-    expect([code, stderr]).toEqual([0, '']);
+    if (code !== 0) throw new Error(`helm test: ${stderr}\n${stdout}`);
     expect(stdout).toMatch(/✓ the guard is in force/);
     expect(stdout).toMatch(/gvisor/);
   });
