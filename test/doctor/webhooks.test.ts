@@ -119,6 +119,12 @@ describe('scope', () => {
 describe('failure policy', () => {
   const guard = { metadata: { name: 'cofferdam-guard' } };
   const open = installed({ failurePolicy: 'Ignore' });
+  const DEPLOYMENTS = {
+    apiGroups: ['apps'],
+    apiVersions: ['v1'],
+    resources: ['deployments'],
+    operations: ['CREATE'],
+  };
   it.each([
     ['as the chart has it', installed(), ['ok']],
     ['Ignore with the guard', { ...open, admissionPolicies: [guard] }, ['ok']],
@@ -132,6 +138,15 @@ describe('failure policy', () => {
             `${who}.cofferdam.dev" of "zz-cofferdam" has failurePolicy Ignore, and there is no guard: with every replica down, all is let in.`,
         ),
       ],
+    ],
+    [
+      'Ignore for workloads, which are only warned about',
+      {
+        validating: [
+          configuration([entry('validate', 'enforce', { failurePolicy: 'Ignore', rules: [DEPLOYMENTS] })]),
+        ],
+      },
+      ['ok'],
     ],
     [
       'Fail where nothing is enforced',

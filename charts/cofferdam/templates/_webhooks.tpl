@@ -1,18 +1,13 @@
 {{/*
 The entries of one webhook configuration: one a mode, chosen by the namespace's label, with the mode in the path, so that it
-needs no look-up. `entry` takes root, path, suffix (of the name), rules, conditions, failClosed, reinvoke, live (the entries that
-the cluster has now, by name, and the bundle of the first).
+needs no look-up, and one for namespaces without the label. Takes root, path, suffix (of the name), rules, conditions,
+failClosed, reinvoke.
 */}}
 {{- define "cofferdam.webhookEntries" -}}
 {{- $modes := list "audit" "warn" "inject" "enforce" -}}
-{{- $entries := $modes -}}
-{{- if ne .root.Values.defaultMode "off" -}}
-{{- $entries = append $modes "unlabelled" -}}
-{{- end -}}
-{{- range $entries }}
+{{- range append $modes "unlabelled" }}
 {{- $mode := ternary $.root.Values.defaultMode . (eq . "unlabelled") }}
-{{- $name := printf "%s.%s.cofferdam.dev" . $.suffix }}
-- name: {{ $name }}
+- name: {{ . }}.{{ $.suffix }}.cofferdam.dev
   admissionReviewVersions:
     - v1
   clientConfig:
@@ -21,7 +16,7 @@ the cluster has now, by name, and the bundle of the first).
       namespace: {{ $.root.Release.Namespace }}
       path: /{{ $.path }}/{{ $mode }}
       port: 443
-    {{- with include "cofferdam.caBundle" (dict "root" $.root "name" $name "live" $.live) }}
+    {{- with $.root.Values.tls.caBundle }}
     caBundle: {{ . }}
     {{- end }}
   failurePolicy: {{ and $.failClosed (eq $mode "enforce") | ternary "Fail" "Ignore" }}
@@ -35,6 +30,12 @@ the cluster has now, by name, and the bundle of the first).
       {{- if eq . "unlabelled" }}
       - key: cofferdam.dev/mode
         operator: DoesNotExist
+      {{- if eq $mode "off" }}
+      # Nobody, then. The entry stays, with the caBundle that cert-manager wrote into it: one that an upgrade adds would be
+      # without for a moment.
+      - key: cofferdam.dev/mode
+        operator: Exists
+      {{- end }}
       {{- else if eq . "enforce" }}
       # An invalid mode means enforce: this entry takes all that the others, and off, do not.
       - key: cofferdam.dev/mode
@@ -59,24 +60,6 @@ the cluster has now, by name, and the bundle of the first).
   sideEffects: None
   timeoutSeconds: {{ $.root.Values.webhooks.timeoutSeconds }}
 {{- end }}
-{{- end }}
-
-{{/*
-What the API server trusts. By cert-manager it is injected, and an upgrade leaves it where it is; only an entry that the
-upgrade adds would be without for a moment, so it is given that of the others.
-*/}}
-{{- define "cofferdam.caBundle" -}}
-{{- if .root.Values.tls.caBundle -}}
-{{- .root.Values.tls.caBundle -}}
-{{- else -}}
-{{- $bundle := "" -}}
-{{- $known := false -}}
-{{- range .live -}}
-{{- if eq .name $.name }}{{ $known = true }}{{ end -}}
-{{- with .clientConfig.caBundle }}{{ $bundle = . }}{{ end -}}
-{{- end -}}
-{{- if not $known }}{{ $bundle }}{{ end -}}
-{{- end -}}
 {{- end }}
 
 {{- define "cofferdam.webhookMetadata" -}}
