@@ -4,6 +4,7 @@ import type {
   NodeFeature,
   NodeGroup,
   Nodes,
+  RepellingEffect,
   RuntimeClassFacts,
   TaintedNodes,
   Toleration,
@@ -28,8 +29,9 @@ export function anyCanTake(
   keepHandler(left, nodes, runtimeClass.handler, features);
   keepSelected(left, nodes, runtimeClass.nodeSelector);
   const { nodeName, tolerations } = scheduling;
-  // A Pod that names its node goes past the scheduler: taints that only keep scheduling away do not matter.
-  if (nodeName === undefined) takeTainted(left, nodes, [...tolerations, ...runtimeClass.tolerations]);
+  // A Pod that names its node goes past the scheduler; the kubelet looks at NoExecute alone (pkg/kubelet/lifecycle).
+  const effects = nodeName === undefined ? REPELLING : (['NoExecute'] as const);
+  takeTainted(left, nodes, effects, [...tolerations, ...runtimeClass.tolerations]);
   return !isEmpty(left);
 }
 
@@ -64,8 +66,15 @@ function keepSelected(left: NodeBits, nodes: Nodes, selector: StringMap): void {
   for (const key in selector) keep(left, nodes.labels.get(key)?.values.get(selector[key] ?? ''));
 }
 
-function takeTainted(left: NodeBits, nodes: Nodes, tolerations: readonly Toleration[]): void {
-  for (const effect of ['NoSchedule', 'NoExecute'] as const) {
+const REPELLING: readonly RepellingEffect[] = ['NoSchedule', 'NoExecute'];
+
+function takeTainted(
+  left: NodeBits,
+  nodes: Nodes,
+  effects: readonly RepellingEffect[],
+  tolerations: readonly Toleration[],
+): void {
+  for (const effect of effects) {
     const relevant = tolerations.filter(one => !one.effect || one.effect === effect);
     takeIntolerable(left, nodes.tainted[effect], relevant, nodes);
   }
