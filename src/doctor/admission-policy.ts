@@ -1,3 +1,4 @@
+import { type LabelSelector, selects } from '../policy/selector.ts';
 import type { Remark } from '../report/checkup/checkup.ts';
 import { count, quote } from '../report/text.ts';
 import { failure, warning } from './check.ts';
@@ -9,13 +10,16 @@ export function flawsOf(policy: AdmissionPolicy, bindings: readonly AdmissionBin
   const who = `ValidatingAdmissionPolicy ${quote(name)}`;
   const fix = 'Install the chart again.';
   const bound = bindings.filter(({ spec }) => spec?.policyName === name);
-  const denies = bound.some(({ spec }) => (spec?.validationActions ?? []).includes('Deny'));
+  const denying = bound.filter(({ spec }) => (spec?.validationActions ?? []).includes('Deny'));
   const warnings = policy.status?.typeChecking?.expressionWarnings ?? [];
   const { generation } = policy.metadata ?? {};
   const checked = policy.status?.observedGeneration;
   return [
     ...(bound.length === 0 ? [failure(`${who} has no binding, so it does nothing.`, fix)] : []),
-    ...(bound.length > 0 && !denies ? [failure(`No binding of ${who} denies.`, fix)] : []),
+    ...(bound.length > 0 && denying.length === 0 ? [failure(`No binding of ${who} denies.`, fix)] : []),
+    ...(denying.length > 0 && denying.every(isNarrow)
+      ? [failure(`The binding of ${who} leaves out requests by what they are of.`, fix)]
+      : []),
     ...((policy.spec?.failurePolicy ?? 'Fail') === 'Fail'
       ? []
       : [failure(`${who} lets through what it cannot evaluate.`, fix)]),
@@ -36,4 +40,14 @@ export function flawsOf(policy: AdmissionPolicy, bindings: readonly AdmissionBin
         ]
       : []),
   ];
+}
+
+/** Namespaces apart, which a binding is there to choose: an empty selector is what the API server writes. */
+function isNarrow({ spec }: AdmissionBinding): boolean {
+  const { objectSelector, resourceRules, excludeResourceRules } = spec?.matchResources ?? {};
+  return (
+    selects(objectSelector as LabelSelector | undefined) ||
+    (resourceRules ?? []).length > 0 ||
+    (excludeResourceRules ?? []).length > 0
+  );
 }

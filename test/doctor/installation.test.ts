@@ -7,8 +7,10 @@ import { locks } from '../../src/doctor/checks/locks.ts';
 import { namespaceLabels } from '../../src/doctor/checks/namespace-labels.ts';
 import { namespaceModes } from '../../src/doctor/checks/namespace-modes.ts';
 import { podSecurity } from '../../src/doctor/checks/pod-security.ts';
+import { guardFor } from '../../src/guard/guard.ts';
+import { locksFor } from '../../src/guard/locks.ts';
 import { namespace, runtimeClass } from '../support/cluster-objects.ts';
-import { examine, snapshot, told } from './examine.ts';
+import { examine, NOW, snapshot, stateOf, told } from './examine.ts';
 import { installed } from './webhook.ts';
 
 const KINDS = ['ClusterSandboxPolicy', 'SandboxPolicy', 'SandboxExemption', 'SandboxProfile'];
@@ -22,6 +24,11 @@ const crd = (kind: string, more: object = {}) => ({
   },
   status: { conditions: [{ type: 'Established', status: 'True' }] },
 });
+
+const factsOf = (runtimeClasses: readonly object[]) => {
+  const { runtimeClasses: listed } = stateOf({ runtimeClasses }).lists;
+  return listed && 'items' in listed ? listed.items : [];
+};
 
 describe('definitions', () => {
   const old = { versions: [{ name: 'v1alpha1', served: false }] };
@@ -60,72 +67,120 @@ const binding = (policyName: string, action = 'Deny') => ({
 describe('guard', () => {
   const NAME = 'cofferdam-guard';
   const WHO = `ValidatingAdmissionPolicy "${NAME}"`;
-  const stamped = (version: string) =>
-    policy(NAME, { metadata: { name: NAME, annotations: { 'cofferdam.dev/snapshot': version } } });
+  const classes = [runtimeClass('gvisor', 'runsc')];
+  const { spec } = guardFor(snapshot, factsOf(classes), NOW);
+  const annotations = { 'cofferdam.dev/snapshot': snapshot.version };
+  const made = (more: object = {}, metadata: object = {}, status: object = { observedGeneration: 1 }) => ({
+    metadata: { name: NAME, generation: 1, annotations, ...metadata },
+    // What the API server fills in.
+    spec: { ...spec, paramKind: undefined, ...more },
+    status,
+  });
   const typeChecking = { expressionWarnings: [{ fieldRef: 'x', warning: 'undefined field' }] };
+  const narrowed = (matchResources: object) => ({
+    ...binding(NAME),
+    spec: { ...binding(NAME).spec, matchResources },
+  });
+  const CHANGED =
+    'The guard does not say what the policies and RuntimeClasses of today make of it: somebody changed it, or one of them changed just now.';
 
   it.each([
     ['not there', [policy('other')], [], ['note']],
-    ['in force', [policy(NAME)], [binding(NAME)], ['ok']],
-    ['in step', [stamped(snapshot.version)], [binding(NAME)], ['ok']],
-    ['without a binding', [policy(NAME)], [], ['failure', `${WHO} has no binding, so it does nothing.`]],
+    ['in force and in step', [made()], [binding(NAME)], ['ok']],
+    ['without a binding', [made()], [], ['failure', `${WHO} has no binding, so it does nothing.`]],
+    ['that warns alone', [made()], [binding(NAME, 'Warn')], ['failure', `No binding of ${WHO} denies.`]],
     [
-      'that warns alone',
-      [policy(NAME)],
-      [binding(NAME, 'Warn')],
-      ['failure', `No binding of ${WHO} denies.`],
+      'bound to some Pods alone',
+      [made()],
+      [narrowed({ objectSelector: { matchLabels: { a: 'b' } } })],
+      ['failure', `The binding of ${WHO} leaves out requests by what they are of.`],
+    ],
+    [
+      'bound to nowhere that matters',
+      [made()],
+      [narrowed({ objectSelector: {}, namespaceSelector: { matchLabels: { a: 'b' } } })],
+      ['failure', 'The guard is not bound to "shop", where the webhook enforces.'],
     ],
     [
       'that fails open',
-      [policy(NAME, { spec: { failurePolicy: 'Ignore', validations: [{ expression: 'true' }] } })],
+      [made({ failurePolicy: 'Ignore' })],
       [binding(NAME)],
-      ['failure', `${WHO} lets through what it cannot evaluate.`],
+      ['failure', `${WHO} lets through what it cannot evaluate.`, CHANGED],
     ],
     [
       'that the leader has not written yet',
-      [policy(NAME, { spec: { failurePolicy: 'Fail' } })],
+      [made({ validations: undefined })],
       [binding(NAME)],
       ['failure', 'The guard has nothing to say: the leader writes it, and has not yet.'],
     ],
     [
+      'whose last validation was taken away',
+      [made({ validations: spec.validations.slice(1) })],
+      [binding(NAME)],
+      ['failure', CHANGED],
+    ],
+    [
+      'with a condition more',
+      [made({ matchConditions: [...(spec.matchConditions ?? []), { name: 'x', expression: 'false' }] })],
+      [binding(NAME)],
+      ['failure', CHANGED],
+    ],
+    [
       'with a wrong expression',
-      [policy(NAME, { status: { typeChecking } })],
+      [made({}, {}, { typeChecking })],
       [binding(NAME)],
       ['failure', `The API server finds fault with 1 expression of ${WHO}: undefined field`],
     ],
     [
       'just changed',
-      [policy(NAME, { metadata: { name: NAME, generation: 2 } })],
+      [made({}, { generation: 2 })],
       [binding(NAME)],
       ['warning', `The API server has not looked at the last change of ${WHO} yet.`],
     ],
     [
       'out of step',
-      [stamped('000000000000')],
+      [made({}, { annotations: { 'cofferdam.dev/snapshot': '000000000000' } })],
       [binding(NAME)],
       ['warning', `The guard was made from policies "000000000000", in force are "${snapshot.version}".`],
     ],
   ])('%s', (_, admissionPolicies, admissionBindings, expected) => {
-    expect(told(examine(guard, { admissionPolicies, admissionBindings }))).toEqual(expected);
+    const namespaces = [namespace('shop', { 'cofferdam.dev/mode': 'enforce' }), namespace('blog')];
+    const cluster = { ...installed(), runtimeClasses: classes, namespaces };
+    expect(told(examine(guard, { ...cluster, admissionPolicies, admissionBindings }))).toEqual(expected);
   });
 });
 
-it('locks are all there, each bound', () => {
-  const names = ['namespaces', 'runtimeclasses', 'objects', 'webhooks'].map(name => `cofferdam-lock-${name}`);
-  const admissionPolicies = names.map(name => policy(name));
-  const admissionBindings = names.map(name => binding(name));
-  const all = examine(locks, { admissionPolicies, admissionBindings });
-  expect([all.seen, told(all)]).toEqual(['namespaces, runtimeclasses, objects and webhooks', ['ok']]);
-  const some = {
-    admissionPolicies: admissionPolicies.slice(1),
-    admissionBindings: admissionBindings.slice(2),
-  };
-  expect(told(examine(locks, some))).toEqual([
-    'failure',
-    'ValidatingAdmissionPolicy "cofferdam-lock-namespaces" is not there, though others are.',
-    'ValidatingAdmissionPolicy "cofferdam-lock-runtimeclasses" has no binding, so it does nothing.',
-  ]);
-  expect(told(examine(locks, {}))).toEqual(['note']);
+describe('locks', () => {
+  const made = locksFor(snapshot.profiles);
+  const admissionPolicies = made.map(({ policy: one }) => ({ ...one, status: {} }));
+  const admissionBindings = made.map(({ binding: one }) => one);
+
+  it('are all there, each bound', () => {
+    const all = examine(locks, { admissionPolicies, admissionBindings });
+    expect([all.seen, told(all)]).toEqual(['namespaces, runtimeclasses, objects and webhooks', ['ok']]);
+    expect(told(examine(locks, {}))).toEqual(['note']);
+  });
+
+  it('are told of where one is gone, or not bound', () => {
+    const some = {
+      admissionPolicies: admissionPolicies.slice(1),
+      admissionBindings: admissionBindings.slice(2),
+    };
+    expect(told(examine(locks, some))).toEqual([
+      'failure',
+      'ValidatingAdmissionPolicy "cofferdam-lock-namespaces" is not there, though others are.',
+      'ValidatingAdmissionPolicy "cofferdam-lock-runtimeclasses" has no binding, so it does nothing.',
+    ]);
+  });
+
+  it('are told of where one says something else', () => {
+    const [first, ...rest] = admissionPolicies;
+    const open = { ...first, spec: { ...first?.spec, validations: [{ expression: 'true' }] } };
+    expect(told(examine(locks, { admissionPolicies: [open, ...rest], admissionBindings }))).toEqual([
+      'failure',
+      'ValidatingAdmissionPolicy "cofferdam-lock-namespaces" does not say what this version of Cofferdam would make it say.',
+    ]);
+  });
 });
 
 describe('leftovers', () => {

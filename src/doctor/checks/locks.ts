@@ -1,8 +1,11 @@
 import { locksFor } from '../../guard/locks.ts';
+import { builtinProfileTable } from '../../profiles/builtin.ts';
 import { list, quote } from '../../report/text.ts';
 import { flawsOf } from '../admission-policy.ts';
 import { defineCheck, failure, idle } from '../check.ts';
+import { covers } from '../covers.ts';
 import { LOCK_PREFIX } from '../names.ts';
+import type { AdmissionPolicy } from '../state.ts';
 
 /** Locks keep labels, classes, profiles and registrations in the hands of those who may bypass. */
 export const locks = defineCheck({
@@ -13,17 +16,24 @@ export const locks = defineCheck({
   run: ({ admissionPolicies, admissionBindings }, { snapshot }) => {
     const found = admissionPolicies.filter(({ metadata }) => metadata?.name?.startsWith(LOCK_PREFIX));
     if (found.length === 0) return idle('not installed');
-    const names = found.map(({ metadata }) => metadata?.name ?? '');
-    const missing = locksFor(snapshot.profiles)
-      .map(({ policy }) => policy.metadata.name)
-      .filter(name => !names.includes(name));
+    // The chart's know the built-in profiles; those that `export guard` prints, the cluster's own as well.
+    const sound = [snapshot.profiles, builtinProfileTable()].flatMap(locksFor).map(({ policy }) => policy);
+    const names = found.map(nameOf);
+    const missing = [...new Set(sound.map(nameOf))].filter(name => !names.includes(name));
+    const changed = found.filter(
+      policy => !sound.some(one => nameOf(one) === nameOf(policy) && covers(policy.spec, one.spec)),
+    );
+    const fix = 'Install the chart again.';
     return {
       seen: list(names.map(name => name.slice(LOCK_PREFIX.length))),
       remarks: [
         ...missing.map(name =>
+          failure(`ValidatingAdmissionPolicy ${quote(name)} is not there, though others are.`, fix),
+        ),
+        ...changed.map(policy =>
           failure(
-            `ValidatingAdmissionPolicy ${quote(name)} is not there, though others are.`,
-            'Install the chart again.',
+            `ValidatingAdmissionPolicy ${quote(nameOf(policy))} does not say what this version of Cofferdam would make it say.`,
+            fix,
           ),
         ),
         ...found.flatMap(policy => flawsOf(policy, admissionBindings)),
@@ -31,3 +41,5 @@ export const locks = defineCheck({
     };
   },
 });
+
+const nameOf = ({ metadata }: Pick<AdmissionPolicy, 'metadata'>): string => metadata?.name ?? '';
