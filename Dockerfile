@@ -6,7 +6,7 @@
 # For a registry of your own: --build-arg NODE_IMAGE=… with any image of Node 24 that has npm and a shell; settings for npm
 # by --secret id=npmrc,src=$HOME/.npmrc
 
-ARG NODE_IMAGE=docker.io/library/node:24.21.0-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
+ARG NODE_IMAGE=node:24.21.0-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
@@ -32,7 +32,7 @@ RUN set -eu; \
     fi
 
 FROM scratch
-ARG VERSION=0.0.0
+ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Cofferdam" \
       org.opencontainers.image.description="Admission webhook that decides which sandbox each Kubernetes Pod runs in" \

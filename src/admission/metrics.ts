@@ -32,7 +32,7 @@ export function createMetrics(version: string): Metrics {
   const duration = new Histogram({
     name: 'cofferdam_admission_duration_seconds',
     help: 'Time from the head of an AdmissionReview to its answer.',
-    labelNames: ['path', 'mode'] as const,
+    labelNames: ['path', 'mode', 'operation', 'verdict'] as const,
     buckets: SECONDS,
     registers,
   });
@@ -72,8 +72,9 @@ export function createMetrics(version: string): Metrics {
   return {
     registry,
     judged({ verdict, request, decision }, path, mode, seconds) {
-      requests(path, mode, request?.operation ?? 'unknown', verdict);
-      duration.observe({ path, mode }, seconds);
+      const operation = request?.operation ?? 'unknown';
+      requests(path, mode, operation, verdict);
+      duration.observe({ path, mode, operation, verdict }, seconds);
       if (!decision) return;
       decisions(decision.governing.policy, decision.verdict);
       for (const signal of signalsOf(decision)) signals(signal);

@@ -80,7 +80,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
     });
     previous = result;
     inForce ||= ready;
-    if (ready) loaded.push({ objects: all, result });
+    if (ready) loaded.push({ objects: all, result, stored: objects.all });
     clearTimeout(expiry);
     expiry = setTimeout(() => changed?.(), untilNextExpiry(result, Date.now())).unref();
     return { ground: { snapshot: result.snapshot, view }, problems: result.problems, mended: true };

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS, type LogLevel } from '../admission/log.ts';
+import { MODES, type Mode } from '../admission/mode.ts';
 import { collect } from './options.ts';
 
 export interface ServeOptions {
@@ -22,6 +23,7 @@ export interface ServeOptions {
   readonly guard?: true;
   /** Seconds. */
   readonly scanInterval: number;
+  readonly scanDefaultMode: Mode;
   readonly scanSkipNamespace: readonly string[];
   readonly leaseNamespace?: string;
   readonly shutdownDelay?: number;
@@ -100,6 +102,14 @@ export function addServeOptions(command: Command): Command {
       'time between two scans; policies that change are scanned for soon',
       scanSeconds,
       600,
+    )
+    .addOption(
+      new Option(
+        '--scan-default-mode <mode>',
+        'mode of namespaces without the label cofferdam.dev/mode; with off, their Pods are not scanned',
+      )
+        .choices(MODES)
+        .default('enforce'),
     )
     .addOption(
       listOption(

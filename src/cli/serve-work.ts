@@ -12,7 +12,7 @@ import { reasonOf } from './serve-tls.ts';
 
 export type WorkOptions = Pick<
   ServeOptions,
-  'status' | 'guard' | 'scan' | 'scanInterval' | 'scanSkipNamespace' | 'leaseNamespace'
+  'status' | 'guard' | 'scan' | 'scanInterval' | 'scanDefaultMode' | 'scanSkipNamespace' | 'leaseNamespace'
 >;
 
 /** What the leader's tasks work with. */
@@ -39,11 +39,15 @@ export function startLeaderWork(options: WorkOptions, ground: WorkGround): Leade
 function tasksOf(options: WorkOptions, ground: WorkGround): readonly LeaderTask[] {
   const { policies, log } = ground;
   const { api } = ground.connection;
-  const { scanInterval, scanSkipNamespace: skipNamespaces } = options;
+  const scan = {
+    intervalMs: options.scanInterval * 1000,
+    defaultMode: options.scanDefaultMode,
+    skipNamespaces: options.scanSkipNamespace,
+  };
   return [
     ...(options.status ? [statusTask(api, policies, statusHooks(log))] : []),
     ...(options.guard ? [guardTask({ ...ground, api })] : []),
-    ...(options.scan ? [scanTask({ ...ground, api, skipNamespaces, intervalMs: scanInterval * 1000 })] : []),
+    ...(options.scan ? [scanTask({ ...ground, ...scan, api })] : []),
   ];
 }
 

@@ -64,14 +64,16 @@ class Numbers {
   addBeyond(bits: NodeBits, bound: number, direction: 1 | -1): void {
     const [nodes, values, limit] = [this.#nodes, this.#values, bound * direction];
     // Neighbours mostly share a word, which is written once for all of them.
-    let [at, word] = [0, 0];
+    let at = 0;
+    let word = 0;
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i] as number;
       if (node >>> 5 !== at) {
         bits[at] = (bits[at] ?? 0) | word;
-        [at, word] = [node >>> 5, 0];
+        at = node >>> 5;
+        word = 0;
       }
-      if ((values[i] as number) * direction > limit) word |= 1 << node;
+      word |= ((values[i] as number) * direction > limit ? 1 : 0) << node;
     }
     bits[at] = (bits[at] ?? 0) | word;
   }

@@ -21,3 +21,10 @@ export const systemClock: Clock = {
     }
   },
 };
+
+/** Resolves once it aborts: what those wait for who only react to events. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

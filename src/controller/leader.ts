@@ -33,13 +33,6 @@ export interface Leader {
   stop(): Promise<void>;
 }
 
-/** What a task waits for that only reacts to events. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-
 const RESTART_MS = 10_000;
 
 /** Competes for the Lease `cofferdam`, and runs the tasks while it is held. Returns at once. */

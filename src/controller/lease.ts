@@ -1,5 +1,5 @@
 import { type Candidate, candidateOf } from './candidate.ts';
-import type { Clock } from './clock.ts';
+import { aborted, type Clock } from './clock.ts';
 import type { LeaseLock } from './lease-lock.ts';
 
 /** Of client-go's controllers (tools/leaderelection): how long it is held, must be renewed within, and is tried again. */
@@ -54,12 +54,13 @@ export async function compete(election: Election, stop: AbortSignal): Promise<vo
     await keep(candidate, sent, election, stop);
     term.abort();
     // Not before all has ended: neither a second term of this process, nor a successor's.
-    const ended = await (stop.aborted ? Promise.race([work, clock.sleep(END_MS, NEVER)]) : work);
+    const waiting = new AbortController();
+    const late = aborted(stop).then(() => clock.sleep(END_MS, waiting.signal));
+    const ended = await Promise.race([work, late]);
+    waiting.abort();
     if (stop.aborted && ended) await candidate.release().catch(election.failed);
   }
 }
-
-const NEVER = new AbortController().signal;
 
 /** Renews until it was not renewed in time, another holds the Lease, or it is to stop. */
 async function keep(

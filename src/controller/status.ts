@@ -1,14 +1,17 @@
 import { type Api, ApiError } from '../cluster/live/api.ts';
 import type { LiveObject } from '../cluster/objects.ts';
 import type { Compilation } from '../policy/load.ts';
+import { aborted } from './clock.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
 import type { Feed } from './feed.ts';
-import { aborted, type LeaderTask } from './leader.ts';
+import type { LeaderTask } from './leader.ts';
 
 /** The policies, exemptions and profiles of a cluster, and what became of them together with those of files. */
 export interface LoadedObjects {
   readonly objects: readonly LiveObject[];
   readonly result: Compilation;
+  /** The same objects as they are stored by now. Left out where nobody else writes their status. */
+  readonly stored?: () => readonly LiveObject[];
 }
 
 export interface StatusWriter {
@@ -83,7 +86,7 @@ export function statusTask(api: Api, policies: Feed<LoadedObjects>, options: Opt
     name: 'status',
     run: async signal => {
       const writer = statusWriter(api, options);
-      const leave = policies.follow(({ objects, result }) => writer.update(objects, result));
+      const leave = policies.follow(loaded => writer.update(withStoredStatus(loaded), loaded.result));
       try {
         await aborted(signal);
       } finally {
@@ -92,6 +95,12 @@ export function statusTask(api: Api, policies: Feed<LoadedObjects>, options: Opt
       }
     },
   };
+}
+
+/** Another leader may have written their status since they were loaded: what it says already is not written anew. */
+function withStoredStatus({ objects, stored }: LoadedObjects): readonly LiveObject[] {
+  const conditions = new Map(stored?.().map(one => [one.path, one.conditions]));
+  return objects.map(one => ({ ...one, conditions: conditions.get(one.path) ?? one.conditions }));
 }
 
 /** With the uid, which the API server compares: an object of the same name that was made anew is not meant. */

@@ -4,6 +4,7 @@ import type {
   NodeFeature,
   NodeGroup,
   Nodes,
+  RepellingEffect,
   RuntimeClassFacts,
   TaintedNodes,
   Toleration,
@@ -15,24 +16,35 @@ import type { Requirement, Scheduling, Term } from './schedule.ts';
  * True when there is a node with the class's handler that the scheduler could bind the Pod to now, as far as selectors,
  * affinity and taints go, and whose kubelet would not refuse it for a feature that is missing. Nodes are narrowed down as
  * sets: the cost grows with what is asked, and hardly with how many there are.
+ * @param asked `nodesAskedFor` this Pod, where it is known already
  */
 export function anyCanTake(
   nodes: Nodes,
   scheduling: Scheduling,
   runtimeClass: RuntimeClassFacts,
   features: readonly NodeFeature[] = [],
+  asked: NodeBits = nodesAskedFor(nodes, scheduling),
 ): boolean {
-  const left = nodes.none();
-  nodes.ready.addTo(left);
+  const left = asked.slice();
   keepHandler(left, nodes, runtimeClass.handler, features);
   keepSelected(left, nodes, runtimeClass.nodeSelector);
-  keepSelected(left, nodes, scheduling.nodeSelector);
-  const { nodeName, affinity, tolerations } = scheduling;
-  // A Pod that names its node goes past the scheduler: taints that only keep scheduling away do not matter.
+  const { nodeName, tolerations } = scheduling;
+  // A Pod that names its node goes past the scheduler; the kubelet looks at NoExecute alone (pkg/kubelet/lifecycle).
+  const effects = nodeName === undefined ? REPELLING : (['NoExecute'] as const);
+  takeTainted(left, nodes, effects, [...tolerations, ...runtimeClass.tolerations]);
+  return !isEmpty(left);
+}
+
+/** The ready nodes that the Pod itself, whatever its class, lets its scheduler choose from. */
+export function nodesAskedFor(nodes: Nodes, { nodeName, nodeSelector, affinity }: Scheduling): NodeBits {
+  const left = nodes.none();
+  nodes.ready.addTo(left);
   if (nodeName !== undefined) keep(left, nodes.fields.get('metadata.name')?.values.get(nodeName));
-  else takeTainted(left, nodes, [...tolerations, ...runtimeClass.tolerations]);
-  if (affinity.length === 0 || isEmpty(left)) return !isEmpty(left);
-  return affinity.some(term => !isEmpty(inTerm(left, nodes, term)));
+  keepSelected(left, nodes, nodeSelector);
+  if (affinity.length === 0 || isEmpty(left)) return left;
+  const inAny = nodes.none();
+  for (const term of affinity) addBits(inAny, inTerm(left, nodes, term));
+  return inAny;
 }
 
 /** No set is a set without nodes. */
@@ -54,8 +66,15 @@ function keepSelected(left: NodeBits, nodes: Nodes, selector: StringMap): void {
   for (const key in selector) keep(left, nodes.labels.get(key)?.values.get(selector[key] ?? ''));
 }
 
-function takeTainted(left: NodeBits, nodes: Nodes, tolerations: readonly Toleration[]): void {
-  for (const effect of ['NoSchedule', 'NoExecute'] as const) {
+const REPELLING: readonly RepellingEffect[] = ['NoSchedule', 'NoExecute'];
+
+function takeTainted(
+  left: NodeBits,
+  nodes: Nodes,
+  effects: readonly RepellingEffect[],
+  tolerations: readonly Toleration[],
+): void {
+  for (const effect of effects) {
     const relevant = tolerations.filter(one => !one.effect || one.effect === effect);
     takeIntolerable(left, nodes.tainted[effect], relevant, nodes);
   }

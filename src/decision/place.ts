@@ -1,3 +1,4 @@
+import type { NodeBits } from '../cluster/node-set.ts';
 import type { ClusterView, NodeFeature, Nodes } from '../cluster/view.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
 import { atLeast, type Isolation } from '../profiles/isolation.ts';
@@ -6,7 +7,7 @@ import type { SignalId } from '../signals/signal.ts';
 import { type Candidate, candidatesOf, lists } from './candidates.ts';
 import type { Objection, PlacementStep } from './decision.ts';
 import type { Found } from './found.ts';
-import { anyCanTake } from './land.ts';
+import { anyCanTake, nodesAskedFor } from './land.ts';
 import { contradiction, type Scheduling } from './schedule.ts';
 
 /** What placement looks at: the same for every candidate. */
@@ -24,8 +25,9 @@ export interface Placing {
 
 /** Every candidate with its objections, in order; the chosen one, if any fits, is marked. */
 export function place(placing: Placing): readonly PlacementStep[] {
+  const asked = askedFor(placing);
   const steps = candidatesOf(placing.policy, placing.view, placing.profiles).map(candidate =>
-    consider(candidate, placing),
+    consider(candidate, placing, asked),
   );
   const fitting = steps.filter(fits);
   // Availability orders, it does not reject: a class that no node can run now is still better than runc.
@@ -37,8 +39,18 @@ export function place(placing: Placing): readonly PlacementStep[] {
 export const fits = (step: PlacementStep): boolean =>
   step.objections.every(objection => objection.code === 'no-node');
 
+/** The same for every class; undefined where nothing is known of nodes. */
+function askedFor({ view, scheduling }: Placing): NodeBits | undefined {
+  const nodes = view.nodes();
+  return nodes && nodesAskedFor(nodes, scheduling);
+}
+
 /** One class, chosen or not. */
-export function consider(candidate: Candidate, placing: Placing): PlacementStep {
+export function consider(
+  candidate: Candidate,
+  placing: Placing,
+  asked: NodeBits | undefined = askedFor(placing),
+): PlacementStep {
   const { name, facts } = candidate;
   const profile = placing.profiles.forHandler(facts?.handler ?? '');
   if (!facts) {
@@ -48,7 +60,7 @@ export function consider(candidate: Candidate, placing: Placing): PlacementStep 
   const nodes = placing.view.nodes();
   const words = supportOf(profile, placing.found, facts.handler, nodes);
   const features = placing.found.flatMap(({ signal }) => featureOf(signal) ?? []);
-  const available = nodes === undefined || anyCanTake(nodes, placing.scheduling, facts, features);
+  const available = nodes === undefined || anyCanTake(nodes, placing.scheduling, facts, features, asked);
   const clash = contradiction(placing.scheduling, facts);
   const objections: Objection[] = [
     ...(atLeast(profile.isolation, placing.required) ? [] : [{ code: 'too-weak' } as const]),

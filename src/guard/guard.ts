@@ -1,16 +1,15 @@
 import type { RuntimeClassFacts } from '../cluster/view.ts';
 import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import type { Snapshot } from '../policy/policy.ts';
-import { ISOLATIONS } from '../profiles/isolation.ts';
-import { text, texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
+import { text } from '../signals/guards.ts';
 import { classesCel } from './classes.ts';
 import { exemptionsCel } from './exemptions.ts';
 import { findingsCel } from './findings.ts';
 import { GUARD, SNAPSHOT_ANNOTATION } from './names.ts';
-import { type AdmissionPolicy, matching, rule, type Validation, type Variable } from './object.ts';
+import { type AdmissionPolicy, matching, rule, type Variable } from './object.ts';
 import { policiesCel } from './policies.ts';
 import { slipsCel } from './slips.ts';
+import { VALIDATIONS } from './validations.ts';
 
 /*
 The guard: the decision in CEL, which the API server evaluates in its own process, also with every replica dead. It looks
@@ -50,40 +49,6 @@ const GROUND: readonly Variable[] = [
   // A label that an update changes is drift, so the stored ones count. dyn, so that both fit into one list.
   { name: 'labels', expression: 'dyn((variables.update ? oldObject : object).metadata.?labels.orValue({}))' },
   { name: 'namespaceLabels', expression: 'dyn(namespaceObject.metadata.?labels.orValue({}))' },
-];
-
-const SETTLED =
-  '!variables.judged || (variables.update && size(variables.presentAdded) == 0 && size(variables.added) == 0)';
-const RANK_NAMES: Cel = texts(ISOLATIONS);
-const WHY =
-  "(size(variables.bearing) > 0 ? variables.bearing.join(', ') : 'its labels, its namespace or a policy')";
-const WHERE = "(variables.class == '' ? 'without a RuntimeClass' : 'in RuntimeClass ' + variables.class)";
-const FIX = [
-  "(variables.update ? 'Leave it out, or make the Pod anew in a class that contains it.'",
-  ": size(variables.fitting) > 0 ? 'Set spec.runtimeClassName to ' + variables.fitting.join(' or ') + '.'",
-  ": 'No RuntimeClass contains it: remove it, or ask for a SandboxExemption.')",
-].join(' ');
-
-const VALIDATIONS: readonly Validation[] = [
-  {
-    expression: `${SETTLED} || variables.isolation >= variables.required`,
-    message: 'The Pod needs more isolation than it has; "cofferdam explain" says why.',
-    messageExpression: `${SETTLED} ? '' : 'the Pod needs isolation ' + ${RANK_NAMES}[variables.required] + ' because of ' + ${WHY} + ', and has ' + ${RANK_NAMES}[variables.isolation] + ' ' + ${WHERE} + '. ' + ${FIX}`,
-    reason: 'Forbidden',
-  },
-  {
-    expression: `${SETTLED} || size(variables.objections) == 0`,
-    message: 'The RuntimeClass does not contain what the Pod asks for; "cofferdam explain" says what.',
-    messageExpression: `${SETTLED} ? '' : 'RuntimeClass ' + variables.class + ' does not contain ' + variables.objections.join(', ') + '. ' + ${FIX}`,
-    reason: 'Forbidden',
-  },
-  {
-    expression: 'variables.judged || size(variables.slips) == 0',
-    message: 'This label or annotation cannot be set through a status or a binding.',
-    messageExpression:
-      "variables.judged ? '' : 'not to be set through a status or a binding: ' + variables.slips.join(', ') + '. Set it on the Pod itself, where it is judged.'",
-    reason: 'Forbidden',
-  },
 ];
 
 /** Goes into no audit log. The API server takes a policy without validations only with one of these. */

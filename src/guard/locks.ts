@@ -85,21 +85,19 @@ const entries = (object: string): Cel => `dyn(${object}.?webhooks.orValue([]))`;
 const WEBHOOKS: Lock = {
   name: 'webhooks',
   rules: [
-    {
-      ...rule(
-        'admissionregistration.k8s.io',
-        ['UPDATE', 'DELETE'],
-        ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
-      ),
-      resourceNames: CONFIGURATIONS,
-    },
+    rule(
+      'admissionregistration.k8s.io',
+      ['UPDATE', 'DELETE'],
+      ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+    ),
   ],
-  changes: [
+  // By the stored name, not by resourceNames of the rule: a request that deletes a collection names nothing.
+  changes: `oldObject.metadata.name in ${texts(CONFIGURATIONS)} && (${[
     "request.operation == 'DELETE'",
     ...['labels', 'annotations'].map(field => `object.metadata.?${field} != oldObject.metadata.?${field}`),
     `${entries('object')}.map(w, w.name) != ${entries('oldObject')}.map(o, o.name)`,
     `!${entries('object')}.all(w, ${entries('oldObject')}.exists(o, ${same}))`,
-  ].join(' || '),
+  ].join(' || ')})`,
   what: "change or delete this project's webhook configurations, but for their caBundle",
 };
 

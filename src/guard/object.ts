@@ -17,7 +17,6 @@ export interface Rule {
   readonly apiVersions: readonly string[];
   readonly operations: readonly string[];
   readonly resources: readonly string[];
-  readonly resourceNames?: readonly string[];
   readonly scope: '*';
 }
 

@@ -273,7 +273,7 @@ describe('the second port', () => {
         'cofferdam_admission_requests_total{path="mutate",mode="enforce",operation="CREATE",verdict="sandbox"} 1',
         'cofferdam_admission_requests_total{path="validate",mode="enforce",operation="CREATE",verdict="reject"} 1',
         'cofferdam_admission_requests_total{path="validate",mode="warn",operation="unknown",verdict="unreadable"} 1',
-        'cofferdam_admission_duration_seconds_count{path="mutate",mode="enforce"} 1',
+        'cofferdam_admission_duration_seconds_count{path="mutate",mode="enforce",operation="CREATE",verdict="sandbox"} 1',
         'cofferdam_decisions_total{policy="balanced",verdict="reject"} 1',
         'cofferdam_signals_total{signal="hostPID"} 1',
         'cofferdam_policy_problems 0',

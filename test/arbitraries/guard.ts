@@ -50,6 +50,7 @@ const narrowed = fc
       ...base.spec,
       match: {
         ...base.spec.match,
+        namespaces: [...new Set(['shop', base.spec.match.namespaces[0] ?? ''])],
         ...(images && { images }),
         ...(accounts && { serviceAccounts: accounts }),
       },

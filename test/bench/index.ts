@@ -14,8 +14,8 @@ const ROUNDS = 7;
 const REQUESTS = 4_000;
 const WARM_UP = 20_000;
 const CLIENTS = 16;
-const GOALS = { rate: 0.85, p99: 1.5, memory: 130, nodes: 3 } as const;
-const FLOORS = { rate: 0.4, p99: 4, decisions: 0.6, rules: 0.2, memory: 150, growth: 1.1, nodes: 4 } as const;
+const GOALS = { rate: 0.85, p99: 1.5, memory: 130 } as const;
+const FLOORS = { rate: 0.4, p99: 4, decisions: 0.6, rules: 0.2, memory: 150, growth: 1.1, nodes: 3 } as const;
 
 const pod = twoContainerPod('high');
 const review = (uid: string): string => admissionReview(pod, uid);
@@ -32,12 +32,11 @@ for (const { name, rate, ratio, floor } of benchDecisions(FLOORS)) {
 }
 
 print(
-  `\nPlacement: µs a decision on ${SMALL} nodes, on ${LARGE.toLocaleString('en')}, and their ratio (goal ${GOALS.nodes})`,
+  `\nPlacement: µs a decision on ${SMALL} nodes, on ${LARGE.toLocaleString('en')}, and their ratio (at most ${FLOORS.nodes})`,
 );
 for (const { name, small, large, ratio } of benchPlacement()) {
   const times = `${ratio.toFixed(2)} × the small cluster`;
   print(`  ${name.padEnd(36)} ${small.toFixed(0).padStart(5)}  ${large.toFixed(0).padStart(5)}   ${times}`);
-  if (ratio > GOALS.nodes) missed.push(`${name}: ${times}`);
   if (ratio > FLOORS.nodes) failures.push(`${name}: ${times} (at most ${FLOORS.nodes})`);
 }
 

@@ -46,7 +46,7 @@ start_etcd() {
 
 start_apiserver() {
   start kube-apiserver kube-apiserver --etcd-servers="$ETCD_URL" --secure-port="$API_PORT" \
-    --service-cluster-ip-range=10.96.0.0/16 --authorization-mode=Node,RBAC --allow-privileged=true \
+    --service-cluster-ip-range=10.96.0.0/16 --allow-privileged=true \
     --tls-cert-file="$PKI/apiserver.crt" --tls-private-key-file="$PKI/apiserver.key" --client-ca-file="$PKI/ca.crt" \
     --service-account-key-file="$PKI/sa.pub" --service-account-signing-key-file="$PKI/sa.key" \
     --service-account-issuer=https://kubernetes.default "$@"

@@ -69,8 +69,8 @@ start_control_plane() {
   kubeconfig scheduler /CN=system:kube-scheduler
   kubeconfig kubelet /O=system:nodes/CN=system:node:node1
   start_etcd
-  start_apiserver --bind-address=0.0.0.0 --advertise-address="$ADDRESS" --enable-admission-plugins=NodeRestriction \
-    --enable-aggregator-routing=true --kubelet-certificate-authority="$PKI/ca.crt" \
+  start_apiserver --bind-address=0.0.0.0 --advertise-address="$ADDRESS" --authorization-mode=Node,RBAC \
+    --enable-admission-plugins=NodeRestriction --enable-aggregator-routing=true --kubelet-certificate-authority="$PKI/ca.crt" \
     --kubelet-client-certificate="$PKI/admin.crt" --kubelet-client-key="$PKI/admin.key" \
     --kubelet-preferred-address-types=InternalIP
   start_controllers

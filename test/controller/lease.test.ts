@@ -149,6 +149,18 @@ describe('the Lease', () => {
     expect(a.leading()).toBe(true);
   });
 
+  it('does not keep a process that lost it from ending, where a task does not end', async () => {
+    const a = candidate(world, store, 'a');
+    await world.pass(1000);
+    a.endMs = 600_000;
+    a.network = 'fails';
+    await world.pass(15_000);
+    expect(a.leading()).toBe(false);
+    const stopped = a.stop();
+    await world.pass(4100);
+    await stopped;
+  });
+
   it('is not given up by a candidate that stops', async () => {
     const a = candidate(world, store, 'a');
     const b = candidate(world, store, 'b');

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/admission/log.ts';
+import type { Mode } from '../../src/admission/mode.ts';
 import { feed } from '../../src/controller/feed.ts';
 import { scanTask } from '../../src/controller/scan/task.ts';
 import type { LoadedObjects } from '../../src/controller/status.ts';
@@ -76,19 +77,22 @@ const VIEW = [
     name => namespace(name),
   ),
   namespace('off', { 'cofferdam.dev/mode': 'off' }),
+  namespace('labelled', { 'cofferdam.dev/mode': 'audit' }),
 ];
 
 interface Options {
   readonly ready?: () => boolean;
+  readonly defaultMode?: Mode;
 }
 
-function start({ ready = () => true }: Options = {}): void {
+function start({ ready = () => true, defaultMode = 'warn' }: Options = {}): void {
   const task = scanTask({
     api: api.connection().api,
     view: { ...viewOf(...VIEW), ready },
     ...{ policies, classes, registry, clock: world.clock() },
     intervalMs: 10 * MINUTE,
     skipNamespaces: ['skipped'],
+    defaultMode,
     log: createLogger('debug', line => logged.push(JSON.parse(line))),
   });
   running = task.run(stopping.signal);
@@ -162,6 +166,14 @@ describe('a scan', () => {
     expect(reports.writes).toEqual([]);
     expect(await metrics()).toEqual(['cofferdam_scan_failures_total 0']);
     expect(scans()[0]).toMatchObject({ pods: 6, namespaces: 0 });
+  });
+
+  it('asks only labelled namespaces where the others have no webhook', async () => {
+    load();
+    for (const ns of ['labelled', 'shop'])
+      api.put('Pod', pod('p', { namespace: ns, spec: { hostPID: true } }));
+    await started({ defaultMode: 'off' });
+    expect(reports.writes).toEqual(['POST labelled/cofferdam']);
   });
 
   it('takes a class that is gone, and a handler that nobody knows, for the host kernel', async () => {

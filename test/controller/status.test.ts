@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LiveObjects, startLiveObjects } from '../../src/cluster/objects.ts';
+import { conditionsOf } from '../../src/controller/conditions.ts';
 import { feed } from '../../src/controller/feed.ts';
 import {
   type LoadedObjects,
@@ -156,5 +157,27 @@ describe('the task of the leader', () => {
     await sleep(60);
     expect(written()).toHaveLength(before);
     expect(failed).toEqual([]);
+  });
+
+  it('leaves alone what another leader has written since it was loaded', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor'));
+    await start();
+    const loads = feed<LoadedObjects>();
+    const all = objects.all();
+    const documents = all.map(({ document }) => document);
+    const result = compile(documents, { builtin: builtinPolicy('balanced'), balanced: true });
+    loads.push({ objects: all, result, stored: objects.all });
+    const [first] = all;
+    const since = '2026-01-01T00:00:00Z';
+    const conditions = first && conditionsOf(first, result, Date.parse(since));
+    api.put('ClusterSandboxPolicy', policy('floor', {}, { status: { observedGeneration: 1, conditions } }));
+    await until(() => objects.all()[0]?.conditions.length === 2);
+    const stopping = new AbortController();
+    const hooks = { now: Date.now, failed: (object: string) => void failed.push(object), retryMs: 20 };
+    const running = statusTask(api.connection().api, loads, hooks).run(stopping.signal);
+    await sleep(60);
+    stopping.abort();
+    await running;
+    expect(written()).toEqual([]);
   });
 });

@@ -41,9 +41,11 @@ function canLand(node: NodeFacts, scheduling: Scheduling, runtimeClass: RuntimeC
   if (!selects(runtimeClass.nodeSelector, node.labels)) return false;
   if (!selects(scheduling.nodeSelector, node.labels)) return false;
   if (!inAffinity(scheduling.affinity, node)) return false;
-  // A Pod that names its node goes past the scheduler: taints that only keep scheduling away do not matter.
-  if (scheduling.nodeName !== undefined) return node.name === scheduling.nodeName;
+  const { nodeName } = scheduling;
+  if (nodeName !== undefined && node.name !== nodeName) return false;
   const tolerations = [...scheduling.tolerations, ...runtimeClass.tolerations];
+  // A Pod that names its node goes past the scheduler; the kubelet looks at NoExecute alone (pkg/kubelet/lifecycle).
+  const repels = nodeName === undefined ? repelsScheduler : repelsKubelet;
   return !taintsOf(node).some(taint => repels(taint) && !tolerations.some(t => tolerates(t, taint)));
 }
 
@@ -53,7 +55,8 @@ const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 
 const taintsOf = (node: NodeFacts): readonly Taint[] =>
   node.unschedulable ? [...node.taints, UNSCHEDULABLE] : node.taints;
 
-const repels = (taint: Taint): boolean => taint.effect === 'NoSchedule' || taint.effect === 'NoExecute';
+const repelsKubelet = ({ effect }: Taint): boolean => effect === 'NoExecute';
+const repelsScheduler = ({ effect }: Taint): boolean => effect === 'NoSchedule' || effect === 'NoExecute';
 
 /** k8s.io/component-helpers/scheduling/corev1: an empty key with Exists tolerates all, an empty effect every effect. */
 function tolerates(toleration: Toleration, taint: Taint): boolean {

@@ -47,6 +47,20 @@ describe('a Pod can land on a node', () => {
       {},
       true,
     ],
+    [
+      'not when the node is named, and its taint would have the kubelet refuse the Pod',
+      spec({ nodeName: 'node1' }),
+      { taints: [{ key: 'x', effect: 'NoExecute' }] },
+      {},
+      false,
+    ],
+    [
+      'when the node is named, and that taint is tolerated',
+      spec({ nodeName: 'node1', tolerations: [{ key: 'x', operator: 'Exists' }] }),
+      { taints: [{ key: 'x', effect: 'NoExecute' }] },
+      {},
+      true,
+    ],
     ['not when another node is named', spec({ nodeName: 'node2' }), {}, {}, false],
     ['not when it is tainted', spec({}), { taints: [{ key: 'x', effect: 'NoSchedule' }] }, {}, false],
     [

@@ -110,14 +110,20 @@ describe('guard', () => {
   });
 });
 
-it('locks are each bound', () => {
-  const admissionPolicies = ['cofferdam-lock-labels', 'cofferdam-lock-classes'].map(name => policy(name));
-  const admissionBindings = [binding('cofferdam-lock-labels')];
-  const result = examine(locks, { admissionPolicies, admissionBindings });
-  expect(result.seen).toBe('labels and classes');
-  expect(told(result)).toEqual([
+it('locks are all there, each bound', () => {
+  const names = ['namespaces', 'runtimeclasses', 'objects', 'webhooks'].map(name => `cofferdam-lock-${name}`);
+  const admissionPolicies = names.map(name => policy(name));
+  const admissionBindings = names.map(name => binding(name));
+  const all = examine(locks, { admissionPolicies, admissionBindings });
+  expect([all.seen, told(all)]).toEqual(['namespaces, runtimeclasses, objects and webhooks', ['ok']]);
+  const some = {
+    admissionPolicies: admissionPolicies.slice(1),
+    admissionBindings: admissionBindings.slice(2),
+  };
+  expect(told(examine(locks, some))).toEqual([
     'failure',
-    'ValidatingAdmissionPolicy "cofferdam-lock-classes" has no binding, so it does nothing.',
+    'ValidatingAdmissionPolicy "cofferdam-lock-namespaces" is not there, though others are.',
+    'ValidatingAdmissionPolicy "cofferdam-lock-runtimeclasses" has no binding, so it does nothing.',
   ]);
   expect(told(examine(locks, {}))).toEqual(['note']);
 });

@@ -16,6 +16,8 @@ interface Compared {
   readonly pod: Pod;
   readonly admits: boolean;
   readonly expected: boolean;
+  /** By the policies of another guard. */
+  readonly mistaken: boolean;
   readonly denied: boolean;
   readonly warnings: readonly string[];
 }
@@ -34,8 +36,11 @@ async function compare(round: Round, generated: Pod, i: number): Promise<Compare
     namespace: round.namespace,
   };
   const said = engineSays(request, round.snapshot, round.withoutRules, round.view, NOW);
+  const other = rounds[(rounds.indexOf(round) + 1) % rounds.length] as Round;
+  const { guardDenies: mistaken } = engineSays(request, other.snapshot, other.withoutRules, round.view, NOW);
   const { warnings } = asked;
-  return { pod, admits: said.admits, expected: said.guardDenies, denied: warnings.length > 0, warnings };
+  const denied = warnings.length > 0;
+  return { pod, admits: said.admits, expected: said.guardDenies, mistaken, denied, warnings };
 }
 
 describe('the guard, with the API server as the judge, over generated Pods, policies and exemptions', () => {
@@ -71,6 +76,10 @@ describe('the guard, with the API server as the judge, over generated Pods, poli
 
   it('is exact, but for rules, requirements, scheduling and missing classes', () => {
     expect(compared.filter(({ denied, expected }) => denied !== expected)).toEqual([]);
+  });
+
+  it('would not agree if it were made of other policies', () => {
+    expect(compared.filter(({ denied, mistaken }) => denied !== mistaken).length).toBeGreaterThan(15);
   });
 
   it('never fails to evaluate, and says what is wrong in one line', () => {

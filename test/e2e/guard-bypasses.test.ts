@@ -32,7 +32,7 @@ describe('the guard alone, with no webhook', () => {
   it('says what is wrong, the signals and the way out', async () => {
     const capable = container({ securityContext: { capabilities: { add: ['SYS_ADMIN'] } } });
     expect(await refusalOf(tryOut('x', { spec: { containers: [capable] } }))).toBe(
-      `the Pod needs isolation app-kernel because of capabilityHostRoot, and has host-kernel without a RuntimeClass. Set spec.runtimeClassName to ${at('one')} or ${at('two')}.`,
+      `the Pod needs isolation app-kernel because of capabilityHostRoot, and has host-kernel without a RuntimeClass. Try again, as the webhook that would set one did not answer, or set spec.runtimeClassName to ${at('one')} or ${at('two')}.`,
     );
     expect(
       await refusalOf(

@@ -5,6 +5,7 @@ import {
   carol,
   classObject,
   exemptionObject,
+  LOCKED,
   NAME,
   namespaceObject,
   profileObject,
@@ -25,6 +26,13 @@ const create = ['create', '-f', '-'];
 const entry = (kind: string, field: string, value: unknown) => [
   ...['patch', `${kind}webhookconfiguration`, NAME, '--type=json', '-p'],
   JSON.stringify([{ op: value === undefined ? 'remove' : 'add', path: `/webhooks/0/${field}`, value }]),
+];
+
+/** A request that names nothing. */
+const deleteAll = (resource: string) => [
+  'delete',
+  '--raw',
+  `/apis/${resource}?labelSelector=${encodeURIComponent(LOCKED)}&dryRun=All`,
 ];
 
 const finalize = ['replace', '--raw', `/api/v1/namespaces/${NAME}/finalize?dryRun=All`, '-f', '-'];
@@ -59,6 +67,7 @@ const CLASSES: readonly Case[] = [
   ['another overhead', patch('runtimeclass', { overhead: { podFixed: { cpu: '1' } } })],
   ['other nodes', patch('runtimeclass', { scheduling: { nodeSelector: { a: 'b' } } })],
   ['deleting one', ['delete', 'runtimeclass', NAME]],
+  ['deleting all', deleteAll('node.k8s.io/v1/runtimeclasses')],
 ];
 const OBJECTS: readonly Case[] = [
   ['a new SandboxProfile', create, profileObject('cofferdam-e2e-new')],
@@ -67,6 +76,8 @@ const OBJECTS: readonly Case[] = [
   ['a longer SandboxExemption', patch('sandboxexemption', { spec: { expires: '2027-04-01T00:00:00Z' } })],
   ['no SandboxProfile', ['delete', 'sandboxprofile', NAME]],
   ['no SandboxExemption', ['delete', 'sandboxexemption', NAME]],
+  ['no SandboxProfile at all', deleteAll('cofferdam.dev/v1alpha1/sandboxprofiles')],
+  ['no SandboxExemption at all', deleteAll('cofferdam.dev/v1alpha1/sandboxexemptions')],
 ];
 const FIELDS: readonly (readonly [field: string, value: unknown])[] = [
   ['name', 'other.cofferdam.dev'],
@@ -104,6 +115,7 @@ const WEBHOOKS: readonly Case[] = [
       }),
     ],
     [`${kind}: none`, ['delete', `${kind}webhookconfiguration`, NAME]],
+    [`${kind}: none at all`, deleteAll(`admissionregistration.k8s.io/v1/${kind}webhookconfigurations`)],
   ]),
   ['mutating: reinvocationPolicy', entry('mutating', 'reinvocationPolicy', 'IfNeeded')],
 ];

@@ -13,7 +13,8 @@
 # - the image in COFFERDAM_E2E_IMAGE on those nodes: sh, sleep, uname, dmesg, cat, head and wc (default localhost/busybox:1)
 # - a way for its API server to this machine: COFFERDAM_E2E_HOST, this machine's address as seen from there (default
 #   127.0.0.1; for kind, the gateway of its Docker network)
-# - cert-manager, for the tests of a release (rollout*.test.ts; the cluster of test/cluster is given it)
+# - cert-manager, and helm on PATH, for the tests of a release (install, rollout; the cluster of test/cluster is given it)
+# - a command in COFFERDAM_E2E_RESTART that restarts its control plane; without it, and it is said, rollout-restart is not run
 # - this project's image in COFFERDAM_E2E_OWN_IMAGE (default: built from the Dockerfile and loaded into that of test/cluster)
 # Everything that is made there carries the label cofferdam.dev/e2e and is removed at the end, and at the start of the next
 # run where a run was killed. The webhooks match such namespaces alone, so no other Pod is touched.
@@ -55,8 +56,11 @@ if [[ -z ${KUBECONFIG:-} ]]; then
   settings=$(test/cluster/up.sh 8>&-)
   eval "$settings"
   test/cluster/certmanager.sh 8>&-
+  export COFFERDAM_E2E_RESTART=$PWD/test/cluster/restart.sh
   test/export/check.sh
 fi
+[[ -n ${COFFERDAM_E2E_RESTART:-} ]] ||
+  echo 'not run: rollout-restart.test.ts, since COFFERDAM_E2E_RESTART does not say how to restart the control plane' >&2
 for program in kubectl helm; do
   command -v "$program" >/dev/null || {
     echo "error: $program is not on PATH" >&2

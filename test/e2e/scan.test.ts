@@ -158,8 +158,10 @@ describe('of several replicas', () => {
     const first = await leader();
     const [second] = await followers();
     forget(first);
+    const stopped = performance.now();
     await first.stop();
     await poll('the other leads', async () => ((await second?.leads()) ? true : undefined), 3);
+    expect(performance.now() - stopped).toBeLessThan(4000);
   });
 
   it('a leader that was frozen is none any more when it goes on', async () => {

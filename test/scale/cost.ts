@@ -8,19 +8,11 @@ import type { Pod, PodSpec } from '../../src/pod/kube.ts';
 import { loadPolicies } from '../../src/policy/load.ts';
 import type { Snapshot } from '../../src/policy/policy.ts';
 import { twoContainerPod } from '../bench/body.ts';
-import { median } from '../bench/load.ts';
+import { compare, type Placement, type Run } from '../bench/placement.ts';
 import { poll } from '../e2e/support/poll.ts';
 import { viewOf } from '../support/cluster.ts';
 import { documentOf } from '../support/documents.ts';
-import { namespaces, nodes, policies, runtimeClasses } from './objects.ts';
-
-interface Cost {
-  readonly name: string;
-  /** Microseconds a decision, medians of the rounds. */
-  readonly small: number;
-  readonly large: number;
-  readonly ratio: number;
-}
+import { namespaces, nodes, policies, runtimeClasses, SIZE } from './objects.ts';
 
 interface Ground {
   readonly snapshot: Snapshot;
@@ -28,7 +20,6 @@ interface Ground {
 }
 
 const NAMESPACE: NamespaceFacts = { name: 'ns-0', labels: { 'example.com/tenant': 't0' } };
-const ROUNDS = 7;
 
 const PODS: readonly (readonly [name: string, risk: string | undefined, spec: object])[] = [
   ['admitted', undefined, {}],
@@ -39,7 +30,7 @@ const PODS: readonly (readonly [name: string, risk: string | undefined, spec: ob
 ];
 
 /** Decisions on what informers hold of the cluster of KUBECONFIG, against those on three of its nodes and two policies. */
-export async function benchLive(): Promise<readonly Cost[]> {
+export async function benchLive(): Promise<readonly Placement[]> {
   const connection = await connect({ kubeconfig: process.env.KUBECONFIG ?? '' });
   const hooks = {
     failed: (_: string, error: unknown) => {
@@ -53,6 +44,7 @@ export async function benchLive(): Promise<readonly Cost[]> {
     await poll('everything is listed', async () => (view.ready() && objects.ready() ? true : undefined), 60);
     const documents = objects.all().map(({ document }) => document);
     const { snapshot } = await loadPolicies([], { documents });
+    if (snapshot.policies.length < SIZE.policies) throw new Error('not all policies are in force');
     const small = await smallGround();
     return PODS.map(([name, risk, spec]) => ({
       name,
@@ -71,8 +63,6 @@ async function smallGround(): Promise<Ground> {
   return { snapshot, view: viewOf(...made) };
 }
 
-type Run = () => unknown;
-
 function decideOn(risk: string | undefined, spec: object, { snapshot, view }: Ground): Run {
   const pod = twoContainerPod(risk);
   const request = {
@@ -85,26 +75,4 @@ function decideOn(risk: string | undefined, spec: object, { snapshot, view }: Gr
   };
   const now = Date.now();
   return () => decide(request, snapshot, view, now);
-}
-
-function compare(small: Run, large: Run): Omit<Cost, 'name'> {
-  const rounds = Array.from(
-    { length: ROUNDS + 1 },
-    () => [microseconds(small), microseconds(large)] as const,
-  ).slice(1);
-  return {
-    small: median(rounds.map(([a]) => a)),
-    large: median(rounds.map(([, b]) => b)),
-    ratio: median(rounds.map(([a, b]) => b / a)),
-  };
-}
-
-function microseconds(run: Run): number {
-  const begin = performance.now();
-  let count = 0;
-  while (performance.now() - begin < 100) {
-    for (let i = 0; i < 20; i++) run();
-    count += 20;
-  }
-  return ((performance.now() - begin) * 1000) / count;
 }

@@ -18,8 +18,8 @@ flock -n 8 || {
   flock 8
 }
 
-# Nobody's data: what a crash of the machine would lose may be lost. Without nodes, nothing may wait for a service account,
-# and no controller may evict Pods from nodes that never say that they live.
+# Nobody's data: what a crash of the machine would lose may be lost. No controller may evict Pods from nodes that never say
+# that they live, and with so few controllers nothing may wait for a service account.
 export ETCD_ARGS='--unsafe-no-fsync --quota-backend-bytes=8589934592'
 export APISERVER_ARGS=--disable-admission-plugins=ServiceAccount
 export KCM_ARGS=--controllers=namespace-controller

@@ -74,7 +74,7 @@ automountServiceAccountToken would mount is the same.
 {{/* Namespaces that the API server never asks about. */}}
 {{- define "cofferdam.outOfScope" -}}
 {{- $own := list "kube-system" "kube-public" "kube-node-lease" .Release.Namespace -}}
-{{- concat $own .Values.excludedNamespaces | uniq | toYaml -}}
+{{- concat $own (.Values.excludedNamespaces | default list) | uniq | toYaml -}}
 {{- end }}
 
 {{- define "cofferdam.tlsSecret" -}}

@@ -1,5 +1,5 @@
 import type { Logger } from '../../admission/log.ts';
-import { modeOf } from '../../admission/mode.ts';
+import { type Mode, modeOf } from '../../admission/mode.ts';
 import type { Api } from '../../cluster/live/api.ts';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
 import type { Ground } from '../../input/judge.ts';
@@ -17,6 +17,8 @@ export interface OneScan {
   readonly api: Api;
   /** Namespaces that the webhook is not called for, besides those of Kubernetes itself. */
   readonly skipNamespaces: readonly string[];
+  /** Of namespaces that carry no label of a mode. */
+  readonly defaultMode: Mode;
   readonly log: Logger;
   readonly clock: Clock;
   readonly ground: Ground;
@@ -69,11 +71,12 @@ async function scanAndReport(
   return { scanned, round: await round?.finish() };
 }
 
-const isOutOfScope = (namespace: string, { ground, skipNamespaces }: OneScan): boolean => {
-  const mode = ground.view.namespace(namespace)?.labels[MODE_LABEL];
-  if (mode !== undefined && modeOf(mode) === 'off') return true;
-  return SYSTEM_NAMESPACES.includes(namespace) || skipNamespaces.includes(namespace);
-};
+/** `off` means that no webhook is called. */
+function isOutOfScope(namespace: string, { ground, skipNamespaces, defaultMode }: OneScan): boolean {
+  const label = ground.view.namespace(namespace)?.labels[MODE_LABEL];
+  const mode = label === undefined ? defaultMode : modeOf(label);
+  return mode === 'off' || SYSTEM_NAMESPACES.includes(namespace) || skipNamespaces.includes(namespace);
+}
 
 function sumOf({ namespaces, pods }: PodsScanned) {
   const all = namespaces.flatMap(one => one.pods);

@@ -9,7 +9,7 @@ import { scanMetrics } from './metrics.ts';
 import { type OneScan, scanOnce } from './once.ts';
 import { type ReportWriter, reportWriter } from './report-writer.ts';
 
-export interface ScanOptions extends Pick<OneScan, 'api' | 'skipNamespaces' | 'log'> {
+export interface ScanOptions extends Pick<OneScan, 'api' | 'skipNamespaces' | 'defaultMode' | 'log'> {
   readonly view: ClusterView & { ready(): boolean };
   readonly policies: Feed<LoadedObjects>;
   /** Tells of changed RuntimeClasses. */

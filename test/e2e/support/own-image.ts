@@ -9,8 +9,15 @@ const MINUTES = 60_000;
 /** What building the image may take where none of it is cached, in milliseconds. */
 export const BUILD_TIMEOUT = 15 * MINUTES;
 
+let image: Promise<string> | undefined;
+
 /** The project's image on the nodes: that in COFFERDAM_E2E_OWN_IMAGE, or built and loaded into the cluster of test/cluster. */
-export async function ownImage(): Promise<string> {
+export function ownImage(): Promise<string> {
+  image ??= findImage();
+  return image;
+}
+
+async function findImage(): Promise<string> {
   const given = process.env.COFFERDAM_E2E_OWN_IMAGE;
   if (given) return given;
   await promisify(execFile)(LOAD, ['cofferdam'], { timeout: BUILD_TIMEOUT });

@@ -7,7 +7,7 @@ import { E2E_LABEL, MODE_LABEL } from './settings.ts';
 
 /** Namespace of the release. */
 export const HOME = 'cofferdam-e2e-release';
-/** Of mode enforce, and one that nobody labelled. */
+/** Of mode enforce, and of the mode that a namespace has by default: the API server asks there, too. */
 export const ENFORCED = 'cofferdam-e2e-rollout';
 export const ELSEWHERE = 'cofferdam-e2e-elsewhere';
 /** The class that Pods of a high risk get there. */
@@ -25,7 +25,7 @@ async function makeObjects(): Promise<void> {
   const items = [
     namespace(HOME),
     namespace(ENFORCED, { [MODE_LABEL]: 'enforce' }),
-    namespace(ELSEWHERE),
+    namespace(ELSEWHERE, { [MODE_LABEL]: 'warn' }),
     { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: metadata(SANDBOX), handler: 'runsc' },
   ];
   await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });

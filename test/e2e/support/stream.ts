@@ -31,15 +31,19 @@ export interface Outcome {
   readonly message?: string;
 }
 
-/** Creates Pods, twenty a second whatever becomes of them, for as long as the work takes, and a second more. Removes them. */
+/** Before the work, and after it, in milliseconds. */
+const AROUND_MS = 2000;
+
+/** Creates Pods, twenty a second whatever becomes of them, for as long as the work takes and a while around. Removes them. */
 export async function during(work: () => Promise<unknown>): Promise<readonly Outcome[]> {
   const sent: Promise<Outcome>[] = [];
   const timer = setInterval(() => {
     if (sent.length < MOST) sent.push(attempt(sent.length));
   }, 1000 / A_SECOND);
   try {
+    await sleep(AROUND_MS);
     await work();
-    await sleep(1000);
+    await sleep(AROUND_MS);
   } finally {
     clearInterval(timer);
   }
