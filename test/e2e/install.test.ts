@@ -139,6 +139,8 @@ describe('the release', () => {
     ]);
     if (code !== 0) throw new Error(`helm test: ${stderr}\n${stdout}`);
     expect(stdout).toMatch(/✓ the guard is in force/);
+    expect(stdout).toMatch(/✓ replicas are ready to answer/);
+    expect(stdout).not.toMatch(/not checked/);
     expect(stdout).toMatch(/gvisor/);
   });
 
