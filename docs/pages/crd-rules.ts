@@ -56,8 +56,9 @@ const oneWord = rules({
 });
 
 /**
- * What the schemas cannot say and an API server can tell. Not here is what depends on the catalogue of signals: Helm does
- * not upgrade CRDs, and an old one would refuse the signals of a newer version. The status of an object tells of those.
+ * What the schemas cannot say and an API server can tell. Not here is what depends on the catalogue of signals: CRDs may
+ * be of another version than the program (`crds.enabled=false`), and would refuse signals that it knows, or would leave
+ * stored objects that name a signal which is gone without a way to be updated. The status of an object tells of those.
  */
 export const ADDITIONS: Readonly<Record<Kind, Additions>> = {
   ClusterSandboxPolicy: {
