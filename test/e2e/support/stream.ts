@@ -6,8 +6,8 @@ import { ENFORCED } from './release.ts';
 import { gated } from './running.ts';
 
 const A_SECOND = 20;
-/** However long what goes on beside takes. */
-const MOST = 2400;
+/** Five minutes of them: what goes on beside must have ended by then. */
+const MOST = 6000;
 
 /** What is sent, in turn: how a Pod should fare, and what it looks like. */
 const KINDS = [
@@ -48,6 +48,7 @@ export async function during(work: () => Promise<unknown>): Promise<readonly Out
     clearInterval(timer);
   }
   const outcomes = await Promise.all(sent);
+  if (sent.length === MOST) throw new Error(`${MOST} Pods were sent, and the work went on unwatched`);
   await core.deleteCollectionNamespacedPod({ namespace: ENFORCED });
   return outcomes;
 }
