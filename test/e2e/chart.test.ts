@@ -51,6 +51,17 @@ describe('wrong values', () => {
     ['a digest that is none', { image: { digest: 'latest' } }, "at '/image/digest'"],
     ['a port that needs root', { ports: { webhook: 443 } }, "at '/ports/webhook': minimum"],
     ['a flag that is none', { extraArgs: ['serve'] }, "at '/extraArgs/0'"],
+    ['a budget that no drain ends under', { podDisruptionBudget: { maxUnavailable: 0 } }, 'maxUnavailable'],
+    [
+      'more at least than at most',
+      { autoscaling: { enabled: true, minReplicas: 9 } },
+      'autoscaling.minReplicas (9) is more than autoscaling.maxReplicas (5)',
+    ],
+    [
+      'a quota for no class',
+      { criticalPodsQuota: true, priorityClassName: '' },
+      'criticalPodsQuota is for Pods of a priority class',
+    ],
     ['a Secret beside cert-manager', { tls: { secretName: 'own' } }, 'do not go together'],
     ['no certificate', { tls: { certManager: { enabled: false } } }, 'there is no certificate'],
     ['objects before their kinds', { policies: { objects: ['strict'] } }, 'policies.objects needs'],
