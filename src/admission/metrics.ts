@@ -60,7 +60,7 @@ export function createMetrics(version: string): Metrics {
   });
   const policyProblems = new Gauge({
     name: 'cofferdam_policy_problems',
-    help: 'Problems in the newest set of policies; above 0, an older set is in force.',
+    help: 'Errors in the newest policies, exemptions and profiles; what has one is in force as it was before, or not at all.',
     registers,
   });
   new Gauge({
