@@ -28,18 +28,22 @@ export async function runProbes(
   options: RunOptions,
 ): Promise<readonly Checked[]> {
   if (!options.ownNamespace) return inParallel(api, run, probes, options);
+  const privileged = probes.some(one => one.privileged);
+  let refused = false;
   try {
-    await api.createNamespace(
-      namespaceFor(
-        run,
-        probes.some(({ privileged }) => privileged),
-      ),
-    );
+    await api.createNamespace(namespaceFor(run, privileged)).catch(error => {
+      refused = isRefusal(error);
+      throw error;
+    });
     return await inParallel(api, run, probes, options);
   } finally {
-    await removeNamespace(api, run.namespace, options.onLeft);
+    if (!refused) await removeNamespace(api, run.namespace, options.onLeft);
   }
 }
+
+/** The API server answered that it makes none (ApiException); without an answer, or on a timeout, it may have. */
+const isRefusal = (error: { readonly code?: unknown }): boolean =>
+  typeof error.code === 'number' && error.code >= 400 && error.code < 500;
 
 async function inParallel(
   api: VerifyApi,

@@ -192,6 +192,17 @@ describe('a run that is stopped', () => {
     expectNothingLeft(api);
   });
 
+  it('leaves alone a namespace that it was not let make', async () => {
+    const forbidden = Object.assign(new Error('forbidden'), { code: 403 });
+    const removed: string[] = [];
+    const api = fakeApi({
+      createNamespace: () => Promise.reject(forbidden),
+      deleteNamespace: async name => void removed.push(name),
+    });
+    await expect(runOn(api, [probe()])).rejects.toBe(forbidden);
+    expect(removed).toEqual([]);
+  });
+
   it('tells what could not be removed', async () => {
     const api = fakeApi({ deleteNamespace: () => Promise.reject(new Error('forbidden')) });
     const { left } = await runOn(api, [probe()]);
