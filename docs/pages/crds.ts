@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { PLURALS } from '../../src/cluster/objects.ts';
+import { keepsLastGood, PLURALS } from '../../src/cluster/objects.ts';
 import { type Kind, SCHEMAS } from '../../src/policy/schema/index.ts';
 import { ADDITIONS, type Additions } from './crd-rules.ts';
 
@@ -119,7 +119,9 @@ function rootOf(kind: Kind): Node {
       kind: { type: 'string', description: `Kind of this object: ${kind}.` },
       metadata: { type: 'object' },
       spec,
-      status: STATUS,
+      status: keepsLastGood(kind)
+        ? { ...STATUS, properties: { ...STATUS.properties, lastGoodSpec } }
+        : STATUS,
     },
   };
 }
@@ -148,7 +150,12 @@ function structural(node: Node, path: string, additions: Additions, used: Set<st
 
 const text = (description: string, maxLength: number): Node => ({ type: 'string', description, maxLength });
 
-const STATUS: Node = {
+const lastGoodSpec = text(
+  'The spec that is in force, as JSON, where the one written is broken: so that it outlives the replicas that know it.',
+  262_144,
+);
+
+const STATUS = {
   type: 'object',
   description: 'What became of the object. Written by cofferdam.',
   properties: {
@@ -191,4 +198,4 @@ const STATUS: Node = {
       },
     },
   },
-};
+} satisfies Node;

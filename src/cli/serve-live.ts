@@ -76,6 +76,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
     const result = await loadPolicies(options.policy, {
       balanced: options.balanced,
       documents: all.map(({ document }) => document),
+      kept: all.flatMap(({ lastGood }) => lastGood ?? []),
       ...(previous && { previous }),
     });
     previous = result;

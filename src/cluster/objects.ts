@@ -31,6 +31,11 @@ export interface LiveObject {
   readonly generation: number;
   /** Of its status, as they were last seen. */
   readonly conditions: readonly Condition[];
+  /**
+   * Of its status: the version in force where the one written cannot be. Of a policy alone, which only tightens: without
+   * their last good versions, exemptions and profiles loosen nothing.
+   */
+  readonly lastGood: SourceDocument | undefined;
   /** Of the object, for the API. */
   readonly path: string;
 }
@@ -49,7 +54,7 @@ const SETTLE_MS = 100;
 
 /**
  * Starts to list and watch, and returns at once.
- * @param changed is called once all kinds were listed, and after each change of what an object says; not for a status
+ * @param changed is called once all kinds were listed, and after each change of what an object says; not for a condition
  */
 export function startLiveObjects(
   connection: Connection,
@@ -89,8 +94,8 @@ export function startLiveObjects(
 }
 
 /** A new generation is a new text (apiextensions: with a status subresource, only changes outside of it count). */
-const fingerprint = ({ document, generation, path }: LiveObject): string =>
-  `${path} ${generation} ${JSON.stringify(document.value)}`;
+const fingerprint = ({ document, generation, lastGood, path }: LiveObject): string =>
+  `${path} ${generation} ${JSON.stringify([document.value, lastGood?.value])}`;
 
 function watchedKind(kind: Kind): Watched<LiveObject> {
   const collection = `${GROUP}/${PLURALS[kind]}`;
@@ -119,6 +124,20 @@ function liveObject(kind: Kind, object: KubeObject): LiveObject {
     document: documentOf(kind, value),
     generation: typeof generation === 'number' ? generation : 0,
     conditions: isMap(status) && Array.isArray(status.conditions) ? status.conditions : [],
+    lastGood: isMap(status) && keepsLastGood(kind) ? lastGoodOf(kind, value, status.lastGoodSpec) : undefined,
     path: `${GROUP}${within}/${PLURALS[kind]}/${name}`,
   };
+}
+
+export const keepsLastGood = (kind: string): boolean => kind.endsWith('SandboxPolicy');
+
+/** As the leader wrote it; what somebody else wrote there may be anything. */
+function lastGoodOf(kind: Kind, value: KubeObject, spec: unknown): SourceDocument | undefined {
+  if (typeof spec !== 'string') return undefined;
+  try {
+    const read: unknown = JSON.parse(spec);
+    return documentOf(kind, { ...value, spec: read } as KubeObject);
+  } catch {
+    return undefined;
+  }
 }

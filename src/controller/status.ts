@@ -1,6 +1,7 @@
 import { type Api, ApiError } from '../cluster/live/api.ts';
-import type { LiveObject } from '../cluster/objects.ts';
+import { keepsLastGood, type LiveObject } from '../cluster/objects.ts';
 import type { Compilation } from '../policy/load.ts';
+import type { SourceDocument } from '../source/document.ts';
 import { aborted } from './clock.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
 import type { Feed } from './feed.ts';
@@ -39,12 +40,13 @@ export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Opti
   let queue = Promise.resolve();
   const writeOne = async (object: LiveObject, result: Compilation): Promise<boolean> => {
     const conditions = conditionsOf(object, result, now());
-    if (sayTheSame(conditions, object.conditions)) return true;
+    const lastGood = lastGoodSpec(object, result);
+    if (sayTheSame(conditions, object.conditions) && lastGood === specOf(object.lastGood)) return true;
     try {
       await api({
         method: 'PATCH',
         path: `${object.path}/status`,
-        patch: patchOf(object, conditions),
+        patch: patchOf(object, conditions, lastGood),
         timeoutMs: TIMEOUT_MS,
         signal: stopping.signal,
       });
@@ -99,12 +101,37 @@ export function statusTask(api: Api, policies: Feed<LoadedObjects>, options: Opt
 
 /** Another leader may have written their status since they were loaded: what it says already is not written anew. */
 function withStoredStatus({ objects, stored }: LoadedObjects): readonly LiveObject[] {
-  const conditions = new Map(stored?.().map(one => [one.path, one.conditions]));
-  return objects.map(one => ({ ...one, conditions: conditions.get(one.path) ?? one.conditions }));
+  const byPath = new Map(stored?.().map(one => [one.path, one]));
+  return objects.map(one => {
+    const { conditions, lastGood } = byPath.get(one.path) ?? one;
+    return { ...one, conditions, lastGood };
+  });
 }
 
+/** Larger ones are not kept: an object of etcd holds 1.5 MiB, and this is its second copy. */
+const MOST_KEPT = 256 * 1024;
+
+/** So that a replica that starts while the object is broken has the same version in force as those that ran before. */
+function lastGoodSpec({ document }: LiveObject, { accepted }: Compilation): string | undefined {
+  const inForce = accepted.get(document.position.file);
+  if (inForce === document || !keepsLastGood(kindOf(document))) return undefined;
+  const spec = specOf(inForce);
+  return spec === undefined || spec.length > MOST_KEPT ? undefined : spec;
+}
+
+const kindOf = ({ value }: SourceDocument): string => String((value as { readonly kind?: unknown }).kind);
+const specOf = (document: SourceDocument | undefined): string | undefined =>
+  document && JSON.stringify((document.value as { readonly spec?: unknown }).spec);
+
 /** With the uid, which the API server compares: an object of the same name that was made anew is not meant. */
-function patchOf({ document, generation }: LiveObject, conditions: unknown) {
+function patchOf({ document, generation }: LiveObject, conditions: unknown, lastGood: string | undefined) {
   const { uid } = (document.value as { readonly metadata: { readonly uid?: unknown } }).metadata;
-  return { metadata: { uid }, status: { observedGeneration: generation, conditions } };
+  return {
+    metadata: { uid },
+    status: {
+      observedGeneration: generation,
+      conditions,
+      ...(keepsLastGood(kindOf(document)) && { lastGoodSpec: lastGood ?? null }),
+    },
+  };
 }

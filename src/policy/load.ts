@@ -20,6 +20,8 @@ export interface CompileOptions {
   readonly maxExemptionDays?: number;
   /** What was in force before: an object that is broken now keeps its last good version. */
   readonly previous?: Compilation;
+  /** Last good versions that an earlier process has left, for objects of which `previous` knows none. */
+  readonly kept?: readonly SourceDocument[];
   /** What could not be read at all. Objects that came from such a file stay in force. */
   readonly unread?: readonly Problem[];
 }
@@ -67,12 +69,12 @@ const NO_INPUT: AsyncIterable<string> = (async function* () {})();
  * on a document: what is wrong is a Problem, and the rest is in force.
  */
 export function compile(documents: readonly SourceDocument[], options: CompileOptions): Compilation {
-  const { now = Date.now(), maxExemptionDays = MAX_EXEMPTION_DAYS, builtin, unread = [], previous } = options;
+  const { now = Date.now(), maxExemptionDays = MAX_EXEMPTION_DAYS, builtin, unread = [] } = options;
   const clock: Clock = { now, maxExemptionDays };
   const given = new Set(options.balanced ? [...builtin, ...documents] : documents);
   const read = Array.from(given, document => readObject(document, clock));
   const objects = refuseDuplicates(read, new Set(builtin));
-  const before: Accepted = previous?.accepted ?? new Map();
+  const before = goodBefore(options, clock);
   const inForce = byId([
     ...objects.flatMap(object => (object.sound ? [object] : lastGood(object, before, clock))),
     ...keptFrom(unread, objects, before, clock),
@@ -94,6 +96,14 @@ export function compile(documents: readonly SourceDocument[], options: CompileOp
     problems: [...unread, ...objects.flatMap(object => object.problems), ...loaded.problems],
     accepted,
   };
+}
+
+function goodBefore({ kept = [], previous }: CompileOptions, clock: Clock): Accepted {
+  const sound = kept.map(document => readObject(document, clock)).filter(object => object.sound);
+  return new Map([
+    ...sound.map(object => [idOf(object), object.document] as const),
+    ...(previous?.accepted ?? []),
+  ]);
 }
 
 /** Each once and in one order, whatever the order they were read in. */

@@ -12,7 +12,7 @@ const BEFORE = '2026-11-01T00:00:00Z';
 function live(kind: string, spec: object, more: Partial<LiveObject> = {}): LiveObject {
   const value = { apiVersion: 'cofferdam.dev/v1alpha1', kind, metadata: { name: 'mine' }, spec };
   const document = documentOf(value, `${kind}/mine`);
-  return { document, generation: 3, conditions: [], path: '/x', ...more };
+  return { document, generation: 3, conditions: [], lastGood: undefined, path: '/x', ...more };
 }
 
 const compiled = (objects: readonly LiveObject[], previous?: Compilation): Compilation =>

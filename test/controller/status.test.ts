@@ -10,7 +10,7 @@ import {
   statusWriter,
 } from '../../src/controller/status.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
-import { compile } from '../../src/policy/load.ts';
+import { type Compilation, compile } from '../../src/policy/load.ts';
 import { FakeApiServer, send } from '../support/api-server.ts';
 import { until } from '../support/until.ts';
 
@@ -53,6 +53,74 @@ async function start(): Promise<void> {
   });
   await until(() => objects.ready());
 }
+
+describe('the last good version of a broken object', () => {
+  const good = { minimumIsolation: 'vm' };
+  const bad = { minimumIsolation: 'vm', acceptDegraded: ['subPaths'] };
+  const statusOf = (n: number) =>
+    (written()[n]?.body as { status?: Record<string, unknown> } | undefined)?.status ?? {};
+  const compiled = (previous?: Compilation) =>
+    compile(
+      objects.all().map(({ document }) => document),
+      {
+        builtin: builtinPolicy('balanced'),
+        balanced: true,
+        kept: objects.all().flatMap(({ lastGood }) => lastGood ?? []),
+        ...(previous && { previous }),
+      },
+    );
+  const minimumOf = ({ snapshot }: Compilation) =>
+    snapshot.policies.find(({ name }) => name === 'floor')?.minimumIsolation;
+
+  it('is kept in the status of a policy, for replicas that start afterwards, until the policy is whole', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor', good));
+    await start();
+    const before = compiled();
+    api.put('ClusterSandboxPolicy', policy('floor', bad));
+    await until(() =>
+      objects.all().some(({ document }) => JSON.stringify(document.value).includes('subPaths')),
+    );
+    writer.update(objects.all(), compiled(before));
+    await until(() => written().length === 1);
+    expect(statusOf(0).lastGoodSpec).toBe(JSON.stringify(good));
+
+    api.put('ClusterSandboxPolicy', policy('floor', bad, { status: statusOf(0) }));
+    await until(() => objects.all().some(({ lastGood }) => lastGood !== undefined));
+    const later = compiled();
+    expect(minimumOf(later)).toBe('vm');
+    expect(later.problems).toHaveLength(1);
+
+    api.put('ClusterSandboxPolicy', policy('floor', good, { status: statusOf(0) }));
+    await until(() => compiled().problems.length === 0);
+    writer.update(objects.all(), compiled(later));
+    await until(() => written().length === 2);
+    expect(statusOf(1).lastGoodSpec).toBeNull();
+  });
+
+  it.each([
+    ['is no JSON', '{'],
+    ['is broken itself', JSON.stringify(bad)],
+    ['is no spec', '"vm"'],
+    ['is no text', good],
+  ])('is nothing where what stands there %s', async (_, lastGoodSpec) => {
+    api.put('ClusterSandboxPolicy', policy('floor', bad, { status: { lastGoodSpec } }));
+    await start();
+    expect(minimumOf(compiled())).toBeUndefined();
+  });
+
+  it('is not taken from the status of an exemption, which loosens', async () => {
+    const spec = JSON.stringify({
+      match: { namespaces: ['shop'] },
+      waive: [{ signal: 'hostPID' }],
+      owner: 'x',
+      reason: 'y',
+      expires: '2027-01-01T00:00:00Z',
+    });
+    api.put('SandboxExemption', policy('loose', {}, { status: { lastGoodSpec: spec } }));
+    await start();
+    expect(compiled().snapshot.exemptions).toEqual([]);
+  });
+});
 
 describe('the status of objects', () => {
   it('is written beside each, by generation and for this object alone', async () => {
