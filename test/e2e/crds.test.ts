@@ -192,6 +192,14 @@ describe('a policy that is applied', () => {
     expect(isolated(await verdict())).toBe(true);
     const printed = await kubectlOk(['get', 'csbp', FLOOR, '-o', 'yaml']);
     expect(printed).toContain('there is no signal noSuchSignal');
+    expect(printed).toContain('lastGoodSpec:');
+    const later = await startLive();
+    try {
+      const same = async () => (isolated(await verdictOn(later, pod('plain'))) ? true : undefined);
+      expect(await poll('a replica that started afterwards judges as the others', same)).toBe(true);
+    } finally {
+      await later.stop();
+    }
     await kubectlOk(['delete', 'csbp', FLOOR]);
     await secondsUntil(word => !isolated(word));
   });
