@@ -1,0 +1,8 @@
+/** package.json `engines`, which npm only warns of. */
+const LEAST = 24;
+
+/** What is wrong with this version of Node, and what to do; undefined where it will do. */
+export const nodeProblem = (version: string): string | undefined =>
+  Number.parseInt(version, 10) >= LEAST
+    ? undefined
+    : `error: this is Node ${version}, and Node ${LEAST} or newer is needed\nIn the checkout, "npx cofferdam" and "npm start" bring it along.\n`;
