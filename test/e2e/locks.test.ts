@@ -51,7 +51,7 @@ const NAMESPACES: readonly Case[] = [
   [
     'a Namespace that comes with one',
     create,
-    namespaceObject('cofferdam-e2e-new', { 'cofferdam.dev/mode': 'off' }),
+    namespaceObject('cofferdam-e2e-unlocked', { 'cofferdam.dev/mode': 'off' }),
   ],
   ['adding one', patch('namespace', labels({ 'cofferdam.dev/risk': 'low' }))],
   ['changing one', patch('namespace', labels({ 'cofferdam.dev/mode': 'off' }))],
@@ -63,15 +63,15 @@ const NAMESPACES: readonly Case[] = [
   ['through namespaces/finalize', finalize, namespaceObject(NAME, { 'cofferdam.dev/mode': 'off' })],
 ];
 const CLASSES: readonly Case[] = [
-  ['a new one', create, classObject('cofferdam-e2e-new', 'kata-qemu')],
+  ['a new one', create, classObject('cofferdam-e2e-unlocked', 'kata-qemu')],
   ['another overhead', patch('runtimeclass', { overhead: { podFixed: { cpu: '1' } } })],
   ['other nodes', patch('runtimeclass', { scheduling: { nodeSelector: { a: 'b' } } })],
   ['deleting one', ['delete', 'runtimeclass', NAME]],
   ['deleting all', deleteAll('node.k8s.io/v1/runtimeclasses')],
 ];
 const OBJECTS: readonly Case[] = [
-  ['a new SandboxProfile', create, profileObject('cofferdam-e2e-new')],
-  ['a new SandboxExemption', create, exemptionObject('cofferdam-e2e-new')],
+  ['a new SandboxProfile', create, profileObject('cofferdam-e2e-unlocked')],
+  ['a new SandboxExemption', create, exemptionObject('cofferdam-e2e-unlocked')],
   ['another SandboxProfile', patch('sandboxprofile', { spec: { title: 'x' } })],
   ['a longer SandboxExemption', patch('sandboxexemption', { spec: { expires: '2027-04-01T00:00:00Z' } })],
   ['no SandboxProfile', ['delete', 'sandboxprofile', NAME]],
@@ -144,14 +144,14 @@ describe.each(LOCKS)('the lock on %s', (_, cases, denied) => {
 const CA = Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64');
 
 const OPEN: readonly Case[] = [
-  ['a Namespace without a label of this project', create, namespaceObject('cofferdam-e2e-new')],
+  ['a Namespace without a label of this project', create, namespaceObject('cofferdam-e2e-unlocked')],
   ['another label of a Namespace', patch('namespace', labels({ team: 'a' }))],
   [
     'the finalizers of a Namespace that keeps its labels',
     finalize,
     namespaceObject(NAME, { 'cofferdam.dev/mode': 'enforce' }),
   ],
-  ['a RuntimeClass that is no sandbox', create, classObject('cofferdam-e2e-new', 'nvidia')],
+  ['a RuntimeClass that is no sandbox', create, classObject('cofferdam-e2e-unlocked', 'nvidia')],
   ['the labels of a RuntimeClass', patch('runtimeclass', labels({ a: 'b' }))],
   ['the labels of a SandboxExemption', patch('sandboxexemption', labels({ a: 'b' }))],
   [
