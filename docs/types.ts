@@ -2,10 +2,9 @@
  * Writes src/policy/types.gen.ts, the TypeScript types of the policy objects, from their JSON Schemas.
  * `node docs/types.ts` writes; `node docs/types.ts --check` exits 1 when the file is not what it would write.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import process from 'node:process';
 import { compile } from 'json-schema-to-typescript';
 import { KINDS, SCHEMAS } from '../src/policy/schema/index.ts';
+import { writeOrCheck } from './write.ts';
 
 const TARGET = new URL('../src/policy/types.gen.ts', import.meta.url);
 
@@ -25,10 +24,4 @@ function withoutChoice(schema: object): object {
   return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'oneOf' ? undefined : value)));
 }
 
-if (process.argv.includes('--check')) {
-  const same = readFileSync(TARGET, 'utf8') === text;
-  if (!same) process.stderr.write('src/policy/types.gen.ts is out of date: run node docs/types.ts\n');
-  process.exitCode = same ? 0 : 1;
-} else {
-  writeFileSync(TARGET, text);
-}
+writeOrCheck(TARGET, text);
