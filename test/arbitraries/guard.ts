@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { GUARDED } from '../../src/guard/findings.ts';
 import type { Pod, PodSpec } from '../../src/pod/kube.ts';
-import { arbitraryPod, riskLabels } from './pods.ts';
+import { arbitraryPod, namespaceWishes, riskLabels } from './pods.ts';
 import { clusterPolicy, exemption, namespacedPolicy } from './policies.ts';
 
 /*
@@ -64,17 +64,7 @@ export const exemptions = fc
 
 /** Labels of the namespace. */
 export const namespaceLabels = fc
-  .tuple(
-    riskLabels,
-    fc.record(
-      {
-        tenant: fc.constant('a'),
-        'cofferdam.dev/minimum-isolation': fc.constantFrom('host-kernel', 'app-kernel', 'vm', 'typo'),
-      },
-      { requiredKeys: [] },
-    ),
-    fc.boolean(),
-  )
+  .tuple(riskLabels, namespaceWishes, fc.boolean())
   // Half of them bare, so that Pods are admitted, too.
   .map(([a, b, bare]) => (bare ? {} : { ...a, ...b }) as Record<string, string>);
 

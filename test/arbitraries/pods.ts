@@ -105,6 +105,15 @@ const volume = fc.constantFrom(
   { name: 'b', nfs: { server: 's', path: '/' } },
 );
 
+/** Labels by which policies select a Namespace, and which ask for isolation in it. */
+export const namespaceWishes = fc.record(
+  {
+    tenant: fc.constant('a'),
+    'cofferdam.dev/minimum-isolation': fc.constantFrom('host-kernel', 'app-kernel', 'vm', 'typo'),
+  },
+  { requiredKeys: [] },
+);
+
 const RISKS = ['low', 'medium', 'high', 'critical', 'typo'] as const;
 export const riskLabels = some({
   'cofferdam.dev/risk': fc.constantFrom(...RISKS),

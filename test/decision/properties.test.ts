@@ -7,7 +7,7 @@ import { fits } from '../../src/decision/place.ts';
 import { INJECTED_ANNOTATION } from '../../src/pod/annotations.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import { atLeast, rank } from '../../src/profiles/isolation.ts';
-import { arbitraryPod, riskLabels } from '../arbitraries/pods.ts';
+import { arbitraryPod, namespaceWishes, riskLabels } from '../arbitraries/pods.ts';
 import { clusterPolicy, exemption, namespacedPolicy } from '../arbitraries/policies.ts';
 import { arbitraryView } from '../arbitraries/views.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -16,16 +16,7 @@ const NOW = Date.parse('2026-11-24T00:00:00Z');
 const RUNS = { numRuns: 150 };
 
 const namespace: fc.Arbitrary<NamespaceFacts> = fc
-  .tuple(
-    riskLabels,
-    fc.record(
-      {
-        tenant: fc.constant('a'),
-        'cofferdam.dev/minimum-isolation': fc.constantFrom('host-kernel', 'app-kernel', 'vm', 'typo'),
-      },
-      { requiredKeys: [] },
-    ),
-  )
+  .tuple(riskLabels, namespaceWishes)
   .map(([a, b]) => ({ name: 'shop', labels: { ...a, ...b } as Record<string, string> }));
 
 const policies = fc
