@@ -11,10 +11,10 @@ import type { Leader } from '../controller/leader.ts';
 import type { LoadedObjects } from '../controller/status.ts';
 import type { ClusterAddress } from '../kube/config.ts';
 import { type Compilation, loadPolicies } from '../policy/load.ts';
+import { reasonOf } from '../source/reason.ts';
 import { Failure } from './failure.ts';
 import { watchedPaths } from './serve-ground.ts';
 import type { ServeOptions } from './serve-options.ts';
-import { reasonOf } from './serve-tls.ts';
 import { causeOf, startLeaderWork, type WorkOptions } from './serve-work.ts';
 
 /** A cluster that requests are judged against while it changes, and where its policies come from. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { selfSigned } from '../admission/self-signed.ts';
 import type { TlsPair } from '../admission/server.ts';
 import { readCertificate, readTls, type TlsFiles } from '../admission/tls.ts';
+import { reasonOf } from '../source/reason.ts';
 import { Failure } from './failure.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -62,5 +63,3 @@ async function write(file: string, cert: TlsPair['cert']): Promise<void> {
     );
   }
 }
-
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -7,8 +7,8 @@ import { guardTask } from '../controller/guard.ts';
 import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
 import { scanTask } from '../controller/scan/task.ts';
 import { type LoadedObjects, statusTask } from '../controller/status.ts';
+import { reasonOf } from '../source/reason.ts';
 import type { ServeOptions } from './serve-options.ts';
-import { reasonOf } from './serve-tls.ts';
 
 export type WorkOptions = Pick<
   ServeOptions,

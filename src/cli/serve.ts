@@ -5,6 +5,7 @@ import { createMetrics } from '../admission/metrics.ts';
 import type { Ground, GroundSource } from '../admission/reload.ts';
 import { type Running, type Settings, startWebhook } from '../admission/run.ts';
 import { decide } from '../decision/decide.ts';
+import { reasonOf } from '../source/reason.ts';
 import { applyEnv } from './env.ts';
 import { Failure } from './failure.ts';
 import { isError, tell } from './ground.ts';
@@ -14,7 +15,7 @@ import { checkServeOptions } from './serve-check.ts';
 import { loadServed, watchedPaths } from './serve-ground.ts';
 import { type ServedCluster, serveCluster } from './serve-live.ts';
 import { addServeOptions, type ServeOptions } from './serve-options.ts';
-import { offerCa, reasonOf, type ServedTls, tlsFor } from './serve-tls.ts';
+import { offerCa, type ServedTls, tlsFor } from './serve-tls.ts';
 import { awaitSignal } from './signals.ts';
 import { version } from './version.ts';
 

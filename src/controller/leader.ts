@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
 import type { Api } from '../cluster/live/api.ts';
+import { reasonOf } from '../source/reason.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { compete, type LeaseTimes } from './lease.ts';
 import { leaseLock } from './lease-lock.ts';
@@ -104,5 +105,3 @@ function once(tell: (error: unknown) => void) {
     },
   };
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
