@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JudgeDeps } from './ask.ts';
 import { nestsWithin, readBody } from './body.ts';
 import { judge, unreadable } from './judge.ts';
@@ -47,7 +47,8 @@ interface Answer {
   readonly judgement: Judgement;
 }
 
-export type ReviewHandler = (request: Request, response: Response) => Promise<void>;
+/** Rejects only where an answer cannot be given, or accounted for. */
+export type ReviewHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Answers the POSTs of one path, such as `/mutate/enforce`. */
 export function reviewHandler(path: Path, mode: Mode, deps: HandlerDeps): ReviewHandler {
@@ -65,7 +66,7 @@ export function reviewHandler(path: Path, mode: Mode, deps: HandlerDeps): Review
 
 /** The only try/catch on a request's way. Undefined when the caller has gone. */
 async function answerTo(
-  request: Request,
+  request: IncomingMessage,
   path: Path,
   mode: Mode,
   deps: HandlerDeps,
@@ -113,7 +114,7 @@ type Received =
   | { readonly code: number; readonly problem: string }
   | undefined;
 
-async function receive(request: Request, limits: Limits): Promise<Received> {
+async function receive(request: IncomingMessage, limits: Limits): Promise<Received> {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     return { code: 415, problem: 'the content type is not application/json' };
@@ -130,7 +131,7 @@ async function receive(request: Request, limits: Limits): Promise<Received> {
  * Not `response.json`, which would make an ETag that nobody asks for. A string, so that head and body are one write and
  * one TLS record.
  */
-function send(response: Response, { code, judgement }: Answer, draining: boolean): void {
+function send(response: ServerResponse, { code, judgement }: Answer, draining: boolean): void {
   const body = envelope(judgement.response);
   response.writeHead(code, {
     'content-type': 'application/json',

@@ -27,7 +27,9 @@ export function trackUnused(server: Server | TlsServer): void {
     sockets.set(key, { socket, since: performance.now() });
     socket.once('close', () => sockets.delete(key));
   });
-  server.on('request', ({ socket }: IncomingMessage) => sockets.delete(keyOf(socket)));
+  server.on('request', ({ socket }: IncomingMessage) => {
+    if (sockets.size > 0) sockets.delete(keyOf(socket));
+  });
 }
 
 const keyOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>

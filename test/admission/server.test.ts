@@ -1,6 +1,7 @@
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../src/admission/handler.ts';
+import { createMetrics } from '../../src/admission/metrics.ts';
 import { CERT, PODS, pod, RISKY, reviewOf, startTestServer, type TestServer, until } from './support.ts';
 
 let server: TestServer;
@@ -206,6 +207,26 @@ it('takes a bug of its own for a reason to deny, and does not show it', async ()
     await broken.stop(0, 100);
   }
 });
+
+it.each(['/mutate/enforce', '/mutate/enforce?timeout=10s', '/Mutate/enforce/'])(
+  '%s: an error beside judging ends neither the answer nor the server',
+  async path => {
+    const metrics = createMetrics('0.0.0-test');
+    const judged = vi.spyOn(metrics, 'judged').mockImplementation(() => {
+      throw new Error('no metrics');
+    });
+    const broken = await startTestServer({ metrics });
+    const body = JSON.stringify(reviewOf(PODS.reject));
+    try {
+      expect((await broken.post(path, body)).body.response.allowed).toBe(false);
+      expect(broken.logged.some(({ err }) => JSON.stringify(err ?? '').includes('no metrics'))).toBe(true);
+      judged.mockRestore();
+      expect((await broken.post(path, body)).body.response.allowed).toBe(false);
+    } finally {
+      await broken.stop(0, 1000);
+    }
+  },
+);
 
 it('logs one line a decision, without values of environment variables and annotations', async () => {
   const before = server.logged.length;

@@ -21,7 +21,7 @@ export interface Running {
 
 /** The webhook as a user starts it. */
 export const startWebhook = (more: readonly string[] = []): Promise<Running> =>
-  start('cofferdam', '/mutate/enforce', (port, dir) => [
+  start('cofferdam', '/mutate/enforce?timeout=10s', (port, dir) => [
     join(ROOT, 'dist/main.js'),
     'serve',
     '--tls-cert',
@@ -41,7 +41,7 @@ export const startWebhook = (more: readonly string[] = []): Promise<Running> =>
 
 /** The control: express, the same body, an answer that decides nothing. */
 export const startEcho = (): Promise<Running> =>
-  start('express echo', '/', (port, dir) => [
+  start('express echo', '/?timeout=10s', (port, dir) => [
     join(import.meta.dirname, 'echo.ts'),
     String(port),
     join(dir, 'tls.crt'),
