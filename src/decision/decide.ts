@@ -9,7 +9,7 @@ import { type Found, signalsFound } from './found.ts';
 import { consider, fits, type Placing, place } from './place.ts';
 import { assess, byStrictness, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
-import { addedFindings, assessUpdate, storedPod, withLabelsOf } from './update.ts';
+import { addedFindings, assessUpdate, judgedPod, storedPod } from './update.ts';
 import { waive } from './waive.ts';
 
 /** What every branch knows: the Pod inspected, waived, scored. */
@@ -32,7 +32,7 @@ export function decide(
 ): Decision {
   const { namespace } = request;
   const stored = storedPod(request, snapshot, now);
-  const pod = withLabelsOf(viewPod(request.pod, request.namespaceName, namespace?.labels), stored);
+  const pod = viewPod(judgedPod(request), request.namespaceName, namespace?.labels);
   const { findings, exemptions } = waive(inspect(pod), pod, snapshot.exemptions, now);
   const found = signalsFound(findings);
   const policies = policiesFor(snapshot, pod, namespace);
@@ -57,7 +57,7 @@ export function decide(
     const addedFound = signalsFound(added);
     const judged = judge(policy =>
       stored
-        ? assessUpdate(policy, addedFound, found, stored, namespace)
+        ? assessUpdate(policy, { found, added: addedFound }, pod, stored, namespace)
         : assess(policy, found, pod, namespace),
     );
     const passes = alwaysPasses(request, pod);

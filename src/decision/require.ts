@@ -47,6 +47,17 @@ export function assessAdded(policy: CompiledPolicy, added: readonly Found[]): As
   return conclude(policy, score, [...signalFloors(added), ...tierFloor(policy, score.tierScore)]);
 }
 
+/** What one policy makes of a Pod's content: what was found in it, and its rules, without labels and standing floors. */
+export function assessContent(
+  policy: CompiledPolicy,
+  found: readonly Found[],
+  pod: PodView,
+  namespace: NamespaceFacts | undefined,
+): Assessment {
+  const score = total(scoreSignals(policy, found), scoreRules(policy, pod, namespace));
+  return conclude(policy, score, [...signalFloors(found), ...tierFloor(policy, score.tierScore)]);
+}
+
 /** The assessment that governs comes first: highest required isolation, then score, then name. */
 export function byStrictness(a: Assessment, b: Assessment): number {
   return rank(b.required) - rank(a.required) || b.score - a.score || (a.policy < b.policy ? -1 : 1);

@@ -1,11 +1,12 @@
+import type { Pod } from '../pod/kube.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
-import { rank } from '../profiles/isolation.ts';
+import { rank, strongest } from '../profiles/isolation.ts';
 import { inspect } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Assessment, DecisionRequest } from './decision.ts';
 import { type Found, signalsFound } from './found.ts';
-import { assess, assessAdded } from './require.ts';
+import { assess, assessAdded, assessContent } from './require.ts';
 import { waive } from './waive.ts';
 
 /** The stored Pod, inspected and waived as today's exemptions have it. */
@@ -23,9 +24,11 @@ export function storedPod(request: DecisionRequest, snapshot: Snapshot, now: num
   return { pod, findings, found: signalsFound(findings) };
 }
 
-/** The Pod as it is judged: a label that an update changes is drift, so the stored ones count. */
-export const withLabelsOf = (pod: PodView, stored: Stored | undefined): PodView =>
-  stored ? { ...pod, labels: stored.pod.labels } : pod;
+/** The Pod as it is judged: a label that an update changes is drift, so the stored ones count, for rules too. */
+export function judgedPod({ operation, pod, oldPod }: DecisionRequest): Pod {
+  if (operation !== 'UPDATE' || !oldPod) return pod;
+  return { ...pod, metadata: { ...pod.metadata, labels: oldPod.metadata?.labels } } as Pod;
+}
 
 /**
  * The findings that an update brings. The stored Pod's are not judged again, so that no Pod is wedged by a policy that
@@ -44,19 +47,27 @@ const key = ({ signal, path, value, waivedBy }: Finding): string =>
   JSON.stringify([signal, path, value ?? null, waivedBy !== undefined]);
 
 /**
- * What one policy makes of an update: of what it adds, and of the whole where that lifts the Pod above what the stored
- * one needed, so that several small updates do not get where one Pod could not.
+ * What one policy makes of an update: of what it adds alone, or of the whole Pod where what it adds takes that above
+ * what the stored one's own content needed. So several small updates do not get where one Pod could not. Labels and
+ * standing floors count for the whole and not for what was there before: else a Pod that a label has lifted already
+ * could be given anything.
  */
 export function assessUpdate(
   policy: CompiledPolicy,
-  added: readonly Found[],
-  found: readonly Found[],
+  { found, added }: { readonly found: readonly Found[]; readonly added: readonly Found[] },
+  pod: PodView,
   stored: Stored,
   namespace: DecisionRequest['namespace'],
 ): Assessment {
   const alone = assessAdded(policy, added);
-  const before = assess(policy, stored.found, stored.pod, namespace);
-  const after = assess(policy, found, stored.pod, namespace);
-  const lifted = rank(after.required) > rank(before.required) && rank(after.required) > rank(alone.required);
-  return lifted ? after : alone;
+  const before = assessContent(policy, stored.found, stored.pod, namespace);
+  const after = assess(policy, found, pod, namespace);
+  const adds = alone.required !== 'host-kernel' || matchesMore(after, before);
+  const lifted = rank(after.required) > rank(strongest(before.required, alone.required));
+  return adds && lifted ? after : alone;
 }
+
+const matchesMore = (after: Assessment, before: Assessment): boolean => {
+  const rules = before.contributions.filter(({ kind }) => kind === 'rule').map(({ id }) => id);
+  return after.contributions.some(({ kind, id }) => kind === 'rule' && !rules.includes(id));
+};

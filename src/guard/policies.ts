@@ -40,9 +40,9 @@ const NAMESPACE_FLOOR: Cel = `${text(MINIMUM_ISOLATION_LABEL)} in variables.name
 const reached = (state: 0 | 1 | 2, labels: Cel): Cel =>
   `size([p[2], p[3], p[4]].filter(t, variables.sums[${state}] + p[${5 + state}] + ${labels} >= t))`;
 
-const whole = (state: 0 | 1): Cel =>
-  `[variables.floors[${state}], variables.namespaceFloor, p[1], ${reached(state, 'p[0]')}].max()`;
-const ADDED_ALONE: Cel = `[variables.floors[2], ${reached(2, '0')}].max()`;
+const WHOLE: Cel = `[variables.floors[0], variables.namespaceFloor, p[1], ${reached(0, 'p[0]')}].max()`;
+/** Without labels and standing floors. */
+const content = (state: 1 | 2): Cel => `[variables.floors[${state}], ${reached(state, '0')}].max()`;
 
 const REQUIRED: readonly Variable[] = [
   { name: 'sums', expression: SUMS },
@@ -50,10 +50,10 @@ const REQUIRED: readonly Variable[] = [
   { name: 'namespaceFloor', expression: NAMESPACE_FLOOR },
   {
     name: 'assessed',
-    expression: `variables.policies.map(p, [${whole(0)}, variables.update ? ${whole(1)} : 0, variables.update ? ${ADDED_ALONE} : 0])`,
+    expression: `variables.policies.map(p, [${WHOLE}, variables.update ? ${content(1)} : 0, variables.update ? ${content(2)} : 0])`,
   },
   {
-    // An update: what it adds, and the whole where that lifts the Pod above what the stored one needed.
+    // An update: what it adds, or the whole where that is above what the stored Pod's content needed.
     name: 'required',
     expression: `!variables.update ? variables.assessed.map(r, r[0]).max() : size(variables.added) == 0 ? 0 : variables.assessed.map(r, r[0] > r[1] && r[0] > r[2] ? r[0] : r[2]).max()`,
   },

@@ -57,11 +57,18 @@ function explicitNotEnough(decision: Decision, name: Namer): string {
 }
 
 function addedNotContained(decision: Decision, name: Namer): string {
+  const { governing, required } = decision;
   const [here] = decision.placement;
   const added = decision.added ?? [];
   const signals = [...new Set(added.filter(({ waivedBy }) => waivedBy === undefined).map(f => f.signal))];
-  const heavy = signals.filter(isRisk);
-  const what = someOf((heavy.length > 0 ? heavy : signals).map(signal => name(signal, added)));
+  const risks = signals.filter(isRisk).map(signal => name(signal, added));
+  // Hygiene weighs nothing here: where no risk is added, a rule is.
+  const rules = governing.contributions.filter(({ kind }) => kind === 'rule');
+  const what = someOf(risks.length > 0 ? risks : rules.map(({ id }) => `a match of rule ${quote(id)}`));
+  if (here?.objections.some(({ code }) => code === 'too-weak')) {
+    const where = `RuntimeClass ${quote(here.runtimeClass)} (${here.isolation})`;
+    return `the update adds ${what}, with which the Pod needs ${isolationWords(required)}; it runs in ${where}`;
+  }
   const where = here ? `RuntimeClass ${quote(here.runtimeClass)}` : 'the host kernel';
   return `the update adds ${what}, which is not contained where the Pod runs: ${where}`;
 }

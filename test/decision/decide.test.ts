@@ -427,6 +427,43 @@ describe('an update', () => {
     expect(judged(createOf(both)).verdict).toBe('reject');
   });
 
+  it('cannot get by a label, or a floor, where one Pod could not: neither counts as what was there before', () => {
+    const inGvisor = { runtimeClassName: 'gvisor' };
+    const debug = (name: string, capability: string) => ({
+      ...{ name, image: 'busybox' },
+      securityContext: { capabilities: { add: [capability] } },
+    });
+    const [first, second] = [debug('a', 'SYS_ADMIN'), debug('b', 'NET_ADMIN')];
+    for (const risk of ['low', 'medium', 'high', 'critical']) {
+      const old = risky(risk, { ...inGvisor, ephemeralContainers: [first] });
+      const both = risky(risk, { ...inGvisor, ephemeralContainers: [first, second] });
+      expect(judged(updateOf(old, both))).toMatchObject({ outcome: 'added-not-contained', required: 'vm' });
+      expect(judged(updateOf(old, risky('low', { ...old.spec }))).verdict).toBe('admit');
+    }
+    const floor = namespaceOf({ 'cofferdam.dev/minimum-isolation': 'vm' });
+    const old = pod({ ...inGvisor, ephemeralContainers: [first] });
+    const both = pod({ ...inGvisor, ephemeralContainers: [first, second] });
+    expect(judged(updateOf(old, both, { namespace: floor })).verdict).toBe('reject');
+    expect(judged(updateOf(old, old, { namespace: floor })).verdict).toBe('admit');
+  });
+
+  it('by which a rule comes to match is judged as the whole Pod, by its stored labels', () => {
+    const expression = "object.spec.containers.exists(c, c.image.startsWith('evil.example/'))";
+    const rule = { name: 'evil', expression, weight: 40 };
+    const labelled = { name: 'labelled', expression: "'evil' in object.metadata.labels", weight: 40 };
+    const rules = policy('rules', { scoring: { rules: [rule, labelled] } });
+    const run = (image: string, metadata: object = { labels: {} }) =>
+      pod({ containers: [{ name: 'a', image }] }, metadata);
+    const change = (old: Pod, to: Pod) => judged(updateOf(old, to), builtinView(), [rules]);
+    expect(change(run('good.example/a'), run('evil.example/a'))).toMatchObject({
+      outcome: 'added-not-contained',
+      required: 'app-kernel',
+    });
+    expect(change(run('evil.example/a'), run('evil.example/b')).verdict).toBe('admit');
+    const evil = { labels: { evil: 'yes' } };
+    expect(change(run('good.example/a'), run('good.example/a', evil)).verdict).toBe('admit');
+  });
+
   it('of the label that an exemption selects by, or that marks a mesh, is drift too', () => {
     const labelled = exemption(['hostNetwork'], {
       match: { namespaces: ['shop'], podSelector: { matchLabels: { team: 'a' } } },

@@ -414,4 +414,69 @@ describe('an update', () => {
       RUNS,
     );
   });
+
+  it('is judged no more mildly for a label, a floor or a policy that came before it', () => {
+    fc.assert(
+      fc.property(
+        arbitraryPod,
+        riskLabels,
+        fc.tuple(namespace, namespaceWishes),
+        policies,
+        debugCapabilities,
+        arbitraryView,
+        (pod, risk, [at, wishes], ps, capabilities, view) => {
+          const judged = (labels: object, where: NamespaceFacts, list: typeof ps): number => {
+            const old = withLabels(pod, labels);
+            return rank(
+              decide(update(debugged(old, capabilities), old, where), snapshotOf(list), view, NOW).required,
+            );
+          };
+          const none = { name: 'shop', labels: {} };
+          const plain = judged({}, none, []);
+          expect(judged(risk, none, [])).toBeGreaterThanOrEqual(plain);
+          expect(judged(risk, { ...at, labels: { ...at.labels, ...wishes } }, [])).toBeGreaterThanOrEqual(
+            plain,
+          );
+          expect(judged(risk, none, ps)).toBeGreaterThanOrEqual(judged(risk, none, []));
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it('is judged by weight, not by how its label was set: medium, high, critical, each at least as strictly', () => {
+    const risks = ['low', 'medium', 'high', 'critical'] as const;
+    fc.assert(
+      fc.property(arbitraryPod, debugCapabilities, arbitraryView, (pod, capabilities, view) => {
+        const ranks = risks.map(risk => {
+          const old = withLabels(pod, { 'cofferdam.dev/risk': risk });
+          const at = { name: 'shop', labels: {} };
+          return rank(decide(update(debugged(old, capabilities), old, at), snapshotOf(), view, NOW).required);
+        });
+        expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+      }),
+      RUNS,
+    );
+  });
 });
+
+const debugCapabilities = fc.array(fc.constantFrom('SYS_ADMIN', 'NET_ADMIN', 'NET_RAW', 'BPF', 'LEASE'), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+const debugged = (pod: Pod, capabilities: readonly string[]): Pod =>
+  ({
+    ...pod,
+    spec: {
+      ...pod.spec,
+      ephemeralContainers: [
+        ...(pod.spec?.ephemeralContainers ?? []),
+        ...capabilities.map((name, i) => ({
+          name: `debug${i}`,
+          image: 'busybox',
+          securityContext: { capabilities: { add: [name] } },
+        })),
+      ],
+    },
+  }) as Pod;

@@ -168,7 +168,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         request: update('runtimeClassName: gvisor'),
       },
       [
-        'Pod "web" rejected: the update adds privileged container (spec.containers[0].securityContext.privileged = true), which is not contained where the Pod runs: RuntimeClass "gvisor"',
+        'Pod "web" rejected: the update adds privileged container (spec.containers[0].securityContext.privileged = true), with which the Pod needs a VM (vm); it runs in RuntimeClass "gvisor" (app-kernel)',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
         'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
       ],
