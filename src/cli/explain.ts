@@ -6,6 +6,7 @@ import type { Explained } from '../report/explain/explained.ts';
 import { explainJson } from '../report/explain/json.ts';
 import { explainText } from '../report/explain/text.ts';
 import { count } from '../report/text.ts';
+import { someOf } from '../report/words.ts';
 import { Failure } from './failure.ts';
 import { isError, loadGround, tell } from './ground.ts';
 import { readInput } from './input.ts';
@@ -85,9 +86,9 @@ function pick({ subjects, skipped, problems }: Subjects, name: string | undefine
   const [first, ...rest] = named;
   if (first && rest.length === 0) return first;
   const all = (first ? named : subjects).map(({ kind, name: own }) => `${kind}/${own}`);
-  if (first)
-    throw new Failure(`${named.length} objects to choose from`, `Choose with --name: ${someOf(all)}`);
-  if (all.length > 0) throw new Failure(`no object is called "${name}"`, `There are: ${someOf(all)}`);
+  const some = someOf(all, 10);
+  if (first) throw new Failure(`${named.length} objects to choose from`, `Choose one with --name: ${some}`);
+  if (all.length > 0) throw new Failure(`no object is called "${name}"`, `There are: ${some}`);
   const errors = problems.filter(isError).length;
   if (errors > 0) throw new Failure('nothing to explain: the input has problems');
   throw new Failure(
@@ -98,7 +99,3 @@ function pick({ subjects, skipped, problems }: Subjects, name: string | undefine
 
 const isCalled = ({ kind, name }: PodSubject, wanted: string): boolean =>
   name === wanted || `${kind}/${name}`.toLowerCase() === wanted.toLowerCase();
-
-const MOST = 10;
-const someOf = (names: readonly string[]): string =>
-  `${names.slice(0, MOST).join(', ')}${names.length > MOST ? `, and ${names.length - MOST} more` : ''}`;
