@@ -43,7 +43,7 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
 }
 
 /** `it needs a VM (vm) because of privileged container (spec.containers[0]…)` */
-function because(decision: Decision, name: Namer): string {
+export function because(decision: Decision, name: Namer = withPlace): string {
   const why = causes(decision, name);
   return `it needs ${isolationWords(decision.required)}${why.length > 0 ? ` because of ${someOf(why)}` : ''}`;
 }
