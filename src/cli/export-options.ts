@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RUNTIMES, type Runtime, type RuntimeName, runtimeOf } from '../export/runtimes.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { writeOutput } from './output.ts';
+import { writeText } from './output.ts';
 
 /** What every part takes. */
 export interface ExportOptions {
@@ -64,5 +64,5 @@ export async function write(text: string, { outputFile, force }: ExportOptions, 
       );
     }
   }
-  await writeOutput({ format: 'text', file }, text, io);
+  await writeText(file, text, io);
 }

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_IMAGE } from '../verify/probe.ts';
+import { VERIFY_FORMATS } from '../verify/report.ts';
 import { addConnectionOptions, type ConnectionOptions } from './connection.ts';
 import { collect, policyOption } from './options.ts';
+import { type OutputOptions, outputOption } from './output.ts';
 
-export interface VerifyOptions extends ConnectionOptions {
+export interface VerifyOptions extends ConnectionOptions, OutputOptions {
   readonly class?: readonly string[];
   readonly node?: readonly string[];
   readonly privileged?: true;
@@ -14,10 +16,7 @@ export interface VerifyOptions extends ConnectionOptions {
   readonly timeout: number;
   readonly hostKernel?: string;
   readonly script?: true;
-  readonly output?: readonly string[];
 }
-
-export const FORMATS = ['table', 'json'] as const;
 
 const HELP = `
 Each RuntimeClass is probed on each node that claims its handler: a short-lived Pod tells what kernel it sees. It holds to
@@ -54,7 +53,7 @@ export function addVerifyOptions(command: Command): Command {
   return addConnectionOptions(command)
     .option('--host-kernel <release>', 'of a transcript: what "uname -r" prints on the host')
     .option('--script', 'print the script that a probe runs')
-    .option('-o, --output <format[=file]>', `${FORMATS.join(', ')} (repeatable; default: table)`, collect)
+    .addOption(outputOption(VERIFY_FORMATS))
     .addHelpText('after', HELP);
 }
 
