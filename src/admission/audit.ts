@@ -1,13 +1,12 @@
 import type { Decision } from '../decision/decision.ts';
-import { signalById } from '../signals/index.ts';
+import { isRisk, signalById } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
+import { cut } from './cut.ts';
 import type { AuditAnnotations } from './respond.ts';
 
 /** Audit events are small: what is beyond this is in the log. */
 const MOST_FINDINGS = 10;
 const MOST_CHARACTERS = 200;
-/** Signals that weigh less are hygiene and requirements. */
-const LEAST_EXPOSURE = 30;
 
 /** What the audit log says of a decision. Never a value: it may not be everyone's to read. */
 export function auditAnnotations(decision: Decision): AuditAnnotations {
@@ -17,7 +16,7 @@ export function auditAnnotations(decision: Decision): AuditAnnotations {
     required,
     score: String(governing.score),
     policy: governing.policy,
-    ...(runtimeClass && { 'runtime-class': cut(runtimeClass) }),
+    ...(runtimeClass && { 'runtime-class': cut(runtimeClass, MOST_CHARACTERS) }),
     ...findingsThatCount(findings),
   };
 }
@@ -27,20 +26,17 @@ export function auditAnnotations(decision: Decision): AuditAnnotations {
  * first; waived ones are told as such.
  */
 function findingsThatCount(findings: readonly Finding[]): AuditAnnotations {
-  const counting = findings.filter(finding => weightOf(finding) >= LEAST_EXPOSURE);
+  const counting = findings.filter(({ signal }) => isRisk(signal));
   if (counting.length === 0) return {};
   const shown = counting
     .toSorted((a, b) => weightOf(b) - weightOf(a))
     .slice(0, MOST_FINDINGS)
-    .map(
-      ({ signal, path, waivedBy }) => `${signal} (${cut(path)}${waivedBy ? `, waived by ${waivedBy}` : ''})`,
-    );
+    .map(({ signal, path, waivedBy }) => {
+      const waived = waivedBy ? `, waived by ${waivedBy}` : '';
+      return `${signal} (${cut(path, MOST_CHARACTERS)}${waived})`;
+    });
   const more = counting.length - shown.length;
   return { findings: more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ') };
 }
 
 const weightOf = ({ signal }: Finding): number => signalById.get(signal)?.weight ?? 0;
-
-/** The audit log is JSON and escapes what is odd; it need not carry what is long. */
-const cut = (text: string): string =>
-  text.length <= MOST_CHARACTERS ? text : text.slice(0, MOST_CHARACTERS);

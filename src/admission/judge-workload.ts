@@ -1,13 +1,13 @@
 import type { Decision } from '../decision/decision.ts';
-import { warningLines } from '../report/sentences.ts';
+import { WARNING_LIMIT, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
+import { unplacedMessage } from '../report/unplaced.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import type { Judgement } from './judgement.ts';
 import { type Mode, reaches } from './mode.ts';
-import { allow, WARNING_LIMIT } from './respond.ts';
+import { allow } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
-import { unplacedMessage } from './unplaced.ts';
 import type { Workload } from './workload.ts';
 
 /** A workload is never refused: its Pods are judged when they come. Its author is told now, while looking. */
@@ -24,7 +24,7 @@ export function judgeWorkload(
       const subject = subjectOf(request, `Pod of ${request.kind.kind}`, pod);
       if (decision.verdict === 'reject') return warningLines(decision, subject);
       return decision.verdict === 'sandbox' && mode === 'warn'
-        ? [unplacedMessage(pod, decision, subject, mode)]
+        ? [unplacedMessage(pod, decision, subject, false)]
         : [];
     }),
   ].map(line => clean(line, WARNING_LIMIT));

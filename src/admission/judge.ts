@@ -1,16 +1,16 @@
 import type { Pod } from '../pod/kube.ts';
-import { denialMessage, warningLines } from '../report/sentences.ts';
+import { denialMessage, WARNING_LIMIT, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
+import { unplacedMessage } from '../report/unplaced.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import { judgeWorkload } from './judge-workload.ts';
 import type { Judgement, Path } from './judgement.ts';
 import { type Mode, reaches } from './mode.ts';
 import { patchFor } from './patch.ts';
-import { allow, deny, WARNING_LIMIT } from './respond.ts';
+import { allow, deny } from './respond.ts';
 import { type AdmissionRequest, readReview } from './review.ts';
 import { targetOf } from './target.ts';
-import { unplacedMessage } from './unplaced.ts';
 
 const MESSAGE_LIMIT = 1024;
 
@@ -56,19 +56,20 @@ function judgePod(
   const { verdict } = decision;
   // An update, and a subresource, cannot be given a class: the field is immutable, and a change would stick the Pod.
   const creates = request.operation === 'CREATE' && request.subResource === '';
-  const injects = path === 'mutate' && creates && reaches(mode, 'inject');
+  const modeInjects = reaches(mode, 'inject');
+  const injects = path === 'mutate' && creates && modeInjects;
   const unplaced = verdict === 'sandbox' && !injects;
   const subject = subjectOf(request, 'Pod', pod);
   const extras = { audit: auditAnnotations(decision) };
   const record = { verdict, request, pod, decision };
   if (mode === 'enforce' && (verdict === 'reject' || unplaced)) {
     const message = unplaced
-      ? unplacedMessage(pod, decision, subject, mode)
+      ? unplacedMessage(pod, decision, subject, modeInjects)
       : denialMessage(decision, subject);
     return { response: deny(request.uid, message, extras), ...record };
   }
   const warnings = (): readonly string[] =>
-    unplaced ? [unplacedMessage(pod, decision, subject, mode)] : warningLines(decision, subject);
+    unplaced ? [unplacedMessage(pod, decision, subject, modeInjects)] : warningLines(decision, subject);
   const response = allow(request.uid, {
     ...extras,
     warnings: reaches(mode, 'warn') ? warnings() : [],

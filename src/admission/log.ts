@@ -1,5 +1,6 @@
 import { type Logger as PinoLogger, pino } from 'pino';
 import type { Decision } from '../decision/decision.ts';
+import { cut } from './cut.ts';
 import type { Judgement, Path } from './judgement.ts';
 import type { Mode } from './mode.ts';
 
@@ -83,6 +84,3 @@ export function signalsOf({ findings }: Decision): readonly string[] {
   for (const { signal } of findings) if (signals.at(-1) !== signal) signals.push(signal);
   return signals;
 }
-
-/** JSON escapes what could forge a line (CWE-117); the length is ours to bound. */
-const cut = (text: string, limit: number): string => (text.length <= limit ? text : text.slice(0, limit));

@@ -15,9 +15,6 @@ export interface AdmissionResponse {
 /** The API server puts the webhook's name before each key. */
 export type AuditAnnotations = Readonly<Record<string, string>>;
 
-/** Where the API server cuts a warning (apiserver pkg/endpoints/filters/warning.go `truncateItemRunes`). */
-export const WARNING_LIMIT = 256;
-
 export interface Extras {
   readonly warnings?: readonly string[];
   readonly audit?: AuditAnnotations;

@@ -60,7 +60,13 @@ export async function startWebhook(settings: Settings): Promise<Running> {
   const { decide, now, limits = LIMITS } = settings;
   const webhook = createWebhook(
     {
-      ...{ decide, now, current: ground.current, log, metrics, limits, draining: () => draining },
+      decide,
+      now,
+      log,
+      metrics,
+      limits,
+      current: ground.current,
+      draining: () => draining,
       findNamespace: cluster?.findNamespace,
       ready: cluster?.ready,
     },

@@ -16,7 +16,7 @@ export interface ConnectionOptions {
 export const addConnectionOptions = (command: Command): Command =>
   command
     .option(
-      '--kubeconfig <path>',
+      '--kubeconfig <file>',
       'how to reach the cluster (default: $KUBECONFIG, ~/.kube/config, or the service account of the Pod this runs in)',
     )
     .option('--context <name>', 'context of the kubeconfig (default: its current one)');

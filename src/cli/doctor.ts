@@ -7,15 +7,11 @@ import { CHECKUP_FORMATS } from '../report/checkup/index.ts';
 import { addConnectionOptions, type ConnectionOptions, connectTo } from './connection.ts';
 import { type ExamineOptions, examine } from './doctor-state.ts';
 import type { CliIo, ExitCode } from './io.ts';
-import { addPolicyOptions, collect } from './options.ts';
-import { parseOutputs, styleFor, writeOutput } from './output.ts';
+import { addPolicyOptions } from './options.ts';
+import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
 import { version } from './version.ts';
 
-interface DoctorOptions extends ConnectionOptions, ExamineOptions {
-  readonly output?: readonly string[];
-}
-
-const FORMAT_NAMES = Object.keys(CHECKUP_FORMATS);
+interface DoctorOptions extends ConnectionOptions, ExamineOptions, OutputOptions {}
 
 const HELP = `
 Marks: ✓ fine; - a note; ! worth a look; ✗ broken or unsafe. It reads, and changes nothing. What it may not list, it says.
@@ -38,18 +34,14 @@ export function doctorCommand(program: Command, io: CliIo, answer: (code: ExitCo
       'Checks sandboxes, nodes, webhooks, certificates, namespaces and exemptions of a cluster, and says how to mend what is wrong.',
     )
     .option('--preflight', 'also judge what runs, as if every namespace were enforced')
-    .option(
-      '-o, --output <format[=file]>',
-      `${FORMAT_NAMES.join(', ')} (repeatable; default: text)`,
-      collect,
-    );
+    .addOption(outputOption(CHECKUP_FORMATS));
   addConnectionOptions(addPolicyOptions(command))
     .addHelpText('after', HELP)
     .action(async (options: DoctorOptions) => answer(await doctor(options, io)));
 }
 
 async function doctor(options: DoctorOptions, io: CliIo): Promise<ExitCode> {
-  const outputs = parseOutputs(options.output ?? [], FORMAT_NAMES);
+  const outputs = parseOutputs(options, CHECKUP_FORMATS);
   const client = await connectTo(options);
   const { state, ground } = await examine(client, options, io);
   const context = { now: Date.now(), server: state.server, snapshot: ground.snapshot };
@@ -61,9 +53,6 @@ async function doctor(options: DoctorOptions, io: CliIo): Promise<ExitCode> {
     checks: checks.map(check => runCheck(check, state, context)),
     drafts: workloads && 'items' in workloads ? draftsFor(workloads.items, context.now) : [],
   };
-  for (const output of outputs) {
-    const text = CHECKUP_FORMATS[output.format]?.(checkup, styleFor(output, io)) ?? '';
-    await writeOutput(output, text, io);
-  }
+  await writeAll(outputs, CHECKUP_FORMATS, checkup, io);
   return checkup.checks.some(({ mark }) => mark === 'failure') ? 1 : 0;
 }

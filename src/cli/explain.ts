@@ -3,25 +3,22 @@ import { patchFor } from '../admission/patch.ts';
 import type { PodSubject, Subjects } from '../input/subjects.ts';
 import { draftExemption } from '../report/exemption.ts';
 import type { Explained } from '../report/explain/explained.ts';
-import { explainJson } from '../report/explain/json.ts';
-import { explainText } from '../report/explain/text.ts';
+import { EXPLAIN_FORMATS } from '../report/explain/index.ts';
 import { count } from '../report/text.ts';
+import { someOf } from '../report/words.ts';
 import { Failure } from './failure.ts';
 import { isError, loadGround, tell } from './ground.ts';
 import { readInput } from './input.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { type Ground, groundFor, unknowns } from './judge.ts';
-import { addInputOptions, collect, type InputOptions, inputPaths } from './options.ts';
-import { parseOutputs, styleFor, writeOutput } from './output.ts';
+import { addInputOptions, type InputOptions, inputPaths } from './options.ts';
+import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
 import { reviewed } from './reviewed.ts';
 import { version } from './version.ts';
 
-interface ExplainOptions extends InputOptions {
-  readonly output?: readonly string[];
+interface ExplainOptions extends InputOptions, OutputOptions {
   readonly name?: string;
 }
-
-const FORMATS = ['text', 'json'] as const;
 
 const HELP = `
 Exit code: 0 admitted or sandboxed; 1 rejected; 2 no answer (usage, unreadable input or policy).
@@ -43,13 +40,13 @@ export function explainCommand(program: Command, io: CliIo, answer: (code: ExitC
     .argument('[files...]', 'files or folders to read, - for standard input');
   addInputOptions(command)
     .option('--name <name>', 'the object to explain where there are several: NAME or KIND/NAME')
-    .option('-o, --output <format[=file]>', `${FORMATS.join(', ')} (repeatable; default: text)`, collect)
+    .addOption(outputOption(EXPLAIN_FORMATS))
     .addHelpText('after', HELP)
     .action(async (files: string[], options: ExplainOptions) => answer(await explain(files, options, io)));
 }
 
 async function explain(files: readonly string[], options: ExplainOptions, io: CliIo): Promise<ExitCode> {
-  const outputs = parseOutputs(options.output ?? [], FORMATS);
+  const outputs = parseOutputs(options, EXPLAIN_FORMATS);
   const paths = inputPaths(files, options, 'explain');
   const loaded = await loadGround(options, io);
   const input = await readInput(paths, options.namespace, io);
@@ -60,10 +57,7 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   tell(problems, io);
   if (problems.some(isError)) return 2;
   const explained = explainOne(subject, ground);
-  for (const output of outputs) {
-    const format = output.format === 'json' ? explainJson : explainText;
-    await writeOutput(output, format(explained, styleFor(output, io)), io);
-  }
+  await writeAll(outputs, EXPLAIN_FORMATS, explained, io);
   return explained.result.decision.verdict === 'reject' ? 1 : 0;
 }
 
@@ -85,9 +79,9 @@ function pick({ subjects, skipped, problems }: Subjects, name: string | undefine
   const [first, ...rest] = named;
   if (first && rest.length === 0) return first;
   const all = (first ? named : subjects).map(({ kind, name: own }) => `${kind}/${own}`);
-  if (first)
-    throw new Failure(`${named.length} objects to choose from`, `Choose with --name: ${someOf(all)}`);
-  if (all.length > 0) throw new Failure(`no object is called "${name}"`, `There are: ${someOf(all)}`);
+  const some = someOf(all, 10);
+  if (first) throw new Failure(`${named.length} objects to choose from`, `Choose one with --name: ${some}`);
+  if (all.length > 0) throw new Failure(`no object is called "${name}"`, `There are: ${some}`);
   const errors = problems.filter(isError).length;
   if (errors > 0) throw new Failure('nothing to explain: the input has problems');
   throw new Failure(
@@ -98,7 +92,3 @@ function pick({ subjects, skipped, problems }: Subjects, name: string | undefine
 
 const isCalled = ({ kind, name }: PodSubject, wanted: string): boolean =>
   name === wanted || `${kind}/${name}`.toLowerCase() === wanted.toLowerCase();
-
-const MOST = 10;
-const someOf = (names: readonly string[]): string =>
-  `${names.slice(0, MOST).join(', ')}${names.length > MOST ? `, and ${names.length - MOST} more` : ''}`;

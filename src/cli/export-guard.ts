@@ -36,7 +36,7 @@ export function exportGuard(parent: Command, io: CliIo): void {
   ]);
   addPolicyOptions(command)
     .option(
-      '--cluster <path>',
+      '--cluster <file>',
       'RuntimeClasses as "kubectl get -o yaml" prints them (default: well-known classes)',
     )
     .option('--from-cluster', 'take the RuntimeClasses, policies, exemptions and profiles of the cluster');
@@ -57,7 +57,10 @@ export function exportGuard(parent: Command, io: CliIo): void {
 
 async function guardText(options: GuardOptions, io: CliIo): Promise<string> {
   if (options.fromCluster && options.cluster !== undefined) {
-    throw new Failure('--cluster and --from-cluster do not go together');
+    throw new Failure(
+      '--cluster and --from-cluster do not go together',
+      'Give one: the RuntimeClasses come from a file, or from the cluster.',
+    );
   }
   const { snapshot, view } = await groundOf(options, io);
   const { defaultMode, excludeNamespace = [] } = options;

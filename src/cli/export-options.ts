@@ -3,11 +3,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RUNTIMES, type Runtime, type RuntimeName, runtimeOf } from '../export/runtimes.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { writeOutput } from './output.ts';
+import { writeText } from './output.ts';
 
 /** What every part takes. */
 export interface ExportOptions {
-  readonly output?: string;
+  readonly outputFile?: string;
   readonly force?: boolean;
 }
 
@@ -26,7 +26,7 @@ export function part(parent: Command, name: string, what: string, examples: read
     .command(name)
     .description(`Writes ${what}.`)
     .summary(what)
-    .option('-o, --output <file>', 'file to write, - for standard output (default: -)')
+    .option('--output-file <file>', 'file to write, - for standard output (default: -)')
     .option('--force', 'write over a file that holds something else')
     .addHelpText('after', `\n${EXIT}\n\nExamples:\n${lines.join('')}`);
 }
@@ -53,8 +53,8 @@ export const runtimesOf = ({ runtime = ['gvisor'] }: RuntimeOptions): readonly R
   [...new Set(runtime)].map(runtimeOf);
 
 /** Writes one part. @throws Failure when the file holds something else: nodes have settings of their own there */
-export async function write(text: string, { output, force }: ExportOptions, io: CliIo): Promise<void> {
-  const file = output === '-' ? undefined : output;
+export async function write(text: string, { outputFile, force }: ExportOptions, io: CliIo): Promise<void> {
+  const file = outputFile === '-' ? undefined : outputFile;
   if (file !== undefined && force !== true) {
     const found = await readFile(file, 'utf8').catch(() => undefined);
     if (found !== undefined && found !== text) {
@@ -64,5 +64,5 @@ export async function write(text: string, { output, force }: ExportOptions, io: 
       );
     }
   }
-  await writeOutput({ format: 'text', file }, text, io);
+  await writeText(file, text, io);
 }

@@ -24,8 +24,8 @@ ${EXIT}
 
 Examples:
   cofferdam export runtimeclasses --runtime gvisor --runtime kata-qemu | kubectl apply -f -
-  cofferdam export containerd --runtime gvisor -o /etc/containerd/conf.d/gvisor.toml
-  cofferdam export runsc -o /etc/containerd/runsc.toml
+  cofferdam export containerd --runtime gvisor --output-file /etc/containerd/conf.d/gvisor.toml
+  cofferdam export runsc --output-file /etc/containerd/runsc.toml
   cofferdam export guard --from-cluster | kubectl apply --server-side -f -
 `;
 
@@ -56,7 +56,7 @@ function runtimeClasses(parent: Command, io: CliIo): void {
 
 function containerd(parent: Command, io: CliIo): void {
   part(parent, 'containerd', "a part of containerd's config.toml", [
-    '--runtime gvisor -o /etc/containerd/conf.d/gvisor.toml',
+    '--runtime gvisor --output-file /etc/containerd/conf.d/gvisor.toml',
     '--runtime kata-fc --containerd-version 2',
   ])
     .addOption(runtimeOption(RUNTIMES))
@@ -74,7 +74,7 @@ function containerd(parent: Command, io: CliIo): void {
 }
 
 function runsc(parent: Command, io: CliIo): void {
-  part(parent, 'runsc', "gVisor's runsc.toml", ['-o /etc/containerd/runsc.toml', '--crio'])
+  part(parent, 'runsc', "gVisor's runsc.toml", ['--output-file /etc/containerd/runsc.toml', '--crio'])
     .option('--crio', 'as CRI-O needs it')
     .action((options: ExportOptions & { readonly crio?: boolean }) =>
       write(runscPart(options.crio ?? false), options, io),
@@ -93,7 +93,7 @@ function docker(parent: Command, io: CliIo): void {
 
 function crio(parent: Command, io: CliIo): void {
   part(parent, 'crio', "a part of CRI-O's configuration", [
-    '--runtime kata-qemu-runtime-rs -o /etc/crio/crio.conf.d/50-kata.conf',
+    '--runtime kata-qemu-runtime-rs --output-file /etc/crio/crio.conf.d/50-kata.conf',
   ])
     .addOption(runtimeOption(WITHOUT_DEVMAPPER))
     .action((options: RuntimeOptions) => write(crioPart(runtimesOf(options)), options, io));

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { BUILTIN_POLICIES } from '../policy/builtin.ts';
 import { Failure } from './failure.ts';
 
@@ -21,24 +21,28 @@ export function addInputOptions(command: Command): Command {
   command
     .option('-f, --filename <path>', 'file or folder to read, - for standard input (repeatable)', collect)
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default');
-  return addPolicyOptions(command).option(
-    '--cluster <path>',
-    'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)',
-  );
+  return addPolicyOptions(command).option('--cluster <file>', CLUSTER_FILE);
 }
+
+export const CLUSTER_FILE =
+  'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)';
 
 /** What Pods are judged by. */
 export const addPolicyOptions = (command: Command): Command =>
   command
-    .option(
-      '--policy <name|path>',
-      `${BUILTIN_POLICIES.join(', ')}, or a file or folder with policies, exemptions and profiles (repeatable; default: balanced)`,
-      collect,
-    )
-    .option(
-      '--no-balanced',
-      'leave the built-in policy balanced out; otherwise it is in force besides others',
-    );
+    .addOption(policyOption('with policies, exemptions and profiles'))
+    .option('--no-balanced', NO_BALANCED);
+
+/** @param what a file that is given is read for */
+export const policyOption = (what: string): Option =>
+  new Option(
+    '--policy <name|path>',
+    `${BUILTIN_POLICIES.join(', ')}, or a file or folder ${what} (repeatable)`,
+  ).argParser(collect);
+
+/** A deleted policy or a dropped label opens no door: decision/require.ts. */
+export const NO_BALANCED =
+  'keep the built-in policy balanced, which otherwise judges every Pod, to those that no cluster policy without a podSelector matches';
 
 /** Plain arguments and `-f`, in that order. */
 export function inputPaths(

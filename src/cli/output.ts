@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
+import { Option } from 'commander';
+import type { Style } from '../report/result.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
+import { collect } from './options.ts';
 
 /** One `-o FORMAT[=FILE]`; without a file it goes to standard output. */
 export interface Output {
@@ -8,9 +11,26 @@ export interface Output {
   readonly file: string | undefined;
 }
 
-/** @param formats names that are known, the first of them the default */
-export function parseOutputs(values: readonly string[], formats: readonly string[]): readonly Output[] {
-  const outputs = (values.length > 0 ? values : formats.slice(0, 1)).map(parseOutput);
+/** What a command can write, by the name that `-o` takes; the first is the default. */
+export type Formats<T> = Readonly<Record<string, (value: T, style: Style) => string>>;
+
+/** What a command writes, and where to. */
+export interface OutputOptions {
+  readonly output?: readonly string[];
+}
+
+export const outputOption = (known: Formats<never>): Option => {
+  const formats = Object.keys(known);
+  return new Option(
+    '-o, --output <format[=file]>',
+    `${formats.join(', ')} (repeatable; default: ${formats[0]})`,
+  ).argParser(collect);
+};
+
+/** @throws Failure when a format is not known, or two would go to standard output */
+export function parseOutputs(options: OutputOptions, known: Formats<never>): readonly Output[] {
+  const formats = Object.keys(known);
+  const outputs = (options.output ?? formats.slice(0, 1)).map(parseOutput);
   const unknown = outputs.find(({ format }) => !formats.includes(format));
   if (unknown) {
     throw new Failure(`unknown output format "${unknown.format}"`, `Formats: ${formats.join(', ')}.`);
@@ -35,8 +55,23 @@ function parseOutput(value: string): Output {
   return { format: value.slice(0, at), file: file === '-' ? undefined : file };
 }
 
-/** @throws Failure when the file cannot be written */
-export async function writeOutput({ file }: Output, text: string, io: CliIo): Promise<void> {
+/** @throws Failure when a file cannot be written */
+export async function writeAll<T>(
+  outputs: readonly Output[],
+  formats: Formats<T>,
+  value: T,
+  io: CliIo,
+): Promise<void> {
+  for (const { format, file } of outputs) {
+    await writeText(file, formats[format]?.(value, styleFor(file, io)) ?? '', io);
+  }
+}
+
+/**
+ * @param file standard output where it is undefined
+ * @throws Failure when the file cannot be written
+ */
+export async function writeText(file: string | undefined, text: string, io: CliIo): Promise<void> {
   if (file === undefined) return io.out(text);
   try {
     await writeFile(file, text);
@@ -49,7 +84,7 @@ export async function writeOutput({ file }: Output, text: string, io: CliIo): Pr
 const DEFAULT_WIDTH = 100;
 
 /** Colour codes have no place in a file. */
-export function styleFor({ file }: Output, io: CliIo): { readonly color: boolean; readonly width: number } {
+export function styleFor(file: string | undefined, io: CliIo): Style {
   const wanted = Number(io.env.COLUMNS);
   const width = Number.isInteger(wanted) && wanted >= 40 ? wanted : DEFAULT_WIDTH;
   return { color: io.color && file === undefined, width };

@@ -6,8 +6,8 @@ import { addConnectionOptions, type ConnectionOptions } from './connection.ts';
 import { Failure } from './failure.ts';
 import { isError, tell } from './ground.ts';
 import type { CliIo, ExitCode } from './io.ts';
-import { addInputOptions, collect, type InputOptions } from './options.ts';
-import { parseOutputs, styleFor, writeOutput } from './output.ts';
+import { addInputOptions, type InputOptions } from './options.ts';
+import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
 import { reviewCluster } from './review-cluster.ts';
 import { reviewFiles } from './review-files.ts';
 import type { ReviewMode } from './reviewed.ts';
@@ -15,14 +15,11 @@ import type { ReviewMode } from './reviewed.ts';
 const FAIL_ON = ['reject', 'sandbox', 'never'] as const;
 type FailOn = (typeof FAIL_ON)[number];
 
-interface ReviewOptions extends InputOptions, ConnectionOptions {
-  readonly output?: readonly string[];
+interface ReviewOptions extends InputOptions, ConnectionOptions, OutputOptions {
   readonly mode: ReviewMode;
   readonly fromCluster?: true;
   readonly failOn?: FailOn;
 }
-
-const FORMAT_NAMES = Object.keys(FORMATS);
 
 const HELP = `
 Judges Pods, and every workload with a Pod template, as the webhook would. Other kinds are passed over and counted.
@@ -56,11 +53,7 @@ export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCo
       'judge the Pods that a cluster runs (-n: of one namespace)',
     ),
   )
-    .option(
-      '-o, --output <format[=file]>',
-      `${FORMAT_NAMES.join(', ')} (repeatable; default: table)`,
-      collect,
-    )
+    .addOption(outputOption(FORMATS))
     .addOption(
       new Option(
         '--mode <mode>',
@@ -94,15 +87,12 @@ async function review(
   isGiven: IsGiven,
   io: CliIo,
 ): Promise<ExitCode> {
-  const outputs = parseOutputs(options.output ?? [], FORMAT_NAMES);
+  const outputs = parseOutputs(options, FORMATS);
   const result = options.fromCluster
     ? await fromCluster(files, options, isGiven, io)
     : await reviewFiles(files, options, io);
   tell(result.problems, io);
-  for (const output of outputs) {
-    const text = FORMATS[output.format]?.(result, styleFor(output, io)) ?? '';
-    await writeOutput(output, text, io);
-  }
+  await writeAll(outputs, FORMATS, result, io);
   if (result.problems.some(isError)) return 2;
   return result.results.some(one => fails(one, options.failOn)) ? 1 : 0;
 }

@@ -18,7 +18,11 @@ export function reviewed(
   const { apiVersion, kind, name, namespace, source, pod } = subject;
   const serviceAccount = pod.spec?.serviceAccountName;
   return {
-    ...{ apiVersion, kind, name, namespace, source },
+    apiVersion,
+    kind,
+    name,
+    namespace,
+    source,
     ...(serviceAccount && { serviceAccount }),
     // A namespace without the label is taken to be one that enforces: whoever reviews wants the strict answer.
     mode: mode === 'namespace' ? modeOf(ground.view.namespace(namespace)?.labels[MODE_LABEL]) : mode,

@@ -1,5 +1,6 @@
 import type { Verdict } from '../decision/decision.ts';
-import { columns, fill, hang } from '../report/layout.ts';
+import { rowOf, widthsOf } from '../report/grid.ts';
+import { hang } from '../report/layout.ts';
 import type { Paint } from '../report/paint.ts';
 import { clean } from '../report/text.ts';
 
@@ -19,7 +20,7 @@ export interface Row {
 }
 
 const HEADERS = ['VERDICT', 'POD', 'ASKS FOR', 'SCORE', 'REQUIRED', 'CLASS'] as const;
-const NUMBER_COLUMN = 3;
+const NUMBERS = [3];
 
 /** The row has named the Pod already. */
 const WHO = /^Pod "[^"]*"( rejected)?: /;
@@ -36,21 +37,10 @@ export function toRow(name: string, asks: string, answer: Answer): Row {
 
 /** A row a sample, below it what was decided. */
 export function sampleTable(rows: readonly Row[], paint: Paint, width: number): string {
-  const widths = HEADERS.map((header, i) =>
-    Math.max(columns(header), ...rows.map(({ cells }) => columns(cells[i] ?? ''))),
-  );
-  const line = (cells: readonly string[], first: (text: string) => string): string =>
-    cells
-      .map((cell, i) => {
-        const blanks = fill(cell, widths[i] ?? 0);
-        if (i === NUMBER_COLUMN) return `${blanks}${cell}`;
-        return `${i === 0 ? first(cell) : cell}${blanks}`;
-      })
-      .join('  ')
-      .trimEnd();
+  const widths = widthsOf([HEADERS, ...rows.map(({ cells }) => cells)]);
   const lines = rows.flatMap(({ verdict, cells, reasons }) => [
-    line(cells, text => paint.verdict(verdict, text)),
+    rowOf(cells, widths, NUMBERS, text => paint.verdict(verdict, text)),
     ...reasons.filter(Boolean).flatMap(reason => hang('  ', clean(reason, 1000), width).map(paint.dim)),
   ]);
-  return [paint.head(line(HEADERS, text => text)), ...lines, ''].join('\n');
+  return [paint.head(rowOf(HEADERS, widths, NUMBERS)), ...lines, ''].join('\n');
 }

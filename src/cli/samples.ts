@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { painter } from '../report/paint.ts';
 import type { CliIo } from './io.ts';
+import { styleFor } from './output.ts';
 import { type Answer, type Row, sampleTable, toRow } from './samples-table.ts';
 
 const FOLDER = new URL('../../policies/samples/', import.meta.url);
@@ -32,8 +33,8 @@ export async function showSamples(
   const rows: Row[] = [];
   for (const sample of samples)
     rows.push(toRow(sample.pod.metadata.name, sample.asks, await send(sample, port, ca)));
-  const width = Number(io.env.COLUMNS) || 100;
-  io.out(`${sampleTable(rows, painter(io.color), width)}\n${hint(port, caFile)}`);
+  const { color, width } = styleFor(undefined, io);
+  io.out(`${sampleTable(rows, painter(color), width)}\n${hint(port, caFile)}`);
 }
 
 function readSamples(): readonly Sample[] {

@@ -28,7 +28,7 @@ export interface ServedCluster {
   stop(): void;
 }
 
-type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'inCluster'>;
+type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'context' | 'inCluster'>;
 
 /**
  * Starts to watch the cluster that the options name; undefined where they name none.
@@ -103,16 +103,21 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
   };
 }
 
-function addressOf({ kubeconfig, inCluster }: LiveOptions): ClusterAddress | undefined {
+function addressOf({ kubeconfig, context, inCluster }: LiveOptions): ClusterAddress | undefined {
   if (inCluster) return { inCluster };
-  return kubeconfig === undefined ? undefined : { kubeconfig };
+  return kubeconfig === undefined ? undefined : { kubeconfig, context };
 }
 
 async function connectTo(address: ClusterAddress): Promise<Connection> {
   try {
     return await connect(address);
   } catch (error) {
-    throw new Failure(`cannot tell which cluster to watch: ${reasonOf(error)}`, 'Check --kubeconfig.');
+    throw new Failure(
+      `cannot tell which cluster to watch: ${reasonOf(error)}`,
+      'inCluster' in address
+        ? 'Run it in a Pod, as the chart does, or name a kubeconfig with --kubeconfig FILE.'
+        : 'Check --kubeconfig and --context.',
+    );
   }
 }
 

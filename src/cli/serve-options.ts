@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS, type LogLevel } from '../admission/log.ts';
 import { MODES, type Mode } from '../admission/mode.ts';
-import { collect } from './options.ts';
+import { CLUSTER_FILE, collect, NO_BALANCED, policyOption } from './options.ts';
 
 export interface ServeOptions {
   readonly address?: string;
@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly balanced: boolean;
   readonly cluster?: string;
   readonly kubeconfig?: string;
+  readonly context?: string;
   readonly inCluster?: true;
   readonly status?: true;
   readonly scan?: true;
@@ -69,21 +70,14 @@ export function addServeOptions(command: Command): Command {
       ),
     )
     .option('--ca-out <file>', 'write what clients of the self-signed certificate must trust (PEM)')
-    .addOption(
-      listOption(
-        '--policy <name|path>',
-        'built-in policy, or file or folder with policies, exemptions and profiles (repeatable)',
-      ),
-    )
-    .option('--no-balanced', 'leave out the built-in policy "balanced", which is in force otherwise')
-    .option(
-      '--cluster <file>',
-      'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)',
-    )
+    .addOption(policyOption('with policies, exemptions and profiles').default([], 'none'))
+    .option('--no-balanced', NO_BALANCED)
+    .option('--cluster <file>', CLUSTER_FILE)
     .option(
       '--kubeconfig <file>',
-      'watch the cluster of the current context, its policies, exemptions and profiles too',
+      'watch the cluster that this leads to, its policies, exemptions and profiles too',
     )
+    .option('--context <name>', 'context of the kubeconfig (default: its current one)')
     .option('--in-cluster', 'watch the cluster that this runs in, as the service account of its Pod')
     .option(
       '--status',

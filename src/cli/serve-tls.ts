@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { selfSigned } from '../admission/self-signed.ts';
 import type { TlsPair } from '../admission/server.ts';
 import { readCertificate, readTls, type TlsFiles } from '../admission/tls.ts';
+import { list } from '../report/text.ts';
 import { reasonOf } from '../source/reason.ts';
 import { Failure } from './failure.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -15,12 +16,8 @@ export interface ServedTls {
 }
 
 /** @throws Failure where the certificate cannot be served with */
-export async function tlsFor({
-  tlsCert,
-  tlsKey,
-  clientCa,
-  selfSignedHost,
-}: ServeOptions): Promise<ServedTls> {
+export async function tlsFor(options: ServeOptions): Promise<ServedTls> {
+  const { tlsCert, tlsKey, clientCa, selfSignedHost } = options;
   try {
     if (tlsCert && tlsKey) {
       const files = { cert: tlsCert, key: tlsKey, ...(clientCa && { clientCa }) };
@@ -29,8 +26,14 @@ export async function tlsFor({
     const made = await selfSigned(selfSignedHost, Date.now());
     return { pair: { ...made, ...(clientCa && { ca: readCertificate(clientCa) }) } };
   } catch (error) {
-    throw new Failure(`cannot serve over TLS: ${reasonOf(error)}`);
+    throw new Failure(`cannot serve over TLS: ${reasonOf(error)}`, tlsHint(options));
   }
+}
+
+function tlsHint({ tlsCert, clientCa }: ServeOptions): string {
+  const files = [...(tlsCert ? ['--tls-cert', '--tls-key'] : []), ...(clientCa ? ['--client-ca'] : [])];
+  if (files.length === 0) return 'Check --self-signed-host.';
+  return `Check ${list(files)}: PEM, readable by this user${tlsCert ? ', the key without a passphrase' : ''}.`;
 }
 
 export interface OfferedCa {

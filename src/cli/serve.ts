@@ -93,7 +93,10 @@ async function firstGround(source: GroundSource, io: CliIo): Promise<Ground> {
   const { ground, problems } = await source.load();
   tell(problems, io);
   if (ground && !problems.some(isError)) return ground;
-  throw new Failure('the policies or the cluster file have problems, so the webhook was not started');
+  throw new Failure(
+    'the policies or the cluster file have problems, so the webhook was not started',
+    'Mend the errors above: each names its place.',
+  );
 }
 
 function settingsFor(

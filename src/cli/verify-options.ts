@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BUILTIN_POLICIES } from '../policy/builtin.ts';
 import { DEFAULT_IMAGE } from '../verify/probe.ts';
-import { collect } from './options.ts';
+import { VERIFY_FORMATS } from '../verify/report.ts';
+import { addConnectionOptions, type ConnectionOptions } from './connection.ts';
+import { collect, policyOption } from './options.ts';
+import { type OutputOptions, outputOption } from './output.ts';
 
-export interface VerifyOptions {
+export interface VerifyOptions extends ConnectionOptions, OutputOptions {
   readonly class?: readonly string[];
   readonly node?: readonly string[];
   readonly privileged?: true;
@@ -12,14 +14,9 @@ export interface VerifyOptions {
   readonly namespace?: string;
   readonly parallel: number;
   readonly timeout: number;
-  readonly kubeconfig?: string;
-  readonly context?: string;
   readonly hostKernel?: string;
   readonly script?: true;
-  readonly output?: readonly string[];
 }
-
-export const FORMATS = ['table', 'json'] as const;
 
 const HELP = `
 Each RuntimeClass is probed on each node that claims its handler: a short-lived Pod tells what kernel it sees. It holds to
@@ -40,7 +37,7 @@ Examples:
 `;
 
 export function addVerifyOptions(command: Command): Command {
-  return command
+  command
     .argument('[transcript]', '- to read what such a probe printed from standard input, without a cluster')
     .option('--class <name>', 'RuntimeClass to probe (repeatable; default: all)', collect)
     .option('--node <name>', 'node to probe (repeatable; default: all)', collect)
@@ -48,20 +45,15 @@ export function addVerifyOptions(command: Command): Command {
       '--privileged',
       'also run a privileged probe, which tries to read a byte of each disk that it sees',
     )
-    .option(
-      '--policy <name|path>',
-      `${BUILTIN_POLICIES.join(', ')}, or a file or folder; its SandboxProfiles say what handlers promise (repeatable)`,
-      collect,
-    )
+    .addOption(policyOption('whose SandboxProfiles say what handlers promise'))
     .option('--image <name>', 'image of the probe: sh, uname, cat, dmesg, head and wc', DEFAULT_IMAGE)
     .option('-n, --namespace <name>', 'namespace of the probes (default: one that is made for them)')
     .addOption(count('--parallel <number>', 'probes at the same time', 8, 100))
-    .addOption(count('--timeout <seconds>', 'time for one probe', 60, 3600))
-    .option('--kubeconfig <path>', 'kubeconfig file (default: KUBECONFIG, then ~/.kube/config)')
-    .option('--context <name>', 'context of the kubeconfig (default: its current one)')
+    .addOption(count('--timeout <seconds>', 'time for one probe', 60, 3600));
+  return addConnectionOptions(command)
     .option('--host-kernel <release>', 'of a transcript: what "uname -r" prints on the host')
     .option('--script', 'print the script that a probe runs')
-    .option('-o, --output <format[=file]>', `${FORMATS.join(', ')} (repeatable; default: table)`, collect)
+    .addOption(outputOption(VERIFY_FORMATS))
     .addHelpText('after', HELP);
 }
 

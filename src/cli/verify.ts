@@ -2,13 +2,13 @@ import { release as kernelHere } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { classify, type HostKernel } from '../verify/classify.ts';
-import { transcriptJson, transcriptText, verifyJson, verifyTable } from '../verify/report.ts';
+import { TRANSCRIPT_FORMATS, VERIFY_FORMATS } from '../verify/report.ts';
 import { PROBE_SCRIPT, readTranscript, type Transcript } from '../verify/transcript.ts';
 import { Failure } from './failure.ts';
 import type { CliIo, ExitCode } from './io.ts';
-import { parseOutputs, styleFor, writeOutput } from './output.ts';
+import { parseOutputs, writeAll } from './output.ts';
 import { verifyCluster } from './verify-cluster.ts';
-import { addVerifyOptions, FORMATS, type VerifyOptions } from './verify-options.ts';
+import { addVerifyOptions, type VerifyOptions } from './verify-options.ts';
 import { version } from './version.ts';
 
 /** Registers `cofferdam verify`. */
@@ -33,12 +33,9 @@ async function verify(transcript: string | undefined, options: VerifyOptions, io
   if (options.hostKernel !== undefined) {
     throw new Failure('--host-kernel goes with a transcript', 'On a cluster, each node tells its own.');
   }
-  const outputs = parseOutputs(options.output ?? [], FORMATS);
+  const outputs = parseOutputs(options, VERIFY_FORMATS);
   const result = await verifyCluster(options, io);
-  for (const output of outputs) {
-    const style = styleFor(output, io);
-    await writeOutput(output, output.format === 'json' ? verifyJson(result) : verifyTable(result, style), io);
-  }
+  await writeAll(outputs, VERIFY_FORMATS, result, io);
   const verdicts = new Set(result.checked.map(({ verdict }) => verdict));
   if (verdicts.has('not what it claims')) return 1;
   // A class that was asked for by name and is nowhere is no class that was verified.
@@ -53,7 +50,7 @@ async function verifyTranscript(name: string, options: VerifyOptions, io: CliIo)
       'Write: cofferdam verify - < FILE',
     );
   }
-  const outputs = parseOutputs(options.output ?? [], FORMATS);
+  const outputs = parseOutputs(options, TRANSCRIPT_FORMATS);
   const transcript = readTranscript(await text(io.stdin));
   if (transcript.release === undefined && transcript.log.length === 0) {
     throw new Failure(
@@ -62,14 +59,7 @@ async function verifyTranscript(name: string, options: VerifyOptions, io: CliIo)
     );
   }
   const seen = classify(transcript, hostOf(transcript, options.hostKernel));
-  for (const output of outputs) {
-    const style = styleFor(output, io);
-    await writeOutput(
-      output,
-      output.format === 'json' ? transcriptJson(seen, version()) : transcriptText(seen, style),
-      io,
-    );
-  }
+  await writeAll(outputs, TRANSCRIPT_FORMATS, { ...seen, version: version() }, io);
   if (seen.isolation === undefined) return 2;
   return seen.isolation === 'host-kernel' ? 1 : 0;
 }

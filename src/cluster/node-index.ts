@@ -1,4 +1,5 @@
 import type { StringMap } from '../pod/kube.ts';
+import { hasLabels } from './labels.ts';
 import { Groups } from './node-groups.ts';
 import { type NodeBits, NumberSet } from './node-set.ts';
 import { Tainted } from './node-taints.ts';
@@ -111,7 +112,5 @@ const newSets = (): HandlerSets => ({
 const setsOf = (sets: HandlerSets | undefined): readonly NumberSet[] =>
   sets ? [sets.all, sets.listed, ...Object.values(sets.offering)] : [];
 
-function selects(selector: StringMap, labels: StringMap): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
-}
+const selects = (selector: StringMap, labels: StringMap): boolean =>
+  Object.keys(selector).length > 0 && hasLabels(labels, selector);

@@ -1,5 +1,5 @@
 import type { Decision } from '../decision/decision.ts';
-import { signalById } from '../signals/index.ts';
+import { isRisk } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { fixOf, fixSentence } from './fix.ts';
 import { columns, fill, hang } from './layout.ts';
@@ -47,11 +47,9 @@ const paragraphs = (list: readonly Labelled[], paint: Paint, width: number): str
 /** What bears on the verdict: risks that nobody waived, and whatever stands against a class. */
 function relevantSignals({ findings, placement }: Decision): SignalId[] {
   const against = new Set(placement.flatMap(signalsAgainst));
-  const relevant = findings.filter(({ signal, waivedBy }) => {
-    const category = signalById.get(signal)?.category;
-    const risk = waivedBy === undefined && (category === 'exposure' || category === 'breakout');
-    return risk || against.has(signal);
-  });
+  const relevant = findings.filter(
+    ({ signal, waivedBy }) => (waivedBy === undefined && isRisk(signal)) || against.has(signal),
+  );
   return [...new Set(relevant.map(({ signal }) => signal))];
 }
 

@@ -4,7 +4,7 @@ import type { Pod } from '../pod/kube.ts';
 import { type ContainerView, viewPod } from '../pod/view.ts';
 import { compileImage } from '../policy/image.ts';
 import { type Isolation, strongest } from '../profiles/isolation.ts';
-import { signalById } from '../signals/index.ts';
+import { isRisk } from '../signals/index.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
 import type { Subject } from './subject.ts';
 
@@ -65,10 +65,7 @@ const onlyExposed = ({ objections }: PlacementStep): boolean =>
 
 function risks(findings: Decision['findings']): SignalId[] {
   const unwaived = findings.filter(({ waivedBy }) => waivedBy === undefined).map(({ signal }) => signal);
-  return [...new Set(unwaived)].filter(signal => {
-    const category = signalById.get(signal)?.category;
-    return category === 'exposure' || category === 'breakout';
-  });
+  return [...new Set(unwaived)].filter(isRisk);
 }
 
 /** What labels, rules, policies and the namespace ask for by themselves, under every policy. */

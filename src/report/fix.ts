@@ -33,8 +33,8 @@ export function fixSentence(decision: Decision): string {
 
 function strongerClass(decision: Decision): string {
   const first = changePod(decision);
-  const install = `nstall a RuntimeClass that isolates as ${decision.required}.`;
-  return first ? `${first} Or i${install}` : `I${install}`;
+  const install = `install a RuntimeClass that isolates as ${decision.required}`;
+  return first ? `${first} Or ${install}.` : sentence(install);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Decision } from '../decision/decision.ts';
-import { signalById } from '../signals/index.ts';
-import type { SignalId } from '../signals/signal.ts';
+import { fits } from '../decision/place.ts';
+import { isRisk } from '../signals/index.ts';
 import { blockers, isWaived, stepObjections, strongEnough } from './objection.ts';
 import { list, quote } from './text.ts';
 import { causes, isolationWords, type Namer, someOf, withPlace } from './words.ts';
@@ -43,7 +43,7 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
 }
 
 /** `it needs a VM (vm) because of privileged container (spec.containers[0]…)` */
-function because(decision: Decision, name: Namer): string {
+export function because(decision: Decision, name: Namer = withPlace): string {
   const why = causes(decision, name);
   return `it needs ${isolationWords(decision.required)}${why.length > 0 ? ` because of ${someOf(why)}` : ''}`;
 }
@@ -92,15 +92,9 @@ function nothingContains(decision: Decision, name: Namer): string {
 }
 
 function unavailable(decision: Decision, name: Namer): string {
-  const fitting = decision.placement.filter(step => step.objections.every(({ code }) => code === 'no-node'));
   const classes = list(
-    fitting.map(step => quote(step.runtimeClass)),
+    decision.placement.filter(fits).map(step => quote(step.runtimeClass)),
     'or',
   );
   return `${because(decision, name)}; RuntimeClass ${classes} would do, but no ready node can take the Pod now, and the policy does not let it wait`;
 }
-
-const isRisk = (signal: SignalId): boolean => {
-  const category = signalById.get(signal)?.category;
-  return category === 'exposure' || category === 'breakout';
-};

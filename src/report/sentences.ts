@@ -10,7 +10,7 @@ import { contributionWords, type Namer, someOf, titleOf, withPlace } from './wor
  * A warning header carries at most this much before the API server cuts it (apiserver
  * pkg/endpoints/filters/warning.go, `truncateItemRunes`).
  */
-const WARNING_LIMIT = 256;
+export const WARNING_LIMIT = 256;
 /** Three lines on a terminal, even where they wrap once. */
 const LINE_LIMIT = 400;
 
@@ -35,7 +35,7 @@ function fixLine(decision: Decision): string {
 }
 
 /** `Pod "web"`, `Pod of ...` where it has no name yet. */
-const subjectName = ({ kind, name }: Subject): string =>
+export const subjectName = ({ kind, name }: Subject): string =>
   name ? `${clean(kind)} ${quote(name)}` : clean(kind);
 
 /** What a client is told of a request that may go through: at most 256 characters each. Hygiene does not nag. */

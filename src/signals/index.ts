@@ -126,6 +126,12 @@ export const SIGNALS: readonly Signal[] = Object.freeze([
 
 export const signalById: ReadonlyMap<SignalId, Signal> = new Map(SIGNALS.map(signal => [signal.id, signal]));
 
+/** True for what reaches for the host (exposure, breakout); the other signals are lapses, or bear on placement alone. */
+export function isRisk(id: SignalId): boolean {
+  const category = signalById.get(id)?.category;
+  return category === 'exposure' || category === 'breakout';
+}
+
 /** All hits of all signals, in the order of the registry. Pure; never throws on a Pod that `readPod` accepted. */
 export function inspect(pod: PodView): Finding[] {
   const findings: Finding[] = [];

@@ -1,4 +1,5 @@
-import { columns, fill, hang } from '../report/layout.ts';
+import { rowOf, widthsOf } from '../report/grid.ts';
+import { hang } from '../report/layout.ts';
 import { type Paint, painter } from '../report/paint.ts';
 import type { Style } from '../report/result.ts';
 import { clean, count, sentence } from '../report/text.ts';
@@ -15,6 +16,12 @@ export interface Verification {
   readonly nowhere: readonly string[];
 }
 
+/** What a report on a transcript is made of. */
+export interface Told extends Seen {
+  /** Of this program. */
+  readonly version: string;
+}
+
 const HEADERS = ['VERDICT', 'CLASS', 'NODE', 'HANDLER', 'PROMISES', 'SEEN'] as const;
 const INDENT = '  ';
 
@@ -22,13 +29,11 @@ const INDENT = '  ';
 export function verifyTable({ checked, nowhere }: Verification, { color, width }: Style): string {
   const paint = painter(color);
   const rows = checked.map(cellsOf);
-  const widths = HEADERS.map((header, i) =>
-    rows.reduce((widest, cells) => Math.max(widest, columns(cells[i] ?? '')), columns(header)),
-  );
-  const lines = checked.length > 0 ? [paint.head(rowOf(HEADERS, widths))] : [];
+  const widths = widthsOf([HEADERS, ...rows]);
+  const lines = checked.length > 0 ? [paint.head(rowOf(HEADERS, widths, []))] : [];
   checked.forEach((one, i) => {
     const mark = markOf(one.verdict, paint);
-    lines.push(rowOf(rows[i] ?? [], widths, mark), ...detailsOf(one, paint, width));
+    lines.push(rowOf(rows[i] ?? [], widths, [], mark), ...detailsOf(one, paint, width));
   });
   if (lines.length > 0) lines.push('');
   return `${[...lines, summary(checked, paint), ...nowhereLines(nowhere, paint, width)].join('\n')}\n`;
@@ -48,12 +53,6 @@ function cellsOf({ verdict, target, privileged, profile, seen }: Checked): strin
 /** `vm (Kata, QEMU)` */
 export const seenWords = ({ isolation, products }: Seen): string =>
   `${isolation ?? 'nothing certain'}${products.length > 0 ? ` (${products.join(', ')})` : ''}`;
-
-const rowOf = (cells: readonly string[], widths: readonly number[], first = (text: string) => text): string =>
-  cells
-    .map((cell, i) => `${i === 0 ? first(cell) : cell}${fill(cell, widths[i] ?? 0)}`)
-    .join('  ')
-    .trimEnd();
 
 const markOf = (verdict: Verdict, paint: Paint): ((text: string) => string) =>
   verdict === 'verified' ? paint.good : verdict === 'could not run' ? paint.warn : paint.bad;
@@ -116,7 +115,7 @@ export function verifyJson({ version, checked, nowhere }: Verification): string 
 }
 
 /** What a transcript says, for a person. */
-export function transcriptText(seen: Seen, { color, width }: Style): string {
+function transcriptText(seen: Told, { color, width }: Style): string {
   const paint = painter(color);
   const { isolation } = seen;
   const mark = isolation === undefined ? paint.warn : isolation === 'host-kernel' ? paint.bad : paint.good;
@@ -136,5 +135,15 @@ const CAVEAT =
   'A program can fake what it prints: this shows how a runtime is set up, not that it is trustworthy.';
 
 /** What a transcript says, for a program. */
-export const transcriptJson = ({ isolation, products, evidence }: Seen, version: string): string =>
+const transcriptJson = ({ version, isolation, products, evidence }: Told): string =>
   `${JSON.stringify({ version, consistentWith: isolation ?? null, products, evidence }, null, 2)}\n`;
+
+/** Every output format of `verify`, by the name that `-o` takes: of a cluster, and of a transcript. */
+export const VERIFY_FORMATS: Readonly<Record<string, (result: Verification, style: Style) => string>> = {
+  table: verifyTable,
+  json: verifyJson,
+};
+export const TRANSCRIPT_FORMATS: Readonly<Record<string, (seen: Told, style: Style) => string>> = {
+  table: transcriptText,
+  json: transcriptJson,
+};

@@ -1,8 +1,8 @@
 import type { V1Node, V1RuntimeClass } from '@kubernetes/client-node';
 import { nodeFacts, runtimeClassFacts } from '../cluster/facts.ts';
 import type { Fields } from '../cluster/fields.ts';
+import { hasLabels } from '../cluster/labels.ts';
 import type { NodeFacts, RuntimeClassFacts } from '../cluster/view.ts';
-import type { StringMap } from '../pod/kube.ts';
 import type { HostKernel } from './classify.ts';
 
 /** A class on a node that claims its handler. */
@@ -61,13 +61,10 @@ function fieldsOf(value: object): Fields {
 }
 
 const claims = (node: NodeFacts, { handler, nodeSelector }: RuntimeClassFacts): boolean =>
-  (node.handlers?.some(({ name }) => name === handler) ?? true) && selects(nodeSelector, node.labels);
+  (node.handlers?.some(({ name }) => name === handler) ?? true) && hasLabels(node.labels, nodeSelector);
 
 const isWanted = (name: string, names: readonly string[]): boolean =>
   names.length === 0 || names.includes(name);
-
-const selects = (selector: StringMap, labels: StringMap): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 type NodeInfo = NonNullable<V1Node['status']>['nodeInfo'];
 

@@ -169,6 +169,18 @@ describe('what it refuses to start with', () => {
       /^cannot tell which cluster to watch: the kubeconfig has no current context$/,
     ],
     [
+      'a context of no kubeconfig',
+      ['--self-signed', '--in-cluster', '--context', 'a'],
+      {},
+      /^--context goes with --kubeconfig$/,
+    ],
+    [
+      'a context that the kubeconfig does not have',
+      ['--self-signed', '--kubeconfig', fileURLToPath(new URL('review.json', SAMPLES)), '--context', 'a'],
+      {},
+      /which cluster to watch: no context "a"; there is none$/,
+    ],
+    [
       'an address that is not ours',
       ['--self-signed', '--address', '192.0.2.1'],
       {},
@@ -195,6 +207,18 @@ describe('what it refuses to start with', () => {
   });
 
   it.each([
+    [
+      ['--tls-cert', '/none/a', '--tls-key', '/none/b'],
+      'Check --tls-cert and --tls-key: PEM, readable by this user, the key without a passphrase.',
+    ],
+    [['--self-signed', '--client-ca', '/none/c'], 'Check --client-ca: PEM, readable by this user.'],
+    [['--self-signed', '--kubeconfig', '/none/e'], 'Check --kubeconfig and --context.'],
+    [['--self-signed', '--status'], 'It is work on a cluster: name one, or leave it out.'],
+  ])('%j, and says what to do', async (argv, hint) => {
+    await expect(serve(argv).done).rejects.toMatchObject({ hint });
+  });
+
+  it.each([
     ['--port', 'x'],
     ['--port', '65536'],
     ['--shutdown-delay', '-1'],
@@ -207,7 +231,10 @@ describe('what it refuses to start with', () => {
     vi.stubEnv('KUBERNETES_SERVICE_HOST', '');
     try {
       const { done } = serve(['--self-signed', '--in-cluster']);
-      await expect(done).rejects.toThrow(/which cluster to watch: this process does not run in a Pod$/);
+      await expect(done).rejects.toMatchObject({
+        message: 'cannot tell which cluster to watch: this process does not run in a Pod',
+        hint: 'Run it in a Pod, as the chart does, or name a kubeconfig with --kubeconfig FILE.',
+      });
     } finally {
       vi.unstubAllEnvs();
     }

@@ -8,12 +8,12 @@ describe('what to explain', () => {
     [
       'several',
       [SHOP],
-      'error: 5 objects to choose from\nChoose with --name: Pod/restricted, Deployment/builder, CronJob/nightly, DaemonSet/exporter, Pod/too-weak\n',
+      'error: 5 objects to choose from\nChoose one with --name: Pod/restricted, Deployment/builder, CronJob/nightly, DaemonSet/exporter and Pod/too-weak\n',
     ],
     [
       'none of that name',
       [SHOP, '--name', 'web'],
-      'error: no object is called "web"\nThere are: Pod/restricted, Deployment/builder, CronJob/nightly, DaemonSet/exporter, Pod/too-weak\n',
+      'error: no object is called "web"\nThere are: Pod/restricted, Deployment/builder, CronJob/nightly, DaemonSet/exporter and Pod/too-weak\n',
     ],
   ])('%s is an error that lists what there is', async (_, argv, err) => {
     expect(await cofferdam(['explain', ...argv])).toEqual({ code: 2, out: '', err });

@@ -24,9 +24,9 @@ it('writes for gVisor where no runtime is named, each runtime once, in the order
 
 it('writes a file, and over it only what it holds already', async () => {
   const file = join(folder, 'gvisor.toml');
-  const argv = ['export', 'containerd', '-o', file];
+  const argv = ['export', 'containerd', '--output-file', file];
   expect(await cofferdam(argv)).toEqual({ code: 0, out: '', err: '' });
-  const { out } = await cofferdam(['export', 'containerd', '-o', '-']);
+  const { out } = await cofferdam(['export', 'containerd', '--output-file', '-']);
   expect(await readFile(file, 'utf8')).toBe(out);
   expect((await cofferdam(argv)).code).toBe(0);
 
@@ -41,9 +41,15 @@ it('writes a file, and over it only what it holds already', async () => {
   expect(await readFile(file, 'utf8')).toBe(out);
 });
 
+it('takes no -o, which elsewhere is a format: it would write a file named yaml', async () => {
+  const { code, err } = await cofferdam(['export', 'runsc', '-o', 'yaml']);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^error: unknown option '-o'\n/);
+});
+
 it('says why a file cannot be written', async () => {
   const file = join(folder, 'no', 'runsc.toml');
-  expect(await cofferdam(['export', 'runsc', '-o', file])).toEqual({
+  expect(await cofferdam(['export', 'runsc', '--output-file', file])).toEqual({
     code: 2,
     out: '',
     err: `error: cannot write ${file}: ENOENT\nCheck that its folder exists and can be written to.\n`,

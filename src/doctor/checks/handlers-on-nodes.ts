@@ -1,3 +1,4 @@
+import { hasLabels } from '../../cluster/labels.ts';
 import type { NodeFacts, RuntimeClassFacts } from '../../cluster/view.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, quote } from '../../report/text.ts';
@@ -28,9 +29,7 @@ function remarksOn(
   reporting: readonly NodeFacts[],
 ): readonly Remark[] {
   const has = ({ handlers }: NodeFacts): boolean => handlers?.some(one => one.name === handler) ?? false;
-  const chosen = reporting.filter(({ labels }) =>
-    Object.entries(nodeSelector).every(([key, value]) => labels[key] === value),
-  );
+  const chosen = reporting.filter(({ labels }) => hasLabels(labels, nodeSelector));
   const without = chosen.filter(node => !has(node));
   // That no node at all has it is for another check to say.
   if (without.length === 0 || !reporting.some(has)) return [];

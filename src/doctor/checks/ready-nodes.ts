@@ -1,3 +1,4 @@
+import { hasLabels } from '../../cluster/labels.ts';
 import { NodeIndex } from '../../cluster/node-index.ts';
 import type { Nodes } from '../../cluster/view.ts';
 import { anyCanTake } from '../../decision/land.ts';
@@ -39,12 +40,11 @@ function remarkOn(facts: Sandbox, nodes: Nodes): readonly Remark[] {
     const fix = 'Configure the handler on some nodes, or delete the class.';
     return [warning(`${who} for no node has ${handler}.`, fix)];
   }
-  const selector = Object.entries(facts.nodeSelector);
-  const selected = having.filter(({ labels }) => selector.every(([key, value]) => labels[key] === value));
+  const selected = having.filter(({ labels }) => hasLabels(labels, facts.nodeSelector));
   if (selected.length === 0) {
-    const label = list(selector.map(([key, value]) => `${key}=${value}`));
-    const fix = `kubectl label node ${having[0]?.name} ${selector.map(([key, value]) => `${key}=${value}`).join(' ')}`;
-    return [warning(`${who} for no node that has ${handler} is labelled ${label}.`, fix)];
+    const wanted = Object.entries(facts.nodeSelector).map(([key, value]) => `${key}=${value}`);
+    const fix = `kubectl label node ${having[0]?.name} ${wanted.join(' ')}`;
+    return [warning(`${who} for no node that has ${handler} is labelled ${list(wanted)}.`, fix)];
   }
   const one = selected.length === 1;
   return [

@@ -21,18 +21,16 @@ export const webhookTimeouts = defineCheck({
   run: ({ mutating, validating, namespaces }) => {
     const onPods = [...mutating, ...validating].filter(entry => isCalledFor(entry, 'CREATE', 'pods'));
     if (onPods.length === 0) return idle('no webhook is called for Pods');
-    const worst = namespaces
-      .map(namespace => ({ namespace, seconds: secondsFor(namespace, onPods) }))
-      .reduce((most, one) => (one.seconds > (most?.seconds ?? 0) ? one : most), NOWHERE);
-    if (!worst) return { seen: 'no namespace is reached', remarks: [] };
+    const [worst] = namespaces
+      .map(namespace => ({ name: namespace.name, seconds: secondsFor(namespace, onPods) }))
+      .toSorted((a, b) => b.seconds - a.seconds);
+    if (!worst?.seconds) return { seen: 'no namespace is reached', remarks: [] };
     return {
-      seen: `at most ${worst.seconds} s, in namespace ${quote(worst.namespace.name)}`,
-      remarks: [...together(worst.namespace.name, worst.seconds), ...onPods.filter(isOwn).flatMap(tooLong)],
+      seen: `at most ${worst.seconds} s, in namespace ${quote(worst.name)}`,
+      remarks: [...together(worst.name, worst.seconds), ...onPods.filter(isOwn).flatMap(tooLong)],
     };
   },
 });
-
-const NOWHERE: { readonly namespace: NamespaceFacts; readonly seconds: number } | undefined = undefined;
 
 function secondsFor({ labels }: NamespaceFacts, onPods: readonly Registration[]): number {
   const called = onPods.filter(({ reaches }) => reaches(labels));

@@ -1,7 +1,7 @@
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, list } from '../../report/text.ts';
 import { defineCheck, failure, idle } from '../check.ts';
-import { isCalledFor, isOwn, type Registration } from '../webhooks.ts';
+import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 
 /** What each of the two must be called for: the first changes Pods, the second judges what comes of it. */
 const CALLS = {
@@ -48,8 +48,8 @@ function remarksOn(kind: Registration['kind'], entries: readonly Registration[])
 }
 
 /** What lets a request past an entry that should see it. */
-function settings({ kind, configuration, name, ...entry }: Registration): readonly Remark[] {
-  const who = `${kind} webhook "${name}" of "${configuration}"`;
+function settings(entry: Registration): readonly Remark[] {
+  const who = callName(entry);
   return [
     ...(entry.selectsObjects
       ? [failure(`${who} has an objectSelector: whoever labels a Pod can step past it.`, FIX)]
@@ -57,7 +57,7 @@ function settings({ kind, configuration, name, ...entry }: Registration): readon
     ...(entry.matchPolicy === 'Equivalent'
       ? []
       : [failure(`${who} has matchPolicy ${entry.matchPolicy}: other versions of the API go past it.`, FIX)]),
-    ...(kind === 'mutating' && entry.reinvocationPolicy !== 'IfNeeded'
+    ...(entry.kind === 'mutating' && entry.reinvocationPolicy !== 'IfNeeded'
       ? [failure(`${who} is not called again when a later webhook adds a container.`, FIX)]
       : []),
     ...(entry.sideEffects === 'None'

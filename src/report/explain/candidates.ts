@@ -1,4 +1,5 @@
 import type { Objection, PlacementStep } from '../../decision/decision.ts';
+import { fits } from '../../decision/place.ts';
 import type { Isolation } from '../../profiles/isolation.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { hang } from '../layout.ts';
@@ -15,13 +16,11 @@ export function candidateLines({ result, profiles }: Explained, page: Page): str
 
 function stepLines(step: PlacementStep, profile: Profile, required: Isolation, page: Page): string[] {
   const { paint, width } = page;
-  const blocking = step.objections.some(({ code }) => code !== 'no-node');
-  const mark = step.chosen ? paint.good('✓') : blocking ? paint.bad('✗') : '·';
-  const state = step.chosen
-    ? paint.good('chosen')
-    : blocking
-      ? paint.bad('does not fit')
-      : 'fits, not chosen';
+  const [mark, state] = step.chosen
+    ? [paint.good('✓'), paint.good('chosen')]
+    : fits(step)
+      ? ['·', 'fits, not chosen']
+      : [paint.bad('✗'), paint.bad('does not fit')];
   const what = step.handler
     ? ` (${step.isolation}, handler ${clean(step.handler)}, profile ${clean(step.profile)})`
     : '';

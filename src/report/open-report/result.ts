@@ -1,6 +1,6 @@
 import type { Decision } from '../../decision/decision.ts';
 import { type Isolation, rank } from '../../profiles/isolation.ts';
-import { signalById } from '../../signals/index.ts';
+import { isRisk } from '../../signals/index.ts';
 import { fixSentence } from '../fix.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { clean } from '../text.ts';
@@ -88,10 +88,8 @@ const subject = ({ namespace, name, uid }: Pick<ScannedPod, 'namespace' | 'name'
 });
 
 /** Risks that nobody waived; what only bears on placement, or is a lapse of hygiene, is in `cofferdam explain`. */
-function bears({ signal, waivedBy }: Decision['findings'][number]): boolean {
-  const category = signalById.get(signal)?.category;
-  return waivedBy === undefined && (category === 'exposure' || category === 'breakout');
-}
+const bears = ({ signal, waivedBy }: Decision['findings'][number]): boolean =>
+  waivedBy === undefined && isRisk(signal);
 
 function messageOf({ decision, isolation }: ScannedPod): string {
   const why = outcomeSentence(decision, withPlace, 'would be');
