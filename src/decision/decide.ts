@@ -111,13 +111,13 @@ function decideExplicit(
   const here = whereItRuns(pod, placing) as PlacementStep;
   if (fits(here)) return conclude(judged, 'explicit-enough', 'admit', here);
 
+  // The API server has merged the scheduling of the class into the Pod: with another class it would not be there.
   const facts = placing.view.runtimeClass(here.runtimeClass);
+  const scheduling = facts ? withoutClass(placing.scheduling, facts) : placing.scheduling;
+  const otherwise = { ...placing, scheduling };
   const injected = pod.annotations[INJECTED_ANNOTATION] === here.runtimeClass;
-  if (injected && facts) {
-    const scheduling = withoutClass(placing.scheduling, facts);
-    return decidePlacement(judged, { ...placing, scheduling }, policies, 'raised');
-  }
-  const suggestion = place(placing).find(step => step.chosen)?.runtimeClass;
+  if (injected && facts) return decidePlacement(judged, otherwise, policies, 'raised');
+  const suggestion = place(otherwise).find(step => step.chosen)?.runtimeClass;
   return conclude(
     judged,
     'explicit-not-enough',

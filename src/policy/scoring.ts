@@ -18,7 +18,10 @@ const LEAST: Readonly<Record<Exclude<Category, 'requirement'>, number>> = {
 /** Weight of every signal: its own, or the policy's. */
 export function weightsOf(scoring: Scoring | undefined): ReadonlyMap<SignalId, number> {
   const own = new Map(Object.entries(scoring?.signals ?? {}));
-  return new Map(SIGNALS.map(({ id, weight }) => [id, own.get(id) ?? weight]));
+  const weights = new Map(SIGNALS.map(({ id, weight }) => [id, own.get(id) ?? weight]));
+  // On a hostNetwork Pod no hostPort is found: who adds hostNetwork must not get away with less.
+  const weightOf = (id: SignalId): number => weights.get(id) ?? 0;
+  return weights.set('hostNetwork', Math.max(weightOf('hostNetwork'), weightOf('hostPort')));
 }
 
 export function labelsOf(scoring: Scoring | undefined): readonly LabelScoring[] {

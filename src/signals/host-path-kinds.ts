@@ -1,5 +1,14 @@
 import type { Volume } from '../pod/kube.ts';
-import { anyVolume, type Lens, replaceAll, text, unwaived } from './guards.ts';
+import { anyVolume, type Lens, text, unwaived } from './guards.ts';
+import {
+  anyOf,
+  cleanWindowsPath,
+  DRIVELESS,
+  isWindowsCel,
+  isWindowsPath,
+  WINDOWS_SYSTEM,
+  windowsCel,
+} from './host-path-windows.ts';
 import type { Cel } from './signal.ts';
 
 /** What a hostPath reaches. One volume is exactly one of them: the first in this order. */
@@ -90,37 +99,24 @@ const SYSTEM_TREES = [
 /** Directories above the trees: they hold them. `/run` and `/var/run` hold the sockets. */
 const SYSTEM_PARENTS = ['', '(var/)?opt', 'var', 'var/lib', 'var/spool'];
 
-/** Windows paths are compared in lower case, with slashes, and start with their drive. */
-const WINDOWS_TREES = [
-  'windows',
-  'programdata',
-  'program files',
-  'program files [(]x86[)]',
-  'users',
-  'k', // the kubelet and its keys; on others /var/lib/kubelet
-  'var',
-];
-
-const anyOf = (names: readonly string[]): string => `(${names.join('|')})`;
 const SOCKET_RE = `^/(var/)?run(/${anyOf(SOCKET_TREES)}(/|$)|$)|[.]sock(et)?$|^/pipe(/|$)`;
-const DEVICE_RE = '^/dev(/|$)';
-const SYSTEM_RE = `^/(${anyOf(SYSTEM_PARENTS)}$|${anyOf(SYSTEM_TREES)}(/|$)|[a-z]:(/${anyOf(WINDOWS_TREES)}(/|$)|$))`;
-const WINDOWS_RE = '^([A-Za-z]:|[/\\\\][/\\\\][.?][/\\\\]|\\\\)';
+const DEVICE_RE = '^/dev:?(/|$)';
+const SYSTEM_RE = `^/(${anyOf(SYSTEM_PARENTS)}$|${anyOf([...SYSTEM_TREES, ...DRIVELESS])}(/|$)|${WINDOWS_SYSTEM})`;
 
 const SOCKET = new RegExp(SOCKET_RE);
 const DEVICE = new RegExp(DEVICE_RE);
 const SYSTEM = new RegExp(SYSTEM_RE);
-const WINDOWS = new RegExp(WINDOWS_RE);
 
 /**
  * A hostPath as one spelling: without empty, `.` and `..` segments and without a slash at its end. Case matters on
- * Linux; a Windows path comes out in lower case with forward slashes: `/c:/windows`, and `/pipe/docker_engine` for a
- * named pipe. A relative path is taken as one from the root. The API server refuses `..`; a file may still hold it.
+ * Linux; a Windows path comes out in lower case with forward slashes: `/c:/windows`, `/pipe/docker_engine` for a named
+ * pipe, `/dev:/…` for another device, `/unc:/server/share`. A relative path is taken as one from the root. The API
+ * server refuses `..`; a file may still hold it, and a Windows path keeps it.
  */
 export function cleanHostPath(path: string): string {
-  const plain = WINDOWS.test(path) ? path.toLowerCase().replaceAll('\\', '/').replaceAll('//?/', '/') : path;
+  if (isWindowsPath(path)) return cleanWindowsPath(path);
   const segments: string[] = [];
-  for (const segment of plain.split('/')) {
+  for (const segment of path.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment === '..') segments.pop();
     else segments.push(segment);
@@ -138,7 +134,8 @@ export function hostPathKind(volume: NonNullable<Volume['hostPath']>, path: stri
 
 /*
 The same in CEL, over a volume `v` with its cleaned path `p`. CEL cannot resolve `..`, and need not: the API server has
-refused such a path before it evaluates the guard (validatePathNoBacksteps in pkg/apis/core/validation/validation.go).
+refused such a path before it evaluates the guard (validatePathNoBacksteps in pkg/apis/core/validation/validation.go,
+which on Linux looks between slashes).
 */
 const TYPE: Cel = "v.hostPath.?type.orValue('')";
 const IS: Readonly<Record<Exclude<HostPathKind, 'other'>, Cel>> = {
@@ -153,12 +150,13 @@ const KIND: Readonly<Record<HostPathKind, Cel>> = {
   other: `!${IS.socket} && !${IS.device} && !${IS.system}`,
 };
 const RAW: Cel = "v.hostPath.?path.orValue('')";
-const PLAIN: Cel = `(${RAW}.matches(${text(WINDOWS_RE)}) ? ${replaceAll(replaceAll(`${RAW}.lowerAscii()`, '\\', '/'), '//?/', '/')} : ${RAW})`;
-const CLEAN: Cel = `'/' + ${PLAIN}.split('/').filter(s, s != '' && s != '.').join('/')`;
+const POSIX_PATH: Cel = `${RAW}.split('/').filter(s, s != '' && s != '.').join('/')`;
+const CLEAN: Cel = `'/' + (${isWindowsCel(RAW)} ? ${windowsCel(RAW)} : ${POSIX_PATH})`;
+const REFUSED: Cel = `'..' in ${RAW}.split('/')`;
 
 export const hostPathGuard =
   (kind: HostPathKind) =>
   (lens: Lens): Cel => {
-    const found = unwaived(lens, `!p.matches('/[.][.](/|$)') && ${KIND[kind]}`, 'p', 'pod');
+    const found = unwaived(lens, `!(${REFUSED}) && ${KIND[kind]}`, 'p', 'pod');
     return anyVolume(lens, `has(v.hostPath) && [${CLEAN}].exists(p, ${found})`);
   };

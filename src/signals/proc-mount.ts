@@ -1,5 +1,5 @@
 import type { ContainerView } from '../pod/view.ts';
-import { eachContainer } from '../pod/visit.ts';
+import { eachContainer, NOTHING } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 
@@ -10,9 +10,8 @@ Field:   securityContext.procMount of every container
 Allowed: undefined, Default
 Level:   Baseline
 
-Since 1.35 Baseline allows any value with `hostUsers: false`; Restricted never does. It is not relaxed here: a user
-namespace shares the host kernel, whose attack surface the mask is about, and whether the node's handler honours
-hostUsers is known only at placement.
+Since 1.35 Baseline allows any value with `hostUsers: false`: the mask is about what root of the host may do, which root
+of a user namespace is not (KEP-4265). A kubelet whose runtime cannot give a user namespace does not start the Pod.
 */
 export const procMount: Signal = {
   id: 'procMount',
@@ -24,9 +23,10 @@ export const procMount: Signal = {
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens => {
     const value = "c.?securityContext.?procMount.orValue('Default')";
-    return anyContainer(lens, unwaived(lens, `${value} != 'Default'`, value, 'c'));
+    const found = anyContainer(lens, unwaived(lens, `${value} != 'Default'`, value, 'c'));
+    return `${lens.pod}.spec.?hostUsers.orValue(true) && ${found}`;
   }),
-  inspect: pod => eachContainer(pod, unmasked),
+  inspect: pod => (pod.spec.hostUsers === false ? NOTHING : eachContainer(pod, unmasked)),
 };
 
 function unmasked(container: ContainerView) {

@@ -12,6 +12,12 @@ const FUSE = /[/_.-]fuse$/;
 const KVM = /[/_.-]kvm$/;
 
 /**
+ * nvidia.com/pgpu, and what KubeVirt's device plugin makes of the names of models: nvidia.com/GA102GL_A10,
+ * nvidia.com/GRID_T4-1Q. Others of the domain are no GPUs: hostdev, rdma_shared_device_a, imex-channel.
+ */
+const PASSED_THROUGH = /^nvidia[.]com\/(pgpu|[A-Z0-9][A-Z0-9_.-]*[A-Z][A-Z0-9_.-]*)$/;
+
+/**
  * @param name a key of `resources.limits` or `resources.requests`
  * @returns exactly one class for each name that needs more than cpu and memory
  */
@@ -20,8 +26,7 @@ export function classifyResource(name: string): ResourceClass | undefined {
   // IsExtendedResourceName in pkg/apis/core/v1/helper: no domain, or kubernetes.io, is Kubernetes' own.
   if (!name.includes('/') || name.includes('kubernetes.io/')) return undefined;
   if (isGpu(name)) return 'gpu';
-  // nvidia.com/pgpu, and the models that the VFIO device plugin names: nvidia.com/GA102GL_A10.
-  if (name.startsWith('nvidia.com/')) return 'gpuPassthrough';
+  if (PASSED_THROUGH.test(name)) return 'gpuPassthrough';
   if (FUSE.test(name)) return 'fuseDevice';
   if (KVM.test(name)) return 'kvmDevice';
   return 'extendedResource';

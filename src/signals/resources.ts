@@ -45,7 +45,9 @@ function namesIn(
 }
 
 const FIELDS = ['limits', 'requests'] as const;
-const isNone = (quantity: unknown): boolean => quantity == null || quantity === '0' || quantity === 0;
+/** `0`, `0Mi`, `0.0`, `0e3`. */
+const ZERO = /^[+-]?[0.]+([a-zA-Z]|$)/;
+const isNone = (quantity: unknown): boolean => quantity == null || ZERO.test(String(quantity));
 
 export const hugepages: Signal = {
   id: 'hugepages',

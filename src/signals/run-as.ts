@@ -1,6 +1,6 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import type { ContainerView } from '../pod/view.ts';
-import { eachContainer, eachSecurityContext } from '../pod/visit.ts';
+import { eachContainer, eachSecurityContext, NOTHING } from '../pod/visit.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -10,8 +10,7 @@ Fields:  spec.securityContext.{runAsNonRoot,runAsUser}, and the same of every co
 Allowed: runAsNonRoot true, where a container without one takes the Pod's; runAsUser undefined or not 0
 Level:   Restricted
 
-Since 1.35 both are free with `hostUsers: false`. They are not relaxed here: whether the node's handler honours
-hostUsers is known only at placement, and both only weigh as hygiene.
+Since 1.35 both are free with `hostUsers: false`: root of a user namespace is nobody on the host (KEP-127).
 */
 const SOURCE = 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted';
 
@@ -24,6 +23,7 @@ export const runAsNonRoot: Signal = {
   fix: 'set runAsNonRoot to true on the Pod',
   source: SOURCE,
   inspect(pod) {
+    if (pod.spec.hostUsers === false) return NOTHING;
     const hits = eachContainer(pod, mayBeRoot);
     // Pod Security Admission refuses an explicit false on the Pod also where each container overrides it.
     if (pod.spec.securityContext?.runAsNonRoot !== false) return hits;
@@ -46,7 +46,7 @@ export const runAsRoot: Signal = {
   reason: 'uid 0 in the container is uid 0 on the host wherever a boundary fails',
   fix: 'set runAsUser to a number other than 0, or remove it',
   source: SOURCE,
-  inspect: pod => eachSecurityContext(pod, isRoot),
+  inspect: pod => (pod.spec.hostUsers === false ? NOTHING : eachSecurityContext(pod, isRoot)),
 };
 
 const isRoot = (context: SecurityContext, path: string) =>

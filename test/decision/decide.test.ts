@@ -118,6 +118,15 @@ describe('the default outcomes of balanced', () => {
     expect([decision.verdict, decision.runtimeClass]).toEqual([verdict, runtimeClass]);
   });
 
+  it('of hostNetwork are at least those of hostPort, which is not found beside it', () => {
+    const dear = policy('dear', { scoring: { signals: { hostPort: 90 } } });
+    const ports = [{ containerPort: 80, hostPort: 80 }];
+    const scoreOf = (spec: object) =>
+      judged(createOf(pod({ containers: [{ ...app, ports }], ...spec })), builtinView(), [dear]).governing
+        .score;
+    expect(scoreOf({ hostNetwork: true })).toBeGreaterThanOrEqual(scoreOf({}));
+  });
+
   it('cap hygiene at 25, and it never moves a tier', () => {
     const sloppy = pod({
       containers: Array.from({ length: 5 }, (_, i) => ({
@@ -195,6 +204,17 @@ describe('an explicit class', () => {
   it('with an annotation that names another class is taken for what it is', () => {
     const decision = explicit('gvisor', 'critical', { annotations: { [INJECTED_ANNOTATION]: 'kata-qemu' } });
     expect(decision.outcome).toBe('explicit-not-enough');
+  });
+
+  it('with its scheduling merged in is told of a class that is scheduled elsewhere', () => {
+    const on = (name: string, handler: string) =>
+      runtimeClass(name, handler, { scheduling: { nodeSelector: { sandbox: name } } });
+    const apart = viewOf(on('gvisor', 'runsc'), on('kata-qemu', 'kata-qemu'));
+    const given = { runtimeClassName: 'gvisor', nodeSelector: { sandbox: 'gvisor' } };
+    expect(judged(createOf(risky('critical', given)), apart)).toMatchObject({
+      outcome: 'explicit-not-enough',
+      suggestion: 'kata-qemu',
+    });
   });
 
   it('without a node that can run it is still enough: the Pod waits', () => {

@@ -88,6 +88,13 @@ export const HYGIENE = [
       'spec.initContainers[0].securityContext.runAsUser = 0',
     ],
     ['uid 1, gid 0', securePod({ runAsUser: 1, runAsGroup: 0 })],
+    [
+      'in a user namespace',
+      pod => {
+        pod.spec.hostUsers = false;
+        securePod({ runAsUser: 0 })(pod);
+      },
+    ],
   ),
   ...cases(
     'seccompUnset',

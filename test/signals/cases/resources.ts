@@ -14,7 +14,7 @@ const resources = (signal: string, fires: readonly string[], near: readonly stri
     signal,
     ...fires.map(name => [name, limits(name), limit(name)] as const),
     ...near.map(name => [`not ${name}`, limits(name)] as const),
-    ['nothing asked for', limits(fires[0] ?? '', '0')],
+    ...['0', '0Mi', '0.0'].map(none => [`${none} asked for`, limits(fires[0] ?? '', none)] as const),
   );
 
 export const RESOURCES = [
@@ -34,7 +34,11 @@ export const RESOURCES = [
     ['nvidia.com/gpu', 'nvidia.com/gpu.shared', 'nvidia.com/mig-1g.5gb', 'amd.com/gpu', 'gpu.intel.com/i915'],
     ['nvidia.com/pgpu', 'cpu'],
   ),
-  ...resources('gpuPassthrough', ['nvidia.com/pgpu', 'nvidia.com/GA102GL_A10'], ['nvidia.com/gpu']),
+  ...resources(
+    'gpuPassthrough',
+    ['nvidia.com/pgpu', 'nvidia.com/GA102GL_A10', 'nvidia.com/GRID_T4-1Q'],
+    ['nvidia.com/gpu', 'nvidia.com/hostdev', 'nvidia.com/rdma_shared_device_a'],
+  ),
   ...resources(
     'fuseDevice',
     ['smarter-devices/fuse', 'devic.es/dev_fuse', 'example.com/fuse'],
