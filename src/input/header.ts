@@ -1,6 +1,7 @@
 import type { Problem, SourceDocument } from '../source/document.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
 import { formatPath } from '../source/path.ts';
-import { describe, isMap, type Mapping } from './mapping.ts';
+import { describe } from './mapping.ts';
 import type { Keys } from './path.ts';
 
 export interface Header {

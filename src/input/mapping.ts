@@ -1,9 +1,3 @@
-/** A YAML mapping or JSON object of unknown content. */
-export type Mapping = Readonly<Record<string, unknown>>;
-
-export const isMap = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** What stands there, in a word or two; never the value, which may be a secret in the wrong place. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -1,4 +1,4 @@
-import { isMap } from './mapping.ts';
+import { isMap } from '../source/mapping.ts';
 
 /** The workload that a template belongs to. */
 export interface Owner {

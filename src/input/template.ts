@@ -1,4 +1,4 @@
-import { isMap, type Mapping } from './mapping.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
 import type { Keys } from './path.ts';
 
 /** Where the Pod template of a built-in kind lies; the Pod is its own. */

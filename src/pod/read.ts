@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { isMap } from '../source/mapping.ts';
 import { formatPath } from '../source/path.ts';
 import type { Pod } from './kube.ts';
 import { podSchema } from './schema.ts';
@@ -23,7 +24,7 @@ const validate = new Ajv({ allowUnionTypes: true, strict: true, strictRequired: 
  * @returns the same object, typed; or the first thing that is not as the Kubernetes API has it
  */
 export function readPod(value: unknown): { readonly pod: Pod } | { readonly problem: PodProblem } {
-  if (isObject(value) && value.kind !== undefined && value.kind !== 'Pod') {
+  if (isMap(value) && value.kind !== undefined && value.kind !== 'Pod') {
     return { problem: { path: 'kind', found: describe(value.kind), expected: 'Pod' } };
   }
   if (validate(value)) return { pod: value };
@@ -74,6 +75,3 @@ function describe(value: unknown): string {
   if (typeof value === 'boolean') return String(value);
   return WORDS[typeof value] ?? typeof value;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
