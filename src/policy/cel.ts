@@ -1,4 +1,5 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { reasonOf } from '../source/reason.ts';
 import { type CelBindings, CelError } from './cel/bind.ts';
 import { registerMatches } from './cel/matches.ts';
 import { CelRefused, costOf, measure } from './cel/measure.ts';
@@ -92,8 +93,8 @@ const nameOf = (value: unknown): string => (value === null ? 'null' : typeof val
 
 /** The library's errors have a one-line summary beside a message that draws the expression. */
 function summaryOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'summary' in error && typeof error.summary === 'string' ? error.summary : error.message;
+  const summary = error instanceof Error && 'summary' in error ? error.summary : undefined;
+  return typeof summary === 'string' ? summary : reasonOf(error);
 }
 
 /** The summary, and where in the expression: `1:8` is line 1, column 8. */
