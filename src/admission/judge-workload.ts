@@ -1,10 +1,10 @@
 import type { Decision } from '../decision/decision.ts';
+import { type Mode, reaches } from '../pod/mode.ts';
 import { warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import type { Judgement } from './judgement.ts';
-import { type Mode, reaches } from './mode.ts';
 import { allow, WARNING_LIMIT } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
 import { unplacedMessage } from './unplaced.ts';

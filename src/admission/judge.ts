@@ -1,11 +1,11 @@
 import type { Pod } from '../pod/kube.ts';
+import { type Mode, reaches } from '../pod/mode.ts';
 import { denialMessage, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import { judgeWorkload } from './judge-workload.ts';
 import type { Judgement, Path } from './judgement.ts';
-import { type Mode, reaches } from './mode.ts';
 import { patchFor } from './patch.ts';
 import { allow, deny, WARNING_LIMIT } from './respond.ts';
 import { type AdmissionRequest, readReview } from './review.ts';

@@ -1,9 +1,9 @@
 import type { Decision } from '../decision/decision.ts';
 import type { Pod } from '../pod/kube.ts';
+import { type Mode, reaches } from '../pod/mode.ts';
 import type { Subject } from '../report/subject.ts';
 import { clean, quote } from '../report/text.ts';
 import { causes, isolationWords, someOf } from '../report/words.ts';
-import { type Mode, reaches } from './mode.ts';
 import { WARNING_LIMIT } from './respond.ts';
 
 /**

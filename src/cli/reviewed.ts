@@ -1,6 +1,6 @@
-import { type Mode, modeOf } from '../admission/mode.ts';
 import type { PodSubject } from '../input/subjects.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
+import { type Mode, modeOf } from '../pod/mode.ts';
 import type { Reviewed } from '../report/result.ts';
 import { type Ground, judge, locate } from './judge.ts';
 

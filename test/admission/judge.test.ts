@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/admission/judge.ts';
 import type { Path } from '../../src/admission/judgement.ts';
-import type { Mode } from '../../src/admission/mode.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
+import type { Mode } from '../../src/pod/mode.ts';
 import { CRITICAL, decodePatch, depsWith, PODS, pod, RISKY, reviewOf } from './support.ts';
 
 const deps = depsWith();

@@ -1,9 +1,9 @@
 import type { Logger } from '../../admission/log.ts';
-import { type Mode, modeOf } from '../../admission/mode.ts';
 import type { Api } from '../../cluster/live/api.ts';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
 import type { Ground } from '../../input/judge.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
+import { type Mode, modeOf } from '../../pod/mode.ts';
 import { reportOf } from '../../report/open-report/report.ts';
 import { reasonOf } from '../../source/reason.ts';
 import type { Clock } from '../clock.ts';
