@@ -1,6 +1,6 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import type { PodView } from '../pod/view.ts';
-import { eachAnnotation, eachSecurityContext, type Found } from '../pod/visit.ts';
+import { eachAnnotation, eachSecurityContext, type Hit } from '../pod/visit.ts';
 import {
   annotationValue,
   anyAnnotation,
@@ -62,22 +62,22 @@ function guardOfAnnotations(lens: Lens) {
 
 function both(
   pod: PodView,
-  field: (context: SecurityContext, path: string) => Found | undefined,
-  annotation: (key: string, value: string) => Found | undefined,
-): readonly Found[] {
+  field: (context: SecurityContext, path: string) => Hit | undefined,
+  annotation: (key: string, value: string) => Hit | undefined,
+): readonly Hit[] {
   const fields = eachSecurityContext(pod, field);
   const annotations = eachAnnotation(pod, annotation);
   if (annotations.length === 0) return fields;
   return fields.length === 0 ? annotations : [...fields, ...annotations];
 }
 
-function unconfined(context: SecurityContext, path: string): Found | undefined {
+function unconfined(context: SecurityContext, path: string): Hit | undefined {
   const profile = context.appArmorProfile;
   if (!profile || VALUES.includes(profile.type ?? '')) return undefined;
   return { path: `${path}.securityContext.appArmorProfile.type`, value: profile.type ?? '' };
 }
 
-const localhost = (context: SecurityContext, path: string): Found | undefined =>
+const localhost = (context: SecurityContext, path: string): Hit | undefined =>
   context.appArmorProfile?.type === 'Localhost'
     ? {
         path: `${path}.securityContext.appArmorProfile`,
@@ -85,13 +85,13 @@ const localhost = (context: SecurityContext, path: string): Found | undefined =>
       }
     : undefined;
 
-function unconfinedAnnotation(key: string, value: string): Found | undefined {
+function unconfinedAnnotation(key: string, value: string): Hit | undefined {
   if (!key.startsWith(PREFIX)) return undefined;
   if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) return undefined;
   return { path: `metadata.annotations[${key}]`, value };
 }
 
-const localhostAnnotation = (key: string, value: string): Found | undefined =>
+const localhostAnnotation = (key: string, value: string): Hit | undefined =>
   key.startsWith(PREFIX) && value.startsWith('localhost/')
     ? { path: `metadata.annotations[${key}]`, value: value.slice('localhost/'.length) }
     : undefined;
