@@ -1,8 +1,8 @@
-import { formatPath } from '../input/path.ts';
 import { templatesOf } from '../input/template.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type PodProblem, readPod } from '../pod/read.ts';
 import { isMap } from '../source/mapping.ts';
+import { formatPath } from '../source/path.ts';
 
 /** The Pods that a workload would make, and what could not be understood of its templates. */
 export interface Workload {

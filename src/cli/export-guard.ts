@@ -5,6 +5,7 @@ import { GuardTooLarge, guardFor } from '../guard/guard.ts';
 import { locksFor } from '../guard/locks.ts';
 import type { AdmissionPolicy } from '../guard/object.ts';
 import { yamlOf } from '../guard/yaml.ts';
+import type { Ground } from '../input/judge.ts';
 import { MODES, type Mode } from '../pod/mode.ts';
 import { clusterGround, deciding, type PolicyOptions } from './cluster-ground.ts';
 import { addConnectionOptions, type ConnectionOptions, connectTo } from './connection.ts';
@@ -12,7 +13,6 @@ import { type ExportOptions, part, write } from './export-options.ts';
 import { Failure } from './failure.ts';
 import { loadGround } from './ground.ts';
 import type { CliIo } from './io.ts';
-import type { Ground } from './judge.ts';
 import { addPolicyOptions, collect } from './options.ts';
 
 interface GuardOptions extends ExportOptions, PolicyOptions, ConnectionOptions {

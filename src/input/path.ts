@@ -1,7 +1,5 @@
 import { formatPath } from '../source/path.ts';
 
-export { formatPath };
-
 /** Keys and indices from the root of a document. */
 export type Keys = readonly (string | number)[];
 

@@ -1,9 +1,9 @@
+import { GUARD, LOCK_PREFIX } from '../../guard/names.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, list, quote, sentence } from '../../report/text.ts';
 import { someOf } from '../../report/words.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
-import { GUARD, LOCK_PREFIX } from '../names.ts';
 import type { Known } from '../state.ts';
 import { callName, isOwn } from '../webhooks.ts';
 
