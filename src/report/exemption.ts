@@ -6,6 +6,7 @@ import { compileImage } from '../policy/image.ts';
 import { type Isolation, strongest } from '../profiles/isolation.ts';
 import { signalById } from '../signals/index.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
+import { API_VERSION } from '../source/group.ts';
 import type { Subject } from './subject.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -31,7 +32,7 @@ export function draftExemption(decision: Decision, subject: Subject, pod: Pod, n
     ...(images && { images }),
   };
   return stringify({
-    apiVersion: 'cofferdam.dev/v1alpha1',
+    apiVersion: API_VERSION,
     kind: 'SandboxExemption',
     metadata: { name: objectName(`${namespace}-${subject.name}`) },
     spec: {
