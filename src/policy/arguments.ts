@@ -1,7 +1,7 @@
 import type { Problem } from '../source/document.ts';
 import { type FileSystem, NO_SUCH_FILE, readSources } from '../source/files.ts';
+import { suggest } from '../source/flaw.ts';
 import { splitList } from '../source/list.ts';
-import { nearest } from '../source/nearest.ts';
 import type { Reading } from '../source/yaml.ts';
 import { BUILTIN_POLICIES, builtinPolicy, isBuiltinPolicy } from './builtin.ts';
 
@@ -50,10 +50,9 @@ async function read(
 /** A word without slash or dot that is no file was probably meant as a name. */
 function mayBeName(problem: Problem, path: string): Problem {
   if (problem.message !== NO_SUCH_FILE || !/^[\w-]+$/.test(path)) return problem;
-  const meant = nearest(path, BUILTIN_POLICIES);
   return {
     ...problem,
     message: `${path} is neither a built-in policy (${BUILTIN_POLICIES.join(', ')}) nor a file or folder`,
-    fix: meant ? `Did you mean ${meant}?` : 'Name one of these, or the path of a file or folder.',
+    fix: suggest(path, BUILTIN_POLICIES, 'Name one of these, or the path of a file or folder.'),
   };
 }

@@ -1,7 +1,7 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import { rank } from '../profiles/isolation.ts';
-import type { Flaw } from './flaw.ts';
+import type { Flaw } from '../source/flaw.ts';
 import type { CompiledPolicy } from './policy.ts';
 import { compileRules } from './rules.ts';
 import { labelsOf, scoringFlaws, unknownSignal, weightsOf } from './scoring.ts';

@@ -1,7 +1,7 @@
 import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
 import type { Finding } from '../signals/signal.ts';
-import type { Flaw } from './flaw.ts';
+import type { Flaw } from '../source/flaw.ts';
 import { compileImage } from './image.ts';
 import type { CompiledExemption } from './policy.ts';
 import { unknownSignal } from './scoring.ts';

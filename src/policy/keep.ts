@@ -1,6 +1,6 @@
 import type { Problem, SourceDocument } from '../source/document.ts';
+import { toProblem } from '../source/flaw.ts';
 import type { Clock } from './exemption.ts';
-import { toProblem } from './flaw.ts';
 import { type PolicyObject, readObject } from './object.ts';
 
 /** The documents in force, by `Kind/name` or `Kind/namespace/name`. */

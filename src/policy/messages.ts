@@ -1,7 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { nearest } from '../source/nearest.ts';
-import type { Flaw } from './flaw.ts';
-import { suggest } from './flaw.ts';
+import { type Flaw, suggest } from '../source/flaw.ts';
 import { PATTERN_WORDS, type Schema } from './schema/common.ts';
 
 type Path = Flaw['path'];
@@ -57,8 +55,7 @@ function missing(path: Path, schema: Schema): Flaw {
 function unknownField(path: Path, schema: Schema): Flaw {
   const name = String(path.at(-1));
   const fields = Object.keys(propertiesOf(schema));
-  const meant = nearest(name, fields);
-  const fix = meant ? `Did you mean ${meant}?` : `The fields here are ${fields.join(', ')}.`;
+  const fix = suggest(name, fields, `The fields here are ${fields.join(', ')}.`);
   return { path, message: `${name} is no field here`, fix };
 }
 

@@ -1,9 +1,9 @@
 import type { Problem, SourceDocument } from '../source/document.ts';
+import { type Flaw, suggest, toProblem } from '../source/flaw.ts';
 import { KINDS, type Kind } from '../source/group.ts';
 import { isMap } from '../source/mapping.ts';
 import { compileClusterPolicy, compileNamespacedPolicy } from './compile.ts';
 import { type Clock, compileExemption, exemptionFlaws } from './exemption.ts';
-import { type Flaw, suggest, toProblem } from './flaw.ts';
 import type { CompiledExemption, CompiledPolicy } from './policy.ts';
 import type { ClusterSandboxPolicy, SandboxExemption, SandboxPolicy } from './types.gen.ts';
 import { validate } from './validate.ts';

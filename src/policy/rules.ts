@@ -1,8 +1,8 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
+import type { Flaw } from '../source/flaw.ts';
 import { reasonOf } from '../source/reason.ts';
 import { bindCel, type CelBindings, type CelProgram, compileCel } from './cel.ts';
-import type { Flaw } from './flaw.ts';
 import type { CompiledRule } from './policy.ts';
 import { repeated, type Scoring } from './scoring.ts';
 

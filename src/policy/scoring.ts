@@ -1,6 +1,6 @@
 import { SIGNALS, signalById } from '../signals/index.ts';
 import type { Category, SignalId } from '../signals/signal.ts';
-import { type Flaw, suggest } from './flaw.ts';
+import { type Flaw, suggest } from '../source/flaw.ts';
 import type { LabelScoring } from './policy.ts';
 import { labelKeyFlaws, labelValueFlaws } from './selector.ts';
 import type { ClusterSandboxPolicy } from './types.gen.ts';

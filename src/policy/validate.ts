@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import type { Flaw } from '../source/flaw.ts';
 import type { Kind } from '../source/group.ts';
-import type { Flaw } from './flaw.ts';
 import { flawsOf } from './messages.ts';
 import { SCHEMAS } from './schema/index.ts';
 
