@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { type Flaw, suggest } from '../source/flaw.ts';
-import { PATTERN_WORDS, type Schema } from './schema/common.ts';
+import { PATTERN_WORDS, type Schema } from '../source/schema.ts';
 
 type Path = Flaw['path'];
 type Sentence = Pick<Flaw, 'message' | 'fix'>;

@@ -5,11 +5,10 @@ import {
   object,
   PATTERNS,
   type Schema,
-  selector,
-  signalId,
   subdomain,
   text,
-} from './common.ts';
+} from '../../source/schema.ts';
+import { selector, signalId } from './common.ts';
 
 const match = object(
   'Pods that are exempt: those for which everything said here holds.',

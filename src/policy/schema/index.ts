@@ -1,6 +1,6 @@
 import { sandboxProfileSchema } from '../../profiles/schema.ts';
 import type { Kind } from '../../source/group.ts';
-import type { Schema } from './common.ts';
+import type { Schema } from '../../source/schema.ts';
 import { sandboxExemptionSchema } from './exemption.ts';
 import { clusterSandboxPolicySchema, sandboxPolicySchema } from './policy.ts';
 

@@ -1,4 +1,5 @@
-import { isolation, list, object, type Schema, signalId, subdomain, text, weight } from './common.ts';
+import { list, object, type Schema, subdomain, text } from '../../source/schema.ts';
+import { isolation, signalId, weight } from './common.ts';
 
 export const MAX_TIERS = 16;
 export const MAX_RULES = 32;
