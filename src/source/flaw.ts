@@ -1,10 +1,10 @@
 import type { Problem, SourceDocument } from './document.ts';
 import { nearest } from './nearest.ts';
-import { formatPath } from './path.ts';
+import { formatPath, type Keys } from './path.ts';
 
 /** Something wrong in one document: where, what, and the way out. */
 export interface Flaw {
-  readonly path: readonly (string | number)[];
+  readonly path: Keys;
   readonly message: string;
   readonly fix: string;
   /** Default: error. */

@@ -265,7 +265,7 @@ describe('workloads', () => {
   });
 
   it('with a template that cannot be read are let through with a warning', () => {
-    for (const broken of [null, 'text', { spec: { containers: 'none' } }]) {
+    for (const broken of [null, 'text', { ...template, metadata: ['x'] }, { spec: { containers: 'none' } }]) {
       const response = workload('Deployment', { template: broken });
       expect(response.allowed).toBe(true);
       expect(response.warnings?.[0]).toMatch(/^Deployment: its Pods cannot be judged: spec\.template/);
