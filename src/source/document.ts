@@ -8,6 +8,10 @@ export interface Position {
   readonly line?: number;
 }
 
+/** `web.yaml:12`; without a line where there is none. */
+export const placeText = ({ file, line }: Position): string =>
+  line === undefined ? file : `${file}:${line}`;
+
 /** One YAML or JSON document, parsed, with the way back to its lines. */
 export interface SourceDocument {
   readonly value: unknown;
