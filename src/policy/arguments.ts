@@ -2,7 +2,7 @@ import type { Problem } from '../source/document.ts';
 import { type FileSystem, NO_SUCH_FILE, readSources } from '../source/files.ts';
 import { suggest } from '../source/flaw.ts';
 import { splitList } from '../source/list.ts';
-import type { Reading } from '../source/yaml.ts';
+import { joinReadings, type Reading } from '../source/yaml.ts';
 import { BUILTIN_POLICIES, builtinPolicy, isBuiltinPolicy } from './builtin.ts';
 
 /** Cases for a policy, which lie beside it. */
@@ -21,10 +21,7 @@ export async function readPolicies(
   for (const name of new Set(names)) {
     readings.push(isBuiltinPolicy(name) ? builtin(name) : await read(name, stdin, fs));
   }
-  return {
-    documents: readings.flatMap(reading => reading.documents),
-    problems: readings.flatMap(reading => reading.problems),
-  };
+  return joinReadings(readings);
 }
 
 const builtin = (name: (typeof BUILTIN_POLICIES)[number]): Reading => ({

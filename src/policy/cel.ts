@@ -3,6 +3,7 @@ import { reasonOf } from '../source/reason.ts';
 import { type CelBindings, CelError } from './cel/bind.ts';
 import { registerMatches } from './cel/matches.ts';
 import { CelRefused, costOf, measure } from './cel/measure.ts';
+import { MAX_EXPRESSION } from './schema/scoring.ts';
 
 export { BUDGET, bindCel, type CelBindings } from './cel/bind.ts';
 
@@ -11,7 +12,6 @@ export interface CelProgram {
   evaluate(bindings: CelBindings): boolean | { readonly error: string };
 }
 
-const MAX_LENGTH = 4096;
 const LIMITS = {
   maxAstNodes: 500,
   maxDepth: 32,
@@ -31,7 +31,7 @@ export function compileCel(
   expression: string,
   variables: readonly string[],
 ): CelProgram | { readonly problem: string } {
-  if (expression.length > MAX_LENGTH) return { problem: `longer than ${MAX_LENGTH} characters` };
+  if (expression.length > MAX_EXPRESSION) return { problem: `longer than ${MAX_EXPRESSION} characters` };
   try {
     const program = environmentOf(variables).parse(expression);
     const shape = measure(program.ast, new Set(variables));
