@@ -3,7 +3,7 @@
  * `node docs/crds.ts` writes; `node docs/crds.ts --check` exits 1 when a file is not what it would write.
  */
 import { mkdirSync } from 'node:fs';
-import { KINDS } from '../src/policy/schema/index.ts';
+import { KINDS } from '../src/source/group.ts';
 import { crdFile, crdOf } from './pages/crds.ts';
 import { CHECKING, writeOrCheck } from './write.ts';
 

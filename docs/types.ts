@@ -3,7 +3,8 @@
  * `node docs/types.ts` writes; `node docs/types.ts --check` exits 1 when the file is not what it would write.
  */
 import { compile } from 'json-schema-to-typescript';
-import { KINDS, SCHEMAS } from '../src/policy/schema/index.ts';
+import { SCHEMAS } from '../src/policy/schema/index.ts';
+import { KINDS } from '../src/source/group.ts';
 import { writeOrCheck } from './write.ts';
 
 const TARGET = new URL('../src/policy/types.gen.ts', import.meta.url);

@@ -1,5 +1,5 @@
-import type { Kind } from '../../src/policy/schema/index.ts';
 import { ISOLATIONS } from '../../src/profiles/isolation.ts';
+import type { Kind } from '../../src/source/group.ts';
 
 /** A validation rule in CEL, as the API server evaluates it (KEP-2876). */
 export interface Rule {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
-import { keepsLastGood, PLURALS } from '../../src/cluster/objects.ts';
-import { type Kind, SCHEMAS } from '../../src/policy/schema/index.ts';
+import { keepsLastGood } from '../../src/cluster/objects.ts';
+import { SCHEMAS } from '../../src/policy/schema/index.ts';
+import { API_VERSION, GROUP, type Kind, PLURALS, VERSION } from '../../src/source/group.ts';
 import { ADDITIONS, type Additions } from './crd-rules.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -62,9 +63,9 @@ export function crdOf(kind: Kind): string {
   const crd = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${PLURALS[kind]}.cofferdam.dev` },
+    metadata: { name: `${PLURALS[kind]}.${GROUP}` },
     spec: {
-      group: 'cofferdam.dev',
+      group: GROUP,
       scope: namespaced ? 'Namespaced' : 'Cluster',
       names: {
         ...{ kind, listKind: `${kind}List`, plural: PLURALS[kind], singular },
@@ -73,7 +74,7 @@ export function crdOf(kind: Kind): string {
       },
       versions: [
         {
-          ...{ name: 'v1alpha1', served: true, storage: true },
+          ...{ name: VERSION, served: true, storage: true },
           subresources: { status: {} },
           additionalPrinterColumns: printed(columns),
           schema: { openAPIV3Schema: rootOf(kind) },
@@ -115,7 +116,7 @@ function rootOf(kind: Kind): Node {
     description: root.description,
     required: ['spec'],
     properties: {
-      apiVersion: { type: 'string', description: 'Version of this object: cofferdam.dev/v1alpha1.' },
+      apiVersion: { type: 'string', description: `Version of this object: ${API_VERSION}.` },
       kind: { type: 'string', description: `Kind of this object: ${kind}.` },
       metadata: { type: 'object' },
       spec,

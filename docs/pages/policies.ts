@@ -1,4 +1,5 @@
-import { KINDS, SCHEMAS } from '../../src/policy/schema/index.ts';
+import { SCHEMAS } from '../../src/policy/schema/index.ts';
+import { KINDS } from '../../src/source/group.ts';
 import { code, page, table } from './markdown.ts';
 
 interface Node {

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../cluster/view.ts';
 import type { Decision, DecisionRequest } from '../decision/decision.ts';
+import type { Ground } from '../input/judge.ts';
 import type { Pod } from '../pod/kube.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import type { Subject } from '../report/subject.ts';
@@ -8,7 +9,7 @@ import type { AdmissionRequest } from './review.ts';
 export interface JudgeDeps {
   readonly decide: (request: DecisionRequest, snapshot: Snapshot, view: ClusterView, now: number) => Decision;
   /** What is in force now; swapped whole by a reload, so it is read once a request. */
-  readonly current: () => { readonly snapshot: Snapshot; readonly view: ClusterView };
+  readonly current: () => Ground;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

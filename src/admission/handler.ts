@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Mode } from '../pod/mode.ts';
 import type { JudgeDeps } from './ask.ts';
 import { nestsWithin, readBody } from './body.ts';
 import { judge, unreadable } from './judge.ts';
 import type { Judgement, Path } from './judgement.ts';
 import { type Logger, logFields } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import type { Mode } from './mode.ts';
 import { envelope } from './respond.ts';
 import { namespaceIn, uidOf } from './review.ts';
 

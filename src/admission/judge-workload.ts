@@ -1,11 +1,11 @@
 import type { Decision } from '../decision/decision.ts';
+import { type Mode, reaches } from '../pod/mode.ts';
 import { WARNING_LIMIT, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
 import { unplacedMessage } from '../report/unplaced.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import type { Judgement } from './judgement.ts';
-import { type Mode, reaches } from './mode.ts';
 import { allow } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Workload } from './workload.ts';

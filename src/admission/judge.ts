@@ -1,4 +1,5 @@
 import type { Pod } from '../pod/kube.ts';
+import { type Mode, reaches } from '../pod/mode.ts';
 import { denialMessage, WARNING_LIMIT, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
 import { unplacedMessage } from '../report/unplaced.ts';
@@ -6,7 +7,6 @@ import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import { judgeWorkload } from './judge-workload.ts';
 import type { Judgement, Path } from './judgement.ts';
-import { type Mode, reaches } from './mode.ts';
 import { patchFor } from './patch.ts';
 import { allow, deny } from './respond.ts';
 import { type AdmissionRequest, readReview } from './review.ts';

@@ -1,8 +1,8 @@
 import { type Logger as PinoLogger, pino } from 'pino';
 import type { Decision } from '../decision/decision.ts';
+import type { Mode } from '../pod/mode.ts';
 import { cut } from './cut.ts';
 import type { Judgement, Path } from './judgement.ts';
-import type { Mode } from './mode.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Mode } from '../pod/mode.ts';
 import type { Judgement, Path } from './judgement.ts';
 import { signalsOf } from './log.ts';
-import type { Mode } from './mode.ts';
 import { tally } from './tally.ts';
 
 /** What the second port shows. Every label takes its values from a closed set: a caller cannot add series. */

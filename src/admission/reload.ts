@@ -1,15 +1,8 @@
-import type { ClusterView } from '../cluster/view.ts';
-import type { Snapshot } from '../policy/policy.ts';
+import type { Ground } from '../input/judge.ts';
 import type { Problem } from '../source/document.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type WatchOptions, watchPaths } from './watch.ts';
-
-/** What requests are judged against. */
-export interface Ground {
-  readonly snapshot: Snapshot;
-  readonly view: ClusterView;
-}
 
 /** `ground` is left out where the problems do not let one be made. */
 export interface Loaded {

@@ -1,5 +1,5 @@
 import type { UserInfo } from '../decision/decision.ts';
-import { isMap } from '../input/mapping.ts';
+import { isMap } from '../source/mapping.ts';
 
 /** The parts of an admission.k8s.io/v1 AdmissionRequest that are used; `object` and `oldObject` as they came. */
 export interface AdmissionRequest {

@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Ground } from '../input/judge.ts';
 import type { JudgeDeps } from './ask.ts';
 import { LIMITS, type Limits } from './handler.ts';
 import { type WatchState, watchMetrics } from './informer-metrics.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createProbes } from './probes.ts';
-import { type Ground, type GroundSource, reloadGround } from './reload.ts';
+import { type GroundSource, reloadGround } from './reload.ts';
 import { createWebhook, type TlsPair } from './server.ts';
 import { stopGracefully } from './shutdown.ts';
 import { expiryOf, reloadTls, type TlsFiles } from './tls.ts';

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-
-const DAY = 24 * 60 * 60 * 1000;
+import { DAY } from '../source/time.ts';
 
 /**
  * A certificate of this process's own, for trying things out: it lasts a year and nobody renews it. It is its own CA:

@@ -2,9 +2,9 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { MODES, type Mode, modeOf } from '../pod/mode.ts';
 import { type HandlerDeps, reviewHandler } from './handler.ts';
 import type { Path } from './judgement.ts';
-import { MODES, type Mode, modeOf } from './mode.ts';
 import { statusBody } from './respond.ts';
 import { trackUnused } from './shutdown.ts';
 

@@ -42,7 +42,7 @@ export function targetOf(request: AdmissionRequest): Target {
   if (isPods || (kind.group === '' && kind.kind === 'Pod')) return podTarget(request);
   // A workload's own subresources (status, scale) hold no template, or repeat one that was judged.
   if (subResource !== '') return OUT_OF_SCOPE;
-  const workload = readWorkload(request.object, request.namespace);
+  const workload = readWorkload(request.object, request);
   if (!workload) return unreadable(`${kind.kind} is neither a Pod nor a workload with a Pod template`);
   return { is: 'workload', workload };
 }

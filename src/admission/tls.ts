@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import { reasonOf } from '../source/reason.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { secureOptions, type TlsPair } from './server.ts';
@@ -72,8 +73,10 @@ export function reloadTls(
       log.info({ expires: new Date(expires).toISOString() }, 'the certificate was reloaded');
     } catch (error) {
       metrics.certificateProblem();
-      const problem = error instanceof Error ? error.message : String(error);
-      log.error({ problem, cert: files.cert, key: files.key }, 'the certificate could not be reloaded');
+      log.error(
+        { problem: reasonOf(error), cert: files.cert, key: files.key },
+        'the certificate could not be reloaded',
+      );
     }
   };
   const { cert, key, clientCa } = files;

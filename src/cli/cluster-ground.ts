@@ -1,5 +1,6 @@
 import { readCluster } from '../cluster/static.ts';
 import type { ClusterView } from '../cluster/view.ts';
+import type { Ground } from '../input/judge.ts';
 import type { KubeClient, KubeObject } from '../kube/client.ts';
 import { documentOf } from '../kube/document.ts';
 import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
@@ -10,7 +11,6 @@ import { asFailure, fetchAll } from './connection.ts';
 import { Failure } from './failure.ts';
 import { chunksOf, isError, tell } from './ground.ts';
 import type { CliIo } from './io.ts';
-import type { Ground } from './judge.ts';
 import { optional } from './running.ts';
 
 /** What decides, of the objects of a cluster. */

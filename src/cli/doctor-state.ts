@@ -1,5 +1,6 @@
 import { type ClusterState, type Listed, type ListName, READERS, serverVersion } from '../doctor/state.ts';
 import type { Workload } from '../doctor/workloads.ts';
+import type { Ground } from '../input/judge.ts';
 import type { KubeClient, KubeObject } from '../kube/client.ts';
 import { KubeError } from '../kube/error.ts';
 import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
@@ -7,7 +8,6 @@ import { MODE_LABEL } from '../pod/labels.ts';
 import { clusterGround, type PolicyOptions } from './cluster-ground.ts';
 import { asFailure, fetchAll } from './connection.ts';
 import type { CliIo } from './io.ts';
-import type { Ground } from './judge.ts';
 import { judgeRunning, readRunning } from './running.ts';
 
 export interface Examined {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { patchFor } from '../admission/patch.ts';
+import type { Ground } from '../input/judge.ts';
 import type { PodSubject, Subjects } from '../input/subjects.ts';
 import { draftExemption } from '../report/exemption.ts';
 import type { Explained } from '../report/explain/explained.ts';
@@ -10,7 +11,7 @@ import { Failure } from './failure.ts';
 import { isError, loadGround, tell } from './ground.ts';
 import { readInput } from './input.ts';
 import type { CliIo, ExitCode } from './io.ts';
-import { type Ground, groundFor, unknowns } from './judge.ts';
+import { groundFor, unknowns } from './judge.ts';
 import { addInputOptions, type InputOptions, inputPaths } from './options.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
 import { reviewed } from './reviewed.ts';

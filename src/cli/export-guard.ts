@@ -1,23 +1,24 @@
 import { type Command, Option } from 'commander';
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
-import { DEFAULT_MODES, type DefaultMode, guardBinding } from '../guard/binding.ts';
+import { guardBinding } from '../guard/binding.ts';
 import { GuardTooLarge, guardFor } from '../guard/guard.ts';
 import { locksFor } from '../guard/locks.ts';
 import type { AdmissionPolicy } from '../guard/object.ts';
 import { yamlOf } from '../guard/yaml.ts';
+import type { Ground } from '../input/judge.ts';
+import { MODES, type Mode } from '../pod/mode.ts';
 import { clusterGround, deciding, type PolicyOptions } from './cluster-ground.ts';
 import { addConnectionOptions, type ConnectionOptions, connectTo } from './connection.ts';
 import { type ExportOptions, part, write } from './export-options.ts';
 import { Failure } from './failure.ts';
 import { loadGround } from './ground.ts';
 import type { CliIo } from './io.ts';
-import type { Ground } from './judge.ts';
 import { addPolicyOptions, collect } from './options.ts';
 
 interface GuardOptions extends ExportOptions, PolicyOptions, ConnectionOptions {
   readonly cluster?: string;
   readonly fromCluster?: true;
-  readonly defaultMode: DefaultMode;
+  readonly defaultMode: Mode;
   readonly excludeNamespace?: readonly string[];
 }
 
@@ -43,7 +44,7 @@ export function exportGuard(parent: Command, io: CliIo): void {
   addConnectionOptions(command)
     .addOption(
       new Option('--default-mode <mode>', 'mode of namespaces without a label')
-        .choices(DEFAULT_MODES)
+        .choices(MODES)
         .default('warn'),
     )
     .option(

@@ -1,6 +1,7 @@
 import { builtinView } from '../cluster/builtin.ts';
 import { readCluster } from '../cluster/static.ts';
 import type { ClusterView } from '../cluster/view.ts';
+import type { Ground } from '../input/judge.ts';
 import { loadPolicies } from '../policy/load.ts';
 import { painter } from '../report/paint.ts';
 import { problemLine } from '../report/problem.ts';
@@ -8,7 +9,6 @@ import type { Problem } from '../source/document.ts';
 import { readSources } from '../source/files.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
-import type { Ground } from './judge.ts';
 import type { InputOptions } from './options.ts';
 
 /**

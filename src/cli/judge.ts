@@ -1,12 +1,10 @@
 import type { ClusterView, NamespaceFacts } from '../cluster/view.ts';
-import { type Ground, judge } from '../input/judge.ts';
+import type { Ground } from '../input/judge.ts';
 import { parsePath, underTemplate } from '../input/path.ts';
 import type { PodSubject } from '../input/subjects.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import type { Place } from '../report/result.ts';
 import type { Problem } from '../source/document.ts';
-
-export { type Ground, judge };
 
 /** The view with what manifests say of namespaces, and with the classes that profiles vouch for by name. */
 export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, NamespaceFacts>): Ground {

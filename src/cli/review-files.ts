@@ -1,10 +1,11 @@
+import type { Ground } from '../input/judge.ts';
 import type { Subjects } from '../input/subjects.ts';
 import type { Review, Reviewed } from '../report/result.ts';
 import type { Problem } from '../source/document.ts';
 import { byPlace, loadGround } from './ground.ts';
 import { readInput } from './input.ts';
 import type { CliIo } from './io.ts';
-import { type Ground, groundFor, unknowns } from './judge.ts';
+import { groundFor, unknowns } from './judge.ts';
 import { type InputOptions, inputPaths } from './options.ts';
 import { progressOn } from './progress.ts';
 import { type ReviewMode, reviewed } from './reviewed.ts';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { MODES } from '../admission/mode.ts';
+import { MODES } from '../pod/mode.ts';
 import { FORMATS } from '../report/index.ts';
 import type { Review, Reviewed } from '../report/result.ts';
 import { addConnectionOptions, type ConnectionOptions } from './connection.ts';

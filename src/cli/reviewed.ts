@@ -1,8 +1,9 @@
-import { type Mode, modeOf } from '../admission/mode.ts';
+import { type Ground, judge } from '../input/judge.ts';
 import type { PodSubject } from '../input/subjects.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
+import { type Mode, modeOf } from '../pod/mode.ts';
 import type { Reviewed } from '../report/result.ts';
-import { type Ground, judge, locate } from './judge.ts';
+import { locate } from './judge.ts';
 
 /** One mode for all, or each namespace's own. */
 export type ReviewMode = Mode | 'namespace';

@@ -1,6 +1,6 @@
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import { type Running, type RunningPod, readIdle, readRunningPods } from '../input/cluster.ts';
-import { groupsOf } from '../input/judge.ts';
+import { type Ground, groupsOf } from '../input/judge.ts';
 import { controllersOf } from '../input/owner.ts';
 import type { KubeClient, KubeObject } from '../kube/client.ts';
 import { KubeError } from '../kube/error.ts';
@@ -8,7 +8,6 @@ import { inNamespace, RESOURCES, type ResourceName } from '../kube/resources.ts'
 import type { Reviewed } from '../report/result.ts';
 import { asFailure, fetchAll } from './connection.ts';
 import type { CliIo } from './io.ts';
-import type { Ground } from './judge.ts';
 import { progressOn } from './progress.ts';
 import { type ReviewMode, reviewed } from './reviewed.ts';
 

@@ -5,7 +5,7 @@ import type { ClusterView } from '../cluster/view.ts';
 import { isBuiltinPolicy } from '../policy/builtin.ts';
 import { loadPolicies } from '../policy/load.ts';
 import type { Problem } from '../source/document.ts';
-import { readSources } from '../source/files.ts';
+import { NO_INPUT, readSources } from '../source/files.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 type GroundOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'cluster'>;
@@ -27,7 +27,8 @@ async function loadView(
   path: string | undefined,
 ): Promise<{ readonly view: ClusterView; readonly problems: readonly Problem[] }> {
   if (path === undefined) return { view: builtinView(), problems: [] };
-  const reading = await readSources([path], NOTHING);
+  // Standard input is not read: it could not be read again.
+  const reading = await readSources([path], NO_INPUT);
   const { view, problems, kinds } = readCluster(reading.documents);
   // What cannot be read may hold them.
   const missing = reading.problems.length > 0 ? [] : NEEDED.filter(({ kind }) => !kinds.has(kind));
@@ -47,6 +48,3 @@ const lacking = (file: string, { kind, so }: (typeof NEEDED)[number]): Problem =
   message: `holds no ${kind}, so ${so}`,
   fix: 'Write it with: kubectl get runtimeclasses,nodes,namespaces -o yaml',
 });
-
-/** Standard input is not read: it could not be read again. */
-const NOTHING: AsyncIterable<string> = (async function* () {})();

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS, type LogLevel } from '../admission/log.ts';
-import { MODES, type Mode } from '../admission/mode.ts';
+import { MODES, type Mode } from '../pod/mode.ts';
 import { CLUSTER_FILE, collect, NO_BALANCED, policyOption } from './options.ts';
 
 export interface ServeOptions {

@@ -3,7 +3,7 @@ import { loadPolicies } from '../policy/load.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import { count } from '../report/text.ts';
 import type { VerifyApi } from '../verify/api.ts';
-import { connect, reasonOf } from '../verify/client.ts';
+import { connect, failureOf } from '../verify/client.ts';
 import type { Probe, Run } from '../verify/probe.ts';
 import type { Verification } from '../verify/report.ts';
 import { runProbes, sweep } from '../verify/run.ts';
@@ -110,7 +110,7 @@ async function probeAll(
     });
   } catch (error) {
     if (stop.signal.aborted) throw new Failure('interrupted, so there is no answer');
-    throw new Failure(`cannot run ${count(probes.length, 'probe')}: ${reasonOf(error)}`);
+    throw new Failure(`cannot run ${count(probes.length, 'probe')}: ${failureOf(error)}`);
   } finally {
     progress.end();
     signals.forget();
@@ -122,7 +122,7 @@ async function orFailure<T>(what: string, request: Promise<T>): Promise<T> {
     return await request;
   } catch (error) {
     throw new Failure(
-      `${what}: ${reasonOf(error)}`,
+      `${what}: ${failureOf(error)}`,
       'The cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.',
     );
   }

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { readDocuments } from '../source/yaml.ts';
+import { brokenShipped, readShipped } from '../source/shipped.ts';
 import { readCluster } from './static.ts';
 import type { ClusterView } from './view.ts';
-
-const FILE = new URL('../../policies/runtimeclasses.yaml', import.meta.url);
 
 let view: ClusterView | undefined;
 
@@ -18,11 +15,7 @@ export function builtinView(): ClusterView {
 }
 
 function load(): ClusterView {
-  const read = readDocuments(readFileSync(FILE, 'utf8'), 'policies/runtimeclasses.yaml');
-  const cluster = readCluster(read.documents, true);
-  const problem = [...read.problems, ...cluster.problems][0];
-  if (problem) {
-    throw new Error(`${problem.position.file}:${problem.position.line}: ${problem.path}: ${problem.message}`);
-  }
+  const cluster = readCluster(readShipped('runtimeclasses.yaml'), true);
+  if (cluster.problems[0]) throw brokenShipped(cluster.problems[0]);
   return cluster.view;
 }

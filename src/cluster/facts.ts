@@ -1,3 +1,4 @@
+import type { Keys } from '../source/path.ts';
 import { count, type Fields, flag, optionalNumber, optionalText, text, textMap } from './fields.ts';
 import type {
   HandlerFacts,
@@ -41,14 +42,12 @@ export function namespaceFacts(fields: Fields): NamespaceFacts | undefined {
   return name === undefined ? undefined : Object.freeze({ name, labels });
 }
 
-type Path = readonly (string | number)[];
-
-function each<T>(fields: Fields, path: Path, readEntry: (fields: Fields, path: Path) => T): readonly T[] {
+function each<T>(fields: Fields, path: Keys, readEntry: (fields: Fields, path: Keys) => T): readonly T[] {
   const length = count(fields, path);
   return Object.freeze(Array.from({ length }, (_, i) => readEntry(fields, [...path, i])));
 }
 
-function toleration(fields: Fields, path: Path): Toleration {
+function toleration(fields: Fields, path: Keys): Toleration {
   const seconds = optionalNumber(fields, [...path, 'tolerationSeconds']);
   return Object.freeze({
     ...texts(fields, path, ['key', 'operator', 'value', 'effect']),
@@ -56,17 +55,17 @@ function toleration(fields: Fields, path: Path): Toleration {
   });
 }
 
-function taint(fields: Fields, path: Path): Taint {
+function taint(fields: Fields, path: Keys): Taint {
   const key = text(fields, [...path, 'key']) ?? '';
   const effect = text(fields, [...path, 'effect']) ?? '';
   return Object.freeze({ key, effect, ...texts(fields, path, ['value']) });
 }
 
-const readyCondition = (fields: Fields, path: Path): boolean =>
+const readyCondition = (fields: Fields, path: Keys): boolean =>
   optionalText(fields, [...path, 'type']) === 'Ready' && optionalText(fields, [...path, 'status']) === 'True';
 
 /** The default handler has an empty name, which the API leaves out. */
-const handler = (fields: Fields, path: Path): HandlerFacts =>
+const handler = (fields: Fields, path: Keys): HandlerFacts =>
   Object.freeze({
     name: optionalText(fields, [...path, 'name']) ?? '',
     userNamespaces: flag(fields, [...path, 'features', 'userNamespaces']),
@@ -76,7 +75,7 @@ const handler = (fields: Fields, path: Path): HandlerFacts =>
 /** The strings that are there: an absent one has no key (exactOptionalPropertyTypes). */
 function texts<K extends string>(
   fields: Fields,
-  path: Path,
+  path: Keys,
   keys: readonly K[],
 ): { readonly [key in K]?: string } {
   const found: { [key in K]?: string } = {};

@@ -1,8 +1,8 @@
 import type { StringMap } from '../pod/kube.ts';
+import { describeValue } from '../source/describe.ts';
 import type { Problem, SourceDocument } from '../source/document.ts';
-import { formatPath } from '../source/path.ts';
-
-type Path = readonly (string | number)[];
+import { isMap } from '../source/mapping.ts';
+import { formatPath, type Keys, valueAt } from '../source/path.ts';
 
 /** An object of the cluster as it was read, and where to report what is wrong with it. */
 export interface Fields {
@@ -14,69 +14,63 @@ export interface Fields {
 }
 
 /** The value at a path of the document; null counts as absent, as it does for the API server. */
-export function read(document: SourceDocument, path: Path): unknown {
-  let { value } = document;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Readonly<Record<string | number, unknown>>)[key];
-  }
-  return value ?? undefined;
-}
+export const read = (document: SourceDocument, path: Keys): unknown =>
+  valueAt(document.value, path) ?? undefined;
 
 /** A string that must be there. */
-export function text(fields: Fields, path: Path): string | undefined {
+export function text(fields: Fields, path: Keys): string | undefined {
   const value = optionalText(fields, path);
   if (value === undefined && read(fields.document, path) === undefined)
     report(fields, path, 'nothing', 'a string');
   return value;
 }
 
-export function optionalText(fields: Fields, path: Path): string | undefined {
+export function optionalText(fields: Fields, path: Keys): string | undefined {
   const value = read(fields.document, path);
   if (value === undefined || typeof value === 'string') return value;
-  return report(fields, path, describe(value), 'a string');
+  return report(fields, path, describeValue(value), 'a string');
 }
 
-export function flag(fields: Fields, path: Path): boolean {
+export function flag(fields: Fields, path: Keys): boolean {
   const value = read(fields.document, path);
   if (value === undefined || typeof value === 'boolean') return value ?? false;
-  report(fields, path, describe(value), 'true or false');
+  report(fields, path, describeValue(value), 'true or false');
   return false;
 }
 
-export function optionalNumber(fields: Fields, path: Path): number | undefined {
+export function optionalNumber(fields: Fields, path: Keys): number | undefined {
   const value = read(fields.document, path);
   if (value === undefined || typeof value === 'number') return value;
-  return report(fields, path, describe(value), 'a number');
+  return report(fields, path, describeValue(value), 'a number');
 }
 
 /** Number of entries of a list; 0 when it is absent. */
-export function count(fields: Fields, path: Path): number {
+export function count(fields: Fields, path: Keys): number {
   const value = read(fields.document, path);
   if (value === undefined) return 0;
   if (Array.isArray(value)) return value.length;
-  report(fields, path, describe(value), 'a list');
+  report(fields, path, describeValue(value), 'a list');
   return 0;
 }
 
 /** A map of strings. With `quantities`, numbers too: the API server takes `cpu: 1` for `cpu: "1"`. */
-export function textMap(fields: Fields, path: Path, quantities = false): StringMap {
+export function textMap(fields: Fields, path: Keys, quantities = false): StringMap {
   const value = read(fields.document, path) ?? {};
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    report(fields, path, describe(value), 'a map');
+  if (!isMap(value)) {
+    report(fields, path, describeValue(value), 'a map');
     return {};
   }
   const entries: [string, string][] = [];
   for (const [key, entry] of Object.entries(value)) {
     if (typeof entry === 'string') entries.push([key, entry]);
     else if (quantities && typeof entry === 'number') entries.push([key, String(entry)]);
-    else report(fields, [...path, key], describe(entry), 'a string');
+    else report(fields, [...path, key], describeValue(entry), 'a string');
   }
   return Object.freeze(Object.fromEntries(entries));
 }
 
 /** Adds the problem that `found` stands where `expected` should. */
-export function report(fields: Fields, path: Path, found: string, expected: string): undefined {
+export function report(fields: Fields, path: Keys, found: string, expected: string): undefined {
   fields.problems.push({
     severity: 'error',
     position: fields.document.positionOf(path),
@@ -85,11 +79,4 @@ export function report(fields: Fields, path: Path, found: string, expected: stri
     message: `found ${found}, expected ${expected}`,
     fix: 'Give the object as `kubectl get -o yaml` prints it.',
   });
-}
-
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a map';
-  return JSON.stringify(value);
 }

@@ -1,19 +1,9 @@
 import type { SourceDocument } from '../source/document.ts';
+import { API_VERSION, collectionPath, KINDS, type Kind } from '../source/group.ts';
 import type { Connection } from './live/connect.ts';
 import { Informer, type Watched } from './live/informer.ts';
 import { documentOf, isMap, type KubeObject } from './live/object.ts';
 import { type LiveHooks, namedHooks } from './live.ts';
-
-const GROUP = '/apis/cofferdam.dev/v1alpha1';
-
-/** Kind to the plural in its path. */
-export const PLURALS = {
-  ClusterSandboxPolicy: 'clustersandboxpolicies',
-  SandboxPolicy: 'sandboxpolicies',
-  SandboxExemption: 'sandboxexemptions',
-  SandboxProfile: 'sandboxprofiles',
-} as const;
-type Kind = keyof typeof PLURALS;
 
 export interface Condition {
   readonly type: string;
@@ -77,8 +67,8 @@ export function startLiveObjects(
     // A set that is half listed would be taken for the whole.
     if (ready()) settling ??= setTimeout(tell, settleMs);
   };
-  const informers = Object.keys(PLURALS).map(kind => {
-    const what = watchedKind(kind as Kind);
+  const informers = KINDS.map(kind => {
+    const what = watchedKind(kind);
     return new Informer(connection, what, { ...namedHooks(kind, hooks, settle), listed: settle });
   });
   for (const one of informers) one.start();
@@ -98,10 +88,9 @@ const fingerprint = ({ document, generation, lastGood, path }: LiveObject): stri
   `${path} ${generation} ${JSON.stringify([document.value, lastGood?.value])}`;
 
 function watchedKind(kind: Kind): Watched<LiveObject> {
-  const collection = `${GROUP}/${PLURALS[kind]}`;
   return {
     kind,
-    path: collection,
+    path: collectionPath(kind),
     keep: object => liveObject(kind, object),
     // Without its CRD there is none of a kind. A starting API server answers 503 until it knows its CRDs
     // (apiextensions-apiserver, signal CRDInformerHasNotSynced).
@@ -113,9 +102,8 @@ function liveObject(kind: Kind, object: KubeObject): LiveObject {
   const { metadata, spec, status } = object as KubeObject & Readonly<Record<string, unknown>>;
   const { name, namespace, uid, generation } = metadata as KubeObject['metadata'] &
     Readonly<Record<string, unknown>>;
-  const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
   const value = {
-    apiVersion: 'cofferdam.dev/v1alpha1',
+    apiVersion: API_VERSION,
     kind,
     metadata: { name, ...(namespace !== undefined && { namespace }), uid },
     ...(spec !== undefined && { spec }),
@@ -125,7 +113,7 @@ function liveObject(kind: Kind, object: KubeObject): LiveObject {
     generation: typeof generation === 'number' ? generation : 0,
     conditions: isMap(status) && Array.isArray(status.conditions) ? status.conditions : [],
     lastGood: isMap(status) && keepsLastGood(kind) ? lastGoodOf(kind, value, status.lastGoodSpec) : undefined,
-    path: `${GROUP}${within}/${PLURALS[kind]}/${name}`,
+    path: `${collectionPath(kind, namespace)}/${name}`,
   };
 }
 

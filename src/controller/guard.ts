@@ -7,6 +7,7 @@ import { guardFor } from '../guard/guard.ts';
 import { GUARD, SNAPSHOT_ANNOTATION } from '../guard/names.ts';
 import type { AdmissionPolicy } from '../guard/object.ts';
 import type { Snapshot } from '../policy/policy.ts';
+import { reasonOf } from '../source/reason.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Feed } from './feed.ts';
 import type { LeaderTask } from './leader.ts';
@@ -126,7 +127,7 @@ async function bring(
     return undefined;
   } catch (error) {
     if (error instanceof ApiError && error.statusCode === 404) return `there is no ${GUARD}: install it`;
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }
 

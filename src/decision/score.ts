@@ -5,8 +5,8 @@ import type { Contribution } from './decision.ts';
 import type { Found } from './found.ts';
 
 /** All hygiene together weighs at most this much. */
-const HYGIENE_CAP = 25;
-const MAX_SCORE = 100;
+export const HYGIENE_CAP = 25;
+export const MAX_SCORE = 100;
 
 export interface Score {
   /** 0 to 100, with hygiene. */

@@ -1,7 +1,9 @@
 import type { V1MutatingWebhook, V1RuleWithOperations, V1ValidatingWebhook } from '@kubernetes/client-node';
 import type { Loose } from '../pod/kube.ts';
 import { compileSelector, type LabelSelector, type Matcher, selects } from '../policy/selector.ts';
-import { SERVICE } from './names.ts';
+
+/** Name of the Service that the webhooks call, and of its certificate where cert-manager issues it. */
+export const SERVICE = 'cofferdam';
 
 /** One entry of a webhook configuration, with the API server's defaults filled in. */
 export interface Registration {

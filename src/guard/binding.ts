@@ -1,21 +1,18 @@
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
+import { MODES, type Mode } from '../pod/mode.ts';
 import { GUARD } from './names.ts';
 import type { AdmissionBinding } from './object.ts';
 
-/** What an unlabelled namespace is. */
-export const DEFAULT_MODES = ['audit', 'warn', 'inject', 'enforce', 'off'] as const;
-export type DefaultMode = (typeof DEFAULT_MODES)[number];
-
 export interface BindingOptions {
   /** Mode of namespaces without a label. Default: `warn`. */
-  readonly defaultMode?: DefaultMode;
+  readonly defaultMode?: Mode;
   /** Namespaces that are out of scope, by name. */
   readonly excludedNamespaces?: readonly string[];
 }
 
 /** Modes in which nothing is refused. Any other word counts as `enforce`. */
-const LENIENT = ['audit', 'inject', 'off', 'warn'];
+const LENIENT = MODES.filter(mode => mode !== 'enforce').sort();
 
 /** Binds the guard to the namespaces that are enforced. Pure. */
 export function guardBinding({

@@ -2,7 +2,7 @@ import { documentOf } from '../kube/document.ts';
 import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import { readPod } from '../pod/read.ts';
 import type { Problem } from '../source/document.ts';
-import { isMap, type Mapping } from './mapping.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Controllers, controllerOf, type TopOwner, topOwner } from './owner.ts';
 import { type PodSubject, readSubjects } from './subjects.ts';
 

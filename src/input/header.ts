@@ -1,7 +1,7 @@
+import { describeShape } from '../source/describe.ts';
 import type { Problem, SourceDocument } from '../source/document.ts';
-import { formatPath } from '../source/path.ts';
-import { describe, isMap, type Mapping } from './mapping.ts';
-import type { Keys } from './path.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
+import { formatPath, type Keys } from '../source/path.ts';
 
 export interface Header {
   readonly object: Mapping;
@@ -38,7 +38,7 @@ function misshapen(document: SourceDocument, keys: Keys, found: unknown, expecte
     severity: 'error',
     position: document.positionOf(keys),
     path: formatPath(keys),
-    message: `found ${describe(found)}, expected ${expected}`,
+    message: `found ${describeShape(found)}, expected ${expected}`,
     fix: 'Correct it, or leave the file out if it is no Kubernetes manifest.',
   };
 }

@@ -1,4 +1,4 @@
-import { isMap, type Mapping } from './mapping.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
 
 /** What a Pod belongs to: a workload, or the Pod itself. */
 export interface TopOwner {

@@ -1,9 +1,4 @@
-import { formatPath } from '../source/path.ts';
-
-export { formatPath };
-
-/** Keys and indices from the root of a document. */
-export type Keys = readonly (string | number)[];
+import { formatPath, type Keys } from '../source/path.ts';
 
 /** A member, an index, or a key in brackets, with or without quotes (`annotations["a.b/c"]`, `annotations[a.b/c]`). */
 const STEP = /\.?([^.[\]]+)|\[("(?:[^"\\]|\\.)*"|[^\]]*)\]/gy;

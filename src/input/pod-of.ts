@@ -1,4 +1,4 @@
-import { isMap } from './mapping.ts';
+import { isMap } from '../source/mapping.ts';
 
 /** The workload that a template belongs to. */
 export interface Owner {
@@ -8,16 +8,20 @@ export interface Owner {
 }
 
 /** The Pod as its controller makes it: the template's labels and annotations, the owner's namespace, a generated name. */
-export function podOf(template: unknown, owner: Owner): unknown {
+export function podOf(template: unknown, { name, namespace }: Pick<Owner, 'name' | 'namespace'>): unknown {
   if (!isMap(template)) return template;
   const metadata = template.metadata ?? {};
   if (!isMap(metadata)) return { metadata, spec: template.spec };
   const { labels, annotations } = metadata;
-  const generateName = `${owner.name.replaceAll('/', '-')}-`;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { generateName, namespace: owner.namespace, labels, annotations },
+    metadata: {
+      ...(name && { generateName: `${name.replaceAll('/', '-')}-` }),
+      namespace,
+      labels,
+      annotations,
+    },
     spec: template.spec,
   };
 }

@@ -2,9 +2,10 @@ import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod, StringMap } from '../pod/kube.ts';
 import { readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
+import { type Keys, valueAt } from '../source/path.ts';
 import { readHeader } from './header.ts';
-import { isMap, type Mapping } from './mapping.ts';
-import { type Keys, parsePath, underTemplate } from './path.ts';
+import { parsePath, underTemplate } from './path.ts';
 import { type Owner, podOf } from './pod-of.ts';
 import { partName, templatesOf } from './template.ts';
 
@@ -71,7 +72,7 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   for (const podPath of templates) {
     const shown = templates.length > 1 ? `${name}/${partName(object, podPath)}` : name;
     const owner = { kind, name: shown, namespace: header.namespace ?? defaultNamespace };
-    const read = readPod(podPath.length === 0 ? object : podOf(at(object, podPath), owner));
+    const read = readPod(podPath.length === 0 ? object : podOf(valueAt(object, podPath), owner));
     if ('problem' in read) problems.push(shapeProblem(document, podPath, owner, read.problem));
     else subjects.push({ ...owner, document, source: document.position, apiVersion, pod: read.pod, podPath });
   }
@@ -112,10 +113,3 @@ function readNamespace(object: Mapping, name: string): NamespaceFacts {
     labels: { ...Object.fromEntries(labels), 'kubernetes.io/metadata.name': name } as StringMap,
   };
 }
-
-const at = (object: unknown, keys: Keys): unknown =>
-  keys.reduce<unknown>(
-    (node, key) =>
-      typeof node === 'object' && node !== null ? (node as Record<string | number, unknown>)[key] : undefined,
-    object,
-  );

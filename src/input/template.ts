@@ -1,5 +1,5 @@
-import { isMap, type Mapping } from './mapping.ts';
-import type { Keys } from './path.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
+import type { Keys } from '../source/path.ts';
 
 /** Where the Pod template of a built-in kind lies; the Pod is its own. */
 const KNOWN: ReadonlyMap<string, Keys> = new Map([

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { reasonOf } from '../source/reason.ts';
 import { KubeError } from './error.ts';
 
 export type ClientLibrary = typeof import('@kubernetes/client-node');
@@ -57,8 +58,7 @@ function loadFiles(config: KubeConfig, kubeconfig: string | undefined): void {
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new KubeError(`cannot read the kubeconfig: ${why}`);
+    throw new KubeError(`cannot read the kubeconfig: ${reasonOf(error)}`);
   }
   // What the library falls back to where it finds nothing.
   if (kubeconfig === undefined && config.getCurrentCluster()?.server === 'http://localhost:8080') {

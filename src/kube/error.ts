@@ -1,3 +1,5 @@
+import { reasonOf } from '../source/reason.ts';
+
 /** Why the API server gave no answer, or not the one that was asked for. */
 export class KubeError extends Error {
   /** HTTP status; undefined when there was no answer at all. */
@@ -13,7 +15,7 @@ export class KubeError extends Error {
 /** The error of a connection that failed; the name of its code is what people search for. */
 export function unreachable(server: string, error: unknown): KubeError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = reasonOf(error);
   const why = code === undefined || detail.includes(code) ? detail : `${code}: ${detail}`;
   return new KubeError(`cannot reach the API server ${server}: ${why}`, undefined, error);
 }

@@ -1,3 +1,4 @@
+import { collectionPath, GROUP, type Kind, PLURALS } from '../source/group.ts';
 import type { KubeObject } from './client.ts';
 
 /** A collection that is read from a cluster. */
@@ -11,9 +12,9 @@ export interface Resource {
   readonly pick?: (object: KubeObject) => KubeObject;
 }
 
-const own = (plural: string): Resource => ({
-  name: `${plural}.cofferdam.dev`,
-  path: `/apis/cofferdam.dev/v1alpha1/${plural}`,
+const own = (kind: Kind): Resource => ({
+  name: `${PLURALS[kind]}.${GROUP}`,
+  path: collectionPath(kind),
   // Files have none, and these are read as files are.
   pick: withoutStatus,
 });
@@ -62,10 +63,10 @@ export const RESOURCES = {
     path: '/apis/cert-manager.io/v1/certificates',
     query: { fieldSelector: 'metadata.name=cofferdam' },
   },
-  clusterPolicies: own('clustersandboxpolicies'),
-  policies: own('sandboxpolicies'),
-  exemptions: own('sandboxexemptions'),
-  profiles: own('sandboxprofiles'),
+  clusterPolicies: own('ClusterSandboxPolicy'),
+  policies: own('SandboxPolicy'),
+  exemptions: own('SandboxExemption'),
+  profiles: own('SandboxProfile'),
 } as const satisfies Record<string, Resource>;
 
 export type ResourceName = keyof typeof RESOURCES;

@@ -1,5 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { formatPath } from '../source/path.ts';
+import { describeShape } from '../source/describe.ts';
+import { isMap } from '../source/mapping.ts';
+import { formatPath, keysOfPointer, valueAt } from '../source/path.ts';
 import type { Pod } from './kube.ts';
 import { podSchema } from './schema.ts';
 
@@ -23,16 +25,16 @@ const validate = new Ajv({ allowUnionTypes: true, strict: true, strictRequired: 
  * @returns the same object, typed; or the first thing that is not as the Kubernetes API has it
  */
 export function readPod(value: unknown): { readonly pod: Pod } | { readonly problem: PodProblem } {
-  if (isObject(value) && value.kind !== undefined && value.kind !== 'Pod') {
-    return { problem: { path: 'kind', found: describe(value.kind), expected: 'Pod' } };
+  if (isMap(value) && value.kind !== undefined && value.kind !== 'Pod') {
+    return { problem: { path: 'kind', found: describeShape(value.kind), expected: 'Pod' } };
   }
   if (validate(value)) return { pod: value };
   return { problem: toProblem(validate.errors?.[0], value) };
 }
 
 function toProblem(error: ErrorObject | undefined, value: unknown): PodProblem {
-  if (!error) return { path: '', found: describe(value), expected: 'a Pod' };
-  const keys = error.instancePath.split('/').slice(1).map(unescapePointer).map(toKey);
+  if (!error) return { path: '', found: describeShape(value), expected: 'a Pod' };
+  const keys = keysOfPointer(error.instancePath, value);
   if (error.keyword === 'required') {
     const missing = String((error.params as { missingProperty: string }).missingProperty);
     return { path: formatPath([...keys, missing]), found: 'nothing', expected: 'a value (it is required)' };
@@ -41,19 +43,7 @@ function toProblem(error: ErrorObject | undefined, value: unknown): PodProblem {
     error.keyword === 'minItems'
       ? 'at least one element'
       : words([(error.params as { type: string | string[] }).type].flat().filter(type => type !== 'null'));
-  return { path: formatPath(keys), found: describe(at(value, keys)), expected };
-}
-
-/** RFC 6901 section 4. */
-const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
-
-const toKey = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part);
-
-function at(value: unknown, keys: readonly (string | number)[]): unknown {
-  return keys.reduce<unknown>(
-    (node, key) => (node && typeof node === 'object' ? (node as Record<string, unknown>)[key] : undefined),
-    value,
-  );
+  return { path: formatPath(keys), found: describeShape(valueAt(value, keys)), expected };
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -66,14 +56,3 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 const words = (types: readonly string[]): string => types.map(type => WORDS[type] ?? type).join(' or ');
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'boolean') return String(value);
-  return WORDS[typeof value] ?? typeof value;
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

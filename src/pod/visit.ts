@@ -1,14 +1,18 @@
 import type { SecurityContext } from './kube.ts';
 import type { ContainerView, PodView, VolumeView } from './view.ts';
 
-/** One place where something was found; the same shape as a signal's hit. */
-export interface Found {
+/** One occurrence: where, and what was found there. Never an environment value or a secret. */
+export interface Hit {
+  /** Field path from the Pod's root, such as `spec.containers[0].securityContext.privileged`. */
   readonly path: string;
+  /** The offending value, where it is short and says something. */
   readonly value?: string | number | boolean;
+  /** Name of the container it belongs to; absent for a finding of the whole Pod. */
   readonly container?: string;
 }
+
 /** What a visitor answers for one place: nothing, one occurrence, or several. */
-export type Answer = Found | readonly Found[] | undefined;
+export type Answer = Hit | readonly Hit[] | undefined;
 
 /** Shared by all that find nothing, so that the common case allocates nothing. */
 export const NOTHING: readonly never[] = Object.freeze([]);
@@ -17,8 +21,8 @@ export const NOTHING: readonly never[] = Object.freeze([]);
 export function eachContainer(
   pod: PodView,
   look: (container: ContainerView, pod: PodView) => Answer,
-): readonly Found[] {
-  let hits: Found[] | undefined;
+): readonly Hit[] {
+  let hits: Hit[] | undefined;
   for (const container of pod.containers) {
     const answer = look(container, pod);
     if (!answer) continue;
@@ -35,8 +39,8 @@ export function eachContainer(
 export function eachSecurityContext(
   pod: PodView,
   look: (context: SecurityContext, path: string) => Answer,
-): readonly Found[] {
-  let hits: Found[] | undefined;
+): readonly Hit[] {
+  let hits: Hit[] | undefined;
   const podLevel = pod.spec.securityContext;
   if (podLevel) {
     const answer = look(podLevel as SecurityContext, 'spec');
@@ -51,11 +55,8 @@ export function eachSecurityContext(
 }
 
 /** Every volume, with the implied token volume. */
-export function eachVolume(
-  pod: PodView,
-  look: (volume: VolumeView, pod: PodView) => Answer,
-): readonly Found[] {
-  let hits: Found[] | undefined;
+export function eachVolume(pod: PodView, look: (volume: VolumeView, pod: PodView) => Answer): readonly Hit[] {
+  let hits: Hit[] | undefined;
   for (const volume of pod.volumes) {
     const answer = look(volume, pod);
     if (answer) hits = add(hits, answer, undefined);
@@ -64,8 +65,8 @@ export function eachVolume(
 }
 
 /** Every annotation; a null value is the empty string, as Go decodes it. */
-export function eachAnnotation(pod: PodView, look: (key: string, value: string) => Answer): readonly Found[] {
-  let hits: Found[] | undefined;
+export function eachAnnotation(pod: PodView, look: (key: string, value: string) => Answer): readonly Hit[] {
+  let hits: Hit[] | undefined;
   for (const key in pod.annotations) {
     const answer = look(key, pod.annotations[key] ?? '');
     if (answer) hits = add(hits, answer, undefined);
@@ -73,13 +74,9 @@ export function eachAnnotation(pod: PodView, look: (key: string, value: string) 
   return hits ?? NOTHING;
 }
 
-function add(
-  hits: Found[] | undefined,
-  answer: Found | readonly Found[],
-  container: string | undefined,
-): Found[] {
+function add(hits: Hit[] | undefined, answer: Hit | readonly Hit[], container: string | undefined): Hit[] {
   const into = hits ?? [];
-  for (const hit of Array.isArray(answer) ? (answer as readonly Found[]) : [answer as Found]) {
+  for (const hit of Array.isArray(answer) ? (answer as readonly Hit[]) : [answer as Hit]) {
     into.push(container === undefined ? hit : { ...hit, container });
   }
   return into;

@@ -1,8 +1,8 @@
 import type { Problem } from '../source/document.ts';
 import { type FileSystem, NO_SUCH_FILE, readSources } from '../source/files.ts';
+import { suggest } from '../source/flaw.ts';
 import { splitList } from '../source/list.ts';
-import { nearest } from '../source/nearest.ts';
-import type { Reading } from '../source/yaml.ts';
+import { joinReadings, type Reading } from '../source/yaml.ts';
 import { BUILTIN_POLICIES, builtinPolicy, isBuiltinPolicy } from './builtin.ts';
 
 /** Cases for a policy, which lie beside it. */
@@ -21,10 +21,7 @@ export async function readPolicies(
   for (const name of new Set(names)) {
     readings.push(isBuiltinPolicy(name) ? builtin(name) : await read(name, stdin, fs));
   }
-  return {
-    documents: readings.flatMap(reading => reading.documents),
-    problems: readings.flatMap(reading => reading.problems),
-  };
+  return joinReadings(readings);
 }
 
 const builtin = (name: (typeof BUILTIN_POLICIES)[number]): Reading => ({
@@ -50,10 +47,9 @@ async function read(
 /** A word without slash or dot that is no file was probably meant as a name. */
 function mayBeName(problem: Problem, path: string): Problem {
   if (problem.message !== NO_SUCH_FILE || !/^[\w-]+$/.test(path)) return problem;
-  const meant = nearest(path, BUILTIN_POLICIES);
   return {
     ...problem,
     message: `${path} is neither a built-in policy (${BUILTIN_POLICIES.join(', ')}) nor a file or folder`,
-    fix: meant ? `Did you mean ${meant}?` : 'Name one of these, or the path of a file or folder.',
+    fix: suggest(path, BUILTIN_POLICIES, 'Name one of these, or the path of a file or folder.'),
   };
 }

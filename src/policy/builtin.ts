@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { SourceDocument } from '../source/document.ts';
-import { readDocuments } from '../source/yaml.ts';
+import { readShipped } from '../source/shipped.ts';
 
 /** Names of the policies in `policies/`. */
 export const BUILTIN_POLICIES = ['balanced', 'strict', 'multi-tenant'] as const;
 export type BuiltinPolicy = (typeof BUILTIN_POLICIES)[number];
 
-const FOLDER = new URL('../../policies/', import.meta.url);
 const read = new Map<BuiltinPolicy, readonly SourceDocument[]>();
 
 export const isBuiltinPolicy = (name: string): name is BuiltinPolicy =>
@@ -19,11 +17,7 @@ export const isBuiltinPolicy = (name: string): name is BuiltinPolicy =>
 export function builtinPolicy(name: BuiltinPolicy): readonly SourceDocument[] {
   let documents = read.get(name);
   if (!documents) {
-    const file = `policies/${name}.yaml`;
-    const reading = readDocuments(readFileSync(new URL(`${name}.yaml`, FOLDER), 'utf8'), file);
-    const problem = reading.problems[0];
-    if (problem) throw new Error(`${file}:${problem.position.line}: ${problem.message}`);
-    documents = reading.documents;
+    documents = readShipped(`${name}.yaml`);
     read.set(name, documents);
   }
   return documents;

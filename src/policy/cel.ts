@@ -1,7 +1,9 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { reasonOf } from '../source/reason.ts';
 import { type CelBindings, CelError } from './cel/bind.ts';
 import { registerMatches } from './cel/matches.ts';
 import { CelRefused, costOf, measure } from './cel/measure.ts';
+import { MAX_EXPRESSION } from './schema/scoring.ts';
 
 export { BUDGET, bindCel, type CelBindings } from './cel/bind.ts';
 
@@ -10,7 +12,6 @@ export interface CelProgram {
   evaluate(bindings: CelBindings): boolean | { readonly error: string };
 }
 
-const MAX_LENGTH = 4096;
 const LIMITS = {
   maxAstNodes: 500,
   maxDepth: 32,
@@ -30,7 +31,7 @@ export function compileCel(
   expression: string,
   variables: readonly string[],
 ): CelProgram | { readonly problem: string } {
-  if (expression.length > MAX_LENGTH) return { problem: `longer than ${MAX_LENGTH} characters` };
+  if (expression.length > MAX_EXPRESSION) return { problem: `longer than ${MAX_EXPRESSION} characters` };
   try {
     const program = environmentOf(variables).parse(expression);
     const shape = measure(program.ast, new Set(variables));
@@ -92,8 +93,8 @@ const nameOf = (value: unknown): string => (value === null ? 'null' : typeof val
 
 /** The library's errors have a one-line summary beside a message that draws the expression. */
 function summaryOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'summary' in error && typeof error.summary === 'string' ? error.summary : error.message;
+  const summary = error instanceof Error && 'summary' in error ? error.summary : undefined;
+  return typeof summary === 'string' ? summary : reasonOf(error);
 }
 
 /** The summary, and where in the expression: `1:8` is line 1, column 8. */

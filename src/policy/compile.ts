@@ -1,19 +1,15 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import { rank } from '../profiles/isolation.ts';
-import type { Flaw } from './flaw.ts';
+import type { Flaw } from '../source/flaw.ts';
 import type { CompiledPolicy } from './policy.ts';
 import { compileRules } from './rules.ts';
+import { DEFAULT_TIERS } from './schema/scoring.ts';
 import { labelsOf, scoringFlaws, unknownSignal, weightsOf } from './scoring.ts';
 import { compileSelector, selectorFlaws, selects } from './selector.ts';
 import type { ClusterSandboxPolicy, SandboxPolicy } from './types.gen.ts';
 
 type Tiers = CompiledPolicy['tiers'];
-
-const DEFAULT_TIERS: Tiers = Object.freeze([
-  { atLeast: 30, isolation: 'app-kernel' },
-  { atLeast: 70, isolation: 'vm' },
-]);
 
 export interface CompiledWithFlaws {
   readonly policy: CompiledPolicy;

@@ -1,14 +1,13 @@
 import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
 import type { Finding } from '../signals/signal.ts';
-import type { Flaw } from './flaw.ts';
+import type { Flaw } from '../source/flaw.ts';
+import { DAY } from '../source/time.ts';
 import { compileImage } from './image.ts';
 import type { CompiledExemption } from './policy.ts';
 import { unknownSignal } from './scoring.ts';
 import { compileSelector, selectorFlaws } from './selector.ts';
 import type { SandboxExemption } from './types.gen.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** What an exemption's expiry is judged against. */
 export interface Clock {

@@ -1,6 +1,6 @@
-import type { Problem, SourceDocument } from '../source/document.ts';
+import { type Problem, placeText, type SourceDocument } from '../source/document.ts';
+import { toProblem } from '../source/flaw.ts';
 import type { Clock } from './exemption.ts';
-import { toProblem } from './flaw.ts';
 import { type PolicyObject, readObject } from './object.ts';
 
 /** The documents in force, by `Kind/name` or `Kind/namespace/name`. */
@@ -15,8 +15,7 @@ export function refuseDuplicates(
   return objects.map(object => {
     const other = byId.get(object.id)?.find(one => one !== object);
     if (!other || object.id === undefined || shipped.has(object.document)) return object;
-    const { file, line } = other.document.position;
-    const message = `there is another ${object.id} at ${line === undefined ? file : `${file}:${line}`}`;
+    const message = `there is another ${object.id} at ${placeText(other.document.position)}`;
     const fix = shipped.has(other.document)
       ? 'Give it another name: this one is built in.'
       : 'Give each its own name.';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem, SourceDocument } from '../source/document.ts';
-import type { FileSystem } from '../source/files.ts';
+import { type FileSystem, NO_INPUT } from '../source/files.ts';
 import { readPolicies } from './arguments.ts';
 import { builtinPolicy } from './builtin.ts';
 import type { Clock } from './exemption.ts';
@@ -61,8 +61,6 @@ export async function loadPolicies(
     unread: problems,
   });
 }
-
-const NO_INPUT: AsyncIterable<string> = (async function* () {})();
 
 /**
  * From documents to what decisions are made with. Pure but for the built-in profiles, which are read once. Never throws

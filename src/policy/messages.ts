@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv';
-import { nearest } from '../source/nearest.ts';
-import type { Flaw } from './flaw.ts';
-import { suggest } from './flaw.ts';
-import { PATTERN_WORDS, type Schema } from './schema/common.ts';
+import { describeValue, quoteStart } from '../source/describe.ts';
+import { type Flaw, suggest } from '../source/flaw.ts';
+import { keysOfPointer } from '../source/path.ts';
+import { PATTERN_WORDS, type Schema } from '../source/schema.ts';
 
 type Path = Flaw['path'];
 type Sentence = Pick<Flaw, 'message' | 'fix'>;
@@ -23,7 +23,7 @@ export function flawsOf(errors: readonly ErrorObject[], document: unknown): read
 }
 
 function flawOf(error: ErrorObject, document: unknown): Flaw {
-  const at = pathOf(error.instancePath, document);
+  const at = keysOfPointer(error.instancePath, document);
   const schema = (error.parentSchema ?? {}) as Schema;
   if (error.keyword === 'required') return missing([...at, error.params.missingProperty], schema);
   if (error.keyword === 'additionalProperties') {
@@ -31,18 +31,6 @@ function flawOf(error: ErrorObject, document: unknown): Flaw {
   }
   const say = SENTENCES[error.keyword] ?? otherwise;
   return { path: at, ...say(error, schema) };
-}
-
-/** A JSON pointer as keys and indices. */
-function pathOf(pointer: string, document: unknown): Path {
-  const path: (string | number)[] = [];
-  let current = document;
-  for (const escaped of pointer.split('/').slice(1)) {
-    const key = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(Array.isArray(current) ? Number(key) : key);
-    current = (current as Record<string, unknown>)[key];
-  }
-  return path;
 }
 
 const propertiesOf = (schema: Schema): Readonly<Record<string, Schema>> =>
@@ -57,8 +45,7 @@ function missing(path: Path, schema: Schema): Flaw {
 function unknownField(path: Path, schema: Schema): Flaw {
   const name = String(path.at(-1));
   const fields = Object.keys(propertiesOf(schema));
-  const meant = nearest(name, fields);
-  const fix = meant ? `Did you mean ${meant}?` : `The fields here are ${fields.join(', ')}.`;
+  const fix = suggest(name, fields, `The fields here are ${fields.join(', ')}.`);
   return { path, message: `${name} is no field here`, fix };
 }
 
@@ -68,7 +55,7 @@ const SENTENCES: Readonly<Record<string, (error: ErrorObject, schema: Schema) =>
   anyOf: error => wrongType(error.data, 'integer or string'),
   enum: (error, schema) => {
     const words = (schema.enum as readonly string[]).map(String);
-    const found = typeof error.data === 'string' ? error.data : describe(error.data);
+    const found = typeof error.data === 'string' ? error.data : describeValue(error.data);
     const message = `${found} is not one of ${words.join(', ')}`;
     if (words.length === 1) return { message: `${found} is not ${words[0]}`, fix: `Write ${words[0]}.` };
     return { message, fix: suggest(found, words) };
@@ -78,7 +65,7 @@ const SENTENCES: Readonly<Record<string, (error: ErrorObject, schema: Schema) =>
     const fix = String(error.data).includes('*')
       ? 'There is no wildcard: list the names.'
       : 'Write it in that form.';
-    return { message: `${quote(error.data)} is not ${words}`, fix };
+    return { message: `${quoteStart(String(error.data))} is not ${words}`, fix };
   },
   oneOf: (_, schema) => {
     const names = (schema.oneOf as readonly { required: readonly string[] }[]).map(one =>
@@ -123,20 +110,9 @@ function wrongType(found: unknown, type: string): Sentence {
   const expected = TYPE_WORDS[type] ?? type;
   const quoted = type === 'string' && (typeof found === 'number' || typeof found === 'boolean');
   return {
-    message: `${describe(found)} where ${expected} is expected`,
-    fix: quoted ? `Put it in quotes: ${quote(String(found))}.` : `Write ${expected}.`,
+    message: `${describeValue(found)} where ${expected} is expected`,
+    fix: quoted ? `Put it in quotes: ${quoteStart(String(found))}.` : `Write ${expected}.`,
   };
-}
-
-const quote = (text: unknown): string => JSON.stringify(shorten(String(text)));
-const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
-
-/** A value in a few words. */
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' ? quote(value) : String(value);
 }
 
 /** A keyword that no schema here uses. */

@@ -1,9 +1,10 @@
 import type { Problem, SourceDocument } from '../source/document.ts';
+import { type Flaw, suggest, toProblem } from '../source/flaw.ts';
+import { KINDS, type Kind } from '../source/group.ts';
+import { isMap } from '../source/mapping.ts';
 import { compileClusterPolicy, compileNamespacedPolicy } from './compile.ts';
 import { type Clock, compileExemption, exemptionFlaws } from './exemption.ts';
-import { type Flaw, suggest, toProblem } from './flaw.ts';
 import type { CompiledExemption, CompiledPolicy } from './policy.ts';
-import { KINDS, type Kind } from './schema/index.ts';
 import type { ClusterSandboxPolicy, SandboxExemption, SandboxPolicy } from './types.gen.ts';
 import { validate } from './validate.ts';
 
@@ -23,7 +24,7 @@ export interface PolicyObject {
 /** Checks one document by itself. A SandboxProfile is checked against its schema alone: it may extend others. */
 export function readObject(document: SourceDocument, clock: Clock): PolicyObject {
   const { value } = document;
-  if (!isRecord(value)) {
+  if (!isMap(value)) {
     const message = 'not an object with apiVersion and kind';
     return broken(document, { path: [], message, fix: `Write one of ${KINDS.join(', ')}.` });
   }
@@ -76,12 +77,9 @@ function unknownKind(kind: unknown): Flaw {
 }
 
 function idOf(kind: Kind, metadata: unknown): string | undefined {
-  if (!isRecord(metadata) || typeof metadata.name !== 'string') return undefined;
+  if (!isMap(metadata) || typeof metadata.name !== 'string') return undefined;
   if (kind !== 'SandboxPolicy') return `${kind}/${metadata.name}`;
   return typeof metadata.namespace === 'string'
     ? `${kind}/${metadata.namespace}/${metadata.name}`
     : undefined;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

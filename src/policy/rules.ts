@@ -1,7 +1,8 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
+import type { Flaw } from '../source/flaw.ts';
+import { reasonOf } from '../source/reason.ts';
 import { bindCel, type CelBindings, type CelProgram, compileCel } from './cel.ts';
-import type { Flaw } from './flaw.ts';
 import type { CompiledRule } from './policy.ts';
 import { repeated, type Scoring } from './scoring.ts';
 
@@ -66,6 +67,6 @@ function convert(pod: PodView, namespace: NamespaceFacts | undefined): Converted
   try {
     return bindCel({ object: pod.pod, namespaceObject: metadata ? { metadata } : null });
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: reasonOf(error) };
   }
 }

@@ -1,19 +1,13 @@
 import { SIGNALS, signalById } from '../signals/index.ts';
-import type { Category, SignalId } from '../signals/signal.ts';
-import { type Flaw, suggest } from './flaw.ts';
+import type { SignalId } from '../signals/signal.ts';
+import { type Flaw, suggest } from '../source/flaw.ts';
 import type { LabelScoring } from './policy.ts';
+import { LEAST_WEIGHT } from './schema/scoring.ts';
 import { labelKeyFlaws, labelValueFlaws } from './selector.ts';
 import type { ClusterSandboxPolicy } from './types.gen.ts';
 
 export type Scoring = NonNullable<ClusterSandboxPolicy['spec']['scoring']>;
 type Path = Flaw['path'];
-
-/** Least weight of a category. A lower one would mislead: its floor of isolation holds whatever the weights say. */
-const LEAST: Readonly<Record<Exclude<Category, 'requirement'>, number>> = {
-  hygiene: 0,
-  exposure: 30,
-  breakout: 70,
-};
 
 /** Weight of every signal: its own, or the policy's. */
 export function weightsOf(scoring: Scoring | undefined): ReadonlyMap<SignalId, number> {
@@ -50,7 +44,7 @@ function weightFlaws(id: SignalId, weight: number, path: Path): readonly Flaw[] 
     const fix = 'Remove it: a requirement bears on placement alone.';
     return [{ path, message: `${id} is a requirement, which has no weight`, fix }];
   }
-  const least = LEAST[signal.category];
+  const least = LEAST_WEIGHT[signal.category];
   if (weight >= least) return [];
   const fix = `Write ${least} to 100; to let some Pods do it, write a SandboxExemption.`;
   return [{ path, message: `${weight} is too low: ${id} is of category ${signal.category}`, fix }];

@@ -1,5 +1,5 @@
 import type { StringMap } from '../pod/kube.ts';
-import type { Flaw } from './flaw.ts';
+import type { Flaw } from '../source/flaw.ts';
 
 /** A Kubernetes LabelSelector as written. */
 export interface LabelSelector {

@@ -13,7 +13,7 @@ export interface ClusterSandboxPolicy {
    */
   kind: 'ClusterSandboxPolicy';
   /**
-   * Standard metadata of Kubernetes objects; only name bear on decisions.
+   * Standard metadata of Kubernetes objects; decisions read only name.
    */
   metadata: {
     /**
@@ -227,7 +227,7 @@ export interface SandboxPolicy {
    */
   kind: 'SandboxPolicy';
   /**
-   * Standard metadata of Kubernetes objects; only name and namespace bear on decisions.
+   * Standard metadata of Kubernetes objects; decisions read only name and namespace.
    */
   metadata: {
     /**
@@ -399,7 +399,7 @@ export interface SandboxExemption {
    */
   kind: 'SandboxExemption';
   /**
-   * Standard metadata of Kubernetes objects; only name bear on decisions.
+   * Standard metadata of Kubernetes objects; decisions read only name.
    */
   metadata: {
     /**

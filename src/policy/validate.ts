@@ -1,7 +1,8 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { Flaw } from './flaw.ts';
+import type { Flaw } from '../source/flaw.ts';
+import type { Kind } from '../source/group.ts';
 import { flawsOf } from './messages.ts';
-import { type Kind, SCHEMAS } from './schema/index.ts';
+import { SCHEMAS } from './schema/index.ts';
 
 const validators = new Map<Kind, ValidateFunction>();
 

@@ -1,15 +1,8 @@
 import { SIGNALS } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
-import { nearest } from '../source/nearest.ts';
+import { type Flaw, suggest } from '../source/flaw.ts';
 import type { Isolation } from './isolation.ts';
 import type { ProfileDocument } from './schema.ts';
-
-/** A flaw of a profile: where in its document, and what. */
-export interface Flaw {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly fix: string;
-}
 
 const EXTENDS = ['spec', 'extends'] as const;
 
@@ -57,11 +50,11 @@ export function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
   const ids = SIGNALS.map(signal => signal.id);
   return Object.keys(spec.signals ?? {})
     .filter(id => !ids.includes(id))
-    .map(id => {
-      const meant = nearest(id, ids);
-      const fix = meant ? `Did you mean ${meant}?` : 'Use an id from the catalogue of signals.';
-      return { path: ['spec', 'signals', id], message: `there is no signal ${id}`, fix };
-    });
+    .map(id => ({
+      path: ['spec', 'signals', id],
+      message: `there is no signal ${id}`,
+      fix: suggest(id, ids, 'Use an id from the catalogue of signals.'),
+    }));
 }
 
 export function flawsOfTotality(

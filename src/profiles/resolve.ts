@@ -1,6 +1,7 @@
 import { SIGNALS } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
-import { circle, type Flaw, flawsOfHandlers, flawsOfSignalIds, flawsOfTotality, noParent } from './flaws.ts';
+import type { Flaw } from '../source/flaw.ts';
+import { circle, flawsOfHandlers, flawsOfSignalIds, flawsOfTotality, noParent } from './flaws.ts';
 import type { NodeSettings, Profile, SupportWord } from './profile.ts';
 import type { ProfileDocument, SupportCase } from './schema.ts';
 

@@ -1,6 +1,5 @@
 import type { Problem, SourceDocument } from '../source/document.ts';
-import { formatPath } from '../source/path.ts';
-import type { Flaw } from './flaws.ts';
+import { type Flaw, toProblem } from '../source/flaw.ts';
 import type { Profile, ProfileTable } from './profile.ts';
 import { resolveProfile } from './resolve.ts';
 import type { ProfileDocument } from './schema.ts';
@@ -44,7 +43,7 @@ export function buildProfileTable(
         : (ownByName.get(name) ?? shippedByName.get(name)),
     );
     const all = [...flaws, ...flawsAmong(document, ownByName, claims)];
-    problems.push(...all.map(flaw => toProblem(flaw, source, document)));
+    problems.push(...all.map(flaw => toProblem(flaw, source, `SandboxProfile/${document.metadata.name}`)));
     if (profile && all.length === 0) profiles.push(profile);
   });
   return { table: tableOf([...profiles, ...shipped.flatMap(one => unclaimed(one, claims))], host), problems };
@@ -81,17 +80,6 @@ function flawsAmong(document: ProfileDocument, own: ByName, claims: Claims): rea
   if (own.get(name) === document) return contested;
   const message = `there is another SandboxProfile ${name}`;
   return [...contested, { path: ['metadata', 'name'], message, fix: 'Give each its own name.' }];
-}
-
-function toProblem(flaw: Flaw, source: SourceDocument, { metadata }: ProfileDocument): Problem {
-  return {
-    severity: 'error',
-    position: source.positionOf(flaw.path),
-    object: `SandboxProfile/${metadata.name}`,
-    path: formatPath(flaw.path),
-    message: flaw.message,
-    fix: flaw.fix,
-  };
 }
 
 /** The built-in profile without the handlers that SandboxProfiles list; nothing once it has lost them all. */

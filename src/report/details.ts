@@ -6,6 +6,7 @@ import { columns, fill, hang } from './layout.ts';
 import { isWaived, signalsAgainst } from './objection.ts';
 import { outcomeSentence } from './outcome.ts';
 import type { Paint } from './paint.ts';
+import { placeWords } from './problem.ts';
 import { type Place, type Reviewed, tenseOf } from './result.ts';
 import { noteLines } from './sentences.ts';
 import { clean, count, sentence } from './text.ts';
@@ -80,5 +81,4 @@ function places(result: Reviewed, signals: readonly SignalId[], paint: Paint, wi
   });
 }
 
-const leadOf = ({ position: { file, line } }: Place): string =>
-  line === undefined ? clean(file) : `${clean(file)}:${line}`;
+const leadOf = ({ position }: Place): string => placeWords(position);

@@ -3,15 +3,15 @@ import type { Decision, PlacementStep } from '../decision/decision.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type ContainerView, viewPod } from '../pod/view.ts';
 import { compileImage } from '../policy/image.ts';
+import { MAX_IMAGES } from '../policy/schema/exemption.ts';
 import { type Isolation, strongest } from '../profiles/isolation.ts';
 import { isRisk } from '../signals/index.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
+import { API_VERSION } from '../source/group.ts';
+import { DAY } from '../source/time.ts';
 import type { Subject } from './subject.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
 const LIFETIME = 90 * DAY;
-/** As many as the schema takes. */
-const MOST_IMAGES = 64;
 
 /**
  * A SandboxExemption as YAML, as narrow as the decision allows; empty when none would help.
@@ -31,7 +31,7 @@ export function draftExemption(decision: Decision, subject: Subject, pod: Pod, n
     ...(images && { images }),
   };
   return stringify({
-    apiVersion: 'cofferdam.dev/v1alpha1',
+    apiVersion: API_VERSION,
     kind: 'SandboxExemption',
     metadata: { name: objectName(`${namespace}-${subject.name}`) },
     spec: {
@@ -104,7 +104,7 @@ function repositories(
   const images = [...new Set(holders.flat().map(({ image }) => image))];
   const names = [...new Set(images.map(repositoryOf))];
   const sound = images.every(image => compileImage(repositoryOf(image))?.(image));
-  return sound && names.length <= MOST_IMAGES ? names : undefined;
+  return sound && names.length <= MAX_IMAGES ? names : undefined;
 }
 
 /** As it is written, without tag and digest. */

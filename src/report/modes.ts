@@ -1,9 +1,10 @@
+import { MODES, type Mode } from '../pod/mode.ts';
 import type { Review } from './result.ts';
 import { clean } from './text.ts';
 import { someOf } from './words.ts';
 
 /** What becomes of the verdicts where the webhook does not do all it could. */
-const MODES: Readonly<Record<string, string>> = {
+const MEANING: Readonly<Partial<Record<Mode, string>>> = {
   off: 'the webhook does not look; these verdicts are what it would find.',
   audit: 'verdicts are recorded; nobody is warned, nothing is changed or rejected.',
   warn: 'clients are warned; nothing is changed or rejected.',
@@ -13,9 +14,9 @@ const MODES: Readonly<Record<string, string>> = {
 /** Where modes differ, each with its namespaces: what it says of one is not so in the others. */
 export function modeLines({ results }: Review): string[] {
   const byMode = Map.groupBy(results, ({ mode }) => mode);
-  return Object.entries(MODES).flatMap(([mode, what]) => {
-    const those = byMode.get(mode);
-    if (!those) return [];
+  return MODES.flatMap(mode => {
+    const [what, those] = [MEANING[mode], byMode.get(mode)];
+    if (!what || !those) return [];
     const namespaces = [...new Set(those.map(({ namespace }) => clean(namespace)))];
     const where =
       byMode.size > 1

@@ -1,4 +1,5 @@
 import type { Decision } from '../decision/decision.ts';
+import { type Mode, reaches } from '../pod/mode.ts';
 import type { Position, Problem } from '../source/document.ts';
 import type { Tense } from './outcome.ts';
 import type { Subject } from './subject.ts';
@@ -11,7 +12,7 @@ export interface Reviewed extends Subject {
   /** Where the object starts. */
   readonly source: Position;
   /** Mode of its namespace: wording alone. */
-  readonly mode: string;
+  readonly mode: Mode;
   readonly decision: Decision;
   /** A Pod's field path as the manifest has it (`spec.template.spec.hostPID`), and its line. */
   locate(podField: string): Place;
@@ -23,8 +24,7 @@ export interface Place {
 }
 
 /** In the milder modes no class is set. */
-export const tenseOf = ({ mode }: Reviewed): Tense =>
-  mode === 'inject' || mode === 'enforce' ? 'is' : 'would be';
+export const tenseOf = ({ mode }: Reviewed): Tense => (reaches(mode, 'inject') ? 'is' : 'would be');
 
 /** Everything a report is made of. */
 export interface Review {

@@ -1,14 +1,8 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import type { PodView } from '../pod/view.ts';
-import { eachAnnotation, eachSecurityContext, type Found } from '../pod/visit.ts';
-import {
-  annotationValue,
-  anyAnnotation,
-  anySecurityContext,
-  guarded,
-  type Lens,
-  unwaived,
-} from './guards.ts';
+import { eachAnnotation, eachSecurityContext, type Hit } from '../pod/visit.ts';
+import { annotationValue, anyAnnotation, guarded, type Lens, unwaived } from './guards.ts';
+import { nodeProfile } from './node-profile.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -21,7 +15,7 @@ Allowed: undefined, '', runtime/default, localhost/*
 Level:   Baseline
 */
 const SOURCE = 'https://kubernetes.io/docs/tutorials/security/apparmor/';
-const VALUES = ['RuntimeDefault', 'Localhost'];
+const FIELD = nodeProfile('appArmorProfile');
 const PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
 
 export const appArmorUnconfined: Signal = {
@@ -32,8 +26,8 @@ export const appArmorUnconfined: Signal = {
   reason: 'the profile that keeps a container from mounts, /proc and /sys is switched off',
   fix: 'remove the AppArmor profile, so that the default one of the runtime applies',
   source: SOURCE,
-  ...guarded(lens => `${guardOfFields(lens)} || ${guardOfAnnotations(lens)}`),
-  inspect: pod => both(pod, unconfined, unconfinedAnnotation),
+  ...guarded(lens => `${FIELD.unconfinedAt(lens)} || ${guardOfAnnotations(lens)}`),
+  inspect: pod => both(pod, FIELD.unconfined, unconfinedAnnotation),
 };
 
 /** A profile from the node's disk, which no sandbox applies. */
@@ -45,14 +39,8 @@ export const appArmorLocalhost: Signal = {
   reason: 'a profile that was written for this workload must be applied',
   fix: 'set appArmorProfile.type to RuntimeDefault if the sandbox is confinement enough',
   source: SOURCE,
-  inspect: pod => both(pod, localhost, localhostAnnotation),
+  inspect: pod => both(pod, FIELD.localhost, localhostAnnotation),
 };
-
-function guardOfFields(lens: Lens) {
-  const found = (s: string) =>
-    `(${s}.?appArmorProfile.hasValue() && !(${s}.?appArmorProfile.?type.orValue('') in ['RuntimeDefault', 'Localhost']))`;
-  return anySecurityContext(lens, found, s => `${s}.?appArmorProfile.?type.orValue('')`);
-}
 
 function guardOfAnnotations(lens: Lens) {
   const value = annotationValue(lens);
@@ -62,36 +50,22 @@ function guardOfAnnotations(lens: Lens) {
 
 function both(
   pod: PodView,
-  field: (context: SecurityContext, path: string) => Found | undefined,
-  annotation: (key: string, value: string) => Found | undefined,
-): readonly Found[] {
+  field: (context: SecurityContext, path: string) => Hit | undefined,
+  annotation: (key: string, value: string) => Hit | undefined,
+): readonly Hit[] {
   const fields = eachSecurityContext(pod, field);
   const annotations = eachAnnotation(pod, annotation);
   if (annotations.length === 0) return fields;
   return fields.length === 0 ? annotations : [...fields, ...annotations];
 }
 
-function unconfined(context: SecurityContext, path: string): Found | undefined {
-  const profile = context.appArmorProfile;
-  if (!profile || VALUES.includes(profile.type ?? '')) return undefined;
-  return { path: `${path}.securityContext.appArmorProfile.type`, value: profile.type ?? '' };
-}
-
-const localhost = (context: SecurityContext, path: string): Found | undefined =>
-  context.appArmorProfile?.type === 'Localhost'
-    ? {
-        path: `${path}.securityContext.appArmorProfile`,
-        value: context.appArmorProfile.localhostProfile ?? 'Localhost',
-      }
-    : undefined;
-
-function unconfinedAnnotation(key: string, value: string): Found | undefined {
+function unconfinedAnnotation(key: string, value: string): Hit | undefined {
   if (!key.startsWith(PREFIX)) return undefined;
   if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) return undefined;
   return { path: `metadata.annotations[${key}]`, value };
 }
 
-const localhostAnnotation = (key: string, value: string): Found | undefined =>
+const localhostAnnotation = (key: string, value: string): Hit | undefined =>
   key.startsWith(PREFIX) && value.startsWith('localhost/')
     ? { path: `metadata.annotations[${key}]`, value: value.slice('localhost/'.length) }
     : undefined;

@@ -1,6 +1,6 @@
 import type { Container } from '../pod/kube.ts';
 import type { ContainerView } from '../pod/view.ts';
-import { eachContainer, type Found } from '../pod/visit.ts';
+import { eachContainer, type Hit } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 
@@ -37,7 +37,7 @@ export const hostProbe: Signal = {
   inspect: pod => eachContainer(pod, hosts),
 };
 
-function hosts({ spec, path }: ContainerView): readonly Found[] | undefined {
+function hosts({ spec, path }: ContainerView): readonly Hit[] | undefined {
   if (!(spec.livenessProbe || spec.readinessProbe || spec.startupProbe || spec.lifecycle)) return undefined;
   let hits = handlerHosts(undefined, spec.livenessProbe, path, 'livenessProbe');
   hits = handlerHosts(hits, spec.readinessProbe, path, 'readinessProbe');
@@ -47,11 +47,11 @@ function hosts({ spec, path }: ContainerView): readonly Found[] | undefined {
 }
 
 function handlerHosts(
-  hits: Found[] | undefined,
+  hits: Hit[] | undefined,
   handler: Handler | null | undefined,
   path: string,
   field: string,
-): Found[] | undefined {
+): Hit[] | undefined {
   const http = handler?.httpGet?.host;
   const tcp = handler?.tcpSocket?.host;
   if (!http && !tcp) return hits;

@@ -1,4 +1,4 @@
-import type { Found } from '../pod/visit.ts';
+import type { Hit } from '../pod/visit.ts';
 
 /** What a judge answers for one item: the offending value, or undefined when there is nothing to report. */
 export type Offence = string | number | boolean | undefined;
@@ -13,9 +13,9 @@ export function itemHits<T>(
   path: string,
   field: string,
   suffix = '',
-): readonly Found[] | undefined {
+): readonly Hit[] | undefined {
   if (!list) return undefined;
-  let hits: Found[] | undefined;
+  let hits: Hit[] | undefined;
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
     if (item == null) continue;

@@ -1,6 +1,6 @@
 import type { StringMap } from '../pod/kube.ts';
 import type { ContainerView, PodView } from '../pod/view.ts';
-import { eachContainer, type Found } from '../pod/visit.ts';
+import { eachContainer, type Hit } from '../pod/visit.ts';
 import { classify } from './capability-names.ts';
 import type { Signal } from './signal.ts';
 
@@ -78,7 +78,7 @@ const checksCapture = ({ name, path }: ContainerView) =>
   CHECK_NAMES.has(name) ? { path, value: name } : undefined;
 
 /** The Pod's label goes before the Namespace's; the annotation says that the node agent has done it. */
-function ambient(pod: PodView): Found | undefined {
+function ambient(pod: PodView): Hit | undefined {
   if (pod.annotations[REDIRECTION] === 'enabled') {
     return { path: `metadata.annotations[${REDIRECTION}]`, value: 'enabled' };
   }

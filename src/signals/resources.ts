@@ -1,6 +1,6 @@
 import type { Container } from '../pod/kube.ts';
 import type { ContainerView, VolumeView } from '../pod/view.ts';
-import { eachContainer, eachVolume, type Found } from '../pod/visit.ts';
+import { eachContainer, eachVolume, type Hit } from '../pod/visit.ts';
 import { classifyResource, type ResourceClass } from './resource-names.ts';
 import type { Signal } from './signal.ts';
 
@@ -29,9 +29,9 @@ function namesIn(
   resources: Resources | null | undefined,
   path: string,
   wanted: ResourceClass,
-): readonly Found[] | undefined {
+): readonly Hit[] | undefined {
   if (!resources) return undefined;
-  let hits: Found[] | undefined;
+  let hits: Hit[] | undefined;
   for (const field of FIELDS) {
     const list = resources[field];
     for (const name in list) {

@@ -1,5 +1,5 @@
 import type { SecurityContext } from '../pod/kube.ts';
-import { eachSecurityContext, type Found } from '../pod/visit.ts';
+import { eachSecurityContext, type Hit } from '../pod/visit.ts';
 import { anySecurityContext, guarded, type Lens, texts } from './guards.ts';
 import type { Signal } from './signal.ts';
 
@@ -55,10 +55,10 @@ export const seLinuxLabel: Signal = {
 const within = (options: Options): boolean =>
   TYPES.includes(options.type ?? '') && !options.user && !options.role;
 
-function beyondBaseline(context: SecurityContext, path: string): readonly Found[] | undefined {
+function beyondBaseline(context: SecurityContext, path: string): readonly Hit[] | undefined {
   const options = context.seLinuxOptions;
   if (!options || within(options)) return undefined;
-  const hits: Found[] = [];
+  const hits: Hit[] = [];
   const at = `${path}.securityContext.seLinuxOptions`;
   if (options.type && !TYPES.includes(options.type)) hits.push({ path: `${at}.type`, value: options.type });
   if (options.user) hits.push({ path: `${at}.user`, value: options.user });
@@ -66,7 +66,7 @@ function beyondBaseline(context: SecurityContext, path: string): readonly Found[
   return hits;
 }
 
-function label(context: SecurityContext, path: string): Found | undefined {
+function label(context: SecurityContext, path: string): Hit | undefined {
   const options = context.seLinuxOptions;
   if (!options || !within(options) || !(options.type || options.level)) return undefined;
   return { path: `${path}.securityContext.seLinuxOptions`, value: options.type || options.level || '' };

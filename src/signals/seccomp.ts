@@ -1,7 +1,7 @@
-import type { SecurityContext } from '../pod/kube.ts';
 import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer, eachSecurityContext } from '../pod/visit.ts';
-import { anySecurityContext, guarded } from './guards.ts';
+import { guarded } from './guards.ts';
+import { nodeProfile } from './node-profile.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -13,7 +13,7 @@ Allowed: RuntimeDefault, Localhost; undefined is within Baseline and a lapse aga
 The alpha annotations have had no effect since 1.27.
 */
 const SOURCE = 'https://kubernetes.io/docs/tutorials/security/seccomp/';
-const VALUES = ['RuntimeDefault', 'Localhost'];
+const FIELD = nodeProfile('seccompProfile');
 
 /** Wrong wherever it stands, also where each container overrides it: Baseline. */
 export const seccompUnconfined: Signal = {
@@ -24,22 +24,9 @@ export const seccompUnconfined: Signal = {
   reason: 'every system call of the kernel is within reach',
   fix: 'set seccompProfile.type to RuntimeDefault',
   source: SOURCE,
-  ...guarded(lens =>
-    anySecurityContext(
-      lens,
-      s =>
-        `(${s}.?seccompProfile.hasValue() && !(${s}.?seccompProfile.?type.orValue('') in ['RuntimeDefault', 'Localhost']))`,
-      s => `${s}.?seccompProfile.?type.orValue('')`,
-    ),
-  ),
-  inspect: pod => eachSecurityContext(pod, unconfined),
+  ...guarded(FIELD.unconfinedAt),
+  inspect: pod => eachSecurityContext(pod, FIELD.unconfined),
 };
-
-function unconfined(context: SecurityContext, path: string) {
-  const profile = context.seccompProfile;
-  if (!profile || VALUES.includes(profile.type ?? '')) return undefined;
-  return { path: `${path}.securityContext.seccompProfile.type`, value: profile.type ?? '' };
-}
 
 /** Neither the container nor the Pod sets one: Restricted, where Windows is exempt. */
 export const seccompUnset: Signal = {
@@ -67,13 +54,5 @@ export const seccompLocalhost: Signal = {
   reason: 'a filter that was written for this workload must be applied',
   fix: 'set seccompProfile.type to RuntimeDefault if the sandbox is filter enough',
   source: SOURCE,
-  inspect: pod => eachSecurityContext(pod, localhost),
+  inspect: pod => eachSecurityContext(pod, FIELD.localhost),
 };
-
-const localhost = (context: SecurityContext, path: string) =>
-  context.seccompProfile?.type === 'Localhost'
-    ? {
-        path: `${path}.securityContext.seccompProfile`,
-        value: context.seccompProfile.localhostProfile ?? 'Localhost',
-      }
-    : undefined;

@@ -1,4 +1,5 @@
 import type { PodView } from '../pod/view.ts';
+import type { Hit } from '../pod/visit.ts';
 import type { Lens } from './guards.ts';
 
 /**
@@ -11,16 +12,6 @@ export type Category = 'hygiene' | 'exposure' | 'breakout' | 'requirement';
 
 /** Stable, camelCase, unique; also the key in policies, exemptions and profiles. */
 export type SignalId = string;
-
-/** One occurrence: where, and what was found there. Never an environment value or a secret. */
-export interface Hit {
-  /** Field path from the Pod's root, such as `spec.containers[0].securityContext.privileged`. */
-  readonly path: string;
-  /** The offending value, where it is short and says something. */
-  readonly value?: string | number | boolean;
-  /** Name of the container it belongs to; absent for a finding of the whole Pod. */
-  readonly container?: string;
-}
 
 /**
  * A CEL expression over `object` (a Pod) and `variables.containers` (containers of every kind), true when the

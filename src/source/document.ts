@@ -1,3 +1,5 @@
+import type { Keys } from './path.ts';
+
 /** A place in a source: what an error message points at. */
 export interface Position {
   /** A file's path as the user gave it, `-` for standard input, or `kind/namespace/name` for an object of a cluster. */
@@ -6,13 +8,17 @@ export interface Position {
   readonly line?: number;
 }
 
+/** `web.yaml:12`; without a line where there is none. */
+export const placeText = ({ file, line }: Position): string =>
+  line === undefined ? file : `${file}:${line}`;
+
 /** One YAML or JSON document, parsed, with the way back to its lines. */
 export interface SourceDocument {
   readonly value: unknown;
   /** Where the document starts (its first key, not the `---` above it). */
   readonly position: Position;
   /** Position of the node at a path of keys and indices, or of its nearest ancestor that exists. */
-  positionOf(path: readonly (string | number)[]): Position;
+  positionOf(path: Keys): Position;
 }
 
 /** Something wrong with an input, told once: where, what was found, what was expected, and the fix. */

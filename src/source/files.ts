@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from './document.ts';
-import { type Reading, readDocuments } from './yaml.ts';
+import { joinReadings, type Reading, readDocuments } from './yaml.ts';
 
 /** What is used of `node:fs/promises`. */
 export interface FileSystem {
@@ -10,6 +10,9 @@ export interface FileSystem {
   stat(path: string): Promise<{ isDirectory(): boolean }>;
   readdir(path: string, options: { withFileTypes: true }): Promise<Dirent[]>;
 }
+
+/** Standard input that holds nothing. */
+export const NO_INPUT: AsyncIterable<string> = (async function* () {})();
 
 const DISK: FileSystem = { readFile, stat, readdir };
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
@@ -29,11 +32,6 @@ export async function readSources(
   }
   return joinReadings(readings);
 }
-
-const joinReadings = (readings: readonly Reading[]): Reading => ({
-  documents: readings.flatMap(reading => reading.documents),
-  problems: readings.flatMap(reading => reading.problems),
-});
 
 async function readPath(path: string, fs: FileSystem): Promise<Reading> {
   try {

@@ -1,5 +1,8 @@
+/** Keys and indices from the root of a document. */
+export type Keys = readonly (string | number)[];
+
 /** A field path as messages show it: `spec.tiers[0].isolation`; keys that are no plain words stand in brackets. */
-export function formatPath(path: readonly (string | number)[]): string {
+export function formatPath(path: Keys): string {
   let text = '';
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`;
@@ -7,4 +10,24 @@ export function formatPath(path: readonly (string | number)[]): string {
     else text += text ? `.${part}` : part;
   }
   return text;
+}
+
+/** What stands at a path; undefined where there is nothing. */
+export function valueAt(root: unknown, path: Keys): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Readonly<Record<string | number, unknown>>)[key];
+  }
+  return value;
+}
+
+/** A JSON pointer (RFC 6901) into `root`: what are indices there is told by its lists. */
+export function keysOfPointer(pointer: string, root: unknown): Keys {
+  const keys: (string | number)[] = [];
+  for (const escaped of pointer.split('/').slice(1)) {
+    const key = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+    keys.push(Array.isArray(valueAt(root, keys)) ? Number(key) : key);
+  }
+  return keys;
 }

@@ -57,7 +57,7 @@ async function inTime(request: RequestContext): Promise<RequestContext> {
 }
 
 /** Why a request failed, in one line: what the API server says, or what the connection does. */
-export function reasonOf(error: unknown): string {
+export function failureOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { body } = error as { readonly body?: unknown };
   const said =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/admission/judge.ts';
 import type { Path } from '../../src/admission/judgement.ts';
-import type { Mode } from '../../src/admission/mode.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
+import type { Mode } from '../../src/pod/mode.ts';
 import { CRITICAL, decodePatch, depsWith, PODS, pod, RISKY, reviewOf } from './support.ts';
 
 const deps = depsWith();
@@ -265,7 +265,7 @@ describe('workloads', () => {
   });
 
   it('with a template that cannot be read are let through with a warning', () => {
-    for (const broken of [null, 'text', { spec: { containers: 'none' } }]) {
+    for (const broken of [null, 'text', { ...template, metadata: ['x'] }, { spec: { containers: 'none' } }]) {
       const response = workload('Deployment', { template: broken });
       expect(response.allowed).toBe(true);
       expect(response.warnings?.[0]).toMatch(/^Deployment: its Pods cannot be judged: spec\.template/);

@@ -1,4 +1,4 @@
-import { MODES } from '../../src/admission/mode.ts';
+import { MODES } from '../../src/pod/mode.ts';
 
 /** An entry of this project's webhook configurations, as the chart has it. */
 export const entry = (path: 'mutate' | 'validate', mode: string, more: object = {}) => ({

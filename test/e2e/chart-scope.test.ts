@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isCalledFor, registrationsOf } from '../../src/doctor/webhooks.ts';
-import { DEFAULT_MODES, guardBinding } from '../../src/guard/binding.ts';
+import { guardBinding } from '../../src/guard/binding.ts';
 import { type Rendered, render, type Values } from './support/helm.ts';
 import { MODE_LABEL, MODES } from './support/settings.ts';
 
@@ -77,20 +77,23 @@ describe('without the guard', () => {
 });
 
 describe('the guard', () => {
-  it.each(DEFAULT_MODES)('is bound where the program says, with the default mode %s', async defaultMode => {
-    const values = { defaultMode, excludedNamespaces: ['cilium', 'istio-system'] };
-    const bindings = (await render(HOME, values)).filter(
-      ({ kind, metadata }) =>
-        kind === 'ValidatingAdmissionPolicyBinding' && metadata.name === 'cofferdam-guard',
-    );
-    const excludedNamespaces = [
-      ...['kube-system', 'kube-public', 'kube-node-lease', HOME],
-      ...values.excludedNamespaces,
-    ];
-    expect(bindings.map(({ spec }) => spec)).toEqual([
-      guardBinding({ defaultMode, excludedNamespaces }).spec,
-    ]);
-  });
+  it.each(['off', ...MODES] as const)(
+    'is bound where the program says, with the default mode %s',
+    async defaultMode => {
+      const values = { defaultMode, excludedNamespaces: ['cilium', 'istio-system'] };
+      const bindings = (await render(HOME, values)).filter(
+        ({ kind, metadata }) =>
+          kind === 'ValidatingAdmissionPolicyBinding' && metadata.name === 'cofferdam-guard',
+      );
+      const excludedNamespaces = [
+        ...['kube-system', 'kube-public', 'kube-node-lease', HOME],
+        ...values.excludedNamespaces,
+      ];
+      expect(bindings.map(({ spec }) => spec)).toEqual([
+        guardBinding({ defaultMode, excludedNamespaces }).spec,
+      ]);
+    },
+  );
 
   it('and the locks are left out where they are off', async () => {
     const objects = await render(HOME, { guard: { enabled: false }, locks: { enabled: false } });

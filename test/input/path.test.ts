@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { formatPath, parsePath, underTemplate } from '../../src/input/path.ts';
+import { parsePath, underTemplate } from '../../src/input/path.ts';
+import { formatPath } from '../../src/source/path.ts';
 
 it.each([
   ['spec.hostPID', ['spec', 'hostPID']],

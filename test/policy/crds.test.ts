@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { crdFile, crdOf } from '../../docs/pages/crds.ts';
-import { KINDS } from '../../src/policy/schema/index.ts';
+import { KINDS } from '../../src/source/group.ts';
 
 const FOLDER = new URL('../../charts/cofferdam/files/crds/', import.meta.url);
 

@@ -53,8 +53,12 @@ describe('the schema of a SandboxProfile', () => {
     expect(validate(rest)).toBe(false);
   });
 
+  it('refuses a name that the API server would refuse', () => {
+    expect(validate({ ...document({}), metadata: { name: 'Ours' } })).toBe(false);
+  });
+
   it('describes every field, for the reference page and the CRD', () => {
-    expect(undescribed(sandboxProfileSchema.properties, '')).toEqual([]);
+    expect(undescribed(sandboxProfileSchema.properties as object, '')).toEqual([]);
   });
 });
 

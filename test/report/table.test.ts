@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Mode } from '../../src/pod/mode.ts';
 import type { Reviewed } from '../../src/report/result.ts';
 import { table } from '../../src/report/table.ts';
 import { decided } from './decided.ts';
 
 const STYLE = { color: false, width: 100 };
-const reviewed = (name: string, mode: string, given: Parameters<typeof decided>[0]): Reviewed => ({
+const reviewed = (name: string, mode: Mode, given: Parameters<typeof decided>[0]): Reviewed => ({
   apiVersion: 'v1',
   kind: 'Pod',
   name,
@@ -39,7 +40,7 @@ describe('modes', () => {
     ['warn', 'reject (warn)', 'Mode warn: clients are warned; nothing is changed or rejected.\n'],
     ['inject', 'reject (inject)', 'Mode inject: classes are set, and clients warned; nothing is rejected.\n'],
     ['enforce', 'reject', '1 object judged: 1 reject.\n'],
-  ])('%s', (mode, verdict, end) => {
+  ] as const)('%s', (mode, verdict, end) => {
     const lines = show([reviewed('exporter', mode, { spec: 'hostPID: true' })]);
     expect(lines.split('\n')[1]?.split('  ')[0]).toBe(verdict);
     expect(lines.endsWith(end)).toBe(true);
@@ -62,7 +63,7 @@ it('says in which namespaces a mode holds, where not all have it', () => {
 it.each([
   ['audit', 'would be set'],
   ['enforce', 'is set'],
-])('in mode %s a class %s', (mode, words) => {
+] as const)('in mode %s a class %s', (mode, words) => {
   const given = { container: 'securityContext: {privileged: true}' };
   expect(show([reviewed('boxed', mode, given)])).toContain(`Why: RuntimeClass "kata-qemu" (vm) ${words}: `);
 });

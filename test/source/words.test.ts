@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { describeShape, describeValue } from '../../src/source/describe.ts';
 import { nearest } from '../../src/source/nearest.ts';
-import { formatPath } from '../../src/source/path.ts';
+import { formatPath, keysOfPointer, valueAt } from '../../src/source/path.ts';
 
 const WORDS = ['hostNetwork', 'hostPath', 'hostPID', 'gpu'];
 
@@ -24,4 +25,36 @@ it.each([
   [['labels', 'cofferdam.dev/risk'], 'labels["cofferdam.dev/risk"]'],
 ])('the path %j reads %s', (path, text) => {
   expect(formatPath(path)).toBe(text);
+});
+
+it.each([
+  ['/spec/args/0', ['spec', 'args', 0]],
+  ['/labels/0', ['labels', '0']],
+  ['/labels/a~1b~01', ['labels', 'a/b~1']],
+  ['', []],
+])('the pointer %s leads to %j', (pointer, keys) => {
+  expect(keysOfPointer(pointer, { spec: { args: ['x'] }, labels: {} })).toEqual(keys);
+});
+
+it.each([
+  [['a', 1], 'y'],
+  [['a', 2], undefined],
+  [['a', 0, 'length'], undefined],
+  [['b', 'c'], undefined],
+  [['toString'], undefined],
+])('at %j stands %s', (keys, value) => {
+  expect(valueAt({ a: ['x', 'y'], b: null }, keys)).toBe(value);
+});
+
+it.each([
+  [undefined, 'nothing', 'nothing'],
+  [null, 'null', 'nothing'],
+  [[], 'an empty list', 'a list'],
+  [{}, 'a map', 'a map'],
+  ['', 'an empty string', '""'],
+  ['secret', 'a string', '"secret"'],
+  [7, 'a number', '7'],
+  [true, 'true', 'true'],
+])('%j is described as %s, and with its value as %s', (value, shape, shown) => {
+  expect([describeShape(value), describeValue(value)]).toEqual([shape, shown]);
 });

@@ -1,10 +1,11 @@
 import type { Logger } from '../../admission/log.ts';
-import { type Mode, modeOf } from '../../admission/mode.ts';
 import type { Api } from '../../cluster/live/api.ts';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
 import type { Ground } from '../../input/judge.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
+import { type Mode, modeOf } from '../../pod/mode.ts';
 import { reportOf } from '../../report/open-report/report.ts';
+import { reasonOf } from '../../source/reason.ts';
 import type { Clock } from '../clock.ts';
 import type { ScanMetrics } from './metrics.ts';
 import { type PodsScanned, scanPods } from './pods.ts';
@@ -37,13 +38,13 @@ export async function scanOnce(scan: OneScan): Promise<boolean> {
     await metrics.scanned(scanned.namespaces, seconds, clock.date());
     log.info({ ...sumOf(scanned), seconds, ...countsOf(round) }, 'scanned');
     if (round?.failed)
-      log.warn({ reason: messageOf(round.error), reports: round.failed }, 'reports were not written');
+      log.warn({ reason: reasonOf(round.error), reports: round.failed }, 'reports were not written');
     if (round?.failed) metrics.failed();
     return !round?.failed;
   } catch (error) {
     if (signal.aborted) return false;
     metrics.failed();
-    log.warn({ reason: messageOf(error) }, 'the scan failed; it is tried again');
+    log.warn({ reason: reasonOf(error) }, 'the scan failed; it is tried again');
     return false;
   }
 }
@@ -87,5 +88,3 @@ function sumOf({ namespaces, pods }: PodsScanned) {
 
 const countsOf = (round: RoundResult | undefined) =>
   round && { reportsWritten: round.written, reportsRemoved: round.removed };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,10 +1,7 @@
 import { list } from '../../report/text.ts';
+import { API_VERSION, GROUP, KINDS, VERSION } from '../../source/group.ts';
 import { defineCheck, failure, idle } from '../check.ts';
 import type { Definition } from '../state.ts';
-
-const GROUP = 'cofferdam.dev';
-const VERSION = 'v1alpha1';
-const KINDS = ['ClusterSandboxPolicy', 'SandboxPolicy', 'SandboxExemption', 'SandboxProfile'];
 
 /** The kinds of this project, in the version that this program reads. */
 export const definitions = defineCheck({
@@ -18,7 +15,7 @@ export const definitions = defineCheck({
     const absent = KINDS.filter(kind => !own.some(one => one.spec?.names?.kind === kind && serves(one)));
     if (absent.length === 0) return { remarks: [] };
     const fix = 'Apply the CustomResourceDefinitions of the version that is installed.';
-    return { remarks: [failure(`${list(absent)} cannot be read as ${GROUP}/${VERSION}.`, fix)] };
+    return { remarks: [failure(`${list(absent)} cannot be read as ${API_VERSION}.`, fix)] };
   },
 });
 

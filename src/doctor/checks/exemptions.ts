@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../kube/client.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, quote } from '../../report/text.ts';
+import { DAY } from '../../source/time.ts';
 import { defineCheck, idle, warning } from '../check.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
 const SOON = 14;
 
 /** An exemption that ends rejects its Pods at their next restart. */

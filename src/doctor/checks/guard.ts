@@ -1,5 +1,6 @@
 import type { NamespaceFacts, RuntimeClassFacts } from '../../cluster/view.ts';
 import { GuardTooLarge, guardFor } from '../../guard/guard.ts';
+import { GUARD, SNAPSHOT_ANNOTATION } from '../../guard/names.ts';
 import { compileSelector, type LabelSelector } from '../../policy/selector.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { quote } from '../../report/text.ts';
@@ -7,7 +8,6 @@ import { someOf } from '../../report/words.ts';
 import { flawsOf } from '../admission-policy.ts';
 import { type Context, defineCheck, failure, idle, warning } from '../check.ts';
 import { covers } from '../covers.ts';
-import { GUARD, SNAPSHOT_ANNOTATION } from '../names.ts';
 import type { AdmissionBinding, AdmissionPolicy } from '../state.ts';
 import { isOwn, type Registration } from '../webhooks.ts';
 

@@ -1,9 +1,10 @@
+import { GUARD, LOCK_PREFIX } from '../../guard/names.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, list, quote, sentence } from '../../report/text.ts';
 import { someOf } from '../../report/words.ts';
+import { GROUP } from '../../source/group.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
-import { GUARD, LOCK_PREFIX } from '../names.ts';
 import type { Known } from '../state.ts';
 import { callName, isOwn } from '../webhooks.ts';
 
@@ -54,7 +55,7 @@ function remains({ namespaces, admissionPolicies, crds }: Read): readonly Remark
     isPart(metadata?.name) ? (metadata?.name ?? []) : [],
   );
   const definitions = crds
-    .filter(({ spec }) => spec?.group === 'cofferdam.dev')
+    .filter(({ spec }) => spec?.group === GROUP)
     .map(({ metadata }) => metadata?.name ?? '');
   const labelled = namespaces
     .filter(({ labels }) => labels[MODE_LABEL] !== undefined)

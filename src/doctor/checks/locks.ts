@@ -1,10 +1,10 @@
 import { locksFor } from '../../guard/locks.ts';
+import { LOCK_PREFIX } from '../../guard/names.ts';
 import { builtinProfileTable } from '../../profiles/builtin.ts';
 import { list, quote } from '../../report/text.ts';
 import { flawsOf } from '../admission-policy.ts';
 import { defineCheck, failure, idle } from '../check.ts';
 import { covers } from '../covers.ts';
-import { LOCK_PREFIX } from '../names.ts';
 import type { AdmissionPolicy } from '../state.ts';
 
 /** Locks keep labels, classes, profiles and registrations in the hands of those who may bypass. */

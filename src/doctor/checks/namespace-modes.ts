@@ -1,7 +1,7 @@
-import { MODES } from '../../admission/mode.ts';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
 import type { NamespaceFacts } from '../../cluster/view.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
+import { MODES } from '../../pod/mode.ts';
 import { count, list, quote } from '../../report/text.ts';
 import { someOf } from '../../report/words.ts';
 import { defineCheck, warning } from '../check.ts';

@@ -1,9 +1,8 @@
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { quote } from '../../report/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
-import { SERVICE } from '../names.ts';
 import type { Certificate } from '../state.ts';
-import { homesOf, isOwn } from '../webhooks.ts';
+import { homesOf, isOwn, SERVICE } from '../webhooks.ts';
 
 /** Renewing takes seconds; with an issuer that asks people, hours. */
 const PATIENCE_MS = 60 * 60 * 1000;

@@ -1,7 +1,6 @@
 import { count, quote } from '../../report/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
-import { SERVICE } from '../names.ts';
-import { homesOf, isOwn } from '../webhooks.ts';
+import { homesOf, isOwn, SERVICE } from '../webhooks.ts';
 
 /** Whether anybody is there to be called. A slice lists Pods of a Service, ready or not (KEP-752). */
 export const webhookEndpoints = defineCheck({

@@ -1,7 +1,7 @@
+import { GUARD } from '../../guard/names.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { sentence } from '../../report/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
-import { GUARD } from '../names.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 
 /** What happens to Pods while no replica answers. */

@@ -1,7 +1,7 @@
-import { MODES, modeOf } from '../../admission/mode.ts';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
 import type { NamespaceFacts } from '../../cluster/view.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
+import { MODES, modeOf } from '../../pod/mode.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, list, quote, sentence } from '../../report/text.ts';
 import { someOf } from '../../report/words.ts';

@@ -1,5 +1,6 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import { reasonOf } from '../../source/reason.ts';
 import { CelError } from './bind.ts';
 
 /** What the library hands to a macro, and what a macro gives back (its own types leave these open). */
@@ -23,7 +24,7 @@ export function compilePattern(pattern: string): RE2JS | { readonly problem: str
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: reasonOf(error) };
   }
 }
 

@@ -5,11 +5,13 @@ import {
   object,
   PATTERNS,
   type Schema,
-  selector,
-  signalId,
   subdomain,
   text,
-} from './common.ts';
+} from '../../source/schema.ts';
+import { selector, signalId } from './common.ts';
+
+/** Images that one exemption names. */
+export const MAX_IMAGES = 64;
 
 const match = object(
   'Pods that are exempt: those for which everything said here holds.',
@@ -29,7 +31,7 @@ const match = object(
     ),
     images: list(
       'Images: a finding of a container is waived where its image is one of these, a finding of the whole Pod where the image of every container is. Default: any.',
-      64,
+      MAX_IMAGES,
       text(
         'An image such as ghcr.io/acme/agent (any tag or digest), ghcr.io/acme/agent:1.2 (this tag, and no digest), ghcr.io/acme/agent@sha256:… (this digest) or ghcr.io/acme/* (every repository below). Names are completed as container runtimes do: nginx is docker.io/library/nginx.',
         512,

@@ -1,11 +1,8 @@
 import { sandboxProfileSchema } from '../../profiles/schema.ts';
-import type { Schema } from './common.ts';
+import type { Kind } from '../../source/group.ts';
+import type { Schema } from '../../source/schema.ts';
 import { sandboxExemptionSchema } from './exemption.ts';
 import { clusterSandboxPolicySchema, sandboxPolicySchema } from './policy.ts';
-
-/** The kinds of `cofferdam.dev/v1alpha1`. */
-export const KINDS = ['ClusterSandboxPolicy', 'SandboxPolicy', 'SandboxExemption', 'SandboxProfile'] as const;
-export type Kind = (typeof KINDS)[number];
 
 /** JSON Schema of each kind: files are checked with it, and the CRDs, types and reference page are made from it. */
 export const SCHEMAS: Readonly<Record<Kind, Schema>> = {

@@ -1,4 +1,5 @@
-import { document, object, selector } from './common.ts';
+import { document, object } from '../../source/schema.ts';
+import { selector } from './common.ts';
 import { degraded, minimumIsolation, sandboxes, scoring, tiers } from './scoring.ts';
 
 const podSelector = selector(

@@ -1,7 +1,19 @@
-import { isolation, list, object, type Schema, signalId, subdomain, text, weight } from './common.ts';
+import { list, object, type Schema, subdomain, text } from '../../source/schema.ts';
+import { isolation, signalId, weight } from './common.ts';
 
-export const MAX_TIERS = 16;
-export const MAX_RULES = 32;
+const MAX_TIERS = 16;
+const MAX_RULES = 32;
+/** Characters of a CEL expression. */
+export const MAX_EXPRESSION = 4096;
+
+/** Least weight of a category. A lower one would mislead: its floor of isolation holds whatever the weights say. */
+export const LEAST_WEIGHT = { hygiene: 0, exposure: 30, breakout: 70 } as const;
+
+/** Of a policy that names none. */
+export const DEFAULT_TIERS = Object.freeze([
+  { atLeast: 30, isolation: 'app-kernel' },
+  { atLeast: 70, isolation: 'vm' },
+] as const);
 
 const labels = list(
   'Labels that weigh. Where the Pod and its Namespace both have one, the higher weight counts.',
@@ -32,7 +44,7 @@ const rules = list(
       name: subdomain('Name of the rule, unique in this policy; shown with its weight.'),
       expression: text(
         'CEL expression over object (the Pod) and namespaceObject (its Namespace with name and labels; null when it is not known), true where the rule applies. One that fails on a Pod counts as true, with a warning. Patterns of matches() are literal, in RE2 syntax.',
-        4096,
+        MAX_EXPRESSION,
       ),
       weight: weight('What the rule adds to the score.'),
       message: text('Shown to the author of a Pod that the rule applies to.', 1024),
@@ -44,8 +56,7 @@ const rules = list(
 export const scoring: Schema = object('What adds to the score besides the signals as they are.', {
   signals: {
     type: 'object',
-    description:
-      'Weights that replace those of signals, by signal id. An exposure weighs at least 30, a breakout at least 70; a requirement has no weight.',
+    description: `Weights that replace those of signals, by signal id. An exposure weighs at least ${LEAST_WEIGHT.exposure}, a breakout at least ${LEAST_WEIGHT.breakout}; a requirement has no weight.`,
     maxProperties: 128,
     additionalProperties: weight('Weight of the signal.'),
   },
@@ -54,7 +65,7 @@ export const scoring: Schema = object('What adds to the score besides the signal
 });
 
 export const tiers: Schema = list(
-  'Isolation that scores ask for; hygiene does not count here. Ascending. Default: app-kernel from 30, vm from 70.',
+  `Isolation that scores ask for; hygiene does not count here. Ascending. Default: ${DEFAULT_TIERS.map(({ atLeast, isolation: one }) => `${one} from ${atLeast}`).join(', ')}.`,
   MAX_TIERS,
   object(
     'A score and the isolation it asks for.',

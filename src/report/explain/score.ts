@@ -1,4 +1,5 @@
 import type { Assessment, Contribution } from '../../decision/decision.ts';
+import { HYGIENE_CAP, MAX_SCORE } from '../../decision/score.ts';
 import { rank } from '../../profiles/isolation.ts';
 import { signalById } from '../../signals/index.ts';
 import { clean } from '../text.ts';
@@ -15,14 +16,14 @@ export function scoreLines({ contributions, score, tierScore }: Assessment, { pa
   const rest = heaviest.filter(contribution => !isHygiene(contribution));
   const hygiene = heaviest.filter(isHygiene);
   const sum = contributions.reduce((total, { weight }) => total + weight, 0);
-  const capped = sum > score ? ` (${sum}, and 100 is the most)` : '';
+  const capped = sum > score ? ` (${sum}, and ${MAX_SCORE} is the most)` : '';
   return [
     ...rest.map(contributionLine),
     ...hygiene.map(contribution => paint.dim(contributionLine(contribution))),
     '  ---',
     `  ${number(score)}  in all${capped}`,
     ...(hygiene.length > 0
-      ? [`  ${number(tierScore)}  for the tiers: hygiene is left out, and weighs 25 at most`]
+      ? [`  ${number(tierScore)}  for the tiers: hygiene is left out, and weighs ${HYGIENE_CAP} at most`]
       : []),
   ];
 }

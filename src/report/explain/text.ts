@@ -2,6 +2,7 @@ import { fixSentence } from '../fix.ts';
 import { hang } from '../layout.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { painter } from '../paint.ts';
+import { placeWords } from '../problem.ts';
 import type { Reviewed, Style } from '../result.ts';
 import { noteLines } from '../sentences.ts';
 import { clean, count, quote, sentence } from '../text.ts';
@@ -63,7 +64,6 @@ function answerLines(
   { kind, name, namespace, source, decision }: Reviewed,
   { paint, width }: Page,
 ): string[] {
-  const where = source.line === undefined ? source.file : `${source.file}:${source.line}`;
   const fix = fixSentence(decision);
   const why = outcomeSentence(decision, withoutPlace);
   const paragraphs = [
@@ -76,7 +76,7 @@ function answerLines(
     ),
   ];
   return [
-    `${paint.head(`${clean(kind)}/${clean(name) || '(unnamed)'}`)} in namespace ${clean(namespace)} ${paint.dim(`(${clean(where)})`)}`,
+    `${paint.head(`${clean(kind)}/${clean(name) || '(unnamed)'}`)} in namespace ${clean(namespace)} ${paint.dim(`(${placeWords(source)})`)}`,
     `Verdict: ${paint.verdict(decision.verdict, decision.verdict)}`,
     ...paragraphs.flatMap(text => hang('  ', clean(text, 1000), width)),
   ];

@@ -1,10 +1,10 @@
-import type { Problem, SourceDocument } from '../source/document.ts';
-import { nearest } from '../source/nearest.ts';
-import { formatPath } from '../source/path.ts';
+import type { Problem, SourceDocument } from './document.ts';
+import { nearest } from './nearest.ts';
+import { formatPath, type Keys } from './path.ts';
 
 /** Something wrong in one document: where, what, and the way out. */
 export interface Flaw {
-  readonly path: readonly (string | number)[];
+  readonly path: Keys;
   readonly message: string;
   readonly fix: string;
   /** Default: error. */
@@ -23,8 +23,12 @@ export function toProblem(flaw: Flaw, document: SourceDocument, object?: string)
   };
 }
 
-/** `Did you mean x?`, else the choice. */
-export function suggest(word: string, words: readonly string[]): string {
+/** `Did you mean x?`, else the choice or what is given for it. */
+export function suggest(
+  word: string,
+  words: readonly string[],
+  otherwise = `Use one of ${words.join(', ')}.`,
+): string {
   const meant = nearest(word, words);
-  return meant === undefined ? `Use one of ${words.join(', ')}.` : `Did you mean ${meant}?`;
+  return meant === undefined ? otherwise : `Did you mean ${meant}?`;
 }

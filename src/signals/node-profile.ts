@@ -1,0 +1,26 @@
+import type { SecurityContext } from '../pod/kube.ts';
+import type { Hit } from '../pod/visit.ts';
+import { anySecurityContext, type Lens, texts } from './guards.ts';
+import type { Cel } from './signal.ts';
+
+/** Whatever else stands there switches confinement off, or is not known to keep it. */
+const CONFINED = ['RuntimeDefault', 'Localhost'];
+
+/** What is looked for in both fields, which have one shape: a type and, for Localhost, a profile on the node's disk. */
+export const nodeProfile = (field: 'seccompProfile' | 'appArmorProfile') => ({
+  unconfinedAt: (lens: Lens): Cel => {
+    const type = (s: string) => `${s}.?${field}.?type.orValue('')`;
+    const found = (s: string) => `(${s}.?${field}.hasValue() && !(${type(s)} in ${texts(CONFINED)}))`;
+    return anySecurityContext(lens, found, type);
+  },
+  unconfined: (context: SecurityContext, path: string): Hit | undefined => {
+    const profile = context[field];
+    if (!profile || CONFINED.includes(profile.type ?? '')) return undefined;
+    return { path: `${path}.securityContext.${field}.type`, value: profile.type ?? '' };
+  },
+  localhost: (context: SecurityContext, path: string): Hit | undefined => {
+    const profile = context[field];
+    if (profile?.type !== 'Localhost') return undefined;
+    return { path: `${path}.securityContext.${field}`, value: profile.localhostProfile ?? 'Localhost' };
+  },
+});
