@@ -2,11 +2,12 @@ import type { Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
 import type { Connection } from '../cluster/live/connect.ts';
 import type { LiveView } from '../cluster/live.ts';
+import type { LoadedObjects } from '../controller/changes.ts';
 import type { Feed } from '../controller/feed.ts';
 import { guardTask } from '../controller/guard.ts';
 import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
 import { scanTask } from '../controller/scan/task.ts';
-import { type LoadedObjects, statusTask } from '../controller/status.ts';
+import { statusTask } from '../controller/status.ts';
 import { reasonOf } from '../source/reason.ts';
 import type { ServeOptions } from './serve-options.ts';
 

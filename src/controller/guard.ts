@@ -8,20 +8,14 @@ import { GUARD, SNAPSHOT_ANNOTATION } from '../guard/names.ts';
 import type { AdmissionPolicy } from '../guard/object.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import { reasonOf } from '../source/reason.ts';
-import { type Clock, systemClock } from './clock.ts';
-import type { Feed } from './feed.ts';
+import { type Changing, workOnChanges } from './changes.ts';
 import type { LeaderTask } from './leader.ts';
-import type { LoadedObjects } from './status.ts';
 
-export interface GuardOptions {
+export interface GuardOptions extends Changing {
   readonly api: Api;
   readonly view: Pick<LiveView, 'ready' | 'runtimeClasses'>;
-  readonly policies: Feed<LoadedObjects>;
-  /** Tells of changed RuntimeClasses. */
-  readonly classes: Feed<unknown>;
   readonly log: Logger;
   readonly registry: Registry;
-  readonly clock?: Clock;
 }
 
 /** Of the API: get and update of this one object is all that is needed. */
@@ -50,49 +44,17 @@ export const guardGauge = (registry: Registry): Gauge =>
   });
 
 async function keep(options: GuardOptions, gauge: Gauge, signal: AbortSignal): Promise<void> {
-  const { log, clock = systemClock } = options;
-  const inputs = follow(options);
-  const tell = teller(log, gauge);
+  const tell = teller(options.log, gauge);
   try {
-    while (!signal.aborted) {
-      const changed = inputs.nextChange();
-      const snapshot = inputs.snapshot();
-      const failed = snapshot && (await bring(options, snapshot, signal));
-      if (snapshot && !signal.aborted) tell(failed);
-      const pause = snapshot && failed === undefined ? CHECK_MS : RETRY_MS;
-      await clock.sleep(pause, AbortSignal.any([signal, changed]));
-      if (changed.aborted) await clock.sleep(SETTLE_MS, signal);
-    }
+    await workOnChanges(options, signal, async snapshot => {
+      const failed = await bring(options, snapshot, signal);
+      if (!signal.aborted) tell(failed);
+      return { pauseMs: failed === undefined ? CHECK_MS : RETRY_MS, settleMs: SETTLE_MS };
+    });
   } finally {
-    inputs.leave();
     // Whoever leads now will say.
     gauge.set(0);
   }
-}
-
-/** What the guard is made of, and when it changes. */
-function follow({ policies, classes, view }: GuardOptions) {
-  let newest: Snapshot | undefined;
-  let next = new AbortController();
-  const wake = (): void => next.abort();
-  const leave = [
-    policies.follow(({ result }) => {
-      newest = result.snapshot;
-      wake();
-    }),
-    classes.follow(wake),
-  ];
-  return {
-    /** Undefined while not all of it is known: half would be taken for the whole. */
-    snapshot: () => (view.ready() ? newest : undefined),
-    nextChange: () => {
-      next = new AbortController();
-      return next.signal;
-    },
-    leave: () => {
-      for (const one of leave) one();
-    },
-  };
 }
 
 /** Says each problem once, and when it is over. */

@@ -2,18 +2,11 @@ import { type Api, ApiError } from '../cluster/live/api.ts';
 import { keepsLastGood, type LiveObject } from '../cluster/objects.ts';
 import type { Compilation } from '../policy/load.ts';
 import type { SourceDocument } from '../source/document.ts';
+import type { LoadedObjects } from './changes.ts';
 import { aborted } from './clock.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
 import type { Feed } from './feed.ts';
 import type { LeaderTask } from './leader.ts';
-
-/** The policies, exemptions and profiles of a cluster, and what became of them together with those of files. */
-export interface LoadedObjects {
-  readonly objects: readonly LiveObject[];
-  readonly result: Compilation;
-  /** The same objects as they are stored by now. Left out where nobody else writes their status. */
-  readonly stored?: () => readonly LiveObject[];
-}
 
 export interface StatusWriter {
   /** Writes the status of those objects whose status says something else. Returns at once. */

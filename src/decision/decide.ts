@@ -2,18 +2,20 @@ import type { ClusterView } from '../cluster/view.ts';
 import { INJECTED_ANNOTATION, MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
-import type { Isolation } from '../profiles/isolation.ts';
 import { inspect } from '../signals/index.ts';
-import type { Assessment, Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
+import type { Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
 import { type Found, signalsFound } from './found.ts';
-import { consider, fits, type Placing, place } from './place.ts';
-import { assess, byStrictness, policiesFor } from './require.ts';
+import { byRole, fits, type Placing, place, whereItRuns } from './place.ts';
+import { assess, govern, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
-import { addedFindings, assessUpdate, judgedPod, storedPod } from './update.ts';
+import { addedFindings, assessUpdate, bears, holds, judgedPod, storedPod } from './update.ts';
 import { waive } from './waive.ts';
 
-/** What every branch knows: the Pod inspected, waived, scored. */
-type Judged = Pick<Decision, 'findings' | 'exemptions' | 'governing' | 'others' | 'required'>;
+/** What every verdict rests on: the Pod inspected, waived, scored, and what that requires. */
+type Judged = Omit<
+  Decision,
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement'
+>;
 
 /**
  * Decides where a Pod may run: inspect, waive, score, require, place, verdict. Pure: no I/O, no clock, no globals,
@@ -33,43 +35,35 @@ export function decide(
   const { namespace } = request;
   const stored = storedPod(request, snapshot, now);
   const pod = viewPod(judgedPod(request), request.namespaceName, namespace?.labels);
+
   const { findings, exemptions } = waive(inspect(pod), pod, snapshot.exemptions, now);
   const found = signalsFound(findings);
+  const added = request.operation === 'UPDATE' ? addedFindings(findings, stored) : undefined;
+  const foundAdded = added && signalsFound(added);
+
   const policies = policiesFor(snapshot, pod, namespace);
-  const judge = (assessOne: (policy: CompiledPolicy) => Assessment): Judged => {
-    const [governing, ...others] = policies.map(assessOne).sort(byStrictness) as [
-      Assessment,
-      ...Assessment[],
-    ];
-    return { findings, exemptions, governing, others, required: governing.required };
-  };
-  const placing = (judged: Judged): Placing => ({
+  const assessments = policies.map(policy =>
+    stored && foundAdded
+      ? assessUpdate(policy, { found, added: foundAdded }, pod, stored, namespace)
+      : assess(policy, found, pod, namespace),
+  );
+  const judged: Judged = { findings, exemptions, ...govern(assessments), ...(added && { added }) };
+
+  // Most Pods need no sandbox: nothing is placed before a verdict asks for it.
+  const placing = (considered: readonly Found[]): Placing => ({
     ...byRole(policies, judged),
-    found,
+    found: considered,
     required: judged.required,
     scheduling: schedulingOf(pod.spec),
     profiles: snapshot.profiles,
     view,
   });
-
-  if (request.operation === 'UPDATE') {
-    const added = addedFindings(findings, stored);
-    const addedFound = signalsFound(added);
-    const judged = judge(policy =>
-      stored
-        ? assessUpdate(policy, { found, added: addedFound }, pod, stored, namespace)
-        : assess(policy, found, pod, namespace),
-    );
-    const passes = alwaysPasses(request, pod);
-    if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)), { added });
-    return decideUpdate(judged, added, pod, { ...placing(judged), found: addedFound.filter(bears) });
-  }
-  const judged = judge(policy => assess(policy, found, pod, namespace));
   const passes = alwaysPasses(request, pod);
-  if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(judged)));
-  if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(judged), policies);
+  if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(found)));
+  if (foundAdded) return decideUpdate(judged, whereItRuns(pod, placing(foundAdded.filter(bears))));
+  if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(found));
   if (judged.required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
-  return decidePlacement(judged, placing(judged), policies, 'injected');
+  return decidePlacement(judged, placing(found), 'injected');
 }
 
 /** Requests that are recorded, never refused. */
@@ -83,31 +77,14 @@ function alwaysPasses(request: DecisionRequest, pod: PodView): Outcome | undefin
 }
 
 /** An update is admitted or rejected by what it adds, against the class the Pod already has. */
-function decideUpdate(judged: Judged, added: Decision['findings'], pod: PodView, placing: Placing): Decision {
-  const here = whereItRuns(pod, placing);
-  if (!holds(here, judged.required))
-    return conclude(judged, 'added-not-contained', 'reject', here, { added });
-  const some = added.some(finding => finding.waivedBy === undefined);
-  return conclude(judged, some ? 'added-contained' : 'nothing-added', 'admit', here, { added });
-}
-
-/** What a running Pod is given and its sandbox cannot do (a CNI marks it as captured, say) is no way out of it. */
-const bears = ({ category }: Found): boolean => category === 'exposure' || category === 'breakout';
-
-/** True when what is added is contained where the Pod runs; what else may be wrong with its class is old. */
-function holds(here: PlacementStep | undefined, required: Isolation): boolean {
-  // A class that is gone since is taken for the host kernel.
-  if (!here || here.objections.some(({ code }) => code === 'missing')) return required === 'host-kernel';
-  return here.objections.every(({ code, signal }) => code !== 'too-weak' && signal === undefined);
+function decideUpdate(judged: Judged, here: PlacementStep | undefined): Decision {
+  if (!holds(here, judged.required)) return conclude(judged, 'added-not-contained', 'reject', here);
+  const some = judged.added?.some(finding => finding.waivedBy === undefined);
+  return conclude(judged, some ? 'added-contained' : 'nothing-added', 'admit', here);
 }
 
 /** An author's class is never changed; one that was injected before may be raised. */
-function decideExplicit(
-  judged: Judged,
-  pod: PodView,
-  placing: Placing,
-  policies: readonly CompiledPolicy[],
-): Decision {
+function decideExplicit(judged: Judged, pod: PodView, placing: Placing): Decision {
   const here = whereItRuns(pod, placing) as PlacementStep;
   if (fits(here)) return conclude(judged, 'explicit-enough', 'admit', here);
 
@@ -116,65 +93,28 @@ function decideExplicit(
   const scheduling = facts ? withoutClass(placing.scheduling, facts) : placing.scheduling;
   const otherwise = { ...placing, scheduling };
   const injected = pod.annotations[INJECTED_ANNOTATION] === here.runtimeClass;
-  if (injected && facts) return decidePlacement(judged, otherwise, policies, 'raised');
+  if (injected && facts) return decidePlacement(judged, otherwise, 'raised');
+  const rejected = conclude(judged, 'explicit-not-enough', 'reject', here);
   const suggestion = place(otherwise).find(step => step.chosen)?.runtimeClass;
-  return conclude(
-    judged,
-    'explicit-not-enough',
-    'reject',
-    here,
-    suggestion === undefined ? {} : { suggestion },
-  );
+  return suggestion === undefined ? rejected : { ...rejected, suggestion };
 }
 
-function decidePlacement(
-  judged: Judged,
-  placing: Placing,
-  policies: readonly CompiledPolicy[],
-  outcome: 'injected' | 'raised',
-): Decision {
+function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' | 'raised'): Decision {
   const placement = place(placing);
   const chosen = placement.find(step => step.chosen);
   if (!chosen) return { ...conclude(judged, 'nothing-contains', 'reject'), placement };
-  if (!chosen.available && policies.some(policy => policy.whenUnavailable === 'Reject')) {
+  if (!chosen.available && [placing.policy, ...placing.others].some(insists))
     return { ...conclude(judged, 'unavailable', 'reject'), placement };
-  }
   return { ...conclude(judged, outcome, 'sandbox', chosen), placement };
 }
 
-/** The class that the Pod names, considered; undefined on the host kernel. */
-function whereItRuns(pod: PodView, placing: Placing): PlacementStep | undefined {
-  const name = pod.spec.runtimeClassName;
-  if (!name) return undefined;
-  const step = consider({ name, facts: placing.view.runtimeClass(name) }, { ...placing, others: [] });
-  return { ...step, chosen: fits(step) };
-}
+/** Rather no Pod than one that waits for a node. */
+const insists = ({ whenUnavailable }: CompiledPolicy): boolean => whenUnavailable === 'Reject';
 
-/** The governing cluster policy places; the lists of the others only filter. */
-function byRole(policies: readonly CompiledPolicy[], judged: Judged): Pick<Placing, 'policy' | 'others'> {
-  const [only, ...rest] = policies;
-  if (only && rest.length === 0) return { policy: only, others: rest };
-  const order = [judged.governing, ...judged.others].map(assessment => assessment.policy);
-  const cluster = policies.filter(policy => policy.namespace === undefined);
-  const [policy] = cluster.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) as [
-    CompiledPolicy,
-  ];
-  return { policy, others: policies.filter(other => other !== policy) };
-}
-
-function conclude(
-  judged: Judged,
-  outcome: Outcome,
-  verdict: Verdict,
-  at?: PlacementStep,
-  more: Pick<Decision, 'added' | 'suggestion'> = {},
-): Decision {
-  const where =
-    verdict === 'reject'
-      ? {}
-      : ({
-          isolation: at?.isolation ?? 'host-kernel',
-          ...(at && { runtimeClass: at.runtimeClass }),
-        } as const);
-  return { verdict, outcome, ...where, ...judged, ...more, placement: at ? [at] : [] };
+function conclude(judged: Judged, outcome: Outcome, verdict: Verdict, at?: PlacementStep): Decision {
+  const placement = at ? [at] : [];
+  if (verdict === 'reject') return { verdict, outcome, ...judged, placement };
+  const isolation = at?.isolation ?? 'host-kernel';
+  const where = at ? { isolation, runtimeClass: at.runtimeClass } : { isolation };
+  return { verdict, outcome, ...where, ...judged, placement };
 }

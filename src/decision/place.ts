@@ -1,14 +1,16 @@
 import type { NodeBits } from '../cluster/node-set.ts';
-import type { ClusterView, NodeFeature, Nodes } from '../cluster/view.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import type { PodView } from '../pod/view.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
 import { atLeast, type Isolation } from '../profiles/isolation.ts';
-import type { Profile, ProfileTable, Support } from '../profiles/profile.ts';
+import type { Profile, ProfileTable } from '../profiles/profile.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { type Candidate, candidatesOf, lists } from './candidates.ts';
-import type { Objection, PlacementStep } from './decision.ts';
+import type { Decision, Objection, PlacementStep } from './decision.ts';
 import type { Found } from './found.ts';
 import { anyCanTake, nodesAskedFor } from './land.ts';
 import { contradiction, type Scheduling } from './schedule.ts';
+import { featureOf, supportOf } from './support.ts';
 
 /** What placement looks at: the same for every candidate. */
 export interface Placing {
@@ -23,6 +25,19 @@ export interface Placing {
   readonly view: ClusterView;
 }
 
+/** The governing cluster policy places; the lists of the others only filter. */
+export function byRole(
+  policies: readonly CompiledPolicy[],
+  { governing, others }: Pick<Decision, 'governing' | 'others'>,
+): Pick<Placing, 'policy' | 'others'> {
+  const [only, ...rest] = policies;
+  if (only && rest.length === 0) return { policy: only, others: rest };
+  const order = [governing, ...others].map(assessment => assessment.policy);
+  const cluster = policies.filter(policy => policy.namespace === undefined);
+  const [policy] = cluster.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) as [CompiledPolicy];
+  return { policy, others: policies.filter(other => other !== policy) };
+}
+
 /** Every candidate with its objections, in order; the chosen one, if any fits, is marked. */
 export function place(placing: Placing): readonly PlacementStep[] {
   const asked = askedFor(placing);
@@ -33,6 +48,14 @@ export function place(placing: Placing): readonly PlacementStep[] {
   // Availability orders, it does not reject: a class that no node can run now is still better than runc.
   const chosen = fitting.find(step => step.available) ?? fitting[0];
   return steps.map(step => (step === chosen ? { ...step, chosen: true } : step));
+}
+
+/** The class that the Pod names, considered by what it needs, whatever the policies list; undefined on the host kernel. */
+export function whereItRuns({ spec }: PodView, placing: Placing): PlacementStep | undefined {
+  const name = spec.runtimeClassName;
+  if (!name) return undefined;
+  const step = consider({ name, facts: placing.view.runtimeClass(name) }, { ...placing, others: [] });
+  return { ...step, chosen: fits(step) };
 }
 
 /** No objection but that no node can run it now. */
@@ -46,7 +69,7 @@ function askedFor({ view, scheduling }: Placing): NodeBits | undefined {
 }
 
 /** One class, chosen or not. */
-export function consider(
+function consider(
   candidate: Candidate,
   placing: Placing,
   asked: NodeBits | undefined = askedFor(placing),
@@ -85,55 +108,4 @@ function step(
 ): PlacementStep {
   const { id, isolation } = profile;
   return { runtimeClass, handler, profile: id, isolation, objections, degraded, available, chosen: false };
-}
-
-interface Words {
-  readonly objections: readonly Objection[];
-  readonly degraded: readonly SignalId[];
-}
-
-/** What the profile says of every signal that was found, once a signal. */
-export function supportOf(
-  profile: Profile,
-  found: readonly Found[],
-  handler: string,
-  nodes: Nodes | undefined,
-): Words {
-  const objections: Objection[] = [];
-  const degraded: SignalId[] = [];
-  for (const { signal, waived } of found) {
-    const support =
-      reported(signal, profile, handler, nodes) ?? profile.signals.get(signal)?.support ?? 'exposed';
-    if (support === 'degraded') degraded.push(signal);
-    // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
-    if (support === 'unsupported' || (support === 'exposed' && !waived)) {
-      objections.push({ code: support, signal });
-    }
-  }
-  return { objections, degraded };
-}
-
-/** Signals that a node says it can serve, by handler: the kubelet refuses the Pod otherwise. */
-const NODE_FEATURES = {
-  hostUsers: 'userNamespaces',
-  recursiveReadOnly: 'recursiveReadOnlyMounts',
-} as const satisfies Record<string, NodeFeature>;
-
-const featureOf = (signal: SignalId): NodeFeature | undefined =>
-  Object.hasOwn(NODE_FEATURES, signal) ? NODE_FEATURES[signal as keyof typeof NODE_FEATURES] : undefined;
-
-/** What the nodes that have the handler say of a signal; undefined where they say nothing. */
-function reported(
-  signal: SignalId,
-  profile: Profile,
-  handler: string,
-  nodes: Nodes | undefined,
-): Support | undefined {
-  const feature = featureOf(signal);
-  if (feature === undefined || !nodes) return undefined;
-  const having = nodes.none();
-  nodes.handler(handler)?.all.addTo(having);
-  const alike = profile.handlers.flatMap(name => nodes.handler(name) ?? []);
-  if (!alike.some(({ listed }) => listed.meets(having))) return undefined;
-  return alike.some(({ offering }) => offering[feature].meets(having)) ? 'contained' : 'unsupported';
 }

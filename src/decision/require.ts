@@ -3,7 +3,7 @@ import { MINIMUM_ISOLATION_LABEL } from '../pod/labels.ts';
 import type { PodView } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import { type Isolation, isIsolation, rank, strongest } from '../profiles/isolation.ts';
-import type { Assessment, Floor } from './decision.ts';
+import type { Assessment, Decision, Floor } from './decision.ts';
 import type { Found } from './found.ts';
 import { type Score, scoreLabels, scoreRules, scoreSignals, total } from './score.ts';
 
@@ -58,10 +58,16 @@ export function assessContent(
   return conclude(policy, score, [...signalFloors(found), ...tierFloor(policy, score.tierScore)]);
 }
 
-/** The assessment that governs comes first: highest required isolation, then score, then name. */
-export function byStrictness(a: Assessment, b: Assessment): number {
-  return rank(b.required) - rank(a.required) || b.score - a.score || (a.policy < b.policy ? -1 : 1);
+/** Of several policies the strictest governs: by highest required isolation, then score, then name. */
+export function govern(
+  assessments: readonly Assessment[],
+): Pick<Decision, 'governing' | 'others' | 'required'> {
+  const [governing, ...others] = assessments.toSorted(byStrictness) as [Assessment, ...Assessment[]];
+  return { governing, others, required: governing.required };
 }
+
+const byStrictness = (a: Assessment, b: Assessment): number =>
+  rank(b.required) - rank(a.required) || b.score - a.score || (a.policy < b.policy ? -1 : 1);
 
 function conclude(policy: CompiledPolicy, score: Score, floors: readonly Floor[]): Assessment {
   const required = floors.reduce<Isolation>(

@@ -1,10 +1,10 @@
 import type { Pod } from '../pod/kube.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
-import { rank, strongest } from '../profiles/isolation.ts';
+import { type Isolation, rank, strongest } from '../profiles/isolation.ts';
 import { inspect } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
-import type { Assessment, DecisionRequest } from './decision.ts';
+import type { Assessment, DecisionRequest, PlacementStep } from './decision.ts';
 import { type Found, signalsFound } from './found.ts';
 import { assess, assessAdded, assessContent } from './require.ts';
 import { waive } from './waive.ts';
@@ -71,3 +71,13 @@ const matchesMore = (after: Assessment, before: Assessment): boolean => {
   const rules = before.contributions.filter(({ kind }) => kind === 'rule').map(({ id }) => id);
   return after.contributions.some(({ kind, id }) => kind === 'rule' && !rules.includes(id));
 };
+
+/** What a running Pod is given and its sandbox cannot do (a CNI marks it as captured, say) is no way out of it. */
+export const bears = ({ category }: Found): boolean => category === 'exposure' || category === 'breakout';
+
+/** True when what is added is contained where the Pod runs; what else may be wrong with its class is old. */
+export function holds(here: PlacementStep | undefined, required: Isolation): boolean {
+  // A class that is gone since is taken for the host kernel.
+  if (!here || here.objections.some(({ code }) => code === 'missing')) return required === 'host-kernel';
+  return here.objections.every(({ code, signal }) => code !== 'too-weak' && signal === undefined);
+}

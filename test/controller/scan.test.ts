@@ -1,9 +1,9 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/admission/log.ts';
+import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { feed } from '../../src/controller/feed.ts';
 import { scanTask } from '../../src/controller/scan/task.ts';
-import type { LoadedObjects } from '../../src/controller/status.ts';
 import type { Mode } from '../../src/pod/mode.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { compile } from '../../src/policy/load.ts';

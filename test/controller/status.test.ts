@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LiveObjects, startLiveObjects } from '../../src/cluster/objects.ts';
+import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { conditionsOf } from '../../src/controller/conditions.ts';
 import { feed } from '../../src/controller/feed.ts';
-import {
-  type LoadedObjects,
-  type StatusWriter,
-  statusTask,
-  statusWriter,
-} from '../../src/controller/status.ts';
+import { type StatusWriter, statusTask, statusWriter } from '../../src/controller/status.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { type Compilation, compile } from '../../src/policy/load.ts';
 import { FakeApiServer, send } from '../support/api-server.ts';

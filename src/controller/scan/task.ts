@@ -1,22 +1,19 @@
 import type { Registry } from 'prom-client';
 import type { Logger } from '../../admission/log.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import type { Feed } from '../feed.ts';
+import { type Changing, workOnChanges } from '../changes.ts';
+import { systemClock } from '../clock.ts';
 import type { LeaderTask } from '../leader.ts';
-import type { LoadedObjects } from '../status.ts';
 import { scanMetrics } from './metrics.ts';
 import { type OneScan, scanOnce } from './once.ts';
 import { type ReportWriter, reportWriter } from './report-writer.ts';
 
-export interface ScanOptions extends Pick<OneScan, 'api' | 'skipNamespaces' | 'defaultMode' | 'log'> {
+export interface ScanOptions
+  extends Changing,
+    Pick<OneScan, 'api' | 'skipNamespaces' | 'defaultMode' | 'log'> {
   readonly view: ClusterView & { ready(): boolean };
-  readonly policies: Feed<LoadedObjects>;
-  /** Tells of changed RuntimeClasses. */
-  readonly classes: Feed<unknown>;
   readonly intervalMs: number;
   readonly registry: Registry;
-  readonly clock?: Clock;
 }
 
 /** How far apart leaders of many clusters that were installed together will be. */
@@ -24,46 +21,31 @@ const JITTER = 0.1;
 /** `kubectl apply` of a folder is over by then. */
 const SETTLE_MS = 5000;
 const RETRY_MS = 60_000;
-const UNREADY_MS = 1000;
 
 /**
  * Holds every Pod that runs against today's policies: at once, by the interval, and soon after policies or classes have
  * changed, one scan at a time. Tells by metrics, and by one Report a namespace.
  */
 export function scanTask(options: ScanOptions): LeaderTask {
-  const { view, policies, classes, intervalMs, registry, log, clock = systemClock } = options;
+  const { view, intervalMs, registry, log, clock = systemClock } = options;
   return {
     name: 'scan',
     run: async signal => {
       const metrics = scanMetrics(registry);
       const reports = toldOnce(reportWriter(options.api), log);
-      let newest: LoadedObjects | undefined;
-      let changed = new AbortController();
-      const leave = [
-        policies.follow(loaded => {
-          newest = loaded;
-          changed.abort();
-        }),
-        classes.follow(() => changed.abort()),
-      ];
       try {
-        while (!signal.aborted) {
-          if (!newest || !view.ready()) {
-            await clock.sleep(UNREADY_MS, signal);
-            continue;
-          }
-          changed = new AbortController();
+        await workOnChanges(options, signal, async snapshot => {
           const began = clock.now();
-          const ground = { snapshot: newest.result.snapshot, view };
+          const ground = { snapshot, view };
           const complete = await scanOnce({ ...options, clock, ground, metrics, reports, signal });
           const took = clock.now() - began;
-          const pause = complete ? intervalMs * jitter() : Math.min(RETRY_MS, intervalMs);
-          await clock.sleep(pause, AbortSignal.any([signal, changed.signal]));
-          // What changes all the time is not to keep this replica busy all the time.
-          if (changed.signal.aborted) await clock.sleep(Math.max(SETTLE_MS, took), signal);
-        }
+          return {
+            pauseMs: complete ? intervalMs * jitter() : Math.min(RETRY_MS, intervalMs),
+            // What changes all the time is not to keep this replica busy all the time.
+            settleMs: Math.max(SETTLE_MS, took),
+          };
+        });
       } finally {
-        for (const stop of leave) stop();
         metrics.close();
       }
     },
