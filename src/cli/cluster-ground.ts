@@ -1,8 +1,9 @@
 import { readCluster } from '../cluster/static.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Ground } from '../input/judge.ts';
-import type { KubeClient, KubeObject } from '../kube/client.ts';
+import type { Connection } from '../kube/connect.ts';
 import { documentOf } from '../kube/document.ts';
+import type { KubeObject } from '../kube/object.ts';
 import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
 import { loadPolicies } from '../policy/load.ts';
 import type { Snapshot } from '../policy/policy.ts';
@@ -66,7 +67,7 @@ function viewOf({ runtimeClasses, nodes, namespaces }: DecidingObjects, io: CliI
 }
 
 /** Reads them. @throws Failure when the cluster cannot be read */
-export async function deciding(client: KubeClient, io: CliIo): Promise<DecidingObjects> {
+export async function deciding(client: Connection, io: CliIo): Promise<DecidingObjects> {
   const own: KubeObject[] = [];
   for (const name of OWN_RESOURCES) own.push(...(await optional(client, name, io)));
   return {
@@ -77,7 +78,7 @@ export async function deciding(client: KubeClient, io: CliIo): Promise<DecidingO
   };
 }
 
-async function required(client: KubeClient, name: ResourceName, io: CliIo): Promise<readonly KubeObject[]> {
+async function required(client: Connection, name: ResourceName, io: CliIo): Promise<readonly KubeObject[]> {
   try {
     return await fetchAll(client, name, io);
   } catch (error) {

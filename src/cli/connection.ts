@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { KubeClient, KubeObject } from '../kube/client.ts';
-import { connect } from '../kube/connect.ts';
+import { type Connection, connect } from '../kube/connect.ts';
 import { KubeError } from '../kube/error.ts';
+import { listAll } from '../kube/list.ts';
+import type { KubeObject } from '../kube/object.ts';
 import { RESOURCES, type Resource, type ResourceName } from '../kube/resources.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
@@ -22,7 +23,7 @@ export const addConnectionOptions = (command: Command): Command =>
     .option('--context <name>', 'context of the kubeconfig (default: its current one)');
 
 /** @throws Failure when the kubeconfig is of no use */
-export async function connectTo(options: ConnectionOptions): Promise<KubeClient> {
+export async function connectTo(options: ConnectionOptions): Promise<Connection> {
   try {
     return await connect(options);
   } catch (error) {
@@ -30,26 +31,27 @@ export async function connectTo(options: ConnectionOptions): Promise<KubeClient>
   }
 }
 
+/** As kubectl has it: enough for few round trips, little enough for the API server to do at once. */
+const PAGE = 500;
+
 /** Every object of a resource, counted on standard error while they come. @throws KubeError */
 export async function fetchAll(
-  client: KubeClient,
+  { api }: Connection,
   name: ResourceName,
   io: CliIo,
   path: string = RESOURCES[name].path,
 ): Promise<readonly KubeObject[]> {
-  const { name: plural, query, metadataOnly, pick }: Resource = RESOURCES[name];
+  const { name: plural, query, metadataOnly, pick = asIs }: Resource = RESOURCES[name];
   const progress = progressOn(io, `read ${plural}:`, 0);
   try {
-    return await client.list(path, {
-      ...(query && { query }),
-      ...(metadataOnly && { metadataOnly }),
-      ...(pick && { pick }),
-      onPage: progress.tick,
-    });
+    const options = { query, metadataOnly, limit: PAGE, keep: pick, onPage: progress.tick };
+    return (await listAll(api, path, options)).items;
   } finally {
     progress.end();
   }
 }
+
+const asIs = (object: KubeObject): KubeObject => object;
 
 /** A KubeError as what ends the command, with what to do; anything else as it is. */
 export function asFailure(error: unknown, resource?: ResourceName): unknown {

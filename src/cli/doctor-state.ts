@@ -1,8 +1,9 @@
 import { type ClusterState, type Listed, type ListName, READERS, serverVersion } from '../doctor/state.ts';
 import type { Workload } from '../doctor/workloads.ts';
 import type { Ground } from '../input/judge.ts';
-import type { KubeClient, KubeObject } from '../kube/client.ts';
+import type { Connection } from '../kube/connect.ts';
 import { KubeError } from '../kube/error.ts';
+import type { KubeObject } from '../kube/object.ts';
 import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
 import { clusterGround, type PolicyOptions } from './cluster-ground.ts';
@@ -23,8 +24,10 @@ export interface ExamineOptions extends PolicyOptions {
  * Reads all that checks look at, once. A list that cannot be read is noted, and the rest is still read.
  * @throws Failure when the API server cannot be reached at all
  */
-export async function examine(client: KubeClient, options: ExamineOptions, io: CliIo): Promise<Examined> {
-  const server = serverVersion(await client.get('/version').catch(error => Promise.reject(asFailure(error))));
+export async function examine(client: Connection, options: ExamineOptions, io: CliIo): Promise<Examined> {
+  const server = serverVersion(
+    await client.api({ path: '/version' }).catch(error => Promise.reject(asFailure(error))),
+  );
   const raw = new Map<ResourceName, Listed<readonly KubeObject[]>>();
   for (const name of [...(Object.keys(READERS) as ListName[]), ...OWN_RESOURCES]) {
     if (!raw.has(name)) raw.set(name, await listed(client, name, io));
@@ -55,7 +58,7 @@ export async function examine(client: KubeClient, options: ExamineOptions, io: C
 
 /** What enforced namespaces would refuse or not; those that are off stay out of it. */
 async function workloads(
-  client: KubeClient,
+  client: Connection,
   ground: Ground,
   io: CliIo,
 ): Promise<Listed<readonly Workload[]>> {
@@ -73,7 +76,7 @@ async function workloads(
 }
 
 /** A resource that the API server does not have holds nothing; whether it should be there is for a check to say. */
-const listed = (client: KubeClient, name: ResourceName, io: CliIo): Promise<Listed<readonly KubeObject[]>> =>
+const listed = (client: Connection, name: ResourceName, io: CliIo): Promise<Listed<readonly KubeObject[]>> =>
   attempt(
     () =>
       fetchAll(client, name, io).catch(error =>

@@ -2,8 +2,9 @@ import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import { type Running, type RunningPod, readIdle, readRunningPods } from '../input/cluster.ts';
 import { type Ground, groupsOf } from '../input/judge.ts';
 import { controllersOf } from '../input/owner.ts';
-import type { KubeClient, KubeObject } from '../kube/client.ts';
+import type { Connection } from '../kube/connect.ts';
 import { KubeError } from '../kube/error.ts';
+import type { KubeObject } from '../kube/object.ts';
 import { inNamespace, RESOURCES, type ResourceName } from '../kube/resources.ts';
 import type { Reviewed } from '../report/result.ts';
 import { asFailure, fetchAll } from './connection.ts';
@@ -18,7 +19,7 @@ const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as c
  * less exact, and that is told.
  * @throws KubeError when Pods cannot be listed
  */
-export async function readRunning(client: KubeClient, io: CliIo, namespace?: string): Promise<Running> {
+export async function readRunning(client: Connection, io: CliIo, namespace?: string): Promise<Running> {
   const fetch = (name: ResourceName) =>
     optional(client, name, io, inNamespace(RESOURCES[name].path, namespace));
   const pods = await fetchAll(client, 'pods', io, inNamespace(RESOURCES.pods.path, namespace));
@@ -51,7 +52,7 @@ export function judgeRunning(
 
 /** Nothing where the API server does not have the resource, or where it may not be read, which is told. */
 export async function optional(
-  client: KubeClient,
+  client: Connection,
   name: ResourceName,
   io: CliIo,
   path?: string,

@@ -2,7 +2,6 @@ import type { Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
 import type { GroundSource, Loaded } from '../admission/reload.ts';
 import type { LiveCluster } from '../admission/run.ts';
-import { type Connection, connect } from '../cluster/live/connect.ts';
 import { type LiveHooks, startLiveView } from '../cluster/live.ts';
 import { startLiveObjects } from '../cluster/objects.ts';
 import type { ClusterView } from '../cluster/view.ts';
@@ -10,12 +9,14 @@ import type { LoadedObjects } from '../controller/changes.ts';
 import { feed } from '../controller/feed.ts';
 import type { Leader } from '../controller/leader.ts';
 import type { ClusterAddress } from '../kube/config.ts';
+import { type Connection, connect } from '../kube/connect.ts';
+import { causeOf } from '../kube/error.ts';
 import { type Compilation, loadPolicies } from '../policy/load.ts';
 import { reasonOf } from '../source/reason.ts';
 import { Failure } from './failure.ts';
 import { watchedPaths } from './serve-ground.ts';
 import type { ServeOptions } from './serve-options.ts';
-import { causeOf, startLeaderWork, type WorkOptions } from './serve-work.ts';
+import { startLeaderWork, type WorkOptions } from './serve-work.ts';
 
 /** A cluster that requests are judged against while it changes, and where its policies come from. */
 export interface ServedCluster {

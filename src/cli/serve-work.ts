@@ -1,6 +1,5 @@
 import type { Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
-import type { Connection } from '../cluster/live/connect.ts';
 import type { LiveView } from '../cluster/live.ts';
 import type { LoadedObjects } from '../controller/changes.ts';
 import type { Feed } from '../controller/feed.ts';
@@ -8,7 +7,8 @@ import { guardTask } from '../controller/guard.ts';
 import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
 import { scanTask } from '../controller/scan/task.ts';
 import { statusTask } from '../controller/status.ts';
-import { reasonOf } from '../source/reason.ts';
+import type { Connection } from '../kube/connect.ts';
+import { causeOf } from '../kube/error.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 export type WorkOptions = Pick<
@@ -57,9 +57,3 @@ const statusHooks = (log: Logger) => ({
   failed: (object: string, error: unknown) =>
     log.warn({ object, reason: causeOf(error) }, 'a status could not be written; it is tried again'),
 });
-
-/** `fetch failed` says nothing, its cause does; a connection refused by several addresses has no message but a code. */
-export function causeOf(error: unknown): string {
-  const { cause = error } = error as { readonly cause?: unknown };
-  return reasonOf(cause) || String((cause as { readonly code?: unknown }).code);
-}

@@ -1,3 +1,5 @@
+import { documentOf } from '../kube/document.ts';
+import type { KubeObject } from '../kube/object.ts';
 import type { Keys } from '../source/path.ts';
 import { count, type Fields, flag, optionalNumber, optionalText, text, textMap } from './fields.ts';
 import type {
@@ -8,6 +10,12 @@ import type {
   Taint,
   Toleration,
 } from './view.ts';
+
+/** What is used of an object that the API server has checked: so there are no problems to tell. */
+export function factsOf<T>(object: KubeObject, read: (fields: Fields) => T | undefined): T | undefined {
+  const document = documentOf(object);
+  return read({ document, object: document.position.file, problems: [] });
+}
 
 /** What is used of a RuntimeClass (node.k8s.io/v1); undefined, with problems, when it has no name or handler. */
 export function runtimeClassFacts(fields: Fields): RuntimeClassFacts | undefined {

@@ -1,11 +1,9 @@
-import type { SourceDocument } from '../source/document.ts';
-import { namespaceFacts, nodeFacts, runtimeClassFacts } from './facts.ts';
+import type { Connection } from '../kube/connect.ts';
+import { factsOf, namespaceFacts, nodeFacts, runtimeClassFacts } from './facts.ts';
 import type { Fields } from './fields.ts';
 import type { Backoff } from './live/backoff.ts';
-import type { Connection } from './live/connect.ts';
 import { namespaceFinder } from './live/find-namespace.ts';
 import { Informer, type InformerHooks, type Watched } from './live/informer.ts';
-import { documentOf, type KubeObject } from './live/object.ts';
 import { NodeIndex } from './node-index.ts';
 import type { ClusterView, NamespaceFacts, RuntimeClassFacts } from './view.ts';
 
@@ -78,17 +76,9 @@ export function startLiveView(
   });
 }
 
-function watched<T>(kind: string, path: string, factsOf: (fields: Fields) => T | undefined): Watched<T> {
-  // The API server has checked these objects, so there are no problems to tell.
-  const keep = (object: KubeObject) => factsOf(fieldsOf(documentOf(kind, object)));
-  return { kind, path, keep };
+function watched<T>(kind: string, path: string, read: (fields: Fields) => T | undefined): Watched<T> {
+  return { kind, path, keep: object => factsOf(object, read) };
 }
-
-const fieldsOf = (document: SourceDocument): Fields => ({
-  document,
-  object: document.position.file,
-  problems: [],
-});
 
 /** Hooks of one informer, which say in a log's words what happens to it. */
 export const namedHooks = (

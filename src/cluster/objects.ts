@@ -1,8 +1,10 @@
+import type { Connection } from '../kube/connect.ts';
+import { documentOf } from '../kube/document.ts';
+import type { KubeObject, NamedObject, ObjectName } from '../kube/object.ts';
 import type { SourceDocument } from '../source/document.ts';
 import { API_VERSION, collectionPath, KINDS, type Kind } from '../source/group.ts';
-import type { Connection } from './live/connect.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
 import { Informer, type Watched } from './live/informer.ts';
-import { documentOf, isMap, type KubeObject } from './live/object.ts';
 import { type LiveHooks, namedHooks } from './live.ts';
 
 export interface Condition {
@@ -98,10 +100,8 @@ function watchedKind(kind: Kind): Watched<LiveObject> {
   };
 }
 
-function liveObject(kind: Kind, object: KubeObject): LiveObject {
-  const { metadata, spec, status } = object as KubeObject & Readonly<Record<string, unknown>>;
-  const { name, namespace, uid, generation } = metadata as KubeObject['metadata'] &
-    Readonly<Record<string, unknown>>;
+function liveObject(kind: Kind, { metadata, spec, status }: NamedObject): LiveObject {
+  const { name, namespace, uid, generation } = metadata as ObjectName & Mapping;
   const value = {
     apiVersion: API_VERSION,
     kind,
@@ -109,10 +109,10 @@ function liveObject(kind: Kind, object: KubeObject): LiveObject {
     ...(spec !== undefined && { spec }),
   };
   return {
-    document: documentOf(kind, value),
+    document: documentOf(value),
     generation: typeof generation === 'number' ? generation : 0,
     conditions: isMap(status) && Array.isArray(status.conditions) ? status.conditions : [],
-    lastGood: isMap(status) && keepsLastGood(kind) ? lastGoodOf(kind, value, status.lastGoodSpec) : undefined,
+    lastGood: isMap(status) && keepsLastGood(kind) ? lastGoodOf(value, status.lastGoodSpec) : undefined,
     path: `${collectionPath(kind, namespace)}/${name}`,
   };
 }
@@ -120,11 +120,11 @@ function liveObject(kind: Kind, object: KubeObject): LiveObject {
 export const keepsLastGood = (kind: string): boolean => kind.endsWith('SandboxPolicy');
 
 /** As the leader wrote it; what somebody else wrote there may be anything. */
-function lastGoodOf(kind: Kind, value: KubeObject, spec: unknown): SourceDocument | undefined {
+function lastGoodOf(value: KubeObject, spec: unknown): SourceDocument | undefined {
   if (typeof spec !== 'string') return undefined;
   try {
     const read: unknown = JSON.parse(spec);
-    return documentOf(kind, { ...value, spec: read } as KubeObject);
+    return documentOf({ ...value, spec: read });
   } catch {
     return undefined;
   }

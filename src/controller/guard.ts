@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
-import { type Api, ApiError } from '../cluster/live/api.ts';
 import type { LiveView } from '../cluster/live.ts';
 import { guardFor } from '../guard/guard.ts';
 import { GUARD, SNAPSHOT_ANNOTATION } from '../guard/names.ts';
 import type { AdmissionPolicy } from '../guard/object.ts';
+import type { Api } from '../kube/api.ts';
+import { hasStatus } from '../kube/error.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import { reasonOf } from '../source/reason.ts';
 import { type Changing, workOnChanges } from './changes.ts';
@@ -79,7 +80,7 @@ async function bring(
 ): Promise<string | undefined> {
   try {
     const wanted = guardFor(snapshot, view.runtimeClasses(), Date.now());
-    const stored = (await api({ path: PATH, timeoutMs: TIMEOUT_MS, signal })) as AdmissionPolicy;
+    const stored = (await api({ path: PATH, timeoutMs: TIMEOUT_MS, signal })) as object as AdmissionPolicy;
     if (isSame(stored, wanted)) return undefined;
     const annotations = { ...stored.metadata.annotations, ...wanted.metadata.annotations };
     // With the version that was read: what was written in between is read first.
@@ -88,7 +89,7 @@ async function bring(
     log.info({ snapshot: snapshot.version }, 'the guard was brought into step');
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError && error.statusCode === 404) return `there is no ${GUARD}: install it`;
+    if (hasStatus(error, 404)) return `there is no ${GUARD}: install it`;
     return reasonOf(error);
   }
 }

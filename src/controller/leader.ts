@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
-import type { Api } from '../cluster/live/api.ts';
+import type { Api } from '../kube/api.ts';
 import { reasonOf } from '../source/reason.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { compete, type LeaseTimes } from './lease.ts';

@@ -1,5 +1,7 @@
-import { type Api, ApiError } from '../cluster/live/api.ts';
-import { isMap } from '../cluster/live/object.ts';
+import type { Api, ApiCall } from '../kube/api.ts';
+import { hasStatus } from '../kube/error.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { isMap } from '../source/mapping.ts';
 
 /** A Lease of coordination.k8s.io/v1 as it is stored; what is not used of it is handed back unchanged. */
 export interface Lease {
@@ -17,7 +19,7 @@ export interface LeaseSpec {
   readonly leaseTransitions?: number;
 }
 
-/** The one Lease that candidates write by turns. Each call throws ApiError, or the error of the connection. */
+/** The one Lease that candidates write by turns. Each call throws KubeError. */
 export interface LeaseLock {
   /** Undefined where there is none. */
   get(signal: AbortSignal): Promise<Lease | undefined>;
@@ -33,14 +35,11 @@ export function leaseLock(api: Api, namespace: string, name: string): LeaseLock 
   const collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
   const path = `${collection}/${encodeURIComponent(name)}`;
   const kind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
-  const call = async (
-    one: Pick<Parameters<Api>[0], 'method' | 'path' | 'body' | 'signal'>,
-    none: number[],
-  ) => {
+  const call = async (one: Omit<ApiCall, 'timeoutMs'>, none: readonly number[]) => {
     try {
       return readLease(await api({ ...one, timeoutMs: TIMEOUT_MS }));
     } catch (error) {
-      if (error instanceof ApiError && none.includes(error.statusCode)) return undefined;
+      if (hasStatus(error, ...none)) return undefined;
       throw error;
     }
   };
@@ -54,8 +53,8 @@ export function leaseLock(api: Api, namespace: string, name: string): LeaseLock 
   };
 }
 
-function readLease(object: unknown): Lease {
-  if (!isMap(object) || !isMap(object.metadata)) throw new Error('the API server answered with no Lease');
+function readLease({ metadata, spec }: KubeObject): Lease {
+  if (!isMap(metadata)) throw new Error('the API server answered with no Lease');
   // The API server has checked its fields.
-  return { metadata: object.metadata, spec: (object.spec ?? {}) as LeaseSpec };
+  return { metadata, spec: (spec ?? {}) as LeaseSpec };
 }

@@ -1,5 +1,6 @@
-import { type Api, ApiError } from '../cluster/live/api.ts';
 import { keepsLastGood, type LiveObject } from '../cluster/objects.ts';
+import type { Api } from '../kube/api.ts';
+import { hasStatus } from '../kube/error.ts';
 import type { Compilation } from '../policy/load.ts';
 import type { SourceDocument } from '../source/document.ts';
 import type { LoadedObjects } from './changes.ts';
@@ -46,7 +47,7 @@ export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Opti
       return true;
     } catch (error) {
       // Deleted, or deleted and made again, in the meantime: the watch will tell.
-      if (error instanceof ApiError && [404, 409, 422].includes(error.statusCode)) return true;
+      if (hasStatus(error, 404, 409, 422)) return true;
       if (!stopping.signal.aborted) failed(object.document.position.file, error);
       return false;
     }

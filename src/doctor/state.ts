@@ -6,11 +6,10 @@ import type {
   V1ValidatingAdmissionPolicyBinding,
   V1ValidatingWebhookConfiguration,
 } from '@kubernetes/client-node';
-import { namespaceFacts, nodeFacts, runtimeClassFacts } from '../cluster/facts.ts';
+import { factsOf, namespaceFacts, nodeFacts, runtimeClassFacts } from '../cluster/facts.ts';
 import type { Fields } from '../cluster/fields.ts';
 import type { NamespaceFacts, NodeFacts, RuntimeClassFacts } from '../cluster/view.ts';
-import type { KubeObject } from '../kube/client.ts';
-import { documentOf } from '../kube/document.ts';
+import type { KubeObject } from '../kube/object.ts';
 import type { Loose } from '../pod/kube.ts';
 import { type Registration, registrationsOf } from './webhooks.ts';
 import type { Workload } from './workloads.ts';
@@ -78,9 +77,9 @@ type Objects = readonly KubeObject[];
 
 /** From what the API server sent to what checks look at. An object of the wrong shape is left out. */
 export const READERS: { readonly [K in ListName]: (objects: Objects) => Known[K] } = {
-  runtimeClasses: objects => factsOf(objects, runtimeClassFacts),
-  nodes: objects => factsOf(objects, nodeFacts),
-  namespaces: objects => factsOf(objects, namespaceFacts),
+  runtimeClasses: objects => allOf(objects, runtimeClassFacts),
+  nodes: objects => allOf(objects, nodeFacts),
+  namespaces: objects => allOf(objects, namespaceFacts),
   mutating: objects =>
     registrationsOf(objects as readonly Loose<V1MutatingWebhookConfiguration>[], 'mutating'),
   validating: objects =>
@@ -93,11 +92,8 @@ export const READERS: { readonly [K in ListName]: (objects: Objects) => Known[K]
   exemptions: objects => objects,
 };
 
-const factsOf = <T>(objects: Objects, read: (fields: Fields) => T | undefined): readonly T[] =>
-  objects.flatMap(object => {
-    const document = documentOf(object);
-    return read({ document, object: document.position.file, problems: [] }) ?? [];
-  });
+const allOf = <T>(objects: Objects, read: (fields: Fields) => T | undefined): readonly T[] =>
+  objects.flatMap(object => factsOf(object, read) ?? []);
 
 /** A cloud's minor version has a suffix: `32+`. */
 export const serverVersion = ({ major, minor, gitVersion }: KubeObject): ServerVersion => ({

@@ -1,5 +1,5 @@
 import type { SourceDocument } from '../source/document.ts';
-import type { KubeObject } from './client.ts';
+import type { KubeObject } from './object.ts';
 
 /** An object of a cluster as a document; its place is `kind/namespace/name`. */
 export function documentOf(object: KubeObject): SourceDocument {

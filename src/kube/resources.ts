@@ -1,5 +1,5 @@
 import { collectionPath, GROUP, type Kind, PLURALS } from '../source/group.ts';
-import type { KubeObject } from './client.ts';
+import type { KubeObject } from './object.ts';
 
 /** A collection that is read from a cluster. */
 export interface Resource {

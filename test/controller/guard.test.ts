@@ -1,13 +1,14 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/admission/log.ts';
-import { type Api, type ApiCall, ApiError } from '../../src/cluster/live/api.ts';
 import { readCluster } from '../../src/cluster/static.ts';
 import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { feed } from '../../src/controller/feed.ts';
 import { guardTask } from '../../src/controller/guard.ts';
 import { GuardTooLarge, guardFor } from '../../src/guard/guard.ts';
 import type { AdmissionPolicy } from '../../src/guard/object.ts';
+import type { Api, ApiCall } from '../../src/kube/api.ts';
+import { KubeError } from '../../src/kube/error.ts';
 import type { Compilation } from '../../src/policy/load.ts';
 import type { Snapshot } from '../../src/policy/policy.ts';
 import { documentOf } from '../support/documents.ts';
@@ -54,15 +55,15 @@ const load = (snapshot: Snapshot): void => {
 const api: Api = async call => {
   refuse?.(call);
   expect(call.path).toBe(PATH);
-  if (!stored) throw new ApiError(404, 'not found');
-  if ((call.method ?? 'GET') === 'GET') return structuredClone(stored);
+  if (!stored) throw new KubeError('not found', { status: 404 });
+  if ((call.method ?? 'GET') === 'GET') return { ...structuredClone(stored) };
   expect(call.method).toBe('PUT');
   const body = call.body as NonNullable<typeof stored>;
   expect(body.metadata.resourceVersion).toBe(stored.metadata.resourceVersion);
   writes.push(body);
   const resourceVersion = String(Number(stored.metadata.resourceVersion) + 1);
   stored = { ...body, metadata: { ...body.metadata, resourceVersion } };
-  return stored;
+  return { ...stored };
 };
 
 const wanted = (snapshot: Snapshot) => guardFor(snapshot, classes, Date.now()).spec;
@@ -165,7 +166,7 @@ describe('a guard that cannot be kept in step', () => {
   it('is read again where somebody wrote it in between', async () => {
     let conflicts = 1;
     refuse = ({ method }) => {
-      if (method === 'PUT' && conflicts-- > 0) throw new ApiError(409, 'modified');
+      if (method === 'PUT' && conflicts-- > 0) throw new KubeError('modified', { status: 409 });
     };
     await start();
     await world.pass(6000);

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as client from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Connection, connectionOf } from '../../src/cluster/live/connect.ts';
-import { pagesOf } from '../../src/cluster/live/list.ts';
 import { scanPods } from '../../src/controller/scan/pods.ts';
+import { type Connection, connectionOf } from '../../src/kube/connect.ts';
+import { pagesOf } from '../../src/kube/list.ts';
 import { runtimeClass, viewOf } from '../support/cluster.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { type PodServer, startPodServer } from '../support/start-pod-server.ts';
@@ -60,7 +60,7 @@ it('50,000 Pods are scanned in well under two minutes, at a small multiple of on
   const view = viewOf(runtimeClass('gvisor', 'runsc'), runtimeClass('kata', 'kata-qemu'), ...namespaces);
   const read = async () => {
     let pods = 0;
-    for await (const { items } of pagesOf(connection.api, '/api/v1/pods', signal, { limit: 100 }))
+    for await (const { items } of pagesOf(connection.api, '/api/v1/pods', { limit: 100 }))
       pods += items.length;
     return pods;
   };

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { ApiError } from '../../src/cluster/live/api.ts';
 import type { Clock } from '../../src/controller/clock.ts';
 import { compete, type Election } from '../../src/controller/lease.ts';
 import type { Lease, LeaseLock } from '../../src/controller/lease-lock.ts';
+import { KubeError } from '../../src/kube/error.ts';
 
 interface Sleeper {
   readonly at: number;
@@ -71,7 +71,7 @@ export class Store {
       const now = network();
       await world.sleep(latencyMs(), signal);
       if (now === 'hangs') return new Promise(() => undefined);
-      if (now === 'fails') throw new ApiError(503, 'no');
+      if (now === 'fails') throw new KubeError('no', { status: 503 });
       // A request that was given up may well arrive.
       const result = work();
       await world.sleep(latencyMs(), signal);

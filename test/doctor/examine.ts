@@ -1,7 +1,7 @@
 import { type Check, runCheck } from '../../src/doctor/check.ts';
 import { type ClusterState, type KnownName, type ListName, READERS } from '../../src/doctor/state.ts';
 import type { Workload } from '../../src/doctor/workloads.ts';
-import type { KubeObject } from '../../src/kube/client.ts';
+import type { KubeObject } from '../../src/kube/object.ts';
 import type { CheckResult } from '../../src/report/checkup/checkup.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 

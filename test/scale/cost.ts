@@ -1,9 +1,9 @@
 import process from 'node:process';
-import { connect } from '../../src/cluster/live/connect.ts';
 import { startLiveView } from '../../src/cluster/live.ts';
 import { startLiveObjects } from '../../src/cluster/objects.ts';
 import type { ClusterView, NamespaceFacts } from '../../src/cluster/view.ts';
 import { decide } from '../../src/decision/decide.ts';
+import { connect } from '../../src/kube/connect.ts';
 import type { Pod, PodSpec } from '../../src/pod/kube.ts';
 import { loadPolicies } from '../../src/policy/load.ts';
 import type { Snapshot } from '../../src/policy/policy.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as client from '@kubernetes/client-node';
-import { type Connection, connectionOf } from '../../src/cluster/live/connect.ts';
+import { type Connection, connectionOf } from '../../src/kube/connect.ts';
 
 interface Stored {
   readonly kind?: string;
@@ -191,7 +191,7 @@ export class FakeApiServer {
       resourceVersion: String(this.#version),
       ...(to < all.length && { continue: String(to), remainingItemCount: all.length - to }),
     };
-    send(response, 200, { kind: 'List', metadata, items: all.slice(from, to) });
+    send(response, 200, { ...headerOf(url.pathname), metadata, items: all.slice(from, to) });
   }
 
   #watch({ events, watches }: Collection, url: URL, response: ServerResponse): void {
@@ -209,6 +209,12 @@ export class FakeApiServer {
     }
   }
 }
+
+/** Items of a list do not say their kind; the list does. */
+const headerOf = (path: string) => ({
+  apiVersion: path.replace(/^\/apis?\/(.+)\/\w+$/, '$1'),
+  kind: `${Object.keys(PATHS).find(kind => PATHS[kind] === path)}List`,
+});
 
 const status = (code: number, message: string) => ({
   apiVersion: 'v1',

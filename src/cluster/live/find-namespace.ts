@@ -1,6 +1,7 @@
+import type { Api } from '../../kube/api.ts';
+import { hasStatus } from '../../kube/error.ts';
+import { isNamed, type NamedObject } from '../../kube/object.ts';
 import type { NamespaceFacts } from '../view.ts';
-import { type Api, ApiError } from './api.ts';
-import { isKubeObject, type KubeObject } from './object.ts';
 
 /** Of the webhook's time limit, which is some 2 s, so that the decision is still made in time. */
 const TIMEOUT_MS = 500;
@@ -22,7 +23,7 @@ export interface NamespaceFinder {
  */
 export function namespaceFinder(
   api: Api,
-  factsOf: (object: KubeObject) => NamespaceFacts | undefined,
+  factsOf: (object: NamedObject) => NamespaceFacts | undefined,
   failed: (error: unknown) => void,
 ): NamespaceFinder {
   const calls = new Map<string, Promise<NamespaceFacts | undefined>>();
@@ -31,10 +32,10 @@ export function namespaceFinder(
     try {
       const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
       const object = await api({ path, timeoutMs: TIMEOUT_MS });
-      return isKubeObject(object) ? factsOf(object) : undefined;
+      return isNamed(object) ? factsOf(object) : undefined;
     } catch (error) {
       // Unknown either way, and the decision then fails closed.
-      if (!(error instanceof ApiError) || error.statusCode !== 404) failed(error);
+      if (!hasStatus(error, 404)) failed(error);
       return undefined;
     }
   };

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { ListWatch } from '@kubernetes/client-node';
+import type { Connection } from '../../kube/connect.ts';
+import { type ListOptions, listAll, listIfThere } from '../../kube/list.ts';
+import { isNamed, keyOf, type NamedObject, type ObjectName } from '../../kube/object.ts';
 import { type Backoff, DEFAULT_BACKOFF, delayOf } from './backoff.ts';
-import type { Connection } from './connect.ts';
-import { listAll, listIfThere } from './list.ts';
-import { type KubeObject, keyOf } from './object.ts';
 import { cuttingWatch } from './watch.ts';
 
 export interface Watched<T> {
@@ -12,7 +12,7 @@ export interface Watched<T> {
   /** Of the collection, such as `/api/v1/nodes`. */
   readonly path: string;
   /** The part that is used; undefined where the object is of no use. */
-  readonly keep: (object: KubeObject) => T | undefined;
+  readonly keep: (object: NamedObject) => T | undefined;
   /** True for a kind that the cluster may not have: then there are no objects of it. */
   readonly mayBeAbsent?: boolean;
 }
@@ -30,12 +30,15 @@ export interface InformerHooks {
 
 /** What ListWatch caches. */
 interface Cached<T> {
-  readonly metadata: KubeObject['metadata'];
+  readonly metadata: ObjectName;
   readonly facts: T;
 }
 
 /** A watch that stayed open this long was a good one: the next failure is the first of a new row. */
 const STEADY_MS = 10_000;
+/** Smaller than client-go's 500: a Node with its images has 12 KiB, and what a page takes stays in resident memory. */
+const PAGE = 100;
+const LIST_MS = 30_000;
 
 /**
  * The objects of one kind, kept up by the library's ListWatch. That lists and watches, resumes, and lists anew after
@@ -57,7 +60,7 @@ export class Informer<T> {
   constructor(connection: Connection, { kind, path, keep, mayBeAbsent }: Watched<T>, hooks: InformerHooks) {
     this.kind = kind;
     this.#hooks = hooks;
-    const cut = (object: KubeObject) => this.#cut(object, keep);
+    const cut = (object: NamedObject) => this.#cut(object, keep);
     const watch = cuttingWatch(connection, {
       keep: cut,
       opening: () => this.#listed(),
@@ -65,14 +68,17 @@ export class Informer<T> {
       heard: () => this.#hear(),
       stopped: () => this.#stopping.signal.aborted,
     });
+    const options: ListOptions<Cached<T>> = {
+      keep: object => (isNamed(object) ? cut(object) : undefined),
+      ...{ limit: PAGE, timeoutMs: LIST_MS, signal: this.#stopping.signal },
+    };
     const list = async () => {
-      const all = mayBeAbsent ? listIfThere : listAll;
-      const listed = await all(connection.api, path, cut, this.#stopping.signal);
+      const listed = await (mayBeAbsent ? listIfThere : listAll)(connection.api, path, options);
       this.#hear();
       return listed;
     };
     const { longestMs } = hooks.backoff ?? DEFAULT_BACKOFF;
-    this.#list = new connection.client.ListWatch(path, watch, list, false, undefined, undefined, {
+    this.#list = new connection.library.ListWatch(path, watch, list, false, undefined, undefined, {
       // Its own delay grows to 30 s where something in between ends quiet connections.
       delayFn: milliseconds => sleep(Math.min(milliseconds, longestMs), undefined, { ref: false }),
     });
@@ -112,7 +118,7 @@ export class Informer<T> {
   }
 
   /** What did not change stays the same object: most updates of Nodes are heartbeats. */
-  #cut(object: KubeObject, keep: Watched<T>['keep']): Cached<T> | undefined {
+  #cut(object: NamedObject, keep: Watched<T>['keep']): Cached<T> | undefined {
     const facts = keep(object);
     if (facts === undefined) return undefined;
     const { name, namespace, resourceVersion } = object.metadata;
@@ -130,7 +136,7 @@ export class Informer<T> {
     this.#hooks.changed(key);
   }
 
-  #remove(object: KubeObject): void {
+  #remove(object: Pick<NamedObject, 'metadata'>): void {
     const key = keyOf(object);
     if (this.#held.delete(key)) this.#hooks.changed(key);
   }

@@ -1,10 +1,11 @@
 import type { Watch } from '@kubernetes/client-node';
-import type { Connection } from './connect.ts';
-import { isKubeObject, isMap, type KubeObject } from './object.ts';
+import type { Connection } from '../../kube/connect.ts';
+import { isNamed, type NamedObject } from '../../kube/object.ts';
+import { isMap } from '../../source/mapping.ts';
 
 export interface WatchHooks {
   /** What is handed on of an object in place of it; undefined hands on that it is gone. */
-  readonly keep: (object: KubeObject) => object | undefined;
+  readonly keep: (object: NamedObject) => object | undefined;
   /** A watch is about to be opened: what was listed before is in place. */
   readonly opening: () => void;
   readonly opened: () => void;
@@ -29,8 +30,8 @@ const GONE = { statusCode: 410, message: 'the watch cannot go on' };
  * - after `stop` nothing is opened: a list that was under way would go on to watch
  * Its own cut after 30 s of silence stays: it finds a connection that died without a word.
  */
-export function cuttingWatch({ client, config }: Connection, hooks: WatchHooks): Watch {
-  class CuttingWatch extends client.Watch {
+export function cuttingWatch({ library, config }: Connection, hooks: WatchHooks): Watch {
+  class CuttingWatch extends library.Watch {
     override async watch(path: string, query: Query, onEvent: OnEvent, done: (error: unknown) => void) {
       let over = false;
       let open: AbortController | undefined;
@@ -71,12 +72,12 @@ function readEvent(phase: string, object: unknown, keep: WatchHooks['keep']) {
       return isMap(object) && isMap(object.metadata) ? { phase, object } : undefined;
     case 'ADDED':
     case 'MODIFIED': {
-      if (!isKubeObject(object)) return undefined;
+      if (!isNamed(object)) return undefined;
       const kept = keep(object);
       return kept ? { phase, object: kept } : { phase: 'DELETED', object };
     }
     case 'DELETED':
-      return isKubeObject(object) ? { phase, object } : undefined;
+      return isNamed(object) ? { phase, object } : undefined;
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import type { Logger } from '../../admission/log.ts';
-import type { Api } from '../../cluster/live/api.ts';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
 import type { Ground } from '../../input/judge.ts';
+import type { Api } from '../../kube/api.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import { type Mode, modeOf } from '../../pod/mode.ts';
 import { reportOf } from '../../report/open-report/report.ts';

@@ -1,11 +1,12 @@
 import { setTimeout as rest, setImmediate as turn } from 'node:timers/promises';
-import type { Api } from '../../cluster/live/api.ts';
-import { pagesOf } from '../../cluster/live/list.ts';
-import { isMap } from '../../cluster/live/object.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { type RunningPod, readRunningPods } from '../../input/cluster.ts';
 import { type Ground, groupsOf, judge } from '../../input/judge.ts';
+import type { Api } from '../../kube/api.ts';
+import { pagesOf } from '../../kube/list.ts';
+import type { KubeObject } from '../../kube/object.ts';
 import type { Isolation } from '../../profiles/isolation.ts';
+import { isMap } from '../../source/mapping.ts';
 import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './namespace.ts';
 
 /**
@@ -13,6 +14,7 @@ import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './names
  * is a few milliseconds.
  */
 const PAGE = 100;
+const PAGE_MS = 30_000;
 /** How long Pods are judged before requests that have come meanwhile have their turn. */
 const SLICE_MS = 3;
 /** Between two pages, about as long as one takes: half of the processor is for requests. */
@@ -41,7 +43,7 @@ export interface PodsScanned {
 /**
  * Judges every Pod that runs as if it were made now. Of the cluster one page is held, and of its namespaces one: the API
  * server lists by the keys in its storage, where a namespace's Pods stand together.
- * @throws ApiError, the error of the connection, or of an API server that lists otherwise
+ * @throws KubeError, the reason of the signal, or the error of an API server that lists otherwise
  */
 export async function scanPods(scan: PodScan): Promise<PodsScanned> {
   const counts: NamespaceCounts[] = [];
@@ -55,7 +57,8 @@ export async function scanPods(scan: PodScan): Promise<PodsScanned> {
     counts.push(current.scan.counts());
     await scan.done(current.scan);
   };
-  const pages = pagesOf(scan.api, '/api/v1/pods', scan.signal, { limit: PAGE, resumes: true });
+  const options = { limit: PAGE, resumes: true, timeoutMs: PAGE_MS, signal: scan.signal };
+  const pages = pagesOf(scan.api, '/api/v1/pods', options);
   for await (const page of pages) {
     for (const object of page.items) {
       const namespace = namespaceOf(object);
@@ -80,12 +83,11 @@ export async function scanPods(scan: PodScan): Promise<PodsScanned> {
   return { namespaces: counts.filter(one => one.pods.length > 0), pods };
 }
 
-const namespaceOf = (object: unknown): string =>
-  isMap(object) && isMap(object.metadata) ? String(object.metadata.namespace) : '';
+const namespaceOf = ({ metadata }: KubeObject): string => (isMap(metadata) ? String(metadata.namespace) : '');
 
-function judgeOne(object: unknown, namespace: string, into: NamespaceScan, scan: PodScan): void {
+function judgeOne(object: KubeObject, namespace: string, into: NamespaceScan, scan: PodScan): void {
   const { ground, now, isOutOfScope } = scan;
-  if (!isMap(object) || !isMap(object.metadata) || object.metadata.deletionTimestamp) return;
+  if (!isMap(object.metadata) || object.metadata.deletionTimestamp) return;
   // Unknown: it was made, or is gone, since; the next scan will know.
   if (isOutOfScope(namespace) || !ground.view.namespace(namespace)) return;
   const { name, uid } = object.metadata;

@@ -1,30 +1,33 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Api, ApiError } from '../../cluster/live/api.ts';
-import { pagesOf } from '../../cluster/live/list.ts';
-import { isKubeObject, isMap } from '../../cluster/live/object.ts';
+import type { Api, ApiCall } from '../../kube/api.ts';
+import { hasStatus } from '../../kube/error.ts';
+import { pagesOf } from '../../kube/list.ts';
+import { isNamed, type KubeObject } from '../../kube/object.ts';
 import { REPORT_LABELS, REPORT_NAME, withTimesOf } from '../../report/open-report/report.ts';
 import type { Report, ReportResult } from '../../report/open-report/types.ts';
+import { isMap } from '../../source/mapping.ts';
 
 const GROUP = '/apis/openreports.io/v1alpha1';
 const PAGE = 500;
+const PAGE_MS = 30_000;
 const TIMEOUT_MS = 10_000;
 
 /** The version of each namespace's Report; undefined where the API server does not know the kind. */
 export async function versionsOf(api: Api, signal: AbortSignal): Promise<Map<string, string> | undefined> {
   const versions = new Map<string, string>();
   const selector = Object.entries(REPORT_LABELS).map(([key, value]) => `${key}=${value}`);
-  const path = `${GROUP}/reports?labelSelector=${encodeURIComponent(selector.join(','))}`;
-  const options = { limit: PAGE, metadataOnly: true, resumes: true };
+  const query = { labelSelector: selector.join(',') };
+  const options = { query, limit: PAGE, metadataOnly: true, resumes: true, timeoutMs: PAGE_MS, signal };
   try {
-    for await (const { items } of pagesOf(api, path, signal, options)) {
-      for (const { metadata } of items.filter(isKubeObject)) {
+    for await (const { items } of pagesOf(api, `${GROUP}/reports`, options)) {
+      for (const { metadata } of items.filter(isNamed)) {
         if (metadata.name === REPORT_NAME)
           versions.set(metadata.namespace ?? '', metadata.resourceVersion ?? '');
       }
     }
     return versions;
   } catch (error) {
-    if (error instanceof ApiError && error.statusCode === 404) return undefined;
+    if (hasStatus(error, 404)) return undefined;
     throw error;
   }
 }
@@ -35,11 +38,11 @@ export interface Stored {
 }
 export type ReportCalls = ReturnType<typeof reportCalls>;
 
-/** Of the Reports of this project, one a namespace. Each throws ApiError, or the error of the connection. */
+/** Of the Reports of this project, one a namespace. Each throws KubeError. */
 export function reportCalls(api: Api, signal: AbortSignal) {
   const collection = (namespace: string) => `${GROUP}/namespaces/${encodeURIComponent(namespace)}/reports`;
   const single = (namespace: string) => `${collection(namespace)}/${REPORT_NAME}`;
-  const call = (rest: Pick<Parameters<Api>[0], 'method' | 'path' | 'body'>) =>
+  const call = (rest: Pick<ApiCall, 'method' | 'path' | 'body'>) =>
     api({ ...rest, timeoutMs: TIMEOUT_MS, signal });
   return {
     /** Undefined where there is one already, such as one whose label was taken off. */
@@ -48,7 +51,7 @@ export function reportCalls(api: Api, signal: AbortSignal) {
         const made = await call({ method: 'POST', path: collection(namespace), body });
         return { version: versionOf(made), written: true };
       } catch (error) {
-        if (error instanceof ApiError && error.statusCode === 409) return undefined;
+        if (hasStatus(error, 409)) return undefined;
         throw error;
       }
     },
@@ -65,8 +68,7 @@ export function reportCalls(api: Api, signal: AbortSignal) {
 }
 
 /** The stored object with everything of it that is not ours, and with the times at which the same was found. */
-function bodyOver(before: unknown, report: Report): Readonly<Record<string, unknown>> {
-  const stored = isMap(before) ? before : {};
+function bodyOver(stored: KubeObject, report: Report): KubeObject {
   const metadata = isMap(stored.metadata) ? stored.metadata : {};
   const labels = isMap(metadata.labels) ? metadata.labels : {};
   const results = Array.isArray(stored.results) ? (stored.results as readonly ReportResult[]) : [];
@@ -77,5 +79,5 @@ function bodyOver(before: unknown, report: Report): Readonly<Record<string, unkn
   };
 }
 
-const versionOf = (object: unknown): string =>
-  isMap(object) && isMap(object.metadata) ? String(object.metadata.resourceVersion) : '';
+const versionOf = ({ metadata }: KubeObject): string =>
+  isMap(metadata) ? String(metadata.resourceVersion) : '';

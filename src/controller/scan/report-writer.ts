@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Api, ApiError } from '../../cluster/live/api.ts';
+import type { Api } from '../../kube/api.ts';
+import { hasStatus } from '../../kube/error.ts';
 import type { Report } from '../../report/open-report/types.ts';
 import { type ReportCalls, reportCalls, versionsOf } from './report-calls.ts';
 
@@ -8,7 +9,7 @@ const WRITERS = 4;
 
 /** Writes the Reports of one scan after the other. */
 export interface ReportWriter {
-  /** Undefined where the cluster has no Reports. @throws ApiError, or the error of the connection */
+  /** Undefined where the cluster has no Reports. @throws KubeError */
   begin(signal: AbortSignal): Promise<ReportRound | undefined>;
 }
 
@@ -100,8 +101,7 @@ function beginRound(
 
 /** A namespace that is being deleted takes its Report along (apiserver, plugin/namespace/lifecycle). */
 const isGoing = (error: unknown): boolean =>
-  error instanceof ApiError &&
-  (error.statusCode === 404 || (error.statusCode === 403 && error.message.includes('being terminated')));
+  hasStatus(error, 404) || (hasStatus(error, 403) && error.message.includes('being terminated'));
 
 /** Of what it says, whenever that was found. */
 function digestOf({ summary, results }: Report): string {

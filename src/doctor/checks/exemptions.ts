@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/client.ts';
+import type { KubeObject } from '../../kube/object.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, quote } from '../../report/text.ts';
 import { DAY } from '../../source/time.ts';

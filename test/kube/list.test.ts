@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Api } from '../../src/kube/api.ts';
 import { connect } from '../../src/kube/connect.ts';
+import { type ListOptions, listAll } from '../../src/kube/list.ts';
+import type { KubeObject } from '../../src/kube/object.ts';
 import { type ApiServer, type Collections, startApiServer, status } from '../support/kube-server.ts';
 
 let server: ApiServer | undefined;
@@ -8,18 +11,21 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function clientOf(collections: Collections, answer?: Parameters<typeof startApiServer>[1]) {
+async function apiOf(collections: Collections, answer?: Parameters<typeof startApiServer>[1]) {
   server = await startApiServer(collections, answer);
-  return connect({ kubeconfig: server.kubeconfig });
+  return (await connect({ kubeconfig: server.kubeconfig })).api;
 }
+
+const list = async (api: Api, options: Partial<ListOptions<KubeObject>> = {}) =>
+  (await listAll(api, '/api/v1/pods', { limit: 500, keep: object => object, ...options })).items;
 
 const pods = Array.from({ length: 1201 }, (_, i) => ({ metadata: { name: `p${i}`, namespace: 'a' } }));
 
 describe('a list', () => {
   it('comes in pages, whose items get the kind of the list', async () => {
-    const client = await clientOf({ '/api/v1/pods': pods });
+    const api = await apiOf({ '/api/v1/pods': pods });
     const seen: [number, number][] = [];
-    const found = await client.list('/api/v1/pods', { onPage: (done, total) => seen.push([done, total]) });
+    const found = await list(api, { onPage: (done, total) => seen.push([done, total]) });
     expect(found).toHaveLength(1201);
     expect(found[1200]).toEqual({
       apiVersion: 'v1',
@@ -39,64 +45,65 @@ describe('a list', () => {
   });
 
   it('that outlives the history of etcd is read again in one piece', async () => {
-    const client = await clientOf({ '/api/v1/pods': pods }, url =>
+    const api = await apiOf({ '/api/v1/pods': pods }, url =>
       url.searchParams.has('continue') ? status(410, 'too old') : undefined,
     );
-    expect(await client.list('/api/v1/pods')).toHaveLength(1201);
+    expect(await list(api)).toHaveLength(1201);
     expect(server?.requests.at(-1)?.path).toBe('/api/v1/pods');
   });
 
   it('can be of metadata alone', async () => {
-    const client = await clientOf({ '/api/v1/pods': [] });
-    await client.list('/api/v1/pods', { metadataOnly: true });
+    const api = await apiOf({ '/api/v1/pods': [] });
+    await list(api, { metadataOnly: true });
     expect(server?.requests[0]?.accept).toContain('as=PartialObjectMetadataList');
   });
 
   it('keeps what is picked', async () => {
-    const client = await clientOf({ '/api/v1/pods': pods.slice(0, 2) });
-    const found = await client.list('/api/v1/pods', { pick: ({ kind }) => ({ kind }) });
+    const api = await apiOf({ '/api/v1/pods': pods.slice(0, 2) });
+    const found = await list(api, { keep: ({ kind }) => ({ kind }) });
     expect(found).toEqual([{ kind: 'Pod' }, { kind: 'Pod' }]);
   });
 
   it('that is refused says why, with its status', async () => {
-    const client = await clientOf({ '/api/v1/pods': 403 });
-    await expect(client.list('/api/v1/pods')).rejects.toMatchObject({
+    const api = await apiOf({ '/api/v1/pods': 403 });
+    await expect(list(api)).rejects.toMatchObject({
       name: 'KubeError',
       message: '/api/v1/pods is not for you',
       status: 403,
+      request: 'GET /api/v1/pods',
     });
   });
 });
 
 it('an answer that is no JSON is an error', async () => {
-  const client = await clientOf({}, () => ['not', 'an', 'object']);
-  await expect(client.get('/version')).rejects.toMatchObject({ name: 'KubeError', status: 200 });
+  const api = await apiOf({}, () => ['not', 'an', 'object']);
+  await expect(api({ path: '/version' })).rejects.toMatchObject({ name: 'KubeError', status: 200 });
 });
 
 describe('a server that is too busy', () => {
   const busyFor = (times: number, code: number, retryAfter?: number | string) => {
     let asked = 0;
-    return clientOf({ '/api/v1/pods': pods.slice(0, 1) }, () =>
+    return apiOf({ '/api/v1/pods': pods.slice(0, 1) }, () =>
       asked++ < times ? status(code, 'too many requests', retryAfter) : undefined,
     );
   };
 
   it.each([429, 503])('is asked again when it says to: %i', async code => {
-    const client = await busyFor(3, code, 0);
-    expect(await client.list('/api/v1/pods')).toHaveLength(1);
+    const api = await busyFor(3, code, 0);
+    expect(await list(api)).toHaveLength(1);
     expect(server?.requests).toHaveLength(4);
   });
 
   it('is left alone as long as it asks for', async () => {
-    const client = await busyFor(1, 429, 1);
+    const api = await busyFor(1, 429, 1);
     const begin = performance.now();
-    await client.list('/api/v1/pods');
+    await list(api);
     expect(performance.now() - begin).toBeGreaterThan(950);
   });
 
   it('is given up after ten times', async () => {
-    const client = await busyFor(100, 429, 0);
-    await expect(client.list('/api/v1/pods')).rejects.toMatchObject({
+    const api = await busyFor(100, 429, 0);
+    await expect(list(api)).rejects.toMatchObject({
       status: 429,
       message: 'too many requests',
     });
@@ -106,18 +113,18 @@ describe('a server that is too busy', () => {
   it.each([undefined, 'Tue, 24 Nov 2026 00:00:00 GMT'])(
     'is not asked again when it does not say when: %s',
     async after => {
-      const client = await busyFor(1, 429, after);
-      await expect(client.list('/api/v1/pods')).rejects.toMatchObject({ status: 429 });
+      const api = await busyFor(1, 429, after);
+      await expect(list(api)).rejects.toMatchObject({ status: 429 });
       expect(server?.requests).toHaveLength(1);
     },
   );
 });
 
 it('a server that is gone is named', async () => {
-  const client = await clientOf({});
+  const api = await apiOf({});
   await server?.stop();
   server = undefined;
-  await expect(client.get('/version')).rejects.toThrow(
+  await expect(api({ path: '/version' })).rejects.toThrow(
     /cannot reach the API server http:\/\/127\.0\.0\.1:\d+: .*ECONNREFUSED/,
   );
 });

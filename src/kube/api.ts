@@ -1,0 +1,125 @@
+import type { RequestOptions } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isMap } from '../source/mapping.ts';
+import { KubeError, unreachable } from './error.ts';
+import type { KubeObject } from './object.ts';
+import { type Answer, send } from './send.ts';
+
+/** An API server and how to be let in. */
+export interface Target {
+  /** `https://host:port`, with a path where the API lies below one. */
+  readonly server: string;
+  /** Adds credentials and trust; asked before each request, since tokens run out. */
+  readonly authorize: (options: RequestOptions) => Promise<void>;
+}
+
+export interface ApiCall {
+  readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE';
+  /** Path and query. */
+  readonly path: string;
+  /** Sent as a JSON merge patch (RFC 7386). */
+  readonly patch?: unknown;
+  /** Sent as it is: a whole object. */
+  readonly body?: unknown;
+  /** Of a list, what its objects are called and labelled alone: a tenth of the bytes. */
+  readonly metadataOnly?: boolean | undefined;
+  /** For all of it. Without it, an answer may take as long as something comes. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** @returns the object that the API server answers with @throws KubeError, or the reason of the signal */
+export type Api = (call: ApiCall) => Promise<KubeObject>;
+
+const JSON_TYPE = 'application/json';
+const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const PATCH_TYPE = 'application/merge-patch+json';
+
+/** As client-go has it (rest/with_retry.go); each wait is bounded here, as it is not there. */
+const TRIES = 10;
+const LONGEST_WAIT = 10;
+
+/**
+ * Single calls to an API server. Not the generated clients of the client library: they turn each object into instances of
+ * classes, which takes most of the time of a list of thousands, and drop what they do not know.
+ */
+export function apiOf(target: Target): Api {
+  return async call => {
+    const answer = await answerTo(target, call);
+    const object = parsed(answer.body);
+    if (!object) throw refusal(answer, call);
+    return object;
+  };
+}
+
+/** As `apiOf`, for what is no object, such as a log. */
+export const textOf =
+  (target: Target) =>
+  async (call: ApiCall): Promise<string> =>
+    (await answerTo(target, call)).body;
+
+/** Where the server is too busy to be read from and says when to come back, it is asked a few times more. */
+async function answerTo(target: Target, call: ApiCall): Promise<Answer> {
+  const { timeoutMs = Number.POSITIVE_INFINITY, signal } = call;
+  const end = performance.now() + timeoutMs;
+  for (let tries = 1; ; tries++) {
+    const answer = await ask(target, call, end);
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    const wait = tries < TRIES ? pauseAfter(answer, call) : undefined;
+    if (wait === undefined || performance.now() + wait > end) throw refusal(answer, call);
+    await sleep(wait, undefined, signal && { signal });
+  }
+}
+
+/** What was to be written may be written already. */
+function pauseAfter({ status, retryAfter }: Answer, { method = 'GET' }: ApiCall): number | undefined {
+  const busy = status === 429 || status >= 500;
+  if (!busy || retryAfter === undefined || method !== 'GET') return undefined;
+  return Math.min(retryAfter, LONGEST_WAIT) * 1000;
+}
+
+async function ask({ server, authorize }: Target, call: ApiCall, end: number): Promise<Answer> {
+  const { path, timeoutMs, signal } = call;
+  const left = Math.max(0, Math.ceil(end - performance.now()));
+  const limit = timeoutMs === undefined ? [] : [AbortSignal.timeout(left)];
+  const { options, body } = requestOf(call);
+  options.signal = AbortSignal.any([...limit, ...(signal ? [signal] : [])]);
+  try {
+    await authorize(options);
+    return await send(`${server.replace(/\/+$/, '')}${path}`, options, body);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const late = limit.some(({ aborted }) => aborted);
+    const why = late ? new Error(`no answer within ${(timeoutMs ?? 0) / 1000} s`) : error;
+    throw unreachable(server, nameOf(call), why);
+  }
+}
+
+function requestOf({ method = 'GET', patch, body: object = patch, metadataOnly }: ApiCall) {
+  const headers = { accept: metadataOnly ? METADATA_TYPE : JSON_TYPE, 'user-agent': 'cofferdam' };
+  const options: RequestOptions = { method, headers };
+  if (object === undefined) return { options, body: undefined };
+  options.headers = { ...headers, 'content-type': patch === undefined ? JSON_TYPE : PATCH_TYPE };
+  return { options, body: JSON.stringify(object) };
+}
+
+const nameOf = ({ method = 'GET', path }: ApiCall): string => `${method} ${path.split('?')[0]}`;
+
+/** What stands before the API server may answer otherwise than with a Status object. */
+function refusal({ status, body }: Answer, call: ApiCall): KubeError {
+  const request = nameOf(call);
+  const { message, metadata } = parsed(body) ?? { message: undefined };
+  const said = typeof message === 'string' && message !== '' ? message : undefined;
+  const resume = isMap(metadata) && typeof metadata.continue === 'string' ? metadata.continue : '';
+  const what = said ?? `the API server answered ${status} to ${request}`;
+  return new KubeError(what, { status, request, resume: resume === '' ? undefined : resume });
+}
+
+function parsed(body: string): KubeObject | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isMap(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
