@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from '../kube/connect.ts';
 import { loadPolicies } from '../policy/load.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import { count } from '../report/text.ts';
+import { reasonOf } from '../source/reason.ts';
 import type { VerifyApi } from '../verify/api.ts';
-import { connect, failureOf } from '../verify/client.ts';
+import { verifyApi } from '../verify/client.ts';
 import type { Probe, Run } from '../verify/probe.ts';
 import type { Verification } from '../verify/report.ts';
 import { runProbes, sweep } from '../verify/run.ts';
@@ -22,10 +24,11 @@ import { version } from './version.ts';
  */
 export async function verifyCluster(options: VerifyOptions, io: CliIo): Promise<Verification> {
   const profiles = await loadProfiles(options, io);
-  const api = await orFailure(
+  const connection = await orFailure(
     'cannot tell which cluster to probe',
     connect({ kubeconfig: options.kubeconfig, context: options.context }),
   );
+  const api = verifyApi(connection);
   const { targets, nowhere } = await findTargets(api, options);
   const probes = targets.flatMap((target): Probe[] => [
     { target, privileged: false },
@@ -110,7 +113,7 @@ async function probeAll(
     });
   } catch (error) {
     if (stop.signal.aborted) throw new Failure('interrupted, so there is no answer');
-    throw new Failure(`cannot run ${count(probes.length, 'probe')}: ${failureOf(error)}`);
+    throw new Failure(`cannot run ${count(probes.length, 'probe')}: ${reasonOf(error)}`);
   } finally {
     progress.end();
     signals.forget();
@@ -122,7 +125,7 @@ async function orFailure<T>(what: string, request: Promise<T>): Promise<T> {
     return await request;
   } catch (error) {
     throw new Failure(
-      `${what}: ${failureOf(error)}`,
+      `${what}: ${reasonOf(error)}`,
       'The cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.',
     );
   }

@@ -1,5 +1,10 @@
-import type { RequestContext } from '@kubernetes/client-node';
-import { type ClusterAddress, loadConfig } from '../kube/config.ts';
+import type { CoreV1Event } from '@kubernetes/client-node';
+import type { ApiCall } from '../kube/api.ts';
+import type { Connection } from '../kube/connect.ts';
+import { hasStatus } from '../kube/error.ts';
+import { listAll } from '../kube/list.ts';
+import { isNamed, type KubeObject } from '../kube/object.ts';
+import type { Loose, Pod } from '../pod/kube.ts';
 import type { VerifyApi } from './api.ts';
 
 /** Of a log, in bytes; a probe writes some thousands. */
@@ -7,71 +12,47 @@ const MOST_LOG = 512 * 1024;
 
 /** For one answer, in milliseconds. */
 const PATIENCE = 30_000;
+const PAGE = 500;
 
-/**
- * A way to probe a cluster.
- * @throws KubeError when there is no such file, context or cluster
- */
-export async function connect(address: ClusterAddress): Promise<VerifyApi> {
-  const { client, config, server } = await loadConfig(address);
-  const { ApiException, CoreV1Api, NodeV1Api, ServerConfiguration, createConfiguration } = client;
-  // Not makeApiClient, whose requests wait for an answer without end.
-  const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(server, {}),
-    authMethods: { default: config },
-    promiseMiddleware: [{ pre: inTime, post: async response => response }],
-  });
-  const core = new CoreV1Api(configuration);
-  const classes = new NodeV1Api(configuration);
-  const unlessGone = async (request: Promise<unknown>): Promise<boolean> => {
+const NAMESPACES = '/api/v1/namespaces';
+const namespaceAt = (name: string): string => `${NAMESPACES}/${encodeURIComponent(name)}`;
+const podsAt = (namespace: string): string => `${namespaceAt(namespace)}/pods`;
+const podAt = (namespace: string, name: string): string => `${podsAt(namespace)}/${encodeURIComponent(name)}`;
+
+/** A way to probe a cluster. */
+export function verifyApi({ api, text }: Pick<Connection, 'api' | 'text'>): VerifyApi {
+  const call = (one: ApiCall): Promise<KubeObject> => api({ ...one, timeoutMs: PATIENCE });
+  const unlessGone = async (one: ApiCall): Promise<boolean> => {
     try {
-      await request;
+      await call(one);
       return true;
     } catch (error) {
-      if (error instanceof ApiException && error.code === 404) return false;
+      if (hasStatus(error, 404)) return false;
       throw error;
     }
   };
-  return {
-    runtimeClasses: async () => (await classes.listRuntimeClass()).items,
-    nodes: async () => (await core.listNode()).items,
-    namespacesWith: async labelSelector => (await core.listNamespace({ labelSelector })).items,
-    createNamespace: async body => void (await core.createNamespace({ body })),
-    deleteNamespace: async name => void (await unlessGone(core.deleteNamespace({ name }))),
-    hasNamespace: name => unlessGone(core.readNamespace({ name })),
-    podsWith: async (namespace, labelSelector) =>
-      (await core.listNamespacedPod({ namespace, labelSelector })).items,
-    createPod: async (namespace, body) => void (await core.createNamespacedPod({ namespace, body })),
-    pod: (namespace, name) => core.readNamespacedPod({ namespace, name }),
-    log: (namespace, name) => core.readNamespacedPodLog({ namespace, name, limitBytes: MOST_LOG }),
-    events: async (namespace, pod) =>
-      (await core.listNamespacedEvent({ namespace, fieldSelector: `involvedObject.name=${pod}` })).items,
-    deletePod: async (namespace, name) =>
-      void (await unlessGone(core.deleteNamespacedPod({ namespace, name }))),
+  const list = async (path: string, query?: Readonly<Record<string, string>>) => {
+    const keep = (object: KubeObject) => (isNamed(object) ? object : undefined);
+    return (await listAll(api, path, { query, keep, limit: PAGE, timeoutMs: PATIENCE })).items;
   };
-}
-
-async function inTime(request: RequestContext): Promise<RequestContext> {
-  request.setSignal(AbortSignal.timeout(PATIENCE));
-  return request;
-}
-
-/** Why a request failed, in one line: what the API server says, or what the connection does. */
-export function failureOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { body } = error as { readonly body?: unknown };
-  const said =
-    typeof body === 'string' ? messageIn(body) : (body as { message?: unknown } | undefined)?.message;
-  if (typeof said === 'string') return said;
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return `${error.message.split('\n')[0]}${cause}`;
-}
-
-function messageIn(body: string): string | undefined {
-  try {
-    const { message } = JSON.parse(body) as { message?: unknown };
-    return typeof message === 'string' ? message : undefined;
-  } catch {
-    return body.split('\n')[0];
-  }
+  return {
+    runtimeClasses: () => list('/apis/node.k8s.io/v1/runtimeclasses'),
+    nodes: () => list('/api/v1/nodes'),
+    namespacesWith: label => list(NAMESPACES, { labelSelector: label }),
+    createNamespace: async body => void (await call({ method: 'POST', path: NAMESPACES, body })),
+    deleteNamespace: async name => void (await unlessGone({ method: 'DELETE', path: namespaceAt(name) })),
+    hasNamespace: name => unlessGone({ path: namespaceAt(name) }),
+    podsWith: (namespace, label) => list(podsAt(namespace), { labelSelector: label }),
+    createPod: async (namespace, body) =>
+      void (await call({ method: 'POST', path: podsAt(namespace), body })),
+    pod: async (namespace, name) => (await call({ path: podAt(namespace, name) })) as Pod,
+    log: (namespace, name) =>
+      text({ path: `${podAt(namespace, name)}/log?limitBytes=${MOST_LOG}`, timeoutMs: PATIENCE }),
+    events: async (namespace, pod) => {
+      const query = { fieldSelector: `involvedObject.name=${pod}` };
+      return (await list(`${namespaceAt(namespace)}/events`, query)) as readonly Loose<CoreV1Event>[];
+    },
+    deletePod: async (namespace, name) =>
+      void (await unlessGone({ method: 'DELETE', path: podAt(namespace, name) })),
+  };
 }

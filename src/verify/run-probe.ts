@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Profile } from '../profiles/profile.ts';
+import { reasonOf } from '../source/reason.ts';
 import type { VerifyApi } from './api.ts';
 import { classify, type Seen } from './classify.ts';
-import { failureOf } from './client.ts';
 import { type Judged, judge, judgeDisks } from './judge.ts';
 import { type Probe, podFor, type Run } from './probe.ts';
 import { complaintOf, stateOf } from './state.ts';
@@ -65,7 +65,7 @@ async function transcriptOf({ api, run, signal }: Context, pod: V1Pod): Promise<
     return why === undefined ? { text: await api.log(run.namespace, name) } : { why };
   } catch (error) {
     signal.throwIfAborted();
-    return { why: failureOf(error) };
+    return { why: reasonOf(error) };
   } finally {
     // What cannot be deleted ends by its deadline, and goes with its namespace or with the next run.
     await api.deletePod(run.namespace, name).catch(() => undefined);
@@ -81,7 +81,7 @@ async function createSoon(create: () => Promise<void>, signal: AbortSignal): Pro
     try {
       return await create();
     } catch (error) {
-      if (left === 0 || !/serviceaccount .* not found/.test(failureOf(error))) throw error;
+      if (left === 0 || !/serviceaccount .* not found/.test(reasonOf(error))) throw error;
     }
     await sleep(STEP, undefined, { signal });
   }

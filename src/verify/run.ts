@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KubeError } from '../kube/error.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import type { VerifyApi } from './api.ts';
 import { EXPIRES, namespaceFor, type Probe, type Run, VERIFY_LABEL } from './probe.ts';
@@ -41,9 +42,9 @@ export async function runProbes(
   }
 }
 
-/** The API server answered that it makes none (ApiException); without an answer, or on a timeout, it may have. */
-const isRefusal = (error: { readonly code?: unknown }): boolean =>
-  typeof error.code === 'number' && error.code >= 400 && error.code < 500;
+/** The API server answered that it makes none; without an answer, or on a timeout, it may have. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof KubeError && error.status !== undefined && error.status >= 400 && error.status < 500;
 
 async function inParallel(
   api: VerifyApi,

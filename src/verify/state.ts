@@ -1,4 +1,5 @@
-import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event } from '@kubernetes/client-node';
+import type { Loose, Pod } from '../pod/kube.ts';
 
 /** Where a probe's Pod stands. */
 export type ProbeState =
@@ -17,7 +18,7 @@ const HOPELESS = new Set([
 ]);
 
 /** Reads a Pod's status. Pure. */
-export function stateOf({ status }: V1Pod): ProbeState {
+export function stateOf({ status }: Pod): ProbeState {
   if (status?.phase === 'Succeeded') return { phase: 'ended' };
   const container = status?.containerStatuses?.[0]?.state;
   if (status?.phase === 'Failed') {
@@ -38,12 +39,14 @@ export function stateOf({ status }: V1Pod): ProbeState {
 }
 
 /** What the cluster complained about last: where a runtime cannot start a Pod, its events alone say so. */
-export const complaintOf = (events: readonly CoreV1Event[]): string | undefined => {
+export const complaintOf = (events: readonly Loose<CoreV1Event>[]): string | undefined => {
   const last = events.filter(({ type }) => type === 'Warning').at(-1);
   return words(last?.reason, last?.message);
 };
 
-function words(reason: string | undefined, message: string | undefined): string | undefined {
+type Text = string | null | undefined;
+
+function words(reason: Text, message: Text): string | undefined {
   const parts = [reason, message?.replaceAll(/\s+/g, ' ')].filter(part => part);
   return parts.length > 0 ? parts.join(': ') : undefined;
 }

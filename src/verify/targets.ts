@@ -1,8 +1,9 @@
-import type { V1Node, V1RuntimeClass } from '@kubernetes/client-node';
-import { nodeFacts, runtimeClassFacts } from '../cluster/facts.ts';
-import type { Fields } from '../cluster/fields.ts';
+import type { V1Node } from '@kubernetes/client-node';
+import { factsOf, nodeFacts, runtimeClassFacts } from '../cluster/facts.ts';
 import { hasLabels } from '../cluster/labels.ts';
 import type { NodeFacts, RuntimeClassFacts } from '../cluster/view.ts';
+import type { KubeObject } from '../kube/object.ts';
+import type { Loose } from '../pod/kube.ts';
 import type { HostKernel } from './classify.ts';
 
 /** A class on a node that claims its handler. */
@@ -34,16 +35,17 @@ export interface Wanted {
  * what becomes of it there is worth knowing.
  */
 export function targetsOf(
-  classes: readonly V1RuntimeClass[],
-  nodes: readonly V1Node[],
+  classes: readonly KubeObject[],
+  nodes: readonly KubeObject[],
   wanted: Wanted,
 ): Targets {
   const candidates = nodes.flatMap(node => {
-    const facts = nodeFacts(fieldsOf(node));
-    return facts && isWanted(facts.name, wanted.nodes) ? [{ facts, info: node.status?.nodeInfo }] : [];
+    const facts = factsOf(node, nodeFacts);
+    const info = (node as Loose<V1Node>).status?.nodeInfo;
+    return facts && isWanted(facts.name, wanted.nodes) ? [{ facts, info }] : [];
   });
   const chosen = classes
-    .flatMap(object => runtimeClassFacts(fieldsOf(object)) ?? [])
+    .flatMap(object => factsOf(object, runtimeClassFacts) ?? [])
     .filter(({ name }) => isWanted(name, wanted.classes));
   const lists = chosen.map(one =>
     candidates.filter(({ facts }) => claims(facts, one)).map(({ facts, info }) => targetOf(one, facts, info)),
@@ -54,19 +56,13 @@ export function targetsOf(
   };
 }
 
-/** What the API server sends is of the right shape, so problems with it are not told. */
-function fieldsOf(value: object): Fields {
-  const position = { file: 'the cluster' };
-  return { document: { value, position, positionOf: () => position }, object: '', problems: [] };
-}
-
 const claims = (node: NodeFacts, { handler, nodeSelector }: RuntimeClassFacts): boolean =>
   (node.handlers?.some(({ name }) => name === handler) ?? true) && hasLabels(node.labels, nodeSelector);
 
 const isWanted = (name: string, names: readonly string[]): boolean =>
   names.length === 0 || names.includes(name);
 
-type NodeInfo = NonNullable<V1Node['status']>['nodeInfo'];
+type NodeInfo = NonNullable<Loose<V1Node>['status']>['nodeInfo'];
 
 function targetOf({ name, handler }: RuntimeClassFacts, node: NodeFacts, info: NodeInfo): Target {
   return {
@@ -76,7 +72,7 @@ function targetOf({ name, handler }: RuntimeClassFacts, node: NodeFacts, info: N
     kernel: {
       name: `node ${node.name}`,
       release: info?.kernelVersion || undefined,
-      bootId: info?.bootID.toLowerCase() || undefined,
+      bootId: info?.bootID?.toLowerCase() || undefined,
     },
     obstacle: obstacleOf(node, info),
   };

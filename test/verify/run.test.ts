@@ -1,5 +1,6 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it, vi } from 'vitest';
+import { KubeError } from '../../src/kube/error.ts';
+import type { Pod } from '../../src/pod/kube.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 import type { VerifyApi } from '../../src/verify/api.ts';
 import type { Probe, Run } from '../../src/verify/probe.ts';
@@ -116,7 +117,7 @@ describe('a run', () => {
 });
 
 describe('a probe that fails', () => {
-  const status = (status: V1Pod['status']): Partial<VerifyApi> => ({
+  const status = (status: Pod['status']): Partial<VerifyApi> => ({
     pod: async () => ({ status: status ?? {} }),
   });
   const waiting = (reason: string, message: string) =>
@@ -193,7 +194,7 @@ describe('a run that is stopped', () => {
   });
 
   it('leaves alone a namespace that it was not let make', async () => {
-    const forbidden = Object.assign(new Error('forbidden'), { code: 403 });
+    const forbidden = new KubeError('forbidden', { status: 403 });
     const removed: string[] = [];
     const api = fakeApi({
       createNamespace: () => Promise.reject(forbidden),

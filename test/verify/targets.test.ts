@@ -1,5 +1,5 @@
-import type { V1Node, V1RuntimeClass } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/kube/object.ts';
 import { targetsOf, type Wanted } from '../../src/verify/targets.ts';
 import { node, runtimeClass } from '../support/cluster.ts';
 
@@ -14,7 +14,7 @@ const worker = (name: string, handlers: readonly string[], more = {}) =>
   info(node(name, handlers, more), linux);
 
 const found = (classes: readonly object[], nodes: readonly object[], wanted = ALL) =>
-  targetsOf(classes as V1RuntimeClass[], nodes as V1Node[], wanted);
+  targetsOf(classes as readonly KubeObject[], nodes as readonly KubeObject[], wanted);
 const pairs = (...given: Parameters<typeof found>) =>
   found(...given).targets.map(one => `${one.runtimeClass} on ${one.node}`);
 
