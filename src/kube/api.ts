@@ -28,7 +28,7 @@ export interface ApiCall {
   readonly signal?: AbortSignal;
 }
 
-/** @returns the object that the API server answers with @throws KubeError, or the reason of the signal */
+/** @returns the object that the API server answers with @throws KubeError; where the signal aborts, something else */
 export type Api = (call: ApiCall) => Promise<KubeObject>;
 
 const JSON_TYPE = 'application/json';

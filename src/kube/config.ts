@@ -17,11 +17,8 @@ export type ClusterAddress =
   | { readonly inCluster: true };
 
 export interface ClusterConfig {
-  readonly client: ClientLibrary;
+  readonly library: ClientLibrary;
   readonly config: KubeConfig;
-  readonly context: string;
-  /** URL of the API server. */
-  readonly server: string;
 }
 
 /**
@@ -30,21 +27,12 @@ export interface ClusterConfig {
  * @throws KubeError when there is no kubeconfig, or it says nothing that can be used
  */
 export async function loadConfig(address: ClusterAddress): Promise<ClusterConfig> {
-  const client = await import('@kubernetes/client-node');
-  const config = new client.KubeConfig();
+  const library = await import('@kubernetes/client-node');
+  const config = new library.KubeConfig();
   if ('inCluster' in address) loadOfPod(config);
   else loadFiles(config, address.kubeconfig);
   if ('context' in address && address.context !== undefined) choose(config, address.context);
-  return configOf(client, config);
-}
-
-/** @throws KubeError where the current context names no cluster */
-export function configOf(client: ClientLibrary, config: KubeConfig): ClusterConfig {
-  const context = config.getCurrentContext();
-  if (!context) throw new KubeError('the kubeconfig has no current context');
-  const server = config.getCurrentCluster()?.server;
-  if (!server) throw new KubeError(`context ${JSON.stringify(context)} of the kubeconfig names no cluster`);
-  return { client, config, context, server };
+  return { library, config };
 }
 
 function loadOfPod(config: KubeConfig): void {

@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Api, type ApiCall, apiOf, textOf } from './api.ts';
-import { type ClientLibrary, type ClusterAddress, configOf, loadConfig } from './config.ts';
+import { type ClientLibrary, type ClusterAddress, loadConfig } from './config.ts';
+import { KubeError } from './error.ts';
 
 /** A way to an API server. Nothing has been sent yet. */
 export interface Connection {
@@ -21,13 +22,16 @@ export interface Connection {
  * @throws KubeError where there is no kubeconfig, or it says nothing that can be used
  */
 export async function connect(address: ClusterAddress): Promise<Connection> {
-  const { client, config } = await loadConfig(address);
-  return connectionOf(client, config);
+  const { library, config } = await loadConfig(address);
+  return connectionOf(library, config);
 }
 
 /** @throws KubeError where the current context names no cluster */
 export function connectionOf(library: ClientLibrary, config: KubeConfig): Connection {
-  const { context, server } = configOf(library, config);
+  const context = config.getCurrentContext();
+  if (!context) throw new KubeError('the kubeconfig has no current context');
+  const server = config.getCurrentCluster()?.server;
+  if (!server) throw new KubeError(`context ${JSON.stringify(context)} of the kubeconfig names no cluster`);
   const target = { server, authorize: config.applyToHTTPSOptions.bind(config) };
   const namespace = config.getContextObject(context)?.namespace?.trim() || 'default';
   return { api: apiOf(target), text: textOf(target), context, namespace, config, library };

@@ -29,7 +29,7 @@ export interface Page {
 /**
  * The pages of a collection, each asked for when it is wanted.
  * @param path such as `/api/v1/pods`
- * @throws KubeError, or the reason of the signal
+ * @throws as `Api`
  */
 export async function* pagesOf(api: Api, path: string, options: PageOptions): AsyncGenerator<Page> {
   const { query: selected, limit, resumes = false, ...call } = options;

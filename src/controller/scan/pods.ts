@@ -43,7 +43,7 @@ export interface PodsScanned {
 /**
  * Judges every Pod that runs as if it were made now. Of the cluster one page is held, and of its namespaces one: the API
  * server lists by the keys in its storage, where a namespace's Pods stand together.
- * @throws KubeError, the reason of the signal, or the error of an API server that lists otherwise
+ * @throws as `Api`, or the error of an API server that lists otherwise
  */
 export async function scanPods(scan: PodScan): Promise<PodsScanned> {
   const counts: NamespaceCounts[] = [];
