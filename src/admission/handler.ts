@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Mode } from '../pod/mode.ts';
 import type { JudgeDeps } from './ask.ts';
-import { nestsWithin, readBody } from './body.ts';
+import { type BodyLimits, type Intake, outOfBounds, readBody, type ShapeLimits } from './body.ts';
 import { judge, unreadable } from './judge.ts';
 import type { Judgement, Path } from './judgement.ts';
 import { type Logger, logFields } from './log.ts';
@@ -24,21 +24,28 @@ export interface HandlerDeps extends JudgeDeps {
   readonly draining: () => boolean;
 }
 
-export interface Limits {
-  readonly bodyBytes: number;
-  /** Levels of arrays and objects. */
-  readonly depth: number;
+export interface Limits extends BodyLimits, ShapeLimits {
   /** For a whole request, head and body. */
   readonly requestMs: number;
+  /** Open at once. */
+  readonly connections: number;
 }
 
 /**
  * The API server takes objects of 3 MiB (apiserver pkg/server/config.go `MaxRequestBodyBytes`); an update carries two,
  * and an envelope. A larger body is answered 413, which the API server takes for a failed call: where the registration
  * says `failurePolicy: Ignore`, it passes unjudged here, and the guard alone judges it. Kubernetes' own types nest some
- * 20 levels deep.
+ * 20 levels deep, and a Pod of a hundred containers with a hundred variables each has some 20,000 values. What is held,
+ * and 60 KiB for each connection, has to fit into the chart's memory limit beside what a judgement takes.
  */
-export const LIMITS: Limits = { bodyBytes: 6 * 1024 * 1024 + 64 * 1024, depth: 100, requestMs: 10_000 };
+export const LIMITS: Limits = {
+  bodyBytes: 6 * 1024 * 1024 + 64 * 1024,
+  heldBytes: 16 * 1024 * 1024,
+  depth: 100,
+  items: 100_000,
+  requestMs: 10_000,
+  connections: 1000,
+};
 
 /** What goes over the wire. */
 interface Answer {
@@ -51,10 +58,11 @@ interface Answer {
 export type ReviewHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Answers the POSTs of one path, such as `/mutate/enforce`. */
-export function reviewHandler(path: Path, mode: Mode, deps: HandlerDeps): ReviewHandler {
+export function reviewHandler(path: Path, mode: Mode, deps: HandlerDeps, intake: Intake): ReviewHandler {
   return async (request, response) => {
     const start = performance.now();
-    const answer = await answerTo(request, path, mode, deps);
+    const received = receive(request, response, deps.limits, intake);
+    const answer = await answerTo(received, path, mode, deps);
     // Nobody is left to answer.
     if (!answer) return;
     send(response, answer, deps.draining());
@@ -66,25 +74,26 @@ export function reviewHandler(path: Path, mode: Mode, deps: HandlerDeps): Review
 
 /** The only try/catch on a request's way. Undefined when the caller has gone. */
 async function answerTo(
-  request: IncomingMessage,
+  received: Promise<Received>,
   path: Path,
   mode: Mode,
   deps: HandlerDeps,
 ): Promise<Answer | undefined> {
   let review: unknown;
   try {
-    const body = await receive(request, deps.limits);
+    const body = await received;
     if (!body) return undefined;
     if ('problem' in body) return { code: body.code, judgement: unreadable('', mode, body.problem) };
     // Without the cluster's own policies a verdict could be too loose: the failurePolicy decides, as without an answer.
     if (deps.ready && !deps.ready()) {
-      return { code: 503, judgement: unreadable('', mode, 'the cluster was not listed yet') };
+      return { code: UNAVAILABLE, judgement: unreadable('', mode, 'the cluster was not listed yet') };
     }
     review = JSON.parse(body.json);
-    if (!body.tooDeep) await knowNamespace(namespaceIn(review), mode, deps);
-    const judgement = body.tooDeep
-      ? unreadable(uidOf(review) ?? '', mode, `the body nests more than ${deps.limits.depth} levels deep`)
-      : judge(review, path, mode, deps);
+    if (body.bounds === undefined) await knowNamespace(namespaceIn(review), mode, deps);
+    const judgement =
+      body.bounds === undefined
+        ? judge(review, path, mode, deps)
+        : unreadable(uidOf(review) ?? '', mode, `the body ${body.bounds}`);
     return { code: judgement.response.uid === '' ? 400 : 200, judgement };
   } catch (error) {
     if (review === undefined && error instanceof SyntaxError) {
@@ -108,23 +117,33 @@ async function knowNamespace(
   await findNamespace(name);
 }
 
+/** Later it may be otherwise. */
+const BUSY = 429;
+const UNAVAILABLE = 503;
+
 type Received =
-  // What nests too deep is parsed all the same, which any depth can be, for the uid that makes the answer count.
-  | { readonly json: string; readonly tooDeep: boolean }
+  // What is out of bounds is parsed all the same, which anything can be, for the uid that makes the answer count.
+  | { readonly json: string; readonly bounds: string | undefined }
   | { readonly code: number; readonly problem: string }
   | undefined;
 
-async function receive(request: IncomingMessage, limits: Limits): Promise<Received> {
+async function receive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limits: Limits,
+  intake: Intake,
+): Promise<Received> {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     return { code: 415, problem: 'the content type is not application/json' };
   }
   if (encoding !== 'identity') return { code: 415, problem: 'the content is encoded' };
-  const body = await readBody(request, limits.bodyBytes);
+  const body = await readBody(request, response, limits, intake);
   if (body === 'aborted') return undefined;
   if (body === 'too-large') return { code: 413, problem: `the body has more than ${limits.bodyBytes} bytes` };
+  if (body === 'busy') return { code: BUSY, problem: 'too many large bodies wait to be judged' };
   if (body.length === 0) return { code: 400, problem: 'the body is empty' };
-  return { json: body.toString('utf8'), tooDeep: !nestsWithin(body, limits.depth) };
+  return { json: body.toString('utf8'), bounds: outOfBounds(body, limits) };
 }
 
 /**
@@ -136,7 +155,9 @@ function send(response: ServerResponse, { code, judgement }: Answer, draining: b
   response.writeHead(code, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
-    ...(draining && { connection: 'close' }),
+    ...((draining || code === BUSY) && { connection: 'close' }),
+    // The client of the API server then asks once more, while its timeout lasts (client-go rest/with_retry.go).
+    ...(code === BUSY && { 'retry-after': '1' }),
   });
   response.end(body);
 }

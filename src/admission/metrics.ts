@@ -84,3 +84,16 @@ export function createMetrics(version: string): Metrics {
     policies: problems => policyProblems.set(problems),
   };
 }
+
+/** @param dropped how many lines of the log were dropped so far */
+export function countDropped(registry: Registry, dropped: () => number): void {
+  new Counter({
+    name: 'cofferdam_log_lines_dropped_total',
+    help: 'Lines of decisions that were not written, as the reader of the log was too far behind.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(dropped());
+    },
+  });
+}

@@ -9,22 +9,41 @@ export interface ProbeDeps {
 
 /** `/livez`, `/readyz` and `/metrics` over plain HTTP, on a port that the API server does not call. Not yet listening. */
 export function createProbes({ ready, registry }: ProbeDeps): Server {
-  return createServer({ requestTimeout: 5000, connectionsCheckingInterval: 1000 }, (request, response) => {
-    switch (request.url?.split('?')[0]) {
-      case '/livez':
-        return answer(response, 200, 'ok\n');
-      case '/readyz':
-        return ready() ? answer(response, 200, 'ok\n') : answer(response, 503, 'not ready\n');
-      case '/metrics':
-        registry.metrics().then(
-          text => answer(response, 200, text, registry.contentType),
-          () => answer(response, 500, 'metrics could not be collected\n'),
-        );
-        return;
-      default:
-        return answer(response, 404, 'the paths are /livez, /readyz and /metrics\n');
-    }
-  });
+  const metrics = shared(() => registry.metrics());
+  const server = createServer(
+    { requestTimeout: 5000, connectionsCheckingInterval: 1000 },
+    (request, response) => {
+      switch (request.url?.split('?')[0]) {
+        case '/livez':
+          return answer(response, 200, 'ok\n');
+        case '/readyz':
+          return ready() ? answer(response, 200, 'ok\n') : answer(response, 503, 'not ready\n');
+        case '/metrics':
+          metrics().then(
+            text => answer(response, 200, text, registry.contentType),
+            () => answer(response, 500, 'metrics could not be collected\n'),
+          );
+          return;
+        default:
+          return answer(response, 404, 'the paths are /livez, /readyz and /metrics\n');
+      }
+    },
+  );
+  server.maxConnections = 100;
+  return server;
+}
+
+/** How old metrics may be, in milliseconds. */
+const FRESH = 100;
+
+/** Collecting takes milliseconds of the thread that answers the API server: who asks at once is told the same. */
+function shared(collect: () => Promise<string>): () => Promise<string> {
+  let latest: { readonly at: number; readonly text: Promise<string> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (!latest || now - latest.at > FRESH) latest = { at: now, text: collect() };
+    return latest.text;
+  };
 }
 
 function answer(response: ServerResponse, code: number, body: string, type = 'text/plain'): void {

@@ -1,9 +1,10 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { createServer, type Server, type ServerOptions } from 'node:https';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { MODES, type Mode, modeOf } from '../pod/mode.ts';
-import { type HandlerDeps, reviewHandler } from './handler.ts';
+import type { Intake } from './body.ts';
+import { type HandlerDeps, type ReviewHandler, reviewHandler } from './handler.ts';
 import type { Path } from './judgement.ts';
 import { statusBody } from './respond.ts';
 import { trackUnused } from './shutdown.ts';
@@ -44,20 +45,29 @@ export function createWebhook(deps: HandlerDeps, tls: TlsPair): Server {
       keepAliveTimeout: 100_000,
       maxHeaderSize: 16 * 1024,
     },
-    shortcut(deps, createApp(deps)),
+    listenerFor(deps),
   );
+  server.maxConnections = deps.limits.connections;
   trackUnused(server);
   server.on('clientError', answerBrokenRequest);
   server.on('tlsClientError', error => deps.log.debug({ problem: error.message }, 'a TLS handshake failed'));
   return server;
 }
 
-function createApp(deps: HandlerDeps): express.Express {
+function listenerFor(deps: HandlerDeps): RequestListener {
+  const intake: Intake = { held: 0 };
+  const reviewsOf: ReviewsOf = (path, mode) => reviews(reviewHandler(path, mode, deps, intake), deps);
+  return shortcut(reviewsOf, createApp(reviewsOf));
+}
+
+type ReviewsOf = (path: Path, mode: Mode) => RequestListener;
+
+function createApp(reviewsOf: ReviewsOf): express.Express {
   const app = express();
   app.disable('x-powered-by');
   for (const path of PATHS) {
     app.post(`/${path}/:mode`, (request, response) =>
-      reviews(path, modeOf(request.params.mode), deps)(request, response),
+      reviewsOf(path, modeOf(request.params.mode))(request, response),
     );
     app.all(`/${path}/:mode`, (_request, response) => {
       response.setHeader('allow', 'POST');
@@ -80,9 +90,9 @@ const PATHS = ['mutate', 'validate'] as const;
  * The ten paths that the API server calls are looked up and answered; all else is express'. What express does before a
  * handler is called (a path matched and decoded, other prototypes for request and response) costs a tenth of a request.
  */
-function shortcut(deps: HandlerDeps, app: RequestListener): RequestListener {
+function shortcut(reviewsOf: ReviewsOf, app: RequestListener): RequestListener {
   const known = new Map<string, RequestListener>(
-    PATHS.flatMap(path => MODES.map(mode => [`/${path}/${mode}`, reviews(path, mode, deps)] as const)),
+    PATHS.flatMap(path => MODES.map(mode => [`/${path}/${mode}`, reviewsOf(path, mode)] as const)),
   );
   return (request, response) => {
     // The API server adds its timeout: `?timeout=10s`.
@@ -92,12 +102,11 @@ function shortcut(deps: HandlerDeps, app: RequestListener): RequestListener {
   };
 }
 
-/** Answers the reviews of one path, whatever happens: a promise that is rejected would end the process. */
-function reviews(path: Path, mode: Mode, deps: HandlerDeps): RequestListener {
-  const handle = reviewHandler(path, mode, deps);
+/** Answers, whatever happens: a promise that is rejected would end the process. */
+function reviews(handle: ReviewHandler, { log }: HandlerDeps): RequestListener {
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {
-      deps.log.error({ err: error, path, mode }, 'a request could not be answered');
+      log.error({ err: error, path: request.url }, 'a request could not be answered');
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'InternalError', 'the log of cofferdam says more');
     });
@@ -114,10 +123,13 @@ const BROKEN: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 };
 
-/** What is not HTTP, or comes too slowly, never reaches express. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket | NodeJS.WritableStream): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    (socket as Socket).destroy();
+/** How long what is answered below may take to hang up, in milliseconds. */
+const LINGER = 1000;
+
+/** What is not HTTP or TLS, or comes too slowly, never reaches express. Node leaves it to us to close the connection. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || !socket.writable) {
+    socket.destroy();
     return;
   }
   const [code, phrase] = BROKEN[error.code ?? ''] ?? [400, 'Bad Request'];
@@ -125,4 +137,5 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket | Node
   socket.end(
     `HTTP/1.1 ${code} ${phrase}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
+  setTimeout(() => socket.destroy(), LINGER).unref();
 }

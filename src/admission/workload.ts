@@ -11,6 +11,9 @@ export interface Workload {
   readonly problems: readonly string[];
 }
 
+/** Kinds of Kubernetes have one, those of others a handful. Each is judged, with CEL rules of its own budget. */
+const MOST_TEMPLATES = 20;
+
 /** Undefined for an object that makes no Pods. */
 export function readWorkload(
   object: unknown,
@@ -21,11 +24,13 @@ export function readWorkload(
   if (templates.length === 0) return undefined;
   const pods: Pod[] = [];
   const problems: string[] = [];
-  for (const keys of templates) {
+  for (const keys of templates.slice(0, MOST_TEMPLATES)) {
     const read = readPod(podOf(valueAt(object, keys), owner));
     if ('pod' in read) pods.push(read.pod);
     else problems.push(problemText(formatPath(keys), read.problem));
   }
+  const more = templates.length - MOST_TEMPLATES;
+  if (more > 0) problems.push(`${more} of its ${templates.length} Pod templates are too many to look at`);
   return { pods, problems };
 }
 

@@ -12,6 +12,15 @@ export interface CliIo {
   readonly color: boolean;
   /** True when standard error is a terminal: whoever watches it wants progress. */
   readonly isTTY: boolean;
+  /** For a command that runs for months: what cannot be written no longer ends it. */
+  readonly asService?: () => Service;
+}
+
+export interface Service {
+  /** Bytes of output that nobody has read. */
+  behind(): number;
+  /** Ends the process after so many milliseconds, should output that nobody reads still keep it. */
+  endWithin(milliseconds: number): void;
 }
 
 /** 0: fine; 1: the answer is no; 2: no answer (usage, input, could not run). */
@@ -19,7 +28,9 @@ export type ExitCode = 0 | 1 | 2;
 
 /** The streams of this process. */
 export function processIo(): CliIo {
-  survivePipes();
+  const streams = [process.stdout, process.stderr];
+  let isService = false;
+  survivePipes(streams, () => isService);
   return {
     stdin: process.stdin,
     out: text => void process.stdout.write(text),
@@ -27,6 +38,13 @@ export function processIo(): CliIo {
     env: process.env,
     color: wantsColor(process.env, process.stdout.isTTY === true),
     isTTY: process.stderr.isTTY === true,
+    asService: () => {
+      isService = true;
+      return {
+        behind: () => Math.max(...streams.map(({ writableLength }) => writableLength)),
+        endWithin: milliseconds => void setTimeout(() => process.exit(), milliseconds).unref(),
+      };
+    },
   };
 }
 
@@ -42,12 +60,12 @@ export function wantsColor(env: CliIo['env'], isTTY: boolean): boolean {
 
 /**
  * A reader that has seen enough (`| head`) closes the pipe: no error of ours. A full disk is one, and an answer that
- * could not be written is no answer.
+ * could not be written is no answer; a log that could not be written is no reason to stop answering.
  */
-function survivePipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
+function survivePipes(streams: readonly NodeJS.WriteStream[], isService: () => boolean): void {
+  for (const stream of streams) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') return;
+      if (error.code === 'EPIPE' || isService()) return;
       if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${error.code}\n`);
       process.exit(2);
     });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { batch } from '../admission/batch.ts';
-import { createLogger, type Logger } from '../admission/log.ts';
-import { createMetrics } from '../admission/metrics.ts';
+import { createLogger } from '../admission/log.ts';
+import { countDropped, createMetrics } from '../admission/metrics.ts';
 import type { GroundSource } from '../admission/reload.ts';
 import { type Running, type Settings, startWebhook } from '../admission/run.ts';
 import { decide } from '../decision/decide.ts';
@@ -23,6 +23,8 @@ import { version } from './version.ts';
 /** For requests in flight; the API server waits 10 s unless told otherwise, 30 s at most. */
 const STOP_MS = 10_000;
 const DEFAULT_DELAY = 5;
+/** For a reader of the log to take the last lines. */
+const LAST_LINES_MS = 1000;
 
 /** Namespaces are then taken to have no labels, so that whatever goes by them does nothing. */
 const NO_CLUSTER =
@@ -42,24 +44,28 @@ export function serveCommand(program: Command, io: CliIo, answer: (code: ExitCod
 
 async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
   checkServeOptions(options);
+  const service = io.asService?.();
   // With samples, standard output is for the table.
-  const lines = batch(options.samples ? io.err : io.out);
+  const lines = batch(options.samples ? io.err : io.out, service?.behind);
   const log = createLogger(options.logLevel, lines.write, lines.later);
   const live = await serveCluster(options, log);
   if (!live && options.cluster === undefined) log.warn(NO_CLUSTER);
   try {
-    return await run(options, live, log, io);
+    const metrics = createMetrics(version());
+    countDropped(metrics.registry, lines.dropped);
+    return await run(options, live, { log, metrics }, io);
   } finally {
     await live?.stopWork();
     live?.stop();
     lines.flush();
+    service?.endWithin(LAST_LINES_MS);
   }
 }
 
 async function run(
   options: ServeOptions,
   live: ServedCluster | undefined,
-  log: Logger,
+  { log, metrics }: Pick<Settings, 'log' | 'metrics'>,
   io: CliIo,
 ): Promise<ExitCode> {
   const source = live?.source ?? { load: () => loadServed(options), paths: watchedPaths(options) };
@@ -68,9 +74,9 @@ async function run(
   const ca = await offerCa(options, tls.pair);
   const signals = awaitSignal();
   try {
-    const settings = { ...settingsFor(options, tls, log), ground, source };
+    const settings = { ...settingsFor(options, tls), log, metrics, ground, source };
     const running = await start(options, live ? { ...settings, cluster: live.cluster } : settings);
-    live?.startWork(options, settings.metrics.registry);
+    live?.startWork(options, metrics.registry);
     log.info({ port: running.port, metricsPort: running.metricsPort, version: version() }, 'serving');
     if (ca.file && options.samples) {
       // The table says it better.
@@ -103,8 +109,7 @@ async function firstGround(source: GroundSource, io: CliIo): Promise<Ground> {
 function settingsFor(
   options: ServeOptions,
   tls: ServedTls,
-  log: Logger,
-): Omit<Settings, 'ground' | 'source' | 'cluster'> {
+): Omit<Settings, 'ground' | 'source' | 'cluster' | 'log' | 'metrics'> {
   return {
     address: options.address ?? (options.selfSigned ? '127.0.0.1' : '0.0.0.0'),
     port: options.port,
@@ -113,8 +118,6 @@ function settingsFor(
     ...(tls.files && { tlsFiles: tls.files }),
     decide,
     now: Date.now,
-    log,
-    metrics: createMetrics(version()),
   };
 }
 

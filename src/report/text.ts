@@ -8,7 +8,9 @@ const PLAIN = /^[ -~]*$/;
 
 /** The text with unsafe characters spelt out (`\u001b`), cut to `limit` characters. */
 export function clean(text: string, limit = 200): string {
-  const safe = PLAIN.test(text) ? text : text.replace(UNSAFE, spell);
+  // Of what is longer no more than this is shown.
+  const start = text.length > limit ? text.slice(0, limit + 1) : text;
+  const safe = PLAIN.test(start) ? start : start.replace(UNSAFE, spell);
   return safe.length <= limit ? safe : `${safe.slice(0, limit - 1)}…`;
 }
 

@@ -114,6 +114,8 @@ const SYSTEM = new RegExp(SYSTEM_RE);
  * server refuses `..`; a file may still hold it, and a Windows path keeps it.
  */
 export function cleanHostPath(path: string): string {
+  // Longer than any that can be mounted (PATH_MAX); it may still become one of any tree, once it is cleaned.
+  if (path.length > LONGEST) return '/';
   if (isWindowsPath(path)) return cleanWindowsPath(path);
   const segments: string[] = [];
   for (const segment of path.split('/')) {
@@ -123,6 +125,8 @@ export function cleanHostPath(path: string): string {
   }
   return `/${segments.join('/')}`;
 }
+
+const LONGEST = 4096;
 
 /** The kind of a hostPath volume, by its type and its cleaned path. */
 export function hostPathKind(volume: NonNullable<Volume['hostPath']>, path: string): HostPathKind {
@@ -151,7 +155,7 @@ const KIND: Readonly<Record<HostPathKind, Cel>> = {
 };
 const RAW: Cel = "v.hostPath.?path.orValue('')";
 const POSIX_PATH: Cel = `${RAW}.split('/').filter(s, s != '' && s != '.').join('/')`;
-const CLEAN: Cel = `'/' + (${isWindowsCel(RAW)} ? ${windowsCel(RAW)} : ${POSIX_PATH})`;
+const CLEAN: Cel = `'/' + (size(${RAW}) > ${LONGEST} ? '' : ${isWindowsCel(RAW)} ? ${windowsCel(RAW)} : ${POSIX_PATH})`;
 const REFUSED: Cel = `'..' in ${RAW}.split('/')`;
 
 export const hostPathGuard =

@@ -59,7 +59,9 @@ async function filesIn(folder: string, fs: FileSystem): Promise<string[]> {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) found.push(...(await filesIn(path, fs)));
-    else if (EXTENSIONS.some(extension => entry.name.endsWith(extension))) found.push(path);
+    // Nor is a pipe waited for.
+    else if (!entry.isFIFO() && EXTENSIONS.some(extension => entry.name.endsWith(extension)))
+      found.push(path);
   }
   return found;
 }

@@ -35,3 +35,21 @@ it('makes a line when it is written, not before', () => {
   lines.flush();
   expect(make).toHaveBeenCalledOnce();
 });
+
+it('drops and counts lines of decisions while nobody reads, and no other line', () => {
+  const texts: string[] = [];
+  let behind = 0;
+  const lines = batch(
+    text => texts.push(text),
+    () => behind,
+  );
+  lines.later(() => 'a\n');
+  behind = 5_000_000;
+  lines.later(() => 'b\n');
+  lines.write('error\n');
+  behind = 0;
+  lines.later(() => 'c\n');
+  lines.flush();
+  expect(texts).toEqual(['a\nerror\nc\n']);
+  expect(lines.dropped()).toBe(1);
+});

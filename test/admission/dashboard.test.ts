@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { watchMetrics } from '../../src/admission/informer-metrics.ts';
-import { createMetrics } from '../../src/admission/metrics.ts';
+import { countDropped, createMetrics } from '../../src/admission/metrics.ts';
 import { guardGauge } from '../../src/controller/guard.ts';
 import { leaderGauge } from '../../src/controller/leader.ts';
 import { scanMetrics } from '../../src/controller/scan/metrics.ts';
@@ -23,6 +23,7 @@ const SUFFIX = /_(?:bucket|sum|count)$/;
 /** What a replica shows that watches a cluster, leads and has scanned. */
 async function metricsOfLeader(): Promise<readonly string[]> {
   const { registry } = createMetrics('test');
+  countDropped(registry, () => 0);
   watchMetrics(registry, [], Date.now);
   leaderGauge(registry);
   guardGauge(registry);

@@ -264,6 +264,13 @@ describe('workloads', () => {
     expect(workload('Deployment', { template }, 'audit')).not.toHaveProperty('warnings');
   });
 
+  it('of more templates than any has are judged by the first of them, and the rest is told', () => {
+    const spec = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`part${i}`, { template }]));
+    expect(workload('Herd', spec).warnings).toContain(
+      'Herd: its Pods cannot be judged: 10 of its 30 Pod templates are too many to look at',
+    );
+  });
+
   it('with a template that cannot be read are let through with a warning', () => {
     for (const broken of [null, 'text', { ...template, metadata: ['x'] }, { spec: { containers: 'none' } }]) {
       const response = workload('Deployment', { template: broken });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../src/admission/handler.ts';
@@ -124,6 +126,83 @@ describe('bypass 18: sizes and times', () => {
 
   it('what is not HTTP: 400', async () => {
     expect(await raw(server.port, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*"code":400/s);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    [
+      'capabilities',
+      { containers: [{ name: 'a', securityContext: { capabilities: { add: Array(100_001).fill('A') } } }] },
+    ],
+    ['containers', { containers: Array(100_001).fill({ name: 'a' }) }],
+    ['volumes', { volumes: Array(100_001).fill({ name: 'a' }) }],
+  ])('more %s than any Pod has: denied before they are judged', async (_what, spec) => {
+    const { code, body } = await server.post('/mutate/enforce', JSON.stringify(reviewOf(pod(spec))));
+    expect([code, body.response.uid, body.response.allowed]).toEqual([200, 'uid-1', false]);
+    expect(body.response.status?.message).toContain('the body holds more than 100000 values');
+  });
+
+  it('bodies that wait hold no more than so much together: 429, and there is room again once they are gone', async () => {
+    const small = await startTestServer({ limits: { heldBytes: 100_000 } });
+    const head = (bytes: number) =>
+      `POST /mutate/enforce HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+    try {
+      const waiting = connect({ port: small.port, host: '127.0.0.1', ca: CERT.cert });
+      await once(waiting, 'secureConnect');
+      waiting.write(head(90_000) + ' '.repeat(80_000));
+      const body = bodyOf(50_000);
+      await until(async () => (await small.post('/mutate/enforce', body)).code === 429);
+      const { headers, body: busy } = await small.post('/mutate/enforce', body);
+      expect([headers['retry-after'], busy.response.allowed]).toEqual(['1', false]);
+      expect((await small.post('/mutate/enforce', bodyOf(10_000))).code).toBe(200);
+      waiting.destroy();
+      await until(async () => (await small.post('/mutate/enforce', body)).code === 200);
+    } finally {
+      await small.stop(0, 1000);
+    }
+  });
+
+  it('connections that never speak TLS, or never hang up, are closed', async () => {
+    const impatient = await startTestServer({ limits: { requestMs: 200 } });
+    try {
+      const silent = connectTcp({ port: impatient.port, host: '127.0.0.1' });
+      const halfOpen = connectTcp({ port: impatient.port, host: '127.0.0.1', allowHalfOpen: true });
+      const closed = Promise.all(
+        [silent, halfOpen].map(
+          socket =>
+            new Promise(resolve =>
+              socket
+                .on('error', () => undefined)
+                .on('close', resolve)
+                .resume(),
+            ),
+        ),
+      );
+      // Only a connection that is closed at the other end breaks by this.
+      const still = setInterval(() => halfOpen.write('GET / HTTP/1.1\r\n\r\n'), 50);
+      await closed;
+      clearInterval(still);
+    } finally {
+      await impatient.stop(0, 1000);
+    }
+  });
+
+  it('connections beyond the limit are turned away, and the others are served', async () => {
+    const narrow = await startTestServer({ limits: { connections: 2 } });
+    try {
+      const open = [1, 2].map(() => connectTcp({ port: narrow.port, host: '127.0.0.1' }));
+      await Promise.all(open.map(socket => once(socket, 'connect')));
+      const body = JSON.stringify(reviewOf(PODS.admit));
+      await expect(narrow.post('/mutate/enforce', body)).rejects.toThrow();
+      for (const socket of open) socket.destroy();
+      await until(() =>
+        narrow.post('/mutate/enforce', body).then(
+          ({ code }) => code === 200,
+          () => false,
+        ),
+      );
+    } finally {
+      await narrow.stop(0, 1000);
+    }
   });
 
   it('a caller that goes away does no harm', async () => {

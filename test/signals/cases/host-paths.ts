@@ -79,6 +79,7 @@ export const HOST_PATHS = [
     ['Windows', path('C:\\Windows\\System32'), 'spec.volumes[0].hostPath = /c:/windows/system32'],
     ['a drive', path('c:\\'), 'spec.volumes[0].hostPath = /c:'],
     ['a drive by its long name', path('\\\\?\\C:\\'), 'spec.volumes[0].hostPath = /c:'],
+    ['more than can be mounted as it is', path(`/srv${'/.'.repeat(3000)}`), 'spec.volumes[0].hostPath = /'],
     ['a drive and a detour', path('c:\\..\\windows'), 'spec.volumes[0].hostPath = /c:/../windows'],
     [
       'a detour below a drive',
