@@ -4,6 +4,7 @@ import { readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Keys, valueAt } from '../source/path.ts';
+import { attempt } from './attempt.ts';
 import { type Header, readHeader } from './header.ts';
 import { parsePath, underTemplate } from './path.ts';
 import { type Owner, podOf } from './pod-of.ts';
@@ -43,7 +44,8 @@ export function readSubjects(documents: readonly SourceDocument[], defaultNamesp
   const namespaces = new Map<string, NamespaceFacts>();
   let skipped = 0;
   for (const document of documents) {
-    const read = readOne(document, defaultNamespace);
+    const attempted = attempt(document.position, () => readOne(document, defaultNamespace));
+    const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
     if (read.namespace) namespaces.set(read.namespace.name, read.namespace);
     subjects.push(...(read.subjects ?? []));
     problems.push(...(read.problems ?? []));

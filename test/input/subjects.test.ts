@@ -216,3 +216,25 @@ describe('a template behind much else', () => {
     expect(paths.map(path => path.length)).toEqual([100_002]);
   });
 });
+
+it('an object on which the program fails takes no other along', () => {
+  const broken = {
+    position: { file: 'in.yaml', line: 7 },
+    positionOf: () => ({ file: 'in.yaml', line: 7 }),
+    get value(): unknown {
+      throw new TypeError('x is undefined');
+    },
+  };
+  const { documents } = readDocuments(`apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n${spec}\n`, 'in.yaml');
+  const { subjects, problems } = readSubjects([broken, ...documents], 'default');
+  expect(subjects.map(({ name }) => name)).toEqual(['a']);
+  expect(problems).toEqual([
+    {
+      severity: 'error',
+      position: { file: 'in.yaml', line: 7 },
+      path: '',
+      message: 'cofferdam failed on this object: x is undefined',
+      fix: 'It is a fault of cofferdam: report it, with the object.',
+    },
+  ]);
+});
