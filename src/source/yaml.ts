@@ -40,7 +40,7 @@ export function readDocuments(text: string, file: string): Reading {
   const attempt = (end: number, parsed?: Document.Parsed): void => {
     try {
       refuse(foreign(read, end), lines);
-      const document = parsed && readOne(parsed, at);
+      const document = parsed && readOne(parsed, at, read === 0);
       if (document) documents.push(document);
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
@@ -77,11 +77,19 @@ function refuse(foreign: Foreign | undefined, lines: LineCounter): void {
 }
 
 /** @throws Refused */
-function readOne(parsed: Document.Parsed, at: (offset: number) => Position): SourceDocument | undefined {
+function readOne(
+  parsed: Document.Parsed,
+  at: (offset: number) => Position,
+  isFirst: boolean,
+): SourceDocument | undefined {
   const error = parsed.errors[0] ?? parsed.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED');
   if (error) throw refusalOf(error);
   const root = parsed.contents as Node | null;
   if (!root) return undefined;
+  if (!isFirst && !parsed.directives.docStart) {
+    const message = 'a document below "..." alone, which kubectl passes over';
+    throw new Refused(root, message, 'Put --- above it.');
+  }
   const plain = toPlain(root);
   return plain.value === null ? undefined : documentOf(plain, startOf(root), at);
 }
