@@ -1,5 +1,5 @@
 import { type Owner, podOf } from '../input/pod-of.ts';
-import { templatesOf } from '../input/template.ts';
+import { TOO_LARGE, templatesOf } from '../input/template.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type PodProblem, readPod } from '../pod/read.ts';
 import { isMap } from '../source/mapping.ts';
@@ -20,17 +20,17 @@ export function readWorkload(
   owner: Pick<Owner, 'name' | 'namespace'>,
 ): Workload | undefined {
   if (!isMap(object)) return undefined;
-  const templates = templatesOf(object);
-  if (templates.length === 0) return undefined;
+  const { paths, tooLarge } = templatesOf(object);
+  if (paths.length === 0 && !tooLarge) return undefined;
   const pods: Pod[] = [];
-  const problems: string[] = [];
-  for (const keys of templates.slice(0, MOST_TEMPLATES)) {
+  const problems: string[] = tooLarge ? [`spec ${TOO_LARGE}`] : [];
+  for (const keys of paths.slice(0, MOST_TEMPLATES)) {
     const read = readPod(podOf(valueAt(object, keys), owner));
     if ('pod' in read) pods.push(read.pod);
     else problems.push(problemText(formatPath(keys), read.problem));
   }
-  const more = templates.length - MOST_TEMPLATES;
-  if (more > 0) problems.push(`${more} of its ${templates.length} Pod templates are too many to look at`);
+  const more = paths.length - MOST_TEMPLATES;
+  if (more > 0) problems.push(`${more} of its ${paths.length} Pod templates are too many to look at`);
   return { pods, problems };
 }
 

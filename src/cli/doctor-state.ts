@@ -8,6 +8,7 @@ import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
 import { clusterGround, type PolicyOptions } from './cluster-ground.ts';
 import { asFailure, fetchAll } from './connection.ts';
+import { tell } from './ground.ts';
 import type { CliIo } from './io.ts';
 import { judgeRunning, readRunning } from './running.ts';
 
@@ -68,8 +69,10 @@ async function workloads(
   const isOff = (namespace: string): boolean =>
     ground.view.namespace(namespace)?.labels[MODE_LABEL] === 'off';
   const inScope = [...pods, ...idle].filter(({ namespace }) => !isOff(namespace));
+  const { judged, problems } = judgeRunning(inScope, ground, 'enforce', io);
+  tell(problems, io);
   return {
-    items: judgeRunning(inScope, ground, 'enforce', io)
+    items: judged
       .filter(({ result }) => result.mode !== 'off')
       .map(({ pod, result }) => ({ result, pod: pod.pod })),
   };

@@ -35,14 +35,13 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
   if (objects.runtimeClasses.length === 0) {
     io.err('warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n');
   }
-  const judged = judgeRunning([...running.pods, ...running.idle], ground, mode, io);
-  const { finished, problems } = running;
+  const { judged, problems } = judgeRunning([...running.pods, ...running.idle], ground, mode, io);
   return {
     version: version(),
     results: judged.map(({ result }) => result),
     skipped: 0,
-    problems,
-    cluster: { context: client.context, finished, overheads: overheadsOf(ground.view) },
+    problems: [...running.problems, ...problems],
+    cluster: { context: client.context, finished: running.finished, overheads: overheadsOf(ground.view) },
   };
 }
 

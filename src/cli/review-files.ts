@@ -1,3 +1,4 @@
+import { attempt } from '../input/attempt.ts';
 import type { Ground } from '../input/judge.ts';
 import type { Subjects } from '../input/subjects.ts';
 import type { Review, Reviewed } from '../report/result.ts';
@@ -44,9 +45,12 @@ function judgeAll(
   const progress = progressOn(io, 'judged', subjects.length);
   subjects.forEach((subject, i) => {
     progress.tick(i);
-    const unknown = unknowns(subject, ground);
-    problems.push(...unknown);
-    if (unknown.length === 0) results.push(reviewed(subject, ground, mode, now));
+    const attempted = attempt(subject.source, () => {
+      const unknown = unknowns(subject, ground);
+      problems.push(...unknown);
+      if (unknown.length === 0) results.push(reviewed(subject, ground, mode, now));
+    });
+    if ('problem' in attempted) problems.push(attempted.problem);
   });
   progress.end();
   return { results, problems };

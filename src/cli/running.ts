@@ -1,4 +1,5 @@
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
+import { attempt } from '../input/attempt.ts';
 import { type Running, type RunningPod, readIdle, readRunningPods } from '../input/cluster.ts';
 import { type Ground, groupsOf } from '../input/judge.ts';
 import { controllersOf } from '../input/owner.ts';
@@ -7,6 +8,7 @@ import { KubeError } from '../kube/error.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { inNamespace, RESOURCES, type ResourceName } from '../kube/resources.ts';
 import type { Reviewed } from '../report/result.ts';
+import type { Problem } from '../source/document.ts';
 import { asFailure, fetchAll } from './connection.ts';
 import type { CliIo } from './io.ts';
 import { progressOn } from './progress.ts';
@@ -31,23 +33,32 @@ export async function readRunning(client: Connection, io: CliIo, namespace?: str
   return { ...running, idle, problems: [...running.problems, ...problems] };
 }
 
+interface Judged {
+  readonly pod: RunningPod;
+  readonly result: Reviewed;
+}
+
 /** Pods of namespaces that are there, each with what was decided. */
 export function judgeRunning(
   pods: readonly RunningPod[],
   ground: Ground,
   mode: ReviewMode,
   io: CliIo,
-): readonly { readonly pod: RunningPod; readonly result: Reviewed }[] {
+): { readonly judged: readonly Judged[]; readonly problems: readonly Problem[] } {
+  const judged: Judged[] = [];
+  const problems: Problem[] = [];
   const now = Date.now();
   const there = pods.filter(pod => ground.view.namespace(pod.namespace));
   const progress = progressOn(io, 'judged', there.length);
-  const judged = there.map((pod, i) => {
+  there.forEach((pod, i) => {
     progress.tick(i);
     const scope = SYSTEM_NAMESPACES.includes(pod.namespace) ? 'off' : mode;
-    return { pod, result: { ...reviewed(pod, ground, scope, now, groupsOf(pod)), owner: pod.owner } };
+    const attempted = attempt(pod.source, () => reviewed(pod, ground, scope, now, groupsOf(pod)));
+    if ('done' in attempted) judged.push({ pod, result: { ...attempted.done, owner: pod.owner } });
+    else problems.push(attempted.problem);
   });
   progress.end();
-  return judged;
+  return { judged, problems };
 }
 
 /** Nothing where the API server does not have the resource, or where it may not be read, which is told. */

@@ -3,6 +3,7 @@ import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import { readPod } from '../pod/read.ts';
 import type { Problem } from '../source/document.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
+import { attempt } from './attempt.ts';
 import { type Controllers, controllerOf, type TopOwner, topOwner } from './owner.ts';
 import { type PodSubject, readSubjects } from './subjects.ts';
 
@@ -35,7 +36,8 @@ export function readRunningPods(objects: readonly Mapping[], controllers: Contro
       finished++;
       continue;
     }
-    const read = readOne(object, controllers);
+    const attempted = attempt(documentOf(object).position, () => readOne(object, controllers));
+    const read = 'done' in attempted ? attempted.done : attempted;
     if ('problem' in read) problems.push(read.problem);
     else pods.push(read);
   }

@@ -10,7 +10,13 @@ export function parsePath(path: string): Keys {
 
 function unbracket(inside: string): string | number {
   if (/^\d+$/.test(inside)) return Number(inside);
-  return inside.startsWith('"') ? String(JSON.parse(inside)) : inside;
+  if (!inside.startsWith('"')) return inside;
+  try {
+    return String(JSON.parse(inside));
+  } catch {
+    // A key that begins with a quote, written as it is: a place that is not found must not cost the answer.
+    return inside;
+  }
 }
 
 /** A Pod's field path as a path of the manifest whose template lies at `keys`. */

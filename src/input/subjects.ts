@@ -4,10 +4,11 @@ import { readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Keys, valueAt } from '../source/path.ts';
-import { readHeader } from './header.ts';
+import { attempt } from './attempt.ts';
+import { type Header, readHeader } from './header.ts';
 import { parsePath, underTemplate } from './path.ts';
 import { type Owner, podOf } from './pod-of.ts';
-import { partName, templatesOf } from './template.ts';
+import { partName, TOO_LARGE, templatesOf } from './template.ts';
 
 /** A Pod, or the Pod that a workload would make, with the way back to the lines of its manifest. */
 export interface PodSubject {
@@ -43,7 +44,8 @@ export function readSubjects(documents: readonly SourceDocument[], defaultNamesp
   const namespaces = new Map<string, NamespaceFacts>();
   let skipped = 0;
   for (const document of documents) {
-    const read = readOne(document, defaultNamespace);
+    const attempted = attempt(document.position, () => readOne(document, defaultNamespace));
+    const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
     if (read.namespace) namespaces.set(read.namespace.name, read.namespace);
     subjects.push(...(read.subjects ?? []));
     problems.push(...(read.problems ?? []));
@@ -64,13 +66,13 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   if ('problem' in header) return { problems: [header.problem] };
   const { object, kind, apiVersion, name } = header;
   if (kind === 'Namespace' && apiVersion === 'v1') return { namespace: readNamespace(object, name) };
-  const templates = templatesOf(object);
-  if (templates.length === 0) return { skipped: true };
+  const { paths, tooLarge } = templatesOf(object);
+  if (paths.length === 0 && !tooLarge) return { skipped: true };
 
   const subjects: PodSubject[] = [];
-  const problems: Problem[] = [];
-  for (const podPath of templates) {
-    const shown = templates.length > 1 ? `${name}/${partName(object, podPath)}` : name;
+  const problems: Problem[] = tooLarge ? [sizeProblem(document, header)] : [];
+  for (const podPath of paths) {
+    const shown = paths.length > 1 ? `${name}/${partName(object, podPath)}` : name;
     const owner = { kind, name: shown, namespace: header.namespace ?? defaultNamespace };
     const read = readPod(podPath.length === 0 ? object : podOf(valueAt(object, podPath), owner));
     if ('problem' in read) problems.push(shapeProblem(document, podPath, owner, read.problem));
@@ -78,6 +80,15 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   }
   return { subjects, problems };
 }
+
+const sizeProblem = (document: SourceDocument, { kind, name }: Header): Problem => ({
+  severity: 'error',
+  position: document.positionOf(['spec']),
+  object: `${kind}/${name}`,
+  path: 'spec',
+  message: TOO_LARGE,
+  fix: 'Make several objects of it.',
+});
 
 function shapeProblem(
   document: SourceDocument,

@@ -78,7 +78,8 @@ export function viewPod(pod: Pod, namespace: string, namespaceLabels: StringMap 
     annotations: (pod.metadata?.annotations ?? EMPTY) as StringMap,
     spec,
     windows: spec.os?.name === 'windows',
-    serviceAccount: spec.serviceAccountName ?? spec.serviceAccount ?? 'default',
+    // As the API server fills it in (pkg/apis/core/v1 conversion, then admission/serviceaccount): to it, empty is absent.
+    serviceAccount: spec.serviceAccountName || spec.serviceAccount || 'default',
     containers,
     volumes: volumesOf(spec, containers),
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { eachAnnotation } from '../pod/visit.ts';
+import { inBrackets } from '../source/path.ts';
 import { annotationValue, anyAnnotation, guarded, text, texts, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 
@@ -41,7 +42,7 @@ function matches(family: Family, key: string): boolean {
 function obeyed(family: Family): Pick<Extract<Signal, { guard: string }>, 'inspect' | 'guard' | 'guardAt'> {
   const look = (key: string, value: string) => {
     if (!matches(family, key.trim().toLowerCase())) return undefined;
-    return { path: `metadata.annotations[${key}]`, value: shown(value) };
+    return { path: `metadata.annotations${inBrackets(key)}`, value: shown(value) };
   };
   const starts = (prefixes: readonly string[]) =>
     `(${prefixes.map(prefix => `k.startsWith(${text(prefix)})`).join(' || ')})`;

@@ -1,6 +1,7 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import type { PodView } from '../pod/view.ts';
 import { eachAnnotation, eachSecurityContext, type Hit } from '../pod/visit.ts';
+import { inBrackets } from '../source/path.ts';
 import { annotationValue, anyAnnotation, guarded, type Lens, unwaived } from './guards.ts';
 import { nodeProfile } from './node-profile.ts';
 import type { Signal } from './signal.ts';
@@ -62,10 +63,10 @@ function both(
 function unconfinedAnnotation(key: string, value: string): Hit | undefined {
   if (!key.startsWith(PREFIX)) return undefined;
   if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) return undefined;
-  return { path: `metadata.annotations[${key}]`, value };
+  return { path: `metadata.annotations${inBrackets(key)}`, value };
 }
 
 const localhostAnnotation = (key: string, value: string): Hit | undefined =>
   key.startsWith(PREFIX) && value.startsWith('localhost/')
-    ? { path: `metadata.annotations[${key}]`, value: value.slice('localhost/'.length) }
+    ? { path: `metadata.annotations${inBrackets(key)}`, value: value.slice('localhost/'.length) }
     : undefined;

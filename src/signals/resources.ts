@@ -1,6 +1,7 @@
 import type { Container } from '../pod/kube.ts';
 import type { ContainerView, VolumeView } from '../pod/view.ts';
 import { eachContainer, eachVolume, type Hit } from '../pod/visit.ts';
+import { inBrackets } from '../source/path.ts';
 import { classifyResource, type ResourceClass } from './resource-names.ts';
 import type { Signal } from './signal.ts';
 
@@ -38,7 +39,7 @@ function namesIn(
       if (isNone(list[name]) || classifyResource(name) !== wanted) continue;
       if (field === 'requests' && resources.limits?.[name] != null) continue;
       hits ??= [];
-      hits.push({ path: `${path}.resources.${field}[${name}]`, value: name });
+      hits.push({ path: `${path}.resources.${field}${inBrackets(name)}`, value: name });
     }
   }
   return hits;

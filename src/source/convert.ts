@@ -96,13 +96,14 @@ function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number):
   const written = new Set<string>();
   let size = 1;
   for (const pair of map.items) {
+    // The key first: an anchor on it stands above the value, which may set the same one anew.
+    const key = isMergeKey(pair.key) ? undefined : keyOf(pair.key, walk, depth + 1);
     const done = pair.value ? convert(pair.value, walk, depth + 1) : NULL;
     size += done.size;
-    if (isMergeKey(pair.key)) {
+    if (key === undefined) {
       mergeInto(value, done.value, pair.key, walk);
       continue;
     }
-    const key = keyOf(pair.key, walk, depth + 1);
     if (written.has(key)) {
       throw new Refused(
         pair.key,
@@ -124,7 +125,9 @@ function define(into: Record<string, unknown>, key: string, value: unknown): voi
   Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-const isMergeKey = (key: Node): boolean => isScalar(key) && key.type === Scalar.PLAIN && key.value === '<<';
+/** With a tag of its own it is a key like any other, as in quotes. */
+const isMergeKey = (key: Node): boolean =>
+  isScalar(key) && key.type === Scalar.PLAIN && key.value === '<<' && (!key.tag || key.tag === '!');
 
 /** go-yaml v2 `decode.go`: a merge overwrites what stands above it; of several sources the first wins. */
 function mergeInto(into: Record<string, unknown>, source: unknown, at: Node, walk: Walk): void {

@@ -31,3 +31,7 @@ export function keysOfPointer(pointer: string, root: unknown): Keys {
   }
   return keys;
 }
+
+/** A key that an author chose, in brackets; in quotes where it would not be read back as itself without them. */
+export const inBrackets = (key: string): string =>
+  /^(?!\d+$|")[^\]]+$/.test(key) ? `[${key}]` : `[${JSON.stringify(key)}]`;

@@ -1,6 +1,7 @@
 import { Composer, type Document, LineCounter, type Node, Parser, Schema, type YAMLError } from 'yaml';
 import { type PlainDocument, toPlain } from './convert.ts';
 import type { Position, Problem, SourceDocument } from './document.ts';
+import { type Foreign, foreignIn } from './foreign.ts';
 import { Refused, startOf, tooDeep } from './refused.ts';
 
 /** What was read, and what could not be. */
@@ -34,15 +35,22 @@ export function readDocuments(text: string, file: string): Reading {
   }
   const lines = new LineCounter();
   const at = (offset: number): Position => ({ file, line: lines.linePos(offset).line });
-  for (const parsed of parse(text, lines)) {
+  const foreign = foreignIn(text);
+  let read = 0;
+  const attempt = (end: number, parsed?: Document.Parsed): void => {
     try {
-      const document = readOne(parsed, at);
+      refuse(foreign(read, end), lines);
+      const document = parsed && readOne(parsed, at, read === 0);
       if (document) documents.push(document);
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
       problems.push(problem(at(refused.offset), refused.message, refused.fix));
     }
-  }
+    read = end;
+  };
+  for (const parsed of parse(text, lines)) attempt(parsed.range[2], parsed);
+  // Comments of no document, where kubectl may see one.
+  attempt(text.length);
   return { documents, problems };
 }
 
@@ -62,11 +70,26 @@ const problem = (position: Position, message: string, fix: string): Problem => (
 });
 
 /** @throws Refused */
-function readOne(parsed: Document.Parsed, at: (offset: number) => Position): SourceDocument | undefined {
+function refuse(foreign: Foreign | undefined, lines: LineCounter): void {
+  if (!foreign) return;
+  const { offset, found, why, fix } = foreign;
+  throw new Refused(offset, `${found} in column ${lines.linePos(offset).col}: ${why}`, fix);
+}
+
+/** @throws Refused */
+function readOne(
+  parsed: Document.Parsed,
+  at: (offset: number) => Position,
+  isFirst: boolean,
+): SourceDocument | undefined {
   const error = parsed.errors[0] ?? parsed.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED');
   if (error) throw refusalOf(error);
   const root = parsed.contents as Node | null;
   if (!root) return undefined;
+  if (!isFirst && !parsed.directives.docStart) {
+    const message = 'a document below "..." alone, which kubectl passes over';
+    throw new Refused(root, message, 'Put --- above it.');
+  }
   const plain = toPlain(root);
   return plain.value === null ? undefined : documentOf(plain, startOf(root), at);
 }

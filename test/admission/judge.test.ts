@@ -255,6 +255,13 @@ describe('workloads', () => {
     expect(workload('Rollout', { strategy: {}, template }).warnings).not.toHaveLength(0);
   });
 
+  it('that are too large to be looked through are said to be', () => {
+    const pad = Array.from({ length: 200_001 }, () => []);
+    expect(workload('Rollout', { template: {}, pad }).warnings).toEqual([
+      'Rollout: its Pods cannot be judged: spec holds more than 200000 maps and lists, too many to be looked through for Pod templates',
+    ]);
+  });
+
   it('in mode warn are told of a sandbox, in audit of nothing', () => {
     const risky = { metadata: RISKY, spec: { containers: PODS.admit.spec.containers } };
     expect(workload('Deployment', { template: risky }, 'warn').warnings).toEqual([

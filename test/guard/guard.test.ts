@@ -1,8 +1,11 @@
+import { Environment } from '@marcbachmann/cel-js';
 import { describe, expect, it } from 'vitest';
 import { readCluster } from '../../src/cluster/static.ts';
 import { GUARDED } from '../../src/guard/findings.ts';
 import { GuardTooLarge, guardFor, MAX_BYTES } from '../../src/guard/guard.ts';
 import type { AdmissionPolicy } from '../../src/guard/object.ts';
+import { viewPod } from '../../src/pod/view.ts';
+import { minimalPod } from '../fixtures/pods.ts';
 import { documentOf } from '../support/documents.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
@@ -171,10 +174,26 @@ describe('exemptions in the guard', () => {
       exemption('e', { serviceAccounts: ['agent'], podSelector: { matchLabels: { a: 'b' } } }),
     ]);
     expect(variable(guard, 'exemption0')).toBe(
-      "request.namespace in ['shop'] && object.spec.?serviceAccountName.orValue('default') in ['agent'] && 'a' in variables.labels && variables.labels['a'] in ['b']",
+      "request.namespace in ['shop'] && object.spec.?serviceAccountName.orValue('') in ['agent'] && 'a' in variables.labels && variables.labels['a'] in ['b']",
     );
     expect(variable(guard, 'hostPath')).toContain('&& !((variables.exemption0))');
     expect(variable(guard, 'hostPID')).not.toContain('exemption');
+  });
+
+  it.each([
+    ['default', {}, true],
+    ['default', { serviceAccountName: '' }, true],
+    ['default', { serviceAccountName: 'agent' }, false],
+    ['agent', {}, false],
+    ['agent', { serviceAccountName: '' }, false],
+    ['agent', { serviceAccountName: 'agent' }, true],
+  ])('of account %s take %j as the engine does', (account, spec, covered) => {
+    const guard = guardOf([exemption('e', { serviceAccounts: [account] })]);
+    const [, test = ''] = variable(guard, 'exemption0')?.split(' && ') ?? [];
+    const environment = new Environment({ enableOptionalTypes: true }).registerVariable('object', 'dyn');
+    expect(environment.parse(test)({ object: { spec } })).toBe(covered);
+    const pod = { ...minimalPod(), spec: { ...minimalPod().spec, ...spec } };
+    expect(viewPod(pod, 'shop').serviceAccount === account).toBe(covered);
   });
 
   it('waive the values that they name', () => {

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parsePath, underTemplate } from '../../src/input/path.ts';
-import { formatPath } from '../../src/source/path.ts';
+import { formatPath, inBrackets } from '../../src/source/path.ts';
 
 it.each([
   ['spec.hostPID', ['spec', 'hostPID']],
@@ -25,4 +26,31 @@ it.each([
   [['spec', 'jobs', 1, 'template'], '', 'spec.jobs[1].template'],
 ])('places a field of a Pod under %j', (keys, field, expected) => {
   expect(underTemplate(keys, field)).toBe(expected);
+});
+
+it.each([
+  ['dev.gvisor.flag/x', '[dev.gvisor.flag/x]'],
+  ['"a/b', '["\\"a/b"]'],
+  ['a]b', '["a]b"]'],
+  ['7', '["7"]'],
+  ['', '[""]'],
+])('the key %j stands as %s', (key, text) => {
+  expect(inBrackets(key)).toBe(text);
+});
+
+it('a key of any characters is read back from its brackets', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), key => {
+      expect(parsePath(`metadata.annotations${inBrackets(key)}`)).toEqual(['metadata', 'annotations', key]);
+    }),
+  );
+});
+
+it('a path of any characters throws nothing', () => {
+  expect(parsePath('limits["a/b]')).toEqual(['limits', '"a/b']);
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('[', ']', '"', '\\', '.', 'a', '0', '\n')), parts => {
+      parsePath(parts.join(''));
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSubjects } from '../../src/input/subjects.ts';
+import { templatesOf } from '../../src/input/template.ts';
 import { splitList } from '../../src/source/list.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
 
@@ -174,4 +175,66 @@ describe('wrong shapes', () => {
       problems.map(problem => [problem.severity, problem.position, problem.path, problem.message]),
     ).toEqual([['error', { file: 'in.yaml', line }, path, message]]);
   });
+});
+
+describe('a template behind much else', () => {
+  const rollout = (pad: string) =>
+    `apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: x}\nspec:\n  pad: ${pad}\n  template: {${spec}}\n`;
+  const list = (item: string, count: number) => `[${Array(count).fill(item).join()}]`;
+
+  it.each([
+    ['scalars', list('0', 10_001)],
+    ['maps', list('{}', 10_001)],
+  ])('is found behind 10,001 %s', (_, pad) => {
+    expect(brief(rollout(pad)).map(({ podPath }) => podPath)).toEqual(['spec.template']);
+  });
+
+  it('is found however deep it lies', () => {
+    const deep = `${'{a: '.repeat(50)}{podTemplate: {${spec}}}${'}'.repeat(50)}`;
+    expect(brief(rollout(deep))).toHaveLength(2);
+  });
+
+  it('is a problem where there is more than is looked through', () => {
+    const { subjects, skipped, problems } = read(rollout(list('[]', 200_001)));
+    expect({ subjects, skipped }).toEqual({ subjects: [], skipped: 0 });
+    expect(problems).toEqual([
+      {
+        severity: 'error',
+        position: { file: 'in.yaml', line: 4 },
+        object: 'Rollout/x',
+        path: 'spec',
+        message: 'holds more than 200000 maps and lists, too many to be looked through for Pod templates',
+        fix: 'Make several objects of it.',
+      },
+    ]);
+  });
+
+  it('is looked for deeper than calls can go', () => {
+    let nested: unknown = { template: { spec: { containers: [] } } };
+    for (let i = 0; i < 100_000; i++) nested = [nested];
+    const { paths } = templatesOf({ kind: 'X', spec: nested });
+    expect(paths.map(path => path.length)).toEqual([100_002]);
+  });
+});
+
+it('an object on which the program fails takes no other along', () => {
+  const broken = {
+    position: { file: 'in.yaml', line: 7 },
+    positionOf: () => ({ file: 'in.yaml', line: 7 }),
+    get value(): unknown {
+      throw new TypeError('x is undefined');
+    },
+  };
+  const { documents } = readDocuments(`apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n${spec}\n`, 'in.yaml');
+  const { subjects, problems } = readSubjects([broken, ...documents], 'default');
+  expect(subjects.map(({ name }) => name)).toEqual(['a']);
+  expect(problems).toEqual([
+    {
+      severity: 'error',
+      position: { file: 'in.yaml', line: 7 },
+      path: '',
+      message: 'cofferdam failed on this object: x is undefined',
+      fix: 'It is a fault of cofferdam: report it, with the object.',
+    },
+  ]);
 });

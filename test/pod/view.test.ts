@@ -21,6 +21,16 @@ describe('viewPod', () => {
     ]);
   });
 
+  it.each([
+    [{}, 'default'],
+    [{ serviceAccountName: '' }, 'default'],
+    [{ serviceAccountName: '', serviceAccount: '' }, 'default'],
+    [{ serviceAccountName: '', serviceAccount: 'old' }, 'old'],
+    [{ serviceAccountName: 'new', serviceAccount: 'old' }, 'new'],
+  ])('takes the account of %j, as the API server does, for %s', (spec, account) => {
+    expect(view(spec).serviceAccount).toBe(account);
+  });
+
   it("lets a container's setting win over the Pod's, field by field", () => {
     const [first, second] = view({
       securityContext: { runAsNonRoot: true, runAsUser: 0, seccompProfile: { type: 'RuntimeDefault' } },

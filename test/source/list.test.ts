@@ -28,9 +28,19 @@ it('splits lists of one kind, and lists in lists', () => {
 it.each([
   ['an empty list', '{kind: PodList, items: []}', []],
   ['a list that is null', '{kind: PodList, items: null}', []],
-  ['no list', '{kind: Pod, items: [1]}', [{ kind: 'Pod', items: [1] }]],
+  ['a list that is no array', '{kind: List, items: {a: 1}}', [{ kind: 'List', items: { a: 1 } }]],
+  ['a Pod whose items are null', '{kind: Pod, items: null}', [{ kind: 'Pod', items: null }]],
   ['a list without items', '{kind: AllowList, spec: {}}', [{ kind: 'AllowList', spec: {} }]],
   ['no map', '[1]', [[1]]],
 ])('takes %s as it is', (_, text, values) => {
   expect(split(text).map(([value]) => value)).toEqual(values);
 });
+
+it.each(['Pod', 'ConfigMap', 'Anything'])(
+  'what a %s hides in its items is found, as kubectl applies it',
+  kind => {
+    expect(
+      split(`kind: ${kind}\nmetadata: {name: x}\nitems:\n- kind: Pod\n  metadata: {name: evil}\n`),
+    ).toEqual([[{ kind: 'Pod', metadata: { name: 'evil' } }, 4, 5]]);
+  },
+);

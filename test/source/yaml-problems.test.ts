@@ -37,6 +37,11 @@ describe('problems', () => {
     ['a key that is a list', '? [a]\n: 1', '1: a key that is no string'],
     ['a key that is null', 'null: 1', '1: a key that is no string'],
     ['a merge of a text', 'a: 1\n<<: b', '2: a merge key (<<) whose value is no map'],
+    [
+      'a document below dots alone',
+      'a: 1\n...\nb: 2',
+      '3: a document below "..." alone, which kubectl passes over',
+    ],
     ['infinity', 'a: .inf', '1: .inf is no number that JSON can hold'],
   ])('%s', (_, text, complaint) => {
     expect(complaints(text)).toEqual([complaint]);

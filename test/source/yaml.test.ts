@@ -109,6 +109,19 @@ describe('what kubectl makes of it (sigs.k8s.io/yaml)', () => {
     expect(value(text)).toMatchObject({ c: { x: 1, z: 1 }, d: { x: 3, z: 1 }, e: { x: 2, z: 1 } });
   });
 
+  it('merges only a key that is plain', () => {
+    expect(value('a: &a {x: 1}\nb: {"<<": *a}\nc: {!!str <<: *a}\nd: {! <<: *a}\n')).toEqual({
+      a: { x: 1 },
+      b: { '<<': { x: 1 } },
+      c: { '<<': { x: 1 } },
+      d: { x: 1 },
+    });
+  });
+
+  it('follows an alias to the value of an entry whose key has the same anchor', () => {
+    expect(value('? &a false\n: &a true\nhostPID: *a\n')).toEqual({ false: true, hostPID: true });
+  });
+
   it('keeps hostile keys as plain entries', () => {
     const read = value('__proto__: {polluted: 1}\nconstructor: 2\n') as object;
     expect(Object.entries(read)).toEqual([

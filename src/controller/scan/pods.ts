@@ -1,5 +1,6 @@
 import { setTimeout as rest, setImmediate as turn } from 'node:timers/promises';
 import type { ClusterView } from '../../cluster/view.ts';
+import { attempt } from '../../input/attempt.ts';
 import { type RunningPod, readRunningPods } from '../../input/cluster.ts';
 import { type Ground, groupsOf, judge } from '../../input/judge.ts';
 import type { Api } from '../../kube/api.ts';
@@ -95,8 +96,9 @@ function judgeOne(object: KubeObject, namespace: string, into: NamespaceScan, sc
   const { pods, problems } = readRunningPods([object], NO_CONTROLLERS);
   for (const { path, message } of problems) into.addUnreadable(id, `${path}: ${message}`);
   for (const pod of pods) {
-    const decision = judge(pod, ground, now, groupsOf(pod));
-    into.add({ ...id, decision, isolation: isolationOf(pod, ground) });
+    const attempted = attempt(pod.source, () => judge(pod, ground, now, groupsOf(pod)));
+    if ('problem' in attempted) into.addUnreadable(id, attempted.problem.message);
+    else into.add({ ...id, decision: attempted.done, isolation: isolationOf(pod, ground) });
   }
 }
 

@@ -1,0 +1,88 @@
+/*
+Text that kubectl reads otherwise than YAML 1.2 has it. Its parser (go-yaml v2: `is_break`, `yaml_parser_update_buffer`)
+ends lines, and with them comments, at more characters; its decoder (apimachinery `util/yaml`) splits documents and passes
+over white space and byte order marks by rules of its own. What is hidden from us would run in the cluster.
+*/
+const FOREIGN =
+  /[[\p{Cc}\u2028\u2029\ufffe\uffff]--[\t\n\r]]|\r(?!\n)|(?<=\n)\ufeff|(?<=^|\n)---(?![ \t\r\n]|$)|^\s*?[\s--[ \t\r\n\ufeff]]/gv;
+
+/** How far kubectl looks for the `{` that makes it try JSON. */
+const JSON_START = /^[ \t\r\n]{0,4095}\{/;
+
+export interface Foreign {
+  readonly offset: number;
+  /** What was found, and what kubectl makes of it. */
+  readonly found: string;
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** Answers what is foreign first in each stretch of the text; stretches are asked for in their order. */
+export function foreignIn(text: string): (from: number, to: number) => Foreign | undefined {
+  const next = (from: number): Foreign | undefined => {
+    FOREIGN.lastIndex = from;
+    const match = FOREIGN.exec(text);
+    return match ? foreign(match[0], match.index) : undefined;
+  };
+  let first = next(0);
+  const start = first ? jsonEnd(text) : 0;
+  if (start > 0) first = next(start);
+  return (from, to) => {
+    if (first && first.offset < from) first = next(from);
+    return first && first.offset < to ? first : undefined;
+  };
+}
+
+/**
+ * kubectl reads the first document as JSON if it is JSON, and JSON allows these characters within its strings; every
+ * other document it reads as YAML, however it looks. A carriage return alone is none of them: our parser mistakes it.
+ */
+function jsonEnd(text: string): number {
+  if (!JSON_START.test(text)) return 0;
+  const separator = text.indexOf('\n---');
+  const first = separator < 0 ? text : text.slice(0, separator + 1);
+  return isJson(first) && !/\r(?!\n)/.test(first) ? first.length : 0;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function foreign(match: string, index: number): Foreign {
+  const offset = match === '---' ? index : index + match.length - 1;
+  const last = match.at(-1) ?? '';
+  const code = last.charCodeAt(0).toString(16).padStart(4, '0');
+  const found = `U+${code.toUpperCase()}`;
+  switch (last) {
+    case '-':
+      return {
+        offset,
+        found: '--- without a space behind it',
+        why: 'kubectl may take it for the start of a document',
+        fix: 'End the line there, put a space behind it, or indent it.',
+      };
+    case '\r':
+      return {
+        offset,
+        found: 'a carriage return (U+000D) alone',
+        why: 'kubectl ends the line there',
+        fix: 'Save the file with the line ends of Unix or Windows.',
+      };
+    case '\u0085':
+    case '\u2028':
+    case '\u2029': {
+      const fix = `Remove it, or write it as \\u${code} in double quotes.`;
+      return { offset, found, why: 'kubectl ends the line there', fix };
+    }
+    default: {
+      const passedOver = /\s/.test(last) && !/\p{Cc}/v.test(last);
+      const why = passedOver ? 'kubectl passes over it' : 'kubectl refuses it';
+      return { offset, found, why, fix: 'Remove it.' };
+    }
+  }
+}
