@@ -3,7 +3,7 @@ import { batch } from '../admission/batch.ts';
 import { createLogger, type Logger } from '../admission/log.ts';
 import { createMetrics } from '../admission/metrics.ts';
 import type { GroundSource } from '../admission/reload.ts';
-import { type Running, type Settings, startWebhook } from '../admission/run.ts';
+import { type RunningWebhook, type Settings, startWebhook } from '../admission/run.ts';
 import { decide } from '../decision/decide.ts';
 import type { Ground } from '../input/judge.ts';
 import { reasonOf } from '../source/reason.ts';
@@ -118,7 +118,7 @@ function settingsFor(
   };
 }
 
-async function start(options: ServeOptions, settings: Settings): Promise<Running> {
+async function start(options: ServeOptions, settings: Settings): Promise<RunningWebhook> {
   try {
     return await startWebhook(settings);
   } catch (error) {
