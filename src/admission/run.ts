@@ -42,7 +42,7 @@ export interface LiveCluster {
   readonly watches: readonly WatchState[];
 }
 
-export interface Running {
+export interface RunningWebhook {
   readonly port: number;
   readonly metricsPort: number;
   /** @param delayMs between being not ready and closing; @param timeoutMs for requests in flight */
@@ -53,7 +53,7 @@ export interface Running {
  * Starts the webhook with everything beside it.
  * @throws the error of `listen`, with `port` set, where a port cannot be had; nothing is then left running
  */
-export async function startWebhook(settings: Settings): Promise<Running> {
+export async function startWebhook(settings: Settings): Promise<RunningWebhook> {
   const { address, tls, tlsFiles, log, metrics, watch, cluster } = settings;
   let draining = false;
   let ready = false;

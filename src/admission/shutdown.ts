@@ -45,7 +45,7 @@ function closeUnused(server: Server): void {
  * Stops taking connections, lets those that are being answered finish, closes idle ones, and after `timeoutMs` all.
  * Resolves once none is left.
  */
-export async function closeServer(server: Server, timeoutMs: number): Promise<void> {
+async function closeServer(server: Server, timeoutMs: number): Promise<void> {
   const closed = new Promise<void>(resolve => {
     server.close(() => resolve());
   });

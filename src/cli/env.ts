@@ -3,7 +3,7 @@ import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
 
 /** `--tls-cert` → `COFFERDAM_TLS_CERT`, `--no-balanced` → `COFFERDAM_NO_BALANCED`. */
-export const envName = (option: Option): string =>
+const envName = (option: Option): string =>
   `COFFERDAM_${(option.long ?? '').slice(2).toUpperCase().replaceAll('-', '_')}`;
 
 const SWITCH: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };

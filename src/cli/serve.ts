@@ -3,7 +3,7 @@ import { batch } from '../admission/batch.ts';
 import { createLogger } from '../admission/log.ts';
 import { countDropped, createMetrics } from '../admission/metrics.ts';
 import type { GroundSource } from '../admission/reload.ts';
-import { type Running, type Settings, startWebhook } from '../admission/run.ts';
+import { type RunningWebhook, type Settings, startWebhook } from '../admission/run.ts';
 import { decide } from '../decision/decide.ts';
 import type { Ground } from '../input/judge.ts';
 import { reasonOf } from '../source/reason.ts';
@@ -121,7 +121,7 @@ function settingsFor(
   };
 }
 
-async function start(options: ServeOptions, settings: Settings): Promise<Running> {
+async function start(options: ServeOptions, settings: Settings): Promise<RunningWebhook> {
   try {
     return await startWebhook(settings);
   } catch (error) {

@@ -70,7 +70,7 @@ export function textMap(fields: Fields, path: Keys, quantities = false): StringM
 }
 
 /** Adds the problem that `found` stands where `expected` should. */
-export function report(fields: Fields, path: Keys, found: string, expected: string): undefined {
+function report(fields: Fields, path: Keys, found: string, expected: string): undefined {
   fields.problems.push({
     severity: 'error',
     position: fields.document.positionOf(path),

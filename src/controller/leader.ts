@@ -8,7 +8,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { compete, type LeaseTimes } from './lease.ts';
 import { leaseLock } from './lease-lock.ts';
 
-export const LEASE_NAME = 'cofferdam';
+const LEASE_NAME = 'cofferdam';
 
 /** Background work that one replica alone may do. */
 export interface LeaderTask {

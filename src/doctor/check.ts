@@ -12,7 +12,7 @@ export interface Context {
   readonly snapshot: Snapshot;
 }
 
-export interface Outcome {
+export interface CheckOutcome {
   /** What was seen, a phrase. */
   readonly seen?: string;
   readonly remarks: readonly Remark[];
@@ -25,14 +25,14 @@ export interface Check {
   readonly group: string;
   readonly title: string;
   readonly reads: readonly KnownName[];
-  readonly run: (known: Known, context: Context) => Outcome;
+  readonly run: (known: Known, context: Context) => CheckOutcome;
 }
 
 /** A check that can look at nothing but the lists it names. */
 export const defineCheck = <K extends KnownName>(
   check: Omit<Check, 'reads' | 'run'> & {
     readonly reads: readonly K[];
-    readonly run: (known: Pick<Known, K>, context: Context) => Outcome;
+    readonly run: (known: Pick<Known, K>, context: Context) => CheckOutcome;
   },
 ): Check => check;
 
@@ -40,7 +40,7 @@ export const defineCheck = <K extends KnownName>(
 export function runCheck(check: Check, state: ClusterState, context: Context): CheckResult {
   const { id, group, title, reads, run } = check;
   const missing = reads.flatMap(name => unread(name, state));
-  const { seen, remarks, idle }: Outcome =
+  const { seen, remarks, idle }: CheckOutcome =
     missing.length > 0 ? { remarks: missing } : run(knownOf(state), context);
   const mark = idle ? 'note' : worst(remarks);
   return { id, group, title, mark, ...(seen !== undefined && { seen }), remarks };
@@ -75,4 +75,4 @@ export const note = (message: string, fix?: string): Remark => ({
   message,
   ...(fix !== undefined && { fix }),
 });
-export const idle = (seen: string): Outcome => ({ seen, remarks: [], idle: true });
+export const idle = (seen: string): CheckOutcome => ({ seen, remarks: [], idle: true });

@@ -9,7 +9,7 @@ https://kubernetes.io/docs/reference/using-api/cel/
 */
 
 /** A map literal; empty where there is nothing, which needs its types said. */
-export const map = (entries: Iterable<readonly [key: string, value: Cel]>): Cel =>
+const map = (entries: Iterable<readonly [key: string, value: Cel]>): Cel =>
   `{${[...entries].map(([key, value]) => `${text(key)}: ${value}`).join(', ')}}`;
 
 /** The value at a key of a map literal, or what stands in for it. An empty literal has no type, and no value. */

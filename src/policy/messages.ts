@@ -1,10 +1,9 @@
 import type { ErrorObject } from 'ajv';
 import { describeValue, quoteStart } from '../source/describe.ts';
 import { type Flaw, suggest } from '../source/flaw.ts';
-import { keysOfPointer } from '../source/path.ts';
+import { type Keys, keysOfPointer } from '../source/path.ts';
 import { PATTERN_WORDS, type Schema } from '../source/schema.ts';
 
-type Path = Flaw['path'];
 type Sentence = Pick<Flaw, 'message' | 'fix'>;
 
 /** What ajv found, in words a person can act on; one flaw a place. */
@@ -36,13 +35,13 @@ function flawOf(error: ErrorObject, document: unknown): Flaw {
 const propertiesOf = (schema: Schema): Readonly<Record<string, Schema>> =>
   (schema.properties ?? {}) as Record<string, Schema>;
 
-function missing(path: Path, schema: Schema): Flaw {
+function missing(path: Keys, schema: Schema): Flaw {
   const name = String(path.at(-1));
   const description = propertiesOf(schema)[name]?.description;
   return { path, message: `${name} is missing`, fix: description ? `Add it: ${description}` : 'Add it.' };
 }
 
-function unknownField(path: Path, schema: Schema): Flaw {
+function unknownField(path: Keys, schema: Schema): Flaw {
   const name = String(path.at(-1));
   const fields = Object.keys(propertiesOf(schema));
   const fix = suggest(name, fields, `The fields here are ${fields.join(', ')}.`);

@@ -1,13 +1,13 @@
 import { SIGNALS, signalById } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { type Flaw, suggest } from '../source/flaw.ts';
+import type { Keys } from '../source/path.ts';
 import type { LabelScoring } from './policy.ts';
 import { LEAST_WEIGHT } from './schema/scoring.ts';
 import { labelKeyFlaws, labelValueFlaws } from './selector.ts';
 import type { ClusterSandboxPolicy } from './types.gen.ts';
 
 export type Scoring = NonNullable<ClusterSandboxPolicy['spec']['scoring']>;
-type Path = Flaw['path'];
 
 /** Weight of every signal: its own, or the policy's. */
 export function weightsOf(scoring: Scoring | undefined): ReadonlyMap<SignalId, number> {
@@ -37,7 +37,7 @@ export function scoringFlaws(scoring: Scoring | undefined): readonly Flaw[] {
   ];
 }
 
-function weightFlaws(id: SignalId, weight: number, path: Path): readonly Flaw[] {
+function weightFlaws(id: SignalId, weight: number, path: Keys): readonly Flaw[] {
   const signal = signalById.get(id);
   if (!signal) return unknownSignal(id, path);
   if (signal.category === 'requirement') {
@@ -50,13 +50,13 @@ function weightFlaws(id: SignalId, weight: number, path: Path): readonly Flaw[] 
   return [{ path, message: `${weight} is too low: ${id} is of category ${signal.category}`, fix }];
 }
 
-export function unknownSignal(id: SignalId, path: Path): readonly Flaw[] {
+export function unknownSignal(id: SignalId, path: Keys): readonly Flaw[] {
   if (signalById.has(id)) return [];
   const ids = SIGNALS.map(signal => signal.id);
   return [{ path, message: `there is no signal ${id}`, fix: suggest(id, ids) }];
 }
 
-function labelFlaws(labels: NonNullable<Scoring['labels']>, path: Path): readonly Flaw[] {
+function labelFlaws(labels: NonNullable<Scoring['labels']>, path: Keys): readonly Flaw[] {
   return labels.flatMap(({ key, weights }, i) => [
     ...labelKeyFlaws(key, [...path, i, 'key']),
     ...Object.keys(weights).flatMap(value => labelValueFlaws(value, [...path, i, 'weights', value])),
@@ -75,7 +75,7 @@ export function repeated(
   name: string,
   i: number,
   all: readonly string[],
-  path: Path,
+  path: Keys,
   fix: string,
 ): readonly Flaw[] {
   return all.indexOf(name) < i ? [{ path, message: `${name} is listed twice`, fix }] : [];

@@ -1,5 +1,6 @@
 import type { StringMap } from '../pod/kube.ts';
 import type { Flaw } from '../source/flaw.ts';
+import type { Keys } from '../source/path.ts';
 
 /** A Kubernetes LabelSelector as written. */
 export interface LabelSelector {
@@ -14,7 +15,6 @@ interface Expression {
 }
 
 export type Matcher = (labels: StringMap) => boolean;
-type Path = Flaw['path'];
 
 /** apimachinery `validation.IsQualifiedName` and `IsValidLabelValue`. */
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -59,7 +59,7 @@ function testOf({ key, operator, values = [] }: Expression): Matcher {
 }
 
 /** What Kubernetes would refuse in a selector and the schema cannot say. */
-export function selectorFlaws(selector: LabelSelector | undefined, path: Path): readonly Flaw[] {
+export function selectorFlaws(selector: LabelSelector | undefined, path: Keys): readonly Flaw[] {
   return [
     ...Object.entries(selector?.matchLabels ?? {}).flatMap(([key, value]) => {
       const at = [...path, 'matchLabels', key];
@@ -71,7 +71,7 @@ export function selectorFlaws(selector: LabelSelector | undefined, path: Path): 
   ];
 }
 
-function expressionFlaws({ key, operator, values = [] }: Expression, path: Path): readonly Flaw[] {
+function expressionFlaws({ key, operator, values = [] }: Expression, path: Keys): readonly Flaw[] {
   const flaws = [...labelKeyFlaws(key, [...path, 'key'])];
   const wantsValues = operator === 'In' || operator === 'NotIn';
   if (wantsValues && values.length === 0) {
@@ -86,7 +86,7 @@ function expressionFlaws({ key, operator, values = [] }: Expression, path: Path)
 
 const suggestOperator = (operator: string): string => (operator === 'Exists' ? 'In' : 'NotIn');
 
-export function labelKeyFlaws(key: string, path: Path): readonly Flaw[] {
+export function labelKeyFlaws(key: string, path: Keys): readonly Flaw[] {
   const slash = key.indexOf('/');
   const prefix = key.slice(0, Math.max(0, slash));
   const fits =
@@ -96,7 +96,7 @@ export function labelKeyFlaws(key: string, path: Path): readonly Flaw[] {
   return [{ path, message: `${JSON.stringify(key)} is no key of a label`, fix }];
 }
 
-export function labelValueFlaws(value: string, path: Path): readonly Flaw[] {
+export function labelValueFlaws(value: string, path: Keys): readonly Flaw[] {
   if (value === '' || NAME.test(value)) return [];
   const fix =
     'At most 63 letters, digits, hyphens, underscores and dots, with a letter or digit at both ends.';

@@ -78,14 +78,7 @@ const placementOf = ({ placement, required }: Decision): Record<string, unknown>
   }));
 
 /** A problem's place, spread out for whoever reads it by machine. */
-export function problemOf({
-  severity,
-  position,
-  object,
-  path,
-  message,
-  fix,
-}: Problem): Record<string, unknown> {
+function problemOf({ severity, position, object, path, message, fix }: Problem): Record<string, unknown> {
   return {
     severity,
     source: position.file,

@@ -51,7 +51,7 @@ function cellsOf({ verdict, target, privileged, profile, seen }: Checked): strin
 }
 
 /** `vm (Kata, QEMU)` */
-export const seenWords = ({ isolation, products }: Seen): string =>
+const seenWords = ({ isolation, products }: Seen): string =>
   `${isolation ?? 'nothing certain'}${products.length > 0 ? ` (${products.join(', ')})` : ''}`;
 
 const markOf = (verdict: Verdict, paint: Paint): ((text: string) => string) =>

@@ -4,7 +4,7 @@ import { LIMITS, type Limits } from '../../src/admission/handler.ts';
 import { createLogger } from '../../src/admission/log.ts';
 import { createMetrics } from '../../src/admission/metrics.ts';
 import type { AdmissionResponse } from '../../src/admission/respond.ts';
-import { type Running, type Settings, startWebhook } from '../../src/admission/run.ts';
+import { type RunningWebhook, type Settings, startWebhook } from '../../src/admission/run.ts';
 import { selfSigned } from '../../src/admission/self-signed.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
@@ -69,7 +69,7 @@ export interface Answer {
   readonly body: { readonly apiVersion: string; readonly kind: string; readonly response: AdmissionResponse };
 }
 
-export interface TestServer extends Running {
+export interface TestServer extends RunningWebhook {
   readonly settings: Settings;
   readonly logged: Record<string, unknown>[];
   post(path: string, body: string | Buffer, options?: RequestOptions): Promise<Answer>;
