@@ -90,7 +90,9 @@ describe('the guards of the signals, in an admission policy of the API server', 
     const fired = stored.map(pod => [nameOf(pod), firedOn(nameOf(pod), stderr)] as const);
 
     expect(fired).toEqual(stored.map(pod => [nameOf(pod), foundOn(pod)]));
-    expect(new Set(fired.flatMap(([, ids]) => ids))).toEqual(guarded);
+    // Validation asks for a user namespace with procMount, in which nothing is found.
+    const possible = [...guarded].filter(id => id !== 'procMount');
+    expect([...new Set(fired.flatMap(([, ids]) => ids))].sort()).toEqual(possible.sort());
   });
 
   it('see an ephemeral container', async () => {
