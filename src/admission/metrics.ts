@@ -22,7 +22,18 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
+  const metrics = { registry, judged: judgements([registry]), ...standing([registry]) };
+  new Gauge({
+    name: 'cofferdam_build_info',
+    help: 'Always 1.',
+    labelNames: ['version', 'node'] as const,
+    registers: [registry],
+  }).set({ version, node: process.version }, 1);
+  return metrics;
+}
+
+/** Of each request. */
+function judgements(registers: Registry[]): Metrics['judged'] {
   const requests = tally({
     name: 'cofferdam_admission_requests_total',
     help: 'AdmissionReviews answered.',
@@ -48,6 +59,18 @@ export function createMetrics(version: string): Metrics {
     labelNames: ['signal'] as const,
     registers,
   });
+  return ({ verdict, request, decision }, path, mode, seconds) => {
+    const operation = request?.operation ?? 'unknown';
+    requests(path, mode, operation, verdict);
+    duration.observe({ path, mode, operation, verdict }, seconds);
+    if (!decision) return;
+    decisions(decision.governing.policy, decision.verdict);
+    for (const signal of signalsOf(decision)) signals(signal);
+  };
+}
+
+/** Of what requests are answered with: the certificate and the policies. */
+function standing(registers: Registry[]): Pick<Metrics, 'certificate' | 'certificateProblem' | 'policies'> {
   const expiry = new Gauge({
     name: 'cofferdam_certificate_expiry_timestamp_seconds',
     help: 'When the serving certificate expires.',
@@ -63,22 +86,7 @@ export function createMetrics(version: string): Metrics {
     help: 'Errors in the newest policies, exemptions and profiles; what has one is in force as it was before, or not at all.',
     registers,
   });
-  new Gauge({
-    name: 'cofferdam_build_info',
-    help: 'Always 1.',
-    labelNames: ['version', 'node'] as const,
-    registers,
-  }).set({ version, node: process.version }, 1);
   return {
-    registry,
-    judged({ verdict, request, decision }, path, mode, seconds) {
-      const operation = request?.operation ?? 'unknown';
-      requests(path, mode, operation, verdict);
-      duration.observe({ path, mode, operation, verdict }, seconds);
-      if (!decision) return;
-      decisions(decision.governing.policy, decision.verdict);
-      for (const signal of signalsOf(decision)) signals(signal);
-    },
     certificate: expires => expiry.set(expires / 1000),
     certificateProblem: () => certificateProblems.inc(),
     policies: problems => policyProblems.set(problems),

@@ -24,25 +24,10 @@ export interface CandidateOptions {
   readonly changed?: (holder: string | undefined) => void;
 }
 
-export function candidateOf({ lock, identity, clock, leaseMs, changed }: CandidateOptions): Candidate {
-  let seen: { readonly lease: Lease; readonly at: number } | undefined;
-  const observe = (lease: Lease): void => {
-    if (lease.spec.holderIdentity !== seen?.lease.spec.holderIdentity) changed?.(lease.spec.holderIdentity);
-    const same = seen !== undefined && JSON.stringify(lease.spec) === JSON.stringify(seen.lease.spec);
-    seen = { lease, at: same ? (seen?.at ?? 0) : clock.now() };
-  };
-  const held = (before: LeaseSpec = {}): LeaseSpec => {
-    const now = new Date(clock.date()).toISOString().replace('Z', '000Z');
-    const mine = before.holderIdentity === identity;
-    return {
-      ...before,
-      holderIdentity: identity,
-      leaseDurationSeconds: leaseMs / 1000,
-      acquireTime: mine ? (before.acquireTime ?? now) : now,
-      renewTime: now,
-      leaseTransitions: (before.leaseTransitions ?? -1) + (mine ? 0 : 1),
-    };
-  };
+/** One that has asked for nothing yet. */
+export function candidateOf(options: CandidateOptions): Candidate {
+  const { lock, identity, clock } = options;
+  const { observe, mine, freeIn } = observer(options);
   const write = async (put: () => Promise<Lease | undefined>): Promise<number | undefined> => {
     const sent = clock.now();
     const written = await put();
@@ -50,22 +35,17 @@ export function candidateOf({ lock, identity, clock, leaseMs, changed }: Candida
     observe(written);
     return sent;
   };
-  const freeIn = (): number => {
-    const { holderIdentity, leaseDurationSeconds = leaseMs / 1000 } = seen?.lease.spec ?? {};
-    if (!seen || !holderIdentity || holderIdentity === identity) return Number.POSITIVE_INFINITY;
-    return Math.max(0, seen.at + leaseDurationSeconds * 1000 - clock.now());
-  };
   const renew = ({ metadata, spec }: Lease, signal: AbortSignal) =>
-    write(() => lock.update({ metadata, spec: held(spec) }, signal));
+    write(() => lock.update({ metadata, spec: heldNow(spec, options) }, signal));
   return {
     freeIn,
     tryToHold: async signal => {
       // As it was written last: most often nobody has touched it since.
-      const renewed =
-        seen?.lease.spec.holderIdentity === identity ? await renew(seen.lease, signal) : undefined;
+      const last = mine();
+      const renewed = last && (await renew(last, signal));
       if (renewed !== undefined) return renewed;
       const found = await lock.get(signal);
-      if (!found) return write(() => lock.create(held(), signal));
+      if (!found) return write(() => lock.create(heldNow({}, options), signal));
       observe(found);
       const free = freeIn();
       return free === 0 || free === Number.POSITIVE_INFINITY ? renew(found, signal) : undefined;
@@ -77,5 +57,39 @@ export function candidateOf({ lock, identity, clock, leaseMs, changed }: Candida
       const { holderIdentity: _, ...spec } = found.spec;
       await lock.update({ metadata: found.metadata, spec: { ...spec, leaseDurationSeconds: 1 } }, signal);
     },
+  };
+}
+
+/** What is known of the Lease, and since when by one's own clock. */
+function observer({ identity, clock, leaseMs, changed }: CandidateOptions) {
+  let seen: { readonly lease: Lease; readonly at: number } | undefined;
+  return {
+    observe: (lease: Lease): void => {
+      const { holderIdentity } = lease.spec;
+      if (holderIdentity !== seen?.lease.spec.holderIdentity) changed?.(holderIdentity);
+      const same = seen !== undefined && JSON.stringify(lease.spec) === JSON.stringify(seen.lease.spec);
+      seen = { lease, at: same ? (seen?.at ?? 0) : clock.now() };
+    },
+    /** The Lease where this one holds it. */
+    mine: (): Lease | undefined => (seen?.lease.spec.holderIdentity === identity ? seen.lease : undefined),
+    freeIn: (): number => {
+      const { holderIdentity, leaseDurationSeconds = leaseMs / 1000 } = seen?.lease.spec ?? {};
+      if (!seen || !holderIdentity || holderIdentity === identity) return Number.POSITIVE_INFINITY;
+      return Math.max(0, seen.at + leaseDurationSeconds * 1000 - clock.now());
+    },
+  };
+}
+
+/** What to write in place of `before`, to take the Lease or to renew it. */
+function heldNow(before: LeaseSpec, { identity, leaseMs, clock }: CandidateOptions): LeaseSpec {
+  const now = new Date(clock.date()).toISOString().replace('Z', '000Z');
+  const mine = before.holderIdentity === identity;
+  return {
+    ...before,
+    holderIdentity: identity,
+    leaseDurationSeconds: leaseMs / 1000,
+    acquireTime: mine ? (before.acquireTime ?? now) : now,
+    renewTime: now,
+    leaseTransitions: (before.leaseTransitions ?? -1) + (mine ? 0 : 1),
   };
 }

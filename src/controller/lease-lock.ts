@@ -31,6 +31,7 @@ export interface LeaseLock {
 
 const TIMEOUT_MS = 5000;
 
+/** The Lease of this name; it need not be there yet. */
 export function leaseLock(api: Api, namespace: string, name: string): LeaseLock {
   const collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
   const path = `${collection}/${encodeURIComponent(name)}`;

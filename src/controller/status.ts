@@ -27,31 +27,12 @@ const TIMEOUT_MS = 5000;
 const RETRY_MS = 10_000;
 
 /** Tells the authors of policies, exemptions and profiles what became of them, by the status of each. */
-export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Options): StatusWriter {
+export function statusWriter(api: Api, options: Options): StatusWriter {
+  const { failed, retryMs = RETRY_MS } = options;
   const stopping = new AbortController();
   let retry: NodeJS.Timeout | undefined;
   let newest = 0;
   let queue = Promise.resolve();
-  const writeOne = async (object: LiveObject, result: Compilation): Promise<boolean> => {
-    const conditions = conditionsOf(object, result, now());
-    const lastGood = lastGoodSpec(object, result);
-    if (sayTheSame(conditions, object.conditions) && lastGood === specOf(object.lastGood)) return true;
-    try {
-      await api({
-        method: 'PATCH',
-        path: `${object.path}/status`,
-        patch: patchOf(object, conditions, lastGood),
-        timeoutMs: TIMEOUT_MS,
-        signal: stopping.signal,
-      });
-      return true;
-    } catch (error) {
-      // Deleted, or deleted and made again, in the meantime: the watch will tell.
-      if (hasStatus(error, 404, 409, 422)) return true;
-      if (!stopping.signal.aborted) failed(object.document.position.file, error);
-      return false;
-    }
-  };
   const update: StatusWriter['update'] = (objects, result) => {
     clearTimeout(retry);
     const turn = ++newest;
@@ -60,7 +41,7 @@ export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Opti
       const left: LiveObject[] = [];
       for (const object of objects) {
         if (outdated()) return;
-        if (!(await writeOne(object, result))) left.push(object);
+        if (!(await writeOne(object, result, api, options, stopping.signal))) left.push(object);
       }
       if (left.length > 0 && !outdated()) retry = setTimeout(update, retryMs, left, result).unref();
     };
@@ -74,6 +55,30 @@ export function statusWriter(api: Api, { now, failed, retryMs = RETRY_MS }: Opti
       return queue;
     },
   };
+}
+
+/** @returns false where it has to be tried again */
+async function writeOne(
+  object: LiveObject,
+  result: Compilation,
+  api: Api,
+  { now, failed }: Options,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const conditions = conditionsOf(object, result, now());
+  const lastGood = lastGoodSpec(object, result);
+  if (sayTheSame(conditions, object.conditions) && lastGood === specOf(object.lastGood)) return true;
+  const path = `${object.path}/status`;
+  const patch = patchOf(object, conditions, lastGood);
+  try {
+    await api({ method: 'PATCH', path, patch, timeoutMs: TIMEOUT_MS, signal });
+    return true;
+  } catch (error) {
+    // Deleted, or deleted and made again, in the meantime: the watch will tell.
+    if (hasStatus(error, 404, 409, 422)) return true;
+    if (!signal.aborted) failed(object.document.position.file, error);
+    return false;
+  }
 }
 
 /** Writes the status of what is loaded, while this replica leads. */

@@ -32,28 +32,29 @@ export function decide(
   view: ClusterView,
   now: number,
 ): Decision {
-  const { namespace } = request;
   const stored = storedPod(request, snapshot, now);
-  const pod = viewPod(judgedPod(request), request.namespaceName, namespace?.labels);
+  const pod = viewPod(judgedPod(request), request.namespaceName, request.namespace?.labels);
 
   const { findings, exemptions } = waive(inspect(pod), pod, snapshot.exemptions, now);
   const found = signalsFound(findings);
   const added = request.operation === 'UPDATE' ? addedFindings(findings, stored) : undefined;
   const foundAdded = added && signalsFound(added);
 
-  const policies = policiesFor(snapshot, pod, namespace);
+  const policies = policiesFor(snapshot, pod, request.namespace);
   const assessments = policies.map(policy =>
     stored && foundAdded
-      ? assessUpdate(policy, { found, added: foundAdded }, pod, stored, namespace)
-      : assess(policy, found, pod, namespace),
+      ? assessUpdate(policy, { found, added: foundAdded }, pod, stored, request.namespace)
+      : assess(policy, found, pod, request.namespace),
   );
-  const judged: Judged = { findings, exemptions, ...govern(assessments), ...(added && { added }) };
+  const { governing, others, required } = govern(assessments);
+  const whole = { findings, exemptions, governing, others, required };
+  const judged: Judged = added ? { ...whole, added } : whole;
 
   // Most Pods need no sandbox: nothing is placed before a verdict asks for it.
   const placing = (considered: readonly Found[]): Placing => ({
     ...byRole(policies, judged),
     found: considered,
-    required: judged.required,
+    required,
     scheduling: schedulingOf(pod.spec),
     profiles: snapshot.profiles,
     view,
@@ -62,7 +63,7 @@ export function decide(
   if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(found)));
   if (foundAdded) return decideUpdate(judged, whereItRuns(pod, placing(foundAdded.filter(bears))));
   if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(found));
-  if (judged.required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
+  if (required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
   return decidePlacement(judged, placing(found), 'injected');
 }
 

@@ -83,6 +83,7 @@ function labelWeight(
   };
 }
 
+/** Each rule that matches, or that fails to say. */
 export function scoreRules(
   policy: CompiledPolicy,
   pod: PodView,

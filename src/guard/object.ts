@@ -60,7 +60,7 @@ export interface AdmissionBinding {
   };
 }
 
-/** A rule on version v1 of resources of one group. */
+/** A rule on one version of resources of one group. */
 export const rule = (
   group: string,
   operations: readonly string[],

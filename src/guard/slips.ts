@@ -28,6 +28,7 @@ const READING = GUARDED.filter(
   ({ guardAt }) => guardAt(lensOn('variables.one')) !== guardAt(lensOn('variables.other')),
 );
 
+/** `slips`: the keys that such a write sets and must not, with the variables that it is made of. */
 export function slipsCel({ policies, fallback, exemptions }: Snapshot): readonly Variable[] {
   const keys = [
     ...[...policies, fallback].flatMap(({ labels, selectors }) => [

@@ -1,8 +1,9 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { reasonOf } from '../source/reason.ts';
 import { type CelBindings, CelError } from './cel/bind.ts';
+import { costOf } from './cel/cost.ts';
 import { registerMatches } from './cel/matches.ts';
-import { CelRefused, costOf, measure } from './cel/measure.ts';
+import { CelRefused, measure } from './cel/measure.ts';
 import { MAX_EXPRESSION } from './schema/scoring.ts';
 
 export { BUDGET, bindCel, type CelBindings } from './cel/bind.ts';

@@ -50,6 +50,7 @@ function weightFlaws(id: SignalId, weight: number, path: Keys): readonly Flaw[] 
   return [{ path, message: `${weight} is too low: ${id} is of category ${signal.category}`, fix }];
 }
 
+/** None for the id of a signal; otherwise one flaw, with the id that is most alike. */
 export function unknownSignal(id: SignalId, path: Keys): readonly Flaw[] {
   if (signalById.has(id)) return [];
   const ids = SIGNALS.map(signal => signal.id);

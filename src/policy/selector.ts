@@ -86,6 +86,7 @@ function expressionFlaws({ key, operator, values = [] }: Expression, path: Keys)
 
 const suggestOperator = (operator: string): string => (operator === 'Exists' ? 'In' : 'NotIn');
 
+/** What Kubernetes would refuse in the key of a label (apimachinery, util/validation `IsQualifiedName`). */
 export function labelKeyFlaws(key: string, path: Keys): readonly Flaw[] {
   const slash = key.indexOf('/');
   const prefix = key.slice(0, Math.max(0, slash));

@@ -64,7 +64,7 @@ export function anySecurityContext(
 export const anyVolume = (lens: Lens, predicate: Cel): Cel =>
   lens.podLevel ? `${lens.pod}.spec.?volumes.orValue([]).exists(v, ${predicate})` : 'false';
 
-/** True when an annotation satisfies the predicate over its key `a`; `value` is its value. */
+/** True when an annotation satisfies the predicate over its key `a`. */
 export const anyAnnotation = (lens: Lens, predicate: Cel): Cel =>
   `${lens.annotations}.exists(a, ${predicate})`;
 

@@ -7,7 +7,8 @@ import process from 'node:process';
 import { type CelInput, celEnv, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { Environment } from '@marcbachmann/cel-js';
-import { costOf, measure } from '../../src/policy/cel/measure.ts';
+import { costOf } from '../../src/policy/cel/cost.ts';
+import { measure } from '../../src/policy/cel/measure.ts';
 import { BUDGET, bindCel, compileCel } from '../../src/policy/cel.ts';
 import { CONTEXT, COSTLY, hostile, RULES, VARIABLES } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type GaugeConfiguration, type Registry } from 'prom-client';
 import type { NamespaceCounts } from './namespace.ts';
 
 /** What the leader shows of its scans; another replica shows nothing of this. */
@@ -13,66 +13,74 @@ export interface ScanMetrics {
 /** Namespaces whose series are set before requests have their turn. */
 const SLICE = 100;
 
+/** @param registry shows a scan until the next, or `close` */
 export function scanMetrics(registry: Registry): ScanMetrics {
-  const shown = new Map<string, Gauge<string>>();
-  const show = (gauge: Gauge<string>, name: string): void => {
-    if (shown.has(name)) registry.removeSingleMetric(name);
-    registry.registerMetric(gauge);
-    shown.set(name, gauge);
+  const failures = new Counter({ ...FAILURES, registers: [registry] });
+  const hide = (): void => {
+    for (const { name } of Object.values(GAUGES)) registry.removeSingleMetric(name);
   };
-  const failures = new Counter({
-    name: 'cofferdam_scan_failures_total',
-    help: 'Scans that could not be done, or whose reports could not all be written.',
-    registers: [registry],
-  });
   return {
     scanned: async (namespaces, seconds, finishedAt) => {
-      const gauges = SCAN_GAUGES.map(({ labels, ...rest }) => ({
-        ...rest,
-        gauge: new Gauge<string>({ ...rest, labelNames: labels, registers: [] }),
-      }));
-      const [pods, drifted, duration, timestamp] = gauges.map(({ gauge }) => gauge) as [
-        Gauge,
-        Gauge,
-        Gauge,
-        Gauge,
-      ];
-      duration.set(seconds);
-      timestamp.set(finishedAt / 1000);
-      for (const [i, one] of namespaces.entries()) {
-        const { namespace: resource_namespace } = one;
-        for (const { verdict, isolation, count } of one.pods)
-          pods.set({ resource_namespace, verdict, isolation }, count);
-        if (one.drifted > 0) drifted.set({ resource_namespace }, one.drifted);
-        if (i % SLICE === 0) await turn();
-      }
-      for (const { gauge, name } of gauges) show(gauge, name);
+      const gauges = newGauges();
+      gauges.duration.set(seconds);
+      gauges.timestamp.set(finishedAt / 1000);
+      await setCounts(namespaces, gauges);
+      hide();
+      for (const gauge of Object.values(gauges)) registry.registerMetric(gauge);
     },
     failed: () => failures.inc(),
     close: () => {
-      for (const name of [...shown.keys(), 'cofferdam_scan_failures_total'])
-        registry.removeSingleMetric(name);
+      hide();
+      registry.removeSingleMetric(FAILURES.name);
     },
   };
 }
 
+async function setCounts(namespaces: readonly NamespaceCounts[], { pods, drifted }: Gauges): Promise<void> {
+  for (const [i, one] of namespaces.entries()) {
+    const { namespace: resource_namespace } = one;
+    for (const { verdict, isolation, count } of one.pods)
+      pods.set({ resource_namespace, verdict, isolation }, count);
+    if (one.drifted > 0) drifted.set({ resource_namespace }, one.drifted);
+    if (i % SLICE === 0) await turn();
+  }
+}
+
+const FAILURES = {
+  name: 'cofferdam_scan_failures_total',
+  help: 'Scans that could not be done, or whose reports could not all be written.',
+};
+
 /** Not `namespace`: whoever scrapes sets that to the namespace of this replica. */
-const SCAN_GAUGES = [
-  {
+const GAUGES = {
+  pods: {
     name: 'cofferdam_pods',
     help: 'Pods that run, by what would be decided of one like it today and by what it runs in.',
-    labels: ['resource_namespace', 'verdict', 'isolation'],
+    labelNames: ['resource_namespace', 'verdict', 'isolation'],
   },
-  {
+  drifted: {
     name: 'cofferdam_pods_drifted',
     // Without zeros: thousands of namespaces would be written out at each scrape, and requests wait meanwhile.
     help: "Pods that run less isolated than today's policies ask; only namespaces that have some.",
-    labels: ['resource_namespace'],
+    labelNames: ['resource_namespace'],
   },
-  { name: 'cofferdam_scan_duration_seconds', help: 'How long the last complete scan took.', labels: [] },
-  {
+  duration: { name: 'cofferdam_scan_duration_seconds', help: 'How long the last complete scan took.' },
+  timestamp: {
     name: 'cofferdam_scan_last_success_timestamp_seconds',
     help: 'When the last complete scan ended.',
-    labels: [],
   },
-];
+};
+
+type Gauges = Readonly<Record<keyof typeof GAUGES, Gauge<string>>>;
+
+/** Of one scan, registered nowhere yet. */
+function newGauges(): Gauges {
+  const gauge = (of: GaugeConfiguration<string>) => new Gauge<string>({ ...of, registers: [] });
+  const { pods, drifted, duration, timestamp } = GAUGES;
+  return {
+    pods: gauge(pods),
+    drifted: gauge(drifted),
+    duration: gauge(duration),
+    timestamp: gauge(timestamp),
+  };
+}
