@@ -1,6 +1,7 @@
 import type { Problem } from '../source/document.ts';
 import { type FileSystem, NO_SUCH_FILE, readSources } from '../source/files.ts';
 import { suggest } from '../source/flaw.ts';
+import { KINDS } from '../source/group.ts';
 import { splitList } from '../source/list.ts';
 import { joinReadings, type Reading } from '../source/yaml.ts';
 import { BUILTIN_POLICIES, builtinPolicy, isBuiltinPolicy } from './builtin.ts';
@@ -35,14 +36,21 @@ async function read(
   fs?: FileSystem,
 ): Promise<Reading> {
   const reading = await readSources([path], stdin, fs);
-  const documents = reading.documents.filter(
-    ({ position }) => position.file === path || !TESTS.test(position.file),
-  );
-  return {
-    documents: documents.flatMap(splitList),
-    problems: reading.problems.map(problem => mayBeName(problem, path)),
-  };
+  const documents = reading.documents
+    .filter(({ position }) => position.file === path || !TESTS.test(position.file))
+    .flatMap(splitList);
+  const problems = reading.problems.map(problem => mayBeName(problem, path));
+  return { documents, problems: documents.length + problems.length > 0 ? problems : [holdsNone(path)] };
 }
+
+/** Whoever names it means something to be in force: a file that was cut short must not pass for one. */
+const holdsNone = (file: string): Problem => ({
+  severity: 'error',
+  position: { file },
+  path: '',
+  message: 'holds no policy, exemption or profile',
+  fix: `Write one of ${KINDS.join(', ')} into it, or do not name it.`,
+});
 
 /** A word without slash or dot that is no file was probably meant as a name. */
 function mayBeName(problem: Problem, path: string): Problem {

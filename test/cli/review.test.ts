@@ -39,6 +39,7 @@ describe('exit codes', () => {
     ['a class that is named nowhere', pod('own', 'runtimeClassName: fancy, '), [], 2],
     ['a file that is not there', '', ['nowhere.yaml'], 2],
     ['a policy that is not there', ADMIT, ['--policy', 'stirct'], 2],
+    ['a policy file without a policy', ADMIT, ['--policy', '/dev/null'], 2],
     ['a cluster file without classes', ADMIT, ['--cluster', `${IN}/shop.yaml`], 2],
   ])('%s', async (_, stdin, more, code) => {
     expect((await cofferdam(['review', '-', ...more], { stdin })).code).toBe(code);

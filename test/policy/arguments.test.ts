@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,7 +47,6 @@ describe('loadPolicies', () => {
       yield '  metadata: {name: listed}\n  spec: {}\n';
     }
     expect(await names(['-'], { stdin: stdin() })).toEqual(['balanced', 'listed']);
-    expect(await names(['-'])).toEqual(['balanced']);
   });
 
   async function* stdin() {}
@@ -65,6 +64,44 @@ describe('loadPolicies', () => {
     const { problems, snapshot } = await loadPolicies([name]);
     expect(told(problems)).toEqual([`undefined : ${expected}`]);
     expect(snapshot.policies.map(policy => policy.name)).toEqual(['balanced']);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['comments', '# policies: none yet\n---\n# and none here\n'],
+    ['an empty list', 'kind: List\nitems: []\n'],
+  ])('tells of a file that holds %s, but not of one in a folder with policies', async (_, text) => {
+    const inner = join(folder, 'inner');
+    await mkdir(inner, { recursive: true });
+    const file = join(inner, 'empty.yaml');
+    await writeFile(file, text);
+    const { problems } = await loadPolicies([file]);
+    expect(problems).toEqual([
+      {
+        severity: 'error',
+        position: { file },
+        path: '',
+        message: 'holds no policy, exemption or profile',
+        fix: 'Write one of ClusterSandboxPolicy, SandboxPolicy, SandboxExemption, SandboxProfile into it, or do not name it.',
+      },
+    ]);
+    expect((await loadPolicies([inner])).problems).toMatchObject([{ position: { file: inner } }]);
+    expect(await names([folder])).toEqual(['balanced', 'mine']);
+  });
+
+  it('tells of standard input that holds nothing', async () => {
+    expect((await loadPolicies(['-'])).problems).toMatchObject([{ position: { file: '-' } }]);
+  });
+
+  it('keeps what a file held that is empty now', async () => {
+    const file = join(folder, 'cut.yaml');
+    await writeFile(file, clusterPolicy('{}'));
+    const previous = await loadPolicies([file], { now: NOW });
+    await writeFile(file, '');
+    const { snapshot, problems } = await loadPolicies([file], { now: NOW, previous });
+    expect(problems).toHaveLength(1);
+    expect(snapshot.policies.map(policy => policy.name)).toEqual(['balanced', 'mine']);
+    await rm(file);
   });
 
   it('does not take an empty folder for a misspelt name', async () => {
