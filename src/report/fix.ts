@@ -3,7 +3,7 @@ import { atLeast } from '../profiles/isolation.ts';
 import { signalById } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts';
-import { quote, sentence } from './text.ts';
+import { count, quote, sentence } from './text.ts';
 
 /** What the author can do, one or two sentences; empty where there is nothing to do. */
 export function fixSentence(decision: Decision): string {
@@ -82,9 +82,21 @@ function vouching(placement: Decision['placement']): string {
     : ` Or say in a SandboxProfile that handler ${quote(handler)} gives privileged containers no host devices (privilegedWithoutHostDevices), if that is so.`;
 }
 
-/** Two are read; ten are not. */
-const fixesOf = (signals: readonly SignalId[]): string =>
-  [...new Set(signals.map(fixOf))].slice(0, 2).join(' ');
+/** A denial has one line for them, most often with something behind them. */
+const FIXES_LIMIT = 260;
+
+/** As many as can be read, and how many more. */
+function fixesOf(signals: readonly SignalId[]): string {
+  const [first = '', ...others] = new Set(signals.map(fixOf));
+  let text = first;
+  let more = others.length;
+  for (const fix of others) {
+    if (text.length + 1 + fix.length > FIXES_LIMIT) break;
+    text += ` ${fix}`;
+    more--;
+  }
+  return more > 0 ? `${text} And ${count(more, 'more fix', 'more fixes')}.` : text;
+}
 
 /** What can be done about one signal, a sentence. */
 export const fixOf = (signal: SignalId): string =>

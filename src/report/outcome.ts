@@ -3,7 +3,7 @@ import { fits } from '../decision/place.ts';
 import { isRisk } from '../signals/index.ts';
 import { blockers, isWaived, stepObjections, strongEnough } from './objection.ts';
 import { list, quote } from './text.ts';
-import { causes, isolationWords, type Namer, someOf, withPlace } from './words.ts';
+import { causes, isolationWords, type Namer, someOf, withoutPlace, withPlace } from './words.ts';
 
 /** Whether the webhook sets a class, or only says so: what becomes of a verdict `sandbox` depends on the mode. */
 export type Tense = 'is' | 'would be';
@@ -83,7 +83,9 @@ function nothingContains(decision: Decision, name: Namer): string {
     if (unwaived.length === 0) {
       return `${because(decision, name)}, and no sandbox supports ${what}, which is exempt`;
     }
-    return unwaived.some(isRisk) ? `no sandbox can contain ${what}` : `no sandbox supports ${what}`;
+    if (unwaived.some(isRisk)) return `no sandbox can contain ${what}`;
+    // Without its cause, what no sandbox supports would pass for forbidden. Causes without places leave room for it.
+    return `${because(decision, withoutPlace)}, and no sandbox supports ${what}`;
   }
   const tried = placement.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, required)}`);
   const lead =

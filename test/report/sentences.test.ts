@@ -43,7 +43,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       },
       [
         'Pod "web" rejected: no sandbox can contain socket of the host (spec.volumes[0].hostPath = /run/docker.sock), host PID namespace (spec.hostPID = true), host network namespace (spec.hostNetwork = true) and 1 more',
-        'Fix: Remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket. Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other.',
+        'Fix: Remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket. Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other. Remove hostNetwork, and publish the port with a Service. And 1 more fix.',
         'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, hostPID, hostNetwork and 1 more.',
       ],
     ],
@@ -81,8 +81,39 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         cluster: GVISOR,
       },
       [
-        'Pod "web" rejected: no sandbox supports raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no sandbox supports raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
         'Fix: Use the claim with volumeMode Filesystem.',
+      ],
+    ],
+    [
+      'three things that no sandbox contains, each with its fix',
+      { spec: 'hostPID: true\n  hostIPC: true\n  hostNetwork: true' },
+      [
+        'Pod "web" rejected: no sandbox can contain host PID namespace (spec.hostPID = true), host network namespace (spec.hostNetwork = true) and host IPC namespace (spec.hostIPC = true)',
+        'Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other. Remove hostNetwork, and publish the port with a Service. Remove hostIPC: the containers of a Pod share an IPC namespace anyway.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID, hostNetwork and hostIPC.',
+      ],
+    ],
+    [
+      'a Windows Pod, which a label alone wants in a sandbox',
+      { labels: HIGH, spec: 'os: {name: windows}' },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no sandbox supports Windows Pod (spec.os.name = windows)',
+        'Fix: Set spec.os.name to linux if the image is a Linux one.',
+      ],
+    ],
+    [
+      'what no sandbox supports, in a Pod that a risk wants in one',
+      {
+        spec: 'volumes: [{name: x, persistentVolumeClaim: {claimName: x}}]',
+        container:
+          'volumeDevices: [{name: x, devicePath: /dev/x}], ports: [{containerPort: 80, hostPort: 80}]',
+        cluster: GVISOR,
+      },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of host port, and no sandbox supports raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
+        'Fix: Use the claim with volumeMode Filesystem.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort.',
       ],
     ],
     [
