@@ -34,7 +34,8 @@ export function readWorkload(
   return { pods, problems };
 }
 
-/** `where.path is FOUND, not EXPECTED`. */
+/** `where.path is FOUND, not EXPECTED`, or `where.path is missing`. */
 export function problemText(where: string, { path, found, expected }: PodProblem): string {
-  return `${where}${path && (path.startsWith('[') ? path : `.${path}`)} is ${found}, not ${expected}`;
+  const place = `${where}${path && (path.startsWith('[') ? path : `.${path}`)}`;
+  return found === undefined ? `${place} is missing` : `${place} is ${found}, not ${expected}`;
 }

@@ -1,6 +1,6 @@
 import { documentOf } from '../kube/document.ts';
 import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
-import { readPod } from '../pod/read.ts';
+import { problemSentence, readPod } from '../pod/read.ts';
 import type { Problem } from '../source/document.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { attempt } from './attempt.ts';
@@ -74,8 +74,8 @@ function readOne(object: Mapping, controllers: Controllers): RunningPod | { read
   const document = documentOf(made);
   const read = readPod(made);
   if ('problem' in read) {
-    const { path, found, expected } = read.problem;
-    const message = `found ${found}, expected ${expected}`;
+    const { path } = read.problem;
+    const message = problemSentence(read.problem);
     return { problem: { severity: 'error', position: document.position, path, message } };
   }
   const self = { apiVersion: 'v1', kind: 'Pod', name };

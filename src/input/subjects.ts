@@ -1,6 +1,6 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod, StringMap } from '../pod/kube.ts';
-import { readPod } from '../pod/read.ts';
+import { type PodProblem, problemSentence, readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Keys, valueAt } from '../source/path.ts';
@@ -90,19 +90,14 @@ const sizeProblem = (document: SourceDocument, { kind, name }: Header): Problem 
   fix: 'Make several objects of it.',
 });
 
-function shapeProblem(
-  document: SourceDocument,
-  podPath: Keys,
-  owner: Owner,
-  problem: { readonly path: string; readonly found: string; readonly expected: string },
-): Problem {
+function shapeProblem(document: SourceDocument, podPath: Keys, owner: Owner, problem: PodProblem): Problem {
   const path = underTemplate(podPath, problem.path);
   return {
     severity: 'error',
     position: document.positionOf(parsePath(path)),
     object: `${owner.kind}/${owner.name}`,
     path,
-    message: `found ${problem.found}, expected ${problem.expected}`,
+    message: problemSentence(problem),
     fix: `"kubectl explain ${[owner.kind.toLowerCase(), ...fieldsOf(path)].join('.')}" shows what belongs there.`,
   };
 }

@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { describeShape } from '../source/describe.ts';
+import { describeShape, quoteStart } from '../source/describe.ts';
 import { isMap } from '../source/mapping.ts';
 import { formatPath, keysOfPointer, valueAt } from '../source/path.ts';
 import type { Pod } from './kube.ts';
@@ -9,10 +9,17 @@ import { podSchema } from './schema.ts';
 export interface PodProblem {
   /** Field path from the Pod's root, such as `spec.containers[0].name`; empty for the Pod itself. */
   readonly path: string;
-  /** `a string`, `nothing`, … Never the value: it may be a secret in the wrong place. */
-  readonly found: string;
+  /**
+   * `a string`, `null`, … Never the value, which may be a secret in the wrong place, but for a boolean and the kind.
+   * Undefined where a field that is required is not there.
+   */
+  readonly found: string | undefined;
   readonly expected: string;
 }
+
+/** What is wrong, where the path stands before it: `found a string, expected a map`. */
+export const problemSentence = ({ found, expected }: PodProblem): string =>
+  found === undefined ? 'missing, but required' : `found ${found}, expected ${expected}`;
 
 const validate = new Ajv({ allowUnionTypes: true, strict: true, strictRequired: false }).compile<Pod>(
   podSchema,
@@ -26,24 +33,24 @@ const validate = new Ajv({ allowUnionTypes: true, strict: true, strictRequired: 
  */
 export function readPod(value: unknown): { readonly pod: Pod } | { readonly problem: PodProblem } {
   if (isMap(value) && value.kind !== undefined && value.kind !== 'Pod') {
-    return { problem: { path: 'kind', found: describeShape(value.kind), expected: 'Pod' } };
+    return { problem: { path: 'kind', found: describeKind(value.kind), expected: 'Pod' } };
   }
   if (validate(value)) return { pod: value };
   return { problem: toProblem(validate.errors?.[0], value) };
 }
 
 function toProblem(error: ErrorObject | undefined, value: unknown): PodProblem {
-  if (!error) return { path: '', found: describeShape(value), expected: 'a Pod' };
+  if (!error) return { path: '', found: shapeOf(value), expected: 'a Pod' };
   const keys = keysOfPointer(error.instancePath, value);
   if (error.keyword === 'required') {
     const missing = String((error.params as { missingProperty: string }).missingProperty);
-    return { path: formatPath([...keys, missing]), found: 'nothing', expected: 'a value (it is required)' };
+    return { path: formatPath([...keys, missing]), found: undefined, expected: 'a value' };
   }
   const expected =
     error.keyword === 'minItems'
       ? 'at least one element'
       : words([(error.params as { type: string | string[] }).type].flat().filter(type => type !== 'null'));
-  return { path: formatPath(keys), found: describeShape(valueAt(value, keys)), expected };
+  return { path: formatPath(keys), found: shapeOf(valueAt(value, keys)), expected };
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -56,3 +63,10 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 const words = (types: readonly string[]): string => types.map(type => WORDS[type] ?? type).join(' or ');
+
+const shapeOf = (value: unknown): string | undefined =>
+  value === undefined ? undefined : describeShape(value);
+
+/** Whoever reads the message has to clean it. */
+const describeKind = (kind: unknown): string =>
+  typeof kind === 'string' ? quoteStart(kind) : describeShape(kind);

@@ -325,6 +325,22 @@ describe('what is not understood', () => {
     }
   });
 
+  it.each([
+    [
+      'another kind',
+      { kind: `Dep\u001b${'x'.repeat(99)}` },
+      `request.object.kind is "Dep\\u001b${'x'.repeat(53)}...", not Pod`,
+    ],
+    [
+      'a container without a name',
+      pod({ containers: [{}] }),
+      'request.object.spec.containers[0].name is missing',
+    ],
+    ['no object', undefined, 'request.object is missing'],
+  ])('tells of %s in plain words', (_, object, problem) => {
+    expect(answer(reviewOf(object)).status?.message).toBe(`cofferdam cannot judge this request: ${problem}`);
+  });
+
   it('tells where, and not what was found there', () => {
     const secret = pod({ containers: [{ name: 'app', image: 'a', env: 'hunter2' }] });
     const { status } = answer(reviewOf(pod({ hostPID: 'hunter2' })));

@@ -146,7 +146,7 @@ describe('wrong shapes', () => {
       'metadata.name',
       'found a number, expected a string',
     ],
-    ['no spec', head, 1, 'spec', 'found nothing, expected a value (it is required)'],
+    ['no spec', head, 1, 'spec', 'missing, but required'],
     [
       'a string for a boolean',
       `${head}spec:\n  hostPID: "true"\n  containers: [{name: a}]\n`,
@@ -159,14 +159,14 @@ describe('wrong shapes', () => {
       'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  template: {}\n',
       5,
       'spec.template.spec',
-      'found nothing, expected a value (it is required)',
+      'missing, but required',
     ],
     [
       'no template',
       'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {}\n',
       4,
       'spec.template',
-      'found nothing, expected a map',
+      'missing, but required',
     ],
   ])('%s', (_, text, line, path, message) => {
     const { problems, subjects } = read(text);

@@ -8,14 +8,17 @@ import { CASES } from '../signals/cases/index.ts';
 const containers = [{ name: 'a' }];
 
 describe('readPod', () => {
-  it.each<[string, unknown, string, string, string]>([
+  it.each<[string, unknown, string, string | undefined, string]>([
     ['null', null, '', 'null', 'a map'],
     ['a number', 3, '', 'a number', 'a map'],
     ['a list', [], '', 'an empty list', 'a map'],
-    ['another kind', { kind: 'Node' }, 'kind', 'a string', 'Pod'],
-    ['no spec', { kind: 'Pod' }, 'spec', 'nothing', 'a value (it is required)'],
+    ['another kind', { kind: 'Node' }, 'kind', '"Node"', 'Pod'],
+    ['a kind that is long', { kind: `\n${'x'.repeat(99)}` }, 'kind', `"\\n${'x'.repeat(56)}..."`, 'Pod'],
+    ['a kind that is a number', { kind: 3 }, 'kind', 'a number', 'Pod'],
+    ['nothing', undefined, '', undefined, 'a map'],
+    ['no spec', { kind: 'Pod' }, 'spec', undefined, 'a value'],
     ['a null spec', { spec: null }, 'spec', 'null', 'a map'],
-    ['no containers', { spec: {} }, 'spec.containers', 'nothing', 'a value (it is required)'],
+    ['no containers', { spec: {} }, 'spec.containers', undefined, 'a value'],
     [
       'empty containers',
       { spec: { containers: [] } },
@@ -28,8 +31,8 @@ describe('readPod', () => {
       'a container without a name',
       { spec: { containers: [{}] } },
       'spec.containers[0].name',
-      'nothing',
-      'a value (it is required)',
+      undefined,
+      'a value',
     ],
     [
       'a word for a boolean',
@@ -114,7 +117,7 @@ describe('readPod', () => {
     fc.assert(
       fc.property(fc.oneof(json, shaped), value => {
         const answer = readPod(value);
-        if ('problem' in answer) expect(answer.problem.found).toBeTypeOf('string');
+        if ('problem' in answer) expect(answer.problem.expected).toBeTypeOf('string');
         else expect(inspect(viewPod(answer.pod, 'default'))).toBeInstanceOf(Array);
       }),
       { numRuns: 500 },
