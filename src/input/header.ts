@@ -2,6 +2,7 @@ import { describeShape } from '../source/describe.ts';
 import type { Problem, SourceDocument } from '../source/document.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { formatPath, type Keys } from '../source/path.ts';
+import { unquoted } from './unquoted.ts';
 
 export interface Header {
   readonly object: Mapping;
@@ -33,12 +34,16 @@ export function readHeader(document: SourceDocument): Header | { readonly proble
   return { object, apiVersion, kind, name: name || generateName || '', namespace: namespace || undefined };
 }
 
-function misshapen(document: SourceDocument, keys: Keys, found: unknown, expected: string): Problem {
+function misshapen(document: SourceDocument, keys: Keys, value: unknown, expected: string): Problem {
+  const { found, fix } = (expected.startsWith('a string') && unquoted(document, keys)) || {
+    found: describeShape(value),
+    fix: 'Correct it, or leave the file out if it is no Kubernetes manifest.',
+  };
   return {
     severity: 'error',
     position: document.positionOf(keys),
     path: formatPath(keys),
-    message: `found ${describeShape(found)}, expected ${expected}`,
-    fix: 'Correct it, or leave the file out if it is no Kubernetes manifest.',
+    message: `found ${found}, expected ${expected}`,
+    fix,
   };
 }

@@ -9,6 +9,7 @@ import { type Header, readHeader } from './header.ts';
 import { parsePath, underTemplate } from './path.ts';
 import { type Owner, podOf } from './pod-of.ts';
 import { partName, TOO_LARGE, templatesOf } from './template.ts';
+import { unquoted } from './unquoted.ts';
 
 /** A Pod, or the Pod that a workload would make, with the way back to the lines of its manifest. */
 export interface PodSubject {
@@ -92,13 +93,17 @@ const sizeProblem = (document: SourceDocument, { kind, name }: Header): Problem 
 
 function shapeProblem(document: SourceDocument, podPath: Keys, owner: Owner, problem: PodProblem): Problem {
   const path = underTemplate(podPath, problem.path);
+  const keys = parsePath(path);
+  const text = problem.expected === 'a string' && unquoted(document, keys);
   return {
     severity: 'error',
-    position: document.positionOf(parsePath(path)),
+    position: document.positionOf(keys),
     object: `${owner.kind}/${owner.name}`,
     path,
-    message: problemSentence(problem),
-    fix: `"kubectl explain ${[owner.kind.toLowerCase(), ...fieldsOf(path)].join('.')}" shows what belongs there.`,
+    message: problemSentence(text ? { ...problem, found: text.found } : problem),
+    fix: text
+      ? text.fix
+      : `"kubectl explain ${[owner.kind.toLowerCase(), ...fieldsOf(path)].join('.')}" shows what belongs there.`,
   };
 }
 

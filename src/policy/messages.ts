@@ -5,23 +5,28 @@ import { type Keys, keysOfPointer } from '../source/path.ts';
 import { PATTERN_WORDS, type Schema } from '../source/schema.ts';
 
 type Sentence = Pick<Flaw, 'message' | 'fix'>;
+export type WrittenAt = (path: Keys) => string | undefined;
 
 /** What ajv found, in words a person can act on; one flaw a place. */
-export function flawsOf(errors: readonly ErrorObject[], document: unknown): readonly Flaw[] {
+export function flawsOf(
+  errors: readonly ErrorObject[],
+  document: unknown,
+  writtenAt?: WrittenAt,
+): readonly Flaw[] {
   const flaws = new Map<string, Flaw>();
   // A value of the wrong type breaks other rules too, and they say less.
   const ordered = errors.toSorted((a, b) => Number(b.keyword === 'type') - Number(a.keyword === 'type'));
   for (const error of ordered) {
     // Told by the oneOf or anyOf that holds it.
     if (/\/(oneOf|anyOf)\//.test(error.schemaPath)) continue;
-    const flaw = flawOf(error, document);
+    const flaw = flawOf(error, document, writtenAt);
     const key = JSON.stringify(flaw.path);
     if (!flaws.has(key)) flaws.set(key, flaw);
   }
   return [...flaws.values()];
 }
 
-function flawOf(error: ErrorObject, document: unknown): Flaw {
+function flawOf(error: ErrorObject, document: unknown, writtenAt?: WrittenAt): Flaw {
   const at = keysOfPointer(error.instancePath, document);
   const schema = (error.parentSchema ?? {}) as Schema;
   if (error.keyword === 'required') return missing([...at, error.params.missingProperty], schema);
@@ -29,7 +34,7 @@ function flawOf(error: ErrorObject, document: unknown): Flaw {
     return unknownField([...at, error.params.additionalProperty], schema);
   }
   const say = SENTENCES[error.keyword] ?? otherwise;
-  return { path: at, ...say(error, schema) };
+  return { path: at, ...say(error, schema, writtenAt?.(at)) };
 }
 
 const propertiesOf = (schema: Schema): Readonly<Record<string, Schema>> =>
@@ -48,10 +53,12 @@ function unknownField(path: Keys, schema: Schema): Flaw {
   return { path, message: `${name} is no field here`, fix };
 }
 
+type Say = (error: ErrorObject, schema: Schema, written: string | undefined) => Sentence;
+
 /** By ajv keyword. */
-const SENTENCES: Readonly<Record<string, (error: ErrorObject, schema: Schema) => Sentence>> = {
-  type: (error, schema) => wrongType(error.data, String(schema.type)),
-  anyOf: error => wrongType(error.data, 'integer or string'),
+const SENTENCES: Readonly<Record<string, Say>> = {
+  type: (error, schema, written) => wrongType(error.data, String(schema.type), written),
+  anyOf: (error, _, written) => wrongType(error.data, 'integer or string', written),
   enum: (error, schema) => {
     const words = (schema.enum as readonly string[]).map(String);
     const found = typeof error.data === 'string' ? error.data : describeValue(error.data);
@@ -105,12 +112,12 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   'integer or string': 'a whole number or text',
 };
 
-function wrongType(found: unknown, type: string): Sentence {
+function wrongType(found: unknown, type: string, written = describeValue(found)): Sentence {
   const expected = TYPE_WORDS[type] ?? type;
   const quoted = type === 'string' && (typeof found === 'number' || typeof found === 'boolean');
   return {
-    message: `${describeValue(found)} where ${expected} is expected`,
-    fix: quoted ? `Put it in quotes: ${quoteStart(String(found))}.` : `Write ${expected}.`,
+    message: `${written} where ${expected} is expected`,
+    fix: quoted ? `Put it in quotes: ${quoteStart(written)}.` : `Write ${expected}.`,
   };
 }
 

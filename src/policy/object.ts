@@ -31,7 +31,7 @@ export function readObject(document: SourceDocument, clock: Clock): PolicyObject
   const kind = KINDS.find(name => name === value.kind);
   if (!kind) return broken(document, unknownKind(value.kind));
   const id = idOf(kind, value.metadata);
-  const misfits = validate(kind, value);
+  const misfits = validate(kind, value, path => document.writtenAt?.(path));
   const { flaws, ...compiled } = misfits.length > 0 ? { flaws: misfits } : compileAs(kind, document, clock);
   return {
     document,

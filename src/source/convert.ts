@@ -24,14 +24,19 @@ interface Converted {
 /** Offset in the text of each entry of a map (its key) or of a list, by the object that it became. */
 export type Offsets = ReadonlyMap<object, ReadonlyMap<string, number>>;
 
+/** What was written for entries that became something that looks different: `on`, which became true, or `0x10`. */
+type Written = ReadonlyMap<object, ReadonlyMap<string, string>>;
+
 export interface PlainDocument {
   readonly value: unknown;
   readonly offsets: Offsets;
+  readonly written: Written;
 }
 
 interface Walk {
   readonly anchors: Map<string, Converted | 'open'>;
   readonly offsets: Map<object, Map<string, number>>;
+  readonly written: Map<object, Map<string, string>>;
 }
 
 /**
@@ -40,8 +45,9 @@ interface Walk {
  * @throws Refused
  */
 export function toPlain(root: Node): PlainDocument {
-  const walk: Walk = { anchors: new Map(), offsets: new Map() };
-  return { value: convert(root, walk, 0).value, offsets: walk.offsets };
+  const walk: Walk = { anchors: new Map(), offsets: new Map(), written: new Map() };
+  const { value } = convert(root, walk, 0);
+  return { value, offsets: walk.offsets, written: walk.written };
 }
 
 function convert(node: Node, walk: Walk, depth: number): Converted {
@@ -84,6 +90,7 @@ function convertList(list: YAMLSeq<Node>, walk: Walk, depth: number): Converted 
     size += done.size;
     value.push(done.value);
     offsets.set(String(i), startOf(item));
+    keepWritten(walk, value, String(i), item, done.value);
   }
   walk.offsets.set(value, offsets);
   return { value, size };
@@ -114,8 +121,23 @@ function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number):
     written.add(key);
     define(value, key, done.value);
     offsets.set(key, startOf(pair.key));
+    keepWritten(walk, value, key, pair.value, done.value);
   }
   return { value, size };
+}
+
+function keepWritten(
+  { written }: Walk,
+  holder: object,
+  key: string,
+  node: Node | null,
+  value: unknown,
+): void {
+  if (!isScalar(node) || (typeof value !== 'boolean' && typeof value !== 'number')) return;
+  const text = String(node.value);
+  if (text === String(value)) return;
+  const texts = written.get(holder) ?? new Map<string, string>();
+  written.set(holder, texts.set(key, text));
 }
 
 const NULL: Converted = Object.freeze({ value: null, size: 1 });

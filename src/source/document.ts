@@ -6,6 +6,8 @@ export interface Position {
   readonly file: string;
   /** 1-based; absent for an object of a cluster. */
   readonly line?: number;
+  /** 1-based; what problems of one line are ordered by. */
+  readonly column?: number;
 }
 
 /** `web.yaml:12`; without a line where there is none. */
@@ -19,6 +21,8 @@ export interface SourceDocument {
   readonly position: Position;
   /** Position of the node at a path of keys and indices, or of its nearest ancestor that exists. */
   positionOf(path: Keys): Position;
+  /** What the author wrote for a boolean or number that looks different once it is read: `on`, `0x10`. */
+  writtenAt?(path: Keys): string | undefined;
 }
 
 /** Something wrong with an input, told once: where, what was found, what was expected, and the fix. */

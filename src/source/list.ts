@@ -12,6 +12,7 @@ export function splitList(document: SourceDocument): readonly SourceDocument[] {
       value,
       position: document.positionOf(['items', i]),
       positionOf: path => document.positionOf(['items', i, ...path]),
+      writtenAt: path => document.writtenAt?.(['items', i, ...path]),
     }),
   );
 }

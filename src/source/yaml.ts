@@ -2,6 +2,7 @@ import { Composer, type Document, LineCounter, type Node, Parser, Schema, type Y
 import { type PlainDocument, toPlain } from './convert.ts';
 import type { Position, Problem, SourceDocument } from './document.ts';
 import { type Foreign, foreignIn } from './foreign.ts';
+import { valueAt } from './path.ts';
 import { Refused, startOf, tooDeep } from './refused.ts';
 
 /** What was read, and what could not be. */
@@ -34,7 +35,10 @@ export function readDocuments(text: string, file: string): Reading {
     return { documents, problems: [problem({ file }, message, 'Split the file.')] };
   }
   const lines = new LineCounter();
-  const at = (offset: number): Position => ({ file, line: lines.linePos(offset).line });
+  const at = (offset: number): Position => {
+    const { line, col: column } = lines.linePos(offset);
+    return { file, line, column };
+  };
   const foreign = foreignIn(text);
   let read = 0;
   const attempt = (end: number, parsed?: Document.Parsed): void => {
@@ -108,6 +112,10 @@ function documentOf(plain: PlainDocument, start: number, at: (offset: number) =>
         current = (current as Record<string, unknown>)[String(part)];
       }
       return at(offset);
+    },
+    writtenAt: path => {
+      const holder = valueAt(plain.value, path.slice(0, -1));
+      return isObject(holder) ? plain.written.get(holder)?.get(String(path.at(-1))) : undefined;
     },
   };
 }

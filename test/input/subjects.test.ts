@@ -172,8 +172,37 @@ describe('wrong shapes', () => {
     const { problems, subjects } = read(text);
     expect(subjects).toEqual([]);
     expect(
-      problems.map(problem => [problem.severity, problem.position, problem.path, problem.message]),
-    ).toEqual([['error', { file: 'in.yaml', line }, path, message]]);
+      problems.map(problem => [problem.severity, problem.position.line, problem.path, problem.message]),
+    ).toEqual([['error', line, path, message]]);
+  });
+
+  it.each([
+    ['a name', 'name: y', 'metadata.name', 'found y, which YAML takes for true', '"y"'],
+    ['a namespace', 'namespace: off', 'metadata.namespace', 'found off, which YAML takes for false', '"off"'],
+    [
+      'a label',
+      'labels: {a.b/c: on}',
+      'metadata.labels["a.b/c"]',
+      'found on, which YAML takes for true',
+      '"on"',
+    ],
+    ['a word that is a boolean', 'labels: {a: true}', 'metadata.labels.a', 'found true', '"true"'],
+  ])('shows %s without quotes as it was written', (_, metadata, path, found, quoted) => {
+    const { problems } = read(
+      `apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec: {containers: [{name: a}]}`,
+    );
+    expect(problems).toMatchObject([
+      { path, message: `${found}, expected a string`, fix: `Put it in quotes: ${quoted}.` },
+    ]);
+  });
+
+  it('does not repeat a number, which may be a secret in the wrong place', () => {
+    const { problems } = read(
+      `apiVersion: v1\nkind: Pod\nmetadata: {labels: {pin: 4711}}\nspec: {containers: [{name: a}]}`,
+    );
+    expect(problems).toMatchObject([
+      { message: 'found a number, expected a string', fix: 'Put it in quotes.' },
+    ]);
   });
 });
 
@@ -200,7 +229,7 @@ describe('a template behind much else', () => {
     expect(problems).toEqual([
       {
         severity: 'error',
-        position: { file: 'in.yaml', line: 4 },
+        position: { file: 'in.yaml', line: 4, column: 1 },
         object: 'Rollout/x',
         path: 'spec',
         message: 'holds more than 200000 maps and lists, too many to be looked through for Pod templates',

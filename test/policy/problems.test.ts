@@ -20,6 +20,19 @@ describe('a field that does not fit the schema', () => {
       `spec.minimumIsolation: strongest is not one of ${ISOLATIONS}; Use one of ${ISOLATIONS}.`,
     ],
     ['{minimumIsolation: 3}', 'spec.minimumIsolation: 3 where text is expected; Put it in quotes: "3".'],
+    ['{minimumIsolation: on}', 'spec.minimumIsolation: on where text is expected; Put it in quotes: "on".'],
+    [
+      '{match: {podSelector: {matchLabels: {a: off}}}}',
+      'spec.match.podSelector.matchLabels.a: off where text is expected; Put it in quotes: "off".',
+    ],
+    [
+      '{scoring: {labels: [{key: on, weights: {a: 1}}]}}',
+      'spec.scoring.labels[0].key: on where text is expected; Put it in quotes: "on".',
+    ],
+    [
+      '{scoring: {signals: {hostPort: yes}}}',
+      'spec.scoring.signals.hostPort: yes where a whole number is expected; Write a whole number.',
+    ],
     ['{whenUnavailable: pend}', 'spec.whenUnavailable: pend is not one of Pend, Reject; Did you mean Pend?'],
     ['{tiers: {}}', 'spec.tiers: a map where a list is expected; Write a list.'],
     [

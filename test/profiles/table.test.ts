@@ -192,7 +192,7 @@ describe('a broken SandboxProfile', () => {
     expect(build(text).problems).toEqual([
       {
         severity: 'error',
-        position: { file: 'profiles.yaml', line: 6 },
+        position: { file: 'profiles.yaml', line: 6, column: 5 },
         object: 'SandboxProfile/a',
         path: 'spec.signals.hostPth',
         message: 'there is no signal hostPth',

@@ -50,7 +50,7 @@ describe('readSources', () => {
     const [first, second] = [Uint8Array.from([0x61, 0x3a, 0x20, 0xc3]), Uint8Array.from([0xa9])];
     const { documents } = await readSources(['-'], stream(first, second));
     expect(documents.map(document => [document.position, document.value])).toEqual([
-      [{ file: '-', line: 1 }, { a: 'é' }],
+      [{ file: '-', line: 1, column: 1 }, { a: 'é' }],
     ]);
   });
 

@@ -20,6 +20,11 @@ it('splits a List into items that keep their lines', () => {
   ]);
 });
 
+it('keeps what was written for items', () => {
+  const { documents } = readDocuments('kind: List\nitems: [{a: on}]\n', 'l.yaml');
+  expect(documents.flatMap(splitList)[0]?.writtenAt?.(['a'])).toBe('on');
+});
+
 it('splits lists of one kind, and lists in lists', () => {
   const text = '{kind: List, items: [{kind: PodList, items: [{x: 1}, {x: 2}]}, {x: 3}]}';
   expect(split(text).map(([value]) => value)).toEqual([{ x: 1 }, { x: 2 }, { x: 3 }]);

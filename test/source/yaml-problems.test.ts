@@ -11,7 +11,7 @@ describe('problems', () => {
     expect(read('a: 1\nb:\n  - c: 2\n    c: 3\n').problems).toEqual([
       {
         severity: 'error',
-        position: { file: 'a.yaml', line: 4 },
+        position: { file: 'a.yaml', line: 4, column: 5 },
         path: '',
         message: 'the key c is set twice',
         fix: 'Keep one; the other would be lost silently.',

@@ -11,8 +11,8 @@ describe('documents', () => {
   it('come in order, with the line of their first key', () => {
     const { documents } = read('# head\n---\n\na: 1\n---\n---\n# nothing\n---\nnull\n---\nb: 2\n...\n');
     expect(documents.map(document => [document.value, document.position])).toEqual([
-      [{ a: 1 }, { file: 'a.yaml', line: 4 }],
-      [{ b: 2 }, { file: 'a.yaml', line: 11 }],
+      [{ a: 1 }, { file: 'a.yaml', line: 4, column: 1 }],
+      [{ b: 2 }, { file: 'a.yaml', line: 11, column: 1 }],
     ]);
   });
 
@@ -59,7 +59,29 @@ describe('positions', () => {
     [['g', 'h'], 9],
     [['__proto__'], 1],
   ])('of %j is line %i', (path, line) => {
-    expect(documents[0]?.positionOf(path)).toEqual({ file: 'a.yaml', line });
+    expect(documents[0]?.positionOf(path)).toMatchObject({ file: 'a.yaml', line });
+  });
+
+  it('have a column', () => {
+    expect(read('a: {b: 1, c: 2}\n').documents[0]?.positionOf(['a', 'c']).column).toBe(11);
+  });
+});
+
+describe('what was written', () => {
+  const [document] = read('a: [on, 0x10, {y: NO}]\nb: true\nc: text\nd: "on"\ne: 1.50\n').documents;
+
+  it.each([
+    [['a', 0], 'on'],
+    [['a', 1], '0x10'],
+    [['a', 2, 'true'], 'NO'],
+    [['e'], '1.50'],
+    [['b'], undefined],
+    [['c'], undefined],
+    [['d'], undefined],
+    [['a', 9, 'b'], undefined],
+    [[], undefined],
+  ])('at %j is %s', (path, text) => {
+    expect(document?.writtenAt?.(path)).toBe(text);
   });
 });
 
