@@ -7,6 +7,7 @@ import { painter } from '../report/paint.ts';
 import { problemLine } from '../report/problem.ts';
 import type { Problem } from '../source/document.ts';
 import { readSources } from '../source/files.ts';
+import { byPlace } from '../source/place.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
 import type { InputOptions } from './options.ts';
@@ -29,7 +30,7 @@ export async function loadGround(options: InputOptions, io: CliIo): Promise<Grou
 async function loadCluster(path: string, io: CliIo): Promise<ClusterView> {
   const read = await readSources([path], chunksOf(io.stdin));
   const cluster = readCluster(read.documents);
-  const problems = [...read.problems, ...cluster.problems];
+  const problems = byPlace([...read.problems, ...cluster.problems], read.files);
   tell(problems, io);
   if (problems.some(isError)) throw new Failure('the --cluster file has problems, so nothing was judged');
   if (cluster.view.runtimeClasses().length === 0) {
@@ -42,14 +43,6 @@ async function loadCluster(path: string, io: CliIo): Promise<ClusterView> {
 }
 
 export const isError = ({ severity }: Problem): boolean => severity === 'error';
-
-/** By file, in the order in which files come up, then by line. */
-export function byPlace(problems: readonly Problem[]): readonly Problem[] {
-  const files = Map.groupBy(problems, ({ position }) => position.file);
-  return [...files.values()].flatMap(list =>
-    list.toSorted((a, b) => (a.position.line ?? 0) - (b.position.line ?? 0)),
-  );
-}
 
 /** Problems go to standard error, so that results can be piped. */
 export function tell(problems: readonly Problem[], io: CliIo): void {

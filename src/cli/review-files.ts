@@ -3,7 +3,8 @@ import type { Ground } from '../input/judge.ts';
 import type { Subjects } from '../input/subjects.ts';
 import type { Review, Reviewed } from '../report/result.ts';
 import type { Problem } from '../source/document.ts';
-import { byPlace, loadGround } from './ground.ts';
+import { byPlace } from '../source/place.ts';
+import { loadGround } from './ground.ts';
 import { readInput } from './input.ts';
 import type { CliIo } from './io.ts';
 import { groundFor, unknowns } from './judge.ts';
@@ -29,7 +30,7 @@ export async function reviewFiles(
   const ground = await loadGround(options, io);
   const input = await readInput(paths, options.namespace, io);
   const judged = judgeAll(input, groundFor(ground, input.namespaces), options.mode, io);
-  const problems = byPlace([...input.problems, ...judged.problems]);
+  const problems = byPlace([...input.problems, ...judged.problems], input.files);
   return { version: version(), results: judged.results, skipped: input.skipped, problems };
 }
 

@@ -6,6 +6,7 @@ import { isBuiltinPolicy } from '../policy/builtin.ts';
 import { loadPolicies } from '../policy/load.ts';
 import type { Problem } from '../source/document.ts';
 import { NO_INPUT, readSources } from '../source/files.ts';
+import { byPlace } from '../source/place.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 type GroundOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'cluster'>;
@@ -32,7 +33,8 @@ async function loadView(
   const { view, problems, kinds } = readCluster(reading.documents);
   // What cannot be read may hold them.
   const missing = reading.problems.length > 0 ? [] : NEEDED.filter(({ kind }) => !kinds.has(kind));
-  return { view, problems: [...reading.problems, ...problems, ...missing.map(lack => lacking(path, lack))] };
+  const all = [...reading.problems, ...problems, ...missing.map(lack => lacking(path, lack))];
+  return { view, problems: byPlace(all, reading.files) };
 }
 
 /** What a cluster file must hold, and what would go wrong in silence if it did not. */

@@ -1,9 +1,8 @@
 import type { Problem } from '../source/document.ts';
-import { type FileSystem, NO_SUCH_FILE, readSources } from '../source/files.ts';
+import { type FileSystem, joinSources, NO_SUCH_FILE, readSources, type Sources } from '../source/files.ts';
 import { suggest } from '../source/flaw.ts';
 import { KINDS } from '../source/group.ts';
 import { splitList } from '../source/list.ts';
-import { joinReadings, type Reading } from '../source/yaml.ts';
 import { BUILTIN_POLICIES, builtinPolicy, isBuiltinPolicy } from './builtin.ts';
 
 /** Cases for a policy, which lie beside it. */
@@ -17,30 +16,35 @@ export async function readPolicies(
   names: readonly string[],
   stdin: AsyncIterable<string | Uint8Array>,
   fs?: FileSystem,
-): Promise<Reading> {
-  const readings: Reading[] = [];
+): Promise<Sources> {
+  const read: Sources[] = [];
   for (const name of new Set(names)) {
-    readings.push(isBuiltinPolicy(name) ? builtin(name) : await read(name, stdin, fs));
+    read.push(isBuiltinPolicy(name) ? builtin(name) : await readPath(name, stdin, fs));
   }
-  return joinReadings(readings);
+  return joinSources(read);
 }
 
-const builtin = (name: (typeof BUILTIN_POLICIES)[number]): Reading => ({
+const builtin = (name: (typeof BUILTIN_POLICIES)[number]): Sources => ({
   documents: builtinPolicy(name),
   problems: [],
+  files: [],
 });
 
-async function read(
+async function readPath(
   path: string,
   stdin: AsyncIterable<string | Uint8Array>,
   fs?: FileSystem,
-): Promise<Reading> {
-  const reading = await readSources([path], stdin, fs);
-  const documents = reading.documents
+): Promise<Sources> {
+  const { files, ...read } = await readSources([path], stdin, fs);
+  const documents = read.documents
     .filter(({ position }) => position.file === path || !TESTS.test(position.file))
     .flatMap(splitList);
-  const problems = reading.problems.map(problem => mayBeName(problem, path));
-  return { documents, problems: documents.length + problems.length > 0 ? problems : [holdsNone(path)] };
+  const problems = read.problems.map(problem => mayBeName(problem, path));
+  return {
+    documents,
+    problems: documents.length + problems.length > 0 ? problems : [holdsNone(path)],
+    files,
+  };
 }
 
 /** Whoever names it means something to be in force: a file that was cut short must not pass for one. */

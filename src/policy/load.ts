@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Problem, SourceDocument } from '../source/document.ts';
 import { type FileSystem, NO_INPUT } from '../source/files.ts';
+import { byPlace } from '../source/place.ts';
 import { readPolicies } from './arguments.ts';
 import { builtinPolicy } from './builtin.ts';
 import type { Clock } from './exemption.ts';
@@ -53,13 +54,14 @@ export async function loadPolicies(
   options: LoadOptions = {},
 ): Promise<Compilation> {
   const { stdin = NO_INPUT, fs, documents = [], ...rest } = options;
-  const { documents: read, problems } = await readPolicies(names, stdin, fs);
-  return compile([...documents, ...read], {
+  const { documents: read, problems, files } = await readPolicies(names, stdin, fs);
+  const compilation = compile([...documents, ...read], {
     balanced: true,
     ...rest,
     builtin: builtinPolicy('balanced'),
     unread: problems,
   });
+  return { ...compilation, problems: byPlace(compilation.problems, files) };
 }
 
 /**

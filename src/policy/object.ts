@@ -2,6 +2,7 @@ import type { Problem, SourceDocument } from '../source/document.ts';
 import { type Flaw, suggest, toProblem } from '../source/flaw.ts';
 import { KINDS, type Kind } from '../source/group.ts';
 import { isMap } from '../source/mapping.ts';
+import { byPlace } from '../source/place.ts';
 import { compileClusterPolicy, compileNamespacedPolicy } from './compile.ts';
 import { type Clock, compileExemption, exemptionFlaws } from './exemption.ts';
 import type { CompiledExemption, CompiledPolicy } from './policy.ts';
@@ -37,7 +38,7 @@ export function readObject(document: SourceDocument, clock: Clock): PolicyObject
     document,
     kind,
     ...(id !== undefined && { id }),
-    problems: flaws.map(flaw => toProblem(flaw, document, id ?? kind)).sort(byLine),
+    problems: byPlace(flaws.map(flaw => toProblem(flaw, document, id ?? kind))),
     sound: flaws.every(flaw => flaw.severity === 'warning'),
     ...compiled,
   };
@@ -62,8 +63,6 @@ function compileAs(
       return { flaws: [] };
   }
 }
-
-const byLine = (a: Problem, b: Problem): number => (a.position.line ?? 0) - (b.position.line ?? 0);
 
 function broken(document: SourceDocument, flaw: Flaw): PolicyObject {
   return { document, problems: [toProblem(flaw, document)], sound: false };

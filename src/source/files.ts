@@ -2,7 +2,8 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from './document.ts';
-import { joinReadings, type Reading, readDocuments } from './yaml.ts';
+import { unlessTemplate } from './helm.ts';
+import { type Reading, readDocuments } from './yaml.ts';
 
 /** What is used of `node:fs/promises`. */
 export interface FileSystem {
@@ -13,6 +14,12 @@ export interface FileSystem {
 
 /** Standard input that holds nothing. */
 export const NO_INPUT: AsyncIterable<string> = (async function* () {})();
+
+/** What files held. */
+export interface Sources extends Reading {
+  /** What was read or could not be, in that order. */
+  readonly files: readonly string[];
+}
 
 const DISK: FileSystem = { readFile, stat, readdir };
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
@@ -25,15 +32,21 @@ export async function readSources(
   paths: readonly string[],
   stdin: AsyncIterable<string | Uint8Array>,
   fs: FileSystem = DISK,
-): Promise<Reading> {
+): Promise<Sources> {
   const readings = [];
   for (const path of paths) {
     readings.push(path === '-' ? decode(await collect(stdin), '-') : await readPath(path, fs));
   }
-  return joinReadings(readings);
+  return joinSources(readings);
 }
 
-async function readPath(path: string, fs: FileSystem): Promise<Reading> {
+export const joinSources = (list: readonly Sources[]): Sources => ({
+  documents: list.flatMap(({ documents }) => documents),
+  problems: list.flatMap(({ problems }) => problems),
+  files: list.flatMap(({ files }) => files),
+});
+
+async function readPath(path: string, fs: FileSystem): Promise<Sources> {
   try {
     if (!(await fs.stat(path)).isDirectory()) return decode(await fs.readFile(path), path);
     const files = await filesIn(path, fs);
@@ -42,7 +55,7 @@ async function readPath(path: string, fs: FileSystem): Promise<Reading> {
     }
     const readings = [];
     for (const file of files) readings.push(await readPath(file, fs));
-    return joinReadings(readings);
+    return joinSources(readings);
   } catch (error) {
     return failed(path, whyNot(error), 'Check the path.');
   }
@@ -72,18 +85,19 @@ async function collect(stream: AsyncIterable<string | Uint8Array>): Promise<Uint
   return Buffer.concat(chunks);
 }
 
-function decode(bytes: Uint8Array, file: string): Reading {
+function decode(bytes: Uint8Array, file: string): Sources {
   try {
-    return readDocuments(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { ...unlessTemplate(text, file, readDocuments(text, file)), files: [file] };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return failed(file, 'not UTF-8 text', 'Save the file as UTF-8.');
   }
 }
 
-function failed(file: string, message: string, fix: string): Reading {
+function failed(file: string, message: string, fix: string): Sources {
   const problem: Problem = { severity: 'error', position: { file }, path: '', message, fix };
-  return { documents: [], problems: [problem] };
+  return { documents: [], problems: [problem], files: [file] };
 }
 
 /** Why a path cannot be read that leads nowhere. */

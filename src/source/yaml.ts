@@ -11,11 +11,6 @@ export interface Reading {
   readonly problems: readonly Problem[];
 }
 
-export const joinReadings = (readings: readonly Reading[]): Reading => ({
-  documents: readings.flatMap(reading => reading.documents),
-  problems: readings.flatMap(reading => reading.problems),
-});
-
 /** 64 MiB, some 20,000 manifests: beyond it, one file is a mistake. */
 const MAX_LENGTH = 64 * 1024 * 1024;
 

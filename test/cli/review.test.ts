@@ -46,6 +46,22 @@ describe('exit codes', () => {
   });
 });
 
+it('tells problems by file as given, then by line', async () => {
+  const [first, second] = [join(folder, 'z.yaml'), join(folder, 'a.yaml')];
+  await writeFile(first, `${pod('odd', 'hostPID: text, ')}kind: Pod\n---\na: 1\na: 2\n`);
+  await writeFile(second, 'a: 1\na: 2\n---\nkind: Pod\n');
+  for (const command of ['review', 'explain']) {
+    const { err } = await cofferdam([command, first, second]);
+    expect(err.match(/^\/.*:\d+: error/gm)).toEqual([
+      `${first}:4: error`,
+      `${first}:6: error`,
+      `${first}:9: error`,
+      `${second}:2: error`,
+      `${second}:4: error`,
+    ]);
+  }
+});
+
 describe('mode namespace', () => {
   const namespace = (name: string, mode: string): string =>
     `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {cofferdam.dev/mode: ${mode}}}\n---\n`;

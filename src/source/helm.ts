@@ -1,0 +1,22 @@
+import { type Reading, readDocuments } from './yaml.ts';
+
+/** Without braces in it, so that text full of `{{` is looked at once. */
+const ACTION = /\{\{[^{}]*\}\}/g;
+
+/**
+ * What was read, or one problem for the whole file where it is a Helm template: what is wrong with it goes away with
+ * its actions. YAML that merely quotes some (Argo, Prometheus, a ConfigMap) has the same problems without them.
+ */
+export function unlessTemplate(text: string, file: string, reading: Reading): Reading {
+  if (reading.problems.length === 0 || !text.includes('{{')) return reading;
+  const without = readDocuments(
+    text.replace(ACTION, action => action.replace(/[^\n]/g, 'x')),
+    file,
+  );
+  const left = new Set(without.problems.map(problem => JSON.stringify(problem)));
+  const gone = reading.problems.find(problem => !left.has(JSON.stringify(problem)));
+  if (!gone) return reading;
+  const message = 'a Helm template (it holds {{ }}), not a manifest';
+  const fix = 'Render the chart, and review what comes out: helm template CHART | cofferdam review -';
+  return { documents: [], problems: [{ ...gone, message, fix }] };
+}
