@@ -76,12 +76,15 @@ function explainOne(subject: PodSubject, ground: Ground): Explained {
 
 /** The one object to explain. */
 function pick({ subjects, skipped, problems }: Subjects, name: string | undefined): PodSubject {
-  const named = name === undefined ? subjects : subjects.filter(subject => isCalled(subject, name));
+  const named =
+    name === undefined ? subjects : subjects.filter(one => isCalled(`${one.kind}/${one.name}`, name));
   const [first, ...rest] = named;
   if (first && rest.length === 0) return first;
   const all = (first ? named : subjects).map(({ kind, name: own }) => `${kind}/${own}`);
   const some = someOf(all, 10);
   if (first) throw new Failure(`${named.length} objects to choose from`, `Choose one with --name: ${some}`);
+  const unread = problems.find(({ object }) => object && name && isCalled(object, name))?.object;
+  if (unread) throw new Failure(`${unread} cannot be judged`, 'What is wrong with it stands above.');
   if (all.length > 0) throw new Failure(`no object is called "${name}"`, `There are: ${some}`);
   const errors = problems.filter(isError).length;
   if (errors > 0) throw new Failure('nothing to explain: the input has problems');
@@ -91,5 +94,6 @@ function pick({ subjects, skipped, problems }: Subjects, name: string | undefine
   );
 }
 
-const isCalled = ({ kind, name }: PodSubject, wanted: string): boolean =>
-  name === wanted || `${kind}/${name}`.toLowerCase() === wanted.toLowerCase();
+/** @param object `Kind/name` */
+const isCalled = (object: string, wanted: string): boolean =>
+  object.slice(object.indexOf('/') + 1) === wanted || object.toLowerCase() === wanted.toLowerCase();

@@ -19,6 +19,24 @@ describe('what to explain', () => {
     expect(await cofferdam(['explain', ...argv])).toEqual({ code: 2, out: '', err });
   });
 
+  const odd = 'apiVersion: v1\nkind: Pod\nmetadata: {name: odd}\nspec: {containers: [{}]}\n---\n';
+  const fine =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: fine}\nspec: {containers: [{name: a, image: a}]}\n';
+  it.each([
+    ['odd', odd + fine],
+    ['pod/odd', odd],
+  ])('one that cannot be judged is not told to be missing: %s', async (name, stdin) => {
+    expect(await cofferdam(['explain', '-', '--name', name], { stdin })).toEqual({
+      code: 2,
+      out: '',
+      err: `-:4: error: Pod/odd: spec.containers[0].name: missing, but required
+  Fix: "kubectl explain pod.spec.containers.name" shows what belongs there.
+error: Pod/odd cannot be judged
+What is wrong with it stands above.
+`,
+    });
+  });
+
   it('nothing that makes Pods is an error', async () => {
     const stdin = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n';
     expect(await cofferdam(['explain', '-'], { stdin })).toEqual({
