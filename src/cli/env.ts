@@ -1,10 +1,14 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
+import { clean } from '../report/text.ts';
+import { nearest } from '../source/nearest.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
 
+const PREFIX = 'COFFERDAM_';
+
 /** `--tls-cert` → `COFFERDAM_TLS_CERT`, `--no-balanced` → `COFFERDAM_NO_BALANCED`. */
 const envName = (option: Option): string =>
-  `COFFERDAM_${(option.long ?? '').slice(2).toUpperCase().replaceAll('-', '_')}`;
+  `${PREFIX}${(option.long ?? '').slice(2).toUpperCase().replaceAll('-', '_')}`;
 
 const SWITCH: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 
@@ -17,9 +21,33 @@ export function applyEnv(command: Command, env: CliIo['env']): void {
   for (const option of command.options) {
     const name = option.attributeName();
     const word = env[envName(option)];
-    if (!word || command.getOptionValueSource(name) === 'cli') continue;
+    if (!word || isServiceLink(envName(option), word) || command.getOptionValueSource(name) === 'cli')
+      continue;
     command.setOptionValueWithSource(name, fromWord(option, word), 'env');
   }
+}
+
+/**
+ * What Kubernetes tells a Pod of the Services in its namespace unless enableServiceLinks is false (kubelet
+ * `envvars.FromServices`). Of one called cofferdam it sets COFFERDAM_PORT to `tcp://10.0.0.1:443`.
+ */
+const isServiceLink = (name: string, value: string): boolean =>
+  /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name) ||
+  (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value));
+
+/** What this project's own tests and the machines that they run on are set up by. */
+const OTHERS = /^(E2E(_\w+)?|CACHE|CLUSTER_STATE|CONTROL_STATE)$/;
+
+/** A sentence about each variable that looks like an option's but is none: most likely it was mistyped. */
+export function unknownEnv(command: Command, env: CliIo['env']): readonly string[] {
+  const known = command.options.map(option => envName(option).slice(PREFIX.length));
+  return Object.entries(env).flatMap(([name, value = '']) => {
+    const rest = name.slice(PREFIX.length);
+    if (!name.startsWith(PREFIX) || known.includes(rest) || OTHERS.test(rest)) return [];
+    if (isServiceLink(name, value)) return [];
+    const meant = nearest(rest, known);
+    return [`${clean(name)} is no setting${meant ? `; did you mean ${PREFIX}${meant}?` : ''}`];
+  });
 }
 
 function fromWord(option: Option, word: string): unknown {

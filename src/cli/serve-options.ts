@@ -41,7 +41,7 @@ force before stays in force. With --kubeconfig or --in-cluster, it is ready once
 there counts within two seconds.
 
 Each flag is also an environment variable, such as COFFERDAM_TLS_CERT for --tls-cert; lists are separated by commas. The
-command line wins.
+command line wins. Others of that prefix are warned of, but for those that Kubernetes sets for Services.
 
 Exit code: 0 after SIGTERM or SIGINT; 2 when it cannot start.
 

@@ -7,7 +7,7 @@ import { type RunningWebhook, type Settings, startWebhook } from '../admission/r
 import { decide } from '../decision/decide.ts';
 import type { Ground } from '../input/judge.ts';
 import { reasonOf } from '../source/reason.ts';
-import { applyEnv } from './env.ts';
+import { applyEnv, unknownEnv } from './env.ts';
 import { Failure } from './failure.ts';
 import { isError, tell } from './ground.ts';
 import type { CliIo, ExitCode } from './io.ts';
@@ -37,6 +37,8 @@ export function serveCommand(program: Command, io: CliIo, answer: (code: ExitCod
     .summary('run the admission webhook')
     .description('Answers AdmissionReviews: injects the sandbox that a Pod needs, or turns the Pod away.');
   addServeOptions(command).action(async () => {
+    // Not into the log: it tells what may be why the webhook does not start.
+    for (const unknown of unknownEnv(command, io.env)) io.err(`warning: ${unknown}\n`);
     applyEnv(command, io.env);
     answer(await serve(command.opts<ServeOptions>(), io));
   });

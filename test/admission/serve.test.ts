@@ -101,6 +101,14 @@ describe('settings from the environment', () => {
   });
 });
 
+it('warns of a variable that is mistyped, also where it does not start', async () => {
+  const { seen, done } = serve([], { COFFERDAM_SELF_SINGED: 'true', COFFERDAM_PORT: 'tcp://10.0.0.1:443' });
+  await expect(done).rejects.toThrow('no certificate to serve with');
+  expect(seen.err).toBe(
+    'warning: COFFERDAM_SELF_SINGED is no setting; did you mean COFFERDAM_SELF_SIGNED?\n',
+  );
+});
+
 describe('what it refuses to start with', () => {
   const policy = () => {
     const file = join(folder, 'bad.yaml');

@@ -11,6 +11,8 @@ it.each([
   ['hostPaths', 'hostPath'],
   ['hostpid', 'hostPID'],
   ['gpus', 'gpu'],
+  ['gup', 'gpu'],
+  ['hostPDI', 'hostPID'],
   ['tpus', undefined],
   ['x', undefined],
   ['x'.repeat(100_000), undefined],
