@@ -3,7 +3,7 @@ import { MINIMUM_ISOLATION_LABEL } from '../pod/labels.ts';
 import type { PodView } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import { type Isolation, isIsolation, rank, strongest } from '../profiles/isolation.ts';
-import type { Assessment, Decision, Floor } from './decision.ts';
+import type { Assessment, Contribution, Decision, Floor } from './decision.ts';
 import type { Found } from './found.ts';
 import { type Score, scoreLabels, scoreRules, scoreSignals, total } from './score.ts';
 
@@ -41,20 +41,16 @@ export function assess(
   ]);
 }
 
-/** What one policy makes of the findings that an update adds: neither labels nor standing floors have a say. */
-export function assessAdded(policy: CompiledPolicy, added: readonly Found[]): Assessment {
-  const score = total(scoreSignals(policy, added));
-  return conclude(policy, score, [...signalFloors(added), ...tierFloor(policy, score.tierScore)]);
-}
-
-/** What one policy makes of a Pod's content: what was found in it, and its rules, without labels and standing floors. */
+/**
+ * What one policy makes of findings by themselves: neither labels nor standing floors have a say.
+ * @param rules what rules contribute, where they count too
+ */
 export function assessContent(
   policy: CompiledPolicy,
   found: readonly Found[],
-  pod: PodView,
-  namespace: NamespaceFacts | undefined,
+  rules: readonly Contribution[] = [],
 ): Assessment {
-  const score = total(scoreSignals(policy, found), scoreRules(policy, pod, namespace));
+  const score = total(scoreSignals(policy, found), rules);
   return conclude(policy, score, [...signalFloors(found), ...tierFloor(policy, score.tierScore)]);
 }
 

@@ -2,11 +2,12 @@ import type { Pod } from '../pod/kube.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import { type Isolation, rank, strongest } from '../profiles/isolation.ts';
-import { inspect } from '../signals/index.ts';
+import { inspect, isRisk } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Assessment, DecisionRequest, PlacementStep } from './decision.ts';
 import { type Found, signalsFound } from './found.ts';
-import { assess, assessAdded, assessContent } from './require.ts';
+import { assess, assessContent } from './require.ts';
+import { scoreRules } from './score.ts';
 import { waive } from './waive.ts';
 
 /** The stored Pod, inspected and waived as today's exemptions have it. */
@@ -59,8 +60,8 @@ export function assessUpdate(
   stored: Stored,
   namespace: DecisionRequest['namespace'],
 ): Assessment {
-  const alone = assessAdded(policy, added);
-  const before = assessContent(policy, stored.found, stored.pod, namespace);
+  const alone = assessContent(policy, added);
+  const before = assessContent(policy, stored.found, scoreRules(policy, stored.pod, namespace));
   const after = assess(policy, found, pod, namespace);
   const adds = alone.required !== 'host-kernel' || matchesMore(after, before);
   const lifted = rank(after.required) > rank(strongest(before.required, alone.required));
@@ -73,7 +74,7 @@ const matchesMore = (after: Assessment, before: Assessment): boolean => {
 };
 
 /** What a running Pod is given and its sandbox cannot do (a CNI marks it as captured, say) is no way out of it. */
-export const bears = ({ category }: Found): boolean => category === 'exposure' || category === 'breakout';
+export const bears = ({ signal }: Found): boolean => isRisk(signal);
 
 /** True when what is added is contained where the Pod runs; what else may be wrong with its class is old. */
 export function holds(here: PlacementStep | undefined, required: Isolation): boolean {

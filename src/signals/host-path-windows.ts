@@ -8,27 +8,22 @@ Linux. As in host-path-kinds.ts, the engine and the guard use the same expressio
 
 export const anyOf = (names: readonly string[]): string => `(${names.join('|')})`;
 
-/** Below a drive. */
-const WINDOWS_TREES = [
+const TREES = [
   'windows',
   'programdata',
   'program files',
   'program files [(]x86[)]',
   'users',
   'k', // the kubelet and its keys; on others /var/lib/kubelet
-  'var',
 ];
 
+/** Below a drive. */
+const WINDOWS_TREES = [...TREES, 'var'];
+
 /** A path without a drive is one on C: to a Windows kubelet (MakeAbsolutePath in pkg/volume/util), in any case. */
-export const DRIVELESS = [
-  'windows',
-  'programdata',
-  'program files',
-  'program files [(]x86[)]',
-  'users',
-  'k',
-  'var/lib/kubelet',
-].map(tree => tree.replace(/[a-z]/g, letter => `[${letter}${letter.toUpperCase()}]`));
+export const DRIVELESS = [...TREES, 'var/lib/kubelet'].map(tree =>
+  tree.replace(/[a-z]/g, letter => `[${letter}${letter.toUpperCase()}]`),
+);
 
 /**
  * Below a drive Windows knows a directory by more names than can be listed: short ones (`progra~1`), streams

@@ -2,6 +2,7 @@ import type { ContainerView } from '../pod/view.ts';
 import { eachContainer, NOTHING } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
+import { inUserNamespace } from './user-namespace.ts';
 
 /*
 The runtime masks parts of /proc; any procMount but Default takes the mask away.
@@ -26,7 +27,7 @@ export const procMount: Signal = {
     const found = anyContainer(lens, unwaived(lens, `${value} != 'Default'`, value, 'c'));
     return `${lens.pod}.spec.?hostUsers.orValue(true) && ${found}`;
   }),
-  inspect: pod => (pod.spec.hostUsers === false ? NOTHING : eachContainer(pod, unmasked)),
+  inspect: pod => (inUserNamespace(pod) ? NOTHING : eachContainer(pod, unmasked)),
 };
 
 function unmasked(container: ContainerView) {

@@ -2,6 +2,7 @@ import type { SecurityContext } from '../pod/kube.ts';
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer, eachSecurityContext, NOTHING } from '../pod/visit.ts';
 import type { Signal } from './signal.ts';
+import { inUserNamespace } from './user-namespace.ts';
 
 /*
 Who the processes are.
@@ -23,7 +24,7 @@ export const runAsNonRoot: Signal = {
   fix: 'set runAsNonRoot to true on the Pod',
   source: SOURCE,
   inspect(pod) {
-    if (pod.spec.hostUsers === false) return NOTHING;
+    if (inUserNamespace(pod)) return NOTHING;
     const hits = eachContainer(pod, mayBeRoot);
     // Pod Security Admission refuses an explicit false on the Pod also where each container overrides it.
     if (pod.spec.securityContext?.runAsNonRoot !== false) return hits;
@@ -46,7 +47,7 @@ export const runAsRoot: Signal = {
   reason: 'uid 0 in the container is uid 0 on the host wherever a boundary fails',
   fix: 'set runAsUser to a number other than 0, or remove it',
   source: SOURCE,
-  inspect: pod => (pod.spec.hostUsers === false ? NOTHING : eachSecurityContext(pod, isRoot)),
+  inspect: pod => (inUserNamespace(pod) ? NOTHING : eachSecurityContext(pod, isRoot)),
 };
 
 const isRoot = (context: SecurityContext, path: string) =>

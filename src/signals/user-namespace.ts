@@ -1,3 +1,4 @@
+import type { PodView } from '../pod/view.ts';
 import { NOTHING } from '../pod/visit.ts';
 import type { Signal } from './signal.ts';
 
@@ -5,7 +6,8 @@ import type { Signal } from './signal.ts';
 A user namespace (KEP-127). The kubelet refuses the Pod where the handler does not report the feature.
 
 Field: spec.hostUsers
-It lowers no score: root in a user namespace still reaches the host kernel.
+Root of a user namespace still reaches the host kernel; what Pod Security relaxes for it (`inUserNamespace`) is not
+found, nothing else.
 */
 export const hostUsers: Signal = {
   id: 'hostUsers',
@@ -15,7 +17,10 @@ export const hostUsers: Signal = {
   reason: 'the handler must run the Pod in a user namespace',
   fix: 'remove hostUsers if the sandbox is boundary enough',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/127-user-namespaces',
-  inspect: pod => (pod.spec.hostUsers === false ? HIT : NOTHING),
+  inspect: pod => (inUserNamespace(pod) ? HIT : NOTHING),
 };
+
+/** `relaxPolicyForUserNamespacePod` of Pod Security Admission. */
+export const inUserNamespace = ({ spec }: PodView): boolean => spec.hostUsers === false;
 
 const HIT = Object.freeze([{ path: 'spec.hostUsers', value: false }]);
