@@ -1,6 +1,8 @@
 #!/bin/bash
 # Builds the cluster's programs from Go modules, into the cache. About 12 minutes cold on 2 cores, nothing when cached.
-#   build.sh [MODULE…]     all that up.sh needs, unless modules are named: certmanager is built for certmanager.sh alone
+#   KUBERNETES=1.30        builds the oldest Kubernetes that is supported as a whole, beside the newest
+#   build.sh [MODULE…]     all that up.sh needs, unless modules are named: certmanager is built for certmanager.sh alone,
+#                          gatekeeper for npm run bench:cluster
 # The versions stand in modules/*/go.mod and go.sum; a later module is one more folder there, one more word in MODULES or
 # TOOLS (lib.sh), and one more function here.
 set -euo pipefail
@@ -56,7 +58,8 @@ build_helm() {
 # The programs and, as they belong together, the chart and the CRDs.
 build_certmanager() {
   local out=$1 module=github.com/cert-manager/cert-manager version source
-  read -r version source < <(go list -m -f '{{.Version}} {{.Dir}}' "$module")
+  version=$(go list -m -f '{{.Version}}' "$module")
+  source=$(go list -m -f '{{.Dir}}' "$module")
   LDFLAGS="-X $module/pkg/util.AppVersion=$version" go_build "$out" "$module"/cmd/{controller,webhook,cainjector}
   make_certmanager_chart "$source" "$version" "$out/chart"
 }
@@ -74,6 +77,15 @@ make_certmanager_chart() {
   } >"$chart/templates/crds.yaml"
 }
 
+# The program and its CRDs, which belong together.
+build_gatekeeper() {
+  local out=$1 module=github.com/open-policy-agent/gatekeeper/v3
+  # A module that was never fetched has no folder to be listed.
+  go mod download "$module"
+  go_build "$out" "$module"
+  cp --no-preserve=mode "$(go list -m -f '{{.Dir}}' "$module")/deploy/gatekeeper.yaml" "$out/"
+}
+
 # Complete or not there: a build that is killed leaves nothing that looks like a result.
 build_module() {
   local module=$1 programs partial
@@ -83,7 +95,8 @@ build_module() {
   mkdir -p "$CACHE" || die "cannot write to the cache $CACHE: set COFFERDAM_CACHE"
   find "$CACHE" -maxdepth 1 -name 'partial.*' -mmin +120 -exec rm -rf {} + # of a build that was killed
   partial=$(mktemp -d "$CACHE/partial.XXXXXX")
-  (cd "$CLUSTER_DIR/modules/$module" && "build_$module" "$partial")
+  # Everything is fetched first: a module that is not in Go's cache has no folder that `go list` could name.
+  (cd "$CLUSTER_DIR/modules/$module" && go mod download && "build_${module%%-*}" "$partial")
   chmod 755 "$partial"
   mv -T "$partial" "$programs" || rm -rf "$partial" # another run was first
   say "built $module"

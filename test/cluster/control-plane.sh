@@ -34,6 +34,7 @@ make_credentials() {
   issue apiserver /CN=kube-apiserver
   kubeconfig admin /O=system:masters/CN=admin
   kubeconfig controllers /CN=system:kube-controller-manager
+  write_webhook_client
 }
 
 # The arguments of these three are added to the program's.
@@ -44,12 +45,34 @@ start_etcd() {
   wait_for 30 etcd listens "${ETCD_URL#http://}"
 }
 
+# What the API server shows to webhooks, whichever they are (docs/operations.md, "Knowing the API server").
+write_webhook_client() {
+  issue webhooks /CN=kube-apiserver
+  cat >"$STATE/webhooks.kubeconfig" <<YAML
+apiVersion: v1
+kind: Config
+users: [{name: "*", user: {client-certificate: $PKI/webhooks.crt, client-key: $PKI/webhooks.key}}]
+YAML
+  cat >"$STATE/admission.yaml" <<YAML
+apiVersion: apiserver.config.k8s.io/v1
+kind: AdmissionConfiguration
+plugins:
+  - name: MutatingAdmissionWebhook
+    configuration: &webhooks
+      apiVersion: apiserver.config.k8s.io/v1
+      kind: WebhookAdmissionConfiguration
+      kubeConfigFile: $STATE/webhooks.kubeconfig
+  - name: ValidatingAdmissionWebhook
+    configuration: *webhooks
+YAML
+}
+
 start_apiserver() {
   start kube-apiserver kube-apiserver --etcd-servers="$ETCD_URL" --secure-port="$API_PORT" \
     --service-cluster-ip-range=10.96.0.0/16 --allow-privileged=true \
     --tls-cert-file="$PKI/apiserver.crt" --tls-private-key-file="$PKI/apiserver.key" --client-ca-file="$PKI/ca.crt" \
     --service-account-key-file="$PKI/sa.pub" --service-account-signing-key-file="$PKI/sa.key" \
-    --service-account-issuer=https://kubernetes.default "$@"
+    --service-account-issuer=https://kubernetes.default --admission-control-config-file="$STATE/admission.yaml" "$@"
   wait_for 120 kube-apiserver kubectl --kubeconfig "$KUBECONFIG_FILE" get --raw /readyz
 }
 

@@ -5,10 +5,12 @@
 #                                          and CONTROL, the folder with its data, logs and, in run/*.pid, its pids
 #   test/cluster/control.sh stop           ends it and keeps its data: etcd's is in $CONTROL/etcd
 #   test/cluster/control.sh down           ends it and removes its data but the logs
+# KUBERNETES=1.30 is for the oldest version that is supported as a whole.
 # ETCD_ARGS, APISERVER_ARGS, KCM_ARGS are added to the programs' arguments; ETCD_DATA is a copy of etcd's data to begin with,
 # where there is none yet.
 set -uo pipefail
-STATE=${COFFERDAM_CONTROL_STATE:-/var/lib/cofferdam-control}
+# Of each version its own: an older one does not read what a newer one stored.
+STATE=${COFFERDAM_CONTROL_STATE:-/var/lib/cofferdam-control${KUBERNETES:+-$KUBERNETES}}
 COFFERDAM_CLUSTER_STATE=$STATE
 . "$(dirname "$0")/lib.sh"
 ADDRESS=127.0.0.1
@@ -24,8 +26,8 @@ read -r -a kcm_args <<<"${KCM_ARGS:-}"
 
 up() {
   install_packages etcd:etcd-server openssl:openssl
-  "$CLUSTER_DIR/build.sh" kube || die 'the programs could not be built'
-  PATH=$(programs_of kube):$PATH
+  "$CLUSTER_DIR/build.sh" "$KUBE" || die 'the programs could not be built'
+  PATH=$(programs_of "$KUBE"):$PATH
   mkdir -p "$PKI" "$LOGS" "$STATE/run" || die "cannot write to $STATE: set COFFERDAM_CONTROL_STATE"
   [[ -f $STATE/controllers.kubeconfig ]] || make_credentials
   if ! pid_of etcd >/dev/null; then
@@ -36,14 +38,15 @@ up() {
   if ! pid_of kube-apiserver >/dev/null; then
     require_free "$API_PORT"
     # No kubelet asks for anything, and its authorizer would take half of the time that creating thousands of Pods takes.
-    start_apiserver --bind-address="$ADDRESS" --endpoint-reconciler-type=none --authorization-mode=RBAC \
-      "${apiserver_args[@]}"
+    # An address to advertise is looked for otherwise, which fails in a network without a way out (apart.sh).
+    start_apiserver --bind-address="$ADDRESS" --advertise-address="$ADDRESS" --endpoint-reconciler-type=none \
+      --authorization-mode=RBAC "${apiserver_args[@]}"
   fi
   pid_of kube-controller-manager >/dev/null || start_controllers --secure-port=0 "${kcm_args[@]}"
   say 'the control plane is up'
   cat <<SHELL
 export KUBECONFIG=$KUBECONFIG_FILE
-export PATH="$(programs_of kube):\$PATH"
+export PATH="$(programs_of "$KUBE"):\$PATH"
 export CONTROL=$STATE
 SHELL
 }

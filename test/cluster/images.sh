@@ -74,14 +74,14 @@ make_image() {
   skopeo copy -q oci:oci:image "oci-archive:archive.tar:$reference"
 }
 
-# npm there uses the settings and the cache of npm here. A build takes a minute or two, and seconds where only the source
-# has changed, which is often: archives of yesterday go.
+# npm there uses the settings of npm here, its cache, and whom it trusts, wherever that is set. A build takes a minute or two,
+# and seconds where only the source has changed, which is often: archives of yesterday go.
 build_cofferdam() {
-  local node cafile options=(--isolation chroot --layers --build-arg NODE_IMAGE=localhost/node:24)
-  options+=(--volume "$(npm config get cache):/root/.npm")
-  cafile=$(npm config get cafile)
-  [[ ! -f $cafile ]] || options+=(--volume "$cafile:$cafile:ro")
-  [[ ! -f ~/.npmrc ]] || options+=(--secret "id=npmrc,src=$HOME/.npmrc")
+  local node npm_cache options=(--isolation chroot --layers --build-arg NODE_IMAGE=localhost/node:24)
+  npm_cache=$(npm config get cache)
+  mkdir -p "$npm_cache" ca
+  options+=(--volume "$npm_cache:/root/.npm" --volume "$PWD/ca:/etc/npm-ca:ro" --secret "id=npmrc,src=$PWD/npmrc")
+  write_npmrc
   node=$("$CLUSTER_DIR/images.sh" node)
   find "$CACHE" -maxdepth 1 -name 'cofferdam-*.tar' -mmin +1440 -delete
   exec 8>/run/lock/cofferdam-image.lock # two builds at once would push each other's
@@ -89,6 +89,18 @@ build_cofferdam() {
   buildah pull -q "oci-archive:$node"
   buildah build -q "${options[@]}" --tag "$reference" "$REPOSITORY"
   buildah push -q "$reference" "oci-archive:archive.tar:$reference"
+}
+
+# npmrc, and ca/ca.pem where there is one: where npm's own or a global file names it, the user's does not.
+write_npmrc() {
+  local cafile
+  [[ ! -f ~/.npmrc ]] || cat ~/.npmrc >npmrc
+  cafile=$(npm config get cafile)
+  [[ ! -f $cafile ]] || {
+    cp "$cafile" ca/ca.pem
+    printf '\ncafile=/etc/npm-ca/ca.pem\n' >>npmrc
+  }
+  touch npmrc
 }
 
 # What the Dockerfile copies.
@@ -118,12 +130,13 @@ case $name in
     inputs+=("$("$CLUSTER_DIR/images.sh" node)")
     ;;
   cert-manager-*)
+    "$CLUSTER_DIR/build.sh" certmanager
     PROGRAM=$(programs_of certmanager)/${name##*-}
     inputs=("$PROGRAM")
     ;;
   *) die "there is no image $name" ;;
 esac
-hash=$({ declare -f put_busybox put_node fill_image "$make" && cat "${inputs[@]}"; } | sha256sum | cut -c1-12)
+hash=$({ declare -f put_busybox put_node fill_image write_npmrc "$make" && cat "${inputs[@]}"; } | sha256sum | cut -c1-12)
 archive=$CACHE/$name-$hash.tar
 if [[ ! -f $archive ]]; then
   work=$(mktemp -d)

@@ -11,9 +11,13 @@ LOGS=$STATE/log
 KUBECONFIG_FILE=$STATE/admin.kubeconfig
 CONTAINERD_SOCKET=$STATE/containerd/containerd.sock
 
+# The Kubernetes of the control plane and of the node, which may not be newer (https://kubernetes.io/releases/version-skew-policy):
+# that of modules/kube, or of modules/kube-$KUBERNETES.
+KUBE=kube${KUBERNETES:+-$KUBERNETES}
 # What the cluster is made of: up.sh starts it anew when one of these has changed.
-MODULES=(kube gvisor containerd)
-# What comes with it on PATH. A further module, certmanager, is built when certmanager.sh is run.
+MODULES=("$KUBE" gvisor containerd)
+# What comes with it on PATH. Further modules: certmanager is built when certmanager.sh is run, gatekeeper for
+# npm run bench:cluster where it is asked for.
 TOOLS=(helm)
 NODE_BRIDGE=cofferdam-node # holds the node's address
 POD_BRIDGE=cofferdam-pods  # the CNI plugin makes it
@@ -24,6 +28,8 @@ die() {
   printf 'error: %s\n' "$*" >&2
   exit 1
 }
+
+[[ -d $CLUSTER_DIR/modules/$KUBE ]] || die "there is no test/cluster/modules/$KUBE: KUBERNETES is 1.30, or not set"
 
 # install_packages PROGRAM:PACKAGE…: the Debian packages whose programs are missing.
 install_packages() {

@@ -2,6 +2,7 @@
 # Starts a real Kubernetes of one node with runc and gVisor, as processes of this machine, without Docker. Needs root, Go
 # (to build it, once) and, for what Debian packages are missing, apt-get.
 #   eval "$(test/cluster/up.sh)"     sets KUBECONFIG, and PATH for kubectl and helm; CLUSTER_STARTED=yes if this call started it
+#   KUBERNETES=1.30                  of the oldest version that is supported as a whole: control plane, node and kubectl
 # Does nothing when it runs already as these scripts describe it; otherwise it starts from nothing, whatever is left of an
 # earlier run. down.sh ends it.
 set -uo pipefail
@@ -119,6 +120,7 @@ else
 fi
 cat <<SHELL
 export KUBECONFIG=$KUBECONFIG_FILE
-export PATH="$(programs_of kube):$(programs_of helm):\$PATH"
+export PATH="$(programs_of "$KUBE"):$(programs_of helm):\$PATH"
+${KUBERNETES:+export KUBERNETES=$KUBERNETES}
 CLUSTER_STARTED=$started
 SHELL

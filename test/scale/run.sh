@@ -11,12 +11,8 @@ shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 export PATH=$PWD/node_modules/.bin:$PATH # as npm run sets it: Node 24 may come from there
 . test/cluster/lib.sh
-
-exec 8>"${TMPDIR:-/tmp}/cofferdam-scale.lock"
-flock -n 8 || {
-  echo 'waiting for another run to end' >&2
-  flock 8
-}
+. test/cluster/own-control.sh
+begin_run
 
 # Nobody's data: what a crash of the machine would lose may be lost. No controller may evict Pods from nodes that never say
 # that they live, and with so few controllers nothing may wait for a service account.
@@ -24,26 +20,10 @@ export ETCD_ARGS='--unsafe-no-fsync --quota-backend-bytes=8589934592'
 export APISERVER_ARGS=--disable-admission-plugins=ServiceAccount
 export KCM_ARGS=--controllers=namespace-controller
 
-work=$(mktemp -d)
-failed=yes
-finish() {
-  # Where the tests were killed before they could end it.
-  for pid in "$work"/*.pid; do
-    [[ ! -s $pid ]] || kill "$(cat "$pid")" 2>/dev/null || true
-  done
-  if [[ $failed == yes ]]; then
-    echo "what the webhook and the tests wrote is in $work" >&2
-  else
-    rm -rf "$work"
-  fi
-  test/cluster/control.sh down 8>&-
-}
-trap finish EXIT
-
 # Folder of a copy of etcd's data with all these objects.
 filled() {
   local inputs
-  inputs=$(sha256sum test/scale/{objects,fill}.ts test/cluster/modules/kube/go.mod)
+  inputs=$(sha256sum test/scale/{objects,fill}.ts "test/cluster/modules/$KUBE/go.mod")
   echo "$CACHE/scale-$(sha256sum <<<"$inputs" | cut -c1-12)"
 }
 
@@ -56,26 +36,20 @@ fill() {
   local data=$1
   say 'creating the objects (minutes, once)'
   node test/scale/fill.ts
-  test/cluster/control.sh stop 8>&-
+  control stop
   rm -rf "$data.partial"
   cp -r "$CONTROL/etcd" "$data.partial"
   mv -T "$data.partial" "$data"
 }
 
-if [[ -z ${COFFERDAM_E2E_MAIN:-} ]]; then
-  npm run --silent build
-  COFFERDAM_E2E_MAIN=$PWD/dist/main.js
-fi
-export COFFERDAM_E2E_MAIN COFFERDAM_E2E_WORK=$work
-test/cluster/control.sh down 8>&-
+build_main
 data=$(filled)
 [[ ! -d $data ]] || export ETCD_DATA=$data
-settings=$(test/cluster/control.sh up 8>&-)
-eval "$settings"
+start_control
 install_crds
 if [[ ! -d $data ]]; then
   fill "$data"
-  test/cluster/control.sh up >/dev/null 8>&-
+  control up >/dev/null
 fi
 vitest run --config test/scale/vitest.config.ts "$@" 8>&-
 failed=no
