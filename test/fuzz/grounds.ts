@@ -1,0 +1,101 @@
+import { builtinView } from '../../src/cluster/builtin.ts';
+import type { Ground } from '../../src/input/judge.ts';
+import { builtinPolicy } from '../../src/policy/builtin.ts';
+import { node, runtimeClass, viewOf } from '../support/cluster.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const API = 'cofferdam.dev/v1alpha1';
+const object = (kind: string, metadata: object, spec: object) => ({ apiVersion: API, kind, metadata, spec });
+const namespace = (name: string, labels: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'kubernetes.io/metadata.name': name, ...labels } },
+});
+
+const KATA = { 'katacontainers.io/kata-runtime': 'true' };
+const CLASSES = [
+  runtimeClass('gvisor', 'runsc'),
+  runtimeClass('kata-qemu', 'kata-qemu', {
+    overhead: { podFixed: { memory: '130Mi', cpu: '250m' } },
+    scheduling: { nodeSelector: KATA, tolerations: [{ key: 'sandbox', operator: 'Exists' }] },
+  }),
+  runtimeClass('kata-fc', 'kata-fc', { overhead: { podFixed: { memory: '130Mi' } } }),
+  runtimeClass('kata-qemu-snp', 'kata-qemu-snp', { overhead: { podFixed: { memory: '2Gi' } } }),
+  runtimeClass('fake-gvisor', 'runc'),
+];
+const NODES = [
+  node('n1', ['runc', 'runsc'], { labels: { zone: 'a' }, features: { recursiveReadOnlyMounts: true } }),
+  node('n2', ['runc', 'kata-qemu', 'kata-fc'], {
+    labels: { zone: 'b', ...KATA },
+    taints: [{ key: 'sandbox', effect: 'NoSchedule' }],
+    features: { userNamespaces: true },
+  }),
+];
+const NAMESPACES = [
+  namespace('shop'),
+  namespace('tenant', { 'cofferdam.dev/tenant': 'a', tenant: 'a' }),
+  namespace('bank', { 'cofferdam.dev/risk': 'high', 'cofferdam.dev/minimum-isolation': 'app-kernel' }),
+];
+
+/** None of these rules stops to match when something is added to a Pod: `noise` relies on it. */
+const RULES = [
+  { name: 'public', expression: "object.metadata.?labels.?exposure.orValue('') == 'public'", weight: 40 },
+  { name: 'many', expression: 'size(object.spec.containers) > 3', weight: 10 },
+  { name: 'nginx', expression: "object.spec.containers.exists(c, c.image == 'nginx')", weight: 35 },
+  { name: 'broken', expression: "object.metadata.labels['nobody'] == 'x'", weight: 5 },
+];
+const OBJECTS = [
+  object(
+    'ClusterSandboxPolicy',
+    { name: 'ruled' },
+    {
+      match: { podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['y'] }] } },
+      scoring: { signals: { hostPort: 80, imageDigest: 5 }, rules: RULES },
+    },
+  ),
+  object('SandboxPolicy', { name: 'own', namespace: 'shop' }, { scoring: { signals: { imageTag: 20 } } }),
+  object(
+    'SandboxExemption',
+    { name: 'agents' },
+    {
+      match: { namespaces: ['shop', 'tenant'], images: ['nginx', 'ghcr.io/acme/*'] },
+      waive: [
+        { signal: 'hostPathSystem' },
+        { signal: 'hostPath', values: ['/srv/data'] },
+        { signal: 'hostNetwork' },
+      ],
+      owner: 'platform',
+      reason: 'a test',
+      expires: '2026-12-31T00:00:00Z',
+    },
+  ),
+];
+const LISTING = object(
+  'ClusterSandboxPolicy',
+  { name: 'listing' },
+  {
+    match: { namespaceSelector: { matchLabels: { tenant: 'a' } } },
+    sandboxes: [{ isolation: 'vm' }, { runtimeClass: 'gvisor' }],
+    whenUnavailable: 'Reject',
+  },
+);
+const shipped = (name: 'strict' | 'multi-tenant') => builtinPolicy(name).map(({ value }) => value);
+
+/** What Pods are judged against, by a name that the corpus keeps. */
+export const GROUNDS = {
+  /** What an installation has before anybody configures it. */
+  plain: { snapshot: snapshotOf(), view: builtinView() },
+  /** Rules, exemptions, classes of all isolations, namespaces of several kinds, one that is not known. */
+  ruled: { snapshot: snapshotOf(OBJECTS), view: viewOf(...CLASSES, ...NAMESPACES) },
+  /** The stricter built-in policies, a list of sandboxes, and nodes that not every class can run on. */
+  crowded: {
+    snapshot: snapshotOf([...OBJECTS, ...shipped('strict'), ...shipped('multi-tenant'), LISTING]),
+    view: viewOf(...CLASSES, ...NAMESPACES, ...NODES),
+  },
+} satisfies Readonly<Record<string, Ground>>;
+
+export type GroundName = keyof typeof GROUNDS;
+export const GROUND_NAMES = Object.keys(GROUNDS) as readonly GroundName[];
+
+/** The last one is not known where namespaces are listed. */
+export const NAMESPACE_NAMES = ['shop', 'tenant', 'bank', 'unheard-of'] as const;

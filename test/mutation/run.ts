@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { matchesGlob, resolve } from 'node:path';
+import type { PartialStrykerOptions } from '@stryker-mutator/api/core';
+import { Stryker } from '@stryker-mutator/core';
+
+/*
+npm run mutation [-- AREA|AREA/FILE...]: makes thousands of small changes to the code, one at a time, and names those that
+no test notices. Results are kept in coverage/mutation, so that the next run tries only what has changed, and what
+survived.
+*/
+
+/** Area of src to the tests that are to notice. */
+const TESTS: Readonly<Record<string, readonly string[]>> = {
+  decision: ['test/decision'],
+  policy: ['test/policy', 'test/guard/image.test.ts'],
+  guard: ['test/guard'],
+  signals: ['test/signals'],
+  admission: ['test/admission'],
+};
+const DEFAULT = ['decision', 'policy', 'guard'];
+const RESULTS = 'coverage/mutation';
+/** Below so many of a hundred mutants killed, the run fails. */
+const LEAST_KILLED = 90;
+
+const optionsFor = (
+  area: string,
+  files: string,
+): PartialStrykerOptions & { readonly incrementalFile: string } => ({
+  mutate: [`src/${area}/${files}.ts`, '!**/*.gen.ts'],
+  plugins: ['./test/mutation/vitest-runner.ts'],
+  testRunner: 'vitest-5',
+  vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  // Each mutant has a worker of its own, which is gone before its garbage matters.
+  testRunnerNodeArgs: ['--min-semi-space-size=64', '--max-semi-space-size=64'],
+  // On a busy machine the default of 5 s says nothing.
+  timeoutMS: 60_000,
+  dryRunTimeoutMinutes: 30,
+  incremental: true,
+  incrementalFile: `${RESULTS}/${area}.incremental.json`,
+  reporters: ['clear-text', 'progress-append-only', 'html'],
+  htmlReporter: { fileName: `${RESULTS}/${area}.html` },
+  clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
+  thresholds: {
+    high: LEAST_KILLED,
+    low: LEAST_KILLED,
+    break: area === 'signals' || area === 'admission' ? null : LEAST_KILLED,
+  },
+  tempDirName: `${RESULTS}/sandbox`,
+  ignorePatterns: ['dist', 'coverage'],
+  // None: Stryker would rewrite it by means of an API that TypeScript 7 does not have, and vitest needs none.
+  tsconfigFile: 'none.json',
+});
+
+interface Kept {
+  readonly files: Readonly<Record<string, { mutants: readonly { readonly status: string }[] }>>;
+}
+
+/**
+ * Which tests see what is made while tests are collected is not known, so a new test would not have a survivor tried again.
+ * Nor does a run that ran out of time say much on a machine that was busy, or stopped.
+ */
+function forgetAllButKilled(file: string, mutated: string): void {
+  if (!existsSync(file)) return;
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept;
+  for (const [name, one] of Object.entries(kept.files)) {
+    // What this run does not try keeps its survivors, or the score would be without them.
+    if (matchesGlob(name, mutated)) one.mutants = one.mutants.filter(({ status }) => status === 'Killed');
+  }
+  writeFileSync(file, JSON.stringify(kept));
+}
+
+// Nor is the same code compiled again for each.
+process.env.NODE_COMPILE_CACHE = resolve(RESULTS, 'compiled');
+
+const named = process.argv.slice(2).map(argument => argument.split(/[/](.*)/s));
+const unknown = named.find(([area = '']) => !Object.hasOwn(TESTS, area));
+if (unknown) throw new Error(`${unknown[0]} is none of ${Object.keys(TESTS).join(', ')}`);
+for (const [area = '', files = '**/*'] of named.length > 0 ? named : DEFAULT.map(area => [area])) {
+  process.env.MUTATION_TESTS = TESTS[area]
+    ?.map(one => (one.endsWith('.ts') ? one : `${one}/**/*.test.ts`))
+    .join();
+  const options = optionsFor(area, files);
+  forgetAllButKilled(options.incrementalFile, `src/${area}/${files}.ts`);
+  await new Stryker(options).runMutationTest();
+}

@@ -1,0 +1,67 @@
+import type { Api } from '../bench/cluster/api.ts';
+import { INJECTS, untilEffective } from '../bench/cluster/effect.ts';
+import { makeGround } from '../bench/cluster/ground.ts';
+import { createAll, type KubeObject } from '../bench/cluster/objects.ts';
+import { registrations } from '../bench/cluster/webhooks.ts';
+import { render } from '../e2e/support/helm.ts';
+import { installReports } from '../scale/reports.ts';
+import { node, runtimeClass } from '../support/cluster.ts';
+
+/** Namespaces in which nothing changes that has a bearing on a Pod. */
+export const STEADY = 'soak-steady';
+/** Every Pod in it needs a VM, by a SandboxPolicy. */
+export const FLOORED = 'soak-floored';
+/** Its Pods may use the host's network. */
+export const EXEMPT = 'soak-exempt';
+/** What policies, exemptions and profiles that change are about. */
+export const CHANGING = 'soak-changing';
+
+export const API_VERSION = 'cofferdam.dev/v1alpha1';
+const MONTH_MS = 30 * 24 * 3_600_000;
+
+export const namespace = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'cofferdam.dev/mode': 'enforce' } } as KubeObject['metadata'],
+});
+
+export const exemption = (name: string, namespaceName: string, signal: string): KubeObject => ({
+  apiVersion: API_VERSION,
+  kind: 'SandboxExemption',
+  metadata: { name },
+  spec: {
+    match: { namespaces: [namespaceName] },
+    waive: [{ signal }],
+    owner: 'soak@example.com',
+    reason: 'for the test',
+    expires: new Date(Date.now() + MONTH_MS).toISOString(),
+  },
+});
+
+const objects = (): readonly KubeObject[] => [
+  runtimeClass('kata-qemu', 'kata-qemu'),
+  node('soak-node', ['runc', 'runsc', 'kata-qemu']),
+  ...[STEADY, FLOORED, EXEMPT, CHANGING].map(namespace),
+  {
+    apiVersion: API_VERSION,
+    kind: 'SandboxPolicy',
+    metadata: { name: 'floor', namespace: FLOORED },
+    spec: { minimumIsolation: 'vm' },
+  },
+  exemption('soak', EXEMPT, 'hostNetwork'),
+];
+
+/** Before any replica is started. */
+export async function makeSoakGround(api: Api): Promise<void> {
+  await makeGround(api, false);
+  await installReports();
+  await createAll(api, objects());
+  const guard = await render('cofferdam-system', {}, '--show-only', 'templates/guard.yaml');
+  await createAll(api, guard as unknown as readonly KubeObject[]);
+}
+
+/** As the chart does it, and waits until it counts. */
+export async function register(api: Api, port: number): Promise<void> {
+  await createAll(api, await registrations(true, port));
+  await untilEffective(api, 'webhooks and guard', INJECTS);
+}
