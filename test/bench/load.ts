@@ -15,7 +15,7 @@ export interface Load {
  * its own, and each answer read and held against it. Times in milliseconds.
  */
 export async function load(
-  server: Running,
+  server: Pick<Running, 'url' | 'ca'>,
   review: (uid: string) => string,
   requests: number,
   clients: number,
@@ -54,18 +54,32 @@ export const median = (values: readonly number[]): number =>
     0.5,
   );
 
-export function post(url: string, agent: Agent, payload: Buffer): Promise<string> {
+/** @throws Error where it is answered by anything but 200 */
+export async function post(url: string, agent: Agent, payload: Buffer): Promise<string> {
+  const { status, text } = await send(url, agent, payload);
+  if (status !== 200) throw new Error(`HTTP ${status}`);
+  return text;
+}
+
+/** As long as nobody waits for a webhook (the API server: 30 s at most). */
+const PATIENCE_MS = 30_000;
+
+/** @throws Error where it is not answered */
+export function send(
+  url: string,
+  agent: Agent,
+  payload: Buffer,
+): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((done, fail) => {
     const headers = { 'content-type': 'application/json', 'content-length': payload.length };
-    const req = request(url, { agent, method: 'POST', headers }, res => {
+    const req = request(url, { agent, method: 'POST', headers, timeout: PATIENCE_MS }, res => {
       const chunks: Buffer[] = [];
       res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('end', () =>
-        res.statusCode === 200
-          ? done(Buffer.concat(chunks).toString())
-          : fail(new Error(`HTTP ${res.statusCode}`)),
-      );
+      // Where the connection ends in the midst of it.
+      res.on('error', fail);
+      res.on('end', () => done({ status: res.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
     });
+    req.on('timeout', () => req.destroy(new Error(`no answer in ${PATIENCE_MS} ms`)));
     req.on('error', fail);
     req.end(payload);
   });

@@ -19,10 +19,16 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** The webhook as a user starts it. */
-export const startWebhook = (more: readonly string[] = []): Promise<Running> =>
+/**
+ * The webhook as a user starts it.
+ * @param main its program
+ */
+export const startWebhook = (
+  more: readonly string[] = [],
+  main = join(ROOT, 'dist/main.js'),
+): Promise<Running> =>
   start('cofferdam', '/mutate/enforce?timeout=10s', (port, dir) => [
-    join(ROOT, 'dist/main.js'),
+    main,
     'serve',
     '--tls-cert',
     join(dir, 'tls.crt'),
