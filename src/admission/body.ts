@@ -1,97 +1,185 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from './caller.ts';
+import type { Intake, IntakeLimits } from './intake.ts';
+import { ESCAPE_BYTES, ReviewScan } from './scan.ts';
+import { outOfBounds, type ShapeLimits, shapeProblem } from './shape.ts';
+import { Text } from './text.ts';
 
-/** What came of reading a body. `busy`: too much is held already. `aborted`: nobody is left to answer. */
-export type ReadBody = Buffer | 'too-large' | 'busy' | 'aborted';
-
-/** Bytes of bodies, of all requests, that were read and are not answered yet. */
-export interface Intake {
-  held: number;
-}
-
-export interface BodyLimits {
+export interface BodyLimits extends IntakeLimits, ShapeLimits {
+  /** Of a body that is judged, as it is held: without the escapes that need not be. */
   readonly bodyBytes: number;
-  /** Of all requests together. */
-  readonly heldBytes: number;
+  /** Of one as it comes in. More is not even read for its head. */
+  readonly sentBytes: number;
 }
+
+/** Why a body is not judged, and the HTTP code that says so where not even its head can be read. */
+export interface Refusal {
+  readonly code: number;
+  readonly problem: string;
+}
+
+export interface WholeBody {
+  /** More than one of ordinary size. */
+  readonly isLarge: boolean;
+  /** What there is of it now: while it waits, it may have to make room. */
+  read(): ReadBody;
+}
+
+export type ReadBody =
+  | { readonly json: Buffer }
+  /** @param head what could be read of who asks for what, as parsed JSON */
+  | { readonly refusal: Refusal; readonly head: unknown };
+
+/** Later it may be otherwise. */
+export const BUSY = 429;
+const CUT: Readonly<Record<'busy' | 'stalled', Refusal>> = {
+  busy: { code: BUSY, problem: 'too many large requests are being judged; try again' },
+  stalled: { code: 408, problem: 'the body did not come in time' },
+};
 
 /**
- * Reads a request's body whole. One that is too large, or for which there is no room, is answered at once; what is left
- * of it is read and dropped, so that the answer is not lost in a connection reset (RFC 9112 section 9.6), and the
- * server's request timeout bounds it.
+ * Reads a request's body. One that is too large, that nests too deeply, or for which there is no room, is read to its
+ * end all the same and not kept: for the head of it, and so that the answer is not lost in a connection reset (RFC 9112
+ * section 9.6). Undefined where nobody is left to answer.
  *
- * @param intake what is held counts until the response is closed
+ * @returns once it is whole, or is cut; it can still be cut until it is taken
  */
 export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
-  { bodyBytes, heldBytes }: BodyLimits,
-  intake: Intake,
-): Promise<ReadBody> {
+  limits: BodyLimits,
+  { intake, caller }: { readonly intake: Intake; readonly caller: Caller },
+): Promise<WholeBody | undefined> {
   return new Promise(resolve => {
-    let chunks: Buffer[] = [];
-    let size = 0;
-    const release = (): void => {
-      intake.held -= size;
-      size = 0;
-      chunks = [];
+    const body = new Body(limits);
+    const finish = (): void => {
+      if (place.whole) return;
+      place.whole = true;
+      resolve({ isLarge: body.sent > limits.ordinaryBytes, read: () => body.read() });
     };
-    const drop = (why: 'too-large' | 'busy'): void => {
-      release();
-      request.removeAllListeners('data');
-      request.resume();
-      resolve(why);
-    };
-    response.once('close', release);
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      intake.held += chunk.length;
-      chunks.push(chunk);
-      if (size > bodyBytes) drop('too-large');
-      else if (intake.held > heldBytes) drop('busy');
+    const place = intake.open(caller, why => {
+      body.refuse(CUT[why]);
+      if (why === 'stalled') finish();
     });
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on('error', () => resolve('aborted'));
-    request.on('close', () => resolve('aborted'));
-    if (Number(request.headers['content-length']) > bodyBytes) drop('too-large');
+    response.once('close', () => {
+      body.forget();
+      place.leave();
+    });
+    request.on('data', (chunk: Buffer) => {
+      if (place.whole) return;
+      body.add(chunk);
+      place.hold(chunk.length, body.held);
+      if (body.sent > limits.sentBytes) finish();
+    });
+    request.on('end', finish);
+    request.on('error', () => resolve(undefined));
+    request.on('close', () => resolve(undefined));
   });
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-/** What a byte outside of strings adds to the depth. */
-const STEP = Int8Array.from({ length: 256 }, (_, byte) =>
-  '[{'.includes(String.fromCharCode(byte)) ? 1 : ']}'.includes(String.fromCharCode(byte)) ? -1 : 0,
-);
+/** Read through in pieces, so that what they are copied to need not be larger. */
+const PIECE = 64 * 1024;
+const SCRATCH = Buffer.allocUnsafe(ESCAPE_BYTES + PIECE);
 
-export interface ShapeLimits {
-  /** Levels of arrays and objects. */
-  readonly depth: number;
-  /** Commas outside of strings: members and items. */
-  readonly items: number;
-}
+/** What a chunk takes besides its bytes, which may be one. */
+const CHUNK_BYTES = 256;
 
 /**
- * Why this JSON is not judged; undefined where it can be. JSON.parse takes any depth, what walks its result (CEL,
- * JSON.stringify) does not; and each item may be a finding of several signals, which takes some 30 times the memory of
- * its text. So both are counted first. Structural bytes never occur inside a multi-byte character of UTF-8.
+ * A body of ordinary size is kept as it comes and looked at once it is whole. A larger one is scanned as it comes, and
+ * kept without the escapes that inflate it.
  */
-export function outOfBounds(json: Buffer, limits: ShapeLimits): string | undefined {
-  let depth = 0;
-  let items = 0;
-  for (let i = 0; i < json.length; i++) {
-    const byte = json[i] as number;
-    if (byte === QUOTE) i = endOfString(json, i);
-    else if (byte === COMMA) items++;
-    else depth += STEP[byte] as number;
-    if (depth > limits.depth) return `nests more than ${limits.depth} levels deep`;
+class Body {
+  sent = 0;
+  #limits: BodyLimits;
+  #chunks: Buffer[] = [];
+  #scan: ReviewScan | undefined;
+  #text: Text | undefined;
+  #refusal: Refusal | undefined;
+  #checked = false;
+
+  constructor(limits: BodyLimits) {
+    this.#limits = limits;
   }
-  return items > limits.items ? `holds more than ${limits.items} values` : undefined;
+
+  get held(): number {
+    if (this.#refusal) return 0;
+    return this.#scan ? (this.#text?.held ?? 0) : this.sent + CHUNK_BYTES * this.#chunks.length;
+  }
+
+  add(chunk: Buffer): void {
+    this.sent += chunk.length;
+    if (!this.#scan && this.sent <= this.#limits.ordinaryBytes) this.#chunks.push(chunk);
+    else this.#take(this.#startScan(), chunk);
+  }
+
+  /** Keeps the first reason that it is given. */
+  refuse(refusal: Refusal): void {
+    this.#refusal ??= refusal;
+    this.#startScan();
+    this.#text?.drop();
+  }
+
+  forget(): void {
+    this.#chunks = [];
+    this.#text?.drop();
+  }
+
+  /** Once it is whole. */
+  read(): ReadBody {
+    if (!this.#scan) this.#check();
+    const refusal = this.#refusal;
+    return refusal ? { refusal, head: this.#scan?.head() } : { json: this.#json() };
+  }
+
+  #json(): Buffer {
+    if (this.#text) return this.#text.whole();
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0] ?? Buffer.alloc(0);
+  }
+
+  /** What came in small is looked at here, and not while it came. */
+  #check(): void {
+    if (this.#checked) return;
+    this.#checked = true;
+    const json = this.#json();
+    const problem = json.length === 0 ? 'is empty' : outOfBounds(json, this.#limits);
+    if (problem !== undefined) this.refuse({ code: 400, problem: `the body ${problem}` });
+  }
+
+  /** From now on what comes is scanned. */
+  #startScan(): ReviewScan {
+    if (this.#scan) return this.#scan;
+    const scan = new ReviewScan();
+    this.#scan = scan;
+    this.#text = new Text(scan);
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    for (const chunk of chunks) this.#take(scan, chunk);
+    return scan;
+  }
+
+  #take(scan: ReviewScan, chunk: Buffer): void {
+    for (let at = 0; at < chunk.length; at += PIECE) {
+      const piece = chunk.subarray(at, at + PIECE);
+      if (this.#refusal) {
+        scan.feed(piece, SCRATCH, ESCAPE_BYTES);
+        continue;
+      }
+      const length = this.#text?.take(piece) ?? 0;
+      const { bodyBytes } = this.#limits;
+      const problem = shapeProblem(scan, this.#limits);
+      if (problem !== undefined) this.refuse({ code: 400, problem: `the body ${problem}` });
+      else if (length > bodyBytes) {
+        this.refuse({ code: 413, problem: `the body has more than ${bodyBytes} bytes` });
+      }
+    }
+  }
 }
 
-/** Index of the quote that ends the string which starts at `start`. */
-function endOfString(json: Buffer, start: number): number {
-  let i = start + 1;
-  while (i < json.length && json[i] !== QUOTE) i += json[i] === BACKSLASH ? 2 : 1;
-  return i;
+/** The head of a body that is whole. */
+export function headOf(json: Buffer): unknown {
+  const scan = new ReviewScan();
+  for (let at = 0; at < json.length; at += PIECE)
+    scan.feed(json.subarray(at, at + PIECE), SCRATCH, ESCAPE_BYTES);
+  return scan.head();
 }

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Mode } from '../pod/mode.ts';
 import type { JudgeDeps } from './ask.ts';
-import { type BodyLimits, type Intake, outOfBounds, readBody, type ShapeLimits } from './body.ts';
-import { judge, unreadable } from './judge.ts';
+import { type BodyLimits, BUSY, headOf, type Refusal, readBody, type WholeBody } from './body.ts';
+import { type Caller, callerOf } from './caller.ts';
+import type { Intake } from './intake.ts';
+import { judge, judgeHead, unreadable } from './judge.ts';
 import type { Judgement, Path } from './judgement.ts';
 import { type Logger, logFields } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { envelope } from './respond.ts';
-import { namespaceIn, uidOf } from './review.ts';
+import { namespaceIn } from './review.ts';
 
 export interface HandlerDeps extends JudgeDeps {
   readonly log: Logger;
@@ -20,11 +22,13 @@ export interface HandlerDeps extends JudgeDeps {
   readonly findNamespace?: ((name: string) => Promise<unknown>) | undefined;
   /** False until there is something to judge against. Left out where that is always so. */
   readonly ready?: (() => boolean) | undefined;
+  /** Whether callers are asked for a certificate, so that a request without one is a stranger's. */
+  readonly knowing: boolean;
   /** True once the server is being stopped: callers are told to connect elsewhere. */
   readonly draining: () => boolean;
 }
 
-export interface Limits extends BodyLimits, ShapeLimits {
+export interface Limits extends BodyLimits {
   /** For a whole request, head and body. */
   readonly requestMs: number;
   /** Open at once. */
@@ -32,15 +36,17 @@ export interface Limits extends BodyLimits, ShapeLimits {
 }
 
 /**
- * The API server takes objects of 3 MiB (apiserver pkg/server/config.go `MaxRequestBodyBytes`); an update carries two,
- * and an envelope. A larger body is answered 413, which the API server takes for a failed call: where the registration
- * says `failurePolicy: Ignore`, it passes unjudged here, and the guard alone judges it. Kubernetes' own types nest some
- * 20 levels deep, and a Pod of a hundred containers with a hundred variables each has some 20,000 values. What is held,
- * and 60 KiB for each connection, has to fit into the chart's memory limit beside what a judgement takes.
+ * The API server takes objects of 3 MiB (apiserver pkg/server/config.go `MaxRequestBodyBytes`), and etcd stores 1.5 MiB
+ * (`--max-request-bytes`); an update carries two, and an envelope. In a review each byte of them may be an escape of six,
+ * which is why more may be sent than is held. What is larger all the same is answered by its head. Kubernetes' own types
+ * nest some 20 levels deep, and a Pod of a hundred containers with a hundred variables each has some 20,000 values. What
+ * is held, and 60 KiB for each connection, has to fit into the chart's memory limit beside what a judgement takes.
  */
 export const LIMITS: Limits = {
   bodyBytes: 6 * 1024 * 1024 + 64 * 1024,
-  heldBytes: 16 * 1024 * 1024,
+  sentBytes: 6 * (6 * 1024 * 1024 + 64 * 1024),
+  heldBytes: 12 * 1024 * 1024,
+  ordinaryBytes: 256 * 1024,
   depth: 100,
   items: 100_000,
   requestMs: 10_000,
@@ -58,104 +64,165 @@ interface Answer {
 export type ReviewHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Answers the POSTs of one path, such as `/mutate/enforce`. */
-export function reviewHandler(path: Path, mode: Mode, deps: HandlerDeps, intake: Intake): ReviewHandler {
+export function reviewHandler(
+  path: Path,
+  mode: Mode,
+  deps: HandlerDeps,
+  { intake, turn }: Shared,
+): ReviewHandler {
   return async (request, response) => {
     const start = performance.now();
-    const received = receive(request, response, deps.limits, intake);
-    const answer = await answerTo(received, path, mode, deps);
+    const caller = callerOf(request.socket, deps.knowing);
+    const received = receive(request, response, deps.limits, { intake, caller });
+    const answer = await answerTo(received, { path, mode, caller, turn }, deps);
     // Nobody is left to answer.
     if (!answer) return;
-    send(response, answer, deps.draining());
+    // The rest of a body that was not read to its end would be taken for the next request.
+    send(response, answer, deps.draining() || !request.complete);
     const milliseconds = performance.now() - start;
-    deps.metrics.judged(answer.judgement, path, mode, milliseconds / 1000);
-    deps.log.decision(logFields(answer.judgement, path, mode, milliseconds));
+    const isStranger = caller.standing === 'stranger';
+    if (isStranger) deps.metrics.stranger(path, mode);
+    else deps.metrics.judged(answer.judgement, path, mode, milliseconds / 1000);
+    const fields = logFields(answer.judgement, path, mode, milliseconds);
+    deps.log.decision(isStranger ? { caller: 'stranger', ...fields } : fields);
   };
+}
+
+/** What the paths have in common. */
+export interface Shared {
+  readonly intake: Intake;
+  readonly turn: Turns;
+}
+
+/** Large bodies wait for their turn, so that others need not wait for them, and strangers for theirs. */
+interface Turns {
+  readonly large: () => Promise<void>;
+  readonly stranger: () => Promise<void>;
+}
+
+/** What a request is asked at, and by whom. */
+interface Asked {
+  readonly path: Path;
+  readonly mode: Mode;
+  readonly caller: Caller;
+  readonly turn: Turns;
 }
 
 /** The only try/catch on a request's way. Undefined when the caller has gone. */
 async function answerTo(
-  received: Promise<Received>,
-  path: Path,
-  mode: Mode,
+  received: Promise<WholeBody | undefined>,
+  asked: Asked,
   deps: HandlerDeps,
 ): Promise<Answer | undefined> {
-  let review: unknown;
+  const { path, mode } = asked;
+  let body: WholeBody | undefined;
   try {
-    const body = await received;
+    body = await received;
     if (!body) return undefined;
-    if ('problem' in body) return { code: body.code, judgement: unreadable('', mode, body.problem) };
+    if (asked.caller.standing === 'stranger') await asked.turn.stranger();
+    else if (body.isLarge) await asked.turn.large();
     // Without the cluster's own policies a verdict could be too loose: the failurePolicy decides, as without an answer.
     if (deps.ready && !deps.ready()) {
       return { code: UNAVAILABLE, judgement: unreadable('', mode, 'the cluster was not listed yet') };
     }
-    review = JSON.parse(body.json);
-    if (body.bounds === undefined) await knowNamespace(namespaceIn(review), mode, deps);
-    const judgement =
-      body.bounds === undefined
-        ? judge(review, path, mode, deps)
-        : unreadable(uidOf(review) ?? '', mode, `the body ${body.bounds}`);
-    return { code: judgement.response.uid === '' ? 400 : 200, judgement };
+    return await judgeBody(body, asked, deps);
   } catch (error) {
-    if (review === undefined && error instanceof SyntaxError) {
-      return { code: 400, judgement: unreadable('', mode, 'the body is not JSON') };
-    }
+    const read = body?.read();
+    const head = read && ('json' in read ? headOf(read.json) : read.head);
+    if (error instanceof NoJson) return answerHead(head, mode, NO_JSON);
     // A bug of ours: it lets no Pod through where Pods are refused, and the caller learns nothing of how we are built.
     deps.log.error({ err: error, path, mode }, 'a request could not be judged');
-    const uid = uidOf(review) ?? '';
-    const judgement = unreadable(uid, mode, 'internal error; the log of cofferdam says more');
-    return { code: uid === '' ? 500 : 200, judgement };
+    return answerHead(head, mode, { code: 500, problem: 'internal error; the log of cofferdam says more' });
   }
 }
 
-/** The only wait for anything but the request itself. What stays unknown fails closed in the decision. */
-async function knowNamespace(
-  name: string,
-  mode: Mode,
-  { current, findNamespace }: HandlerDeps,
-): Promise<void> {
-  if (!findNamespace || mode === 'off' || name === '' || current().view.namespace(name)) return;
-  await findNamespace(name);
+/** With a uid to echo the answer counts; without one, the HTTP code is all that there is. */
+function answerHead(head: unknown, mode: Mode, { code, problem }: Refusal): Answer {
+  const judgement = judgeHead(head, mode, { problem, busy: code === BUSY });
+  const { uid, allowed } = judgement.response;
+  // Where nothing is refused, the API server asks once more while its timeout lasts, and may be told which class.
+  const again = code === BUSY && allowed && judgement.verdict === 'unreadable';
+  return { code: uid === '' || again ? code : 200, judgement };
 }
 
-/** Later it may be otherwise. */
-const BUSY = 429;
-const UNAVAILABLE = 503;
+/**
+ * The only wait for anything but the request itself is for a namespace that is not known; what stays unknown fails
+ * closed in the decision. Meanwhile the review is kept as the text that was counted, not as the many objects it makes.
+ */
+async function judgeBody(body: WholeBody, asked: Asked, deps: HandlerDeps): Promise<Answer> {
+  const first = judgeNow(body, asked, deps, 'wait');
+  if (!('unknown' in first)) return first;
+  await deps.findNamespace?.(first.unknown);
+  return judgeNow(body, asked, deps, 'judge');
+}
 
-type Received =
-  // What is out of bounds is parsed all the same, which anything can be, for the uid that makes the answer count.
-  | { readonly json: string; readonly bounds: string | undefined }
-  | { readonly code: number; readonly problem: string }
-  | undefined;
+function judgeNow(body: WholeBody, asked: Asked, deps: HandlerDeps, unknown: 'judge'): Answer;
+function judgeNow(body: WholeBody, asked: Asked, deps: HandlerDeps, unknown: 'wait'): Answer | Unknown;
+function judgeNow(
+  body: WholeBody,
+  { path, mode, caller }: Asked,
+  deps: HandlerDeps,
+  unknown: 'judge' | 'wait',
+): Answer | Unknown {
+  const read = body.read();
+  if ('refusal' in read) return answerHead(read.head, mode, read.refusal);
+  const review = parse(read.json);
+  const namespace = namespaceIn(review);
+  // A stranger has no call made for names that are made up.
+  const canAsk = unknown === 'wait' && deps.findNamespace && caller.standing !== 'stranger';
+  if (canAsk && mode !== 'off' && namespace !== '' && !deps.current().view.namespace(namespace)) {
+    return { unknown: namespace };
+  }
+  const judgement = judge(review, path, mode, deps);
+  return { code: judgement.response.uid === '' ? 400 : 200, judgement };
+}
+
+/** The name of a namespace that is not known. */
+interface Unknown {
+  readonly unknown: string;
+}
+
+class NoJson extends Error {}
+const NO_JSON: Refusal = { code: 400, problem: 'the body is not JSON' };
+
+function parse(json: Buffer): unknown {
+  try {
+    return JSON.parse(json.toString('utf8'));
+  } catch {
+    throw new NoJson();
+  }
+}
+
+const UNAVAILABLE = 503;
 
 async function receive(
   request: IncomingMessage,
   response: ServerResponse,
   limits: Limits,
-  intake: Intake,
-): Promise<Received> {
+  by: { readonly intake: Intake; readonly caller: Caller },
+): Promise<WholeBody | undefined> {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    return { code: 415, problem: 'the content type is not application/json' };
-  }
-  if (encoding !== 'identity') return { code: 415, problem: 'the content is encoded' };
-  const body = await readBody(request, response, limits, intake);
-  if (body === 'aborted') return undefined;
-  if (body === 'too-large') return { code: 413, problem: `the body has more than ${limits.bodyBytes} bytes` };
-  if (body === 'busy') return { code: BUSY, problem: 'too many large bodies wait to be judged' };
-  if (body.length === 0) return { code: 400, problem: 'the body is empty' };
-  return { json: body.toString('utf8'), bounds: outOfBounds(body, limits) };
+  if (!/^application\/json\s*(;|$)/i.test(type)) return unread('the content type is not application/json');
+  if (encoding !== 'identity') return unread('the content is encoded');
+  return readBody(request, response, limits, by);
 }
+
+/** What no API server sends is not even read. */
+const unread = (problem: string): WholeBody => ({
+  isLarge: false,
+  read: () => ({ refusal: { code: 415, problem }, head: undefined }),
+});
 
 /**
  * Not `response.json`, which would make an ETag that nobody asks for. A string, so that head and body are one write and
  * one TLS record.
  */
-function send(response: ServerResponse, { code, judgement }: Answer, draining: boolean): void {
+function send(response: ServerResponse, { code, judgement }: Answer, last: boolean): void {
   const body = envelope(judgement.response);
   response.writeHead(code, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
-    ...((draining || code === BUSY) && { connection: 'close' }),
+    ...((last || code === BUSY) && { connection: 'close' }),
     // The client of the API server then asks once more, while its timeout lasts (client-go rest/with_retry.go).
     ...(code === BUSY && { 'retry-after': '1' }),
   });

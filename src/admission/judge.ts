@@ -3,14 +3,15 @@ import { type Mode, reaches } from '../pod/mode.ts';
 import { denialMessage, WARNING_LIMIT, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
 import { unplacedMessage } from '../report/unplaced.ts';
+import { isMap } from '../source/mapping.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import { judgeWorkload } from './judge-workload.ts';
 import type { Judgement, Path } from './judgement.ts';
 import { patchFor } from './patch.ts';
-import { allow, deny } from './respond.ts';
+import { allow, deny, denyForNow } from './respond.ts';
 import { type AdmissionRequest, readReview } from './review.ts';
-import { targetOf } from './target.ts';
+import { scopeOf, targetOf } from './target.ts';
 
 const MESSAGE_LIMIT = 1024;
 
@@ -44,6 +45,43 @@ export function unreadable(uid: string, mode: Mode, problem: string): Judgement 
   const response = mode === 'enforce' ? deny(uid, clean(message, MESSAGE_LIMIT)) : allow(uid, { warnings });
   return { response, verdict: 'unreadable', problem };
 }
+
+/**
+ * Answers a review of which only the head was read, so that the answer counts whatever the rest is: an author who could
+ * make the call fail would be let past where it fails open. Workloads are never refused, and a Pod that is being deleted
+ * is not kept from it.
+ *
+ * @param head parsed JSON, of any shape
+ * @param busy whether it may be otherwise a moment later: clients then ask again by themselves
+ */
+export function judgeHead(
+  head: unknown,
+  mode: Mode,
+  { problem, busy = false }: { readonly problem: string; readonly busy?: boolean },
+): Judgement {
+  const read = readReview(head);
+  if ('problem' in read) return unreadable(read.uid ?? '', mode, problem);
+  const { request } = read;
+  const scope = scopeOf(request);
+  if (mode === 'off' || scope === 'none' || isDeleting(request)) {
+    return { response: allow(request.uid), verdict: 'not-judged', request, problem };
+  }
+  if (scope === 'workload') {
+    const warned = mode === 'enforce' ? 'warn' : mode;
+    return { ...unreadable(request.uid, warned, problem), request };
+  }
+  const judgement = unreadable(request.uid, mode, problem);
+  const { status } = judgement.response;
+  const response = busy && status ? denyForNow(request.uid, status.message) : judgement.response;
+  return { ...judgement, response, request };
+}
+
+/** The same Pods that decisions let go: those that were being deleted before. */
+const isDeleting = ({ operation, oldObject }: AdmissionRequest): boolean =>
+  operation === 'UPDATE' &&
+  isMap(oldObject) &&
+  isMap(oldObject.metadata) &&
+  typeof oldObject.metadata.deletionTimestamp === 'string';
 
 function judgePod(
   request: AdmissionRequest,

@@ -1,7 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Mode } from '../pod/mode.ts';
+import type { Snapshot } from '../policy/policy.ts';
 import type { Judgement, Path } from './judgement.ts';
 import { signalsOf } from './log.ts';
+import { type PolicyLabels, policyLabels } from './policy-label.ts';
 import { tally } from './tally.ts';
 
 /** What the second port shows. Every label takes its values from a closed set: a caller cannot add series. */
@@ -9,9 +11,13 @@ export interface Metrics {
   readonly registry: Registry;
   /** @param seconds from the request's head to its answer */
   judged(judgement: Judgement, path: Path, mode: Mode, seconds: number): void;
+  /** A review by a stranger, where callers are known: counted as that alone. */
+  stranger(path: Path, mode: Mode): void;
   /** @param expires milliseconds since the epoch */
   certificate(expires: number): void;
   certificateProblem(): void;
+  /** Told of each set of policies that comes into force: counts of policies that are gone are gone then, too. */
+  inForce(snapshot: Snapshot): void;
   /** @param problems how many the newest set of policies has; 0 when it is in force */
   policies(problems: number): void;
 }
@@ -22,7 +28,12 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const metrics = { registry, judged: judgements([registry]), ...standing([registry]) };
+  const metrics = {
+    registry,
+    ...judgements([registry]),
+    stranger: strangers([registry]),
+    ...standing([registry]),
+  };
   new Gauge({
     name: 'cofferdam_build_info',
     help: 'Always 1.',
@@ -33,7 +44,7 @@ export function createMetrics(version: string): Metrics {
 }
 
 /** Of each request. */
-function judgements(registers: Registry[]): Metrics['judged'] {
+function judgements(registers: Registry[]): Pick<Metrics, 'judged' | 'inForce'> {
   const requests = tally({
     name: 'cofferdam_admission_requests_total',
     help: 'AdmissionReviews answered.',
@@ -49,7 +60,7 @@ function judgements(registers: Registry[]): Metrics['judged'] {
   });
   const decisions = tally({
     name: 'cofferdam_decisions_total',
-    help: 'Decisions on Pods, by the policy that governed.',
+    help: 'Decisions on Pods, by the cluster policy that governed; SandboxPolicies are counted together.',
     labelNames: ['policy', 'verdict'] as const,
     registers,
   });
@@ -59,14 +70,32 @@ function judgements(registers: Registry[]): Metrics['judged'] {
     labelNames: ['signal'] as const,
     registers,
   });
-  return ({ verdict, request, decision }, path, mode, seconds) => {
-    const operation = request?.operation ?? 'unknown';
-    requests(path, mode, operation, verdict);
-    duration.observe({ path, mode, operation, verdict }, seconds);
-    if (!decision) return;
-    decisions(decision.governing.policy, decision.verdict);
-    for (const signal of signalsOf(decision)) signals(signal);
+  let labels: PolicyLabels | undefined;
+  return {
+    judged: ({ verdict, request, decision }, path, mode, seconds) => {
+      const operation = request?.operation ?? 'unknown';
+      requests.add(path, mode, operation, verdict);
+      duration.observe({ path, mode, operation, verdict }, seconds);
+      if (!decision) return;
+      if (labels) decisions.add(labels.of(decision.governing.policy), decision.verdict);
+      for (const signal of signalsOf(decision)) signals.add(signal);
+    },
+    inForce: snapshot => {
+      const current = policyLabels(snapshot);
+      labels = current;
+      decisions.retain(([policy = '']) => current.has(policy));
+    },
   };
+}
+
+function strangers(registers: Registry[]): Metrics['stranger'] {
+  const reviews = tally({
+    name: 'cofferdam_stranger_reviews_total',
+    help: 'AdmissionReviews by callers without the client certificate that others are known by; nothing else counts them.',
+    labelNames: ['path', 'mode'] as const,
+    registers,
+  });
+  return reviews.add;
 }
 
 /** Of what requests are answered with: the certificate and the policies. */

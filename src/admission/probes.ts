@@ -1,14 +1,17 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { trackConnections } from './connections.ts';
 
 export interface ProbeDeps {
   /** True while AdmissionReviews should be sent here. */
   readonly ready: () => boolean;
   readonly registry: Registry;
+  /** Open at once. */
+  readonly connections: number;
 }
 
 /** `/livez`, `/readyz` and `/metrics` over plain HTTP, on a port that the API server does not call. Not yet listening. */
-export function createProbes({ ready, registry }: ProbeDeps): Server {
+export function createProbes({ ready, registry, connections }: ProbeDeps): Server {
   const metrics = shared(() => registry.metrics());
   const server = createServer(
     { requestTimeout: 5000, connectionsCheckingInterval: 1000 },
@@ -29,7 +32,7 @@ export function createProbes({ ready, registry }: ProbeDeps): Server {
       }
     },
   );
-  server.maxConnections = 100;
+  trackConnections(server, { connections });
   return server;
 }
 

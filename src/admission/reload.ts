@@ -39,6 +39,7 @@ export function reloadGround(
   let current = first;
   let queue = Promise.resolve();
   metrics.policies(0);
+  metrics.inForce(first.snapshot);
   const reload = async (): Promise<void> => {
     const { ground, problems, mended = false } = await load();
     for (const problem of problems) logProblem(log, problem);
@@ -46,6 +47,7 @@ export function reloadGround(
     const swap = ground && (errors === 0 || mended);
     if (swap) {
       current = ground;
+      metrics.inForce(ground.snapshot);
       log.info({ version: ground.snapshot.version }, 'the policies were reloaded');
     }
     if (!swap || errors > 0) {

@@ -4,7 +4,12 @@ import type { Operation } from 'fast-json-patch';
 export interface AdmissionResponse {
   readonly uid: string;
   readonly allowed: boolean;
-  readonly status?: { readonly code: number; readonly reason: string; readonly message: string };
+  readonly status?: {
+    readonly code: number;
+    readonly reason: string;
+    readonly message: string;
+    readonly details?: { readonly retryAfterSeconds: number };
+  };
   readonly patchType?: 'JSONPatch';
   /** Base64 of a JSON Patch (RFC 6902). */
   readonly patch?: string;
@@ -37,6 +42,16 @@ export function allow(uid: string, extras: Extras = {}): AdmissionResponse {
 export function deny(uid: string, message: string, extras: Extras = {}): AdmissionResponse {
   return { uid, allowed: false, status: { code: 403, reason: 'Forbidden', message }, ...told(extras) };
 }
+
+/**
+ * Turns the request away for now. The API server passes code and details on to the client, with a Retry-After header
+ * (apiserver pkg/endpoints/handlers/responsewriters `ErrorNegotiated`), and clients of client-go then ask again.
+ */
+export const denyForNow = (uid: string, message: string): AdmissionResponse => ({
+  uid,
+  allowed: false,
+  status: { code: 429, reason: 'TooManyRequests', message, details: { retryAfterSeconds: 1 } },
+});
 
 /** The AdmissionReview that goes over the wire. */
 export const envelope = (response: AdmissionResponse): string =>

@@ -1,11 +1,14 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Ground } from '../input/judge.ts';
+import { reasonOf } from '../source/reason.ts';
 import type { JudgeDeps } from './ask.ts';
 import { LIMITS, type Limits } from './handler.ts';
 import { type WatchState, watchMetrics } from './informer-metrics.ts';
 import type { Logger } from './log.ts';
+import { boundedLookUp } from './look-up.ts';
 import type { Metrics } from './metrics.ts';
+import { connectionRoom } from './open-files.ts';
 import { createProbes } from './probes.ts';
 import { type GroundSource, reloadGround } from './reload.ts';
 import { createWebhook, type TlsPair } from './server.ts';
@@ -59,33 +62,47 @@ export async function startWebhook(settings: Settings): Promise<RunningWebhook> 
   let ready = false;
   const ground = reloadGround(settings.ground, settings.source, { log, metrics }, watch);
   const { decide, now, limits = LIMITS } = settings;
+  const room = connectionRoom(limits.connections);
+  if (room.webhook < limits.connections) {
+    log.warn(room, 'few files may be open (ulimit -n), so fewer connections are let in');
+  }
   const webhook = createWebhook(
     {
       decide,
       now,
       log,
       metrics,
-      limits,
+      limits: { ...limits, connections: room.webhook },
       current: ground.current,
       draining: () => draining,
-      findNamespace: cluster?.findNamespace,
+      findNamespace: cluster && boundedLookUp(cluster.findNamespace),
       ready: cluster?.ready,
     },
     tls,
   );
   if (cluster) watchMetrics(metrics.registry, cluster.watches, now);
   const isReady = (): boolean => ready && (cluster?.ready() ?? true);
-  const probes = createProbes({ ready: isReady, registry: metrics.registry });
+  const probes = createProbes({ ready: isReady, registry: metrics.registry, connections: room.probes });
   try {
     await listen(webhook, settings.port, address);
     await listen(probes, settings.metricsPort, address);
+    for (const server of [webhook, probes]) {
+      // For want of memory, the kernel may fail to accept one (accept(2)): without a listener that would end the process.
+      server.on('error', error => log.error({ reason: reasonOf(error) }, 'a connection was not accepted'));
+    }
   } catch (error) {
     ground.stop();
     webhook.close();
     throw error;
   }
-  const stopTls = tlsFiles ? reloadTls(webhook, tlsFiles, { log, metrics }, watch) : () => undefined;
-  metrics.certificate(expiryOf(tls.cert));
+  const stopTls = tlsFiles
+    ? reloadTls(webhook, { files: tlsFiles, first: tls, now, log, metrics }, watch)
+    : () => undefined;
+  const expires = expiryOf(tls.cert);
+  metrics.certificate(expires);
+  if (expires <= now()) {
+    log.error({ expired: new Date(expires).toISOString() }, 'the certificate has expired: callers refuse it');
+  }
   ready = true;
   const drain = (): void => {
     ready = false;

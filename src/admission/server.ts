@@ -3,17 +3,19 @@ import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { MODES, type Mode, modeOf } from '../pod/mode.ts';
-import type { Intake } from './body.ts';
-import { type HandlerDeps, type ReviewHandler, reviewHandler } from './handler.ts';
+import { trackConnections } from './connections.ts';
+import { type HandlerDeps, type ReviewHandler, reviewHandler, type Shared } from './handler.ts';
+import { Intake, TICK_MS } from './intake.ts';
 import type { Path } from './judgement.ts';
 import { statusBody } from './respond.ts';
-import { trackUnused } from './shutdown.ts';
+import { turns } from './turns.ts';
 
-/** PEM. With `ca`, only callers that show a certificate of it are served. */
+/** PEM. With `ca`, only callers that show a certificate of it are served, or with `strangers` these before others. */
 export interface TlsPair {
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
   readonly ca?: string | Buffer;
+  readonly strangers?: boolean;
 }
 
 /** As the server wants it, at its start and at every reload. */
@@ -28,13 +30,15 @@ export const secureOptions = ({ cert, key, ca }: TlsPair): ServerOptions => ({
  * The HTTPS server of the webhook, not yet listening. HTTP/1.1: express 5 cannot speak HTTP/2, and the API server is
  * content with what TLS offers it.
  */
-export function createWebhook(deps: HandlerDeps, tls: TlsPair): Server {
+export function createWebhook(given: Omit<HandlerDeps, 'knowing'>, tls: TlsPair): Server {
+  const deps: HandlerDeps = { ...given, knowing: tls.ca !== undefined };
   const { requestMs } = deps.limits;
+  const intake = new Intake(deps.limits);
   const server = createServer(
     {
       ...secureOptions(tls),
       requestCert: tls.ca !== undefined,
-      rejectUnauthorized: true,
+      rejectUnauthorized: !tls.strangers,
       handshakeTimeout: requestMs,
       headersTimeout: requestMs,
       requestTimeout: requestMs,
@@ -45,18 +49,30 @@ export function createWebhook(deps: HandlerDeps, tls: TlsPair): Server {
       keepAliveTimeout: 100_000,
       maxHeaderSize: 16 * 1024,
     },
-    listenerFor(deps),
+    listenerFor(deps, { intake, turn: { large: turns(), stranger: turns() } }),
   );
-  server.maxConnections = deps.limits.connections;
-  trackUnused(server);
+  const stopTicking = startTicking(intake);
+  server.once('close', stopTicking);
+  trackConnections(server, deps.limits, deps.knowing);
   server.on('clientError', answerBrokenRequest);
   server.on('tlsClientError', error => deps.log.debug({ problem: error.message }, 'a TLS handshake failed'));
   return server;
 }
 
-function listenerFor(deps: HandlerDeps): RequestListener {
-  const intake: Intake = { held: 0 };
-  const reviewsOf: ReviewsOf = (path, mode) => reviews(reviewHandler(path, mode, deps, intake), deps);
+/** @returns ends it */
+function startTicking(intake: Intake): () => void {
+  let before = performance.eventLoopUtilization();
+  const tick = (): void => {
+    const now = performance.eventLoopUtilization();
+    intake.tick(performance.eventLoopUtilization(now, before).utilization < 0.5);
+    before = now;
+  };
+  const timer = setInterval(tick, TICK_MS).unref();
+  return () => clearInterval(timer);
+}
+
+function listenerFor(deps: HandlerDeps, shared: Shared): RequestListener {
+  const reviewsOf: ReviewsOf = (path, mode) => reviews(reviewHandler(path, mode, deps, shared), deps);
   return shortcut(reviewsOf, createApp(reviewsOf));
 }
 

@@ -1,45 +1,11 @@
-import type { IncomingMessage, Server } from 'node:http';
-import type { Server as TlsServer } from 'node:https';
-import type { Socket } from 'node:net';
+import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { closeUnused } from './connections.ts';
 
 /** How long connections are looked after between two looks, in milliseconds. */
 const STEP = 20;
 /** How long a connection may take to its first request before a server that stops gives it up, in milliseconds. */
 const PATIENCE = 500;
-
-/** A connection that no request has come through yet. */
-interface Unused {
-  readonly socket: Socket;
-  /** On the clock of `performance.now`. */
-  readonly since: number;
-}
-
-/** By server, and by addresses and ports: a TLS socket does not say which TCP socket it is made of. */
-const unused = new WeakMap<Server | TlsServer, Map<string, Unused>>();
-
-/** Keeps track of connections without a request, which Node does not count as idle: they would hold `closeServer` up. */
-export function trackUnused(server: Server | TlsServer): void {
-  const sockets = new Map<string, Unused>();
-  unused.set(server, sockets);
-  server.on('connection', (socket: Socket) => {
-    const key = keyOf(socket);
-    sockets.set(key, { socket, since: performance.now() });
-    socket.once('close', () => sockets.delete(key));
-  });
-  server.on('request', ({ socket }: IncomingMessage) => {
-    if (sockets.size > 0) sockets.delete(keyOf(socket));
-  });
-}
-
-const keyOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
-  `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
-
-function closeUnused(server: Server): void {
-  for (const { socket, since } of unused.get(server)?.values() ?? []) {
-    if (performance.now() - since > PATIENCE) socket.destroy();
-  }
-}
 
 /**
  * Stops taking connections, lets those that are being answered finish, closes idle ones, and after `timeoutMs` all.
@@ -53,7 +19,7 @@ async function closeServer(server: Server, timeoutMs: number): Promise<void> {
   // A kept-alive connection falls idle when its answer is out, after `close` has looked for idle ones.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
-    closeUnused(server);
+    closeUnused(server, PATIENCE);
   }, STEP);
   try {
     await closed;

@@ -1,30 +1,44 @@
 import { Counter, type CounterConfiguration } from 'prom-client';
 
+export interface Tally {
+  add(...values: readonly string[]): void;
+  /** Takes away the series whose label values are not to be kept. */
+  retain(keep: (values: readonly string[]) => boolean): void;
+}
+
 /**
  * A counter that is cheap to add to: the library sorts and hashes labels at every increment, which on a request's way
  * costs more than deciding. Counts are kept by label values and handed over when the metrics are collected.
  */
 export function tally<Label extends string>(
   configuration: CounterConfiguration<Label> & { readonly labelNames: readonly Label[] },
-): (...values: readonly string[]) => void {
+): Tally {
   const { labelNames } = configuration;
-  const counts = new Map<string, { readonly values: readonly string[]; count: number }>();
-  new Counter<Label>({
+  const series = new Map<string, { readonly values: readonly string[]; since: number }>();
+  const labelsOf = (values: readonly string[]) =>
+    Object.fromEntries(labelNames.map((name, i) => [name, values[i]])) as Record<Label, string>;
+  const counter = new Counter<Label>({
     ...configuration,
     collect() {
-      for (const { values, count } of counts.values()) {
-        this.inc(
-          Object.fromEntries(labelNames.map((name, i) => [name, values[i]])) as Record<Label, string>,
-          count,
-        );
+      for (const one of series.values()) {
+        this.inc(labelsOf(one.values), one.since);
+        one.since = 0;
       }
-      counts.clear();
     },
   });
-  return (...values) => {
-    const key = values.length === 1 ? (values[0] as string) : values.join('\n');
-    const entry = counts.get(key);
-    if (entry) entry.count++;
-    else counts.set(key, { values, count: 1 });
+  return {
+    add: (...values) => {
+      const key = values.length === 1 ? (values[0] as string) : values.join('\n');
+      const entry = series.get(key);
+      if (entry) entry.since++;
+      else series.set(key, { values, since: 1 });
+    },
+    retain: keep => {
+      for (const [key, { values }] of series) {
+        if (keep(values)) continue;
+        series.delete(key);
+        counter.remove(labelsOf(values));
+      }
+    },
   };
 }

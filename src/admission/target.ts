@@ -32,19 +32,27 @@ const IGNORED_SUBRESOURCES: ReadonlySet<string> = new Set([
 
 /** Sorts a request: a Pod, something that makes Pods, something that is none of our business, or not understood. */
 export function targetOf(request: AdmissionRequest): Target {
-  const { operation, kind, resource, subResource } = request;
-  // Nothing runs that did not run before.
-  if (operation === 'DELETE' || operation === 'CONNECT') return OUT_OF_SCOPE;
-  const isPods = resource.group === '' && resource.resource === 'pods';
-  if (isPods && IGNORED_SUBRESOURCES.has(subResource)) return OUT_OF_SCOPE;
-  // The older way to bind, a resource of its own; as for pods/binding.
-  if (resource.group === '' && resource.resource === 'bindings') return OUT_OF_SCOPE;
-  if (isPods || (kind.group === '' && kind.kind === 'Pod')) return podTarget(request);
-  // A workload's own subresources (status, scale) hold no template, or repeat one that was judged.
-  if (subResource !== '') return OUT_OF_SCOPE;
+  const { kind } = request;
+  const scope = scopeOf(request);
+  if (scope === 'none') return OUT_OF_SCOPE;
+  if (scope === 'pod') return podTarget(request);
   const workload = readWorkload(request.object, request);
   if (!workload) return unreadable(`${kind.kind} is neither a Pod nor a workload with a Pod template`);
   return { is: 'workload', workload };
+}
+
+/** What a request is about as far as its head tells, without the object. */
+export function scopeOf(request: AdmissionRequest): 'pod' | 'workload' | 'none' {
+  const { operation, kind, resource, subResource } = request;
+  // Nothing runs that did not run before.
+  if (operation === 'DELETE' || operation === 'CONNECT') return 'none';
+  const isPods = resource.group === '' && resource.resource === 'pods';
+  if (isPods && IGNORED_SUBRESOURCES.has(subResource)) return 'none';
+  // The older way to bind, a resource of its own; as for pods/binding.
+  if (resource.group === '' && resource.resource === 'bindings') return 'none';
+  if (isPods || (kind.group === '' && kind.kind === 'Pod')) return 'pod';
+  // A workload's own subresources (status, scale) hold no template, or repeat one that was judged.
+  return subResource === '' ? 'workload' : 'none';
 }
 
 function podTarget(request: AdmissionRequest): Target {

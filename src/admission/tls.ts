@@ -13,17 +13,19 @@ export interface TlsFiles {
   readonly key: string;
   /** Certificates of those who may call. */
   readonly clientCa?: string;
+  /** Whether others are served too, after those. */
+  readonly strangers?: boolean;
 }
 
 /**
  * Reads what the server needs and makes sure that it can serve with it.
  * @throws where a file cannot be read, is not PEM, or the key is not the certificate's
  */
-export function readTls({ cert, key, clientCa }: TlsFiles): TlsPair {
+export function readTls({ cert, key, clientCa, strangers = false }: TlsFiles): TlsPair {
   const pair: TlsPair = {
     cert: readCertificate(cert),
     key: readPem(key, 'a private key without a passphrase', createPrivateKey),
-    ...(clientCa !== undefined && { ca: readCertificate(clientCa) }),
+    ...(clientCa !== undefined && { ca: readCertificate(clientCa), strangers }),
   };
   if (!new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) {
     throw new Error(`${key} is not the key of the certificate in ${cert}`);
@@ -52,23 +54,37 @@ function readPem(file: string, expected: string, parse: (pem: Buffer) => unknown
 /** When the certificate ends, in milliseconds since the epoch. */
 export const expiryOf = (cert: string | Buffer): number => new X509Certificate(cert).validToDate.getTime();
 
+export interface ReloadTls {
+  readonly files: TlsFiles;
+  /** What is served with at first. */
+  readonly first: TlsPair;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
 /**
  * Serves new connections with a changed certificate; those that are open go on. A pair that cannot be used, for one
- * because only half of it has been written, leaves the one before in use.
+ * because only half of it has been written, or because it has expired, leaves the one before in use.
  *
  * @returns ends the watch
  */
 export function reloadTls(
   server: Server,
-  files: TlsFiles,
-  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+  { files, first, now, log, metrics }: ReloadTls,
   options?: WatchOptions,
 ): () => void {
+  let expires = expiryOf(first.cert);
   const reload = (): void => {
     try {
       const pair = readTls(files);
+      const until = expiryOf(pair.cert);
+      // No caller would take it. Where both are past, this clock may be wrong: then what was written last.
+      if (until <= now() && now() < expires) {
+        throw new Error(`the certificate in ${files.cert} expired at ${new Date(until).toISOString()}`);
+      }
       server.setSecureContext(secureOptions(pair));
-      const expires = expiryOf(pair.cert);
+      expires = until;
       metrics.certificate(expires);
       log.info({ expires: new Date(expires).toISOString() }, 'the certificate was reloaded');
     } catch (error) {

@@ -1,3 +1,4 @@
+import { listedDocuments } from '../cluster/listed.ts';
 import { readCluster } from '../cluster/static.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Ground } from '../input/judge.ts';
@@ -45,13 +46,13 @@ async function policiesOf(
   { policy = [], balanced }: PolicyOptions,
   io: CliIo,
 ): Promise<Snapshot> {
-  const documents = own.map(documentOf);
+  const { documents, problems: over } = listedDocuments(own);
   const { snapshot, problems } = await loadPolicies(policy, {
     balanced,
     stdin: chunksOf(io.stdin),
     documents,
   });
-  tell(problems, io);
+  tell([...problems, ...over], io);
   const inCluster = new Set(documents.map(({ position }) => position.file));
   if (problems.some(problem => isError(problem) && !inCluster.has(problem.position.file))) {
     throw new Failure('the policies have problems, so nothing was judged');

@@ -1,10 +1,11 @@
-import { type ClusterState, type Listed, type ListName, READERS, serverVersion } from '../doctor/state.ts';
+import { type ClusterState, type Listed, type ListName, READERS } from '../doctor/state.ts';
 import type { Workload } from '../doctor/workloads.ts';
 import type { Ground } from '../input/judge.ts';
 import type { Connection } from '../kube/connect.ts';
 import { KubeError } from '../kube/error.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
+import { serverVersion } from '../kube/version.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
 import { clusterGround, type PolicyOptions } from './cluster-ground.ts';
 import { asFailure, fetchAll } from './connection.ts';

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
-import { guardBinding } from '../guard/binding.ts';
-import { GuardTooLarge, guardFor } from '../guard/guard.ts';
+import { partsMissing } from '../doctor/guard-parts.ts';
+import { guardBindings } from '../guard/binding.ts';
+import { fitGuard, GuardTooLarge, NOTHING_REFUSED } from '../guard/guard.ts';
 import { locksFor } from '../guard/locks.ts';
-import type { AdmissionPolicy } from '../guard/object.ts';
+import type { AdmissionBinding } from '../guard/object.ts';
 import { yamlOf } from '../guard/yaml.ts';
 import type { Ground } from '../input/judge.ts';
 import { MODES, type Mode } from '../pod/mode.ts';
@@ -67,8 +68,7 @@ async function guardText(options: GuardOptions, io: CliIo): Promise<string> {
   const { defaultMode, excludeNamespace = [] } = options;
   const excludedNamespaces = [...new Set([...SYSTEM_NAMESPACES, ...excludeNamespace])];
   return yamlOf([
-    guardOf({ snapshot, view }),
-    guardBinding({ defaultMode, excludedNamespaces }),
+    ...guardOf({ snapshot, view }, guardBindings({ defaultMode, excludedNamespaces }), io),
     ...locksFor(snapshot.profiles).flatMap(({ policy, binding }) => [policy, binding]),
   ]);
 }
@@ -79,9 +79,17 @@ async function groundOf(options: GuardOptions, io: CliIo): Promise<Ground> {
   return clusterGround(await deciding(client, io), options, io);
 }
 
-function guardOf({ snapshot, view }: Ground): AdmissionPolicy {
+/** What it leaves out is told on standard error, in the words of `doctor`. */
+function guardOf(
+  { snapshot, view }: Ground,
+  bindings: readonly AdmissionBinding[],
+  io: CliIo,
+): readonly object[] {
   try {
-    return guardFor(snapshot, view.runtimeClasses(), Date.now());
+    const guard = fitGuard(snapshot, view.runtimeClasses(), Date.now(), NOTHING_REFUSED, true);
+    for (const { mark, message } of partsMissing(guard)) io.err(`${mark}: ${message}\n`);
+    // In the order in which they have to be in force: what stands beside the guard first.
+    return [guard.ofLabels, ...bindings, guard.policy];
   } catch (error) {
     if (!(error instanceof GuardTooLarge)) throw error;
     throw new Failure(

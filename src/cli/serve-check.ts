@@ -14,6 +14,12 @@ export function checkServeOptions(options: ServeOptions): void {
       );
     }
   } else checkTlsOptions(options);
+  if (options.strangers && clientCa === undefined) {
+    throw new Failure(
+      '--strangers goes with --client-ca',
+      'Without a CA nobody is asked for a certificate, and all are served alike.',
+    );
+  }
   if (samples && (!selfSigned || clientCa)) {
     throw new Failure(
       '--samples goes with --self-signed, and not with --client-ca',

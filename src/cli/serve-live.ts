@@ -8,10 +8,10 @@ import type { ClusterView } from '../cluster/view.ts';
 import type { LoadedObjects } from '../controller/changes.ts';
 import { feed } from '../controller/feed.ts';
 import type { Leader } from '../controller/leader.ts';
-import type { ClusterAddress } from '../kube/config.ts';
-import { type Connection, connect } from '../kube/connect.ts';
+import { type ClusterAddress, type Connection, connect } from '../kube/connect.ts';
 import { causeOf } from '../kube/error.ts';
 import { type Compilation, loadPolicies } from '../policy/load.ts';
+import { notRead } from '../policy/share.ts';
 import { reasonOf } from '../source/reason.ts';
 import { Failure } from './failure.ts';
 import { watchedPaths } from './serve-ground.ts';
@@ -76,7 +76,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
     const all = ready ? objects.all() : [];
     const result = await loadPolicies(options.policy, {
       balanced: options.balanced,
-      documents: all.map(({ document }) => document),
+      documents: ready ? objects.documents() : [],
       kept: all.flatMap(({ lastGood }) => lastGood ?? []),
       ...(previous && { previous }),
     });
@@ -85,7 +85,12 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
     if (ready) loaded.push({ objects: all, result, stored: objects.all });
     clearTimeout(expiry);
     expiry = setTimeout(() => changed?.(), untilNextExpiry(result, Date.now())).unref();
-    return { ground: { snapshot: result.snapshot, view }, problems: result.problems, mended: true };
+    const over = ready ? Array.from(objects.notRead(), one => notRead(...one)) : [];
+    return {
+      ground: { snapshot: result.snapshot, view },
+      problems: [...result.problems, ...over],
+      mended: true,
+    };
   };
   const onChange = (listener: () => void): void => {
     changed = listener;

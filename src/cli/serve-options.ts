@@ -10,6 +10,7 @@ export interface ServeOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly clientCa?: string;
+  readonly strangers?: true;
   readonly selfSigned?: true;
   readonly selfSignedHost: readonly string[];
   readonly caOut?: string;
@@ -62,6 +63,7 @@ export function addServeOptions(command: Command): Command {
     .option('--tls-cert <file>', 'certificate chain (PEM)')
     .option('--tls-key <file>', 'private key of the certificate (PEM)')
     .option('--client-ca <file>', 'serve only callers that show a certificate of this CA (PEM)')
+    .option('--strangers', 'with --client-ca, serve others too, after those who show a certificate')
     .option('--self-signed', 'make a certificate that lasts a year, for trying out')
     .addOption(
       listOption(

@@ -17,14 +17,14 @@ export interface ServedTls {
 
 /** @throws Failure where the certificate cannot be served with */
 export async function tlsFor(options: ServeOptions): Promise<ServedTls> {
-  const { tlsCert, tlsKey, clientCa, selfSignedHost } = options;
+  const { tlsCert, tlsKey, clientCa, selfSignedHost, strangers = false } = options;
   try {
     if (tlsCert && tlsKey) {
-      const files = { cert: tlsCert, key: tlsKey, ...(clientCa && { clientCa }) };
+      const files = { cert: tlsCert, key: tlsKey, ...(clientCa && { clientCa, strangers }) };
       return { pair: readTls(files), files };
     }
     const made = await selfSigned(selfSignedHost, Date.now());
-    return { pair: { ...made, ...(clientCa && { ca: readCertificate(clientCa) }) } };
+    return { pair: { ...made, ...(clientCa && { ca: readCertificate(clientCa), strangers }) } };
   } catch (error) {
     throw new Failure(`cannot serve over TLS: ${reasonOf(error)}`, tlsHint(options));
   }

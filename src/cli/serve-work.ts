@@ -2,11 +2,12 @@ import type { Registry } from 'prom-client';
 import type { Logger } from '../admission/log.ts';
 import type { LiveView } from '../cluster/live.ts';
 import type { LoadedObjects } from '../controller/changes.ts';
-import type { Feed } from '../controller/feed.ts';
-import { guardTask } from '../controller/guard.ts';
+import { type Feed, feed } from '../controller/feed.ts';
+import { guardTask } from '../controller/guard/task.ts';
 import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
 import { scanTask } from '../controller/scan/task.ts';
 import { statusTask } from '../controller/status.ts';
+import type { Guard } from '../guard/guard.ts';
 import type { Connection } from '../kube/connect.ts';
 import { causeOf } from '../kube/error.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -40,14 +41,15 @@ export function startLeaderWork(options: WorkOptions, ground: WorkGround): Leade
 function tasksOf(options: WorkOptions, ground: WorkGround): readonly LeaderTask[] {
   const { policies, log } = ground;
   const { api } = ground.connection;
+  const guards = feed<Guard>();
   const scan = {
     intervalMs: options.scanInterval * 1000,
     defaultMode: options.scanDefaultMode,
     skipNamespaces: options.scanSkipNamespace,
   };
   return [
-    ...(options.status ? [statusTask(api, policies, statusHooks(log))] : []),
-    ...(options.guard ? [guardTask({ ...ground, api })] : []),
+    ...(options.status ? [statusTask(api, policies, statusHooks(log), guards)] : []),
+    ...(options.guard ? [guardTask({ ...ground, api, guards })] : []),
     ...(options.scan ? [scanTask({ ...ground, ...scan, api })] : []),
   ];
 }

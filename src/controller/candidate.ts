@@ -75,7 +75,9 @@ function observer({ identity, clock, leaseMs, changed }: CandidateOptions) {
     freeIn: (): number => {
       const { holderIdentity, leaseDurationSeconds = leaseMs / 1000 } = seen?.lease.spec ?? {};
       if (!seen || !holderIdentity || holderIdentity === identity) return Number.POSITIVE_INFINITY;
-      return Math.max(0, seen.at + leaseDurationSeconds * 1000 - clock.now());
+      // Every replica holds it for as long: what says more was written by somebody else, to keep them all from it.
+      const holdsMs = Math.min(leaseDurationSeconds * 1000, leaseMs);
+      return Math.max(0, seen.at + holdsMs - clock.now());
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { LiveObject } from '../cluster/objects.ts';
+import type { LiveObject } from '../cluster/live-object.ts';
 import type { Compilation } from '../policy/load.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import { type Clock, systemClock } from './clock.ts';

@@ -1,5 +1,7 @@
-import type { Condition, LiveObject } from '../cluster/objects.ts';
+import type { Condition, LiveObject } from '../cluster/live-object.ts';
 import type { Compilation } from '../policy/load.ts';
+import { whyNotRead } from '../policy/share.ts';
+import { clean, shorten } from '../report/text.ts';
 import type { Problem } from '../source/document.ts';
 
 /** etcd holds objects of 1.5 MiB; whoever reads a status wants less. */
@@ -11,11 +13,13 @@ type Word = Pick<Condition, 'status' | 'reason' | 'message'>;
  * `Accepted`: the object as it is written is in force. `Degraded`: something does not work as its author may think: an
  * older version is in force or none, or the object is accepted with a warning, such as an exemption that has expired.
  * @param now milliseconds since the epoch
+ * @param missing what of it is not in the guard, and what follows from that
  */
 export function conditionsOf(
-  { document, generation, conditions }: LiveObject,
+  { document, generation, conditions, notRead }: LiveObject,
   { accepted, problems }: Compilation,
   now: number,
+  missing?: string,
 ): readonly Condition[] {
   const id = document.position.file;
   const own = problems.filter(({ position }) => position.file === id);
@@ -28,6 +32,13 @@ export function conditionsOf(
     lastTransitionTime:
       since(type, word.status, conditions) ?? new Date(now).toISOString().replace(/\.\d+/, ''),
   });
+  if (notRead !== undefined) {
+    const { message: why, fix } = whyNotRead(notRead);
+    return [
+      condition('Accepted', { status: 'False', reason: 'MoreThanItsShare', message: `${why}. ${fix}` }),
+      condition('Degraded', { status: 'True', ...NOT_IN_FORCE }),
+    ];
+  }
   if (inForce === document) {
     return [
       condition('Accepted', {
@@ -35,16 +46,26 @@ export function conditionsOf(
         reason: 'Accepted',
         message: 'It is in force as it is written.',
       }),
-      condition('Degraded', own.length > 0 ? { status: 'True', reason: 'Warning', message } : NOT_DEGRADED),
+      condition('Degraded', degradedBy(own.length > 0 ? message : undefined, missing)),
     ];
   }
   const degraded = inForce
     ? { reason: 'LastGoodVersion', message: 'The last version without an error stays in force.' }
-    : { reason: 'NotInForce', message: 'No version of it is in force.' };
+    : NOT_IN_FORCE;
   return [
     condition('Accepted', { status: 'False', reason: 'Invalid', message }),
     condition('Degraded', { status: 'True', ...degraded }),
   ];
+}
+
+const NOT_IN_FORCE = { reason: 'NotInForce', message: 'No version of it is in force.' };
+
+function degradedBy(warning: string | undefined, missing: string | undefined): Word {
+  if (missing !== undefined) {
+    const message = [missing, ...(warning === undefined ? [] : [warning])].join('\n').slice(0, MESSAGE_LIMIT);
+    return { status: 'True', reason: 'NotInGuard', message };
+  }
+  return warning === undefined ? NOT_DEGRADED : { status: 'True', reason: 'Warning', message: warning };
 }
 
 const NOT_DEGRADED: Word = { status: 'False', reason: 'AsWritten', message: '' };
@@ -53,8 +74,8 @@ function messageOf(problems: readonly Problem[]): string {
   const lines = problems.map(({ path, message, fix }) =>
     [path === '' ? '' : `${path}: `, `${message}.`, fix === undefined ? '' : ` ${fix}`].join(''),
   );
-  const text = lines.join('\n');
-  return text.length <= MESSAGE_LIMIT ? text : `${text.slice(0, MESSAGE_LIMIT - 1)}…`;
+  // An author's words are in it, and `kubectl describe` shows it on an administrator's terminal.
+  return shorten(lines.map(line => clean(line, MESSAGE_LIMIT)).join('\n'), MESSAGE_LIMIT);
 }
 
 /** A transition is a change of the status alone (Kubernetes API conventions). */

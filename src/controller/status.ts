@@ -1,4 +1,5 @@
-import { keepsLastGood, type LiveObject } from '../cluster/objects.ts';
+import { keepsLastGood, type LiveObject } from '../cluster/live-object.ts';
+import type { Guard } from '../guard/guard.ts';
 import type { Api } from '../kube/api.ts';
 import { hasStatus } from '../kube/error.ts';
 import type { Compilation } from '../policy/load.ts';
@@ -6,12 +7,13 @@ import type { SourceDocument } from '../source/document.ts';
 import type { LoadedObjects } from './changes.ts';
 import { aborted } from './clock.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
-import type { Feed } from './feed.ts';
+import { type Feed, feed } from './feed.ts';
+import { missingFrom } from './guard/missing.ts';
 import type { LeaderTask } from './leader.ts';
 
 export interface StatusWriter {
   /** Writes the status of those objects whose status says something else. Returns at once. */
-  update(objects: readonly LiveObject[], result: Compilation): void;
+  update(objects: readonly LiveObject[], result: Compilation, guard?: Guard): void;
   /** Resolves once nothing is written any more. */
   stop(): Promise<void>;
 }
@@ -33,7 +35,7 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
   let retry: NodeJS.Timeout | undefined;
   let newest = 0;
   let queue = Promise.resolve();
-  const update: StatusWriter['update'] = (objects, result) => {
+  const update: StatusWriter['update'] = (objects, result, guard) => {
     clearTimeout(retry);
     const turn = ++newest;
     const outdated = (): boolean => turn !== newest || stopping.signal.aborted;
@@ -41,9 +43,9 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
       const left: LiveObject[] = [];
       for (const object of objects) {
         if (outdated()) return;
-        if (!(await writeOne(object, result, api, options, stopping.signal))) left.push(object);
+        if (!(await writeOne(object, result, guard, api, options, stopping.signal))) left.push(object);
       }
-      if (left.length > 0 && !outdated()) retry = setTimeout(update, retryMs, left, result).unref();
+      if (left.length > 0 && !outdated()) retry = setTimeout(update, retryMs, left, result, guard).unref();
     };
     queue = queue.then(writeAll).catch(error => failed('all', error));
   };
@@ -61,11 +63,12 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
 async function writeOne(
   object: LiveObject,
   result: Compilation,
+  guard: Guard | undefined,
   api: Api,
   { now, failed }: Options,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const conditions = conditionsOf(object, result, now());
+  const conditions = conditionsOf(object, result, now(), guard && missingFrom(guard, object));
   const lastGood = lastGoodSpec(object, result);
   if (sayTheSame(conditions, object.conditions) && lastGood === specOf(object.lastGood)) return true;
   const path = `${object.path}/status`;
@@ -81,17 +84,36 @@ async function writeOne(
   }
 }
 
-/** Writes the status of what is loaded, while this replica leads. */
-export function statusTask(api: Api, policies: Feed<LoadedObjects>, options: Options): LeaderTask {
+/** Writes the status of what is loaded, while this replica leads. @param guards tell what the guard leaves out */
+export function statusTask(
+  api: Api,
+  policies: Feed<LoadedObjects>,
+  options: Options,
+  guards: Feed<Guard> = feed(),
+): LeaderTask {
   return {
     name: 'status',
     run: async signal => {
       const writer = statusWriter(api, options);
-      const leave = policies.follow(loaded => writer.update(withStoredStatus(loaded), loaded.result));
+      let newest: LoadedObjects | undefined;
+      let guard: Guard | undefined;
+      const write = (): void => {
+        if (newest) writer.update(withStoredStatus(newest), newest.result, guard);
+      };
+      const leave = [
+        guards.follow(made => {
+          guard = made;
+          write();
+        }),
+        policies.follow(loaded => {
+          newest = loaded;
+          write();
+        }),
+      ];
       try {
         await aborted(signal);
       } finally {
-        leave();
+        for (const one of leave) one();
         await writer.stop();
       }
     },
@@ -103,7 +125,7 @@ function withStoredStatus({ objects, stored }: LoadedObjects): readonly LiveObje
   const byPath = new Map(stored?.().map(one => [one.path, one]));
   return objects.map(one => {
     const { conditions, lastGood } = byPath.get(one.path) ?? one;
-    return { ...one, conditions, lastGood };
+    return { ...one, conditions, lastGood: one.notRead === undefined ? lastGood : undefined };
   });
 }
 
@@ -111,7 +133,8 @@ function withStoredStatus({ objects, stored }: LoadedObjects): readonly LiveObje
 const MOST_KEPT = 256 * 1024;
 
 /** So that a replica that starts while the object is broken has the same version in force as those that ran before. */
-function lastGoodSpec({ document }: LiveObject, { accepted }: Compilation): string | undefined {
+function lastGoodSpec({ document, notRead }: LiveObject, { accepted }: Compilation): string | undefined {
+  if (notRead !== undefined) return undefined;
   const inForce = accepted.get(document.position.file);
   if (inForce === document || !keepsLastGood(kindOf(document))) return undefined;
   const spec = specOf(inForce);
@@ -123,14 +146,19 @@ const specOf = (document: SourceDocument | undefined): string | undefined =>
   document && JSON.stringify((document.value as { readonly spec?: unknown }).spec);
 
 /** With the uid, which the API server compares: an object of the same name that was made anew is not meant. */
-function patchOf({ document, generation }: LiveObject, conditions: unknown, lastGood: string | undefined) {
+function patchOf(
+  { document, generation, notRead }: LiveObject,
+  conditions: unknown,
+  lastGood: string | undefined,
+) {
   const { uid } = (document.value as { readonly metadata: { readonly uid?: unknown } }).metadata;
   return {
     metadata: { uid },
     status: {
       observedGeneration: generation,
       conditions,
-      ...(keepsLastGood(kindOf(document)) && { lastGoodSpec: lastGood ?? null }),
+      // Of one that is not read, it stays what it is.
+      ...(keepsLastGood(kindOf(document)) && notRead === undefined && { lastGoodSpec: lastGood ?? null }),
     },
   };
 }

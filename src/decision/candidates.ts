@@ -22,12 +22,16 @@ export function candidatesOf(
 }
 
 /** True when a policy's list has room for the class; a policy without a list has room for all. */
-export function lists(policy: CompiledPolicy, { name, facts }: Candidate, profiles: ProfileTable): boolean {
+export function lists(
+  policy: CompiledPolicy,
+  { name, handler }: RuntimeClassFacts,
+  profiles: ProfileTable,
+): boolean {
   if (!policy.sandboxes) return true;
   return policy.sandboxes.some(choice =>
     'runtimeClass' in choice
       ? choice.runtimeClass === name
-      : facts !== undefined && profiles.forHandler(facts.handler).isolation === choice.isolation,
+      : choice.isolation === profiles.forHandler(handler).isolation,
   );
 }
 

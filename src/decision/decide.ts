@@ -2,10 +2,12 @@ import type { ClusterView } from '../cluster/view.ts';
 import { INJECTED_ANNOTATION, MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
+import { excessOf } from '../signals/bounds.ts';
 import { inspect } from '../signals/index.ts';
+import type { Finding } from '../signals/signal.ts';
 import type { Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
 import { type Found, signalsFound } from './found.ts';
-import { byRole, fits, type Placing, place, whereItRuns } from './place.ts';
+import { fits, type Placing, place, placingPolicy, whereItRuns } from './place.ts';
 import { assess, govern, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
 import { addedFindings, assessUpdate, bears, holds, judgedPod, storedPod } from './update.ts';
@@ -52,7 +54,8 @@ export function decide(
 
   // Most Pods need no sandbox: nothing is placed before a verdict asks for it.
   const placing = (considered: readonly Found[]): Placing => ({
-    ...byRole(policies, judged),
+    policy: placingPolicy(policies, judged),
+    filters: policies,
     found: considered,
     required,
     scheduling: schedulingOf(pod.spec),
@@ -61,7 +64,11 @@ export function decide(
   });
   const passes = alwaysPasses(request, pod);
   if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(found)));
-  if (foundAdded) return decideUpdate(judged, whereItRuns(pod, placing(foundAdded.filter(bears))));
+  const excess = excessOf(request.pod, request.operation === 'UPDATE' ? request.oldPod : undefined);
+  if (excess.length > 0) return { ...conclude(judged, 'out-of-bounds', 'reject'), excess };
+  if (added && foundAdded) {
+    return decideUpdate(judged, added, whereItRuns(pod, placing(foundAdded.filter(bears))));
+  }
   if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(found));
   if (required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
   return decidePlacement(judged, placing(found), 'injected');
@@ -78,9 +85,9 @@ function alwaysPasses(request: DecisionRequest, pod: PodView): Outcome | undefin
 }
 
 /** An update is admitted or rejected by what it adds, against the class the Pod already has. */
-function decideUpdate(judged: Judged, here: PlacementStep | undefined): Decision {
+function decideUpdate(judged: Judged, added: readonly Finding[], here: PlacementStep | undefined): Decision {
   if (!holds(here, judged.required)) return conclude(judged, 'added-not-contained', 'reject', here);
-  const some = judged.added?.some(finding => finding.waivedBy === undefined);
+  const some = added.some(finding => finding.waivedBy === undefined);
   return conclude(judged, some ? 'added-contained' : 'nothing-added', 'admit', here);
 }
 
@@ -104,7 +111,7 @@ function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' |
   const placement = place(placing);
   const chosen = placement.find(step => step.chosen);
   if (!chosen) return { ...conclude(judged, 'nothing-contains', 'reject'), placement };
-  if (!chosen.available && [placing.policy, ...placing.others].some(insists))
+  if (!chosen.available && placing.filters.some(insists))
     return { ...conclude(judged, 'unavailable', 'reject'), placement };
   return { ...conclude(judged, outcome, 'sandbox', chosen), placement };
 }

@@ -1,6 +1,7 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod } from '../pod/kube.ts';
 import type { Isolation } from '../profiles/isolation.ts';
+import type { Excess } from '../signals/bounds.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
 
 export type Verdict = 'admit' | 'sandbox' | 'reject';
@@ -91,6 +92,7 @@ export type Outcome =
   | 'added-contained' // admit: what is added is contained where the Pod runs
   | 'mirror' // admit: the kubelet runs it already
   | 'not-judged' // admit: neither CREATE nor UPDATE
+  | 'out-of-bounds' // reject: too many of something, whatever it is; no exemption waives it
   | 'explicit-not-enough' // reject
   | 'added-not-contained' // reject
   | 'nothing-contains' // reject: no candidate fits
@@ -120,6 +122,8 @@ export interface Decision {
   readonly findings: readonly Finding[];
   /** For an UPDATE: the findings that this request adds, a subset of `findings`. */
   readonly added?: readonly Finding[];
+  /** What the request adds beyond the bounds of a Pod, where that is why it is rejected. */
+  readonly excess?: readonly Excess[];
   readonly placement: readonly PlacementStep[];
   readonly exemptions: readonly AppliedExemption[];
 }

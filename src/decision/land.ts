@@ -63,7 +63,7 @@ function keepHandler(left: NodeBits, nodes: Nodes, name: string, features: reado
 }
 
 function keepSelected(left: NodeBits, nodes: Nodes, selector: StringMap): void {
-  for (const key in selector) keep(left, nodes.labels.get(key)?.values.get(selector[key] ?? ''));
+  for (const [key, value] of Object.entries(selector)) keep(left, nodes.labels.get(key)?.values.get(value));
 }
 
 const REPELLING: readonly RepellingEffect[] = ['NoSchedule', 'NoExecute'];
@@ -141,9 +141,10 @@ function keepMeeting(left: NodeBits, group: NodeGroup | undefined, requirement: 
 /** Nodes whose value is one that the operator asks for; none for an operator that nobody knows. */
 function ofValues(words: number, group: NodeGroup | undefined, { operator, values }: Requirement): NodeBits {
   const found: NodeBits = new Uint32Array(words);
-  const bound = wholeNumber(values[0] ?? '');
+  // Nothing is beyond what is no number.
+  const bound = wholeNumber(values[0] ?? '') ?? Number.NaN;
   if (operator === 'In') for (const value of values) group?.values.get(value)?.addTo(found);
-  else if (bound !== undefined && operator === 'Gt') group?.numbers.addBeyond(found, bound, 1);
-  else if (bound !== undefined && operator === 'Lt') group?.numbers.addBeyond(found, bound, -1);
+  else if (operator === 'Gt') group?.numbers.addBeyond(found, bound, 1);
+  else if (operator === 'Lt') group?.numbers.addBeyond(found, bound, -1);
   return found;
 }

@@ -1,7 +1,7 @@
 import type { NodeBits } from '../cluster/node-set.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
-import type { CompiledPolicy } from '../policy/policy.ts';
+import { type CompiledPolicy, isOfCluster } from '../policy/policy.ts';
 import { atLeast, type Isolation } from '../profiles/isolation.ts';
 import type { Profile, ProfileTable } from '../profiles/profile.ts';
 import type { SignalId } from '../signals/signal.ts';
@@ -19,23 +19,21 @@ export interface Placing {
   readonly scheduling: Scheduling;
   /** The governing cluster policy: its list orders, it accepts degradations. */
   readonly policy: CompiledPolicy;
-  /** The other matching policies: their lists only filter. */
-  readonly others: readonly CompiledPolicy[];
+  /** Whose lists filter: all that match, as what the governing one lists passes its own list. */
+  readonly filters: readonly CompiledPolicy[];
   readonly profiles: ProfileTable;
   readonly view: ClusterView;
 }
 
-/** The governing cluster policy places; the lists of the others only filter. */
-export function byRole(
+/** The strictest cluster policy places; a namespaced one only filters. */
+export function placingPolicy(
   policies: readonly CompiledPolicy[],
   { governing, others }: Pick<Decision, 'governing' | 'others'>,
-): Pick<Placing, 'policy' | 'others'> {
-  const [only, ...rest] = policies;
-  if (only && rest.length === 0) return { policy: only, others: rest };
+): CompiledPolicy {
   const order = [governing, ...others].map(assessment => assessment.policy);
-  const cluster = policies.filter(policy => policy.namespace === undefined);
+  const cluster = policies.filter(isOfCluster);
   const [policy] = cluster.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) as [CompiledPolicy];
-  return { policy, others: policies.filter(other => other !== policy) };
+  return policy;
 }
 
 /** Every candidate with its objections, in order; the chosen one, if any fits, is marked. */
@@ -54,7 +52,7 @@ export function place(placing: Placing): readonly PlacementStep[] {
 export function whereItRuns({ spec }: PodView, placing: Placing): PlacementStep | undefined {
   const name = spec.runtimeClassName;
   if (!name) return undefined;
-  const step = consider({ name, facts: placing.view.runtimeClass(name) }, { ...placing, others: [] });
+  const step = consider({ name, facts: placing.view.runtimeClass(name) }, { ...placing, filters: [] });
   return { ...step, chosen: fits(step) };
 }
 
@@ -89,7 +87,7 @@ function consider(
     ...(atLeast(profile.isolation, placing.required) ? [] : [{ code: 'too-weak' } as const]),
     ...words.objections,
     ...(clash === undefined ? [] : [{ code: 'unsupported', detail: clash } as const]),
-    ...(placing.others.every(policy => lists(policy, candidate, placing.profiles))
+    ...(placing.filters.every(policy => lists(policy, facts, placing.profiles))
       ? []
       : [{ code: 'not-listed' } as const]),
     ...(available ? [] : [{ code: 'no-node' } as const]),

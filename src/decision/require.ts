@@ -1,7 +1,7 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import { MINIMUM_ISOLATION_LABEL } from '../pod/labels.ts';
 import type { PodView } from '../pod/view.ts';
-import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
+import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
 import { type Isolation, isIsolation, rank, strongest } from '../profiles/isolation.ts';
 import type { Assessment, Contribution, Decision, Floor } from './decision.ts';
 import type { Found } from './found.ts';
@@ -18,7 +18,7 @@ export function policiesFor(
   namespace: NamespaceFacts | undefined,
 ): readonly CompiledPolicy[] {
   const matching = snapshot.policies.filter(policy => policy.matches(pod, namespace));
-  const hasFloor = matching.some(policy => policy.namespace === undefined && !policy.selectsPods);
+  const hasFloor = matching.some(policy => isOfCluster(policy) && !policy.selectsPods);
   return hasFloor ? matching : [...matching, snapshot.fallback];
 }
 

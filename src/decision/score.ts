@@ -50,11 +50,13 @@ export function scoreLabels(
     const onNamespace = namespace
       ? labelWeight(scoring, namespace.labels, 'namespace')
       : unknownNamespace(scoring);
-    const [highest] = [onPod, onNamespace]
-      .filter(contribution => contribution !== undefined)
-      .sort((a, b) => b.weight - a.weight);
-    return highest ? [highest] : [];
+    return higherOf(onPod, onNamespace);
   });
+}
+
+function higherOf(a: Contribution | undefined, b: Contribution | undefined): Contribution[] {
+  if (!a || !b) return a ? [a] : b ? [b] : [];
+  return [b.weight > a.weight ? b : a];
 }
 
 const unknownNamespace = (scoring: LabelScoring): Contribution => ({
@@ -115,7 +117,7 @@ const failed = ({ name, weight }: CompiledRule, error: string): Contribution => 
 });
 
 /** @param others contributions of labels and rules */
-export function total(signals: SignalScore, others: readonly Contribution[] = []): Score {
+export function total(signals: SignalScore, others: readonly Contribution[]): Score {
   const contributions = [...signals.contributions, ...others];
   let sum = 0;
   for (const { weight } of contributions) sum += weight;

@@ -45,7 +45,7 @@ export function addedFindings(findings: readonly Finding[], stored: Stored | und
 }
 
 const key = ({ signal, path, value, waivedBy }: Finding): string =>
-  JSON.stringify([signal, path, value ?? null, waivedBy !== undefined]);
+  JSON.stringify([signal, path, value, waivedBy !== undefined]);
 
 /**
  * What one policy makes of an update: of what it adds alone, or of the whole Pod where what it adds takes that above

@@ -9,8 +9,9 @@ export interface Waived {
 }
 
 /**
- * Marks the findings that an exemption in force waives; the first by name takes the credit.
+ * Marks the findings that an exemption in force waives; the first takes the credit.
  *
+ * @param exemptions by name, as a snapshot has them
  * @param now milliseconds since the epoch; an exemption is in force until its `expires`
  */
 export function waive(
@@ -19,9 +20,7 @@ export function waive(
   exemptions: readonly CompiledExemption[],
   now: number,
 ): Waived {
-  const inForce = exemptions
-    .filter(exemption => now < exemption.expires && exemption.covers(pod))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const inForce = exemptions.filter(exemption => now < exemption.expires && exemption.covers(pod));
   if (inForce.length === 0) return { findings, exemptions: [] };
 
   const marked = findings.map(finding => {

@@ -1,7 +1,8 @@
 import { RESOURCES } from '../kube/resources.ts';
+import type { ServerVersion } from '../kube/version.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import { type CheckResult, MARKS, type Mark, type Remark } from '../report/checkup/checkup.ts';
-import type { ClusterState, Known, KnownName, ServerVersion } from './state.ts';
+import type { ClusterState, Known, KnownName } from './state.ts';
 
 /** What a check may know besides the lists that it reads. */
 export interface Context {

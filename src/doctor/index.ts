@@ -3,6 +3,7 @@ import { classNames } from './checks/class-names.ts';
 import { definitions } from './checks/definitions.ts';
 import { exemptions } from './checks/exemptions.ts';
 import { guard } from './checks/guard.ts';
+import { guardWrites } from './checks/guard-writes.ts';
 import { handlersOnNodes } from './checks/handlers-on-nodes.ts';
 import { kubernetesVersion } from './checks/kubernetes-version.ts';
 import { leftovers } from './checks/leftovers.ts';
@@ -25,6 +26,7 @@ import { webhooksRegistered } from './checks/webhooks-registered.ts';
 /** In the order in which they are told. */
 export const CHECKS: readonly Check[] = [
   kubernetesVersion,
+  guardWrites,
   sandboxClasses,
   classNames,
   handlersOnNodes,

@@ -10,6 +10,7 @@ import { factsOf, namespaceFacts, nodeFacts, runtimeClassFacts } from '../cluste
 import type { Fields } from '../cluster/fields.ts';
 import type { NamespaceFacts, NodeFacts, RuntimeClassFacts } from '../cluster/view.ts';
 import type { KubeObject } from '../kube/object.ts';
+import type { ServerVersion } from '../kube/version.ts';
 import type { Loose } from '../pod/kube.ts';
 import { type Registration, registrationsOf } from './webhooks.ts';
 import type { Workload } from './workloads.ts';
@@ -33,13 +34,6 @@ export interface Certificate {
     readonly notAfter?: string;
     readonly renewalTime?: string;
   };
-}
-
-/** `GET /version` of the API server. */
-export interface ServerVersion {
-  readonly major: number;
-  readonly minor: number;
-  readonly text: string;
 }
 
 /** What checks look at, as far as it could be read. */
@@ -94,10 +88,3 @@ export const READERS: { readonly [K in ListName]: (objects: Objects) => Known[K]
 
 const allOf = <T>(objects: Objects, read: (fields: Fields) => T | undefined): readonly T[] =>
   objects.flatMap(object => factsOf(object, read) ?? []);
-
-/** A cloud's minor version has a suffix: `32+`. */
-export const serverVersion = ({ major, minor, gitVersion }: KubeObject): ServerVersion => ({
-  major: Number.parseInt(String(major), 10),
-  minor: Number.parseInt(String(minor), 10),
-  text: String(gitVersion),
-});

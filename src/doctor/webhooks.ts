@@ -18,6 +18,8 @@ export interface Registration {
   readonly sideEffects: string;
   readonly reinvocationPolicy: string;
   readonly caBundle: string | undefined;
+  /** `namespace/name` of the Certificate from which cert-manager's cainjector takes it; undefined where none is named. */
+  readonly caFrom: string | undefined;
   /** Name of the Service that is called; undefined where it is a URL. */
   readonly service: string | undefined;
   /** Namespace of the Service that is called; undefined where it is a URL. */
@@ -32,7 +34,10 @@ export interface Registration {
 }
 
 interface Configuration {
-  readonly metadata?: { readonly name?: string | null } | null;
+  readonly metadata?: {
+    readonly name?: string | null;
+    readonly annotations?: Readonly<Record<string, string | null | undefined>> | null;
+  } | null;
   readonly webhooks?: readonly Loose<V1MutatingWebhook & V1ValidatingWebhook>[] | null;
 }
 
@@ -41,20 +46,23 @@ export const registrationsOf = (
   kind: Registration['kind'],
 ): readonly Registration[] =>
   configurations.flatMap(({ metadata, webhooks }) =>
-    (webhooks ?? []).map(webhook => registrationOf(webhook, metadata?.name ?? '', kind)),
+    (webhooks ?? []).map(webhook => registrationOf(webhook, metadata, kind)),
   );
+
+/** https://cert-manager.io/docs/concepts/ca-injector/ */
+const CA_FROM = 'cert-manager.io/inject-ca-from';
 
 /** Defaults: k8s.io/kubernetes pkg/apis/admissionregistration/v1/defaults.go. */
 function registrationOf(
   webhook: Loose<V1MutatingWebhook & V1ValidatingWebhook>,
-  configuration: string,
+  metadata: Configuration['metadata'],
   kind: Registration['kind'],
 ): Registration {
   const { service, url, caBundle } = webhook.clientConfig ?? {};
   const path = service?.path ?? (url ? pathOf(url) : undefined);
   return {
     kind,
-    configuration,
+    configuration: metadata?.name ?? '',
     name: webhook.name ?? '',
     timeoutSeconds: webhook.timeoutSeconds ?? 10,
     failurePolicy: webhook.failurePolicy ?? 'Fail',
@@ -62,6 +70,7 @@ function registrationOf(
     sideEffects: webhook.sideEffects ?? '',
     reinvocationPolicy: webhook.reinvocationPolicy ?? 'Never',
     caBundle: caBundle || undefined,
+    caFrom: metadata?.annotations?.[CA_FROM] ?? undefined,
     service: service?.name ?? undefined,
     serviceNamespace: service?.namespace ?? undefined,
     mode: path?.split('/').at(-1),

@@ -10,7 +10,7 @@ export type Evidence =
 /** The versions that the test cluster is built from; a test holds them to test/cluster/modules. */
 export const TESTED = {
   containerd: 'containerd 2.4.2',
-  kubernetes: 'Kubernetes 1.36.3',
+  kubernetes: 'Kubernetes 1.37.2',
   gvisor: 'gVisor of 5 September 2026',
 } as const;
 

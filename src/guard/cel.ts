@@ -21,11 +21,13 @@ export function lookUp(
   return entries.length === 0 ? otherwise : `${map(entries)}[?${key}].orValue(${otherwise})`;
 }
 
-/** The ids of those that hold: `(a ? ['a'] : []) + …`. */
+/** The ids of those that hold: `(a ? ['a'] : []) + …`. What never holds is left out. */
 export const idsOf = (conditions: readonly (readonly [id: string, holds: Cel])[]): Cel =>
-  conditions.length === 0
-    ? '[]'
-    : conditions.map(([id, holds]) => `(${holds} ? [${text(id)}] : [])`).join(' + ');
+  joined(
+    conditions
+      .filter(([, holds]) => holds !== 'false')
+      .map(([id, holds]) => `(${holds} ? [${text(id)}] : [])`),
+  ) || '[]';
 
 /** Lists as one, in pairs of pairs: the API server reads no more than 250 levels, and each `+` is one. */
 export function joined(lists: readonly Cel[]): Cel {

@@ -6,6 +6,7 @@ import type { Cel, SignalId } from '../signals/signal.ts';
 import { joined, lookUp } from './cel.ts';
 import { GUARDED } from './findings.ts';
 import type { Variable } from './object.ts';
+import { CLASS, IS_UPDATE } from './request.ts';
 
 /*
 What stands behind the class that a Pod names: the profile of its handler, whatever the class is called. A class that the
@@ -35,7 +36,15 @@ export function classesCel(
       '0',
     );
   return [
-    { name: 'class', expression: "object.spec.?runtimeClassName.orValue('')" },
+    { name: 'class', expression: CLASS },
+    {
+      name: 'isolation',
+      expression: lookUp(
+        known.map(({ name, profile }) => [name, String(rank(profile.isolation))] as const),
+        CLASS,
+        '0',
+      ),
+    },
     {
       name: 'profile',
       expression: lookUp(
@@ -44,12 +53,11 @@ export function classesCel(
         "''",
       ),
     },
-    { name: 'isolation', expression: isolationOf('variables.profile') },
     { name: 'exposed', expression: ofProfile('exposed', 'variables.profile') },
     { name: 'unsupported', expression: ofProfile('unsupported', 'variables.profile') },
     // What bears on an update is what it adds.
-    { name: 'bearing', expression: 'variables.update ? variables.added : variables.found' },
-    { name: 'bearingPresent', expression: 'variables.update ? variables.presentAdded : variables.present' },
+    { name: 'bearing', expression: `${IS_UPDATE} ? variables.added : variables.found` },
+    { name: 'bearingPresent', expression: `${IS_UPDATE} ? variables.presentAdded : variables.present` },
     {
       // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
       name: 'objections',

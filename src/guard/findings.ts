@@ -1,11 +1,13 @@
-import { type Lens, WHOLE_POD } from '../signals/guards.ts';
+import { type Lens, type Made, texts, WHOLE_POD } from '../signals/guards.ts';
 import { SIGNALS } from '../signals/index.ts';
+import { madeOnce } from '../signals/made.ts';
 import type { Cel, Signal, SignalId } from '../signals/signal.ts';
 import { idsOf } from './cel.ts';
 import type { Exemptions } from './exemptions.ts';
 import type { Variable } from './object.ts';
+import { IS_UPDATE } from './request.ts';
 
-type GuardedSignal = Extract<Signal, { guardAt: unknown }>;
+export type GuardedSignal = Extract<Signal, { guardAt: unknown }>;
 
 /** Signals that the guard looks for: exposures and breakouts. */
 export const GUARDED: readonly GuardedSignal[] = SIGNALS.filter(signal => 'guardAt' in signal);
@@ -14,7 +16,7 @@ export const GUARDED: readonly GuardedSignal[] = SIGNALS.filter(signal => 'guard
 const BEFORE: Lens = {
   pod: 'oldObject',
   containers: 'variables.containersBefore',
-  annotations: 'oldObject.metadata.?annotations.orValue({})',
+  made: madeAs('Before'),
   podLevel: true,
 };
 
@@ -22,28 +24,51 @@ const BEFORE: Lens = {
 const ADDED: Lens = {
   pod: 'object',
   containers: 'variables.containersAdded',
-  annotations: 'variables.annotationsAdded',
+  made: { ...madeAs('Added'), hostPaths: '[]' },
   podLevel: false,
 };
 
-const listOf = (pod: Cel): Cel =>
+/** What `madeOnce` makes, as variables with this at the end of their names. */
+function madeAs(suffix: string): Made {
+  const named = (name: string): Cel => `variables.${name}${suffix}`;
+  return {
+    secured: named('secured'),
+    suspects: named('suspects'),
+    families: named('families'),
+    capabilities: named('capabilities'),
+    hostPaths: named('hostPaths'),
+  };
+}
+
+const madeFor = (suffix: string, { pod, containers, made }: Lens): readonly Variable[] =>
+  Object.entries(madeOnce(pod, containers, made)).map(([name, expression]) => ({
+    name: `${name}${suffix}`,
+    expression,
+  }));
+
+/** All containers of a Pod, of all kinds. */
+export const listOf = (pod: Cel): Cel =>
   ['containers', 'initContainers', 'ephemeralContainers']
     // dyn, since ephemeral containers are of a type of their own.
     .map(field => `dyn(${pod}.spec.?${field}.orValue([]))`)
     .join(' + ');
+const ephemeralIn = (pod: Cel): Cel => `${pod}.spec.?ephemeralContainers.orValue([])`;
 
 const PLACES: readonly Variable[] = [
   { name: 'containers', expression: listOf('object') },
   { name: 'containersBefore', expression: listOf('oldObject') },
   {
     name: 'containersAdded',
-    expression:
-      'object.spec.?ephemeralContainers.orValue([]).filter(c, !oldObject.spec.?ephemeralContainers.orValue([]).exists(o, o.name == c.name))',
+    expression: `${ephemeralIn('object')}.filter(c, !${ephemeralIn('oldObject')}.exists(o, o.name == c.name))`,
   },
+  ...madeFor('', WHOLE_POD),
+  ...madeFor('Before', BEFORE),
+  // Of annotations only those that an update adds or changes.
+  ...madeFor('Added', ADDED).filter(({ name }) => name !== 'suspectsAdded' && name !== 'hostPathsAdded'),
   {
-    name: 'annotationsAdded',
+    name: 'suspectsAdded',
     expression:
-      'object.metadata.?annotations.orValue({}).filter(a, !(a in oldObject.metadata.?annotations.orValue({})) || oldObject.metadata.annotations[a] != object.metadata.annotations[a])',
+      'variables.suspects.filter(a, !(a in oldObject.metadata.?annotations.orValue({})) || oldObject.metadata.annotations[a] != object.metadata.annotations[a])',
   },
   { name: 'images', expression: "variables.containers.map(c, c.?image.orValue(''))" },
   { name: 'imagesBefore', expression: "variables.containersBefore.map(c, c.?image.orValue(''))" },
@@ -51,44 +76,38 @@ const PLACES: readonly Variable[] = [
 
 /**
  * Which signals are found, as lists of ids:
- * - `found`, `before`, `added`: with a finding that nobody waives, of the Pod, of the stored one, of what an update adds
- * - `present`, `presentAdded`: also where all are waived
+ * - `present`, `presentAdded`: with a finding, of the Pod, of what an update adds
+ * - `found`, `before`, `added`: with one that nobody waives, of the Pod, of the stored one, of what an update adds
+ *
+ * A variable costs a little on every request, also where nothing asks for it: only signals that an exemption names have
+ * variables of their own.
  */
 export function findingsCel(exemptions: Exemptions): readonly Variable[] {
   const through = (lens: Lens, signal: GuardedSignal): Cel => {
     const waives = exemptions.waives(signal.id, lens);
     return signal.guardAt(waives ? { ...lens, waives } : lens);
   };
-  const each = GUARDED.flatMap(signal => {
-    const { id, guard } = signal;
-    return [
-      { name: id, expression: through(WHOLE_POD, signal) },
-      { name: `${id}Before`, expression: through(BEFORE, signal) },
-      { name: `${id}Added`, expression: addedCel(id, through(ADDED, signal), exemptions) },
-      ...(exemptions.signals.has(id)
-        ? [
-            { name: `${id}Present`, expression: guard },
-            { name: `${id}PresentAdded`, expression: signal.guardAt(ADDED) },
-          ]
-        : []),
-    ];
-  }).filter(({ expression }) => expression !== 'false');
-  const names = new Set(each.map(({ name }) => name));
-  const listed = (suffix: string, otherwise?: string): Cel =>
-    idsOf(
-      GUARDED.flatMap(({ id }): [SignalId, Cel][] => {
-        const name = [`${id}${suffix}`, `${id}${otherwise}`].find(one => names.has(one));
-        return name === undefined ? [] : [[id, `variables.${name}`]];
-      }),
-    );
+  const exempt = GUARDED.filter(({ id }) => exemptions.signals.has(id));
+  const own = exempt.flatMap(signal => [
+    { name: signal.id, expression: through(WHOLE_POD, signal) },
+    { name: `${signal.id}Before`, expression: through(BEFORE, signal) },
+    { name: `${signal.id}Added`, expression: addedCel(signal.id, through(ADDED, signal), exemptions) },
+  ]);
+  const asThrough = (lens: Lens): Cel => idsOf(GUARDED.map(signal => [signal.id, signal.guardAt(lens)]));
+  const unwaived = (all: string, suffix: string): Cel => {
+    if (exempt.length === 0) return `variables.${all}`;
+    const ids = exempt.map(({ id }): [SignalId, Cel] => [id, `variables.${id}${suffix}`]);
+    return `variables.${all}.filter(id, !(id in ${texts(exempt.map(({ id }) => id))})) + ${idsOf(ids)}`;
+  };
   return [
     ...PLACES,
-    ...each,
-    { name: 'found', expression: listed('') },
-    { name: 'present', expression: listed('Present', '') },
-    { name: 'before', expression: `variables.update ? ${listed('Before')} : []` },
-    { name: 'added', expression: `variables.update ? ${listed('Added')} : []` },
-    { name: 'presentAdded', expression: `variables.update ? ${listed('PresentAdded', 'Added')} : []` },
+    ...own,
+    { name: 'present', expression: asThrough(WHOLE_POD) },
+    { name: 'presentBefore', expression: asThrough(BEFORE) },
+    { name: 'presentAdded', expression: `${IS_UPDATE} ? ${asThrough(ADDED)} : []` },
+    { name: 'found', expression: unwaived('present', '') },
+    { name: 'before', expression: `${IS_UPDATE} ? ${unwaived('presentBefore', 'Before')} : []` },
+    { name: 'added', expression: `${IS_UPDATE} ? ${unwaived('presentAdded', 'Added')} : []` },
   ];
 }
 

@@ -1,15 +1,22 @@
 import type { RuntimeClassFacts } from '../cluster/view.ts';
-import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
-import type { Snapshot } from '../policy/policy.ts';
-import { text } from '../signals/guards.ts';
+import { isOfCluster, type Snapshot } from '../policy/policy.ts';
+import { boundsCel } from './bounds.ts';
 import { classesCel } from './classes.ts';
+import { CONDITIONS } from './conditions.ts';
 import { exemptionsCel } from './exemptions.ts';
 import { findingsCel } from './findings.ts';
-import { GUARD, SNAPSHOT_ANNOTATION } from './names.ts';
-import { type AdmissionPolicy, matching, rule, type Variable } from './object.ts';
+import { frontCel } from './front.ts';
+import { type LabelScorings, labelScorings } from './labels.ts';
+import { GUARD, GUARD_OF_LABELS, REFUSED_ANNOTATION, SNAPSHOT_ANNOTATION } from './names.ts';
+import { nothingFound } from './nothing-found.ts';
+import { type AdmissionPolicy, matching, type Rule, rule, type Validation, type Variable } from './object.ts';
 import { policiesCel } from './policies.ts';
+import { GROUND, IS_JUDGED, IS_UPDATE } from './request.ts';
+import { REQUIRED } from './required.ts';
+import { isRule, type RuleOfWebhook, rulesCel, type SortedRules, sortRules, walkedBy } from './rules.ts';
+import { type LeftOutByNamespace, leaveOut, leftOutCel } from './share.ts';
 import { slipsCel } from './slips.ts';
-import { VALIDATIONS } from './validations.ts';
+import { ISOLATED_BY_LABELS, VALIDATIONS } from './validations.ts';
 
 /*
 The guard: the decision in CEL, which the API server evaluates in its own process, also with every replica dead. It looks
@@ -25,34 +32,27 @@ const MATCHED = [
   rule('', ['CREATE'], ['bindings'], '*'),
 ];
 
-/** Requests that are never refused; see `alwaysPasses` of the decision. */
-const CONDITIONS: readonly Variable[] = [
-  {
-    // The stored object's word: a finalizer must be removable whatever policy came later.
-    name: 'is-not-being-deleted',
-    expression: "request.operation != 'UPDATE' || !oldObject.metadata.?deletionTimestamp.hasValue()",
-  },
-  {
-    // Anyone may set the annotation (kubernetes#53467); only a kubelet has a static Pod to mirror.
-    name: 'is-no-mirror-pod',
-    expression: `!('system:nodes' in request.userInfo.?groups.orValue([]) && ${text(MIRROR_ANNOTATION)} in object.metadata.?annotations.orValue({}))`,
-  },
+/** What is asked first of each request: of most it is true, and then nothing else is worked out. */
+const PASSES: Variable = {
+  name: 'passes',
+  expression: [
+    `!variables.bounded || !(${IS_JUDGED}) || (${IS_UPDATE}`,
+    '? size(variables.presentAdded) == 0 && size(variables.added) == 0',
+    ': variables.isolation >= variables.least && variables.nothingFound)',
+  ].join(' '),
+};
+const NOTHING_FOUND: Variable = { name: 'nothingFound', expression: nothingFound('variables.containers') };
+
+/** All that labels, and policies without findings, can ask something of: of what the guard of labels judges, nothing is found. */
+const MATCHED_BY_LABELS = [rule('', ['CREATE'], ['pods'])];
+/** The lists are of strings, as those that they stand for: `[]` has no type of its own. */
+const WITHOUT_FINDINGS: readonly Variable[] = [
+  ...['present', 'found', 'added'].map(name => ({ name, expression: "['none'].filter(id, false)" })),
+  { name: 'required', expression: 'variables.least' },
 ];
 
-const GROUND: readonly Variable[] = [
-  { name: 'update', expression: "request.operation == 'UPDATE'" },
-  {
-    name: 'judged',
-    expression:
-      "request.resource.resource == 'pods' && !(request.?subResource.orValue('') in ['status', 'binding'])",
-  },
-  // A label that an update changes is drift, so the stored ones count. dyn, so that both fit into one list.
-  { name: 'labels', expression: 'dyn((variables.update ? oldObject : object).metadata.?labels.orValue({}))' },
-  { name: 'namespaceLabels', expression: 'dyn(namespaceObject.metadata.?labels.orValue({}))' },
-];
-
-/** Goes into no audit log. The API server takes a policy without validations only with one of these. */
-const NOTHING = [{ key: 'nothing', valueExpression: "''" }];
+/** This goes into no audit log: the API server takes a policy without validations only where it has an audit annotation. */
+export const NOTHING = [{ key: 'nothing', valueExpression: "''" }];
 
 type Seed = Omit<AdmissionPolicy, 'spec'> & {
   readonly spec: Pick<AdmissionPolicy['spec'], 'failurePolicy' | 'matchConstraints' | 'auditAnnotations'>;
@@ -64,65 +64,182 @@ type Seed = Omit<AdmissionPolicy, 'spec'> & {
  * leader wrote, where a guard of the built-in policies would, for a while, refuse classes and exemptions that it does not
  * know.
  */
-export const guardSeed = (): Seed => ({
+export const guardSeeds = (): readonly Seed[] => [
+  seedOf(GUARD_OF_LABELS, MATCHED_BY_LABELS),
+  seedOf(GUARD, MATCHED),
+];
+
+const seedOf = (name: string, matched: readonly Rule[]): Seed => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingAdmissionPolicy',
-  metadata: { name: GUARD },
-  spec: { failurePolicy: 'Fail', matchConstraints: matching(MATCHED), auditAnnotations: NOTHING },
+  metadata: { name },
+  spec: { failurePolicy: 'Fail', matchConstraints: matching(matched), auditAnnotations: NOTHING },
 });
 
 /** What an object in etcd may hold is 1.5 MiB, and the API server adds the history of its fields. */
 export const MAX_BYTES = 1_000_000;
+/** Of that, cluster policies and exemptions: who fills it must leave room for the names of namespaces that then fail closed. */
+export const MAX_CLUSTER_BYTES = 900_000;
 /** cel-go parses no longer expression (`expressionSizeCodePointLimit`). */
 const MAX_EXPRESSION = 100_000;
 
-/** A guard that the API server would not take, or not evaluate. It is never cut: what was in force stays. */
+/**
+ * Cluster policies and exemptions alone are more than the API server would take, or evaluate. They are never cut: what was
+ * in force stays.
+ */
 export class GuardTooLarge extends Error {
   override readonly name = 'GuardTooLarge';
 }
 
+/** What the API server did not take, though it fits. */
+export interface Refused {
+  /** Namespaces, for their own policies. */
+  readonly namespaces: ReadonlySet<string>;
+  /** CEL of rules of cluster policies: those stay with the webhook. */
+  readonly rules: ReadonlySet<string>;
+}
+export const NOTHING_REFUSED: Refused = { namespaces: new Set(), rules: new Set() };
+
+export interface Guard {
+  readonly policy: AdmissionPolicy;
+  /** What labels ask for in namespaces that have some. It must be in force before a `policy` with a condition in front is. */
+  readonly ofLabels: AdmissionPolicy;
+  /** Namespaces whose own policies are not in it; each fails closed. */
+  readonly leftOut: LeftOutByNamespace;
+  readonly rulesOfWebhook: readonly RuleOfWebhook[];
+}
+
 /**
- * The ValidatingAdmissionPolicy that says what the engine says. Pure.
+ * The ValidatingAdmissionPolicy that says what the engine says, as far as it fits. Pure.
  * @param classes the RuntimeClasses of the cluster
  * @param now milliseconds since the epoch: exemptions that have expired by then are left out
- * @throws GuardTooLarge where there are too many policies and exemptions for one object
+ * @param besideLabels whether the guard of labels is in force beside it, so that a condition may stand in front
+ * @throws GuardTooLarge where cluster policies and exemptions alone are too many for one object
  */
-export function guardFor(
+export function fitGuard(
   snapshot: Snapshot,
   classes: readonly RuntimeClassFacts[],
   now: number,
-): AdmissionPolicy {
+  refused = NOTHING_REFUSED,
+  besideLabels = false,
+): Guard {
+  const { policies, fallback } = snapshot;
+  const ofCluster = policies.filter(isOfCluster);
+  const labels = labelScorings([...ofCluster, fallback]);
+  const rules = sortRules(policies, refused.rules);
+  const ingredients = (some: typeof policies, leftOut: LeftOutByNamespace): Ingredients => {
+    return { snapshot: { ...snapshot, policies: some }, classes, now, labels, rules, leftOut, besideLabels };
+  };
+  const write = (some: typeof policies, leftOut: LeftOutByNamespace) => policyFor(ingredients(some, leftOut));
+  const made = (policy: AdmissionPolicy, leftOut: LeftOutByNamespace): Guard => ({
+    policy: annotated(policy, snapshot, refused),
+    ofLabels: annotated(policyOfLabels(ingredients(policies, leftOut)), snapshot, refused),
+    leftOut,
+    rulesOfWebhook: rules.ofWebhook,
+  });
+  // Exemptions come before the policies of namespaces: left out, they would refuse what runs.
+  const least = write(ofCluster, new Map());
+  const taken = sizeOf(least);
+  refuseLarger(taken, MAX_CLUSTER_BYTES);
+  if (ofCluster.length === policies.length) return made(least, new Map());
+  // What a namespace takes is known about, so it may take more than one look until all of it fits.
+  for (let room = MAX_BYTES - taken; ; ) {
+    const leftOut = leaveOut(policies, labels, room, refused.namespaces);
+    const policy = write(policies, leftOut);
+    const bytes = sizeOf(policy);
+    if (bytes <= MAX_BYTES) return made(policy, leftOut);
+    // Not even the names of all namespaces that have policies of their own.
+    if (room < 0) refuseLarger(bytes, MAX_BYTES);
+    room -= bytes - MAX_BYTES;
+  }
+}
+
+function annotated(policy: AdmissionPolicy, { version }: Snapshot, refused: Refused): AdmissionPolicy {
+  const annotations = {
+    [SNAPSHOT_ANNOTATION]: version,
+    // Always there, so that a write of the leader takes back what it said before.
+    [REFUSED_ANNOTATION]: [...refused.namespaces].sort().join(),
+  };
+  return { ...policy, metadata: { ...policy.metadata, annotations } };
+}
+
+/** Makes the object alone of `fitGuard`, for callers that do not ask what is left out. */
+export const guardFor = (...made: Parameters<typeof fitGuard>): AdmissionPolicy => fitGuard(...made).policy;
+
+interface Ingredients {
+  readonly snapshot: Snapshot;
+  readonly classes: readonly RuntimeClassFacts[];
+  readonly now: number;
+  readonly labels: LabelScorings;
+  readonly rules: SortedRules;
+  readonly leftOut: LeftOutByNamespace;
+  readonly besideLabels: boolean;
+}
+
+const sizeOf = (policy: AdmissionPolicy): number => Buffer.byteLength(JSON.stringify(policy));
+
+function policyFor(ingredients: Ingredients): AdmissionPolicy {
+  const { snapshot, classes, now, labels, rules, leftOut, besideLabels } = ingredients;
   const exemptions = exemptionsCel(snapshot.exemptions, now);
+  const ruled = rulesCel(rules, labels);
+  const validations = [...VALIDATIONS, ...ruled.validations];
   const variables = [
     ...GROUND,
+    PASSES,
+    NOTHING_FOUND,
+    ...boundsCel(walkedBy(rules)),
     ...exemptions.variables,
     ...findingsCel(exemptions),
-    ...policiesCel(snapshot),
+    ...labels.variables,
+    ...leftOutCel(leftOut),
+    ...policiesCel(snapshot, labels, leftOut),
+    ...REQUIRED,
     ...classesCel(classes, snapshot.profiles),
-    ...slipsCel(snapshot),
+    ...slipsCel(snapshot, leftOut),
+    ...ruled.variables,
   ];
+  const front = besideLabels ? frontCel(snapshot) : undefined;
+  return admissionPolicy(GUARD, MATCHED, front ? [...CONDITIONS, front] : CONDITIONS, variables, validations);
+}
+
+/** What is required of a Pod in which nothing is found: by policies, and by labels of it and its namespace. */
+function policyOfLabels({ snapshot, classes, labels, leftOut }: Ingredients): AdmissionPolicy {
+  const variables = [
+    ...GROUND,
+    ...labels.variables,
+    ...leftOutCel(leftOut),
+    ...policiesCel(snapshot, labels, leftOut),
+    ...classesCel(classes, snapshot.profiles),
+    ...WITHOUT_FINDINGS,
+  ];
+  return admissionPolicy(GUARD_OF_LABELS, MATCHED_BY_LABELS, CONDITIONS, variables, [ISOLATED_BY_LABELS]);
+}
+
+function admissionPolicy(
+  name: string,
+  matched: readonly Rule[],
+  matchConditions: readonly Variable[],
+  variables: readonly Variable[],
+  validations: readonly Validation[],
+): AdmissionPolicy {
+  const seed = seedOf(name, matched);
   const policy: AdmissionPolicy = {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name: GUARD, annotations: { [SNAPSHOT_ANNOTATION]: snapshot.version } },
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: matching(MATCHED),
-      matchConditions: CONDITIONS,
-      variables: inOrder(variables),
-      validations: VALIDATIONS,
-      auditAnnotations: NOTHING,
-    },
+    ...seed,
+    spec: { ...seed.spec, matchConditions, variables: inOrder(variables, validations), validations },
   };
-  refuseTooLarge(policy, variables);
+  refuseLongVariable(policy);
   return policy;
 }
 
-function refuseTooLarge(policy: AdmissionPolicy, variables: readonly Variable[]): void {
-  const bytes = Buffer.byteLength(JSON.stringify(policy));
-  const longest = variables.reduce((a, b) => (b.expression.length > a.expression.length ? b : a));
-  if (bytes > MAX_BYTES)
-    throw new GuardTooLarge(`the guard would be ${bytes} bytes, of ${MAX_BYTES} at most`);
+function refuseLarger(bytes: number, most: number): void {
+  if (bytes > most) throw new GuardTooLarge(`the guard would be ${bytes} bytes, of ${most} at most`);
+}
+
+/** Whoever writes policies of a namespace has no part in this: theirs stand in variables of their own. */
+function refuseLongVariable(policy: AdmissionPolicy): void {
+  const longest = (policy.spec.variables ?? []).reduce((a, b) =>
+    b.expression.length > a.expression.length ? b : a,
+  );
   if (longest.expression.length > MAX_EXPRESSION) {
     throw new GuardTooLarge(
       `${longest.name} would be ${longest.expression.length} characters, of ${MAX_EXPRESSION} at most`,
@@ -130,18 +247,24 @@ function refuseTooLarge(policy: AdmissionPolicy, variables: readonly Variable[])
   }
 }
 
-/** The API server knows a variable only in those after it. */
-function inOrder(variables: readonly Variable[]): readonly Variable[] {
+/** A literal as `text` writes it. */
+const STRING = /'(?:[^'\\]|\\.)*'/g;
+
+/** The variables that validations need, each after those that it needs itself: the API server knows it only from there on. */
+function inOrder(variables: readonly Variable[], validations: readonly Validation[]): readonly Variable[] {
   const byName = new Map(variables.map(one => [one.name, one]));
   const ordered = new Map<string, Variable>();
-  const add = (one: Variable): void => {
-    if (ordered.has(one.name)) return;
-    for (const [, name] of one.expression.matchAll(/variables[.](\w+)/g)) {
+  const addNeeded = (cel: string): void => {
+    // Not what stands in strings: the value of a label may be `variables.policies`, which nobody reads.
+    for (const [, name] of cel.replaceAll(STRING, "''").matchAll(/variables[.](\w+)/g)) {
       const needed = byName.get(name ?? '');
-      if (needed) add(needed);
+      if (!needed || ordered.has(needed.name)) continue;
+      // The text of a rule is its author's: whatever stands in it, it reads no variable.
+      if (!isRule(needed)) addNeeded(needed.expression);
+      ordered.set(needed.name, needed);
     }
-    ordered.set(one.name, one);
   };
-  variables.forEach(add);
+  for (const { expression, messageExpression = '' } of validations)
+    addNeeded(`${expression} ${messageExpression}`);
   return [...ordered.values()];
 }

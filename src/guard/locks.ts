@@ -82,6 +82,8 @@ const FIELDS = [
 const same = FIELDS.map(field => `w.?${field} == o.?${field}`).join(' && ');
 const entries = (object: string): Cel => `dyn(${object}.?webhooks.orValue([]))`;
 
+const listOf = (object: string, field: string): Cel => `${object}.metadata.?${field}.orValue([])`;
+
 const WEBHOOKS: Lock = {
   name: 'webhooks',
   rules: [
@@ -95,6 +97,11 @@ const WEBHOOKS: Lock = {
   changes: `oldObject.metadata.name in ${texts(CONFIGURATIONS)} && (${[
     "request.operation == 'DELETE'",
     ...['labels', 'annotations'].map(field => `object.metadata.?${field} != oldObject.metadata.?${field}`),
+    // A finalizer would keep them in force after they were deleted to be rid of them, an owner that is gone would end them.
+    // What is there may be taken away: the garbage collector does.
+    ...['finalizers', 'ownerReferences'].map(
+      field => `!${listOf('object', field)}.all(one, one in ${listOf('oldObject', field)})`,
+    ),
     `${entries('object')}.map(w, w.name) != ${entries('oldObject')}.map(o, o.name)`,
     `!${entries('object')}.all(w, ${entries('oldObject')}.exists(o, ${same}))`,
   ].join(' || ')})`,

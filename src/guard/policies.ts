@@ -1,96 +1,80 @@
-import { MINIMUM_ISOLATION_LABEL } from '../pod/labels.ts';
-import type { CompiledPolicy, LabelScoring, Snapshot } from '../policy/policy.ts';
-import { ISOLATIONS, type Isolation, rank } from '../profiles/isolation.ts';
-import { text, texts } from '../signals/guards.ts';
+import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
+import { type Isolation, rank } from '../profiles/isolation.ts';
+import { text } from '../signals/guards.ts';
 import type { Cel } from '../signals/signal.ts';
 import { joined, lookUp, selectorCel } from './cel.ts';
 import { GUARDED } from './findings.ts';
+import type { LabelScorings } from './labels.ts';
 import type { Variable } from './object.ts';
+import { gather, highest, type Part } from './parts.ts';
+import { IS_LEFT_OUT, NAMESPACE_LABELS, OWN_LABELS } from './request.ts';
+import { NAMESPACE_FLOOR, STATES } from './required.ts';
+import type { LeftOutByNamespace } from './share.ts';
 
 /*
 What each policy requires, as `assess` and `assessUpdate` of the decision have it, without hygiene and rules: both only
 add to a score.
 
 A matching policy is one row of numbers, isolations as their rank (0 is host-kernel):
-  0 weight of labels · 1 minimumIsolation · 2 3 4 least score of ranks 1, 2 and 3
-  5 6 7 what its own weights add to the sum over `found`, `before` and `added`
+  0 weight of labels · 1 minimumIsolation · 2 3 4 least score of ranks 1, 2 and 3 · 5 weight of all its rules
+  6 7 8 what its own weights add to the sum over `found`, `before` and `added`
+Beside it, and asked first, stands what it requires of a Pod in which nothing is found.
 */
 
 /** No score reaches it. */
 const NEVER = 1_000_000;
 const RANKS = [1, 2, 3] as const;
 
-const LOWER = GUARDED.filter(({ category }) => category === 'exposure').map(({ id }) => id);
-const WEIGHTS = GUARDED.map(({ id, weight }) => [id, String(weight)] as const);
+/** A policy in CEL. */
+export interface PolicyCel {
+  /** Undefined where it matches every request. */
+  readonly matches: Cel | undefined;
+  /** The row. */
+  readonly row: Cel;
+  /** The rank that is required where nothing is found. */
+  readonly least: Cel;
+}
 
-/** The sums and floors over `found`, `before` and `added`, in this order. */
-const STATES = '[variables.found, variables.before, variables.added]';
-const SUMS: Cel = `${STATES}.map(ids, ids.map(id, ${lookUp(WEIGHTS, 'id', '0')}).sum())`;
-/** Whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
-const FLOORS: Cel = `${STATES}.map(ids, size(ids) == 0 ? ${rank('host-kernel')} : ids.all(id, id in ${texts(LOWER)}) ? ${rank('app-kernel')} : ${rank('vm')})`;
+/** The namespace's own floor: no policy, and no row. */
+const NAMESPACE: PolicyCel = { matches: undefined, row: '', least: `(${NAMESPACE_FLOOR})` };
 
-const NAMESPACE_FLOOR: Cel = `${text(MINIMUM_ISOLATION_LABEL)} in variables.namespaceLabels ? ${lookUp(
-  ISOLATIONS.map(one => [one, String(rank(one))] as const),
-  `variables.namespaceLabels[${text(MINIMUM_ISOLATION_LABEL)}]`,
-  // Fails closed: a word that is not one of the four counts as the strongest.
-  String(rank('confidential-vm')),
-)} : 0`;
-
-/** Rank that a score reaches under the row `p`. */
-const reached = (state: 0 | 1 | 2, labels: Cel): Cel =>
-  `size([p[2], p[3], p[4]].filter(t, variables.sums[${state}] + p[${5 + state}] + ${labels} >= t))`;
-
-const WHOLE: Cel = `[variables.floors[0], variables.namespaceFloor, p[1], ${reached(0, 'p[0]')}].max()`;
-/** Without labels and standing floors. */
-const content = (state: 1 | 2): Cel => `[variables.floors[${state}], ${reached(state, '0')}].max()`;
-
-const REQUIRED: readonly Variable[] = [
-  { name: 'sums', expression: SUMS },
-  { name: 'floors', expression: FLOORS },
-  { name: 'namespaceFloor', expression: NAMESPACE_FLOOR },
-  {
-    name: 'assessed',
-    expression: `variables.policies.map(p, [${WHOLE}, variables.update ? ${content(1)} : 0, variables.update ? ${content(2)} : 0])`,
-  },
-  {
-    // An update: what it adds, or the whole where that is above what the stored Pod's content needed.
-    name: 'required',
-    expression: `!variables.update ? variables.assessed.map(r, r[0]).max() : size(variables.added) == 0 ? 0 : variables.assessed.map(r, r[0] > r[1] && r[0] > r[2] ? r[0] : r[2]).max()`,
-  },
-];
-
-/** The policies of a snapshot as variables; `required` is the rank that the request needs. */
-export function policiesCel({ policies, fallback }: Snapshot): readonly Variable[] {
-  const scorings = new Map<string, { readonly name: string; readonly scoring: LabelScoring }>();
-  for (const scoring of [...policies, fallback].flatMap(({ labels }) => labels)) {
-    const key = keyOf(scoring);
-    if (!scorings.has(key)) scorings.set(key, { name: `label${scorings.size}`, scoring });
-  }
-  const labelsOf = (policy: CompiledPolicy): Cel =>
-    policy.labels.map(scoring => `variables.${scorings.get(keyOf(scoring))?.name}`).join(' + ') || '0';
-  const named = policies.map((policy, i) => ({ policy, name: `policy${i}` }));
-  const floors = named.filter(({ policy }) => policy.namespace === undefined && !policy.selectsPods);
-  const always = floors.some(({ policy }) => matchCel(policy) === undefined);
-  const rows: Variable[] = named.map(({ policy, name }) => ({
-    name,
-    expression: rowOf(policy, matchCel(policy), labelsOf(policy)),
-  }));
-  if (!always) {
-    const none = floors.map(({ name }) => `size(variables.${name}) == 0`).join(' && ') || undefined;
-    rows.push({ name: 'fallback', expression: rowOf(fallback, none, labelsOf(fallback)) });
-  }
+/** `policies`, the rows of those that match, and `least`, the highest that they require where nothing is found. */
+export function policiesCel(
+  { policies, fallback }: Snapshot,
+  labels: LabelScorings,
+  leftOut: LeftOutByNamespace,
+): readonly Variable[] {
+  const write = (policy: CompiledPolicy) => policyCel(policy, labels.weightOf(policy));
+  const parts = policies
+    .filter(({ namespace = '' }) => !leftOut.has(namespace))
+    .map((policy): Part<PolicyCel> => ({ namespace: policy.namespace, value: write(policy) }));
+  const missing = fallbackCel(policies, write(fallback));
+  const all = [
+    ...parts,
+    ...(missing ? [{ namespace: undefined, value: missing }] : []),
+    ...(leftOut.size > 0 ? [{ namespace: undefined, value: STRICTEST }] : []),
+  ];
   return [
-    ...Array.from(scorings.values(), ({ name, scoring }) => ({ name, expression: labelCel(scoring) })),
-    ...rows,
-    { name: 'policies', expression: joined(rows.map(({ name }) => `variables.${name}`)) },
-    ...REQUIRED,
+    ...gather(all, {
+      name: 'policies',
+      write: ({ matches, row }) => (matches === undefined ? `[${row}]` : `(${matches} ? [${row}] : [])`),
+      join: joined,
+      none: '[]',
+    }),
+    ...gather([{ namespace: undefined, value: NAMESPACE }, ...all], {
+      name: 'least',
+      write: ({ matches, least }) => {
+        if (least === '0') return undefined;
+        return matches === undefined ? least : `(${matches} ? ${least} : 0)`;
+      },
+      join: highest,
+      none: '0',
+    }),
   ];
 }
 
-const keyOf = ({ key, weights }: LabelScoring): string => JSON.stringify([key, ...weights]);
-
 /** Undefined where it matches every request. */
-function matchCel({ namespace, selectors }: CompiledPolicy): Cel | undefined {
+export function matchCel({ namespace, selectors }: CompiledPolicy): Cel | undefined {
   const tests = [
     namespace === undefined ? undefined : `request.namespace == ${text(namespace)}`,
     selectorCel(selectors.namespace, 'variables.namespaceLabels'),
@@ -99,27 +83,74 @@ function matchCel({ namespace, selectors }: CompiledPolicy): Cel | undefined {
   return tests.length === 0 ? undefined : tests.join(' && ');
 }
 
-/** Pod and namespace labels combine by the highest, and a value that nobody listed counts as the highest listed. */
-function labelCel({ key, weights, highest }: LabelScoring): Cel {
-  const listed = [...weights].map(([value, weight]) => [value, String(weight)] as const);
-  const weight = lookUp(listed, `l[${text(key)}]`, String(highest));
-  return `[variables.labels, variables.namespaceLabels].map(l, ${text(key)} in l ? ${weight} : 0).max()`;
+/** @param labels what labels weigh under the policy */
+export function policyCel(policy: CompiledPolicy, labels: Cel): PolicyCel {
+  const numbers = [
+    labels,
+    rank(policy.minimumIsolation),
+    ...RANKS.map(at => leastScore(policy, at)),
+    // Also of those that only the webhook judges by.
+    weightOfAll(policy.rules),
+  ];
+  return {
+    matches: matchCel(policy),
+    row: `[${numbers.join(', ')}] + ${ownWeights(policy)}`,
+    least: leastCel(policy, labels),
+  };
 }
 
-function rowOf(policy: CompiledPolicy, matches: Cel | undefined, labels: Cel): Cel {
-  const numbers = [labels, String(rank(policy.minimumIsolation)), ...RANKS.map(at => leastScore(policy, at))];
-  const row = `[[${numbers.join(', ')}] + ${ownWeights(policy)}]`;
-  return matches === undefined ? row : `${matches} ? ${row} : []`;
+/** What rules add together. */
+export const weightOfAll = (rules: CompiledPolicy['rules']): number =>
+  rules.reduce((sum, { weight }) => sum + weight, 0);
+
+/** In force where no cluster policy is that nobody can step out of; undefined where there always is one. */
+function fallbackCel(policies: readonly CompiledPolicy[], fallback: PolicyCel): PolicyCel | undefined {
+  const floors = policies.filter(policy => isOfCluster(policy) && !policy.selectsPods).map(matchCel);
+  if (floors.includes(undefined)) return undefined;
+  const matches = floors.map(one => `!(${one})`).join(' && ') || undefined;
+  return { ...fallback, matches };
 }
+
+/** Fails closed: what is not here might match every Pod of its namespace, and ask for all that it can. */
+const STRICTEST: PolicyCel = {
+  matches: IS_LEFT_OUT,
+  row: `[0, variables.leftOut, ${NEVER}, ${NEVER}, ${NEVER}, 0, 0, 0, 0]`,
+  least: 'variables.leftOut',
+};
+
+/** The highest rank that a policy can ask for, whatever the Pod. */
+export const mostOf = ({ tiers, minimumIsolation }: CompiledPolicy): number =>
+  Math.max(rank(minimumIsolation), ...tiers.map(({ isolation }) => rank(isolation)));
 
 /** The least score that asks for this rank or a higher one. */
-function leastScore({ tiers }: CompiledPolicy, at: number): string {
+function leastScore({ tiers }: CompiledPolicy, at: number): number {
   const reaching = tiers.filter(({ isolation }: { readonly isolation: Isolation }) => rank(isolation) >= at);
-  return String(Math.min(NEVER, ...reaching.map(({ atLeast }) => atLeast)));
+  return Math.min(NEVER, ...reaching.map(({ atLeast }) => atLeast));
 }
 
-/** What the policy's own weights add to those of the signals, or take. */
-function ownWeights({ weights }: CompiledPolicy): Cel {
+/** The rank that is required of a Pod in which nothing is found, and which no label speaks of. */
+export const standingOf = (policy: CompiledPolicy): number =>
+  Math.max(rank(policy.minimumIsolation), ...RANKS.filter(at => leastScore(policy, at) <= 0));
+
+/** What is required of a Pod in which nothing is found: by the labels and the minimum alone. */
+function leastCel(policy: CompiledPolicy, labels: Cel): Cel {
+  const unlabelled = String(standingOf(policy));
+  if (labels === '0') return unlabelled;
+  const reached = rankOf(policy, labels, unlabelled);
+  const carried = policy.labels.flatMap(({ key }) =>
+    [OWN_LABELS, NAMESPACE_LABELS].map(of => `${text(key)} in ${of}`),
+  );
+  return `(${carried.join(' || ')} ? ${reached} : ${unlabelled})`;
+}
+
+/** The rank that a score reaches under a policy. @param below where it reaches none */
+export const rankOf = (policy: CompiledPolicy, score: Cel, below = '0'): Cel =>
+  `(${RANKS.map(at => ({ at, least: leastScore(policy, at) }))
+    .filter(({ at, least }) => at > Number(below) && least < NEVER)
+    .reduce((lower, { at, least }) => `${score} >= ${least} ? ${at} : ${lower}`, below)})`;
+
+/** What the policy's own weights add to those of the signals, or take: to the sums over `found`, `before` and `added`. */
+export function ownWeights({ weights }: CompiledPolicy): Cel {
   const own = GUARDED.flatMap(({ id, weight }): [string, Cel][] => {
     const difference = (weights.get(id) ?? weight) - weight;
     return difference === 0 ? [] : [[id, String(difference)]];

@@ -1,9 +1,13 @@
-import type { Snapshot } from '../policy/policy.ts';
+import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
+import { familiesCel, isSuspect } from '../signals/annotation-families.ts';
 import { type Lens, text, texts } from '../signals/guards.ts';
 import type { Cel } from '../signals/signal.ts';
-import { keysOf } from './cel.ts';
+import { joined, keysOf } from './cel.ts';
 import { GUARDED } from './findings.ts';
 import type { Variable } from './object.ts';
+import { byNamespace, stringsIn } from './parts.ts';
+import { IS_LEFT_OUT, IS_UPDATE } from './request.ts';
+import type { LeftOutByNamespace } from './share.ts';
 
 /*
 Ways past `pods`: a write of pods/status, and a Binding, set labels and annotations of a Pod, too. What weakens a sandbox,
@@ -16,46 +20,84 @@ const TOPOLOGY = 'topology.kubernetes.io/';
 const OWN = 'cofferdam.dev/';
 
 /** Nothing but these annotations. */
-const lensOn = (annotations: Cel): Lens => ({
+const lensOn = (suspects: Cel, families: Cel): Lens => ({
   pod: 'object',
   containers: '[]',
-  annotations,
+  made: { secured: '[]', suspects, families, capabilities: '[]', hostPaths: '[]' },
   podLevel: false,
 });
 
 /** Guards that read annotations. */
 const READING = GUARDED.filter(
-  ({ guardAt }) => guardAt(lensOn('variables.one')) !== guardAt(lensOn('variables.other')),
+  ({ guardAt }) => guardAt(lensOn('one', 'one')) !== guardAt(lensOn('other', 'other')),
 );
 
-/** `slips`: the keys that such a write sets and must not, with the variables that it is made of. */
-export function slipsCel({ policies, fallback, exemptions }: Snapshot): readonly Variable[] {
-  const keys = [
-    ...[...policies, fallback].flatMap(({ labels, selectors }) => [
-      ...labels.map(({ key }) => key),
-      ...keysOf(selectors.pod),
-    ]),
-    ...exemptions.flatMap(({ scope }) => keysOf(scope.podSelector)),
-  ];
-  const read = [...new Set(keys)].filter(key => !key.startsWith(OWN) && !key.startsWith(TOPOLOGY)).sort();
-  const weakens = READING.map(({ guardAt }) => guardAt(lensOn('[s]')))
+/**
+ * `slips`: the keys that such a write sets and must not, with the variables that it is made of. Labels that a namespace's own
+ * policies read are locked in it alone: else whoever writes one could keep the whole cluster from a label.
+ */
+export function slipsCel(snapshot: Snapshot, leftOut: LeftOutByNamespace): readonly Variable[] {
+  const weakens = READING.map(({ guardAt }) => guardAt(lensOn('[s]', 'f')))
     .map(guard => `(${guard})`)
     .join(' || ');
+  const weakening = `${isSuspect('s')} && [${familiesCel('[s]')}].exists(f, ${weakens})`;
+  const locked = [
+    `s.startsWith(${text(OWN)})`,
+    's in variables.keysRead',
+    's in variables.keysReadHere',
+    // Fails closed: what the policies of such a namespace read is not here.
+    ...(leftOut.size === 0 ? [] : [`!s.startsWith(${text(TOPOLOGY)}) && ${IS_LEFT_OUT}`]),
+  ];
   return [
     { name: 'annotationsSet', expression: setCel('annotations') },
     { name: 'labelsSet', expression: setCel('labels') },
+    ...keysRead(snapshot, leftOut),
     {
       name: 'slips',
       expression: [
-        `variables.annotationsSet.filter(s, s.startsWith(${text(OWN)}) || ${weakens})`,
-        `variables.labelsSet.filter(s, s.startsWith(${text(OWN)}) || s in ${read.length > 0 ? texts(read) : "['']"})`,
+        `variables.annotationsSet.filter(s, s.startsWith(${text(OWN)}) || ${weakening})`,
+        `variables.labelsSet.filter(s, ${locked.join(' || ')})`,
       ].join(' + '),
     },
   ];
 }
 
+/** `keysRead`: keys of labels that are read in every namespace; `keysReadHere`: those that its own policies read besides. */
+function keysRead(
+  { policies, fallback, exemptions }: Snapshot,
+  leftOut: LeftOutByNamespace,
+): readonly Variable[] {
+  const keysOfPolicy = ({ labels, selectors }: CompiledPolicy) => [
+    ...labels.map(({ key }) => key),
+    ...keysOf(selectors.pod),
+  ];
+  const everywhere = lockable([
+    ...[...policies.filter(isOfCluster), fallback].flatMap(keysOfPolicy),
+    ...exemptions.flatMap(({ scope }) => keysOf(scope.podSelector)),
+  ]);
+  const own = Map.groupBy(
+    policies.filter(({ namespace }) => namespace !== undefined && !leftOut.has(namespace)),
+    ({ namespace }) => namespace as string,
+  );
+  const known = new Set(everywhere);
+  const ofNamespaces = Array.from(own, ([namespace, some]) => ({
+    namespace,
+    keys: lockable(some.flatMap(keysOfPolicy)).filter(key => !known.has(key)),
+  })).filter(({ keys }) => keys.length > 0);
+  return [
+    ...stringsIn('keysRead', everywhere),
+    ...byNamespace(
+      ofNamespaces.map(({ namespace, keys }) => [namespace, texts(keys)]),
+      { name: 'keysReadHere', join: joined, none: "['']" },
+    ),
+  ];
+}
+
+const lockable = (keys: readonly string[]): readonly string[] =>
+  [...new Set(keys)].filter(key => !key.startsWith(OWN) && !key.startsWith(TOPOLOGY)).sort();
+
 /** Keys that the request adds or changes. A Binding has no stored Pod, so all of its own are added. */
 const setCel = (field: 'labels' | 'annotations'): Cel => {
-  const before = `(variables.update ? oldObject.metadata.?${field}.orValue({}) : {})`;
+  const before = `(${IS_UPDATE} ? oldObject.metadata.?${field}.orValue({}) : {})`;
   return `object.metadata.?${field}.orValue({}).filter(a, !(a in ${before}) || ${before}[a] != object.metadata.${field}[a])`;
 };

@@ -1,5 +1,8 @@
 import { stringify } from 'yaml';
 
+/** By YAML 1.1, where `off` is no string: kubectl read it so before 1.31, and the mode of a namespace would be `false`. */
+const OPTIONS = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' } as const;
+
 /** Objects as documents of one YAML file, each after `---` but for the first. */
 export const yamlOf = (objects: readonly object[]): string =>
-  objects.map(object => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+  objects.map(object => stringify(object, OPTIONS)).join('---\n');

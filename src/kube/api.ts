@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isMap } from '../source/mapping.ts';
 import { KubeError, unreachable } from './error.ts';
 import type { KubeObject } from './object.ts';
-import { type Answer, send } from './send.ts';
+import { type Answer, AnswerTooLong, type LineHooks, send, sendForLines } from './send.ts';
 
 /** An API server and how to be let in. */
 export interface Target {
@@ -23,13 +23,24 @@ export interface ApiCall {
   readonly body?: unknown;
   /** Of a list, what its objects are called and labelled alone: a tenth of the bytes. */
   readonly metadataOnly?: boolean | undefined;
+  /** That the answer may have; a longer one is an AnswerTooLong. */
+  readonly mostBytes?: number | undefined;
   /** For all of it. Without it, an answer may take as long as something comes. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** @returns the object that the API server answers with @throws KubeError; where the signal aborts, something else */
-export type Api = (call: ApiCall) => Promise<KubeObject>;
+export interface Api {
+  /** @returns the object that the API server answers with @throws KubeError; where the signal aborts, something else */
+  (call: ApiCall): Promise<KubeObject>;
+  /** The answer as it came, for who reads a large one in parts, or one that is no object, such as a log. */
+  bytes(call: ApiCall): Promise<Buffer>;
+  /**
+   * Each line of an answer that goes on, such as a watch; resolves once it ends, or nothing has come for 30 s.
+   * @throws as the call itself
+   */
+  lines(call: Pick<ApiCall, 'path' | 'signal'>, hooks: LineHooks): Promise<void>;
+}
 
 const JSON_TYPE = 'application/json';
 const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
@@ -44,19 +55,19 @@ const LONGEST_WAIT = 10;
  * classes, which takes most of the time of a list of thousands, and drop what they do not know.
  */
 export function apiOf(target: Target): Api {
-  return async call => {
+  const object = async (call: ApiCall): Promise<KubeObject> => {
     const answer = await answerTo(target, call);
-    const object = parsed(answer.body);
-    if (!object) throw refusal(answer, call);
-    return object;
+    const read = parsed(answer.body);
+    if (!read) throw refusal(answer, call);
+    return read;
   };
+  const bytes = async (call: ApiCall): Promise<Buffer> => (await answerTo(target, call)).body;
+  const lines: Api['lines'] = async (call, hooks) => {
+    const refused = await asked(target, call, (url, options) => sendForLines(url, options, hooks));
+    if (refused) throw refusal(refused, call);
+  };
+  return Object.assign(object, { bytes, lines });
 }
-
-/** As `apiOf`, for what is no object, such as a log. */
-export const textOf =
-  (target: Target) =>
-  async (call: ApiCall): Promise<string> =>
-    (await answerTo(target, call)).body;
 
 /** Where the server is too busy to be read from and says when to come back, it is asked a few times more. */
 async function answerTo(target: Target, call: ApiCall): Promise<Answer> {
@@ -78,19 +89,29 @@ function pauseAfter({ status, retryAfter }: Answer, { method = 'GET' }: ApiCall)
   return Math.min(retryAfter, LONGEST_WAIT) * 1000;
 }
 
-async function ask({ server, authorize }: Target, call: ApiCall, end: number): Promise<Answer> {
-  const { path, timeoutMs, signal } = call;
+function ask(target: Target, call: ApiCall, end: number): Promise<Answer> {
+  const { timeoutMs, mostBytes } = call;
   const left = Math.max(0, Math.ceil(end - performance.now()));
-  const limit = timeoutMs === undefined ? [] : [AbortSignal.timeout(left)];
+  const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(left);
+  return asked(target, call, (url, options, body) => send(url, options, body, mostBytes), limit);
+}
+
+async function asked<T>(
+  { server, authorize }: Target,
+  call: ApiCall,
+  sendTo: (url: string, options: RequestOptions, body: string | undefined) => Promise<T>,
+  limit?: AbortSignal,
+): Promise<T> {
+  const { path, timeoutMs, signal } = call;
   const { options, body } = requestOf(call);
-  options.signal = AbortSignal.any([...limit, ...(signal ? [signal] : [])]);
+  options.signal = AbortSignal.any([limit, signal].filter(one => one !== undefined));
   try {
     await authorize(options);
-    return await send(`${server.replace(/\/+$/, '')}${path}`, options, body);
+    return await sendTo(`${server.replace(/\/+$/, '')}${path}`, options, body);
   } catch (error) {
     signal?.throwIfAborted();
-    const late = limit.some(({ aborted }) => aborted);
-    const why = late ? new Error(`no answer within ${(timeoutMs ?? 0) / 1000} s`) : error;
+    if (error instanceof AnswerTooLong) throw error;
+    const why = limit?.aborted ? new Error(`no answer within ${(timeoutMs ?? 0) / 1000} s`) : error;
     throw unreachable(server, nameOf(call), why);
   }
 }
@@ -115,9 +136,9 @@ function refusal({ status, body }: Answer, call: ApiCall): KubeError {
   return new KubeError(what, { status, request, resume: resume === '' ? undefined : resume });
 }
 
-function parsed(body: string): KubeObject | undefined {
+function parsed(body: Buffer): KubeObject | undefined {
   try {
-    const value: unknown = JSON.parse(body);
+    const value: unknown = JSON.parse(body.toString('utf8'));
     return isMap(value) ? value : undefined;
   } catch {
     return undefined;

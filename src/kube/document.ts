@@ -6,5 +6,5 @@ export function documentOf(object: KubeObject): SourceDocument {
   const metadata = object.metadata as { readonly name?: unknown; readonly namespace?: unknown } | undefined;
   const file = [object.kind, metadata?.namespace, metadata?.name].filter(part => part).join('/');
   const position = Object.freeze({ file });
-  return { value: object, position, positionOf: () => position };
+  return { value: object, position, positionOf: () => position, standing: 'stored' };
 }

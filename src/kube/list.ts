@@ -1,13 +1,16 @@
 import { isMap } from '../source/mapping.ts';
 import type { Api } from './api.ts';
 import { hasStatus, KubeError } from './error.ts';
+import { type ListText, readListText } from './list-text.ts';
 import type { KubeObject } from './object.ts';
+import { type PageSize, pageSize } from './page-size.ts';
+import { AnswerTooLong } from './send.ts';
 
 export interface PageOptions {
   /** Narrows the list: a label or field selector. */
   readonly query?: Readonly<Record<string, string>> | undefined;
-  /** Objects a page; undefined for everything at once. */
-  readonly limit?: number | undefined;
+  /** Objects a page, at most: of large ones it has fewer. */
+  readonly limit: number;
   readonly metadataOnly?: boolean | undefined;
   /**
    * Goes on in the newest version where the one that the list began with is compacted away: then each page is right,
@@ -20,40 +23,66 @@ export interface PageOptions {
 }
 
 export interface Page {
-  readonly items: readonly KubeObject[];
+  /** Each is parsed when it is asked for: of a whole page there is only the text. */
+  readonly items: Iterable<KubeObject>;
   readonly resourceVersion: string;
   /** How many are still to come, as far as the API server says. */
   readonly remaining: number;
 }
 
 /**
- * The pages of a collection, each asked for when it is wanted.
+ * The pages of a collection, each asked for when it is wanted. What users store decides neither how long a page is nor how
+ * much of it is held: a page of large objects is asked for again with fewer.
  * @param path such as `/api/v1/pods`
  * @throws as `Api`
  */
 export async function* pagesOf(api: Api, path: string, options: PageOptions): AsyncGenerator<Page> {
-  const { query: selected, limit, resumes = false, ...call } = options;
-  let next = '';
-  do {
-    const query = new URLSearchParams({
-      ...selected,
-      ...(limit !== undefined && { limit: String(limit) }),
-      ...(next !== '' && { continue: next }),
-    });
-    try {
-      const page = readPage(await api({ ...call, path: query.size > 0 ? `${path}?${query}` : path }), path);
-      yield page;
-      next = page.next;
-    } catch (error) {
-      const resume = resumes && error instanceof KubeError ? error.resume : undefined;
-      if (resume === undefined || resume === next) throw error;
-      next = resume;
+  const size = pageSize(options.limit);
+  let from: string | undefined = '';
+  while (from !== undefined) {
+    const asked: Asked = await askFrom(from, api, path, size, options);
+    if (asked.page) yield asked.page;
+    from = asked.next;
+  }
+}
+
+/** What came of asking for a page: without one, it is to be asked for otherwise. */
+interface Asked {
+  readonly page?: Page;
+  /** Where the next begins; undefined after the last. */
+  readonly next: string | undefined;
+}
+
+async function askFrom(
+  from: string,
+  api: Api,
+  path: string,
+  size: PageSize,
+  { query: selected, limit: _, resumes = false, ...call }: PageOptions,
+): Promise<Asked> {
+  const query = new URLSearchParams({
+    ...selected,
+    limit: String(size.limit),
+    ...(from !== '' && { continue: from }),
+  });
+  try {
+    const text = await api.bytes({ ...call, path: `${path}?${query}`, mostBytes: size.mostBytes });
+    const list = listIn(text, path);
+    size.came(list.size, text.length);
+    return readPage(list);
+  } catch (error) {
+    if (error instanceof AnswerTooLong) {
+      size.wasTooLong();
+      return { next: from };
     }
-  } while (next !== '');
+    const resume = resumes && error instanceof KubeError ? error.resume : undefined;
+    if (resume === undefined || resume === from) throw error;
+    return { next: resume };
+  }
 }
 
 export interface ListOptions<T> extends Omit<PageOptions, 'resumes'> {
-  /** What is kept of each object, so that only one page is ever held whole; undefined leaves the object out. */
+  /** What is kept of each object, so that only one object is ever held whole; undefined leaves the object out. */
   readonly keep: (object: KubeObject) => T | undefined;
   /** Called after each page. `total` is the API server's estimate, of all pages. */
   readonly onPage?: (done: number, total: number) => void;
@@ -70,9 +99,10 @@ export async function listAll<T>(api: Api, path: string, options: ListOptions<T>
   try {
     return await listPages(api, path, options);
   } catch (error) {
-    // The list was compacted away between two pages: as one page it cannot be (client-go tools/pager).
+    // The list was compacted away between two pages. Not asked for as one page, as client-go does (tools/pager): nobody
+    // knows how large that is.
     if (!hasStatus(error, 410)) throw error;
-    return listPages(api, path, { ...options, limit: undefined });
+    return listPages(api, path, options);
   }
 }
 
@@ -104,19 +134,32 @@ async function listPages<T>(
   return { items, metadata: { resourceVersion } };
 }
 
+function listIn(text: Buffer, path: string): ListText {
+  try {
+    const list = readListText(text);
+    if (isMap(list.head) && isMap(list.head.metadata)) return list;
+  } catch {
+    // Told below.
+  }
+  throw new KubeError(`the API server answered GET ${path} with no list`, { status: 200 });
+}
+
 /** Items of a list carry neither kind nor apiVersion on the wire; the list does. */
-function readPage({ apiVersion, kind, metadata, items }: KubeObject, path: string) {
-  if (!isMap(metadata))
-    throw new KubeError(`the API server answered GET ${path} with no list`, { status: 200 });
-  const { resourceVersion, continue: next, remainingItemCount } = metadata;
+function readPage(list: ListText): Asked {
+  const { apiVersion, kind, metadata } = list.head;
+  const { resourceVersion, continue: next, remainingItemCount } = metadata as KubeObject;
   const [, single] = /^(\w+)List$/.exec(String(kind)) ?? [];
   const header = single === undefined ? {} : { apiVersion, kind: single };
-  // The API server writes an empty list as null.
-  const objects = Array.isArray(items) ? items.filter(isMap) : [];
   return {
-    items: objects.map(object => ({ ...header, ...object })),
-    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
-    remaining: typeof remainingItemCount === 'number' ? remainingItemCount : 0,
-    next: typeof next === 'string' ? next : '',
+    page: {
+      items: headed(list, header),
+      resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
+      remaining: typeof remainingItemCount === 'number' ? remainingItemCount : 0,
+    },
+    next: typeof next === 'string' && next !== '' ? next : undefined,
   };
+}
+
+function* headed(list: ListText, header: object): Generator<KubeObject> {
+  for (const item of list.items()) if (isMap(item)) yield { ...header, ...item };
 }

@@ -15,8 +15,7 @@ export interface Resource {
 const own = (kind: Kind): Resource => ({
   name: `${PLURALS[kind]}.${GROUP}`,
   path: collectionPath(kind),
-  // Files have none, and these are read as files are.
-  pick: withoutStatus,
+  pick: withConditions,
 });
 
 const registration = (plural: string): Resource => ({
@@ -89,6 +88,12 @@ function withoutBulk(object: KubeObject): KubeObject {
 function withoutStatus(object: KubeObject): KubeObject {
   const { status: _, ...rest } = withoutBulk(object);
   return rest;
+}
+
+/** Of the status of this project's objects, whether they were in force as they are written, and what was before. */
+function withConditions(object: KubeObject): KubeObject {
+  const { conditions, lastGoodSpec } = mapAt(object, 'status');
+  return { ...withoutBulk(object), status: { conditions, lastGoodSpec } };
 }
 
 /** Of a Pod's status, whether it has ended. */

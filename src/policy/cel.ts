@@ -1,18 +1,31 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { reasonOf } from '../source/reason.ts';
 import { type CelBindings, CelError } from './cel/bind.ts';
-import { costOf } from './cel/cost.ts';
+import { costOf, worstCostOf } from './cel/cost.ts';
+import { foreignType } from './cel/kubernetes.ts';
 import { registerMatches } from './cel/matches.ts';
 import { CelRefused, measure } from './cel/measure.ts';
-import { MAX_EXPRESSION } from './schema/scoring.ts';
+import { readsUnseen } from './cel/seen.ts';
+import { CLUSTER_LIMITS } from './schema/limits.ts';
 
 export { BUDGET, bindCel, type CelBindings } from './cel/bind.ts';
 
 export interface CelProgram {
   /** Never throws. What it could cost is taken from the steps that the bindings have left; beyond them it is not run. */
   evaluate(bindings: CelBindings): boolean | { readonly error: string };
+  /** The most that it can cost on the largest Pods there are, in steps. */
+  readonly worstCost: number;
+  /** What its comprehensions walk: paths such as `object.spec.containers[].ports`, or `?` for what is no field. */
+  readonly walked: ReadonlySet<string>;
+  /** True where its steps may be as many as the product of two lists of the Pod. */
+  readonly crosses: boolean;
+  /** True where it reads of the Namespace what is not known here. */
+  readonly readsUnseen: boolean;
+  /** Why an API server would not compile it, where that is known: it can be evaluated here all the same. */
+  readonly foreign?: string;
 }
 
+const MAX_EXPRESSION = CLUSTER_LIMITS.expression;
 const LIMITS = {
   maxAstNodes: 500,
   maxDepth: 32,
@@ -40,9 +53,26 @@ export function compileCel(
     if (!valid) return { problem: explain(error, expression) };
     // Fields of a Pod are `dyn`: what they hold is known when the expression runs.
     if (type !== 'bool' && type !== 'dyn') return { problem: `it is of type ${type}, not bool` };
-    return { evaluate: bindings => evaluate(program, costOf(shape, bindings), bindings) };
+    const foreign = foreignIn(expression, variables);
+    return {
+      evaluate: bindings => evaluate(program, costOf(shape, bindings), bindings),
+      worstCost: worstCostOf(shape),
+      walked: shape.walked,
+      crosses: shape.crosses,
+      readsUnseen: readsUnseen(program.ast),
+      ...(foreign !== undefined && { foreign }),
+    };
   } catch (error) {
     return { problem: explain(error, expression) };
+  }
+}
+
+function foreignIn(expression: string, variables: readonly string[]): string | undefined {
+  try {
+    const type = foreignType(expression, variables);
+    return type === 'bool' || type === 'dyn' ? undefined : `it is of type ${type}, not bool`;
+  } catch (error) {
+    return explain(error, expression);
   }
 }
 
@@ -94,7 +124,7 @@ const nameOf = (value: unknown): string => (value === null ? 'null' : typeof val
 
 /** The library's errors have a one-line summary beside a message that draws the expression. */
 function summaryOf(error: unknown): string {
-  const summary = error instanceof Error && 'summary' in error ? error.summary : undefined;
+  const { summary } = error as { readonly summary?: unknown };
   return typeof summary === 'string' ? summary : reasonOf(error);
 }
 
@@ -105,8 +135,5 @@ function explain(error: unknown, expression: string): string {
   return `${summaryOf(error)} at ${before.length}:${(before.at(-1) ?? '').length + 1}`;
 }
 
-function offsetOf(error: unknown): number {
-  if (!(error instanceof Error) || !('range' in error)) return 0;
-  const { range } = error as { range?: { start?: number } };
-  return range?.start ?? 0;
-}
+const offsetOf = (error: unknown): number =>
+  (error as { readonly range?: { readonly start?: number } }).range?.start ?? 0;

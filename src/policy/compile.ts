@@ -2,6 +2,7 @@ import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import { rank } from '../profiles/isolation.ts';
 import type { Flaw } from '../source/flaw.ts';
+import { namespacedLimitFlaws } from './limits.ts';
 import type { CompiledPolicy } from './policy.ts';
 import { compileRules } from './rules.ts';
 import { DEFAULT_TIERS } from './schema/scoring.ts';
@@ -58,7 +59,8 @@ export function compileNamespacedPolicy(document: SandboxPolicy): CompiledWithFl
     acceptDegraded: new Set<string>(),
     whenUnavailable: 'Pend',
   });
-  return { policy, flaws };
+  const path = ['spec', 'match', 'podSelector'];
+  return { policy, flaws: [...flaws, ...namespacedLimitFlaws(document.spec.match?.podSelector, path)] };
 }
 
 function compileCommon({ metadata, spec }: ClusterSandboxPolicy | SandboxPolicy) {

@@ -62,7 +62,7 @@ const DIGEST = '@[a-z][a-z0-9]*:[0-9a-f]{32,}';
 export function imageRegex(pattern: string): string | undefined {
   if (pattern.endsWith('/*')) {
     const example = parseImage(`${pattern.slice(0, -2)}/x`);
-    if (!example || example.tag !== undefined) return undefined;
+    if (!example) return undefined;
     return `^${repositories(example.repository.slice(0, -1), `${NAME}(?:/${NAME})*`, NAME)}(?:${TAG})?(?:${DIGEST})?$`;
   }
   const wanted = parseImage(pattern);
@@ -91,7 +91,7 @@ function repositories(prefix: string, rest: string, single: string): string {
 function below(folder: string): ((reference: string) => boolean) | undefined {
   // A last component stands in, so that `ghcr.io` and `acme` are completed like images.
   const example = parseImage(`${folder}/x`);
-  if (!example || example.tag !== undefined) return undefined;
+  if (!example) return undefined;
   const prefix = example.repository.slice(0, -1);
   return reference => parseImage(reference)?.repository.startsWith(prefix) ?? false;
 }

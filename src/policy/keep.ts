@@ -26,7 +26,7 @@ export function refuseDuplicates(
 
 /** The version of a broken object that was in force before. */
 export function lastGood(object: PolicyObject, previous: Accepted, clock: Clock): readonly PolicyObject[] {
-  const document = object.id === undefined ? undefined : previous.get(object.id);
+  const document = previous.get(object.id ?? '');
   return document ? [readObject(document, clock)] : [];
 }
 

@@ -14,8 +14,7 @@ export function flawsOf(
   writtenAt?: WrittenAt,
 ): readonly Flaw[] {
   const flaws = new Map<string, Flaw>();
-  // A value of the wrong type breaks other rules too, and they say less.
-  const ordered = errors.toSorted((a, b) => Number(b.keyword === 'type') - Number(a.keyword === 'type'));
+  const ordered = errors.toSorted((a, b) => precedence(a) - precedence(b));
   for (const error of ordered) {
     // Told by the oneOf or anyOf that holds it.
     if (/\/(oneOf|anyOf)\//.test(error.schemaPath)) continue;
@@ -26,6 +25,15 @@ export function flawsOf(
   return [...flaws.values()];
 }
 
+/**
+ * Lowest first: a value of the wrong type breaks other rules too, and they say less; a limit that may be borne in what is
+ * stored must hide nothing else.
+ */
+function precedence({ keyword }: ErrorObject): number {
+  if (keyword === 'type') return 0;
+  return LIMITS.has(keyword) ? 2 : 1;
+}
+
 function flawOf(error: ErrorObject, document: unknown, writtenAt?: WrittenAt): Flaw {
   const at = keysOfPointer(error.instancePath, document);
   const schema = (error.parentSchema ?? {}) as Schema;
@@ -34,8 +42,12 @@ function flawOf(error: ErrorObject, document: unknown, writtenAt?: WrittenAt): F
     return unknownField([...at, error.params.additionalProperty], schema);
   }
   const say = SENTENCES[error.keyword] ?? otherwise;
-  return { path: at, ...say(error, schema, writtenAt?.(at)) };
+  const tightened = LIMITS.has(error.keyword) && ({ tightened: 'limit' } as const);
+  return { path: at, ...say(error, schema, writtenAt?.(at)), ...tightened };
 }
+
+/** Keywords of what may be too much, of which the next version may take less. */
+const LIMITS = new Set(['maxItems', 'maxProperties', 'maxLength']);
 
 const propertiesOf = (schema: Schema): Readonly<Record<string, Schema>> =>
   (schema.properties ?? {}) as Record<string, Schema>;

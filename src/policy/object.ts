@@ -22,8 +22,23 @@ export interface PolicyObject {
   readonly exemption?: CompiledExemption;
 }
 
+/**
+ * What became of a document that is read again: of a cluster's many, one changes at a time, and compiling all of them for
+ * each change would take as long, and hold them twice.
+ */
+const known = new WeakMap<SourceDocument, PolicyObject>();
+
 /** Checks one document by itself. A SandboxProfile is checked against its schema alone: it may extend others. */
 export function readObject(document: SourceDocument, clock: Clock): PolicyObject {
+  const before = known.get(document);
+  if (before) return before;
+  const object = read(document, clock);
+  // Whether an exemption has expired is asked each time.
+  if (object.kind !== 'SandboxExemption') known.set(document, object);
+  return object;
+}
+
+function read(document: SourceDocument, clock: Clock): PolicyObject {
   const { value } = document;
   if (!isMap(value)) {
     const message = 'not an object with apiVersion and kind';
@@ -32,16 +47,36 @@ export function readObject(document: SourceDocument, clock: Clock): PolicyObject
   const kind = KINDS.find(name => name === value.kind);
   if (!kind) return broken(document, unknownKind(value.kind));
   const id = idOf(kind, value.metadata);
-  const misfits = validate(kind, value, path => document.writtenAt?.(path));
-  const { flaws, ...compiled } = misfits.length > 0 ? { flaws: misfits } : compileAs(kind, document, clock);
+  const misfits = bear(
+    validate(kind, value, path => document.writtenAt?.(path)),
+    document,
+  );
+  const { flaws, ...compiled } = misfits.every(isWarning) ? compileAs(kind, document, clock) : NOTHING;
+  const all = [...misfits, ...bear(flaws, document)];
   return {
     document,
     kind,
     ...(id !== undefined && { id }),
-    problems: byPlace(flaws.map(flaw => toProblem(flaw, document, id ?? kind))),
-    sound: flaws.every(flaw => flaw.severity === 'warning'),
+    problems: byPlace(all.map(flaw => toProblem(flaw, document, id ?? kind))),
+    sound: all.every(isWarning),
     ...compiled,
   };
+}
+
+const NOTHING: { readonly flaws: readonly Flaw[] } = { flaws: [] };
+const isWarning = ({ severity }: Flaw): boolean => severity === 'warning';
+
+/**
+ * What was in force before an upgrade stays so: a limit that has become narrower is for the API server to hold against
+ * what is written anew, and an expression that was accepted is judged by as before. Both are told as warnings.
+ */
+function bear(flaws: readonly Flaw[], { standing }: SourceDocument): readonly Flaw[] {
+  return flaws.map(flaw => {
+    const borne =
+      (flaw.tightened === 'limit' && standing !== undefined) ||
+      (flaw.tightened === 'expression' && standing === 'accepted');
+    return borne ? { ...flaw, severity: 'warning' } : flaw;
+  });
 }
 
 /** The schema has been checked, so the casts hold. */

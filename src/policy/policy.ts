@@ -22,6 +22,18 @@ export interface CompiledRule {
   readonly name: string;
   readonly weight: number;
   readonly message?: string;
+  /** Its CEL, as it was written. */
+  readonly expression: string;
+  /** True where an API server would not compile it. */
+  readonly foreign: boolean;
+  /** The most that evaluating it could cost on the largest Pods there are, in steps (see `worstCostOf`). */
+  readonly worstCost: number;
+  /** What its comprehensions walk: paths such as `object.spec.containers[].ports`, or `?` for what is no field. */
+  readonly walked: ReadonlySet<string>;
+  /** True where its steps may be as many as the product of two lists of the Pod. */
+  readonly crosses: boolean;
+  /** True where it reads of the Namespace what the engine does not know: all but its name and labels. */
+  readonly readsUnseen: boolean;
   evaluate(pod: PodView, namespace: NamespaceFacts | undefined): RuleOutcome;
 }
 
@@ -47,6 +59,10 @@ export interface CompiledPolicy {
   readonly acceptDegraded: ReadonlySet<SignalId>;
   readonly whenUnavailable: 'Pend' | 'Reject';
 }
+
+/** True of a ClusterSandboxPolicy, false of a SandboxPolicy. */
+export const isOfCluster = ({ namespace }: Pick<CompiledPolicy, 'namespace'>): boolean =>
+  namespace === undefined;
 
 export interface ExemptionScope {
   readonly namespaces: readonly string[];
@@ -74,7 +90,9 @@ export interface CompiledExemption {
 
 /** Everything that was loaded, swapped whole; a decision sees exactly one. */
 export interface Snapshot {
+  /** Those of the cluster first, by name; then those of namespaces, by namespace and name. */
   readonly policies: readonly CompiledPolicy[];
+  /** By name. */
   readonly exemptions: readonly CompiledExemption[];
   readonly profiles: ProfileTable;
   /**

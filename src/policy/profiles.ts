@@ -53,6 +53,6 @@ function claimOf({ document }: PolicyObject): readonly SourceDocument[] {
     readonly spec?: { readonly handlers?: unknown };
   };
   if (typeof metadata?.name !== 'string' || !Array.isArray(spec?.handlers)) return [];
-  const handlers = spec.handlers.filter(handler => typeof handler === 'string');
-  return [{ ...document, value: { metadata: { name: metadata.name }, spec: { handlers } } }];
+  // What is no name of a handler is nobody's.
+  return [{ ...document, value: { metadata: { name: metadata.name }, spec: { handlers: spec.handlers } } }];
 }

@@ -25,18 +25,31 @@ export function compileRules(scoring: Scoring | undefined): {
     if ('problem' in program) {
       const message = `the expression is refused: ${program.problem}`;
       flaws.push({ path: [...path, 'expression'], message, fix: 'Correct the CEL expression.' });
-    } else {
-      rules.push(compileRule(rule, program));
+      continue;
     }
+    rules.push(compileRule(rule, program));
+    if (program.foreign === undefined) continue;
+    flaws.push({
+      path: [...path, 'expression'],
+      message: `Kubernetes would not compile the expression: ${program.foreign}`,
+      fix: 'Correct the CEL expression: the API server evaluates it too, in the guard.',
+      tightened: 'expression',
+    });
   }
   return { rules, flaws };
 }
 
-function compileRule({ name, weight, message }: Rule, program: CelProgram): CompiledRule {
+function compileRule({ name, weight, message, expression }: Rule, program: CelProgram): CompiledRule {
   return Object.freeze({
     name,
     weight,
     ...(message !== undefined && { message }),
+    expression,
+    foreign: program.foreign !== undefined,
+    worstCost: program.worstCost,
+    walked: program.walked,
+    crosses: program.crosses,
+    readsUnseen: program.readsUnseen,
     evaluate: (pod: PodView, namespace: NamespaceFacts | undefined) => {
       const bindings = bindingsOf(pod, namespace);
       const answer = 'error' in bindings ? bindings : program.evaluate(bindings);

@@ -261,7 +261,7 @@ export interface SandboxPolicy {
         /**
          * Requirements that must all hold.
          *
-         * @maxItems 32
+         * @maxItems 8
          *
          * Items: One requirement on a label.
          */
@@ -277,7 +277,7 @@ export interface SandboxPolicy {
           /**
            * Values for In and NotIn; none for Exists and DoesNotExist.
            *
-           * @maxItems 64
+           * @maxItems 32
            */
           values?: string[];
         }[];
@@ -299,7 +299,7 @@ export interface SandboxPolicy {
       /**
        * Labels that weigh. Where the Pod and its Namespace both have one, the higher weight counts.
        *
-       * @maxItems 16
+       * @maxItems 4
        *
        * Items: A label and what its values weigh.
        */
@@ -321,7 +321,7 @@ export interface SandboxPolicy {
       /**
        * Expressions that weigh where they are true.
        *
-       * @maxItems 32
+       * @maxItems 16
        *
        * Items: A CEL expression and what it weighs.
        */
@@ -347,7 +347,7 @@ export interface SandboxPolicy {
     /**
      * Isolation that scores ask for; hygiene does not count here. Ascending. Default: app-kernel from 30, vm from 70.
      *
-     * @maxItems 16
+     * @maxItems 8
      *
      * Items: A score and the isolation it asks for.
      */

@@ -8,12 +8,14 @@ import { count, quote, sentence } from './text.ts';
 /** What the author can do, one or two sentences; empty where there is nothing to do. */
 export function fixSentence(decision: Decision): string {
   switch (decision.outcome) {
+    case 'out-of-bounds':
+      return 'Take out what it does not need, or make several Pods of it. No exemption waives this.';
     case 'explicit-not-enough':
       return decision.suggestion === undefined
         ? changePod(decision)
         : `Set runtimeClassName to ${quote(decision.suggestion)}, or leave it out and one is chosen.`;
     case 'added-not-contained':
-      return 'Put it into a new Pod, which is given the sandbox that it needs, or leave it out.';
+      return `Put it into a new Pod, which is given the sandbox that it needs, or leave it out${byDebug(decision)}.`;
     case 'nothing-contains':
       return strongEnough(decision.placement).length > 0 ? changePod(decision) : strongerClass(decision);
     case 'unavailable':
@@ -30,6 +32,12 @@ export function fixSentence(decision: Decision): string {
       return '';
   }
 }
+
+/** The default of kubectl is the profile `general`, which gives the container SYS_PTRACE (pkg/cmd/debug/profiles.go). */
+const byDebug = ({ added = [] }: Decision): string =>
+  added.some(({ path, waivedBy }) => waivedBy === undefined && path.startsWith('spec.ephemeralContainers'))
+    ? ', as kubectl debug --profile=baseline does'
+    : '';
 
 function strongerClass(decision: Decision): string {
   const first = changePod(decision);

@@ -41,6 +41,9 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     reasons: reasonLines(decision, withoutPlace, tenseOf(result)),
     warnings: noteLines(decision),
     placement: placementOf(decision),
+    ...(decision.excess && {
+      excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),
+    }),
     exemptions: decision.exemptions.map(({ expires, ...exemption }) => ({
       ...exemption,
       expires: new Date(expires).toISOString(),

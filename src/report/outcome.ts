@@ -20,7 +20,7 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
     case 'injected':
       return `${at} ${tense} set: ${because(decision, name)}`;
     case 'raised':
-      return `its class ${tense} raised to ${at}: ${because(decision, name)}`;
+      return `its class ${tense} ${raisedWord(decision)} to ${at}: ${because(decision, name)}`;
     case 'deleting':
       return 'it is being deleted';
     case 'nothing-added':
@@ -31,6 +31,8 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
       return 'it mirrors a static Pod, which the kubelet runs already';
     case 'not-judged':
       return 'only creations and updates are judged';
+    case 'out-of-bounds':
+      return outOfBounds(decision);
     case 'explicit-not-enough':
       return explicitNotEnough(decision, name);
     case 'added-not-contained':
@@ -42,10 +44,23 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
   }
 }
 
+/** What becomes of a class that was injected before: where nothing asks for more, the other one may be weaker. */
+export const raisedWord = ({ required }: Decision): string =>
+  required === 'host-kernel' ? 'changed' : 'raised';
+
 /** `it needs a VM (vm) because of privileged container (spec.containers[0]…)` */
 export function because(decision: Decision, name: Namer = withPlace): string {
+  // Only another class than the injected one is then looked for: that one is in the way of what was added since.
+  if (decision.required === 'host-kernel') {
+    return 'the class that was injected before does not support what it asks for now';
+  }
   const why = causes(decision, name);
   return `it needs ${isolationWords(decision.required)}${why.length > 0 ? ` because of ${someOf(why)}` : ''}`;
+}
+
+function outOfBounds({ added, excess = [] }: Decision): string {
+  const counts = excess.map(({ what, count, most }) => `${count} ${what}, of ${most} at most`);
+  return `${added ? 'the update gives it' : 'it has'} ${list(counts)}`;
 }
 
 function explicitNotEnough(decision: Decision, name: Namer): string {
@@ -65,6 +80,11 @@ function addedNotContained(decision: Decision, name: Namer): string {
   // Hygiene weighs nothing here: where no risk is added, a rule is.
   const rules = governing.contributions.filter(({ kind }) => kind === 'rule');
   const what = someOf(risks.length > 0 ? risks : rules.map(({ id }) => `a match of rule ${quote(id)}`));
+  // Labels and floors count for an update only where the request does not say what there was before.
+  if (what === '') {
+    const where = here ? `in RuntimeClass ${quote(here.runtimeClass)}` : 'on the host kernel';
+    return `the stored Pod is not known, so all of it is judged: ${because(decision, name)}, and runs ${where}`;
+  }
   if (here?.objections.some(({ code }) => code === 'too-weak')) {
     const where = `RuntimeClass ${quote(here.runtimeClass)} (${here.isolation})`;
     return `the update adds ${what}, with which the Pod needs ${isolationWords(required)}; it runs in ${where}`;

@@ -6,13 +6,20 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** What most text is: nothing to look at twice. */
 const PLAIN = /^[ -~]*$/;
 
+/** The first half of a surrogate pair whose second was cut off: by itself it is no character. */
+const HALF = /[\ud800-\udbff]$/;
+
 /** The text with unsafe characters spelt out (`\u001b`), cut to `limit` characters. */
 export function clean(text: string, limit = 200): string {
   // Of what is longer no more than this is shown.
   const start = text.length > limit ? text.slice(0, limit + 1) : text;
   const safe = PLAIN.test(start) ? start : start.replace(UNSAFE, spell);
-  return safe.length <= limit ? safe : `${safe.slice(0, limit - 1)}…`;
+  return shorten(safe, limit);
 }
+
+/** The text, or as much of it as `limit` characters take with an ellipsis; never half a character. */
+export const shorten = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit - 1).replace(HALF, '')}…`;
 
 const spell = (character: string): string =>
   `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;

@@ -1,6 +1,6 @@
 import type { Decision } from '../decision/decision.ts';
 import type { Pod } from '../pod/kube.ts';
-import { because } from './outcome.ts';
+import { because, raisedWord } from './outcome.ts';
 import { subjectName, WARNING_LIMIT } from './sentences.ts';
 import type { Subject } from './subject.ts';
 import { clean, quote } from './text.ts';
@@ -14,7 +14,8 @@ export const unplacedMessage = (pod: Pod, decision: Decision, subject: Subject, 
   clean(`${subjectName(subject)} ${lacking(pod, decision, injects)} ${because(decision)}`, WARNING_LIMIT);
 
 /** Up to what it needs. */
-function lacking({ spec }: Pod, { outcome, runtimeClass }: Decision, injects: boolean): string {
+function lacking({ spec }: Pod, decision: Decision, injects: boolean): string {
+  const { outcome, runtimeClass } = decision;
   const wanted = `RuntimeClass ${quote(runtimeClass ?? '')}`;
   if (outcome !== 'raised') {
     return injects
@@ -24,5 +25,5 @@ function lacking({ spec }: Pod, { outcome, runtimeClass }: Decision, injects: bo
   const given = `RuntimeClass ${quote(spec?.runtimeClassName ?? '')}`;
   return injects
     ? `has ${given}, which is no longer enough. Set runtimeClassName to ${quote(runtimeClass ?? '')};`
-    : `would be raised from ${given} to ${wanted}:`;
+    : `would be ${raisedWord(decision)} from ${given} to ${wanted}:`;
 }

@@ -17,7 +17,7 @@ Level:   Baseline
 */
 const SOURCE = 'https://kubernetes.io/docs/tutorials/security/apparmor/';
 const FIELD = nodeProfile('appArmorProfile');
-const PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
+export const APP_ARMOR_PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
 
 export const appArmorUnconfined: Signal = {
   id: 'appArmorUnconfined',
@@ -45,7 +45,7 @@ export const appArmorLocalhost: Signal = {
 
 function guardOfAnnotations(lens: Lens) {
   const value = annotationValue(lens);
-  const found = `a.startsWith('${PREFIX}') && !(${value} in ['', 'runtime/default']) && !${value}.startsWith('localhost/')`;
+  const found = `a.startsWith('${APP_ARMOR_PREFIX}') && !(${value} in ['', 'runtime/default']) && !${value}.startsWith('localhost/')`;
   return anyAnnotation(lens, unwaived(lens, found, value, 'pod'));
 }
 
@@ -61,12 +61,12 @@ function both(
 }
 
 function unconfinedAnnotation(key: string, value: string): Hit | undefined {
-  if (!key.startsWith(PREFIX)) return undefined;
+  if (!key.startsWith(APP_ARMOR_PREFIX)) return undefined;
   if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) return undefined;
   return { path: `metadata.annotations${inBrackets(key)}`, value };
 }
 
 const localhostAnnotation = (key: string, value: string): Hit | undefined =>
-  key.startsWith(PREFIX) && value.startsWith('localhost/')
+  key.startsWith(APP_ARMOR_PREFIX) && value.startsWith('localhost/')
     ? { path: `metadata.annotations${inBrackets(key)}`, value: value.slice('localhost/'.length) }
     : undefined;

@@ -1,4 +1,4 @@
-import { anyContainer, type Lens, replaceAll, texts, unwaived } from './guards.ts';
+import { anySecured, type Lens, replaceAll, text, texts, unwaived } from './guards.ts';
 import type { Cel } from './signal.ts';
 
 /** What an added capability means. `bind` is NET_BIND_SERVICE, which is no finding at all. */
@@ -74,23 +74,44 @@ export function classify(raw: string): CapabilityClass {
   if (known) return known;
   const name = raw.trim();
   // No name that anybody knows is as long, and one of megabytes takes long to read.
-  return name.length > 64 ? 'other' : (BEYOND.get(normalise(name)) ?? 'other');
+  return name.length > LONGEST ? 'other' : (BEYOND.get(normalise(name)) ?? 'other');
 }
 
-/** The guard of a class beyond Baseline: the same as `classify`, over entries `a`. */
-export function capabilityGuard(wanted: CapabilityClass): (lens: Lens) => Cel {
-  const prefixed = (names: Iterable<string>) => [...names].flatMap(name => [name, `CAP_${name}`]);
-  const members = [...BEYOND].filter(([, it]) => it === wanted).map(([name]) => name);
-  const match =
-    wanted === 'other'
-      ? `!(a in ${texts(['NET_BIND_SERVICE', ...BASELINE])}) && !(${UPPER} in ${texts(prefixed(BEYOND.keys()))})`
-      : `${UPPER} in ${texts(prefixed(members))}`;
-  return lens => {
-    const found = unwaived(lens, match, NORMALISED, 'c');
-    return anyContainer(lens, `c.?securityContext.?capabilities.?add.orValue([]).exists(a, ${found})`);
-  };
-}
+const LONGEST = 64;
 
+/*
+The same in CEL, over an entry `a`. Each is classified once, for all guards together.
+*/
 const UPPER: Cel = `${replaceAll(replaceAll('a.trim()', '\u017f', 's'), '\u0131', 'i')}.upperAscii()`;
 /** As `normalise` has it: what an exemption names. */
 const NORMALISED: Cel = `[${UPPER}].map(n, n.startsWith('CAP_') ? n.substring(4) : n)[0]`;
+const GUARDED = ['hostRoot', 'hostKernel', 'netAdmin', 'netRaw'] as const;
+
+const named = (wanted: CapabilityClass): readonly string[] =>
+  [...BEYOND].filter(([, it]) => it === wanted).flatMap(([name]) => [name, `CAP_${name}`]);
+/** `baseline`, which no name in upper case is, or the name to classify. */
+const NAME: Cel = `a in ${texts(['NET_BIND_SERVICE', ...BASELINE])} ? 'baseline' : size(a.trim()) > ${LONGEST} ? 'OTHER' : ${UPPER}`;
+const CLASS: Cel = GUARDED.reduceRight<Cel>(
+  (others, wanted) => `n in ${texts(named(wanted))} ? ${text(wanted)} : ${others}`,
+  "n == 'baseline' ? n : 'other'",
+);
+const BEYOND_BASELINE: Cel = `!(a in ${texts(['NET_BIND_SERVICE', ...BASELINE])})`;
+const ADDED: Cel = 'c.?securityContext.?capabilities.?add.orValue([])';
+
+/** The class of each capability that is added, in a list for each container of a list. */
+export const capabilityClasses = (containers: Cel): Cel =>
+  `${containers}.map(c, ${ADDED}.map(a, ${NAME}).map(n, ${CLASS}))`;
+
+/** The guard of a class beyond Baseline. Only what an exemption may waive is looked for again, one by one. */
+export function capabilityGuard(wanted: CapabilityClass): (lens: Lens) => Cel {
+  return lens => {
+    // Whatever is not of Baseline is of one of the classes: gathered, one question serves them all.
+    if (lens.gather) return anySecured(lens, `${ADDED}.exists(a, ${BEYOND_BASELINE})`);
+    const some = `${lens.made.capabilities}.exists(l, ${text(wanted)} in l)`;
+    const found = `[${NAME}].exists(n, (${CLASS}) == ${text(wanted)})`;
+    const unwaivedOne = unwaived(lens, found, NORMALISED, 'c');
+    return unwaivedOne === found
+      ? some
+      : `${some} && ${anySecured(lens, `${ADDED}.exists(a, ${unwaivedOne})`)}`;
+  };
+}

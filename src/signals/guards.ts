@@ -12,19 +12,50 @@ export interface Lens {
   readonly pod: Cel;
   /** A list of containers of every kind. */
   readonly containers: Cel;
-  /** Keys of annotations: a list, or the map itself. */
-  readonly annotations: Cel;
+  /** What `madeOnce` makes of them, each as an expression that costs nothing more: a variable, or what it is bound to. */
+  readonly made: Made;
   /** False where only containers and annotations count: an update changes nothing else of a Pod. */
   readonly podLevel: boolean;
   /** True where an exemption waives a finding of this value, on the container `c` or on the Pod; undefined: none does. */
   readonly waives?: (value: Cel, on: Place) => Cel | undefined;
+  /**
+   * Takes each predicate, in place of a guard that is made of it: whoever gathers those of all signals can ask them in one
+   * pass over each list. What a guard asks besides is lost, so that what was gathered may hold for more Pods, never for
+   * fewer.
+   */
+  readonly gather?: (over: Over, predicate: Cel) => void;
 }
 export type Place = 'c' | 'pod';
+/** What a gathered predicate is about: the Pod, or a container `c`, a volume `v`, an annotation's key `a`. */
+export type Over = 'pod' | 'container' | 'volume' | 'annotation';
+
+/**
+ * What several guards look at, made for all of them together: CEL takes microseconds for each step of a loop, and more
+ * the longer the loop is (its cost tracker looks through what earlier steps left behind).
+ */
+export interface Made {
+  /** The containers that have a securityContext. */
+  readonly secured: Cel;
+  /** The keys of annotations that a guard has to look at. */
+  readonly suspects: Cel;
+  /** The families of each of them, as one name. */
+  readonly families: Cel;
+  /** The class of each capability that is added, in a list for each container of `secured`. */
+  readonly capabilities: Cel;
+  /** Of each hostPath a list of two: its kind, and its cleaned path. */
+  readonly hostPaths: Cel;
+}
 
 export const WHOLE_POD: Lens = {
   pod: 'object',
   containers: 'variables.containers',
-  annotations: 'object.metadata.?annotations.orValue({})',
+  made: {
+    secured: 'variables.secured',
+    suspects: 'variables.suspects',
+    families: 'variables.families',
+    capabilities: 'variables.capabilities',
+    hostPaths: 'variables.hostPaths',
+  },
   podLevel: true,
 };
 
@@ -37,12 +68,34 @@ export function unwaived(lens: Lens, predicate: Cel, value: Cel, on: Place): Cel
   return waived === undefined ? predicate : `(${predicate}) && !(${waived})`;
 }
 
+/** A guard that asks one predicate; `false` where the predicate is gathered. */
+export function asked({ gather }: Lens, over: Over, predicate: Cel, guard: Cel): Cel {
+  if (!gather) return guard;
+  gather(over, predicate);
+  return 'false';
+}
+
+/** True when the Pod itself satisfies the predicate, which says itself whether an exemption waives what it found. */
+export const anyOfPod = (lens: Lens, predicate: Cel): Cel =>
+  lens.podLevel ? asked(lens, 'pod', predicate, predicate) : 'false';
+
 /** True when the Pod itself satisfies the predicate. */
 export const ofPod = (lens: Lens, predicate: Cel, value: Cel): Cel =>
-  lens.podLevel ? unwaived(lens, predicate, value, 'pod') : 'false';
+  anyOfPod(lens, unwaived(lens, predicate, value, 'pod'));
 
-/** True when a container of any kind satisfies the predicate over `c`. */
-export const anyContainer = (lens: Lens, predicate: Cel): Cel => `${lens.containers}.exists(c, ${predicate})`;
+/** True when a container of any kind satisfies one of the predicates over `c`. */
+export const anyContainer = (lens: Lens, ...predicates: readonly Cel[]): Cel =>
+  anyOfContainers(lens, lens.containers, predicates);
+
+/** The same of predicates that only a container with a securityContext can satisfy. */
+export const anySecured = (lens: Lens, ...predicates: readonly Cel[]): Cel =>
+  anyOfContainers(lens, lens.made.secured, predicates);
+
+function anyOfContainers(lens: Lens, containers: Cel, predicates: readonly Cel[]): Cel {
+  if (!lens.gather) return `${containers}.exists(c, ${predicates.join(' || ')})`;
+  for (const predicate of predicates) lens.gather('container', predicate);
+  return 'false';
+}
 
 /**
  * True when the Pod's or a container's securityContext satisfies the predicate over the optional it is given; `value` is
@@ -54,19 +107,15 @@ export function anySecurityContext(
   value: (context: string) => Cel,
 ): Cel {
   const at = (context: string, on: Place) => unwaived(lens, predicate(context), value(context), on);
-  const ofContainers = anyContainer(lens, at('c.?securityContext', 'c'));
+  const ofContainers = anySecured(lens, at('c.?securityContext', 'c'));
   return lens.podLevel
-    ? `${at(`${lens.pod}.spec.?securityContext`, 'pod')} || ${ofContainers}`
+    ? `${anyOfPod(lens, at(`${lens.pod}.spec.?securityContext`, 'pod'))} || ${ofContainers}`
     : ofContainers;
 }
 
-/** True when a volume satisfies the predicate over `v`. */
-export const anyVolume = (lens: Lens, predicate: Cel): Cel =>
-  lens.podLevel ? `${lens.pod}.spec.?volumes.orValue([]).exists(v, ${predicate})` : 'false';
-
-/** True when an annotation satisfies the predicate over its key `a`. */
+/** True when an annotation satisfies the predicate over its key `a`, which `isSuspect` lets through. */
 export const anyAnnotation = (lens: Lens, predicate: Cel): Cel =>
-  `${lens.annotations}.exists(a, ${predicate})`;
+  asked(lens, 'annotation', predicate, `${lens.made.suspects}.exists(a, ${predicate})`);
 
 /** The value of the annotation `a`. */
 export const annotationValue = (lens: Lens): Cel => `${lens.pod}.metadata.annotations[a]`;

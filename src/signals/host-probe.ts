@@ -2,7 +2,7 @@ import type { Container } from '../pod/kube.ts';
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer, type Hit } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
-import type { Signal } from './signal.ts';
+import type { Cel, Signal } from './signal.ts';
 
 type Handler = NonNullable<Container['livenessProbe']> | NonNullable<Container['lifecycle']>['postStart'];
 
@@ -23,16 +23,20 @@ export const hostProbe: Signal = {
   fix: 'remove host: a probe goes to the IP address of the Pod by itself',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens => {
-    const hosts = [
-      'c.?livenessProbe',
-      'c.?readinessProbe',
-      'c.?startupProbe',
-      'c.?lifecycle.?postStart',
-      'c.?lifecycle.?preStop',
-    ]
-      .flatMap(handler => [`${handler}.?httpGet.?host`, `${handler}.?tcpSocket.?host`])
-      .map(host => `${host}.orValue('')`);
-    return anyContainer(lens, hosts.map(host => unwaived(lens, `${host} != ''`, host, 'c')).join(' || '));
+    const ofHandler = (handler: Cel): Cel =>
+      ['httpGet', 'tcpSocket']
+        .map(kind => `${handler}.?${kind}.?host.orValue('')`)
+        .map(host => unwaived(lens, `${host} != ''`, host, 'c'))
+        .join(' || ');
+    // Most containers have few of the fields: those are not looked into.
+    const ofField = (field: string, handlers: readonly Cel[]): Cel =>
+      `has(c.${field}) && (${handlers.map(ofHandler).join(' || ')})`;
+    const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
+    return anyContainer(
+      lens,
+      ...probes.map(probe => ofField(probe, [`c.${probe}`])),
+      ofField('lifecycle', ['c.lifecycle.?postStart', 'c.lifecycle.?preStop']),
+    );
   }),
   inspect: pod => eachContainer(pod, hosts),
 };

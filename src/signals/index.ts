@@ -4,6 +4,7 @@ import {
   crioAnnotation,
   gvisorAnnotation,
   kataAnnotation,
+  nriAnnotation,
   ociAnnotation,
   untrustedWorkloadAnnotation,
 } from './annotations.ts';
@@ -65,6 +66,7 @@ export const SIGNALS: readonly Signal[] = Object.freeze([
   crioAnnotation,
   ociAnnotation,
   cdiAnnotation,
+  nriAnnotation,
   untrustedWorkloadAnnotation,
   privileged,
   mountPropagationBidirectional,

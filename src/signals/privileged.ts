@@ -1,6 +1,6 @@
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
-import { anyContainer, guarded, unwaived } from './guards.ts';
+import { anySecured, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -20,7 +20,7 @@ export const privileged: Signal = {
   fix: 'remove securityContext.privileged, and add the one capability or device that is needed instead',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens =>
-    anyContainer(lens, unwaived(lens, 'c.?securityContext.?privileged.orValue(false)', "'true'", 'c')),
+    anySecured(lens, unwaived(lens, 'c.?securityContext.?privileged.orValue(false)', "'true'", 'c')),
   ),
   inspect: pod => eachContainer(pod, isPrivileged),
 };

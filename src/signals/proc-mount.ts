@@ -1,6 +1,6 @@
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer, NOTHING } from '../pod/visit.ts';
-import { anyContainer, guarded, unwaived } from './guards.ts';
+import { anySecured, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
 import { inUserNamespace } from './user-namespace.ts';
 
@@ -24,7 +24,7 @@ export const procMount: Signal = {
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens => {
     const value = "c.?securityContext.?procMount.orValue('Default')";
-    const found = anyContainer(lens, unwaived(lens, `${value} != 'Default'`, value, 'c'));
+    const found = anySecured(lens, unwaived(lens, `${value} != 'Default'`, value, 'c'));
     return `${lens.pod}.spec.?hostUsers.orValue(true) && ${found}`;
   }),
   inspect: pod => (inUserNamespace(pod) ? NOTHING : eachContainer(pod, unmasked)),

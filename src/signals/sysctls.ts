@@ -1,7 +1,7 @@
 import type { PodSpec } from '../pod/kube.ts';
 import type { PodView } from '../pod/view.ts';
 import { NOTHING } from '../pod/visit.ts';
-import { guarded, texts, unwaived } from './guards.ts';
+import { anyOfPod, guarded, texts, unwaived } from './guards.ts';
 import { itemHits } from './items.ts';
 import type { Signal } from './signal.ts';
 
@@ -39,9 +39,8 @@ export const sysctlUnsafe: Signal = {
   fix: 'remove the sysctl, or set it on the node',
   source: SOURCE,
   ...guarded(lens => {
-    if (!lens.podLevel) return 'false';
     const found = unwaived(lens, `!(s.?name.orValue('') in ${texts(SAFE)})`, "s.?name.orValue('')", 'pod');
-    return `${lens.pod}.spec.?securityContext.?sysctls.orValue([]).exists(s, ${found})`;
+    return anyOfPod(lens, `${lens.pod}.spec.?securityContext.?sysctls.orValue([]).exists(s, ${found})`);
   }),
   inspect: pod => sysctls(pod, isUnsafe),
 };

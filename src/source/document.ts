@@ -21,9 +21,17 @@ export interface SourceDocument {
   readonly position: Position;
   /** Position of the node at a path of keys and indices, or of its nearest ancestor that exists. */
   positionOf(path: Keys): Position;
+  /** Set on an object of a cluster. Left out: nobody has looked at it yet. */
+  readonly standing?: Standing;
   /** What the author wrote for a boolean or number that looks different once it is read: `on`, `0x10`. */
   writtenAt?(path: Keys): string | undefined;
 }
+
+/**
+ * What was looked at before: so that an upgrade which tightens takes nothing out of force. `stored`: an API server took
+ * it, by the limits of then. `accepted`: besides, it was in force as it is written now.
+ */
+export type Standing = 'stored' | 'accepted';
 
 /** Something wrong with an input, told once: where, what was found, what was expected, and the fix. */
 export interface Problem {

@@ -9,7 +9,11 @@ export interface Flaw {
   readonly fix: string;
   /** Default: error. */
   readonly severity?: 'warning';
+  /** Set on what earlier versions took: a limit that was wider, or an expression that was not held against Kubernetes. */
+  readonly tightened?: Tightened;
 }
+
+export type Tightened = 'limit' | 'expression';
 
 /** @param object `Kind/name`, where it is known */
 export function toProblem(flaw: Flaw, document: SourceDocument, object?: string): Problem {

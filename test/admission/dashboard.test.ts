@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { watchMetrics } from '../../src/admission/informer-metrics.ts';
 import { countDropped, createMetrics } from '../../src/admission/metrics.ts';
-import { guardGauge } from '../../src/controller/guard.ts';
+import { leftOutGauge, outOfStepGauge } from '../../src/controller/guard/tell.ts';
 import { leaderGauge } from '../../src/controller/leader.ts';
 import { scanMetrics } from '../../src/controller/scan/metrics.ts';
 
@@ -26,7 +26,8 @@ async function metricsOfLeader(): Promise<readonly string[]> {
   countDropped(registry, () => 0);
   watchMetrics(registry, [], Date.now);
   leaderGauge(registry);
-  guardGauge(registry);
+  outOfStepGauge(registry);
+  leftOutGauge(registry);
   await scanMetrics(registry).scanned([], 0, 0);
   return registry.getMetricsAsArray().map(({ name }) => name);
 }

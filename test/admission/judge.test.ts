@@ -3,6 +3,7 @@ import { judge } from '../../src/admission/judge.ts';
 import type { Path } from '../../src/admission/judgement.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import type { Mode } from '../../src/pod/mode.ts';
+import { filledTo } from '../support/bounds.ts';
 import { CRITICAL, decodePatch, depsWith, PODS, pod, RISKY, reviewOf } from './support.ts';
 
 const deps = depsWith();
@@ -46,6 +47,29 @@ describe('what each mode makes of each verdict', () => {
     ['validate', 'enforce', 'reject', false, false, false],
   ])('/%s/%s of a Pod to %s: allowed %s, warned %s, patched %s', (path, mode, verdict, ...expected) => {
     expect(shape(path, mode, verdict)).toEqual(expected);
+  });
+});
+
+describe('a Pod with more than the bounds let it have', () => {
+  const review = reviewOf(filledTo('annotations', 251));
+
+  it('is turned away where the mode rejects, and told why', () => {
+    expect(answer(review, 'mutate', 'enforce').status?.message).toBe(
+      [
+        'Pod "p" rejected: it has 251 annotations, of 250 at most',
+        'Fix: Take out what it does not need, or make several Pods of it. No exemption waives this.',
+      ].join('\n'),
+    );
+  });
+
+  it.each(['warn', 'inject'] as const)('is warned of in mode %s', mode => {
+    expect(answer(review, 'mutate', mode)).toMatchObject({
+      allowed: true,
+      warnings: [
+        'Pod "p" would be rejected: it has 251 annotations, of 250 at most',
+        'Pod "p": Fix: Take out what it does not need, or make several Pods of it. No exemption waives this.',
+      ],
+    });
   });
 });
 

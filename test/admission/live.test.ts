@@ -10,6 +10,15 @@ import { namespace, node, runtimeClass } from '../view/objects.ts';
 import { decodePatch, PODS, pod, reviewOf, startTestServer, type TestServer, until } from './support.ts';
 
 const MAX_MS = 2000;
+const KINDS = [
+  'RuntimeClass',
+  'Node',
+  'Namespace',
+  'ClusterSandboxPolicy',
+  'SandboxPolicy',
+  'SandboxExemption',
+  'SandboxProfile',
+];
 
 const policy = (name: string, minimumIsolation: string, generation = 1) => ({
   kind: 'ClusterSandboxPolicy',
@@ -254,5 +263,38 @@ describe('the webhook of a live cluster', () => {
     await api.start();
     api.put('ClusterSandboxPolicy', policy('floor', 'vm', 2));
     await until(async () => (await classOf(webhook)) === 'kata-qemu', 4000);
+  });
+
+  it('is ready, and follows changes, by an API server that is slow, flaps and refuses; and does not press it', async () => {
+    let asked = 0;
+    let ill = true;
+    api.intercept = (_, response) => {
+      if (!ill) return false;
+      switch (asked++ % 9) {
+        case 0:
+          send(response, 500, { message: 'etcdserver: leader changed' });
+          return true;
+        case 2:
+          response.destroy();
+          return true;
+        case 4:
+          setTimeout(() => response.destroy(), 300);
+          return true;
+        default:
+          return false;
+      }
+    };
+    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    const webhook = await start();
+    await until(() => ready(webhook), 20_000);
+    expect(await classOf(webhook)).toBe('gvisor');
+    for (const kind of KINDS) api.cut(kind, 'reset');
+    asked = 0;
+    await sleep(1500);
+    // Seven kinds, each after 0.1 s at the least, then twice that, and so on, unless it was answered in between.
+    expect(asked).toBeLessThan(7 * 10);
+    api.put('ClusterSandboxPolicy', policy('floor', 'vm', 2));
+    await until(async () => (await classOf(webhook)) === 'kata-qemu', 20_000);
+    ill = false;
   });
 });

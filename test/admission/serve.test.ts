@@ -123,6 +123,7 @@ describe('what it refuses to start with', () => {
     ['a certificate without a key', ['--tls-cert', 'x'], {}, /go together/],
     ['two certificates', ['--self-signed', '--tls-cert', 'x'], {}, /does not go with/],
     ['files that are not there', ['--tls-cert', '/none/a', '--tls-key', '/none/b'], {}, /ENOENT.*\/none\/a/],
+    ['strangers where nobody is known', ['--self-signed', '--strangers'], {}, /--strangers goes with/],
     ['a client CA that is not there', ['--self-signed', '--client-ca', '/none/c'], {}, /ENOENT.*\/none\/c/],
     [
       'a CA to a folder that is not there',

@@ -1,10 +1,21 @@
 import { once } from 'node:events';
+import { Agent } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../src/admission/handler.ts';
 import { createMetrics } from '../../src/admission/metrics.ts';
-import { CERT, PODS, pod, RISKY, reviewOf, startTestServer, type TestServer, until } from './support.ts';
+import {
+  CERT,
+  decodePatch,
+  PODS,
+  pod,
+  RISKY,
+  reviewOf,
+  startTestServer,
+  type TestServer,
+  until,
+} from './support.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -65,6 +76,13 @@ describe('bad bodies', () => {
     ['nesting of 200 levels without a uid', 400, nested(200).replace('"uid-1"', '""')],
     ['brackets without end', 400, '['.repeat(100_000)],
     ['text without end', 400, '{"a":"\\'],
+    ['a review behind a byte order mark', 400, `\ufeff${JSON.stringify(reviewOf(PODS.admit))}`],
+    ['a review that ends early', 200, JSON.stringify(reviewOf(PODS.admit)).slice(0, -5)],
+    [
+      'nesting of 200 levels in a large body',
+      200,
+      nested(200).replace('registry.example', 'x'.repeat(500_000)),
+    ],
   ])('%s: %i, denied on the enforce paths and warned about on the others', async (_what, code, body) => {
     for (const path of ['mutate', 'validate']) {
       const denied = await server.post(`/${path}/enforce`, body);
@@ -93,26 +111,102 @@ describe('bypass 18: sizes and times', () => {
     expect(body.response.allowed).toBe(true);
   });
 
-  it.each([
-    ['one byte more than the limit', LIMITS.bodyBytes + 1],
-    ['8 MiB', 8 * 1024 * 1024],
-  ])('%s: 413, in the form of an answer', async (_what, bytes) => {
-    const { code, body } = await server.post('/mutate/enforce', bodyOf(bytes));
-    expect(code).toBe(413);
-    expect(body.response).toMatchObject({ uid: '', allowed: false });
+  it.each<[string, string, Record<string, string>]>([
+    ['one byte more than the limit', bodyOf(LIMITS.bodyBytes + 1), {}],
+    ['8 MiB', bodyOf(8 * 1024 * 1024), {}],
+    ['7 MiB of unknown length', bodyOf(7 * 1024 * 1024), { 'transfer-encoding': 'chunked' }],
+  ])('%s: an answer that counts, and a record of whose it was', async (_what, body, headers) => {
+    const before = server.logged.length;
+    const denied = await server.post('/mutate/enforce', body, { headers });
+    expect([denied.code, denied.body.response]).toMatchObject([
+      200,
+      { uid: 'uid-1', allowed: false, status: { code: 403, message: /the body has more than \d+ bytes/ } },
+    ]);
+    const warned = await server.post('/mutate/inject', body, { headers });
+    expect([warned.code, warned.body.response]).toMatchObject([200, { uid: 'uid-1', allowed: true }]);
+    expect(warned.body.response.warnings).toHaveLength(1);
+    expect(server.logged.slice(before)).toMatchObject([
+      { namespace: 'shop', user: 'alice', operation: 'CREATE', verdict: 'unreadable', allowed: false },
+      { namespace: 'shop', user: 'alice', operation: 'CREATE', verdict: 'unreadable', allowed: true },
+    ]);
   });
 
-  it('a large body of unknown length: 413', async () => {
-    const body = bodyOf(7 * 1024 * 1024);
-    const headers = { 'transfer-encoding': 'chunked' };
-    expect((await server.post('/mutate/enforce', body, { headers })).code).toBe(413);
+  it.each<[string, Record<string, unknown>, boolean]>([
+    [
+      'a Pod that is being deleted',
+      { operation: 'UPDATE', oldObject: pod({}, { deletionTimestamp: 'now' }) },
+      true,
+    ],
+    [
+      'a claim that it is',
+      { operation: 'UPDATE', oldObject: PODS.admit, object: pod({}, { deletionTimestamp: 'now' }) },
+      false,
+    ],
+    [
+      'a Deployment',
+      {
+        kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
+        resource: { group: 'apps', version: 'v1', resource: 'deployments' },
+      },
+      true,
+    ],
+    ['a binding', { subResource: 'binding' }, true],
+  ])('a body too large, of %s', async (_what, fields, allowed) => {
+    const { request, ...rest } = reviewOf(pod({}, { annotations: { long: 'x'.repeat(LIMITS.bodyBytes) } }));
+    const { object, ...head } = request;
+    const body = JSON.stringify({
+      ...rest,
+      request: { ...head, object, ...fields, ...('object' in fields && { options: object }) },
+    });
+    const answer = await server.post('/validate/enforce', body);
+    expect([answer.code, answer.body.response.uid, answer.body.response.allowed]).toEqual([
+      200,
+      'uid-1',
+      allowed,
+    ]);
   });
 
-  it('a body that comes too slowly is cut', async () => {
-    const impatient = await startTestServer({ limits: { requestMs: 100 } });
+  it('what the API server made six times as long is judged, an update with two of it too', async () => {
+    const probe = { livenessProbe: { exec: { command: ['true', '<'.repeat(1_100_000)] } } };
+    const inflated = (spec: Record<string, unknown>) =>
+      pod({ containers: [{ name: 'app', image: 'registry.example/app:1', ...probe }], ...spec }, RISKY);
+    const send = (path: string, review: object) =>
+      server.post(path, JSON.stringify(review).replaceAll('<', '\\u003c'));
+    const created = await send('/mutate/enforce', reviewOf(inflated({})));
+    expect([created.code, decodePatch(created.body.response)[0]]).toMatchObject([200, { value: 'gvisor' }]);
+    const refused = await send('/validate/enforce', reviewOf(inflated({ hostPID: true })));
+    expect([refused.body.response.allowed, refused.body.response.status?.message]).toMatchObject([
+      false,
+      /hostPID/,
+    ]);
+    const update = { operation: 'UPDATE', oldObject: inflated({}) };
+    const kept = await send('/validate/enforce', reviewOf(inflated({}), update));
+    expect([kept.code, kept.body.response.allowed]).toEqual([200, true]);
+    const changed = inflated({});
+    const weakened = {
+      ...changed,
+      metadata: { ...changed.metadata, annotations: { 'io.katacontainers.config.x': '1' } },
+    };
+    const stopped = await send('/validate/enforce', reviewOf(weakened, update));
+    expect([stopped.code, stopped.body.response.allowed]).toEqual([200, false]);
+  });
+
+  it('more than all of it inflated is not even read: the answer comes at once, by its head', async () => {
+    const small = await startTestServer({ limits: { bodyBytes: 300_000, sentBytes: 400_000 } });
     try {
-      const head =
-        'POST /mutate/enforce HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{';
+      const body = bodyOf(10_000_000);
+      const head = `POST /mutate/enforce HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const answer = await raw(small.port, head + body.slice(0, 450_000));
+      expect(answer).toMatch(/^HTTP\/1\.1 200 .*connection: close.*"uid":"uid-1","allowed":false/is);
+    } finally {
+      await small.stop(0, 100);
+    }
+  });
+
+  it('headers that come too slowly are cut', async () => {
+    const impatient = await startTestServer({ limits: { requestMs: 400 } });
+    try {
+      const head = 'POST /mutate/enforce HTTP/1.1\r\nHost: x\r\n';
       expect(await raw(impatient.port, head)).toMatch(/^HTTP\/1\.1 408 .*"code":408/s);
     } finally {
       await impatient.stop(0, 100);
@@ -141,21 +235,64 @@ describe('bypass 18: sizes and times', () => {
     expect(body.response.status?.message).toContain('the body holds more than 100000 values');
   });
 
-  it('bodies that wait hold no more than so much together: 429, and there is room again once they are gone', async () => {
-    const small = await startTestServer({ limits: { heldBytes: 100_000 } });
-    const head = (bytes: number) =>
-      `POST /mutate/enforce HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+  const opening = (bytes: number, mode = 'enforce') =>
+    `POST /mutate/${mode} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+
+  it('a body that stalls is dropped within a second, and its head is answered', async () => {
+    const body = JSON.stringify(reviewOf(PODS.admit));
+    const answers = await Promise.all([
+      raw(server.port, opening(100)),
+      raw(server.port, opening(body.length + 1) + body),
+      raw(server.port, opening(body.length + 1, 'warn') + body),
+    ]);
+    expect(answers).toEqual([
+      expect.stringMatching(/^HTTP\/1\.1 408 .*"uid":"","allowed":false/s),
+      expect.stringMatching(/^HTTP\/1\.1 200 .*"uid":"uid-1","allowed":false.*did not come in time/s),
+      expect.stringMatching(/^HTTP\/1\.1 200 .*"uid":"uid-1","allowed":true.*did not come in time/s),
+    ]);
+  });
+
+  it('bodies that are held keep none of ordinary size out', async () => {
+    const small = await startTestServer({ limits: { heldBytes: 1_000_000, ordinaryBytes: 100_000 } });
+    const held: ReturnType<typeof connect>[] = [];
     try {
-      const waiting = connect({ port: small.port, host: '127.0.0.1', ca: CERT.cert });
-      await once(waiting, 'secureConnect');
-      waiting.write(head(90_000) + ' '.repeat(80_000));
-      const body = bodyOf(50_000);
-      await until(async () => (await small.post('/mutate/enforce', body)).code === 429);
-      const { headers, body: busy } = await small.post('/mutate/enforce', body);
-      expect([headers['retry-after'], busy.response.allowed]).toEqual(['1', false]);
-      expect((await small.post('/mutate/enforce', bodyOf(10_000))).code).toBe(200);
-      waiting.destroy();
-      await until(async () => (await small.post('/mutate/enforce', body)).code === 200);
+      for (let i = 0; i < 20; i++) {
+        const socket = connect({ port: small.port, host: '127.0.0.1', ca: CERT.cert }).on(
+          'error',
+          () => undefined,
+        );
+        held.push(socket);
+        await once(socket, 'secureConnect');
+        socket.write(opening(950_000) + bodyOf(900_000));
+        const { code, body } = await small.post('/mutate/enforce', bodyOf(90_000));
+        expect([code, body.response.allowed]).toEqual([200, true]);
+      }
+    } finally {
+      for (const socket of held) socket.destroy();
+      await small.stop(0, 1000);
+    }
+  });
+
+  it('one for which there is no room is refused for now, or to be asked again where nothing is refused', async () => {
+    const small = await startTestServer({ limits: { heldBytes: 400_000 } });
+    try {
+      const refused = await small.post('/mutate/enforce', bodyOf(600_000));
+      expect([refused.code, refused.body.response]).toMatchObject([
+        200,
+        {
+          uid: 'uid-1',
+          allowed: false,
+          status: { code: 429, reason: 'TooManyRequests', details: { retryAfterSeconds: 1 } },
+        },
+      ]);
+      const again = await small.post('/mutate/inject', bodyOf(600_000));
+      expect([again.code, again.headers['retry-after'], again.body.response.allowed]).toEqual([
+        429,
+        '1',
+        true,
+      ]);
+      expect(small.logged.filter(({ namespace }) => namespace === 'shop')).toHaveLength(2);
+      expect((await small.post('/mutate/enforce', bodyOf(100_000))).code).toBe(200);
     } finally {
       await small.stop(0, 1000);
     }
@@ -186,21 +323,34 @@ describe('bypass 18: sizes and times', () => {
     }
   });
 
-  it('connections beyond the limit are turned away, and the others are served', async () => {
-    const narrow = await startTestServer({ limits: { connections: 2 } });
+  it('connections beyond the limit take the place of those that do nothing, the oldest first', async () => {
+    const narrow = await startTestServer({ limits: { connections: 3 } });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: CERT.cert });
+    const body = JSON.stringify(reviewOf(PODS.admit));
+    const closed: string[] = [];
+    const open = async (name: string) => {
+      const socket = connectTcp({ port: narrow.port, host: '127.0.0.1' });
+      socket.on('error', () => undefined).on('close', () => closed.push(name));
+      await once(socket, 'connect');
+      return socket;
+    };
+    const sockets: Awaited<ReturnType<typeof open>>[] = [];
     try {
-      const open = [1, 2].map(() => connectTcp({ port: narrow.port, host: '127.0.0.1' }));
-      await Promise.all(open.map(socket => once(socket, 'connect')));
-      const body = JSON.stringify(reviewOf(PODS.admit));
-      await expect(narrow.post('/mutate/enforce', body)).rejects.toThrow();
-      for (const socket of open) socket.destroy();
-      await until(() =>
-        narrow.post('/mutate/enforce', body).then(
-          ({ code }) => code === 200,
-          () => false,
-        ),
-      );
+      sockets.push(await open('first'), await open('second'));
+      expect((await narrow.post('/mutate/enforce', body, { agent })).code).toBe(200);
+      for (let i = 0; i < 5; i++) {
+        sockets.push(await open(`${i}`));
+        await until(() => closed.length === i + 1);
+        // The same connection still: it has asked something, and is idle.
+        const { code } = await narrow.post('/mutate/enforce', body, { agent });
+        expect([code, Object.values(agent.sockets).length + Object.values(agent.freeSockets).length]).toEqual(
+          [200, 1],
+        );
+      }
+      expect(closed).toEqual(['first', 'second', '0', '1', '2']);
     } finally {
+      agent.destroy();
+      for (const socket of sockets) socket.destroy();
       await narrow.stop(0, 1000);
     }
   });
@@ -360,6 +510,18 @@ describe('the second port', () => {
     ['/mutate/enforce', 404],
   ])('%s: %i', async (path, code) => {
     expect((await get(path)).code).toBe(code);
+  });
+
+  it('answers however many connections to it are held', async () => {
+    const held = Array.from({ length: 120 }, () =>
+      connectTcp({ port: server.metricsPort, host: '127.0.0.1' }).on('error', () => undefined),
+    );
+    try {
+      await Promise.all(held.map(socket => once(socket, 'connect')));
+      for (let i = 0; i < 5; i++) expect((await get('/livez')).code).toBe(200);
+    } finally {
+      for (const socket of held) socket.destroy();
+    }
   });
 
   it('counts requests, decisions and signals', async () => {

@@ -41,7 +41,8 @@ const readyz = async (server: TestServer): Promise<number> =>
 it('readiness goes first, and requests are answered meanwhile with a request to go away', async () => {
   const server = await startTestServer();
   expect(await readyz(server)).toBe(200);
-  const stopped = server.stop(200, 1000);
+  // Long enough for a busy machine to ask three times meanwhile.
+  const stopped = server.stop(2000, 1000);
   expect(await readyz(server)).toBe(503);
   expect((await fetch(`http://127.0.0.1:${server.metricsPort}/livez`)).status).toBe(200);
   const { code, headers } = await server.post('/mutate/enforce', BODY);

@@ -9,6 +9,8 @@ import { readTls } from '../../src/admission/tls.ts';
 import { CERT, PODS, reviewOf, startTestServer, until } from './support.ts';
 
 const NEXT = await selfSigned([], Date.now() + 1000);
+const EXPIRED = await selfSigned([], Date.parse('2024-11-01T00:00:00Z'));
+const OLDER = await selfSigned([], Date.parse('2023-11-01T00:00:00Z'));
 const BODY = JSON.stringify(reviewOf(PODS.admit));
 const WATCH = { pollMs: 25, settleMs: 10 };
 
@@ -105,6 +107,34 @@ describe('a changed certificate', () => {
       expect(metrics).toMatch(/^cofferdam_certificate_reload_errors_total [1-9]/m);
       writeFileSync(files().key, NEXT.key);
       await until(async () => (await served(server.post)) === derOf(NEXT.cert));
+    } finally {
+      await server.stop(0, 100);
+    }
+  });
+
+  it('that has expired is not taken for one that is in date, and told', async () => {
+    write(CERT);
+    const server = await startTestServer({ tls: readTls(files()), tlsFiles: files(), watch: WATCH });
+    try {
+      write(EXPIRED);
+      await until(() => server.logged.some(({ problem }) => /expired at 2025-/.test(String(problem))));
+      expect(await served(server.post)).toBe(derOf(CERT.cert));
+      write(NEXT);
+      await until(async () => (await served(server.post)) === derOf(NEXT.cert));
+    } finally {
+      await server.stop(0, 100);
+    }
+  });
+
+  it('that has expired is served where the one before has, too: the clock may be wrong', async () => {
+    write(EXPIRED);
+    const server = await startTestServer({ tls: readTls(files()), tlsFiles: files(), watch: WATCH });
+    try {
+      expect(server.logged).toContainEqual(
+        expect.objectContaining({ level: 'error', msg: 'the certificate has expired: callers refuse it' }),
+      );
+      write(OLDER);
+      await until(() => server.logged.some(({ msg }) => msg === 'the certificate was reloaded'));
     } finally {
       await server.stop(0, 100);
     }

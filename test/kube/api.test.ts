@@ -31,7 +31,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   const config = new client.KubeConfig();
   config.loadFromString(kubeconfigFor((server.address() as AddressInfo).port));
-  connection = connectionOf(client, config);
+  connection = connectionOf(config);
   ({ api } = connection);
 });
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Api } from '../../src/kube/api.ts';
+import type { Api, ApiCall } from '../../src/kube/api.ts';
 import { connect } from '../../src/kube/connect.ts';
 import { type ListOptions, listAll } from '../../src/kube/list.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
@@ -33,23 +33,62 @@ describe('a list', () => {
       metadata: { name: 'p1200', namespace: 'a' },
     });
     expect(seen).toEqual([
-      [500, 1201],
-      [1000, 1201],
+      [20, 1201],
+      [100, 1201],
+      [420, 1201],
+      [920, 1201],
       [1201, 1201],
     ]);
     expect(server?.requests.map(({ path }) => path)).toEqual([
-      '/api/v1/pods?limit=500',
-      '/api/v1/pods?limit=500&continue=500',
-      '/api/v1/pods?limit=500&continue=1000',
+      '/api/v1/pods?limit=20',
+      '/api/v1/pods?limit=80&continue=20',
+      '/api/v1/pods?limit=320&continue=100',
+      '/api/v1/pods?limit=500&continue=420',
+      '/api/v1/pods?limit=500&continue=920',
     ]);
   });
 
-  it('that outlives the history of etcd is read again in one piece', async () => {
+  it('of large objects comes in small pages, and none of them is held whole', async () => {
+    const large = pods
+      .slice(0, 60)
+      .map((pod, i) => ({ ...pod, spec: { text: 'x'.repeat(i < 40 ? 1_000_000 : 10) } }));
+    const api = await apiOf({ '/api/v1/pods': large });
+    const answers: number[] = [];
+    const bytes: Api['bytes'] = async call => {
+      const text = await api.bytes(call);
+      answers.push(text.length);
+      return text;
+    };
+    const names = await list(
+      Object.assign((call: ApiCall) => api(call), { bytes, lines: api.lines }),
+      {
+        keep: ({ metadata }) => ({ metadata }),
+      },
+    );
+    expect(names).toHaveLength(60);
+    expect(Math.max(...answers)).toBeLessThan(4 * 1024 * 1024);
+    expect(server?.requests.map(({ path }) => path).slice(0, 3)).toEqual([
+      '/api/v1/pods?limit=20',
+      '/api/v1/pods?limit=5',
+      '/api/v1/pods?limit=1',
+    ]);
+  });
+
+  it('holds an object of any size, alone', async () => {
+    const api = await apiOf({
+      '/api/v1/pods': [pods[0] as object, { ...pods[1], text: 'x'.repeat(9_000_000) }],
+    });
+    expect(await list(api)).toHaveLength(2);
+  });
+
+  it('that outlives the history of etcd is read again from its beginning, once', async () => {
+    let times = 1;
     const api = await apiOf({ '/api/v1/pods': pods }, url =>
-      url.searchParams.has('continue') ? status(410, 'too old') : undefined,
+      url.searchParams.has('continue') && times-- > 0 ? status(410, 'too old') : undefined,
     );
     expect(await list(api)).toHaveLength(1201);
-    expect(server?.requests.at(-1)?.path).toBe('/api/v1/pods');
+    times = 2;
+    await expect(list(api)).rejects.toMatchObject({ status: 410 });
   });
 
   it('can be of metadata alone', async () => {

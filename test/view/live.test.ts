@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { builtinView } from '../../src/cluster/builtin.ts';
 import { type LiveView, startLiveView } from '../../src/cluster/live.ts';
+import { decide } from '../../src/decision/decide.ts';
+import { minimalPod } from '../fixtures/pods.ts';
 import { FakeApiServer, send } from '../support/api-server.ts';
+import { createOf, NOW } from '../support/request.ts';
+import { snapshotOf } from '../support/snapshot.ts';
 import { until } from '../support/until.ts';
 import { viewContract } from './contract.ts';
 import { namespace, node, runtimeClass } from './objects.ts';
@@ -107,13 +112,15 @@ describe('what a live view answers', () => {
     putAll(Array.from({ length: 203 }, (_, i) => namespace(`n-${i}`)));
     const view = await started();
     expect(view.namespace('n-202')).toBeDefined();
-    expect(server.lists('Namespace')).toBe(3);
+    expect(server.lists('Namespace')).toBe(4);
   });
 
-  it('comes in one piece where the pages were compacted away', async () => {
+  it('is listed from its beginning where the pages were compacted away', async () => {
     putAll(Array.from({ length: 600 }, (_, i) => namespace(`n-${i}`)));
+    let gone = true;
     server.intercept = ({ url }, response) => {
-      if (!url.searchParams.has('continue')) return false;
+      if (!gone || !url.searchParams.has('continue')) return false;
+      gone = false;
       send(response, 410, { message: 'the provided continue parameter is too old' });
       return true;
     };
@@ -323,6 +330,22 @@ describe('a namespace that the watch has not brought', () => {
     expect(performance.now() - start).toBeLessThan(900);
     expect(said).toContain('the look-up of a Namespace failed');
   });
+
+  it.each([403, 404, 500])(
+    'stays unknown where the API server answers %d, and decisions fail closed',
+    async code => {
+      const view = await silently();
+      server.intercept = (_, response) => {
+        send(response, code, { kind: 'Status', code });
+        return true;
+      };
+      const namespaceFacts = await view.namespaceOrFetch('new');
+      expect(namespaceFacts).toBeUndefined();
+      const request = createOf(minimalPod(), { namespaceName: 'new', namespace: view.namespace('new') });
+      expect(decide(request, snapshotOf(), builtinView(), NOW).required).toBe('confidential-vm');
+      expect(said.includes('the look-up of a Namespace failed')).toBe(code !== 404);
+    },
+  );
 
   it('is not asked for where it is known', async () => {
     putAll([namespace('new')]);

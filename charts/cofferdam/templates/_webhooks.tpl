@@ -1,12 +1,13 @@
 {{/*
 The entries of one webhook configuration: one a mode, chosen by the namespace's label, with the mode in the path, so that it
 needs no look-up, and one for namespaces without the label. Takes root, path, suffix (of the name), rules, conditions,
-failClosed, reinvoke.
+failClosed, reinvoke, leaves (a mode without entries).
 */}}
 {{- define "cofferdam.webhookEntries" -}}
 {{- $modes := list "audit" "warn" "inject" "enforce" -}}
 {{- range append $modes "unlabelled" }}
 {{- $mode := ternary $.root.Values.defaultMode . (eq . "unlabelled") }}
+{{- if or (not $.leaves) (ne $.leaves $mode) }}
 - name: {{ . }}.{{ $.suffix }}.cofferdam.dev
   admissionReviewVersions:
     - v1
@@ -59,6 +60,7 @@ failClosed, reinvoke.
     {{- $.rules | nindent 4 }}
   sideEffects: None
   timeoutSeconds: {{ $.root.Values.webhooks.timeoutSeconds }}
+{{- end }}
 {{- end }}
 {{- end }}
 

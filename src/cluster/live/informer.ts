@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { ListWatch } from '@kubernetes/client-node';
+import type { Api } from '../../kube/api.ts';
 import type { Connection } from '../../kube/connect.ts';
 import { type ListOptions, listAll, listIfThere } from '../../kube/list.ts';
-import { isNamed, keyOf, type NamedObject, type ObjectName } from '../../kube/object.ts';
+import { isNamed, keyOf, type NamedObject } from '../../kube/object.ts';
 import { type Backoff, DEFAULT_BACKOFF, delayOf } from './backoff.ts';
-import { cuttingWatch } from './watch.ts';
+import { watchFrom } from './watch.ts';
 
 export interface Watched<T> {
   readonly kind: string;
@@ -20,7 +20,7 @@ export interface Watched<T> {
 export interface InformerHooks {
   /** Something that is used has changed in the object of this key. Called for each object: it should do little. */
   readonly changed: (key: string) => void;
-  /** The first list is in. */
+  /** A list is in. */
   readonly listed?: () => void;
   /** It cannot watch; told once, until it can again. */
   readonly failed: (error: unknown) => void;
@@ -28,74 +28,50 @@ export interface InformerHooks {
   readonly backoff?: Backoff;
 }
 
-/** What ListWatch caches. */
-interface Cached<T> {
-  readonly metadata: ObjectName;
-  readonly facts: T;
-}
-
 /** A watch that stayed open this long was a good one: the next failure is the first of a new row. */
 const STEADY_MS = 10_000;
-/** Smaller than client-go's 500: a Node with its images has 12 KiB, and what a page takes stays in resident memory. */
+/** Smaller than client-go's 500: a Node with its images has 12 KiB, and a page is looked through in one piece. */
 const PAGE = 100;
 const LIST_MS = 30_000;
 
 /**
- * The objects of one kind, kept up by the library's ListWatch. That lists and watches, resumes, and lists anew after
- * 410 Gone; it stops at any other error, so starting it again, with backoff, is done here.
+ * The objects of one kind, kept up by a list and a watch from there on: as client-go's reflector does (tools/cache). Not by
+ * the client library's ListWatch, which holds each object whole, and takes 60 MiB with what it loads.
  */
 export class Informer<T> {
   readonly kind: string;
+  readonly #api: Api;
+  readonly #watched: Watched<T>;
   readonly #hooks: InformerHooks;
-  readonly #list: ListWatch<Cached<T>>;
+  readonly #backoff: Backoff;
   readonly #held = new Map<string, T>();
   readonly #stopping = new AbortController();
-  #retry: NodeJS.Timeout | undefined;
+  #round = new AbortController();
   #failing = false;
   #failures = 0;
   #openSince: number | undefined;
   #synced = false;
   #heard = Date.now();
 
-  constructor(connection: Connection, { kind, path, keep, mayBeAbsent }: Watched<T>, hooks: InformerHooks) {
-    this.kind = kind;
+  constructor({ api }: Pick<Connection, 'api'>, watched: Watched<T>, hooks: InformerHooks) {
+    this.kind = watched.kind;
+    this.#api = api;
+    this.#watched = watched;
     this.#hooks = hooks;
-    const cut = (object: NamedObject) => this.#cut(object, keep);
-    const watch = cuttingWatch(connection, {
-      keep: cut,
-      opening: () => this.#listed(),
-      opened: () => this.#opened(),
-      heard: () => this.#hear(),
-      stopped: () => this.#stopping.signal.aborted,
-    });
-    const options: ListOptions<Cached<T>> = {
-      keep: object => (isNamed(object) ? cut(object) : undefined),
-      ...{ limit: PAGE, timeoutMs: LIST_MS, signal: this.#stopping.signal },
-    };
-    const list = async () => {
-      const listed = await (mayBeAbsent ? listIfThere : listAll)(connection.api, path, options);
-      this.#hear();
-      return listed;
-    };
-    const { longestMs } = hooks.backoff ?? DEFAULT_BACKOFF;
-    this.#list = new connection.library.ListWatch(path, watch, list, false, undefined, undefined, {
-      // Its own delay grows to 30 s where something in between ends quiet connections.
-      delayFn: milliseconds => sleep(Math.min(milliseconds, longestMs), undefined, { ref: false }),
-    });
-    this.#list.on('add', object => this.#put(object));
-    this.#list.on('update', object => this.#put(object));
-    this.#list.on('delete', object => this.#remove(object));
-    this.#list.on('error', error => this.#fail(error));
+    this.#backoff = hooks.backoff ?? DEFAULT_BACKOFF;
   }
 
   start(): void {
-    void this.#list.start();
+    void this.#run();
   }
 
   stop(): void {
     this.#stopping.abort();
-    clearTimeout(this.#retry);
-    void this.#list.stop();
+  }
+
+  /** Asks for all objects again, of which `keep` then makes what it makes of them by now. */
+  listAnew(): void {
+    this.#round.abort();
   }
 
   /** True once everything was listed; it stays true. */
@@ -117,34 +93,83 @@ export class Informer<T> {
     return [...this.#held.values()];
   }
 
-  /** What did not change stays the same object: most updates of Nodes are heartbeats. */
-  #cut(object: NamedObject, keep: Watched<T>['keep']): Cached<T> | undefined {
-    const facts = keep(object);
-    if (facts === undefined) return undefined;
-    const { name, namespace, resourceVersion } = object.metadata;
-    const before = this.#held.get(keyOf(object));
-    return {
-      metadata: { name, ...(namespace && { namespace }), ...(resourceVersion && { resourceVersion }) },
-      facts: before !== undefined && isDeepStrictEqual(before, facts) ? before : facts,
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    let version = '';
+    while (!signal.aborted) {
+      this.#openSince = undefined;
+      this.#round = new AbortController();
+      try {
+        version ||= await this.#list();
+        if (!signal.aborted) version = await this.#watch(version);
+      } catch (error) {
+        if (!signal.aborted) this.#fail(error);
+      }
+      // Also after a watch that ended in good order: something in between may end each of them at once.
+      const delay = delayOf(this.#isSteady() ? 0 : this.#failures++, this.#backoff);
+      await sleep(delay, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  #isSteady(): boolean {
+    const steady = this.#openSince !== undefined && Date.now() - this.#openSince >= STEADY_MS;
+    if (steady) this.#failures = 0;
+    return steady;
+  }
+
+  async #list(): Promise<string> {
+    const { path, mayBeAbsent } = this.#watched;
+    const options: ListOptions<string> = {
+      // Kept at once: of what was listed, the names alone are held a second time.
+      keep: object => (isNamed(object) ? this.#put(object) : undefined),
+      ...{ limit: PAGE, timeoutMs: LIST_MS, signal: this.#stopping.signal },
     };
-  }
-
-  #put(object: Cached<T>): void {
-    const key = keyOf(object);
-    if (this.#held.get(key) === object.facts) return;
-    this.#held.set(key, object.facts);
-    this.#hooks.changed(key);
-  }
-
-  #remove(object: Pick<NamedObject, 'metadata'>): void {
-    const key = keyOf(object);
-    if (this.#held.delete(key)) this.#hooks.changed(key);
-  }
-
-  #listed(): void {
-    if (this.#synced) return;
+    const { items, metadata } = await (mayBeAbsent ? listIfThere : listAll)(this.#api, path, options);
+    const listed = new Set(items);
+    for (const key of this.#held.keys()) if (!listed.has(key)) this.#remove(key);
+    this.#hear();
     this.#synced = true;
     this.#hooks.listed?.();
+    return metadata.resourceVersion;
+  }
+
+  async #watch(version: string): Promise<string> {
+    const hooks = {
+      put: (object: NamedObject) => void this.#put(object),
+      remove: (object: NamedObject) => this.#remove(keyOf(object)),
+      opened: () => this.#opened(),
+      heard: () => {
+        this.#hear();
+        this.#failures = 0;
+      },
+    };
+    const signal = AbortSignal.any([this.#stopping.signal, this.#round.signal]);
+    try {
+      return await watchFrom(version, this.#api, this.#watched.path, hooks, signal);
+    } catch (error) {
+      if (this.#round.signal.aborted) return '';
+      throw error;
+    }
+  }
+
+  /** What did not change stays the same object: most updates of Nodes are heartbeats. @returns its key where it is of use */
+  #put(object: NamedObject): string | undefined {
+    const key = keyOf(object);
+    const facts = this.#watched.keep(object);
+    if (facts === undefined) {
+      this.#remove(key);
+      return undefined;
+    }
+    const before = this.#held.get(key);
+    if (before === undefined || !isDeepStrictEqual(before, facts)) {
+      this.#held.set(key, facts);
+      this.#hooks.changed(key);
+    }
+    return key;
+  }
+
+  #remove(key: string): void {
+    if (this.#held.delete(key)) this.#hooks.changed(key);
   }
 
   #hear(): void {
@@ -159,14 +184,7 @@ export class Informer<T> {
   }
 
   #fail(error: unknown): void {
-    if (this.#stopping.signal.aborted) return;
-    const steady = this.#openSince !== undefined && Date.now() - this.#openSince >= STEADY_MS;
-    this.#openSince = undefined;
-    if (steady) this.#failures = 0;
     if (!this.#failing) this.#hooks.failed(error);
     this.#failing = true;
-    clearTimeout(this.#retry);
-    const delay = delayOf(this.#failures++, this.#hooks.backoff ?? DEFAULT_BACKOFF);
-    this.#retry = setTimeout(() => this.start(), delay);
   }
 }

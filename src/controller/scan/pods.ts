@@ -11,8 +11,8 @@ import { isMap } from '../../source/mapping.ts';
 import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './namespace.ts';
 
 /**
- * Less than client-go's 500: a page is parsed in one piece, and while it is, no request is answered. With 100 Pods that
- * is a few milliseconds.
+ * Less than client-go's 500: a page is looked through in one piece, and while it is, no request is answered. With 100 Pods
+ * that is a few milliseconds.
  */
 const PAGE = 100;
 const PAGE_MS = 30_000;

@@ -20,9 +20,9 @@ export async function versionsOf(api: Api, signal: AbortSignal): Promise<Map<str
   const options = { query, limit: PAGE, metadataOnly: true, resumes: true, timeoutMs: PAGE_MS, signal };
   try {
     for await (const { items } of pagesOf(api, `${GROUP}/reports`, options)) {
-      for (const { metadata } of items.filter(isNamed)) {
-        if (metadata.name === REPORT_NAME)
-          versions.set(metadata.namespace ?? '', metadata.resourceVersion ?? '');
+      for (const item of items) {
+        if (!isNamed(item) || item.metadata.name !== REPORT_NAME) continue;
+        versions.set(item.metadata.namespace ?? '', item.metadata.resourceVersion ?? '');
       }
     }
     return versions;

@@ -2,22 +2,30 @@ import { list } from '../../report/text.ts';
 import { API_VERSION, GROUP, KINDS, VERSION } from '../../source/group.ts';
 import { defineCheck, failure, idle } from '../check.ts';
 import type { Definition } from '../state.ts';
+import { homesOf, isOwn } from '../webhooks.ts';
 
 /** The kinds of this project, in the version that this program reads. */
 export const definitions = defineCheck({
   id: 'definitions',
   group: 'Installation',
   title: `the kinds of ${GROUP} are served as ${VERSION}`,
-  reads: ['crds'],
-  run: ({ crds }) => {
+  reads: ['crds', 'mutating', 'validating'],
+  run: ({ crds, mutating, validating }) => {
     const own = crds.filter(({ spec }) => spec?.group === GROUP);
-    if (own.length === 0) return idle('not installed');
+    if (own.length === 0) {
+      // Who runs the webhook outside of the cluster may have all policies in files.
+      if (homesOf([...mutating, ...validating].filter(isOwn)).length === 0) return idle('not installed');
+      return { remarks: [failure(`The kinds of ${GROUP} are not there, so ${LOST}`, FIX)] };
+    }
     const absent = KINDS.filter(kind => !own.some(one => one.spec?.names?.kind === kind && serves(one)));
     if (absent.length === 0) return { remarks: [] };
-    const fix = 'Apply the CustomResourceDefinitions of the version that is installed.';
-    return { remarks: [failure(`${list(absent)} cannot be read as ${API_VERSION}.`, fix)] };
+    return { remarks: [failure(`${list(absent)} cannot be read as ${API_VERSION}.`, FIX)] };
   },
 });
+
+const FIX = 'Apply the CustomResourceDefinitions of the version that is installed.';
+const LOST =
+  'no policy, exemption or profile of the cluster is in force: what is built in, and what files say, is.';
 
 const serves = ({ spec, status }: Definition): boolean =>
   (spec?.versions ?? []).some(({ name, served }) => name === VERSION && served === true) &&

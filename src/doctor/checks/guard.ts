@@ -1,6 +1,9 @@
-import type { NamespaceFacts, RuntimeClassFacts } from '../../cluster/view.ts';
-import { GuardTooLarge, guardFor } from '../../guard/guard.ts';
-import { GUARD, SNAPSHOT_ANNOTATION } from '../../guard/names.ts';
+import type { NamespaceFacts } from '../../cluster/view.ts';
+import { bindingsCoverLabels } from '../../guard/binding.ts';
+import { hasFront } from '../../guard/front.ts';
+import { type Guard, GuardTooLarge } from '../../guard/guard.ts';
+import { GUARD, GUARD_OF_LABELS, SNAPSHOT_ANNOTATION } from '../../guard/names.ts';
+import type { AdmissionBinding as GuardBinding } from '../../guard/object.ts';
 import { compileSelector, type LabelSelector } from '../../policy/selector.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { quote } from '../../report/text.ts';
@@ -8,7 +11,9 @@ import { someOf } from '../../report/words.ts';
 import { flawsOf } from '../admission-policy.ts';
 import { type Context, defineCheck, failure, idle, warning } from '../check.ts';
 import { covers } from '../covers.ts';
-import type { AdmissionBinding, AdmissionPolicy } from '../state.ts';
+import { annotationsOf, guardAsMade } from '../guard-made.ts';
+import { partsMissing } from '../guard-parts.ts';
+import type { AdmissionBinding, AdmissionPolicy, Known } from '../state.ts';
 import { isOwn, type Registration } from '../webhooks.ts';
 
 /** The guard denies in the API server itself what no sandbox contains, also with every replica dead. */
@@ -23,19 +28,17 @@ export const guard = defineCheck({
     return {
       remarks: [
         ...flawsOf(policy, admissionBindings),
-        ...contents(policy, runtimeClasses, context),
+        ...contents(policy, { admissionPolicies, admissionBindings, runtimeClasses }, context),
         ...unreached(admissionBindings, validating, namespaces),
       ],
     };
   },
 });
 
+type Beside = Pick<Known, 'admissionPolicies' | 'admissionBindings' | 'runtimeClasses'>;
+
 /** What it says, held against what the policies in force make of it. */
-function contents(
-  policy: AdmissionPolicy,
-  classes: readonly RuntimeClassFacts[],
-  { snapshot, now }: Context,
-): readonly Remark[] {
+function contents(policy: AdmissionPolicy, beside: Beside, context: Context): readonly Remark[] {
   if ((policy.spec?.validations ?? []).length === 0) {
     return [
       failure(
@@ -44,17 +47,33 @@ function contents(
       ),
     ];
   }
-  const annotations = policy.metadata?.annotations as Readonly<Record<string, string>> | undefined;
-  const madeFrom = annotations?.[SNAPSHOT_ANNOTATION];
-  if (madeFrom !== snapshot.version) {
+  try {
+    return compared(policy, beside, context);
+  } catch (error) {
+    if (!(error instanceof GuardTooLarge)) throw error;
+    return [
+      failure(
+        `The policies and exemptions in force are too many for the guard, so an older one is in force: ${error.message}.`,
+        'Make cluster policies and exemptions smaller, or fewer.',
+      ),
+    ];
+  }
+}
+
+/** @throws GuardTooLarge */
+function compared(policy: AdmissionPolicy, beside: Beside, context: Context): readonly Remark[] {
+  const made = guardAsMade(policy, beside.runtimeClasses, context);
+  const { version } = context.snapshot;
+  const madeFrom = annotationsOf(policy)[SNAPSHOT_ANNOTATION];
+  if (madeFrom !== version) {
     return [
       warning(
-        `The guard was made from policies ${quote(madeFrom ?? '')}, in force are ${quote(snapshot.version)}.`,
+        `The guard was made from policies ${quote(madeFrom ?? '')}, in force are ${quote(version)}.`,
         'See that a replica leads and may update the guard. If policies come from files, give them with --policy.',
       ),
     ];
   }
-  if (covers(policy.spec, expectedSpec(snapshot, classes, now))) return [];
+  if (made) return [...besideMissing(policy, made, beside), ...partsMissing(made)];
   return [
     failure(
       'The guard does not say what the policies and RuntimeClasses of today make of it: somebody changed it, or one of them changed just now.',
@@ -63,14 +82,25 @@ function contents(
   ];
 }
 
-/** Nothing where it does not fit into one object: the leader then says so, and leaves the last good one. */
-function expectedSpec(...made: Parameters<typeof guardFor>): object {
-  try {
-    return guardFor(...made).spec;
-  } catch (error) {
-    if (error instanceof GuardTooLarge) return {};
-    throw error;
-  }
+/** What the guard passes over in namespaces with labels that ask something of their Pods, the guard of labels judges. */
+function besideMissing(
+  policy: AdmissionPolicy,
+  { ofLabels }: Guard,
+  { admissionPolicies, admissionBindings }: Beside,
+): readonly Remark[] {
+  if (!hasFront(policy.spec?.matchConditions)) return [];
+  const stored = admissionPolicies.find(({ metadata }) => metadata?.name === GUARD_OF_LABELS);
+  const stands =
+    stored !== undefined &&
+    covers(stored.spec, ofLabels.spec) &&
+    bindingsCoverLabels(admissionBindings as unknown as readonly GuardBinding[]);
+  if (stands) return flawsOf(stored, admissionBindings);
+  return [
+    failure(
+      `The guard passes over Pods in which nothing is found, and ${quote(GUARD_OF_LABELS)}, which judges them by the labels of their namespaces, is not in force beside it: somebody changed it, or one of its bindings.`,
+      'Run it again in a minute: a leader puts it back, or lets the guard judge every Pod. If it stays so, install the chart again, and see that a replica leads.',
+    ),
+  ];
 }
 
 /** Namespaces where the webhook enforces, and the guard would not, should every replica be dead. */

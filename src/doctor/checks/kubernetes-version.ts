@@ -1,3 +1,4 @@
+import { isAtLeast } from '../../kube/version.ts';
 import { defineCheck, warning } from '../check.ts';
 
 /**
@@ -9,16 +10,15 @@ export const kubernetesVersion = defineCheck({
   group: 'Kubernetes',
   title: 'the API server has what Cofferdam uses',
   reads: [],
-  run: (_, { server: { major, minor, text } }) => ({
-    seen: text,
-    remarks:
-      major > 1 || minor >= 30
-        ? []
-        : [
-            warning(
-              `Kubernetes ${text} is older than 1.30: it has no stable ValidatingAdmissionPolicy, so there is neither guard nor locks.`,
-              'Upgrade, or set failurePolicy Fail on the webhook entries of mode enforce.',
-            ),
-          ],
+  run: (_, { server }) => ({
+    seen: server.text,
+    remarks: isAtLeast(server, 30)
+      ? []
+      : [
+          warning(
+            `Kubernetes ${server.text} is older than 1.30: it has no stable ValidatingAdmissionPolicy, so there is neither guard nor locks.`,
+            'Upgrade, or set failurePolicy Fail on the webhook entries of mode enforce.',
+          ),
+        ],
   }),
 });

@@ -1,4 +1,4 @@
-import { GUARD, LOCK_PREFIX } from '../../guard/names.ts';
+import { GUARD, GUARD_OF_LABELS, LOCK_PREFIX } from '../../guard/names.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, list, quote, sentence } from '../../report/text.ts';
@@ -89,4 +89,4 @@ function remains({ namespaces, admissionPolicies, crds }: Read): readonly Remark
 }
 
 const isPart = (name: string | null | undefined): boolean =>
-  name === GUARD || (name?.startsWith(LOCK_PREFIX) ?? false);
+  name === GUARD || name === GUARD_OF_LABELS || (name?.startsWith(LOCK_PREFIX) ?? false);

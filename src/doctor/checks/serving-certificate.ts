@@ -1,6 +1,6 @@
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { quote } from '../../report/text.ts';
-import { defineCheck, failure, idle, warning } from '../check.ts';
+import { type CheckOutcome, defineCheck, failure, idle, warning } from '../check.ts';
 import type { Certificate } from '../state.ts';
 import { homesOf, isOwn, SERVICE } from '../webhooks.ts';
 
@@ -18,13 +18,24 @@ export const servingCertificate = defineCheck({
     if (own.length === 0) return idle('not installed');
     const homes = homesOf(own);
     const issued = certificates.filter(({ metadata }) => homes.includes(metadata?.namespace ?? ''));
-    if (issued.length === 0) return idle('no Certificate of cert-manager');
+    const [named] = own.flatMap(({ caFrom }) => caFrom ?? []);
+    if (issued.length === 0)
+      return named === undefined ? idle('no Certificate of cert-manager') : lost(named);
     const ends = issued.flatMap(({ status }) => status?.notAfter ?? []).sort();
     return {
       ...(ends[0] !== undefined && { seen: `until ${ends[0]}` }),
       remarks: issued.flatMap(certificate => remarksOn(certificate, now)),
     };
   },
+});
+
+const lost = (named: string): CheckOutcome => ({
+  remarks: [
+    failure(
+      `Certificate ${quote(named)}, which the webhook configurations name, is not there: nobody renews what replicas serve, nor puts it right.`,
+      'Apply the chart again, and delete the Secret of the certificate if somebody may have written it.',
+    ),
+  ],
 });
 
 function remarksOn({ metadata, status }: Certificate, now: number): readonly Remark[] {

@@ -1,6 +1,14 @@
-import { count, quote } from '../../report/text.ts';
+import { count, list, quote } from '../../report/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
+import type { EndpointSlice } from '../state.ts';
 import { homesOf, isOwn, SERVICE } from '../webhooks.ts';
+
+/**
+ * Who makes the slices of a Service with a selector. It takes away what somebody else writes into them, so a slice that
+ * says otherwise holds what somebody wants to be called (k8s.io/endpointslice, reconciler.go).
+ */
+const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+const CONTROLLER = 'endpointslice-controller.k8s.io';
 
 /** Whether anybody is there to be called. A slice lists Pods of a Service, ready or not (KEP-752). */
 export const webhookEndpoints = defineCheck({
@@ -13,23 +21,41 @@ export const webhookEndpoints = defineCheck({
     if (own.length === 0) return idle('not installed');
     const homes = homesOf(own);
     if (homes.length === 0) return idle('no webhook calls a Service of this project');
-    const ready = homes.map(namespace => ({
-      namespace,
-      replicas: endpointSlices
-        .filter(({ metadata }) => metadata?.namespace === namespace)
-        .flatMap(({ endpoints }) => endpoints ?? [])
-        // Unset means ready (EndpointConditions).
-        .filter(({ conditions }) => conditions?.ready !== false).length,
-    }));
+    const ready = homes.map(namespace => {
+      const slices = endpointSlices.filter(({ metadata }) => metadata?.namespace === namespace);
+      const ours = slices.filter(isManaged);
+      return {
+        namespace,
+        replicas: ours
+          .flatMap(({ endpoints }) => endpoints ?? [])
+          // Unset means ready (EndpointConditions).
+          .filter(({ conditions }) => conditions?.ready !== false).length,
+        foreign: slices.filter(one => !isManaged(one) && (one.endpoints ?? []).length > 0),
+      };
+    });
     return {
       seen: count(
         ready.reduce((sum, { replicas }) => sum + replicas, 0),
         'replica',
       ),
-      remarks: ready.flatMap(({ namespace, replicas }) => remarksOn(namespace, replicas)),
+      remarks: ready.flatMap(({ namespace, replicas, foreign }) => [
+        ...remarksOn(namespace, replicas),
+        ...foreign.map(slice => remarkOnForeign(namespace, slice)),
+      ]),
     };
   },
 });
+
+const isManaged = ({ metadata }: EndpointSlice): boolean => metadata?.labels?.[MANAGED_BY] === CONTROLLER;
+
+function remarkOnForeign(namespace: string, { metadata, endpoints }: EndpointSlice) {
+  const name = metadata?.name ?? '';
+  const addresses = (endpoints ?? []).flatMap(one => one.addresses ?? []).map(quote);
+  return failure(
+    `EndpointSlice ${quote(name)} in ${quote(namespace)} was made by somebody: some calls of the webhook go to ${list(addresses)}.`,
+    `Find out who, and delete it: kubectl -n ${namespace} delete endpointslice ${name}`,
+  );
+}
 
 function remarksOn(namespace: string, replicas: number) {
   const who = `Service ${quote(SERVICE)} in ${quote(namespace)}`;

@@ -22,7 +22,8 @@ function remarkOn(entry: Registration, guarded: boolean): readonly Remark[] {
   const fails = entry.failurePolicy === 'Fail';
   if (entry.mode === 'enforce') {
     // Workloads are warned about, never refused.
-    if (fails || guarded || !isCalledFor(entry, 'CREATE', 'pods')) return [];
+    const refuses = isCalledFor(entry, 'CREATE', 'pods') || isCalledFor(entry, 'UPDATE', 'pods');
+    if (fails || guarded || !refuses) return [];
     const message = `${callName(entry)} has failurePolicy Ignore, and there is no guard: with every replica down, all is let in`;
     return [
       failure(

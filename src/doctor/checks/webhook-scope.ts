@@ -6,6 +6,7 @@ import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, list, quote, sentence } from '../../report/text.ts';
 import { someOf } from '../../report/words.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
+import { guardReaches } from '../guarded.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 
 /**
@@ -16,28 +17,37 @@ export const webhookScope = defineCheck({
   id: 'webhook-scope',
   group: 'Installation',
   title: 'each namespace reaches the entry of its mode, system namespaces none',
-  reads: ['mutating', 'validating', 'namespaces'],
-  run: ({ mutating, validating, namespaces }) => {
+  reads: ['mutating', 'validating', 'namespaces', 'admissionPolicies', 'admissionBindings'],
+  run: ({ mutating, validating, namespaces, admissionPolicies, admissionBindings }) => {
     const own = [...mutating, ...validating]
       .filter(isOwn)
-      .filter(entry => isCalledFor(entry, 'CREATE', 'pods'));
+      .filter(entry => OPERATIONS.some(operation => isCalledFor(entry, operation, 'pods')));
     if (own.length === 0) return idle('not installed');
+    const guarded = guardReaches(admissionPolicies, admissionBindings);
     const [system, others] = [namespaces.filter(isSystem), namespaces.filter(one => !isSystem(one))];
     return {
       remarks: [
         ...own.flatMap(entry => reachesSystem(entry, system)),
         ...own.flatMap(entry => reachesItself(entry, others)),
-        ...(['mutating', 'validating'] as const).flatMap(kind =>
-          unreached(
-            kind,
-            own.filter(entry => entry.kind === kind),
-            others,
-          ),
+        ...unreached(
+          'mutating',
+          own.filter(({ kind }) => kind === 'mutating'),
+          others,
+          () => ['CREATE'],
+        ),
+        ...unreached(
+          'validating',
+          own.filter(({ kind }) => kind === 'validating'),
+          others,
+          // By value, creations are left to the guard (webhooks.validateCreation).
+          labels => (guarded(labels) ? ['UPDATE'] : OPERATIONS),
         ),
       ],
     };
   },
 });
+
+const OPERATIONS = ['CREATE', 'UPDATE'] as const;
 
 const isSystem = ({ name }: NamespaceFacts): boolean => SYSTEM_NAMESPACES.includes(name);
 const FIX = 'Set the namespaceSelector as the chart has it.';
@@ -61,17 +71,26 @@ function unreached(
   kind: Registration['kind'],
   entries: readonly Registration[],
   namespaces: readonly NamespaceFacts[],
+  wanted: (labels: NamespaceFacts['labels']) => readonly string[],
 ): readonly Remark[] {
   if (entries.length === 0) return [];
   const labelled = namespaces.filter(({ labels }) => labels[MODE_LABEL] !== undefined);
   return MODES.filter(mode => mode !== 'off').flatMap(mode => {
+    const asked = (operation: string, labels: NamespaceFacts['labels']): boolean =>
+      entries.some(
+        entry => entry.mode === mode && isCalledFor(entry, operation, 'pods') && entry.reaches(labels),
+      );
     const missed = labelled
       .filter(({ labels }) => modeOf(labels[MODE_LABEL]) === mode)
-      .filter(({ labels }) => !entries.some(entry => entry.mode === mode && entry.reaches(labels)))
-      .map(({ name }) => quote(name));
-    if (missed.length === 0) return [];
-    const who = `${count(missed.length, 'namespace')} of mode ${mode}`;
-    const message = `${who} ${missed.length === 1 ? 'is' : 'are'} not reached by a ${kind} webhook of that mode: ${someOf(missed)}.`;
-    return [(mode === 'enforce' ? failure : warning)(message, FIX)];
+      .map(({ name, labels }) => ({
+        name: quote(name),
+        operations: list(wanted(labels).filter(operation => !asked(operation, labels))),
+      }))
+      .filter(({ operations }) => operations !== '');
+    return [...Map.groupBy(missed, ({ operations }) => operations)].map(([operations, which]) => {
+      const who = `${count(which.length, 'namespace')} of mode ${mode}`;
+      const message = `${who} ${which.length === 1 ? 'is' : 'are'} not reached by a ${kind} webhook of that mode for ${operations} of Pods: ${someOf(which.map(({ name }) => name))}.`;
+      return (mode === 'enforce' ? failure : warning)(message, FIX);
+    });
   });
 }

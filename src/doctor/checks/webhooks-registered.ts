@@ -1,13 +1,14 @@
+import { MODE_LABEL } from '../../pod/labels.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { count, list } from '../../report/text.ts';
 import { defineCheck, failure, idle } from '../check.ts';
+import { guardReaches } from '../guarded.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 
 /** What each of the two must be called for: the first changes Pods, the second judges what comes of it. */
 const CALLS = {
   mutating: [['CREATE', 'pods']],
   validating: [
-    ['CREATE', 'pods'],
     ['UPDATE', 'pods'],
     ['UPDATE', 'pods/ephemeralcontainers'],
     ['UPDATE', 'pods/resize'],
@@ -18,15 +19,19 @@ export const webhooksRegistered = defineCheck({
   id: 'webhooks-registered',
   group: 'Installation',
   title: 'the webhooks are registered for all that makes or changes Pods',
-  reads: ['mutating', 'validating'],
-  run: ({ mutating, validating }) => {
+  reads: ['mutating', 'validating', 'admissionPolicies', 'admissionBindings'],
+  run: ({ mutating, validating, admissionPolicies, admissionBindings }) => {
     const [mutate, validate] = [mutating.filter(isOwn), validating.filter(isOwn)];
     if (mutate.length + validate.length === 0) return idle('not installed');
+    const leaves = validate.length > 0 && leavesCreation(validate);
+    const guarded = leaves && guardReaches(admissionPolicies, admissionBindings)(ENFORCED);
+    const entries = `${count(mutate.length, 'mutating entry', 'mutating entries')}, ${validate.length} validating`;
     return {
-      seen: `${count(mutate.length, 'mutating entry', 'mutating entries')}, ${validate.length} validating`,
+      seen: guarded ? `${entries}; what is made in enforced namespaces is left to the guard` : entries,
       remarks: [
         ...remarksOn('mutating', mutate),
         ...remarksOn('validating', validate),
+        ...(leaves && !guarded ? [LEFT_TO_NOBODY] : []),
         ...[...mutate, ...validate].flatMap(settings),
       ],
     };
@@ -34,6 +39,18 @@ export const webhooksRegistered = defineCheck({
 });
 
 const FIX = 'Install the chart again, or set it as the chart has it.';
+
+/** Of a namespace that says so itself. */
+const ENFORCED = { [MODE_LABEL]: 'enforce' };
+
+/** As with the chart's `webhooks.validateCreation: false`. */
+const leavesCreation = (validate: readonly Registration[]): boolean =>
+  !validate.some(entry => entry.mode === 'enforce' && isCalledFor(entry, 'CREATE', 'pods'));
+
+const LEFT_TO_NOBODY = failure(
+  'No validating webhook of mode enforce is called for CREATE of pods, and no guard is in force: what a mutating webhook adds later is judged by nobody.',
+  'Set webhooks.validateCreation to true, or see the check of the guard.',
+);
 
 function remarksOn(kind: Registration['kind'], entries: readonly Registration[]): readonly Remark[] {
   if (entries.length === 0) {

@@ -1,6 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Shape } from './cost.ts';
+import { type Bulks, bulkOf } from './bulk.ts';
+import { measureEquality, measureMembership } from './comparisons.ts';
+import { count, type Shape, UNKNOWN } from './cost.ts';
 import { compilePattern, literal } from './matches.ts';
+import { itemOf, type Origins, originOf, rootOf } from './walked.ts';
 
 /** Comprehensions may be nested this deep. */
 const MAX_NESTING = 3;
@@ -37,24 +40,51 @@ export function measure(root: ASTNode, reserved: ReadonlySet<string>): Shape {
     concats: 0,
     doublings: 0,
     maxLiteral: 0,
+    walked: new Set(),
+    crosses: false,
   };
-  walk(root, 0, shape, reserved);
+  walk(root, 0, { shape, reserved, bulks: new Map(), origins: new Map(), around: undefined });
+  // Whatever a comparison in a comprehension goes through, it does so once for each item.
+  if (shape.comparisons.some((times, depth) => depth > 0 && times > 0)) shape.crosses = true;
   return shape;
 }
 
-function walk(node: ASTNode, depth: number, shape: Shape, reserved: ReadonlySet<string>): void {
+/** What is known at a node. */
+interface Scope {
+  readonly shape: Shape;
+  readonly reserved: ReadonlySet<string>;
+  readonly bulks: Bulks;
+  readonly origins: Origins;
+  /** Variable of the innermost comprehension over fields of the Pod; a literal is as long as its author wrote it. */
+  readonly around: string | undefined;
+}
+
+function walk(node: ASTNode, depth: number, scope: Scope): void {
+  const { shape } = scope;
   if (depth > MAX_NESTING)
     throw new CelRefused(`comprehensions are nested more than ${MAX_NESTING} deep`, node);
   count(shape.nodes, depth);
   if (node.op === 'id' && node.args === 'cel') throw new CelRefused('cel.bind is not supported', node);
-  measureOperator(node, depth, shape);
-  const loop = node.op === 'call' || node.op === 'rcall' ? measureCall(node, depth, shape, reserved) : false;
-  for (const [child, inLoop] of childrenOf(node)) {
-    walk(child, loop && inLoop ? depth + 1 : depth, shape, reserved);
+  measureOperator(node, depth, scope);
+  const loop = node.op === 'call' || node.op === 'rcall' ? measureCall(node, depth, scope) : undefined;
+  if (!loop) {
+    for (const child of childrenOf(node)) walk(child, depth, scope);
+    return;
   }
+  const { variable, over, body } = loop;
+  const origin = originOf(over, scope.origins);
+  const paths = origin?.paths ?? [UNKNOWN];
+  for (const path of paths) shape.walked.add(path);
+  const isOfPod = paths.length > 0;
+  if (isOfPod && scope.around !== undefined && rootOf(over) !== scope.around) shape.crosses = true;
+  const around = isOfPod ? variable : scope.around;
+  const bulks = new Map([...scope.bulks, [variable, bulkOf(over, scope.bulks)]]);
+  const origins = new Map([...scope.origins, [variable, itemOf(origin)]]);
+  walk(over, depth, scope);
+  for (const child of body) walk(child, depth + 1, { ...scope, bulks, origins, around });
 }
 
-function measureOperator(node: ASTNode, depth: number, shape: Shape): void {
+function measureOperator(node: ASTNode, depth: number, { shape, bulks }: Scope): void {
   switch (node.op) {
     case '+':
       if (depth > 0) shape.doublings++;
@@ -66,26 +96,24 @@ function measureOperator(node: ASTNode, depth: number, shape: Shape): void {
       break;
     case '==':
     case '!=':
-      if (!isSmall(node.args[0]) && !isSmall(node.args[1])) count(shape.comparisons, depth);
+      measureEquality(node.args, depth, shape, bulks);
       break;
     case 'in':
-      // Membership of anything but a literal is a loop of comparisons.
-      if (node.args[1].op !== 'list') count(shape.comparisons, depth);
+      measureMembership(node.args, depth, shape, bulks);
       break;
   }
 }
 
-/** Literals and what calls make: comparing with them takes one step. Anything else may be a list or a map. */
-const isSmall = (node: ASTNode): boolean =>
-  node.op === 'value' ||
-  node.op === '-_' ||
-  (node.op === 'call' && node.args[0] === 'size') ||
-  (node.op === 'rcall' && node.args[0] === 'size');
-
 type Call = Extract<ASTNode, { op: 'call' | 'rcall' }>;
 
-/** True when the call is a comprehension, whose arguments run once an item. */
-function measureCall(node: Call, depth: number, shape: Shape, reserved: ReadonlySet<string>): boolean {
+/** A comprehension, whose body runs once an item. */
+interface Loop {
+  readonly variable: string;
+  readonly over: ASTNode;
+  readonly body: readonly ASTNode[];
+}
+
+function measureCall(node: Call, depth: number, { shape, reserved }: Scope): Loop | undefined {
   const name = node.args[0];
   const args: readonly ASTNode[] = node.op === 'call' ? node.args[1] : node.args[2];
   if (SCANS.has(name)) count(shape.scans, depth);
@@ -97,14 +125,16 @@ function measureCall(node: Call, depth: number, shape: Shape, reserved: Readonly
   // Searching from the end is quadratic in a needle that the Pod's author chooses.
   if (name === 'lastIndexOf' && literal(args[0]) === undefined)
     throw new CelRefused('lastIndexOf() needs a literal', node);
+  // Kubernetes has it for lists, too, and counts none of what comparing with each item takes there.
+  if (name === 'indexOf' && literal(args[0]) === undefined) shape.walked.add(UNKNOWN);
   // The library parses durations with a pattern that is cubic in the text.
   if (name === 'duration' && literal(args[0]) === undefined)
     throw new CelRefused('duration() needs a literal', node);
   const [variable] = args;
-  if (node.op !== 'rcall' || !COMPREHENSIONS.has(name) || variable?.op !== 'id') return false;
+  if (node.op !== 'rcall' || !COMPREHENSIONS.has(name) || variable?.op !== 'id') return undefined;
   if (reserved.has(variable.args))
     throw new CelRefused(`${variable.args} cannot be a variable here`, variable);
-  return true;
+  return { variable: variable.args, over: node.args[1], body: args };
 }
 
 function refuseBadPattern(pattern: ASTNode | undefined, node: ASTNode): void {
@@ -115,30 +145,25 @@ function refuseBadPattern(pattern: ASTNode | undefined, node: ASTNode): void {
   if ('problem' in compiled) throw new CelRefused(compiled.problem, pattern ?? node);
 }
 
-/** The parts of a node, and whether a comprehension evaluates them for each item. */
-function childrenOf(node: ASTNode): [child: ASTNode, inLoop: boolean][] {
+/** The parts of a node. */
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case 'value':
     case 'id':
       return [];
     case '.':
     case '.?':
-      return [[node.args[0], false]];
+      return [node.args[0]];
     case '!_':
     case '-_':
-      return [[node.args, false]];
+      return [node.args];
     case 'map':
-      return node.args.flat().map(child => [child, false]);
+      return node.args.flat();
     case 'call':
-      return node.args[1].map(child => [child, false]);
+      return node.args[1];
     case 'rcall':
-      return [[node.args[1], false], ...node.args[2].map((child): [ASTNode, boolean] => [child, true])];
+      return [node.args[1], ...node.args[2]];
     default:
-      return (node.args as readonly ASTNode[]).map(child => [child, false]);
+      return node.args as readonly ASTNode[];
   }
-}
-
-function count(counts: number[], depth: number): void {
-  for (let i = counts.length; i <= depth; i++) counts.push(0);
-  counts[depth] = (counts[depth] ?? 0) + 1;
 }

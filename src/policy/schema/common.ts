@@ -1,5 +1,6 @@
 import { ISOLATIONS } from '../../profiles/isolation.ts';
 import { list, object, type Schema, text } from '../../source/schema.ts';
+import type { PolicyLimits } from './limits.ts';
 
 export const weight = (description: string): Schema => ({
   type: 'integer',
@@ -16,32 +17,33 @@ export const isolation = (description: string): Schema => ({
 
 export const signalId = (description: string): Schema => text(description, 63);
 
-const expression = object(
-  'One requirement on a label.',
-  {
-    key: text('Key of the label.', 317),
-    operator: {
-      type: 'string',
-      description:
-        'In and Exists ask for the label. NotIn and DoesNotExist also hold where the label is absent.',
-      enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'],
+const requirement = ({ key, values }: PolicyLimits): Schema =>
+  object(
+    'One requirement on a label.',
+    {
+      key: text('Key of the label.', key),
+      operator: {
+        type: 'string',
+        description:
+          'In and Exists ask for the label. NotIn and DoesNotExist also hold where the label is absent.',
+        enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'],
+      },
+      values: list('Values for In and NotIn; none for Exists and DoesNotExist.', values, {
+        type: 'string',
+        maxLength: 63,
+      }),
     },
-    values: list('Values for In and NotIn; none for Exists and DoesNotExist.', 64, {
-      type: 'string',
-      maxLength: 63,
-    }),
-  },
-  ['key', 'operator'],
-);
+    ['key', 'operator'],
+  );
 
 /** A Kubernetes LabelSelector. */
-export const selector = (description: string): Schema =>
+export const selector = (description: string, limits: PolicyLimits): Schema =>
   object(description, {
     matchLabels: {
       type: 'object',
       description: 'Labels that must all be there with exactly these values.',
-      maxProperties: 32,
+      maxProperties: limits.matchLabels,
       additionalProperties: { type: 'string', maxLength: 63 },
     },
-    matchExpressions: list('Requirements that must all hold.', 32, expression),
+    matchExpressions: list('Requirements that must all hold.', limits.matchExpressions, requirement(limits)),
   });

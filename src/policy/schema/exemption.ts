@@ -9,6 +9,7 @@ import {
   text,
 } from '../../source/schema.ts';
 import { selector, signalId } from './common.ts';
+import { CLUSTER_LIMITS } from './limits.ts';
 
 /** Images that one exemption names. */
 export const MAX_IMAGES = 64;
@@ -22,7 +23,7 @@ const match = object(
       labelName('Name of a namespace.'),
       1,
     ),
-    podSelector: selector('Pods, by their labels. Default: all in these namespaces.'),
+    podSelector: selector('Pods, by their labels. Default: all in these namespaces.', CLUSTER_LIMITS),
     serviceAccounts: list(
       'Names of service accounts in these namespaces, one of which the Pod must run as. Default: any.',
       64,
@@ -45,6 +46,8 @@ const match = object(
 const value: Schema = {
   description: 'A value of a finding, compared exactly.',
   anyOf: [{ type: 'integer' }, { type: 'string' }],
+  // As long as a path may be (PATH_MAX); images and annotations that anybody waives are shorter.
+  maxLength: 4096,
   'x-kubernetes-int-or-string': true,
 };
 

@@ -1,10 +1,13 @@
 import { document, object } from '../../source/schema.ts';
 import { selector } from './common.ts';
+import { CLUSTER_LIMITS, NAMESPACED_LIMITS, type PolicyLimits } from './limits.ts';
 import { degraded, minimumIsolation, sandboxes, scoring, tiers } from './scoring.ts';
 
-const podSelector = selector(
-  'Pods, by their labels. Default: all. Whoever writes a Pod can leave its labels out, so a policy with a podSelector only adds to the others.',
-);
+const podSelector = (limits: PolicyLimits) =>
+  selector(
+    'Pods, by their labels. Default: all. Whoever writes a Pod can leave its labels out, so a policy with a podSelector only adds to the others.',
+    limits,
+  );
 
 /** JSON Schema (structural) of ClusterSandboxPolicy. */
 export const clusterSandboxPolicySchema = document(
@@ -14,11 +17,12 @@ export const clusterSandboxPolicySchema = document(
     match: object('Pods that the policy judges. Default: all.', {
       namespaceSelector: selector(
         'Namespaces, by their labels. Default: all. A Namespace that cannot be looked up counts as matching.',
+        CLUSTER_LIMITS,
       ),
-      podSelector,
+      podSelector: podSelector(CLUSTER_LIMITS),
     }),
-    scoring,
-    tiers,
+    scoring: scoring(CLUSTER_LIMITS),
+    tiers: tiers(CLUSTER_LIMITS),
     minimumIsolation,
     sandboxes: sandboxes(
       'RuntimeClasses to choose from, the preferred first. Default: every sandbox of the cluster, ordered by isolation, overhead and name.',
@@ -38,9 +42,11 @@ export const sandboxPolicySchema = document(
   'SandboxPolicy',
   'Asks for more isolation in one namespace. It can only tighten what the ClusterSandboxPolicies ask for.',
   object('What the policy matches, how it scores, and what it asks for.', {
-    match: object('Pods of the namespace that the policy judges. Default: all.', { podSelector }),
-    scoring,
-    tiers,
+    match: object('Pods of the namespace that the policy judges. Default: all.', {
+      podSelector: podSelector(NAMESPACED_LIMITS),
+    }),
+    scoring: scoring(NAMESPACED_LIMITS),
+    tiers: tiers(NAMESPACED_LIMITS),
     minimumIsolation,
     sandboxes: sandboxes(
       'RuntimeClasses that Pods may run in: of those that the ClusterSandboxPolicy offers, all others are left out. The order means nothing.',

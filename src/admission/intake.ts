@@ -1,0 +1,136 @@
+import type { Caller } from './caller.ts';
+import { leastOf } from './rank.ts';
+
+/** Why a body is not read any further. */
+export type Cut = 'busy' | 'stalled';
+
+export interface IntakeLimits {
+  /** Of all bodies together, while they are read and until they are answered. */
+  readonly heldBytes: number;
+  /** Up to here a body is one of ordinary size, which no larger one can take the room of. */
+  readonly ordinaryBytes: number;
+}
+
+/** How often slow bodies are looked for, in milliseconds. */
+export const TICK_MS = 100;
+/** Ticks that a body may be slow in. */
+const PATIENCE = 8;
+/** What a body brings in a tick to be none of the slow, where all that came could be read: 5 MB/s. */
+const BYTES_A_TICK = 512 * 1024;
+
+/**
+ * The room that bodies have, together. Whoever takes it for long loses it first: where it is full, what makes room is a
+ * body that is not judged yet, a stranger's before that of a known caller, a large one before one of ordinary size, one
+ * from the address that holds most, and of these the oldest. The API server's are judged within milliseconds, so that
+ * whoever wants to keep them out has to fill all of the room within that time, again and again; also from the same
+ * address, as calls come through a proxy or a node that translates addresses.
+ *
+ * And no body may be slow. Time is counted in ticks of the event loop, never by a clock: what came in while the loop was
+ * held up is read before it is the next tick's turn. And where the loop has so much to do that it reads but little of
+ * each, whoever sends anything is not slow. So nobody is cut off for a lag of ours.
+ */
+export class Intake {
+  readonly #limits: IntakeLimits;
+  readonly #places = new Set<Place>();
+  #held = 0;
+
+  constructor(limits: IntakeLimits) {
+    this.#limits = limits;
+  }
+
+  /** Bytes that are held now. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** @param cut is called at most once for each reason; `busy` asks to let go of what is held, `stalled` to end */
+  open(caller: Caller, cut: (why: Cut) => void): Place {
+    const place = new Place(caller, cut, (one, change) => this.#changed(one, change));
+    this.#places.add(place);
+    return place;
+  }
+
+  /**
+   * Called every TICK_MS.
+   * @param idle whether the event loop had time to read all that came since the last one
+   */
+  tick(idle: boolean): void {
+    for (const place of this.#places) place.tick(idle ? BYTES_A_TICK : 1);
+  }
+
+  #changed(place: Place, change: number): void {
+    this.#held += change;
+    if (place.left) this.#places.delete(place);
+    while (this.#held > this.#limits.heldBytes) {
+      const victim = this.#firstToGo();
+      if (!victim) return;
+      victim.cut('busy');
+    }
+  }
+
+  #firstToGo(): Place | undefined {
+    const reading = [...this.#places].filter(({ held }) => held > 0);
+    const byPeer = new Map<string, number>();
+    for (const { caller, held } of reading) {
+      byPeer.set(caller.peer, (byPeer.get(caller.peer) ?? 0) + held);
+    }
+    // The set is in the order in which they came.
+    return leastOf(reading, ({ caller, held }) => [
+      Number(caller.standing === 'known'),
+      Number(held <= this.#limits.ordinaryBytes),
+      -(byPeer.get(caller.peer) ?? 0),
+    ]);
+  }
+}
+
+/** What one body holds of the room. */
+export class Place {
+  readonly caller: Caller;
+  held = 0;
+  /** True once all of it was read: it is not slow any more, and may still have to make room while it waits. */
+  whole = false;
+  left = false;
+  readonly #cut: (why: Cut) => void;
+  readonly #changed: (place: Place, change: number) => void;
+  #received = 0;
+  #slowTicks = 0;
+
+  constructor(caller: Caller, cut: (why: Cut) => void, changed: (place: Place, change: number) => void) {
+    this.caller = caller;
+    this.#cut = cut;
+    this.#changed = changed;
+  }
+
+  /**
+   * Says what came in, and how much is held now.
+   * @param received bytes that are new
+   */
+  hold(received: number, held: number): void {
+    this.#received += received;
+    this.#set(held);
+  }
+
+  leave(): void {
+    this.left = true;
+    this.#set(0);
+  }
+
+  /** @param expected bytes that it has to have received since the last one */
+  tick(expected: number): void {
+    if (this.whole) return;
+    if (this.#received < expected) this.#slowTicks++;
+    this.#received = 0;
+    if (this.#slowTicks > PATIENCE) this.cut('stalled');
+  }
+
+  cut(why: Cut): void {
+    this.#set(0);
+    this.#cut(why);
+  }
+
+  #set(held: number): void {
+    const change = held - this.held;
+    this.held = held;
+    this.#changed(this, change);
+  }
+}

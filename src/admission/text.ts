@@ -1,0 +1,67 @@
+import { ESCAPE_BYTES, type ReviewScan } from './scan.ts';
+
+/** Of what a text is kept in; one is what a small part of the room is. */
+const BLOCK = 256 * 1024;
+/** Blocks that are kept for the next text: memory outside of the heap is given back late, as the collector sees little of it. */
+const MOST_FREE = 16;
+const free: Buffer[] = [];
+
+/** The shorter JSON of a body that is being scanned. */
+export class Text {
+  readonly #scan: ReviewScan;
+  #blocks: Buffer[] = [];
+  /** Bytes of each block but the last. */
+  #lengths: number[] = [];
+  /** Of the last one. */
+  #end = 0;
+  #length = 0;
+
+  constructor(scan: ReviewScan) {
+    this.#scan = scan;
+  }
+
+  /** Bytes of memory. */
+  get held(): number {
+    return this.#blocks.length * BLOCK;
+  }
+
+  /**
+   * @param piece at most half a block
+   * @returns how long the text is now
+   */
+  take(piece: Buffer): number {
+    const block = this.#blockFor(piece.length);
+    const end = this.#scan.feed(piece, block, this.#end);
+    this.#length += end - this.#end;
+    this.#end = end;
+    return this.#length;
+  }
+
+  /** A copy, so that nothing of it is left in a block that another text is given. */
+  whole(): Buffer {
+    const lengths = [...this.#lengths, this.#end];
+    return Buffer.concat(this.#blocks.map((block, i) => block.subarray(0, lengths[i])));
+  }
+
+  drop(): void {
+    free.push(...this.#blocks.slice(0, Math.max(0, MOST_FREE - free.length)));
+    this.#blocks = [];
+    this.#lengths = [];
+    this.#end = 0;
+    this.#length = 0;
+  }
+
+  #blockFor(bytes: number): Buffer {
+    const last = this.#blocks.at(-1);
+    if (last && this.#end + bytes <= BLOCK) return last;
+    const next = free.pop() ?? Buffer.allocUnsafeSlow(BLOCK);
+    this.#blocks.push(next);
+    if (!last) return next;
+    // An escape that has begun is finished where its beginning can be written over.
+    const from = this.#end - ESCAPE_BYTES;
+    last.copy(next, 0, from, this.#end);
+    this.#lengths.push(from);
+    this.#end = ESCAPE_BYTES;
+    return next;
+  }
+}

@@ -1,0 +1,95 @@
+import { documentOf } from '../kube/document.ts';
+import type { KubeObject, NamedObject, ObjectName } from '../kube/object.ts';
+import { bytesOf, mostAsked } from '../policy/share.ts';
+import { type Isolation, strongest } from '../profiles/isolation.ts';
+import type { SourceDocument, Standing } from '../source/document.ts';
+import { API_VERSION, collectionPath, type Kind } from '../source/group.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration: number;
+  readonly lastTransitionTime: string;
+}
+
+/** A policy, exemption or profile of the cluster. */
+export interface LiveObject {
+  readonly document: SourceDocument;
+  /** The generation that `document` is; 0 where there is none. */
+  readonly generation: number;
+  /** Of its status, as they were last seen. */
+  readonly conditions: readonly Condition[];
+  /**
+   * Of its status: the version in force where the one written cannot be. Of a policy alone, which only tightens: without
+   * their last good versions, exemptions and profiles loosen nothing.
+   */
+  readonly lastGood: SourceDocument | undefined;
+  /** Of the object, for the API. */
+  readonly path: string;
+  /**
+   * Set on a SandboxPolicy of a namespace that has more than its share: `document` is without its spec, and this is the
+   * isolation that every Pod there needs instead.
+   */
+  readonly notRead?: Isolation;
+}
+
+export function liveObject(kind: Kind, { metadata, spec, status }: NamedObject): LiveObject {
+  const { name, namespace, uid, generation } = metadata as ObjectName & Mapping;
+  const conditions = conditionsIn(status);
+  const value = {
+    apiVersion: API_VERSION,
+    kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }), uid },
+    ...(spec !== undefined && { spec }),
+  };
+  return {
+    document: { ...documentOf(value), standing: standingOf(conditions, generation) },
+    generation: typeof generation === 'number' ? generation : 0,
+    conditions,
+    lastGood: isMap(status) && keepsLastGood(kind) ? lastGoodOf(value, status.lastGoodSpec) : undefined,
+    path: `${collectionPath(kind, namespace)}/${name}`,
+  };
+}
+
+export const conditionsIn = (status: unknown): readonly Condition[] =>
+  isMap(status) && Array.isArray(status.conditions) ? status.conditions : [];
+
+/** Whether a leader, of whatever version, said of just this generation that it is in force as it is written. */
+export const standingOf = (conditions: readonly Condition[], generation: unknown): Standing =>
+  conditions.some(
+    one => one.type === 'Accepted' && one.status === 'True' && one.observedGeneration === generation,
+  )
+    ? 'accepted'
+    : 'stored';
+
+export const keepsLastGood = (kind: string): boolean => kind.endsWith('SandboxPolicy');
+
+/** As the leader wrote it; what somebody else wrote there may be anything. */
+function lastGoodOf(value: KubeObject, text: unknown): SourceDocument | undefined {
+  const spec = readLastGood(text);
+  return spec === undefined ? undefined : { ...documentOf({ ...value, spec }), standing: 'accepted' };
+}
+
+function readLastGood(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is known of a SandboxPolicy, held or not. */
+export interface Weight {
+  readonly bytes: number;
+  readonly most: Isolation;
+}
+
+export function weightOf({ spec, status }: KubeObject): Weight {
+  const lastGood = isMap(status) ? readLastGood(status.lastGoodSpec) : undefined;
+  const specs = lastGood === undefined ? [spec] : [spec, lastGood];
+  return { bytes: bytesOf(specs), most: specs.map(mostAsked).reduce(strongest) };
+}

@@ -1,0 +1,76 @@
+import type { Logger } from '../../admission/log.ts';
+import type { Api } from '../../kube/api.ts';
+import { isAtLeast, POLICY_WRITES_SAFE_MINOR, serverVersion } from '../../kube/version.ts';
+import type { Clock } from '../clock.ts';
+
+/**
+ * How far apart writes of the guard are where each may end the API server. Only what is stored is compiled anew: a dry-run
+ * write is validated in an environment of its own, and reaches no watch (k8s.io/apiserver v0.30.14,
+ * pkg/registry/generic/registry/dryrun.go), so questions need no pause.
+ */
+export const RISKY_WRITES_APART_MS = 60_000;
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Each question and each write is a compilation in the API server, and who may write policies of one namespace can have
+ * another one made at any time: the pause after them is so many times as long as they took.
+ */
+const PAUSE_TIMES = 9;
+
+/** When the guard may be written. */
+export interface Pace {
+  /** @returns milliseconds; 0 where it may be written now */
+  untilNextWrite(signal: AbortSignal): Promise<number>;
+  /** Whether the API server is known to take any number of writes. */
+  isSafe(signal: AbortSignal): Promise<boolean>;
+  /** Told of each write that may have been carried out. */
+  wrote(): void;
+  /** Told before the API server is asked about a guard. @returns what is called once it has answered all */
+  begin(): () => void;
+}
+
+/** The first write may be made at once; each further one, too, where the API server is known to take it safely. */
+export function paceOf(api: Api, clock: Pick<Clock, 'now'>, log: Logger): Pace {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let restedMs = Number.NEGATIVE_INFINITY;
+  let known = false;
+  let told = false;
+  // Asked again as long as it is not: an answer may have failed to come, and an API server is upgraded.
+  const isSafe = async (signal: AbortSignal): Promise<boolean> => {
+    known ||= await takesWritesSafely(api, signal);
+    return known;
+  };
+  return {
+    isSafe,
+    untilNextWrite: async signal => {
+      const restMs = restedMs - clock.now();
+      if (restMs > 0) return restMs;
+      const waitMs = Math.max(0, lastMs + RISKY_WRITES_APART_MS - clock.now());
+      if (waitMs === 0) return 0;
+      if (await isSafe(signal)) return 0;
+      if (!told) log.warn({ seconds: RISKY_WRITES_APART_MS / 1000 }, HELD_BACK);
+      told = true;
+      return waitMs;
+    },
+    wrote: () => {
+      lastMs = clock.now();
+    },
+    begin: () => {
+      const began = clock.now();
+      return () => {
+        const ended = clock.now();
+        restedMs = ended + PAUSE_TIMES * (ended - began);
+      };
+    },
+  };
+}
+
+const HELD_BACK =
+  'a write of the guard can end an API server older than Kubernetes 1.36, so writes are this far apart (docs/support.md)';
+
+/** Not where the version cannot be read. */
+const takesWritesSafely = (api: Api, signal: AbortSignal): Promise<boolean> =>
+  api({ path: '/version', timeoutMs: TIMEOUT_MS, signal }).then(
+    answer => isAtLeast(serverVersion(answer), POLICY_WRITES_SAFE_MINOR),
+    () => false,
+  );

@@ -1,0 +1,61 @@
+import type { Guard, Refused } from '../../guard/guard.ts';
+import { sortRules } from '../../guard/rules.ts';
+import type { Snapshot } from '../../policy/policy.ts';
+
+/*
+The API server says only that it does not take the guard, not which policy is at fault. It is asked about parts of it, by
+writes that are not carried out, until what is at fault is alone.
+*/
+
+/** Asks the API server whether it would take a guard. */
+export type Takes = (guard: Guard) => Promise<boolean>;
+
+/** Questions of one search. What is not cleared by then counts as refused, and so fails closed. */
+const MOST_QUESTIONS = 40;
+
+/**
+ * What has to be left out so that the API server takes the guard.
+ * @param make writes the guard but for what is refused
+ * @returns undefined where it would not take even a guard without all of that
+ */
+export async function findRefused(
+  snapshot: Snapshot,
+  make: (refused: Refused) => Guard,
+  takes: Takes,
+): Promise<Refused | undefined> {
+  const namespaces = new Set(snapshot.policies.flatMap(({ namespace }) => namespace ?? []));
+  const rules = new Set(
+    sortRules(snapshot.policies).inGuard.flatMap(one => one.rules.map(({ expression }) => expression)),
+  );
+  let questions = 0;
+  const ask = (refused: Refused): Promise<boolean> => {
+    questions++;
+    return takes(make(refused));
+  };
+  if (!(await ask({ namespaces, rules }))) return undefined;
+  const search = searcher(() => questions < MOST_QUESTIONS);
+  const badRules = await search([...rules], some => ask({ namespaces, rules: without(rules, some) }));
+  const badNamespaces = await search([...namespaces], some =>
+    ask({ namespaces: without(namespaces, some), rules }),
+  );
+  const refused = { namespaces: new Set(badNamespaces), rules: new Set(badRules) };
+  return (await ask(refused)) ? refused : { namespaces, rules };
+}
+
+const without = (all: ReadonlySet<string>, some: readonly string[]): ReadonlySet<string> =>
+  new Set([...all].filter(one => !some.includes(one)));
+
+type TakesOnly = (some: readonly string[]) => Promise<boolean>;
+
+/** Finds by halves which of some are not taken. */
+function searcher(mayAsk: () => boolean) {
+  return async function search(some: readonly string[], takesOnly: TakesOnly): Promise<readonly string[]> {
+    if (some.length === 0) return [];
+    if (!mayAsk()) return some;
+    if (await takesOnly(some)) return [];
+    if (some.length === 1) return some;
+    const half = Math.ceil(some.length / 2);
+    const first = await search(some.slice(0, half), takesOnly);
+    return [...first, ...(await search(some.slice(half), takesOnly))];
+  };
+}

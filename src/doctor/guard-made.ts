@@ -1,0 +1,48 @@
+import type { RuntimeClassFacts } from '../cluster/view.ts';
+import { hasFront } from '../guard/front.ts';
+import { fitGuard, type Guard } from '../guard/guard.ts';
+import { REFUSED_ANNOTATION } from '../guard/names.ts';
+import { isRule, sortRules } from '../guard/rules.ts';
+import type { Snapshot } from '../policy/policy.ts';
+import type { Context } from './check.ts';
+import { covers } from './covers.ts';
+import type { AdmissionPolicy } from './state.ts';
+
+/**
+ * The guard that the leader makes of the policies of today, where the stored one is that one.
+ * @returns undefined where it says something else
+ * @throws GuardTooLarge
+ */
+export function guardAsMade(
+  stored: AdmissionPolicy,
+  classes: readonly RuntimeClassFacts[],
+  { snapshot, now }: Pick<Context, 'snapshot' | 'now'>,
+): Guard | undefined {
+  const refused = { namespaces: refusedNamespaces(stored), rules: refusedRules(stored, snapshot) };
+  const guard = fitGuard(snapshot, classes, now, refused, hasFront(stored.spec?.matchConditions));
+  return covers(stored.spec, guard.policy.spec) ? guard : undefined;
+}
+
+/** Annotations of the guard, as the leader writes them. */
+export const annotationsOf = ({ metadata }: AdmissionPolicy): Readonly<Record<string, string | undefined>> =>
+  (metadata?.annotations ?? {}) as Readonly<Record<string, string>>;
+
+const refusedNamespaces = (stored: AdmissionPolicy): ReadonlySet<string> =>
+  new Set((annotationsOf(stored)[REFUSED_ANNOTATION] ?? '').split(',').filter(name => name !== ''));
+
+/**
+ * The object does not say which rules the API server did not take: it is those that it lacks. One after the other, as each
+ * leaves more of the share to those behind it. If they lack for another reason, the rest of the guard is another, too.
+ */
+function refusedRules(stored: AdmissionPolicy, { policies }: Snapshot): ReadonlySet<string> {
+  const variables = (stored.spec?.variables ?? []) as readonly { name: string; expression: string }[];
+  const has = new Set(variables.filter(isRule).map(({ expression }) => expression));
+  const refused = new Set<string>();
+  for (;;) {
+    const lacking = sortRules(policies, refused)
+      .inGuard.flatMap(({ rules }) => rules)
+      .find(({ expression }) => !has.has(expression));
+    if (!lacking) return refused;
+    refused.add(lacking.expression);
+  }
+}

@@ -1,0 +1,60 @@
+import type { Guard } from '../guard/guard.ts';
+import type { RuleOfWebhook } from '../guard/rules.ts';
+import type { CompiledPolicy } from '../policy/policy.ts';
+import type { Remark } from '../report/checkup/checkup.ts';
+import { NAMESPACE_NOT_IN_GUARD, RULE_NOT_IN_GUARD } from '../report/not-in-guard.ts';
+import { count, quote } from '../report/text.ts';
+import { someOf } from '../report/words.ts';
+import { note, warning } from './check.ts';
+
+/** How many policies are named for each reason. */
+const MOST_NAMED = 3;
+
+/** What a guard that is in step does not have: it fails closed there, or the webhook alone judges. */
+export const partsMissing = ({ leftOut, rulesOfWebhook }: Guard): readonly Remark[] => [
+  ...Array.from(
+    Map.groupBy(leftOut, ([, { because }]) => because),
+    ([because, some]) =>
+      warning(
+        `SandboxPolicies of ${someOf(some.map(([name, { bytes }]) => `${quote(name)} (${bytes} bytes)`))} are not in the guard, ${NAMESPACE_NOT_IN_GUARD[because].why}. Every Pod there needs the most isolation that they ask for.`,
+        NAMESPACE_NOT_IN_GUARD[because].fix,
+      ),
+  ),
+  ...Array.from(
+    Map.groupBy(rulesOfWebhook, ({ because }) => because),
+    ([because, some]) => rulesMissing(because, some),
+  ).flat(),
+];
+
+/** One remark a policy, of which the last speaks for those that are not named. */
+function rulesMissing(because: RuleOfWebhook['because'], some: readonly RuleOfWebhook[]): readonly Remark[] {
+  const { why, fix } = RULE_NOT_IN_GUARD[because];
+  // Where nothing is to be done, it is no warning.
+  const remark = (message: string): Remark => (fix === undefined ? note(message) : warning(message, fix));
+  const byPolicy = [...Map.groupBy(some, ({ policy }) => policy)];
+  const more = byPolicy.length - MOST_NAMED;
+  return [
+    ...byPolicy
+      .slice(0, MOST_NAMED)
+      .map(([policy, ofIt]) =>
+        remark(
+          `${nameOf(policy)} depends on the webhook: the guard does not have its ${rulesOf(ofIt)}, ${why}.`,
+        ),
+      ),
+    ...(more > 0
+      ? [
+          remark(
+            `${count(more, 'more policy depends', 'more policies depend')} on the webhook for the same reason.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const nameOf = ({ namespace, name }: CompiledPolicy): string =>
+  namespace === undefined
+    ? `ClusterSandboxPolicy ${quote(name)}`
+    : `SandboxPolicy ${quote(name)} in ${quote(namespace)}`;
+
+const rulesOf = (some: readonly RuleOfWebhook[]): string =>
+  `${some.length === 1 ? 'rule' : 'rules'} ${someOf(some.map(({ rule }) => quote(rule.name)))}`;

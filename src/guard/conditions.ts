@@ -1,0 +1,46 @@
+import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
+import { BOUNDS } from '../signals/bounds.ts';
+import { text } from '../signals/guards.ts';
+import type { Cel } from '../signals/signal.ts';
+import type { Variable } from './object.ts';
+
+/*
+Requests that are never refused. The API server asks these before anything else, and knows neither variables nor the
+namespace there.
+*/
+
+const differ = (field: Cel): Cel => `object.${field} != oldObject.${field}`;
+const images = (pod: Cel, field: Cel): Cel =>
+  `${pod}.spec.?${field}.orValue([]).map(c, c.?image.orValue(''))`;
+const imagesDiffer = (field: Cel): Cel => `${images('object', field)} != ${images('oldObject', field)}`;
+
+const MOST_LABELS = BOUNDS.find(({ id }) => id === 'labels')?.most;
+
+export const CONDITIONS: readonly Variable[] = [
+  {
+    // See `alwaysPasses` of the decision. The stored object's word: a finalizer must be removable whatever policy came later.
+    name: 'is-not-being-deleted',
+    expression: "request.operation != 'UPDATE' || !oldObject.metadata.?deletionTimestamp.hasValue()",
+  },
+  {
+    // Anyone may set the annotation (kubernetes#53467); only a kubelet has a static Pod to mirror.
+    name: 'is-no-mirror-pod',
+    expression: `!('system:nodes' in request.userInfo.?groups.orValue([]) && ${text(MIRROR_ANNOTATION)} in object.metadata.?annotations.orValue({}))`,
+  },
+  {
+    // A kubelet patches the status of each Pod many times, and controllers its labels. Of what the API server lets be
+    // changed (ValidatePodUpdate, ValidatePodEphemeralContainersUpdate, ValidatePodStatusUpdate in
+    // pkg/apis/core/validation), only this bears on the verdict. Labels that change are drift, unless they are too many.
+    name: 'changes-what-is-judged',
+    expression: [
+      "request.operation != 'UPDATE'",
+      differ('metadata.?annotations'),
+      `(request.?subResource.orValue('') == 'status' ? ${differ('metadata.?labels')} : ${[
+        `size(object.metadata.?labels.orValue({})) > ${MOST_LABELS}`,
+        differ('spec.?ephemeralContainers'),
+        imagesDiffer('containers'),
+        imagesDiffer('initContainers'),
+      ].join(' || ')})`,
+    ].join(' || '),
+  },
+];

@@ -1,0 +1,43 @@
+import { type CompiledPolicy, isOfCluster, type LabelScoring } from '../policy/policy.ts';
+import { text } from '../signals/guards.ts';
+import type { Cel } from '../signals/signal.ts';
+import { lookUp } from './cel.ts';
+import type { Variable } from './object.ts';
+
+/** What labels weigh. */
+export interface LabelScorings {
+  readonly variables: readonly Variable[];
+  /** What labels weigh under a policy; `0` where none does. */
+  weightOf(policy: CompiledPolicy): Cel;
+}
+
+/**
+ * Cluster policies share a variable for each scoring that they have alike. Those of a namespace have none: a variable costs
+ * every request a little, whatever its namespace.
+ * @param policies those of the cluster
+ */
+export function labelScorings(policies: readonly CompiledPolicy[]): LabelScorings {
+  const variables = new Map<string, Variable>();
+  for (const scoring of policies.flatMap(({ labels }) => labels)) {
+    const key = keyOf(scoring);
+    if (variables.has(key)) continue;
+    variables.set(key, { name: `label${variables.size}`, expression: labelCel(scoring) });
+  }
+  return {
+    variables: [...variables.values()],
+    weightOf: policy => {
+      const weight = (scoring: LabelScoring): Cel =>
+        isOfCluster(policy) ? `variables.${variables.get(keyOf(scoring))?.name}` : labelCel(scoring);
+      return policy.labels.map(weight).join(' + ') || '0';
+    },
+  };
+}
+
+const keyOf = ({ key, weights }: LabelScoring): string => JSON.stringify([key, ...weights]);
+
+/** Pod and namespace labels combine by the highest, and a value that nobody listed counts as the highest listed. */
+function labelCel({ key, weights, highest }: LabelScoring): Cel {
+  const listed = [...weights].map(([value, weight]) => [value, String(weight)] as const);
+  const weight = lookUp(listed, `l[${text(key)}]`, String(highest));
+  return `[variables.labels, variables.namespaceLabels].map(l, ${text(key)} in l ? ${weight} : 0).max()`;
+}

@@ -1,0 +1,173 @@
+import { type CompiledPolicy, type CompiledRule, isOfCluster } from '../policy/policy.ts';
+import { ISOLATIONS } from '../profiles/isolation.ts';
+import { BOUNDS } from '../signals/bounds.ts';
+import { text, texts } from '../signals/guards.ts';
+import type { Cel } from '../signals/signal.ts';
+import { joined } from './cel.ts';
+import type { LabelScorings } from './labels.ts';
+import type { Validation, Variable } from './object.ts';
+import { gather } from './parts.ts';
+import { matchCel, ownWeights, rankOf, weightOfAll } from './policies.ts';
+import { IS_JUDGED, IS_UPDATE } from './request.ts';
+
+/*
+Rules of cluster policies, on creation. The text of each is a variable by itself, so that a quote or a bracket in it
+reaches no further. One that fails counts as matched: `||` takes the error only where the class is enough in any case
+(https://github.com/google/cel-spec/blob/master/doc/langdef.md#logical-operators).
+*/
+
+/**
+ * What all rules in the guard may cost together in the worst case, in steps of the engine's (src/policy/cel/cost.ts): a
+ * tenth of what the API server lets one policy take, where a step is about one unit of cost.
+ */
+const SHARE_STEPS = 1_000_000;
+/** What the texts of all rules in the guard may take, in characters: the rest is for policies and exemptions. */
+const SHARE_CHARACTERS = 200_000;
+/** How many there may be: what stands around each is longer than a short one itself. */
+const SHARE_RULES = 1000;
+
+/** Lists and maps that have a bound, and of which no author can make a rule walk more. */
+const BOUNDED_LISTS: ReadonlySet<string> = new Set([
+  ...BOUNDS.flatMap(({ lists }) => lists),
+  // Who may label a Namespace is no author of Pods.
+  'namespaceObject.metadata.labels',
+]);
+
+/**
+ * Why only the webhook judges by a rule: it is of a SandboxPolicy; the API server does not compile it; it reads what the
+ * engine does not know, so that the two would not agree; it walks something that has no bound; the rules before it have
+ * used up the share of steps, or of characters.
+ */
+export type WhyOfWebhook = 'namespaced' | 'not-compiled' | 'unseen' | 'unbounded' | 'too-costly' | 'no-room';
+
+/** A rule that only the webhook judges. */
+export interface RuleOfWebhook {
+  readonly policy: CompiledPolicy;
+  readonly rule: CompiledRule;
+  readonly because: WhyOfWebhook;
+}
+
+interface Ruled {
+  readonly policy: CompiledPolicy;
+  readonly rules: readonly CompiledRule[];
+}
+
+export interface SortedRules {
+  readonly inGuard: readonly Ruled[];
+  readonly ofWebhook: readonly RuleOfWebhook[];
+}
+
+/** True of the variable that is the text of a rule, and nothing else. */
+export const isRule = ({ name }: Variable): boolean => /^rule\d+$/.test(name);
+
+/**
+ * Which rules the guard has: in the order of policies, as long as the share lasts.
+ * @param policies by name, as a snapshot has them
+ * @param refused expressions that the API server did not take
+ */
+export function sortRules(
+  policies: readonly CompiledPolicy[],
+  refused: ReadonlySet<string> = new Set(),
+): SortedRules {
+  const inGuard: Ruled[] = [];
+  const ofWebhook: RuleOfWebhook[] = [];
+  const left = { steps: SHARE_STEPS, characters: SHARE_CHARACTERS, rules: SHARE_RULES };
+  for (const policy of policies) {
+    const rules = policy.rules.filter(rule => {
+      const because = reasonAgainst(policy, rule, left, refused);
+      if (because) ofWebhook.push({ policy, rule, because });
+      else {
+        left.steps -= rule.worstCost;
+        left.characters -= rule.expression.length;
+        left.rules--;
+      }
+      return !because;
+    });
+    if (rules.length > 0) inGuard.push({ policy, rules });
+  }
+  return { inGuard, ofWebhook };
+}
+
+function reasonAgainst(
+  policy: CompiledPolicy,
+  rule: CompiledRule,
+  left: { readonly steps: number; readonly characters: number; readonly rules: number },
+  refused: ReadonlySet<string>,
+): WhyOfWebhook | undefined {
+  if (!isOfCluster(policy)) return 'namespaced';
+  if (rule.foreign || refused.has(rule.expression)) return 'not-compiled';
+  if (rule.readsUnseen) return 'unseen';
+  // Within what a Pod may send, the API server takes the longer for each step the longer the list is.
+  if (![...rule.walked].every(path => BOUNDED_LISTS.has(path))) return 'unbounded';
+  // Two lists that are just within their bounds take the API server more than it lets one expression.
+  if (rule.crosses || rule.worstCost > left.steps) return 'too-costly';
+  return left.rules === 0 || rule.expression.length > left.characters ? 'no-room' : undefined;
+}
+
+/** The lists that rules in the guard loop over. */
+export const walkedBy = ({ inGuard }: SortedRules): ReadonlySet<string> =>
+  new Set(inGuard.flatMap(({ rules }) => rules.flatMap(({ walked }) => [...walked])));
+
+/** Variables and the validation of the rules; none where there are no rules. */
+export function rulesCel(
+  { inGuard }: SortedRules,
+  labels: LabelScorings,
+): { readonly variables: readonly Variable[]; readonly validations: readonly Validation[] } {
+  if (inGuard.length === 0) return { variables: [], validations: [] };
+  const all = inGuard.flatMap(({ rules }) => rules);
+  const names = new Map(
+    [...new Set(all.map(({ expression }) => expression))].map((one, i) => [one, `rule${i}`]),
+  );
+  const matched = ({ expression }: CompiledRule): Cel => `variables.${names.get(expression)}`;
+  const ofCluster = <T>(values: readonly T[]) => values.map(value => ({ namespace: undefined, value }));
+  const none = [...names.values()].map(name => `variables.${name}`).join(' || ');
+  return {
+    variables: [
+      ...Array.from(names, ([expression, name]) => ({ name, expression })),
+      ...gather(ofCluster(inGuard), {
+        name: 'rulesEnough',
+        write: ({ policy, rules }) => heldBy(policy, rules, matched, labels),
+        join: holds => holds.join(' && '),
+        none: 'true',
+      }),
+      ...gather(ofCluster(all), {
+        name: 'rulesMatched',
+        write: rule => `(${matched(rule)} ? [${text(rule.name)}] : [])`,
+        join: joined,
+        none: '[]',
+      }),
+      {
+        name: 'rulesHold',
+        // In the variable, so that what the API server tells of a rule that fails is short.
+        expression: `!variables.bounded || !(${IS_JUDGED}) || ${IS_UPDATE} || variables.isolation >= ${ISOLATIONS.length - 1} || !(${none}) || variables.rulesEnough`,
+      },
+    ],
+    validations: [VALIDATION],
+  };
+}
+
+/** What one policy asks for with its rules. Where several could fail, one that does counts as if all of them matched. */
+function heldBy(
+  policy: CompiledPolicy,
+  rules: readonly CompiledRule[],
+  matched: (rule: CompiledRule) => Cel,
+  labels: LabelScorings,
+): Cel {
+  const matches = matchCel(policy);
+  const own = `(variables.nothingFound ? 0 : variables.sums[0] + ${ownWeights(policy)}[0]) + ${labels.weightOf(policy)}`;
+  const actual = rules.map(rule => `(${matched(rule)} ? ${rule.weight} : 0)`).join(' + ');
+  const enough = (score: Cel): Cel => `variables.isolation >= ${rankOf(policy, `(${own} + ${score})`)}`;
+  const holds = [
+    ...(matches === undefined ? [] : [`!(${matches})`]),
+    enough(String(weightOfAll(rules))),
+    enough(actual),
+  ];
+  return `(${holds.map(one => `(${one})`).join(' || ')})`;
+}
+
+const VALIDATION: Validation = {
+  expression: 'variables.rulesHold',
+  message: 'A rule of a policy asks for more isolation than the Pod has; "cofferdam explain" says which.',
+  messageExpression: `variables.bulky || variables.rulesHold ? '' : 'the Pod has isolation ' + ${texts(ISOLATIONS)}[variables.isolation] + ', which is not enough because of rules: ' + variables.rulesMatched.join(', ') + '. Try again if no RuntimeClass is set, as the webhook that would set one did not answer; "cofferdam explain" says which is enough.'`,
+  reason: 'Forbidden',
+};

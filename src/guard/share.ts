@@ -1,0 +1,82 @@
+import { type CompiledPolicy, isOfCluster } from '../policy/policy.ts';
+import { keysOf } from './cel.ts';
+import type { LabelScorings } from './labels.ts';
+import type { Variable } from './object.ts';
+import { byNamespace, highest } from './parts.ts';
+import { mostOf, policyCel } from './policies.ts';
+
+/*
+One object holds the guard of the whole cluster, and whoever may write policies in one namespace fills it. So each namespace
+has a share, and what does not fit is left out and fails closed there, and there alone.
+*/
+
+/** Bytes of all policies of one namespace: one of the largest that the schema allows, or some eighty plain ones. */
+export const NAMESPACE_SHARE = 32_000;
+
+/** Why a namespace's own policies are not in the guard: more than its share, no room in all, refused by the API server. */
+export type Because = 'share' | 'room' | 'refused';
+
+/** A namespace whose own policies are not in the guard. */
+export interface LeftOut {
+  /** The highest rank of isolation that they can ask for: each Pod there then needs it. */
+  readonly most: number;
+  readonly because: Because;
+  /** What they would take. */
+  readonly bytes: number;
+}
+export type LeftOutByNamespace = ReadonlyMap<string, LeftOut>;
+
+/** `leftOut`: the rank that each Pod of the request's namespace needs as its policies are not here, or -1. */
+export const leftOutCel = (leftOut: LeftOutByNamespace): readonly Variable[] =>
+  byNamespace(
+    Array.from(leftOut, ([namespace, { most }]) => [namespace, String(most)]),
+    { name: 'leftOut', join: highest, none: '-1' },
+  );
+
+/**
+ * Which namespaces' policies are left out.
+ * @param policies by namespace, as a snapshot has them: of two namespaces that take as much, the first stays
+ * @param room bytes that all of them may take together; the largest go first
+ * @param refused namespaces whose policies the API server did not take
+ */
+export function leaveOut(
+  policies: readonly CompiledPolicy[],
+  labels: LabelScorings,
+  room: number,
+  refused: ReadonlySet<string>,
+): LeftOutByNamespace {
+  const own = policies.filter(policy => !isOfCluster(policy));
+  const sizes = Array.from(
+    Map.groupBy(own, ({ namespace }) => namespace as string),
+    ([namespace, some]) => ({
+      namespace,
+      most: Math.max(...some.map(mostOf)),
+      bytes: some.reduce((sum, policy) => sum + sizeOf(policy, labels), 0),
+    }),
+  ).sort((a, b) => a.bytes - b.bytes);
+  const leftOut = new Map<string, LeftOut>();
+  let left = room;
+  for (const { namespace, most, bytes } of sizes) {
+    const because = refused.has(namespace) ? 'refused' : reasonAgainst(bytes, left);
+    if (because) leftOut.set(namespace, { most, because, bytes });
+    left -= because ? namespace.length + FRAME_OF_NAME : bytes;
+  }
+  return leftOut;
+}
+
+function reasonAgainst(bytes: number, left: number): Because | undefined {
+  if (bytes > NAMESPACE_SHARE) return 'share';
+  return bytes > left ? 'room' : undefined;
+}
+
+/** What stands around a policy in the guard, and around the name of a namespace that is left out, in bytes. */
+const FRAME = 64;
+const FRAME_OF_NAME = 12;
+
+/** Bytes of what a policy adds to the guard, about. */
+function sizeOf(policy: CompiledPolicy, labels: LabelScorings): number {
+  const { matches = '', row, least } = policyCel(policy, labels.weightOf(policy));
+  const keys = [...policy.labels.map(({ key }) => key), ...keysOf(policy.selectors.pod)];
+  const names = Array(4).fill(policy.namespace);
+  return Buffer.byteLength(JSON.stringify([matches, row, matches, least, ...keys, ...names])) + FRAME;
+}

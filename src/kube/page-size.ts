@@ -1,0 +1,38 @@
+/** Bytes of a page that is asked for, and of one that is read to its end: the next is asked for with fewer objects. */
+const WANTED_BYTES = 2 * 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
+/** Objects of the first page, when nobody knows how large they are. */
+const FIRST = 20;
+/** How much larger or smaller a page may be than the one before. */
+const STEP = 4;
+
+/** How many objects are asked for at once, by what came of it before. */
+export interface PageSize {
+  readonly limit: number;
+  /** Of the answer; infinite for one object, which is as large as it is. */
+  readonly mostBytes: number;
+  /** A page came whole. */
+  came(objects: number, bytes: number): void;
+  /** A page was longer than `mostBytes`. */
+  wasTooLong(): void;
+}
+
+/** @param most objects of a page, however small they are */
+export function pageSize(most: number): PageSize {
+  let limit = Math.min(most, FIRST);
+  return {
+    get limit() {
+      return limit;
+    },
+    get mostBytes() {
+      return limit === 1 ? Number.POSITIVE_INFINITY : MOST_BYTES;
+    },
+    came: (objects, bytes) => {
+      const fitting = Math.floor((WANTED_BYTES * objects) / bytes);
+      limit = Math.max(1, Math.min(most, STEP * limit, fitting));
+    },
+    wasTooLong: () => {
+      limit = Math.max(1, Math.floor(limit / STEP));
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+/**
+ * How much a value may hold, and so what comparing it may take: at most `parts` times all that there is, once for each
+ * item of each of `loops` nested comprehensions.
+ */
+export interface Bulk {
+  readonly parts: number;
+  readonly loops: number;
+}
+
+/** Of the variables that comprehensions bind; any other holds at most all that there is. */
+export type Bulks = ReadonlyMap<string, Bulk>;
+
+const NONE: Bulk = { parts: 0, loops: 0 };
+const ALL: Bulk = { parts: 1, loops: 0 };
+
+/** What answers a boolean or a number, which takes one step to compare. */
+const SMALL_OPERATORS = new Set(['value', '!_', '-_', '==', '!=', '<', '<=', '>', '>=', 'in', '&&', '||']);
+const SMALL_CALLS = new Set([
+  'size',
+  'all',
+  'exists',
+  'exists_one',
+  'contains',
+  'startsWith',
+  'endsWith',
+  'matches',
+]);
+
+/** Bulk of what an expression makes, never less than it can be. */
+export function bulkOf(node: ASTNode, bulks: Bulks): Bulk {
+  if (SMALL_OPERATORS.has(node.op)) return NONE;
+  switch (node.op) {
+    case 'id':
+      return bulks.get(node.args) ?? ALL;
+    case '.':
+    case '.?':
+      return bulkOf(node.args[0], bulks);
+    case 'map':
+      return together(node.args.flat(), bulks);
+    case 'call':
+      return SMALL_CALLS.has(node.args[0]) ? NONE : together(node.args[1], bulks);
+    case 'rcall':
+      return bulkOfMethod(node.args, bulks);
+    default:
+      // Lists, sums, either side of a condition, what is indexed: no more than all their parts together.
+      return together(node.args as readonly ASTNode[], bulks);
+  }
+}
+
+function bulkOfMethod([name, receiver, args]: Extract<ASTNode, { op: 'rcall' }>['args'], bulks: Bulks): Bulk {
+  if (SMALL_CALLS.has(name)) return NONE;
+  const whole = bulkOf(receiver, bulks);
+  switch (name) {
+    case 'filter':
+      return whole;
+    case 'map':
+      return once(bulkOf(args.at(-1) as ASTNode, new Map([...bulks, [String(args[0]?.args), whole]])));
+    case 'split':
+      // As many pieces as there are characters, which count as items.
+      return once(whole);
+    default:
+      return together([receiver, ...args], bulks);
+  }
+}
+
+/** So much for each item. */
+const once = ({ parts, loops }: Bulk): Bulk => ({ parts: Math.max(1, parts), loops: loops + 1 });
+
+function together(nodes: readonly ASTNode[], bulks: Bulks): Bulk {
+  const all = nodes.map(node => bulkOf(node, bulks));
+  return {
+    parts: all.reduce((sum, { parts }) => sum + parts, 0),
+    loops: Math.max(0, ...all.map(({ loops }) => loops)),
+  };
+}
+
+/** What is compared at most: all of the smaller of two. */
+export function smaller(a: Bulk, b: Bulk): Bulk {
+  return a.loops < b.loops || (a.loops === b.loops && a.parts <= b.parts) ? a : b;
+}

@@ -1,0 +1,53 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+/** What the library's checker found of a node; undefined where it did not look, as of a comprehension's variable. */
+export type Typed =
+  | {
+      readonly kind: string;
+      readonly name: string;
+      readonly keyType?: NonNullable<Typed>;
+      readonly valueType?: NonNullable<Typed>;
+    }
+  | undefined;
+
+/** After a check (lib/type-checker.js, `checkedType`), which the library's types leave out. */
+export const typeOf = (node: ASTNode): Typed => (node as { readonly checkedType?: Typed }).checkedType;
+
+/** `dyn` also where it is not known. */
+export const kindOf = (type: Typed): string => type?.kind ?? 'dyn';
+
+export type Fields = Readonly<Record<string, string>>;
+
+/** As buildNamespaceType has them: k8s.io/apiserver pkg/admission/plugin/cel/compile.go. Those that hold others come last. */
+export const NAMESPACE_TYPES: Readonly<Record<string, Fields>> = {
+  NamespaceMetadata: {
+    name: 'string',
+    generateName: 'string',
+    namespace: 'string',
+    labels: 'map<string, string>',
+    annotations: 'map<string, string>',
+    UID: 'string',
+    creationTimestamp: 'google.protobuf.Timestamp',
+    deletionGracePeriodSeconds: 'int',
+    deletionTimestamp: 'google.protobuf.Timestamp',
+    generation: 'int',
+    resourceVersion: 'string',
+    finalizers: 'list<string>',
+  },
+  NamespaceSpec: { finalizers: 'list<string>' },
+  NamespaceCondition: {
+    status: 'string',
+    type: 'string',
+    lastTransitionTime: 'google.protobuf.Timestamp',
+    message: 'string',
+    reason: 'string',
+  },
+  NamespaceStatus: { conditions: 'list<NamespaceCondition>', phase: 'string' },
+  Namespace: { metadata: 'NamespaceMetadata', spec: 'NamespaceSpec', status: 'NamespaceStatus' },
+};
+
+/** Of the Namespace or a part of it, also where it is optional. */
+export function namespaceFields(type: Typed): Fields | undefined {
+  const held = kindOf(type) === 'optional' ? type?.valueType : type;
+  return held && Object.hasOwn(NAMESPACE_TYPES, held.name) ? NAMESPACE_TYPES[held.name] : undefined;
+}

@@ -1,0 +1,20 @@
+import { familiesCel, isSuspect } from './annotation-families.ts';
+import { capabilityClasses } from './capability-names.ts';
+import type { Made } from './guards.ts';
+import { hostPathsCel } from './host-path-kinds.ts';
+import type { Cel } from './signal.ts';
+
+/**
+ * What several guards look at: the expressions to bind before any guard is evaluated.
+ *
+ * @param pod `object` or `oldObject`
+ * @param containers a list of containers
+ * @param bound what the first two are bound to, which the others are made of
+ */
+export const madeOnce = (pod: Cel, containers: Cel, bound: Pick<Made, 'secured' | 'suspects'>): Made => ({
+  secured: `${containers}.filter(c, has(c.securityContext))`,
+  suspects: `${pod}.metadata.?annotations.orValue({}).filter(a, ${isSuspect('a')})`,
+  families: familiesCel(bound.suspects),
+  capabilities: capabilityClasses(bound.secured),
+  hostPaths: hostPathsCel(pod),
+});

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeApiServer } from '../support/api-server.ts';
+import { ObjectStore } from '../support/object-store.ts';
+import { until } from '../support/until.ts';
+import { namespace, node, runtimeClass } from '../view/objects.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+/** The chart's limit, in MiB. */
+const LIMIT = Number(
+  /limits:\n(?: +.*\n)*? +memory: (\d+)Mi/.exec(
+    readFileSync(resolve(import.meta.dirname, '../../charts/cofferdam/values.yaml'), 'utf8'),
+  )?.[1],
+);
+/** What V8 lets its heap have under such a limit: half (Heap::HeapSizeFromPhysicalMemory), where there is a cgroup. */
+const HEAP = `--max-old-space-size=${LIMIT / 2}`;
+const WAIT_MS = 90_000;
+
+let api: FakeApiServer;
+let folder: string;
+let child: ChildProcess | undefined;
+let log: string;
+
+beforeEach(async () => {
+  log = '';
+  folder = mkdtempSync(join(tmpdir(), 'memory-'));
+  api = new FakeApiServer();
+  await api.start();
+  const leases = new ObjectStore('/apis/coordination.k8s.io/v1', 'leases');
+  api.intercept = (call, response) => leases.answer(call, response);
+  api.put('RuntimeClass', runtimeClass('gvisor', 'runsc'));
+  api.put('Node', node('a', [{ name: 'runsc' }]));
+  api.put('Namespace', namespace('shop'));
+});
+afterEach(async () => {
+  child?.kill('SIGKILL');
+  await api.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** A replica that leads, with as much heap as it would have in its Pod. */
+function serve(): void {
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, api.kubeconfig());
+  const work = ['--status', '--guard', '--scan', '--lease-namespace', 'home'];
+  child = spawn(
+    process.execPath,
+    [
+      HEAP,
+      MAIN,
+      'serve',
+      '--self-signed',
+      '--port',
+      '0',
+      '--metrics-port',
+      '0',
+      '--kubeconfig',
+      kubeconfig,
+      ...work,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => (log += chunk));
+}
+
+/** The most that it ever held, in MiB (proc(5), VmHWM). */
+function highest(): number {
+  expect(child?.exitCode ?? child?.signalCode ?? undefined, log.slice(-2000)).toBeUndefined();
+  const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+const has = (message: string) => async (): Promise<boolean> => {
+  highest();
+  return log.includes(message);
+};
+
+const reloaded = (): number => log.split('"msg":"the policies were reloaded"').length;
+
+const policy = (name: string, rules: number, expression: (rule: number) => string) => ({
+  apiVersion: 'cofferdam.dev/v1alpha1',
+  kind: 'SandboxPolicy',
+  metadata: { name, namespace: 'shop', uid: name, generation: 1 },
+  spec: {
+    scoring: {
+      rules: Array.from({ length: rules }, (_, i) => ({
+        name: `r${i}`,
+        weight: 10,
+        expression: expression(i),
+      })),
+    },
+  },
+});
+
+describe.runIf(process.platform === 'linux')(
+  'under the memory limit of the chart, nothing ends a replica:',
+  () => {
+    it('not 320 SandboxPolicies of 130 kB', async () => {
+      for (let i = 0; i < 320; i++)
+        api.put(
+          'SandboxPolicy',
+          policy(`p${i}`, 32, j => `object.metadata.name == '${i}-${j}${'x'.repeat(4000)}'`),
+        );
+      serve();
+      await until(has('more than its share'), WAIT_MS);
+      await until(has('"msg":"scanned"'), WAIT_MS);
+      expect(highest()).toBeLessThan(LIMIT);
+    }, 120_000);
+
+    it('not namespaces that fill the room with rules that compile to the most, and change them', async () => {
+      const terms = (rule: number) =>
+        Array.from({ length: 60 }, (_, i) => `size(string(${rule}${i})) > ${i}`).join(' || ');
+      const fill = (i: number, generation: number): void => {
+        const { metadata, ...rest } = policy(`p${i}`, 16, terms);
+        api.put('SandboxPolicy', { ...rest, metadata: { ...metadata, namespace: `n-${i}`, generation } });
+      };
+      for (let i = 0; i < 16; i++) {
+        api.put('Namespace', namespace(`n-${i}`));
+        fill(i, 1);
+      }
+      serve();
+      await until(has('"msg":"scanned"'), WAIT_MS);
+      for (let generation = 2; generation < 8; generation++) {
+        const reloads = reloaded();
+        for (let i = 0; i < 4; i++) fill(i, generation);
+        await until(() => highest() > 0 && reloaded() > reloads, WAIT_MS);
+      }
+      expect(highest()).toBeLessThan(LIMIT);
+    }, 120_000);
+
+    it('not 40 Pods of 1 MB that are scanned', async () => {
+      const env = Array.from({ length: 30_000 }, (_, i) => ({ name: `NAME${i}`, value: 'x' }));
+      for (let i = 0; i < 40; i++) {
+        api.put('Pod', {
+          metadata: { name: `p${i}`, namespace: 'shop', uid: `u${i}` },
+          spec: { containers: [{ name: 'main', image: 'example.com/main:1', env }] },
+          status: { phase: 'Pending' },
+        });
+      }
+      serve();
+      await until(has('"msg":"scanned"'), WAIT_MS);
+      expect(log).toMatch(/"pods":40,.*"msg":"scanned"/);
+      expect(highest()).toBeLessThan(LIMIT);
+    }, 120_000);
+  },
+);
