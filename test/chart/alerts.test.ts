@@ -4,14 +4,17 @@ import { parse } from 'yaml';
 
 interface Rule {
   readonly alert: string;
+  readonly for?: string;
   readonly expr: string;
   readonly labels: { readonly severity: string };
   readonly annotations: { readonly summary: string; readonly description?: string };
 }
 
-const read = (path: string): string =>
-  readFileSync(new URL(`../../charts/cofferdam/files/${path}`, import.meta.url), 'utf8');
-const { groups } = parse(read('alerts.yaml')) as { groups: { rules: Rule[] }[] };
+const FILES = new URL('../../charts/cofferdam/files/', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, FILES), 'utf8');
+const { groups } = parse(read('alerts.yaml')) as {
+  groups: { name: string; interval?: string; rules: Rule[] }[];
+};
 const rules = groups.flatMap(group => group.rules);
 
 /** Of the API server: k8s.io/apiserver pkg/admission/metrics. */
@@ -23,6 +26,28 @@ describe('the alerts', () => {
     const shown = read('dashboards/cofferdam.json');
     expect(asked.filter(name => !FOREIGN.includes(name) && !shown.includes(name))).toEqual([]);
     expect(asked.length).toBeGreaterThanOrEqual(rules.length);
+  });
+
+  it('about what is not in force come within a minute, and not of one reading alone', () => {
+    const seconds = (text: string | undefined): number => {
+      expect(text).toMatch(/^\d+s$/);
+      return Number.parseInt(text ?? '', 10);
+    };
+    const { metrics } = parse(readFileSync(new URL('../values.yaml', FILES), 'utf8'));
+    const scraped = seconds(metrics.serviceMonitor.interval);
+    const inForce = groups.filter(({ name }) => name === 'cofferdam-in-force');
+    const alerts = inForce.flatMap(group => group.rules.map(rule => ({ ...rule, group })));
+    expect(alerts.map(({ alert }) => alert)).toEqual([
+      'CofferdamDown',
+      'CofferdamPolicyProblems',
+      'CofferdamGuardOutOfStep',
+      'CofferdamGuardLeftOut',
+      'CofferdamNobodyLeads',
+    ]);
+    for (const { group, for: lasting } of alerts) {
+      expect(scraped + seconds(group.interval) + seconds(lasting)).toBeLessThanOrEqual(60);
+      expect(seconds(lasting)).toBeGreaterThanOrEqual(scraped);
+    }
   });
 
   it('have names and severities of their own kind', () => {

@@ -40,6 +40,7 @@ it('tells of a cluster before an installation', async () => {
   expect(`\n${out}`).toBe(`
 Kubernetes
 ✓ the API server has what Cofferdam uses: v1.36.3
+- the guard can be written without harm to the API server: no guard is installed
 
 Sandboxes
 ✓ there is a RuntimeClass of a sandbox: gvisor (app-kernel) and kata-qemu (vm)
@@ -64,7 +65,7 @@ Namespaces
 Exemptions
 - no exemption has expired, or will soon: there is none
 
-Context "test": 14 with notes, 7 fine.
+Context "test": 15 with notes, 7 fine.
 `);
 });
 
@@ -121,7 +122,7 @@ spec:
   reason: TODO why Pod dns must have it
   expires: <90 days from now>
 
-Context "test": 1 check failed, 1 with warnings, 14 with notes, 7 fine.
+Context "test": 1 check failed, 1 with warnings, 15 with notes, 7 fine.
 `);
   });
 

@@ -21,14 +21,26 @@ async function exported(...argv: string[]): Promise<readonly (AdmissionPolicy | 
 }
 const profileOf = (guard: unknown): string | undefined =>
   (guard as AdmissionPolicy).spec.variables?.find(({ name }) => name === 'profile')?.expression;
-const bindingOf = (objects: readonly object[]) =>
-  (objects[1] as AdmissionBinding).spec.matchResources?.namespaceSelector.matchExpressions;
+type Exported = readonly (AdmissionPolicy | AdmissionBinding)[];
+const guardIn = (objects: Exported): AdmissionPolicy =>
+  objects.find(
+    ({ kind, metadata }) => kind === 'ValidatingAdmissionPolicy' && metadata.name === 'cofferdam-guard',
+  ) as AdmissionPolicy;
+const bindingIn = (objects: Exported) =>
+  objects.find(
+    (one): one is AdmissionBinding =>
+      one.kind === 'ValidatingAdmissionPolicyBinding' && one.metadata.name === 'cofferdam-guard',
+  )?.spec.matchResources?.namespaceSelector.matchExpressions;
 
-it('writes the guard, its binding, and each lock with its own', async () => {
+it('writes the guard, what stands beside it, their bindings, and each lock with its own', async () => {
   const objects = await exported();
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'ValidatingAdmissionPolicy cofferdam-guard',
+    // What the guard passes over is judged by this one, so it comes first.
+    'ValidatingAdmissionPolicy cofferdam-guard-labels',
+    'ValidatingAdmissionPolicyBinding cofferdam-guard-labels-risk',
+    'ValidatingAdmissionPolicyBinding cofferdam-guard-labels-minimum-isolation',
     'ValidatingAdmissionPolicyBinding cofferdam-guard',
+    'ValidatingAdmissionPolicy cofferdam-guard',
     ...['namespaces', 'runtimeclasses', 'objects', 'webhooks'].flatMap(name => [
       `ValidatingAdmissionPolicy cofferdam-lock-${name}`,
       `ValidatingAdmissionPolicyBinding cofferdam-lock-${name}`,
@@ -49,20 +61,27 @@ it('binds by mode, and leaves namespaces out', async () => {
     operator: 'NotIn',
     values: [...system, ...names],
   });
-  expect(bindingOf(await exported())).toEqual([lenient, labelled, outside()]);
+  expect(bindingIn(await exported())).toEqual([lenient, labelled, outside()]);
   const everywhere = ['--default-mode', 'enforce', '--exclude-namespace', 'a', '--exclude-namespace', 'b'];
-  expect(bindingOf(await exported(...everywhere))).toEqual([lenient, outside('a', 'b')]);
+  expect(bindingIn(await exported(...everywhere))).toEqual([lenient, outside('a', 'b')]);
+});
+
+it('is YAML that kubectl of any version reads alike: off is no boolean', async () => {
+  const { out } = await cofferdam(['export', 'guard']);
+  const byOldRules = parseAllDocuments(out, { version: '1.1' }).map(one => one.toJS());
+  expect(byOldRules).toEqual(parseAllDocuments(out).map(one => one.toJS()));
+  expect(JSON.stringify(byOldRules[1])).toContain('"off"');
 });
 
 it('knows the well-known classes, or those of a file', async () => {
-  expect(profileOf((await exported())[0])).toContain("'kata-qemu': 'kata-qemu'");
+  expect(profileOf(guardIn(await exported()))).toContain("'kata-qemu': 'kata-qemu'");
   const file = join(folder, 'cluster.yaml');
   const metadata = { name: 'mine' };
   await writeFile(
     file,
     stringify({ apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata, handler: 'runsc' }),
   );
-  expect(profileOf((await exported('--cluster', file))[0])).toBe(
+  expect(profileOf(guardIn(await exported('--cluster', file)))).toBe(
     "{'mine': 'gvisor'}[?variables.class].orValue('')",
   );
 });
@@ -74,14 +93,33 @@ it('takes classes and policies of a cluster', async () => {
     '/apis/cofferdam.dev/v1alpha1/clustersandboxpolicies': [strict],
   });
   try {
-    const [guard] = await exported('--from-cluster', '--kubeconfig', server.kubeconfig);
+    const guard = guardIn(await exported('--from-cluster', '--kubeconfig', server.kubeconfig));
     expect(profileOf(guard)).toBe(
       "{'gvisor': 'gvisor', 'kata-qemu': 'kata-qemu'}[?variables.class].orValue('')",
     );
-    expect(JSON.stringify(guard)).toContain('[[0, 2, 30, 70, 1000000] + [0, 0, 0]]');
+    expect(JSON.stringify(guard)).toContain('[[0, 2, 30, 70, 1000000, 0] + [0, 0, 0]]');
   } finally {
     await server.stop();
   }
+});
+
+it('tells of what the guard leaves to the webhook', async () => {
+  const nested =
+    'object.spec.containers.all(a, object.spec.containers.all(b, object.spec.containers.exists(c, c.name == a.name && a.name == b.name)))';
+  const file = join(folder, 'costly.yaml');
+  await writeFile(
+    file,
+    stringify({
+      ...{ apiVersion: 'cofferdam.dev/v1alpha1', kind: 'ClusterSandboxPolicy', metadata: { name: 'costly' } },
+      spec: { scoring: { rules: [{ name: 'thrice', expression: nested, weight: 30 }] } },
+    }),
+  );
+  const { code, out, err } = await cofferdam(['export', 'guard', '--policy', file]);
+  expect(code).toBe(0);
+  expect(err).toMatch(
+    /^warning: .*costly.* depends on the webhook: the guard does not have its rule "?thrice/,
+  );
+  expect(out).not.toContain(nested);
 });
 
 it.each([

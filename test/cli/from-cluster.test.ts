@@ -154,7 +154,7 @@ describe('exit codes', () => {
 it('reads one namespace with -n', async () => {
   const { out } = await review({ '/api/v1/namespaces/shop/pods': [pod('shop', 'plain')] }, '-n', 'shop');
   expect(out).toContain('1 Pod in 1 namespace of context "test": 1 admit.');
-  expect(server?.requests.map(({ path }) => path)).not.toContain('/api/v1/pods?limit=500');
+  expect(server?.requests.filter(({ path }) => path.startsWith('/api/v1/pods'))).toEqual([]);
 });
 
 it('takes exemptions that the cluster holds', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import schema from '../../docs/schema/review.schema.json' with { type: 'json' };
+import { filledTo } from '../support/bounds.ts';
 import { cofferdam } from './stranger.ts';
 
 const IN = 'test/golden/inputs';
@@ -12,6 +13,10 @@ const pod = (name: string, spec: string, namespace = 'default'): string =>
 const ADMIT = pod('fine', '');
 const SANDBOX = pod('boxed', 'securityContext: {seccompProfile: {type: Unconfined}}, ');
 const REJECT = pod('bad', 'hostPID: true, ');
+const LADEN = JSON.stringify({
+  ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'laden' } },
+  spec: { template: filledTo('annotations', 251) },
+});
 
 let folder: string;
 beforeAll(async () => {
@@ -24,6 +29,8 @@ describe('exit codes', () => {
     ['admit', ADMIT, [], 0],
     ['sandbox', SANDBOX, [], 0],
     ['reject', REJECT, [], 1],
+    ['more annotations than a Pod may have', LADEN, [], 1],
+    ['more annotations, in mode warn', LADEN, ['--mode', 'warn'], 0],
     ['sandbox that fails', SANDBOX, ['--fail-on', 'sandbox'], 1],
     ['reject is above sandbox', REJECT, ['--fail-on', 'sandbox'], 1],
     ['admit never fails', ADMIT, ['--fail-on', 'sandbox'], 0],
@@ -82,6 +89,20 @@ describe('mode namespace', () => {
 
 describe('-o json', () => {
   const validate = new Ajv({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
+
+  it('says of what there is too much in the Pods of a workload', async () => {
+    const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin: LADEN });
+    const review = JSON.parse(out);
+    expect(validate(review) || validate.errors).toBe(true);
+    expect(review.results).toMatchObject([
+      {
+        verdict: 'reject',
+        reasons: ['it has 251 annotations, of 250 at most'],
+        excess: [{ bound: 'annotations', count: 251, most: 250 }],
+        exemptions: [],
+      },
+    ]);
+  });
 
   it.each([
     ['shop', ['--policy', 'strict']],

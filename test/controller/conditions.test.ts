@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition, LiveObject } from '../../src/cluster/objects.ts';
+import type { Condition, LiveObject } from '../../src/cluster/live-object.ts';
 import { conditionsOf, sayTheSame } from '../../src/controller/conditions.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { type Compilation, compile } from '../../src/policy/load.ts';
@@ -34,6 +34,15 @@ describe('the conditions of an object', () => {
       'Accepted=True Accepted: It is in force as it is written.',
       'Degraded=False AsWritten: ',
     ]);
+  });
+
+  it('found by fuzzing: say it in text, whatever characters the author put in', () => {
+    const odd = live('ClusterSandboxPolicy', {
+      match: { podSelector: { matchLabels: { 'a\u009b31m': 'x' } } },
+    });
+    const [accepted] = conditionsOf(odd, compiled([odd]), NOW);
+    expect(accepted?.message).toContain('a\\u009b31m');
+    expect(accepted?.message).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Cs}]/u);
   });
 
   it('say what is wrong and how to mend it, and that nothing of it is in force', () => {

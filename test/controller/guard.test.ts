@@ -4,9 +4,10 @@ import { createLogger } from '../../src/admission/log.ts';
 import { readCluster } from '../../src/cluster/static.ts';
 import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { feed } from '../../src/controller/feed.ts';
-import { guardTask } from '../../src/controller/guard.ts';
-import { GuardTooLarge, guardFor } from '../../src/guard/guard.ts';
-import type { AdmissionPolicy } from '../../src/guard/object.ts';
+import { guardTask } from '../../src/controller/guard/task.ts';
+import { guardBindings } from '../../src/guard/binding.ts';
+import { fitGuard, GuardTooLarge, guardFor, guardSeeds, NOTHING_REFUSED } from '../../src/guard/guard.ts';
+import type { AdmissionBinding, AdmissionPolicy } from '../../src/guard/object.ts';
 import type { Api, ApiCall } from '../../src/kube/api.ts';
 import { KubeError } from '../../src/kube/error.ts';
 import type { Compilation } from '../../src/policy/load.ts';
@@ -15,7 +16,9 @@ import { documentOf } from '../support/documents.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { World } from './world.ts';
 
-const PATH = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/cofferdam-guard';
+const GROUP = '/apis/admissionregistration.k8s.io/v1';
+const PATH = `${GROUP}/validatingadmissionpolicies/cofferdam-guard`;
+const BINDINGS = `${GROUP}/validatingadmissionpolicybindings`;
 const policy = (name: string, spec: object = {}) => ({
   apiVersion: 'cofferdam.dev/v1alpha1',
   kind: 'ClusterSandboxPolicy',
@@ -36,9 +39,17 @@ const STRICT = snapshotOf([policy('strict', { minimumIsolation: 'vm' })]);
 
 let world: World;
 let stored: (AdmissionPolicy & { metadata: { resourceVersion?: string } }) | undefined;
+/** The guard of labels; not there where a chart of before was installed. */
+let beside: typeof stored;
+let bindings: readonly AdmissionBinding[];
+/** Of both, in order. */
 let writes: AdmissionPolicy[];
+/** Writes that are not carried out. */
+let questions: AdmissionPolicy[];
 let refuse: ((call: ApiCall) => void) | undefined;
 let logged: { readonly msg: string; readonly reason?: string }[];
+/** Of the API server's version. */
+let minor: string;
 let ready: boolean;
 let classes = classesOf('gvisor');
 let registry: Registry;
@@ -52,29 +63,53 @@ const load = (snapshot: Snapshot): void => {
 };
 
 /** One object, which is there from the start. */
-const api: Api = async call => {
+const answer = async (call: ApiCall) => {
   refuse?.(call);
-  expect(call.path).toBe(PATH);
-  if (!stored) throw new KubeError('not found', { status: 404 });
-  if ((call.method ?? 'GET') === 'GET') return { ...structuredClone(stored) };
+  if (call.path === '/version') return { major: '1', minor, gitVersion: `v1.${minor}.0` };
+  if (call.path === BINDINGS) return { items: structuredClone(bindings) };
+  const isBeside = call.path === `${PATH}-labels`;
+  const isQuestion = call.path === `${PATH}?dryRun=All`;
+  expect([PATH, `${PATH}?dryRun=All`, `${PATH}-labels`]).toContain(call.path);
+  const there = isBeside ? beside : stored;
+  if (!there) throw new KubeError('not found', { status: 404 });
+  if ((call.method ?? 'GET') === 'GET') return { ...structuredClone(there) };
   expect(call.method).toBe('PUT');
   const body = call.body as NonNullable<typeof stored>;
-  expect(body.metadata.resourceVersion).toBe(stored.metadata.resourceVersion);
+  expect(body.metadata.resourceVersion).toBe(there.metadata.resourceVersion);
+  if (isQuestion) {
+    questions.push(body);
+    return { ...body };
+  }
   writes.push(body);
-  const resourceVersion = String(Number(stored.metadata.resourceVersion) + 1);
-  stored = { ...body, metadata: { ...body.metadata, resourceVersion } };
-  return { ...stored };
+  const resourceVersion = String(Number(there.metadata.resourceVersion) + 1);
+  const written = { ...body, metadata: { ...body.metadata, resourceVersion } };
+  if (isBeside) beside = written;
+  else stored = written;
+  return { ...written };
 };
+const api: Api = Object.assign(answer, {
+  bytes: async (call: ApiCall) => Buffer.from(JSON.stringify(await answer(call))),
+  lines: () => Promise.reject(new Error('it watches nothing')),
+});
 
 const wanted = (snapshot: Snapshot) => guardFor(snapshot, classes, Date.now()).spec;
 const gauge = async () =>
   (await registry.getSingleMetric('cofferdam_guard_out_of_step')?.get())?.values[0]?.value;
 
+const leftOut = async (what: string) =>
+  (await registry.getSingleMetric('cofferdam_guard_left_out')?.get())?.values.find(
+    ({ labels }) => labels.what === what,
+  )?.value;
+
 beforeEach(() => {
   world = new World();
   writes = [];
+  questions = [];
   refuse = undefined;
+  beside = undefined;
+  bindings = [];
   logged = [];
+  minor = '36';
   ready = true;
   classes = classesOf('gvisor');
   registry = new Registry();
@@ -147,6 +182,254 @@ describe('the guard', () => {
   });
 });
 
+describe('the guard of labels', () => {
+  const CLUSTER_RULE = snapshotOf([
+    policy('ruled', { scoring: { rules: [{ name: 'r', expression: 'object.spec.hostPID', weight: 1 }] } }),
+  ]);
+  const both = (snapshot: Snapshot) => fitGuard(snapshot, classes, Date.now(), NOTHING_REFUSED, true);
+  const names = () => writes.map(({ metadata }) => metadata.name);
+  const hasFront = () =>
+    stored?.spec.matchConditions?.some(({ name }) => name === 'may-have-to-be-judged') ?? false;
+  const install = () => {
+    const [seed] = guardSeeds();
+    beside = {
+      ...(seed as AdmissionPolicy),
+      metadata: { name: 'cofferdam-guard-labels', resourceVersion: '1' },
+    };
+    bindings = guardBindings();
+  };
+
+  it('is written before a condition stands in front of the guard', async () => {
+    install();
+    await start();
+    expect(names()).toEqual(['cofferdam-guard-labels', 'cofferdam-guard']);
+    expect(beside?.spec).toEqual(both(PLAIN).ofLabels.spec);
+    // The API server may not have compiled it yet.
+    expect(hasFront()).toBe(false);
+    await world.pass(31_000);
+    expect(names().slice(2)).toEqual(['cofferdam-guard']);
+    expect(stored?.spec).toEqual(both(PLAIN).policy.spec);
+    expect(hasFront()).toBe(true);
+    load(STRICT);
+    await world.pass(1000);
+    expect(names().slice(3)).toEqual(['cofferdam-guard-labels', 'cofferdam-guard']);
+    // Every Pod has to be judged.
+    expect(hasFront()).toBe(false);
+  });
+
+  it('stands beside a guard whose rules may ask something of any Pod, which has no such condition', async () => {
+    install();
+    await start();
+    load(CLUSTER_RULE);
+    await world.pass(1000);
+    expect(hasFront()).toBe(false);
+    expect(beside?.spec).toEqual(both(CLUSTER_RULE).ofLabels.spec);
+  });
+
+  it.each<[string, () => void]>([
+    ['it is not there', () => (beside = undefined)],
+    ['it is bound by nothing', () => (bindings = bindings.slice(-1))],
+    ['one of its labels has no binding', () => (bindings = bindings.slice(1))],
+    [
+      'it only warns',
+      () =>
+        (bindings = bindings.map(one =>
+          one.metadata.name === 'cofferdam-guard'
+            ? one
+            : { ...one, spec: { ...one.spec, validationActions: ['Warn'] as unknown as ['Deny'] } },
+        )),
+    ],
+    [
+      'its binding wants parameters',
+      () =>
+        (bindings = bindings.map(one =>
+          one.metadata.name === 'cofferdam-guard' ? one : { ...one, spec: { ...one.spec, paramRef: {} } },
+        )),
+    ],
+    [
+      'the guard is bound to more namespaces',
+      () =>
+        (bindings = [
+          ...bindings,
+          ...guardBindings({ defaultMode: 'enforce' }).filter(
+            ({ spec }) => spec.policyName === 'cofferdam-guard',
+          ),
+        ]),
+    ],
+    ['the API server is older than 1.36', () => (minor = '35')],
+    [
+      'it may not be seen',
+      () => {
+        refuse = ({ path }) => {
+          if (path === BINDINGS) throw new KubeError('forbidden', { status: 403 });
+        };
+      },
+    ],
+    [
+      'the API server does not take it',
+      () => {
+        refuse = ({ path, method }) => {
+          if (method === 'PUT' && path === `${PATH}-labels`) throw new KubeError('invalid', { status: 422 });
+        };
+      },
+    ],
+  ])('nothing stands in front of the guard where %s', async (_, change) => {
+    install();
+    change();
+    await start();
+    await world.pass(10_000);
+    expect(names()).toEqual(['cofferdam-guard']);
+    expect(stored?.spec).toEqual(wanted(PLAIN));
+    expect(hasFront()).toBe(false);
+  });
+
+  it('what stood in front is taken away soon after it is gone', async () => {
+    install();
+    await start();
+    await world.pass(31_000);
+    expect(hasFront()).toBe(true);
+    bindings = bindings.slice(1);
+    await world.pass(31_000);
+    expect(hasFront()).toBe(false);
+  });
+
+  it('says nothing any more once nothing relies on it, or it would go on denying by the classes of that day', async () => {
+    install();
+    await start();
+    await world.pass(31_000);
+    bindings = bindings.slice(1);
+    await world.pass(31_000);
+    expect(beside?.spec).toEqual(both(PLAIN).ofLabels.spec);
+    await world.pass(30_000);
+    expect(names().slice(3)).toEqual(['cofferdam-guard', 'cofferdam-guard-labels']);
+    const [seed] = guardSeeds();
+    expect(beside?.spec).toEqual({ ...seed?.spec, validations: [] });
+    await world.pass(300_000);
+    expect(writes).toHaveLength(5);
+    bindings = guardBindings();
+    await world.pass(62_000);
+    expect(names().slice(5)).toEqual(['cofferdam-guard-labels', 'cofferdam-guard']);
+    expect(hasFront()).toBe(true);
+  });
+
+  it('is silenced a minute after the guard where each write may end the API server', async () => {
+    install();
+    // As "cofferdam export guard" writes both.
+    beside = { ...both(PLAIN).ofLabels, metadata: { name: 'cofferdam-guard-labels', resourceVersion: '1' } };
+    minor = '35';
+    await start();
+    expect(names()).toEqual(['cofferdam-guard']);
+    await world.pass(59_000);
+    expect(writes).toHaveLength(1);
+    await world.pass(2000);
+    expect(names()).toEqual(['cofferdam-guard', 'cofferdam-guard-labels']);
+    expect(beside.spec.validations).toEqual([]);
+    expect(await gauge()).toBe(0);
+  });
+
+  it('is put back alone where somebody else changed it', async () => {
+    install();
+    await start();
+    await world.pass(31_000);
+    const changed = beside as NonNullable<typeof beside>;
+    beside = { ...changed, spec: { ...changed.spec, matchConditions: [] } };
+    await world.pass(31_000);
+    expect(names().slice(3)).toEqual(['cofferdam-guard-labels']);
+    expect(beside.spec).toEqual(both(PLAIN).ofLabels.spec);
+    expect(questions).toHaveLength(2);
+  });
+
+  it('says once that it may not see whether it is in force', async () => {
+    install();
+    refuse = ({ path }) => {
+      if (path === BINDINGS) throw new KubeError('bindings are forbidden', { status: 403 });
+    };
+    await start();
+    await world.pass(100_000);
+    expect(logged.filter(({ msg }) => msg.includes('may not see'))).toMatchObject([
+      { reason: 'bindings are forbidden' },
+    ]);
+  });
+});
+
+describe('a guard whose writes can end the API server', () => {
+  const changes = [policy('a'), policy('b'), policy('c')].map(one => snapshotOf([one]));
+  const changeAll = async () => {
+    for (const one of changes) {
+      load(one);
+      await world.pass(5000);
+    }
+  };
+  const heldBack = () => logged.filter(({ msg }) => msg.includes('older than Kubernetes 1.36'));
+
+  it.each([
+    ['older than 1.36', () => (minor = '35+')],
+    ['of no version', () => (minor = '')],
+    [
+      'that does not tell its version',
+      () => {
+        refuse = ({ path }) => {
+          if (path === '/version') throw new KubeError('overloaded', { status: 503 });
+        };
+      },
+    ],
+  ])('is written at once and then every 60 s at most, with all that changed: %s', async (_, make) => {
+    make();
+    await start();
+    expect(writes).toHaveLength(1);
+    await changeAll();
+    await world.pass(44_000);
+    expect([writes.length, questions.length]).toEqual([1, 1]);
+    expect(await gauge()).toBe(0);
+    await world.pass(1000);
+    expect(writes).toHaveLength(2);
+    expect(stored?.spec).toEqual(wanted(changes[2] as Snapshot));
+    load(PLAIN);
+    await world.pass(59_000);
+    expect(writes).toHaveLength(2);
+    await world.pass(1000);
+    expect(stored?.spec).toEqual(wanted(PLAIN));
+    expect(heldBack()).toHaveLength(1);
+  });
+
+  it('is written at once after a pause, and at each change once the API server is upgraded', async () => {
+    minor = '35';
+    await start();
+    await world.pass(60_000);
+    load(STRICT);
+    await world.pass(1000);
+    expect(writes).toHaveLength(2);
+    minor = '36';
+    await changeAll();
+    expect(writes).toHaveLength(5);
+    expect(heldBack()).toEqual([]);
+  });
+
+  it.each([
+    ['waits', 'whose answer was lost', undefined, 1],
+    ['waits', 'that the API server had trouble with', 504, 1],
+    ['does not wait', 'that conflicted', 409, 3],
+  ])('%s after a write %s', async (_, __, status, tries) => {
+    minor = '35';
+    let tried = 0;
+    refuse = ({ path, method }) => {
+      if (method !== 'PUT' || path !== PATH) return;
+      tried++;
+      throw new KubeError('no', status === undefined ? {} : { status });
+    };
+    await start();
+    await world.pass(14_000);
+    expect(tried).toBe(tries);
+  });
+
+  it('is written at each change where the API server is 1.36 or newer', async () => {
+    await start();
+    await changeAll();
+    expect(writes).toHaveLength(4);
+    expect(heldBack()).toEqual([]);
+  });
+});
+
 describe('a guard that cannot be kept in step', () => {
   it('is never made here: that is told once, and it is taken up when it is there', async () => {
     const installed = stored;
@@ -190,7 +473,110 @@ describe('a guard that cannot be kept in step', () => {
     expect(writes).toHaveLength(1);
     expect(stored?.spec).toEqual(wanted(PLAIN));
     expect(await gauge()).toBe(1);
-    expect(logged.at(-1)?.reason).toMatch(/^the guard would be \d+ bytes, of 1000000 at most$/);
+    expect(logged.at(-1)?.reason).toMatch(/^the guard would be \d+ bytes, of 900000 at most$/);
+  });
+});
+
+describe('a guard that the API server does not take', () => {
+  const own = (namespace: string, name = 'own') => ({
+    ...policy(name, {
+      minimumIsolation: 'app-kernel',
+      match: { podSelector: { matchLabels: { of: namespace } } },
+    }),
+    kind: 'SandboxPolicy',
+    metadata: { name, namespace },
+  });
+  const refuseWhere = (bad: (body: string) => boolean): void => {
+    refuse = ({ method, body }) => {
+      if (method === 'PUT' && bad(JSON.stringify(body))) throw new KubeError('invalid', { status: 422 });
+    };
+  };
+  const namespaces = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const crowd = snapshotOf([
+    ...namespaces.map(one => own(one)),
+    policy('strict', { minimumIsolation: 'vm' }),
+  ]);
+
+  it('is asked of before it is written, and written without the namespace at fault, which fails closed', async () => {
+    refuseWhere(body => body.includes("['of'] in ['f']"));
+    await start();
+    load(crowd);
+    await world.pass(1000);
+    expect(await gauge()).toBe(0);
+    expect(stored?.metadata.annotations?.['cofferdam.dev/refused-namespaces']).toBe('f');
+    const text = JSON.stringify(stored?.spec);
+    expect(text).toContain("{'f': 2}[?request.namespace]");
+    for (const one of namespaces.filter(name => name !== 'f')) expect(text).toContain(`['of'] in ['${one}']`);
+    expect(logged.find(({ msg }) => msg.includes('not in the guard'))).toMatchObject({
+      namespace: 'f',
+      because: 'refused',
+    });
+    expect(await leftOut('namespace')).toBe(1);
+    expect(questions.length).toBeLessThan(20);
+  });
+
+  it('has it again once its policies have changed', async () => {
+    refuseWhere(body => body.includes("['of'] in ['f']"));
+    await start();
+    load(crowd);
+    await world.pass(1000);
+    load(snapshotOf(namespaces.filter(one => one !== 'f').map(one => own(one))));
+    await world.pass(1000);
+    expect(stored?.metadata.annotations?.['cofferdam.dev/refused-namespaces']).toBe('');
+    expect(await leftOut('namespace')).toBe(0);
+    expect(logged).toContainEqual(
+      expect.objectContaining({ namespace: 'f', msg: 'its policies are in the guard again' }),
+    );
+  });
+
+  it('leaves a rule to the webhook that the API server does not compile', async () => {
+    refuseWhere(
+      body => body.includes('metadata.name == \\"bad\\"') || body.includes("metadata.name == 'bad'"),
+    );
+    await start();
+    const rules = ['good', 'bad'].map(name => ({
+      name,
+      expression: `object.metadata.name == '${name}'`,
+      weight: 70,
+    }));
+    load(snapshotOf([policy('ruled', { scoring: { rules } })]));
+    await world.pass(1000);
+    const text = JSON.stringify(stored?.spec);
+    expect(text).toContain("object.metadata.name == 'good'");
+    expect(text).not.toContain("object.metadata.name == 'bad'");
+    expect(await leftOut('rule')).toBe(1);
+  });
+
+  it('stays the last good one where the API server takes none', async () => {
+    await start();
+    refuseWhere(() => true);
+    load(crowd);
+    await world.pass(1000);
+    expect(stored?.spec).toEqual(wanted(PLAIN));
+    expect(await gauge()).toBe(1);
+  });
+
+  it('is not searched for ever: what is not cleared fails closed', async () => {
+    refuseWhere(body => /\['of'\] in/.test(body));
+    const many = Array.from({ length: 300 }, (_, i) => own(`n${i}`));
+    await start();
+    load(snapshotOf(many));
+    await world.pass(1000);
+    expect(questions.length).toBeLessThan(60);
+    expect(stored?.metadata.annotations?.['cofferdam.dev/refused-namespaces']?.split(',')).toHaveLength(300);
+    expect(await gauge()).toBe(0);
+  });
+
+  it('is left alone where the API server cannot be asked', async () => {
+    await start();
+    refuse = ({ method }) => {
+      if (method === 'PUT') throw new KubeError('overloaded', { status: 429 });
+    };
+    load(crowd);
+    await world.pass(1000);
+    expect(stored?.spec).toEqual(wanted(PLAIN));
+    expect(stored?.metadata.annotations?.['cofferdam.dev/refused-namespaces']).toBe('');
+    expect(await gauge()).toBe(1);
   });
 });
 
@@ -199,6 +585,42 @@ const labelsOf = (i: number) =>
     key: `label-${k}`,
     weights: Object.fromEntries(Array.from({ length: 8 }, (_, v) => [`value-${i}-${v}`, v])),
   }));
+
+describe('a guard that takes the API server long', () => {
+  it('is written again after a pause of nine times that, with all that has changed meanwhile', async () => {
+    refuse = ({ method }) => {
+      if (method === 'PUT') world.time += 400;
+    };
+    await start();
+    expect(writes).toHaveLength(1);
+    for (let i = 0; i < 5; i++) {
+      load(snapshotOf([policy(`p${i}`)]));
+      await world.pass(1000);
+    }
+    expect(writes).toHaveLength(1);
+    await world.pass(3000);
+    expect(writes).toHaveLength(2);
+    expect(stored?.spec).toEqual(wanted(snapshotOf([policy('p4')])));
+    expect(await gauge()).toBe(0);
+  });
+
+  it('is out of step where it waits for longer than a minute, and in step once it is written', async () => {
+    refuse = ({ method }) => {
+      if (method === 'PUT') world.time += 10_000;
+    };
+    await start();
+    load(snapshotOf([policy('later')]));
+    await world.pass(50_000);
+    expect([writes.length, await gauge()]).toEqual([1, 0]);
+    await world.pass(50_000);
+    expect([writes.length, await gauge()]).toEqual([1, 1]);
+    expect(logged).toContainEqual(
+      expect.objectContaining({ reason: expect.stringMatching(/^it has waited/) }),
+    );
+    await world.pass(200_000);
+    expect([writes.length, await gauge()]).toEqual([2, 0]);
+  });
+});
 
 describe('the task', () => {
   it('writes nothing before the RuntimeClasses are known', async () => {

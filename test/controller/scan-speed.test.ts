@@ -3,16 +3,15 @@ import * as client from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scanPods } from '../../src/controller/scan/pods.ts';
 import { type Connection, connectionOf } from '../../src/kube/connect.ts';
-import { pagesOf } from '../../src/kube/list.ts';
 import { runtimeClass, viewOf } from '../support/cluster.ts';
+import { countPods } from '../support/count-pods.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { type PodServer, startPodServer } from '../support/start-pod-server.ts';
 import { namespace } from '../view/objects.ts';
 
-const PODS = 50_000;
+/** A tenth of what `npm run scale` holds to seconds, on a real API server: here only a ratio is judged. */
+const PODS = 5_000;
 const PER_NAMESPACE = 50;
-/** The goal for a whole scan on one core. */
-const MAX_SECONDS = 120;
 
 let server: PodServer;
 let connection: Connection;
@@ -20,7 +19,7 @@ beforeAll(async () => {
   server = await startPodServer(PODS, PER_NAMESPACE);
   const config = new client.KubeConfig();
   config.loadFromString(server.kubeconfig);
-  connection = connectionOf(client, config);
+  connection = connectionOf(config);
 });
 afterAll(() => server.stop());
 
@@ -55,15 +54,9 @@ function watchLoop(): () => number {
   };
 }
 
-it('50,000 Pods are scanned in well under two minutes, at a small multiple of only reading them', async () => {
+it('Pods are scanned at a small multiple of only reading them', async () => {
   const namespaces = Array.from({ length: PODS / PER_NAMESPACE }, (_, i) => namespace(`ns-${i}`));
   const view = viewOf(runtimeClass('gvisor', 'runsc'), runtimeClass('kata', 'kata-qemu'), ...namespaces);
-  const read = async () => {
-    let pods = 0;
-    for await (const { items } of pagesOf(connection.api, '/api/v1/pods', { limit: 100 }))
-      pods += items.length;
-    return pods;
-  };
   const scan = () =>
     scanPods({
       ...{ api: connection.api, signal, now: Date.now(), ground: { snapshot: snapshotOf(), view } },
@@ -71,7 +64,7 @@ it('50,000 Pods are scanned in well under two minutes, at a small multiple of on
       done: async one => void one.scanned(),
       progress: () => undefined,
     });
-  const control = await timed(read);
+  const control = await timed(() => countPods(connection.api));
   expect(control.result).toBe(PODS);
   const stop = watchLoop();
   const { result, seconds, busy } = await timed(scan);
@@ -84,5 +77,4 @@ it('50,000 Pods are scanned in well under two minutes, at a small multiple of on
   const drifted = result.namespaces.reduce((sum, one) => sum + one.drifted, 0);
   expect(drifted).toBe(PODS / 10 + PODS / 100);
   expect(busy / control.busy).toBeLessThan(3);
-  expect(seconds).toBeLessThan(MAX_SECONDS);
-}, 180_000);
+});

@@ -222,7 +222,7 @@ describe('a scan', () => {
       api.calls
         .filter(({ url }) => url.pathname === '/api/v1/pods')
         .map(({ url }) => url.searchParams.get('limit')),
-    ).toEqual(['100', '100', '100', '100']);
+    ).toEqual(['20', '80', '100', '100', '100']);
   });
 
   it('holds no more than a report shows of a namespace with very many', async () => {

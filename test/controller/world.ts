@@ -47,7 +47,7 @@ export class World {
       next.wake();
       await settle();
     }
-    this.time = end;
+    this.time = Math.max(this.time, end);
     await settle();
   }
 }

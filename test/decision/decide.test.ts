@@ -4,6 +4,8 @@ import { decide } from '../../src/decision/decide.ts';
 import type { Decision, DecisionRequest } from '../../src/decision/decision.ts';
 import { INJECTED_ANNOTATION } from '../../src/pod/annotations.ts';
 import type { Pod } from '../../src/pod/kube.ts';
+import { SIGNALS } from '../../src/signals/index.ts';
+import { filledTo } from '../support/bounds.ts';
 import { node, runtimeClass, viewOf } from '../support/cluster.ts';
 import { createOf, NOW, namespaceOf, updateOf } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -162,6 +164,28 @@ describe('the default outcomes of balanced', () => {
   });
 });
 
+describe('of several policies', () => {
+  const exposed = pod({ containers: [{ ...app, ports: [{ containerPort: 1, hostPort: 1 }] }] });
+  const order = (objects: object[], subject = exposed): string[] => {
+    const { governing, others } = judged(createOf(subject), builtinView(), objects);
+    return [governing, ...others].map(one => one.policy);
+  };
+
+  it('that require the same, the one with the higher score governs, whatever it is called', () => {
+    const dear = policy('z', { scoring: { signals: { hostPort: 60 } } });
+    expect(order([policy('a', {}), dear])).toEqual(['z', 'a', 'balanced']);
+  });
+
+  it('the one that requires more governs, whatever its score', () => {
+    const dear = policy('a', { scoring: { signals: { hostPort: 60 } } });
+    expect(order([dear, policy('z', { minimumIsolation: 'vm' })])[0]).toBe('z');
+  });
+
+  it('that require and score the same, the first by name governs', () => {
+    expect(order([policy('z', {}), policy('a', {})])).toEqual(['a', 'balanced', 'z']);
+  });
+});
+
 describe('an explicit class', () => {
   const view = viewOf(
     gvisor,
@@ -187,6 +211,14 @@ describe('an explicit class', () => {
   ])('%s at risk %s: %s', (name, risk, outcome, suggestion) => {
     const decision = explicit(name, risk);
     expect([decision.outcome, decision.suggestion]).toEqual([outcome, suggestion]);
+  });
+
+  it('is weighed by what the Pod needs, whatever policies list', () => {
+    const only = policy('only', { sandboxes: [{ isolation: 'vm' }] });
+    const { verdict, outcome } = judged(createOf(risky('high', { runtimeClassName: 'gvisor' })), view, [
+      only,
+    ]);
+    expect([verdict, outcome]).toEqual(['admit', 'explicit-enough']);
   });
 
   it('bypass 13: a class that is called gvisor and runs runc shares the host kernel', () => {
@@ -390,6 +422,13 @@ describe('an exemption', () => {
     expect(judged(createOf(both), builtinView(), [exemption(['hostPath'])]).runtimeClass).toBe('gvisor');
   });
 
+  it('is over at the instant that it expires, and not before', () => {
+    const exempt = exemption(['hostNetwork'], { expires: '2026-11-24T00:00:00Z' });
+    const verdictAt = (now: number) =>
+      decide(createOf(pod({ hostNetwork: true })), snapshotOf([exempt]), builtinView(), now).verdict;
+    expect([verdictAt(NOW - 1), verdictAt(NOW)]).toEqual(['admit', 'reject']);
+  });
+
   it('bypass 7: counts in its own namespace alone', () => {
     const elsewhere = createOf(pod({ hostNetwork: true }), {
       namespaceName: 'other',
@@ -515,6 +554,59 @@ describe('an update', () => {
     ).toBe('admit');
   });
 
+  it('is fine where no node can run the class of the Pod now', () => {
+    const runtimeClassName = 'gvisor';
+    const admin = { name: 'e', image: 'b', securityContext: { capabilities: { add: ['SYS_ADMIN'] } } };
+    const full = viewOf(gvisor, node('n', ['runc']));
+    const update = updateOf(
+      pod({ runtimeClassName }),
+      pod({ runtimeClassName, ephemeralContainers: [admin] }),
+    );
+    expect(judged(update, full)).toMatchObject({ verdict: 'admit', outcome: 'added-contained' });
+  });
+
+  it('is refused where the class of the Pod is strong enough and does not contain what is added', () => {
+    const runtimeClassName = 'kata-qemu';
+    const volumes = [{ name: 'v', hostPath: { path: '/srv' } }];
+    const decision = judged(updateOf(pod({ runtimeClassName }), pod({ runtimeClassName, volumes })));
+    expect([decision.outcome, decision.required]).toEqual(['added-not-contained', 'app-kernel']);
+  });
+
+  it('by which a rule comes to match is judged so, also where the rule is called what a signal is', () => {
+    const expression = "object.spec.containers.exists(c, c.image.startsWith('evil.example/'))";
+    const rules = policy('rules', {
+      scoring: { rules: [{ name: 'privileged', expression, weight: 100 }] },
+      tiers: [{ atLeast: 100, isolation: 'confidential-vm' }],
+    });
+    const run = (image: string) =>
+      pod({
+        runtimeClassName: 'gvisor',
+        containers: [{ name: 'a', image, securityContext: { privileged: true } }],
+      });
+    const change = judged(updateOf(run('good.example/a'), run('evil.example/a')), builtinView(), [rules]);
+    expect([change.verdict, change.required]).toEqual(['reject', 'confidential-vm']);
+  });
+
+  it('that adds only what an exemption waives adds nothing', () => {
+    const exempt = exemption(['hostNetwork', 'hostIPC']);
+    const change = (to: object) => judged(updateOf(pod(), pod(to)), builtinView(), [exempt]);
+    expect(change({ hostNetwork: true })).toMatchObject({ verdict: 'admit', outcome: 'nothing-added' });
+    expect(change({ hostNetwork: true }).added).toHaveLength(1);
+    const inGvisor = { runtimeClassName: 'gvisor' };
+    const both = {
+      ...inGvisor,
+      containers: [{ ...app, securityContext: { capabilities: { add: ['SYS_ADMIN'] } } }],
+    };
+    expect(judged(updateOf(pod(inGvisor), pod(both)), builtinView(), [exempt]).outcome).toBe(
+      'added-contained',
+    );
+  });
+
+  it('of a stored Pod without metadata is judged like any other', () => {
+    const bare = { spec: { containers: [app] } } as unknown as Pod;
+    expect(judged(updateOf(bare, pod())).outcome).toBe('nothing-added');
+  });
+
   it('of labels is drift, never denied', () => {
     expect(judged(updateOf(pod(), risky('critical'))).outcome).toBe('nothing-added');
   });
@@ -535,6 +627,22 @@ describe('an update', () => {
     expect(change('ghcr.io/acme/agent:1', 'ghcr.io/acme/agent:2')).toBe('admit');
     expect(change('ghcr.io/acme/agent:1', 'ghcr.io/evil/agent:2')).toBe('reject');
     expect(change('ghcr.io/evil/agent:1', 'ghcr.io/evil/agent:2')).toBe('admit');
+  });
+});
+
+describe('a creation', () => {
+  const gone = { deletionTimestamp: '2026-11-24T00:00:00Z' };
+
+  it('takes nothing from an old Pod: no label, no finding, no deletion', () => {
+    const oldPod = pod({ hostPID: true }, { ...gone, labels: {} });
+    const subject = pod({ hostPID: true }, { labels: { 'cofferdam.dev/risk': 'critical' } });
+    const request = createOf(subject, { oldPod });
+    expect(judged(request)).toEqual(judged(createOf(subject)));
+    expect(judged(request).verdict).toBe('reject');
+  });
+
+  it('of a Pod that says itself that it is being deleted is judged', () => {
+    expect(judged(createOf(pod({ hostPID: true }, gone))).verdict).toBe('reject');
   });
 });
 
@@ -574,6 +682,21 @@ describe('where no cluster policy without a podSelector matches', () => {
     }
   });
 
+  it('also where the Pod has stepped into a lax one by its own label, or a namespaced one matches', () => {
+    const labels = { team: 'a', 'cofferdam.dev/risk': 'high' };
+    const own = { ...policy('own', { tiers: [] }), kind: 'SandboxPolicy' };
+    const namespaced = { ...own, metadata: { name: 'own', namespace: 'shop' } };
+    const snapshot = snapshotOf([loose, namespaced], { balanced: false });
+    const { verdict, governing, others } = decide(
+      createOf(pod({}, { labels })),
+      snapshot,
+      builtinView(),
+      NOW,
+    );
+    expect([verdict, governing.policy]).toEqual(['sandbox', 'balanced']);
+    expect(others.map(one => one.policy)).toEqual(['loose', 'shop/own']);
+  });
+
   it('and it does not where one matches', () => {
     const own = policy('own', { tiers: [] });
     const decision = decide(
@@ -583,5 +706,52 @@ describe('where no cluster policy without a podSelector matches', () => {
       NOW,
     );
     expect([decision.governing.policy, decision.verdict]).toEqual(['own', 'admit']);
+  });
+});
+
+describe('a Pod with more than the bounds let it have', () => {
+  const over = filledTo('annotations', 251);
+  const excess = [{ bound: 'annotations', what: 'annotations', count: 251, most: 250 }];
+  const more = (bound: string, count: number): Pod => filledTo(bound, count);
+
+  it('is rejected, though nothing else speaks against it', () => {
+    expect(judged(createOf(over))).toMatchObject({
+      ...{ verdict: 'reject', outcome: 'out-of-bounds', excess, required: 'host-kernel' },
+    });
+    expect(judged(createOf(filledTo('annotations', 250)))).toMatchObject({ verdict: 'admit' });
+  });
+
+  it('is rejected in the strongest class, too, and whatever is exempt', () => {
+    const exempt = exemption(
+      SIGNALS.filter(({ category }) => category !== 'requirement').map(({ id }) => id),
+    );
+    const strong = { ...over, spec: { ...over.spec, runtimeClassName: 'kata-qemu' } } as Pod;
+    expect(judged(createOf(strong), builtinView(), [exempt])).toMatchObject({ outcome: 'out-of-bounds' });
+  });
+
+  it('is never wedged once it is stored: nothing that does not grow is refused', () => {
+    const labelled = { ...over, metadata: { ...over.metadata, labels: { a: 'b' } } } as Pod;
+    const fewer = filledTo('annotations', 252);
+    expect(judged(updateOf(over, labelled))).toMatchObject({ verdict: 'admit', outcome: 'nothing-added' });
+    expect(judged(updateOf(fewer, over)).verdict).toBe('admit');
+    expect(judged(updateOf(over, fewer))).toMatchObject({ verdict: 'reject', outcome: 'out-of-bounds' });
+  });
+
+  it('is rejected as new where an update comes without the stored Pod', () => {
+    expect(judged(updateOf(undefined, over))).toMatchObject({ verdict: 'reject', outcome: 'out-of-bounds' });
+  });
+
+  it('passes while it is being deleted, and as the mirror of a static Pod', () => {
+    const deleting = { ...over, metadata: { ...over.metadata, deletionTimestamp: '2026-11-24T00:00:00Z' } };
+    expect(judged(updateOf(deleting as Pod, more('annotations', 600))).outcome).toBe('deleting');
+    const annotations = { ...over.metadata?.annotations, 'kubernetes.io/config.mirror': 'x' };
+    const mirror = { ...over, metadata: { ...over.metadata, annotations } } as Pod;
+    const userInfo = { username: 'system:node:a', groups: ['system:nodes'] };
+    expect(judged(createOf(mirror, { userInfo })).outcome).toBe('mirror');
+  });
+
+  it('is told of everything that is too much', () => {
+    const both = { ...over, spec: more('volumes', 501).spec } as Pod;
+    expect(judged(createOf(both)).excess?.map(({ bound }) => bound)).toEqual(['annotations', 'volumes']);
   });
 });

@@ -18,7 +18,7 @@ export function plainScan(
   );
 }
 
-const hasHandler = (
+export const hasHandler = (
   { handlers, labels }: NodeFacts,
   classes: readonly RuntimeClassFacts[],
   handler: string,

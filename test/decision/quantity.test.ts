@@ -1,6 +1,32 @@
 import { expect, it } from 'vitest';
 import { quantity } from '../../src/decision/candidates.ts';
 
+// apimachinery, pkg/api/resource/suffix.go
+it.each<[string, number]>([
+  ['n', 1e-9],
+  ['u', 1e-6],
+  ['m', 1e-3],
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+  ['G', 1e9],
+  ['T', 1e12],
+  ['P', 1e15],
+  ['E', 1e18],
+  ['Ki', 2 ** 10],
+  ['Mi', 2 ** 20],
+  ['Gi', 2 ** 30],
+  ['Ti', 2 ** 40],
+  ['Pi', 2 ** 50],
+  ['Ei', 2 ** 60],
+  ['e3', 1e3],
+  ['e10', 1e10],
+  ['E-2', 1e-2],
+])('the suffix %j means %d', (suffix, factor) => {
+  expect(quantity(`3${suffix}`)).toBe(3 * factor);
+  expect(quantity(`-1.5${suffix}`)).toBe(-1.5 * factor);
+});
+
 it.each<[string | undefined, number]>([
   [undefined, 0],
   ['0', 0],
@@ -15,6 +41,9 @@ it.each<[string | undefined, number]>([
   ['a lot', Number.POSITIVE_INFINITY],
   ['', Number.POSITIVE_INFINITY],
   ['5Xi', Number.POSITIVE_INFINITY],
+  ['x5', Number.POSITIVE_INFINITY],
+  ['5Mi!', Number.POSITIVE_INFINITY],
+  ['+5', 5],
 ])('the quantity %s is %d', (text, expected) => {
   expect(quantity(text)).toBeCloseTo(expected, 9);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NodeIndex } from '../../src/cluster/node-index.ts';
-import type { NodeFacts, RuntimeClassFacts } from '../../src/cluster/view.ts';
+import type { NodeFacts, RuntimeClassFacts, Toleration } from '../../src/cluster/view.ts';
 import { anyCanTake } from '../../src/decision/land.ts';
-import { contradiction, schedulingOf, withoutClass } from '../../src/decision/schedule.ts';
+import { contradiction, sameToleration, schedulingOf, withoutClass } from '../../src/decision/schedule.ts';
 import type { PodSpec } from '../../src/pod/kube.ts';
 
 const node = (more: Partial<NodeFacts> = {}): NodeFacts => ({
@@ -141,6 +141,21 @@ describe('a Pod can land on a node', () => {
       {},
       true,
     ],
+    [
+      'when it tolerates a taint without a value by naming none',
+      spec({ tolerations: [{ key: 'k', effect: 'NoSchedule' }] }),
+      { taints: [{ key: 'k', effect: 'NoSchedule' }] },
+      {},
+      true,
+    ],
+    [
+      'not when it tolerates another value of the taint',
+      spec({ tolerations: [{ key: 'k', effect: 'NoSchedule' }] }),
+      { taints: [{ key: 'k', value: 'v', effect: 'NoSchedule' }] },
+      {},
+      false,
+    ],
+    ['when affinity asks for no node', spec({ affinity: { podAffinity: {} } }), {}, {}, true],
     ['not with an empty term', affinity({}), {}, {}, false],
     [
       'when the field names the node, as for a DaemonSet',
@@ -162,6 +177,21 @@ describe('a Pod can land on a node', () => {
   });
 });
 
+it('what an affinity leaves out or sets to null is empty', () => {
+  const loose = affinity({
+    matchExpressions: [{}, { key: null, operator: null, values: null }],
+    matchFields: null,
+  });
+  const empty = { key: '', operator: '', values: [] };
+  expect(schedulingOf(loose).affinity).toEqual([{ labels: [empty, empty], fields: [] }]);
+  expect(schedulingOf(affinity({})).affinity).toEqual([{ labels: [], fields: [] }]);
+  expect(schedulingOf(spec({ nodeName: '', nodeSelector: null, tolerations: null }))).toEqual({
+    nodeSelector: {},
+    tolerations: [],
+    affinity: [],
+  });
+});
+
 describe('a class', () => {
   const kata: RuntimeClassFacts = {
     ...plain,
@@ -178,6 +208,30 @@ describe('a class', () => {
   it('does not contradict a Pod that wants the same or nothing', () => {
     expect(contradiction(schedulingOf(spec({ nodeSelector: kata.nodeSelector })), kata)).toBeUndefined();
     expect(contradiction(schedulingOf(spec({ nodeSelector: { zone: 'a' } })), kata)).toBeUndefined();
+  });
+
+  it.each<[string, Toleration, Toleration, boolean]>([
+    ['the same', { key: 'a', operator: 'Exists' }, { key: 'a', operator: 'Exists' }, true],
+    ['no key and an empty one', { operator: 'Exists' }, { key: '', operator: 'Exists' }, true],
+    ['an empty key and none', { key: '', operator: 'Exists' }, { operator: 'Exists' }, true],
+    ['another key', { key: 'a' }, { key: 'b' }, false],
+    ['no operator and Equal', { key: 'a' }, { key: 'a', operator: 'Equal' }, true],
+    ['Equal and no operator', { key: 'a', operator: 'Equal' }, { key: 'a' }, true],
+    ['another operator', { key: 'a', operator: 'Exists' }, { key: 'a', operator: 'Equal' }, false],
+    ['no value and an empty one', { key: 'a' }, { key: 'a', value: '' }, true],
+    ['an empty value and none', { key: 'a', value: '' }, { key: 'a' }, true],
+    ['another value', { key: 'a', value: 'x' }, { key: 'a', value: 'y' }, false],
+    ['no effect and an empty one', { key: 'a' }, { key: 'a', effect: '' }, true],
+    ['an empty effect and none', { key: 'a', effect: '' }, { key: 'a' }, true],
+    ['another effect', { key: 'a', effect: 'NoExecute' }, { key: 'a', effect: 'NoSchedule' }, false],
+    ['as many seconds', { key: 'a', tolerationSeconds: 1 }, { key: 'a', tolerationSeconds: 1 }, true],
+    ['other seconds', { key: 'a', tolerationSeconds: 1 }, { key: 'a' }, false],
+  ])('finds a toleration of its own in the Pod: %s', (_, a, b, same) => {
+    expect(sameToleration(a, b)).toBe(same);
+    const pod = { nodeSelector: {}, affinity: [], tolerations: [a] };
+    expect(withoutClass(pod, { ...plain, tolerations: [{ key: 'z' }, b] }).tolerations).toEqual(
+      same ? [] : [a],
+    );
   });
 
   it('is taken out of the scheduling again, and nothing else', () => {

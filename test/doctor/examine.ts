@@ -2,6 +2,7 @@ import { type Check, runCheck } from '../../src/doctor/check.ts';
 import { type ClusterState, type KnownName, type ListName, READERS } from '../../src/doctor/state.ts';
 import type { Workload } from '../../src/doctor/workloads.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
+import type { Snapshot } from '../../src/policy/policy.ts';
 import type { CheckResult } from '../../src/report/checkup/checkup.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
@@ -25,9 +26,14 @@ export function stateOf(objects: Objects, minor = 36): ClusterState {
   };
 }
 
-export const examine = (check: Check, objects: Objects, minor?: number): CheckResult => {
+export const examine = (
+  check: Check,
+  objects: Objects,
+  minor?: number,
+  inForce: Snapshot = snapshot,
+): CheckResult => {
   const state = stateOf(objects, minor);
-  return runCheck(check, state, { now: NOW, server: state.server, snapshot });
+  return runCheck(check, state, { now: NOW, server: state.server, snapshot: inForce });
 };
 
 /** The mark, and what is said, each with its own mark where that differs. */

@@ -7,7 +7,8 @@ import { locks } from '../../src/doctor/checks/locks.ts';
 import { namespaceLabels } from '../../src/doctor/checks/namespace-labels.ts';
 import { namespaceModes } from '../../src/doctor/checks/namespace-modes.ts';
 import { podSecurity } from '../../src/doctor/checks/pod-security.ts';
-import { guardFor } from '../../src/guard/guard.ts';
+import { guardBindings } from '../../src/guard/binding.ts';
+import { fitGuard, guardFor, NOTHING_REFUSED } from '../../src/guard/guard.ts';
 import { locksFor } from '../../src/guard/locks.ts';
 import { namespace, runtimeClass } from '../support/cluster-objects.ts';
 import { examine, NOW, snapshot, stateOf, told } from './examine.ts';
@@ -51,6 +52,13 @@ describe('definitions', () => {
   ])('%s', (_, crds, expected) => {
     expect(told(examine(definitions, { crds }))).toEqual(expected);
   });
+
+  it('none, where replicas in the cluster are called', () => {
+    expect(told(examine(definitions, installed()))).toEqual([
+      'failure',
+      'The kinds of cofferdam.dev are not there, so no policy, exemption or profile of the cluster is in force: what is built in, and what files say, is.',
+    ]);
+  });
 });
 
 const policy = (name: string, more: object = {}) => ({
@@ -81,6 +89,15 @@ describe('guard', () => {
     ...binding(NAME),
     spec: { ...binding(NAME).spec, matchResources },
   });
+  const both = fitGuard(snapshot, factsOf(classes), NOW, NOTHING_REFUSED, true);
+  const fronted = made({ ...both.policy.spec });
+  const beside = (more: object = {}) => ({
+    metadata: { name: `${NAME}-labels`, generation: 1 },
+    spec: { ...both.ofLabels.spec, ...more },
+    status: { observedGeneration: 1 },
+  });
+  const bound = guardBindings();
+  const OPEN = `The guard passes over Pods in which nothing is found, and "${NAME}-labels", which judges them by the labels of their namespaces, is not in force beside it: somebody changed it, or one of its bindings.`;
   const CHANGED =
     'The guard does not say what the policies and RuntimeClasses of today make of it: somebody changed it, or one of them changed just now.';
 
@@ -136,6 +153,21 @@ describe('guard', () => {
       [made({}, { generation: 2 })],
       [binding(NAME)],
       ['warning', `The API server has not looked at the last change of ${WHO} yet.`],
+    ],
+    ['that passes over most Pods, with what judges labels beside it', [fronted, beside()], bound, ['ok']],
+    ['with nothing beside it', [fronted], bound, ['failure', OPEN]],
+    ['beside which something else stands', [fronted, beside({ validations: [] })], bound, ['failure', OPEN]],
+    [
+      'beside which a label has no binding',
+      [fronted, beside()],
+      bound.filter((_, i) => i !== 1),
+      ['failure', OPEN],
+    ],
+    [
+      'beside which what judges labels fails open',
+      [fronted, beside({ failurePolicy: 'Ignore' })],
+      bound,
+      ['failure', OPEN],
     ],
     [
       'out of step',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { classNames } from '../../src/doctor/checks/class-names.ts';
+import { guardWrites } from '../../src/doctor/checks/guard-writes.ts';
 import { handlersOnNodes } from '../../src/doctor/checks/handlers-on-nodes.ts';
 import { kubernetesVersion } from '../../src/doctor/checks/kubernetes-version.ts';
 import { readyNodes } from '../../src/doctor/checks/ready-nodes.ts';
@@ -25,6 +26,20 @@ it.each([
   ],
 ])('Kubernetes 1.%i', (minor, expected) => {
   expect(told(examine(kubernetesVersion, {}, minor))).toEqual(expected);
+});
+
+describe('writes of the guard', () => {
+  const admissionPolicies = [{ metadata: { name: 'cofferdam-guard' } }];
+  const harm = (version: string): string =>
+    `Kubernetes ${version} is older than 1.36: a write of the guard while it is evaluated can end the API server, which starts again (kubernetes#135757). So the leader writes it once in 60 s at most, and what changes meanwhile is in force in the guard that much later.`;
+  it.each([
+    ['without a guard', 35, {}, ['note']],
+    ['on 1.36', 36, { admissionPolicies }, ['ok']],
+    ['on 1.35', 35, { admissionPolicies }, ['warning', harm('v1.35.0')]],
+    ['on 1.30', 30, { admissionPolicies }, ['warning', harm('v1.30.0')]],
+  ])('%s', (_, minor, objects, expected) => {
+    expect(told(examine(guardWrites, objects, minor))).toEqual(expected);
+  });
 });
 
 describe('a RuntimeClass of a sandbox', () => {

@@ -1,10 +1,16 @@
 import { MODES } from '../../src/pod/mode.ts';
 
+type Suffix = 'mutate' | 'validate' | 'updates';
+
 /** An entry of this project's webhook configurations, as the chart has it. */
-export const entry = (path: 'mutate' | 'validate', mode: string, more: object = {}) => ({
-  name: `${mode}.${path}.cofferdam.dev`,
+export const entry = (suffix: Suffix, mode: string, more: object = {}) => ({
+  name: `${mode}.${suffix}.cofferdam.dev`,
   clientConfig: {
-    service: { name: 'cofferdam', namespace: 'cofferdam', path: `/${path}/${mode}` },
+    service: {
+      name: 'cofferdam',
+      namespace: 'cofferdam',
+      path: `/${suffix === 'mutate' ? 'mutate' : 'validate'}/${mode}`,
+    },
     caBundle: 'none',
   },
   namespaceSelector: { matchExpressions: [...modeIs(mode), OUTSIDE] },
@@ -13,7 +19,10 @@ export const entry = (path: 'mutate' | 'validate', mode: string, more: object = 
   sideEffects: 'None',
   timeoutSeconds: 2,
   reinvocationPolicy: 'IfNeeded',
-  rules: path === 'mutate' ? [rule(['pods'], ['CREATE'])] : VALIDATED,
+  rules:
+    suffix === 'updates'
+      ? [rule(['pods', 'pods/ephemeralcontainers', 'pods/resize'], ['UPDATE'])]
+      : [rule(['pods'], ['CREATE'])],
   ...more,
 });
 
@@ -29,11 +38,6 @@ const rule = (resources: readonly string[], operations: readonly string[]) => ({
   resources,
   operations,
 });
-
-const VALIDATED = [
-  rule(['pods'], ['CREATE', 'UPDATE']),
-  rule(['pods/ephemeralcontainers', 'pods/resize'], ['UPDATE']),
-];
 
 function modeIs(mode: string): readonly object[] {
   const key = 'cofferdam.dev/mode';
@@ -54,7 +58,41 @@ const ENTRIES = MODES.filter(mode => mode !== 'off');
 /** Both configurations whole, each entry changed as told. */
 export const installed = (more: object = {}) => ({
   mutating: [configuration(ENTRIES.map(mode => entry('mutate', mode, more)))],
-  validating: [configuration(ENTRIES.map(mode => entry('validate', mode, more)))],
+  validating: [
+    configuration([
+      ...ENTRIES.map(mode => entry('validate', mode, more)),
+      ...ENTRIES.map(mode => entry('updates', mode, more)),
+    ]),
+  ],
+});
+
+/** As with `webhooks.validateCreation: false`. */
+export const installedLeavingCreation = () => {
+  const { mutating, validating } = installed();
+  const webhooks = validating[0]?.webhooks as readonly { readonly name: string }[];
+  const left = webhooks.filter(({ name }) => name !== 'enforce.validate.cofferdam.dev');
+  return { mutating, validating: [configuration(left)] };
+};
+
+/** A guard that is in force wherever the namespace says `enforce`. */
+export const guardInForce = () => ({
+  admissionPolicies: [
+    {
+      metadata: { name: 'cofferdam-guard', generation: 1 },
+      spec: { failurePolicy: 'Fail', validations: [{ expression: 'true' }] },
+      status: { observedGeneration: 1 },
+    },
+  ],
+  admissionBindings: [
+    {
+      metadata: { name: 'cofferdam-guard' },
+      spec: {
+        policyName: 'cofferdam-guard',
+        validationActions: ['Deny'],
+        matchResources: { namespaceSelector: { matchExpressions: [...modeIs('enforce'), OUTSIDE] } },
+      },
+    },
+  ],
 });
 
 /** Of another project, called for Pods. */

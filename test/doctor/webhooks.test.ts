@@ -10,7 +10,14 @@ import { webhookTimeouts } from '../../src/doctor/checks/webhook-timeouts.ts';
 import { webhooksRegistered } from '../../src/doctor/checks/webhooks-registered.ts';
 import { namespace } from '../support/cluster-objects.ts';
 import { examine, NOW, told } from './examine.ts';
-import { configuration, entry, foreign, installed } from './webhook.ts';
+import {
+  configuration,
+  entry,
+  foreign,
+  guardInForce,
+  installed,
+  installedLeavingCreation,
+} from './webhook.ts';
 
 const DAY = 86_400_000;
 const MODE = 'cofferdam.dev/mode';
@@ -51,7 +58,7 @@ describe('registration', () => {
       ['failure', 'No validating webhook is registered, though the other one is.'],
     ],
     [
-      'without subresources',
+      'without updates',
       { ...whole, validating: whole.mutating },
       [
         'failure',
@@ -83,6 +90,70 @@ describe('registration', () => {
   });
 });
 
+describe('creations that are left to the guard', () => {
+  const leaving = { ...installedLeavingCreation(), namespaces };
+  const { admissionPolicies, admissionBindings } = guardInForce();
+  const [policy] = admissionPolicies;
+  const [binding] = admissionBindings;
+  const checks = [webhooksRegistered, webhookScope, webhookFailurePolicy];
+  const all = (objects: object) =>
+    checks.flatMap(check => told(examine(check, { ...leaving, ...objects })).slice(1));
+
+  it('are fine where one is in force, and that is said', () => {
+    expect(all(guardInForce())).toEqual([]);
+    expect(examine(webhooksRegistered, { ...leaving, ...guardInForce() }).seen).toBe(
+      '4 mutating entries, 7 validating; what is made in enforced namespaces is left to the guard',
+    );
+  });
+
+  const NOBODY =
+    'No validating webhook of mode enforce is called for CREATE of pods, and no guard is in force: what a mutating webhook adds later is judged by nobody.';
+  const UNREACHED =
+    '2 namespaces of mode enforce are not reached by a validating webhook of that mode for CREATE of Pods: "shop" and "lab".';
+  it.each([
+    ['no guard', {}],
+    [
+      'a guard that says nothing yet',
+      { admissionBindings, admissionPolicies: [{ ...policy, spec: { failurePolicy: 'Fail' } }] },
+    ],
+    [
+      'a guard that fails open',
+      {
+        admissionBindings,
+        admissionPolicies: [{ ...policy, spec: { ...policy?.spec, failurePolicy: 'Ignore' } }],
+      },
+    ],
+    ['a guard without a binding', { admissionPolicies }],
+    [
+      'a guard that warns alone',
+      {
+        admissionPolicies,
+        admissionBindings: [{ ...binding, spec: { ...binding?.spec, validationActions: ['Warn'] } }],
+      },
+    ],
+  ])('are judged by nobody with %s', (_, objects) => {
+    expect(all(objects)).toEqual([NOBODY, UNREACHED]);
+  });
+
+  it('are judged by nobody in a namespace that the guard is not bound to', () => {
+    const key = 'kubernetes.io/metadata.name';
+    const narrow = { matchExpressions: [{ key, operator: 'NotIn', values: ['shop'] }] };
+    const spec = { ...binding?.spec, matchResources: { namespaceSelector: narrow } };
+    expect(all({ admissionPolicies, admissionBindings: [{ ...binding, spec }] })).toEqual([
+      '1 namespace of mode enforce is not reached by a validating webhook of that mode for CREATE of Pods: "shop".',
+    ]);
+  });
+
+  it('are not what updates are: those need a webhook all the same', () => {
+    const validating = [configuration([entry('updates', 'warn')])];
+    const told = examine(webhookScope, { ...leaving, ...guardInForce(), validating });
+    expect(told.remarks.map(({ message }) => message)).toEqual([
+      '1 namespace of mode warn is not reached by a validating webhook of that mode for CREATE of Pods: "blog".',
+      '2 namespaces of mode enforce are not reached by a validating webhook of that mode for UPDATE of Pods: "shop" and "lab".',
+    ]);
+  });
+});
+
 describe('scope', () => {
   const everywhere = { namespaceSelector: {} };
   it('is each namespace by its mode, a misspelt one enforced', () => {
@@ -110,8 +181,8 @@ describe('scope', () => {
     const mutating = [configuration([entry('mutate', 'audit')])];
     expect(told(examine(webhookScope, { mutating, namespaces }))).toEqual([
       'failure',
-      'warning: 1 namespace of mode warn is not reached by a mutating webhook of that mode: "blog".',
-      '2 namespaces of mode enforce are not reached by a mutating webhook of that mode: "shop" and "lab".',
+      'warning: 1 namespace of mode warn is not reached by a mutating webhook of that mode for CREATE of Pods: "blog".',
+      '2 namespaces of mode enforce are not reached by a mutating webhook of that mode for CREATE of Pods: "shop" and "lab".',
     ]);
   });
 });
@@ -133,7 +204,11 @@ describe('failure policy', () => {
       open,
       [
         'failure',
-        ...['Mutating webhook "enforce.mutate', 'Validating webhook "enforce.validate'].map(
+        ...[
+          'Mutating webhook "enforce.mutate',
+          'Validating webhook "enforce.validate',
+          'Validating webhook "enforce.updates',
+        ].map(
           who =>
             `${who}.cofferdam.dev" of "zz-cofferdam" has failurePolicy Ignore, and there is no guard: with every replica down, all is let in.`,
         ),
@@ -281,9 +356,16 @@ describe('order', () => {
 
 describe('replicas', () => {
   const slice = (ready: readonly (boolean | undefined)[], namespace = 'cofferdam') => ({
-    metadata: { namespace },
+    metadata: {
+      namespace,
+      labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' },
+    },
     endpoints: ready.map(one => ({ conditions: { ready: one } })),
   });
+  const foreign = {
+    metadata: { name: 'mine', namespace: 'cofferdam' },
+    endpoints: [{ addresses: ['10.0.0.9'] }],
+  };
 
   it.each([
     ['two', [slice([true, true])], ['ok']],
@@ -295,6 +377,14 @@ describe('replicas', () => {
       [
         'warning',
         'Service "cofferdam" in "cofferdam" has one ready replica: while it is moved, none answers.',
+      ],
+    ],
+    [
+      'two, and an endpoint that somebody added',
+      [slice([true, true]), foreign],
+      [
+        'failure',
+        'EndpointSlice "mine" in "cofferdam" was made by somebody: some calls of the webhook go to "10.0.0.9".',
       ],
     ],
     [
@@ -316,6 +406,16 @@ describe('replicas', () => {
 });
 
 describe('the certificate of cert-manager', () => {
+  it('is missed where the webhook configurations name it', () => {
+    const { mutating, validating } = installed();
+    const annotations = { 'cert-manager.io/inject-ca-from': 'cofferdam/cofferdam' };
+    const named = mutating.map(one => ({ ...one, metadata: { ...one.metadata, annotations } }));
+    expect(told(examine(servingCertificate, { mutating: named, validating }))).toEqual([
+      'failure',
+      'Certificate "cofferdam/cofferdam", which the webhook configurations name, is not there: nobody renews what replicas serve, nor puts it right.',
+    ]);
+  });
+
   const at = (ms: number): string => new Date(NOW + ms).toISOString();
   const certificate = (status: object, namespace = 'cofferdam') => ({ metadata: { namespace }, status });
   const ready = { conditions: [{ type: 'Ready', status: 'True' }], notAfter: at(3 * DAY) };

@@ -19,7 +19,7 @@ import {
 const refused = (tweak: PodTweak): Promise<string> => refusal(dryRun(pod('sly', tweak)));
 
 describe('ways around the webhook, on the API server', () => {
-  it('4: a Pod with ownerReferences set by hand is judged', async () => {
+  it('bypass 4: a Pod with ownerReferences set by hand is judged', async () => {
     const owner = {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
@@ -30,7 +30,7 @@ describe('ways around the webhook, on the API server', () => {
     expect(await refused({ ownerReferences: [owner], spec: UNCONTAINABLE })).toContain('Pod "sly" rejected');
   });
 
-  it('5: a Pod that server-side apply makes by a PATCH is judged', async () => {
+  it('bypass 5: a Pod that server-side apply makes by a PATCH is judged', async () => {
     const { code, stderr } = await apply(
       pod('sly', { spec: UNCONTAINABLE }),
       '--server-side',
@@ -40,7 +40,7 @@ describe('ways around the webhook, on the API server', () => {
     expect(stderr).toContain('Pod "sly" rejected');
   });
 
-  it('5: a Pod whose name the API server makes is judged', async () => {
+  it('bypass 5: a Pod whose name the API server makes is judged', async () => {
     const { name: _, ...metadata } = pod('sly').metadata ?? {};
     const nameless: V1Pod = {
       ...pod('sly', { spec: UNCONTAINABLE }),
@@ -49,7 +49,7 @@ describe('ways around the webhook, on the API server', () => {
     expect(await refusal(dryRun(nameless))).toMatch(/Pod "sly-.*" rejected/);
   });
 
-  it('6: a namespace that the webhook does not know is refused, not skipped, until it knows it', async () => {
+  it('bypass 6: a namespace that the webhook does not know is refused, not skipped, until it knows it', async () => {
     const name = 'cofferdam-e2e-new';
     const labels = { [E2E_LABEL]: 'true', [MODE_LABEL]: 'enforce' };
     await kubectlOk(['create', '-f', '-'], {
@@ -68,17 +68,17 @@ describe('ways around the webhook, on the API server', () => {
     await poll('the webhook knows the namespace', () => dryRun(harmless).catch(() => undefined));
   });
 
-  it('9: a low risk on the Pod does not lower that of its namespace', async () => {
+  it('bypass 9: a low risk on the Pod does not lower that of its namespace', async () => {
     const { spec } = await dryRun(pod('sly', { namespace: RISKY, labels: { 'cofferdam.dev/risk': 'low' } }));
     expect(spec?.runtimeClassName).toBe(GVISOR_CLASS);
   });
 
-  it('9: a risk that is none of the words counts as the highest', async () => {
+  it('bypass 9: a risk that is none of the words counts as the highest', async () => {
     const { spec } = await dryRun(pod('sly', { labels: { 'cofferdam.dev/risk': 'none' } }));
     expect(spec?.runtimeClassName).toBe(KATA_CLASS);
   });
 
-  it('10: forged annotations of this project excuse nothing, and are taken off', async () => {
+  it('bypass 10: forged annotations of this project excuse nothing, and are taken off', async () => {
     const annotations = {
       'cofferdam.dev/injected-runtime-class': GVISOR_CLASS,
       'cofferdam.dev/score': '0',
@@ -89,25 +89,25 @@ describe('ways around the webhook, on the API server', () => {
   });
 
   it.each([
-    ['11: io.katacontainers.config.hypervisor.virtio_fs_extra_args', '["--writeback"]'],
-    ['12: dev.gvisor.flag.host-uds', 'all'],
-    ['12: dev.gvisor.spec.rootfs.source', '/'],
+    ['bypass 11: io.katacontainers.config.hypervisor.virtio_fs_extra_args', '["--writeback"]'],
+    ['bypass 12: dev.gvisor.flag.host-uds', 'all'],
+    ['bypass 12: dev.gvisor.spec.rootfs.source', '/'],
   ])('%s, an annotation that weakens a sandbox, is refused', async (numbered, value) => {
-    const key = numbered.replace(/^\d+: /, '');
+    const key = numbered.replace(/^bypass \d+: /, '');
     expect(await refused({ annotations: { [key]: value }, labels: HIGH_RISK })).toContain(key);
   });
 
-  it('13: a class that is named like a sandbox, and whose handler is runc, is not one', async () => {
+  it('bypass 13: a class that is named like a sandbox, and whose handler is runc, is not one', async () => {
     const message = await refused({ labels: HIGH_RISK, spec: { runtimeClassName: LOOKALIKE_CLASS } });
     expect(message).toContain(`"${LOOKALIKE_CLASS}"`);
     expect(message).toContain(`Set runtimeClassName to "${GVISOR_CLASS}"`);
   });
 
-  it('14: the host network is no way past a sandbox', async () => {
+  it('bypass 14: the host network is no way past a sandbox', async () => {
     expect(await refused({ spec: { hostNetwork: true } })).toContain('spec.hostNetwork = true');
   });
 
-  it('15: a nodeSelector against that of a class does not keep the Pod out of a sandbox', async () => {
+  it('bypass 15: a nodeSelector against that of a class does not keep the Pod out of a sandbox', async () => {
     const notGvisor = { [nodeLabel(GVISOR_CLASS)]: 'false' };
     const neither = { ...notGvisor, [nodeLabel(KATA_CLASS)]: 'false' };
     const { spec } = await dryRun(pod('sly', { labels: HIGH_RISK, spec: { nodeSelector: notGvisor } }));
@@ -117,12 +117,12 @@ describe('ways around the webhook, on the API server', () => {
     );
   });
 
-  it('15: an overhead of its own is refused by the API server', async () => {
+  it('bypass 15: an overhead of its own is refused by the API server', async () => {
     const overhead = { memory: '1Mi' };
     expect(await refused({ labels: HIGH_RISK, spec: { overhead } })).toMatch(/[Oo]verhead/);
   });
 
-  it("16: an ordinary user's mirror annotation is not believed", async () => {
+  it("bypass 16: an ordinary user's mirror annotation is not believed", async () => {
     const annotations = { 'kubernetes.io/config.mirror': 'x' };
     const { code, stderr } = await kubectl(
       ['create', '--as', ORDINARY_USER, '--dry-run=server', '-f', '-'],
@@ -132,7 +132,7 @@ describe('ways around the webhook, on the API server', () => {
     expect(stderr).toContain('Pod "sly" rejected');
   });
 
-  it('16: that user may create what is harmless', async () => {
+  it('bypass 16: that user may create what is harmless', async () => {
     const { code } = await kubectl(
       ['create', '--as', ORDINARY_USER, '--dry-run=server', '-f', '-'],
       pod('honest'),
@@ -141,7 +141,7 @@ describe('ways around the webhook, on the API server', () => {
   });
 
   it.each(['sys_admin', 'CAP_SYS_ADMIN', 'Cap_Sys_Admin', 'SYS_ADMIN', 'all'])(
-    '20: the capability %s is seen for what it is',
+    'bypass 20: the capability %s is seen for what it is',
     async capability => {
       const containers = [container({ securityContext: { capabilities: { add: [capability] } } })];
       const { spec } = await dryRun(pod('sly', { spec: { containers } }));
@@ -157,7 +157,7 @@ describe('ways around the webhook, on the API server', () => {
     ['//run/containerd', '/run/containerd', 'hostPathSocket'],
     ['/run', '/run', 'hostPathSocket'],
     ['//', '/', 'hostPathSystem'],
-  ])('20: the path %s is seen for what it is', async (path, cleaned, signal) => {
+  ])('bypass 20: the path %s is seen for what it is', async (path, cleaned, signal) => {
     const volumes = [{ name: 'host', hostPath: { path } }];
     const containers = [container({ volumeMounts: [{ name: 'host', mountPath: '/host' }] })];
     const message = await refused({ spec: { volumes, containers } });

@@ -53,7 +53,15 @@ describe('the API server takes all that the chart makes', () => {
     ['of everything that there is', EVERYTHING],
     ['enforcing everywhere', { defaultMode: 'enforce' }],
     ['with unlabelled namespaces off', { defaultMode: 'off', webhooks: { workloads: false } }],
+    [
+      'knowing its callers',
+      { tls: { clientCA: '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----' } },
+    ],
     ['without guard and locks', { guard: { enabled: false }, locks: { enabled: false } }],
+    [
+      'with creations left to the guard, and SandboxPolicies to editors',
+      { webhooks: { validateCreation: false }, rbac: { policyWriters: 'edit' } },
+    ],
     ['with a certificate of one’s own', OWN_CERTIFICATE],
     [
       'with an issuer of one’s own',
@@ -94,11 +102,11 @@ describe('the API server takes all that the chart makes', () => {
     expect(objects.find(({ kind }) => kind === 'ServiceMonitor')).toMatchObject({
       apiVersion: 'monitoring.coreos.com/v1',
       metadata: { labels: { release: 'prometheus' } },
-      spec: { endpoints: [{ port: 'metrics', path: '/metrics', interval: '30s' }] },
+      spec: { endpoints: [{ port: 'metrics', path: '/metrics', interval: '15s' }] },
     });
     const rule = objects.find(({ kind }) => kind === 'PrometheusRule') as Rendered;
     const { groups } = rule.spec as { groups: { rules: { alert: string }[] }[] };
-    expect(groups[0]?.rules.map(({ alert }) => alert)).toContain('CofferdamDown');
+    expect(groups[0]?.rules.map(({ alert }) => alert)).toContain('CofferdamGuardOutOfStep');
   });
 });
 

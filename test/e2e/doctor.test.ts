@@ -91,6 +91,9 @@ describe('doctor of someone who may list some things alone', () => {
     'namespaces',
     'mutatingwebhookconfigurations',
     'validatingwebhookconfigurations',
+    // Whether the webhooks may leave creations to the guard depends on it.
+    'validatingadmissionpolicies',
+    'validatingadmissionpolicybindings',
   ];
 
   beforeAll(async () => {

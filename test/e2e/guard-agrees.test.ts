@@ -35,9 +35,9 @@ async function compare(round: Round, generated: Pod, i: number): Promise<Compare
     namespaceName: round.name,
     namespace: round.namespace,
   };
-  const said = engineSays(request, round.snapshot, round.withoutRules, round.view, NOW);
+  const said = engineSays(request, round, round.view, NOW);
   const other = rounds[(rounds.indexOf(round) + 1) % rounds.length] as Round;
-  const { guardDenies: mistaken } = engineSays(request, other.snapshot, other.withoutRules, round.view, NOW);
+  const { guardDenies: mistaken } = engineSays(request, other, round.view, NOW);
   const { warnings } = asked;
   const denied = warnings.length > 0;
   return { pod, admits: said.admits, expected: said.guardDenies, mistaken, denied, warnings };
@@ -74,7 +74,7 @@ describe('the guard, with the API server as the judge, over generated Pods, poli
     expect(compared.filter(({ denied, admits }) => denied && admits)).toEqual([]);
   });
 
-  it('is exact, but for rules, requirements, scheduling and missing classes', () => {
+  it('is exact, but for rules of namespaced policies, requirements, scheduling and missing classes', () => {
     expect(compared.filter(({ denied, expected }) => denied !== expected)).toEqual([]);
   });
 
@@ -84,7 +84,9 @@ describe('the guard, with the API server as the judge, over generated Pods, poli
 
   it('never fails to evaluate, and says what is wrong in one line', () => {
     const said = compared.flatMap(({ warnings }) => warnings);
-    const known = /^(the Pod needs isolation |RuntimeClass \S+ does not contain )/;
+    // Of a rule that fails, the API server tells itself; the policies' generator has one that does.
+    const known =
+      /^(the Pod needs isolation |RuntimeClass \S+ does not contain |the Pod has isolation |A rule of a policy asks |expression 'variables[.]rulesHold' resulted in error: )/;
     expect(said.filter(line => !known.test(line) || line.length > 700)).toEqual([]);
   });
 });

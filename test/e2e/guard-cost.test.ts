@@ -2,9 +2,18 @@ import process from 'node:process';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtinView } from '../../src/cluster/builtin.ts';
-import { guardFor } from '../../src/guard/guard.ts';
+import { BOUNDS } from '../../src/signals/bounds.ts';
+import { filledTo } from '../support/bounds.ts';
 import { snapshotOf } from '../support/snapshot.ts';
-import { type Asked, applyAll, askToCreate, guardItems, inForce, remove } from './support/guarding.ts';
+import {
+  type Asked,
+  applyAll,
+  askToCreate,
+  guardItems,
+  inForce,
+  remove,
+  wholeGuard,
+} from './support/guarding.ts';
 import { kubectlOk } from './support/kubectl.ts';
 import { poll } from './support/poll.ts';
 import { E2E_LABEL } from './support/settings.ts';
@@ -24,7 +33,7 @@ const RISK = [{ key: 'cofferdam.dev/risk', weights: { low: 0, medium: 30, high: 
 
 /** All of them are for every Pod of the test: the most that they can cost. */
 const manyPolicies = [
-  ...times(250, i =>
+  ...times(450, i =>
     object('ClusterSandboxPolicy', `cluster-${i}`, {
       match: {
         namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'Exists' }] },
@@ -33,7 +42,8 @@ const manyPolicies = [
       scoring: { signals: { hostPort: 31 + (i % 60) }, labels: RISK },
     }),
   ),
-  ...times(250, i => object('SandboxPolicy', `own-${i}`, {}, NAME)),
+  // As many as the share of a namespace has room for.
+  ...times(50, i => object('SandboxPolicy', `own-${i}`, {}, NAME)),
 ];
 const exemptions = times(20, i =>
   object('SandboxExemption', `exemption-${i}`, {
@@ -54,7 +64,7 @@ function podOf(containers: number, bad: boolean): V1Pod {
     livenessProbe: { httpGet: { path: '/', port: 80 } },
     securityContext: {
       privileged: bad && i === containers - 1,
-      capabilities: { drop: ['ALL'], add: ['CHOWN', 'KILL', 'SETUID'] },
+      capabilities: { drop: ['ALL'], add: ['CHOWN', 'KILL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     },
   });
@@ -90,6 +100,8 @@ async function measure(pod: V1Pod): Promise<{ readonly ms: number; readonly aske
 const said = (asked: Asked): readonly string[] => ('warnings' in asked ? asked.warnings : [asked.refused]);
 const print = (line: string): unknown => process.stdout.write(`${line}\n`);
 
+const FIXED = /^The Pod needs more isolation than it has; /;
+
 const CASES = [
   [1, false],
   [1, true],
@@ -121,20 +133,24 @@ describe.each([
   ['500 policies and 20 exemptions of the same Pods', snapshotOf([...manyPolicies, ...exemptions])],
 ])('a guard of %s', (what, snapshot) => {
   beforeAll(async () => {
-    await applyAll(guardItems(guardFor(snapshot, builtinView().runtimeClasses(), NOW), NAME, NAME));
+    await applyAll(guardItems(wholeGuard(snapshot, builtinView().runtimeClasses(), NOW), NAME, NAME));
     await inForce(NAME);
-    // The one before warned of the same.
-    await poll('the API server took it up', async () => {
-      const path = [
-        'get',
-        'validatingadmissionpolicy',
-        NAME,
-        '-o',
-        'jsonpath={.metadata.generation} {.status.observedGeneration}',
-      ];
-      const [generation, observed] = (await kubectlOk(path)).split(' ');
-      return generation === observed ? true : undefined;
-    });
+    // The one before warned of the same. Checking the types of 500 policies takes a busy machine a minute.
+    await poll(
+      'the API server took it up',
+      async () => {
+        const path = [
+          'get',
+          'validatingadmissionpolicy',
+          NAME,
+          '-o',
+          'jsonpath={.metadata.generation} {.status.observedGeneration}',
+        ];
+        const [generation, observed] = (await kubectlOk(path)).split(' ');
+        return generation === observed ? true : undefined;
+      },
+      90,
+    );
   });
 
   it('has no fault that the API server finds', async () => {
@@ -154,14 +170,17 @@ describe.each([
       const { ms, asked } = await measure(podOf(containers, bad));
       const more = ms - (base.get(`${containers} ${bad}`) ?? 0);
       print(`${what}: ${containers} containers${bad ? ', violating' : ''}: ${more.toFixed(1)} ms more`);
-      if (bad)
-        expect(said(asked)).toEqual([expect.stringMatching(/^the Pod needs isolation vm because of /)]);
-      else expect(said(asked)).toEqual([]);
+      // A hundred containers are more than people run: their authors are told in fixed words.
+      const words = containers > 50 ? FIXED : /^the Pod needs isolation vm because of /;
+      expect(said(asked)).toEqual(bad ? [expect.stringMatching(words)] : []);
     },
   );
 
-  it('has ten times the room that a Pod of 100 containers takes', async () => {
-    expect(said(await askToCreate(podOf(1000, false)))).toEqual([]);
+  it.each(BOUNDS)('judges a Pod with as much as it may have: $most $what', async ({ id, most }) => {
+    const { spec, metadata } = filledTo(id, most);
+    const asked = await askToCreate({ metadata: { ...metadata, namespace: NAME }, spec } as unknown as V1Pod);
+    const isFound = ['sysctls', 'hostPaths', 'hostPathCharacters'].includes(id);
+    expect(said(asked)).toEqual(isFound ? [expect.stringMatching(FIXED)] : []);
   });
 });
 
@@ -174,7 +193,7 @@ describe('a guard of odd words', () => {
         waive: [{ signal: 'kataAnnotation', values }],
       }),
     ]);
-    const items = guardItems(guardFor(odd, [], NOW), NAME, NAME);
+    const items = guardItems(wholeGuard(odd, [], NOW), NAME, NAME);
     expect(await applyAll(items)).toContain('serverside-applied');
   });
 });

@@ -58,7 +58,7 @@ describe('what is added to a stored Pod', () => {
     const debug = (profile: string) =>
       kubectl(['debug', '-n', HOME, 'stored', '--image', IMAGE, '--profile', profile, '--', 'sleep', '1']);
     expect(await refusalOf(debug('sysadmin'))).toBe(
-      'the Pod needs isolation vm because of privileged, and has host-kernel without a RuntimeClass. Leave it out, or make the Pod anew in a class that contains it.',
+      'the Pod needs isolation vm because of privileged, and has host-kernel without a RuntimeClass. Leave it out, as kubectl debug --profile=baseline does, or make the Pod anew in a class that contains it.',
     );
     expect((await debug('baseline')).code).toBe(0);
   });

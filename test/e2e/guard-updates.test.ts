@@ -82,7 +82,7 @@ async function compare(round: Round, stored: V1Pod, update: Update): Promise<Com
     namespaceName: round.name,
     namespace: round.namespace,
   };
-  const said = engineSays(request, round.snapshot, round.withoutRules, round.view, NOW);
+  const said = engineSays(request, round, round.view, NOW);
   return {
     update,
     oldPod,

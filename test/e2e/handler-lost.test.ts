@@ -1,8 +1,11 @@
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { core, refusal } from './support/client.ts';
 import { installCrds, type RemoveCrds } from './support/crds.ts';
+import { nodesWith } from './support/fixtures.ts';
 import { apply, kubectlOk } from './support/kubectl.ts';
 import { answerTo, startLive } from './support/live.ts';
-import { HIGH_RISK, pod } from './support/pods.ts';
+import { HIGH_RISK, pod, UNCONTAINABLE } from './support/pods.ts';
 import { poll } from './support/poll.ts';
 import type { Webhook } from './support/serve.ts';
 import { E2E_LABEL, ENFORCED } from './support/settings.ts';
@@ -56,6 +59,16 @@ const report = (...handlers: readonly string[]) =>
     ...['-p', JSON.stringify({ status: status(...handlers) })],
   ]);
 
+const CONTENT_TYPE = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
+const OF_NODES = setHeaderOptions('Impersonate-Group', 'system:nodes', CONTENT_TYPE);
+
+/** With the credentials of a node's kubelet, which may not read a status, as kubectl would. */
+const reportBy = (node: string, ...handlers: readonly string[]): Promise<unknown> =>
+  core.patchNodeStatus(
+    { name: NODE, body: { status: status(...handlers) } },
+    setHeaderOptions('Impersonate-User', `system:node:${node}`, OF_NODES),
+  );
+
 let live: Webhook;
 let removeCrds: RemoveCrds = async () => undefined;
 const remove = () =>
@@ -107,6 +120,20 @@ describe('a node that loses its handler for gVisor', () => {
     await becomes(KATA, false);
     await report('runsc', 'kata');
     await becomes(GVISOR, false);
+  });
+
+  it('may say of itself what it likes: that moves where a Pod waits, and not what it needs', async () => {
+    await reportBy(NODE);
+    await becomes(GVISOR, true);
+    await reportBy(NODE, 'runsc', 'kata', 'kata-qemu');
+    await becomes(GVISOR, false);
+    const { verdict } = await answerTo(live, pod('host', { spec: UNCONTAINABLE }));
+    expect(verdict).toContain('no sandbox can contain');
+  });
+
+  it('and nothing of another', async () => {
+    const [other = ''] = (await nodesWith('runsc')).filter(name => name !== NODE);
+    expect(await refusal(reportBy(other, 'kata'))).toContain('is not allowed to modify node');
   });
 
   it('is of no use to a sandbox while it is cordoned, either', async () => {

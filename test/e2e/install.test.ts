@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { hasFront } from '../../src/guard/front.ts';
 import { commandsAfter, HOME, runDocumented, SHOP } from './support/documented.ts';
 import { CHART, helm, helmOk } from './support/helm.ts';
 import { kubectl, kubectlOk } from './support/kubectl.ts';
@@ -69,10 +70,13 @@ async function install(): Promise<void> {
 
 interface StoredGuard {
   readonly metadata: { readonly generation: number };
-  readonly spec: { readonly validations?: readonly object[] };
+  readonly spec: {
+    readonly validations?: readonly object[];
+    readonly matchConditions?: readonly { readonly name: string }[];
+  };
 }
-const storedGuard = async (): Promise<StoredGuard> =>
-  JSON.parse(await kubectlOk(['get', 'validatingadmissionpolicy', 'cofferdam-guard', '-o', 'json']));
+const storedGuard = async (name = 'cofferdam-guard'): Promise<StoredGuard> =>
+  JSON.parse(await kubectlOk(['get', 'validatingadmissionpolicy', name, '-o', 'json']));
 
 const makeTakeover = (namespace: string): Promise<Output> =>
   kubectl(['create', '--dry-run=server', '-f', '-'], pod('takeover', { namespace, spec: UNCONTAINABLE }));
@@ -184,6 +188,15 @@ describe('the guard', () => {
     },
   };
   let before: StoredGuard;
+
+  it('passes over Pods in which nothing is found, as what judges labels of namespaces stands beside it', async () => {
+    await poll(
+      'it passes over them',
+      async () => hasFront((await storedGuard()).spec.matchConditions) || undefined,
+      60,
+    );
+    expect((await storedGuard('cofferdam-guard-labels')).spec.validations).toHaveLength(1);
+  });
 
   it('is written by the leader', async () => {
     await kubectlOk(['apply', '-f', '-'], policy);

@@ -109,6 +109,16 @@ const WEBHOOKS: readonly Case[] = [
     ],
     [`${kind}: labels`, patch(`${kind}webhookconfiguration`, labels({ a: 'b' }))],
     [
+      `${kind}: a finalizer`,
+      patch(`${kind}webhookconfiguration`, { metadata: { finalizers: ['example.com/stay'] } }),
+    ],
+    [
+      `${kind}: an owner`,
+      patch(`${kind}webhookconfiguration`, {
+        metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'gone' }] },
+      }),
+    ],
+    [
       `${kind}: another certificate`,
       patch(`${kind}webhookconfiguration`, {
         metadata: { annotations: { 'cert-manager.io/inject-ca-from': 'x/y' } },

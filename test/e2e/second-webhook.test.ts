@@ -95,3 +95,28 @@ describe('a webhook that takes the class away again (bypass 17)', () => {
     expect(message).toContain(`lost RuntimeClass "${GVISOR_CLASS}"`);
   });
 });
+
+describe('a webhook that comes before', () => {
+  let adds: SecondWebhook;
+  let removes: SecondWebhook;
+  beforeAll(async () => {
+    adds = await startSecondWebhook('adds', addSidecar, 'before');
+    removes = await startSecondWebhook('removes', removeClass, 'before');
+  });
+  afterAll(async () => {
+    await adds.close();
+    await removes.close();
+  });
+
+  it('has what it adds judged in the first pass', async () => {
+    const message = await refusal(dryRun(pod('added', { labels: sentTo('adds') })));
+    expect(message).toContain('enforce.mutate.cofferdam.dev');
+    expect(message).toContain('spec.initContainers[0].securityContext.privileged');
+  });
+
+  // It is asked again once the Pod has its class, takes that too, and has it put back once more.
+  it('takes no class away for good', async () => {
+    const named = pod('taken', { labels: sentTo('removes'), spec: { runtimeClassName: GVISOR_CLASS } });
+    expect((await dryRun(named)).spec?.runtimeClassName).toBe(GVISOR_CLASS);
+  });
+});

@@ -3,6 +3,7 @@
 set -uo pipefail
 # shellcheck source=../cluster/lib.sh
 . "$(dirname "$0")/../cluster/lib.sh"
+"$CLUSTER_DIR/build.sh" containerd gvisor || die 'the programs could not be built'
 use_programs
 cd "$CLUSTER_DIR/../golden/export" || exit 1
 

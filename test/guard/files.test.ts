@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { builtinView } from '../../src/cluster/builtin.ts';
-import { type BindingOptions, guardBinding } from '../../src/guard/binding.ts';
-import { guardFor, guardSeed } from '../../src/guard/guard.ts';
+import { type BindingOptions, guardBindings } from '../../src/guard/binding.ts';
+import { fitGuard, guardSeeds, NOTHING_REFUSED } from '../../src/guard/guard.ts';
 import { locksFor } from '../../src/guard/locks.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -12,13 +12,19 @@ const read = (path: string): unknown[] =>
   parseAllDocuments(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).map(one => one.toJS());
 
 it('the chart has a guard that takes nothing back from one that the leader wrote', () => {
-  const seed = guardSeed();
-  expect(read('charts/cofferdam/files/guard.yaml')).toEqual([seed]);
-  const written = guardFor(snapshotOf(), builtinView().runtimeClasses(), 0);
-  expect(written).toMatchObject(seed);
-  expect(written.metadata.annotations).toBeDefined();
-  expect(seed.metadata).toEqual({ name: 'cofferdam-guard' });
-  expect(seed.spec).not.toHaveProperty('validations');
+  const seeds = guardSeeds();
+  expect(read('charts/cofferdam/files/guard.yaml')).toEqual(seeds);
+  expect(seeds.map(({ metadata }) => metadata)).toEqual([
+    { name: 'cofferdam-guard-labels' },
+    { name: 'cofferdam-guard' },
+  ]);
+  const classes = builtinView().runtimeClasses();
+  const { policy, ofLabels } = fitGuard(snapshotOf(), classes, 0, NOTHING_REFUSED, true);
+  for (const [i, written] of [ofLabels, policy].entries()) {
+    expect(written).toMatchObject(seeds[i] as object);
+    expect(written.metadata.annotations).toBeDefined();
+    expect(seeds[i]?.spec).not.toHaveProperty('validations');
+  }
 });
 
 it('the chart has every lock, and a binding of each', () => {
@@ -38,7 +44,7 @@ it('the chart has every lock, and a binding of each', () => {
 });
 
 it('the bindings that the chart is held against are those of the code', () => {
-  const cases = read('test/golden/guard-bindings.yaml') as { values: BindingOptions; binding: unknown }[];
-  expect(cases.map(({ values }) => guardBinding(values))).toEqual(cases.map(({ binding }) => binding));
+  const cases = read('test/golden/guard-bindings.yaml') as { values: BindingOptions; bindings: unknown }[];
+  expect(cases.map(({ values }) => guardBindings(values))).toEqual(cases.map(({ bindings }) => bindings));
   expect(cases.map(({ values }) => values.defaultMode)).toEqual(['warn', 'enforce', 'off']);
 });

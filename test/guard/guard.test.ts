@@ -5,6 +5,7 @@ import { GUARDED } from '../../src/guard/findings.ts';
 import { GuardTooLarge, guardFor, MAX_BYTES } from '../../src/guard/guard.ts';
 import type { AdmissionPolicy } from '../../src/guard/object.ts';
 import { viewPod } from '../../src/pod/view.ts';
+import { BOUNDS } from '../../src/signals/bounds.ts';
 import { minimalPod } from '../fixtures/pods.ts';
 import { documentOf } from '../support/documents.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -41,7 +42,7 @@ describe('the guard', () => {
     const { metadata, spec } = guardFor(snapshot, classes, NOW);
     expect(metadata).toEqual({
       name: 'cofferdam-guard',
-      annotations: { 'cofferdam.dev/snapshot': snapshot.version },
+      annotations: { 'cofferdam.dev/snapshot': snapshot.version, 'cofferdam.dev/refused-namespaces': '' },
     });
     expect(spec.failurePolicy).toBe('Fail');
     // A missing CRD would deny everything; and a policy that looks nothing up cannot be made to (bypass 8).
@@ -53,6 +54,12 @@ describe('the guard', () => {
       'validations',
       'variables',
     ]);
+  });
+
+  it('says which namespaces the API server refused, in one order', () => {
+    const refused = { namespaces: new Set(['b', 'a']), rules: new Set<string>() };
+    const { metadata } = guardFor(snapshotOf(), classes, NOW, refused);
+    expect(metadata.annotations?.['cofferdam.dev/refused-namespaces']).toBe('a,b');
   });
 
   it('matches every way by which a Pod comes to be, or to more', () => {
@@ -82,7 +89,7 @@ describe('the guard', () => {
       known.add(name);
     }
     for (const { expression, messageExpression = '' } of spec.validations) {
-      for (const one of uses(expression + messageExpression)) used.add(one);
+      for (const one of uses(`${expression} ${messageExpression}`)) used.add(one);
     }
     expect([...used].filter(one => !known.has(one))).toEqual([]);
     expect([...known].filter(one => !used.has(one))).toEqual([]);
@@ -91,12 +98,36 @@ describe('the guard', () => {
   it('looks for every exposure and breakout, in the Pod, in the stored one, and in what is added', () => {
     const guard = guardOf();
     for (const { id, guard: cel } of GUARDED) {
-      expect(variable(guard, id)).toBe(cel);
-      expect(variable(guard, `${id}Before`)).toMatch(/oldObject[.]|variables[.]containersBefore/);
-      expect(variable(guard, 'found')).toContain(`(variables.${id} ? ['${id}'] : [])`);
+      expect(variable(guard, 'present')).toContain(`(${cel} ? ['${id}'] : [])`);
+      expect(variable(guard, 'presentBefore')).toContain(`? ['${id}'] : [])`);
     }
-    expect(variable(guard, 'hostPIDAdded')).toBeUndefined();
-    expect(variable(guard, 'privilegedAdded')).toContain('variables.containersAdded.exists');
+    expect(variable(guard, 'containersBefore')).not.toMatch(/\bobject[.]/);
+    expect(variable(guard, 'found')).toBe('variables.present');
+    expect(variable(guard, 'presentAdded')).not.toContain("['hostPID']");
+    expect(variable(guard, 'presentAdded')).toContain(
+      'variables.securedAdded.exists(c, c.?securityContext.?privileged',
+    );
+  });
+
+  it('asks first whether the request is within bounds, also for its messages', () => {
+    const [bounds, ...others] = guardOf().spec.validations;
+    expect(bounds?.expression).toBe('variables.bounded');
+    expect(bounds?.messageExpression).toMatch(/^variables[.]bounded \? '' : /);
+    for (const { expression, messageExpression } of others) {
+      // By `passes`, which asks for the bounds first, or by itself.
+      expect(expression).toMatch(/^(variables[.]passes|!variables[.]bounded) \|\| /);
+      expect(messageExpression).toMatch(
+        /^variables[.]bulky \|\| (variables[.]passes|!variables[.]bounded) \|\| .* \? '' : /,
+      );
+    }
+    expect(variable(guardOf(), 'passes')).toMatch(/^!variables[.]bounded \|\| /);
+    const [ruled] = guardOf([
+      policy('r', { scoring: { rules: [{ name: 'r', expression: 'true', weight: 1 }] } }),
+    ]).spec.validations.slice(-1);
+    expect(ruled?.expression).toBe('variables.rulesHold');
+    const bounded = variable(guardOf(), 'bounded') ?? '';
+    for (const [i, { most }] of BOUNDS.filter(({ ofRules }) => !ofRules).entries())
+      expect(bounded).toContain(`variables.counts[${i}] <= ${most}`);
   });
 
   it('takes a class for what its handler is', () => {
@@ -104,7 +135,7 @@ describe('the guard', () => {
       "{'gvisor': 'gvisor', 'vm': 'kata-qemu'}[?variables.class].orValue('')",
     );
     expect(variable(guardOf(), 'isolation')).toBe(
-      "{'gvisor': 1, 'kata-qemu': 2}[?variables.profile].orValue(0)",
+      "{'gvisor': 1, 'vm': 2}[?object.spec.?runtimeClassName.orValue('')].orValue(0)",
     );
   });
 
@@ -125,36 +156,38 @@ describe('policies in the guard', () => {
       policy('a', { minimumIsolation: 'vm', tiers: [{ atLeast: 50, isolation: 'vm' }] }),
       policy('b', { match: { namespaceSelector: { matchLabels: { team: 'x' } } } }),
     ]);
-    expect(variable(guard, 'policy0')).toBe('[[0, 2, 50, 50, 1000000] + [0, 0, 0]]');
-    expect(variable(guard, 'policy1')).toBe(
-      "'team' in variables.namespaceLabels && variables.namespaceLabels['team'] in ['x'] ? [[0, 0, 30, 70, 1000000] + [0, 0, 0]] : []",
-    );
-    expect(variable(guard, 'policy2')).toBe('[[variables.label0, 0, 30, 70, 1000000] + [0, 0, 0]]');
+    const rows = [
+      '[[0, 2, 50, 50, 1000000, 0] + [0, 0, 0]]',
+      "('team' in variables.namespaceLabels && variables.namespaceLabels['team'] in ['x'] ? [[0, 0, 30, 70, 1000000, 0] + [0, 0, 0]] : [])",
+      '[[variables.label0, 0, 30, 70, 1000000, 0] + [0, 0, 0]]',
+    ];
+    expect(variable(guard, 'policies')).toBe(`(${rows[0]} + ${rows[1]}) + (${rows[2]})`);
   });
 
   it('of a namespace judge that namespace alone, by the name in the request', () => {
     const guard = guardOf([object('SandboxPolicy', 'own', {}, 'shop')]);
-    expect(variable(guard, 'policy1')).toMatch(/^request\.namespace == 'shop' \? /);
+    expect(variable(guard, 'policies1')).toMatch(
+      /^request\.namespace in \['shop'\] \? \(request\.namespace == 'shop' \? /,
+    );
   });
 
   it('add to the weights of signals what their own differ by', () => {
     const guard = guardOf([
       policy('a', { scoring: { signals: { hostPort: 40, capabilityHostRoot: 30, imageTag: 20 } } }),
     ]);
-    expect(variable(guard, 'policy0')).toContain(
+    expect(variable(guard, 'policies')).toContain(
       "{'capabilityHostRoot': -30, 'hostPort': 10}[?id].orValue(0)",
     );
   });
 
   it('leave balanced in force where none is that nobody can step out of', () => {
-    expect(variable(guardOf([], { balanced: true }), 'fallback')).toBeUndefined();
-    expect(variable(guardOf([], { balanced: false }), 'fallback')).toBe(
-      '[[variables.label0, 0, 30, 70, 1000000] + [0, 0, 0]]',
-    );
+    const row = '[[variables.label0, 0, 30, 70, 1000000, 0] + [0, 0, 0]]';
+    expect(variable(guardOf([], { balanced: true }), 'policies')).toBe(row);
+    expect(variable(guardOf([], { balanced: false }), 'policies')).toBe(row);
     const some = policy('a', { match: { namespaceSelector: { matchLabels: { a: 'b' } } } });
     const dodged = policy('b', { match: { podSelector: { matchLabels: { a: 'b' } } } });
-    expect(variable(guardOf([some, dodged], { balanced: false }), 'fallback')).toMatch(
-      /^size\(variables\.policy0\) == 0 \? /,
+    expect(variable(guardOf([some, dodged], { balanced: false }), 'policies')).toContain(
+      `(!('a' in variables.namespaceLabels && variables.namespaceLabels['a'] in ['b']) ? ${row} : [])`,
     );
   });
 
@@ -164,7 +197,9 @@ describe('policies in the guard', () => {
     expect(variable(guard, 'label0')).toBe(
       "[variables.labels, variables.namespaceLabels].map(l, 'team' in l ? {'a': 10}[?l['team']].orValue(10) : 0).max()",
     );
-    expect(variable(guard, 'policy1')).toContain('[variables.label0, ');
+    expect(variable(guard, 'policies')?.match(/\[variables\.label0, /g)).toHaveLength(2);
+    expect(variable(guard, 'label1')).toContain("'cofferdam.dev/risk'");
+    expect(variable(guard, 'label2')).toBeUndefined();
   });
 });
 
@@ -177,7 +212,10 @@ describe('exemptions in the guard', () => {
       "request.namespace in ['shop'] && object.spec.?serviceAccountName.orValue('') in ['agent'] && 'a' in variables.labels && variables.labels['a'] in ['b']",
     );
     expect(variable(guard, 'hostPath')).toContain('&& !((variables.exemption0))');
-    expect(variable(guard, 'hostPID')).not.toContain('exemption');
+    expect(variable(guard, 'hostPID')).toBeUndefined();
+    expect(variable(guard, 'found')).toBe(
+      "variables.present.filter(id, !(id in ['hostPath'])) + (variables.hostPath ? ['hostPath'] : [])",
+    );
   });
 
   it.each([
@@ -243,6 +281,12 @@ describe('the size of the guard', () => {
   it('is refused, not cut, where it is more than an object can hold', () => {
     const wide = (i: number) => exemption(`e${i}`, { namespaces: many(64, k => `namespace-${i}-${k}`) });
     expect(() => guardOf(many(1000, wide))).toThrow(GuardTooLarge);
+    expect(() => guardOf(many(1000, wide))).toThrow(
+      expect.objectContaining({
+        name: 'GuardTooLarge',
+        message: expect.stringMatching(/^the guard would be \d{7,} bytes, of 900000 at most$/),
+      }),
+    );
   });
 
   it('is refused where one expression is more than the API server reads', () => {

@@ -54,6 +54,42 @@ describe('an expression that holds', () => {
   });
 });
 
+describe('an expression', () => {
+  it('may mix what a list holds, and match a literal', () => {
+    expect(run("object.metadata.name in [1, 'p', true]")).toBe(true);
+    expect(run("'abc'.matches('^ab') && matches('abc', 'c$')")).toBe(true);
+  });
+
+  it('may be so long, and no longer', () => {
+    const long = (length: number) => compileCel(`'${'a'.repeat(length - 6)}'!=''`, ['object']);
+    expect(long(4096)).toHaveProperty('evaluate');
+    expect(long(4097)).toEqual({ problem: 'longer than 4096 characters' });
+  });
+
+  it('may hold a word that no variable may be called', () => {
+    expect(run("object.metadata.name != 'cel'")).toBe(true);
+  });
+
+  it('leaves stack traces as long as they were', () => {
+    const before = Error.stackTraceLimit;
+    run('object.spec.nope == 1');
+    expect([before > 0, Error.stackTraceLimit]).toEqual([true, before]);
+  });
+
+  it.each(['[', '{"a":'])('is not evaluated on what nests without end: %s', open => {
+    const close = open === '[' ? ']' : '}';
+    const deep = JSON.parse(`${open.repeat(150)}1${close.repeat(150)}`);
+    expect(() => bindCel({ object: deep })).toThrow('the object is nested too deeply');
+    const fine = JSON.parse(`${open.repeat(100)}1${close.repeat(100)}`);
+    expect(bindCel({ object: fine }).total).toBe(101);
+  });
+
+  it('sees no field that is undefined', () => {
+    expect(run('has(object.spec.skipped)')).toBe(false);
+    expect(bindCel({ object: { a: undefined, b: 1 } })).toMatchObject({ maxItems: 1, total: 2 });
+  });
+});
+
 describe('an expression that fails on a Pod', () => {
   it.each([
     ['object.spec.nope == 1', 'No such key: nope'],
@@ -78,6 +114,9 @@ describe('an expression that is refused', () => {
     ["true && [1].matches('a')", /^matches\(\) needs a string, not list.* at 1:9$/],
     ['cel.bind(x, 1, x == 1)', /cel/],
     ["duration(object.a) > duration('1h')", 'duration() needs a literal at 1:1'],
+    ['object.a.matches(1)', 'matches() needs a literal pattern at 1:18'],
+    ['object.a.matches()', /^matches\(\) needs a literal pattern at/],
+    ['object.a.lastIndexOf(object.b) == 1', 'lastIndexOf() needs a literal at 1:1'],
     ['object.x.exists(object, true)', 'object cannot be a variable here at 1:17'],
   ])('%s', (expression, problem) => {
     expect(compileCel(expression, ['object'])).toEqual({
@@ -122,6 +161,13 @@ describe('bypass 18: what a rule can cost is bounded on the Pod at hand', () => 
     expect(run(expression, object)).toEqual({
       error: expect.stringMatching(/^could take \d+ steps on this Pod/),
     });
+  });
+
+  it('and the pieces of a text count as items, of which there may be as many as characters', () => {
+    const few = { list: [1, 2, 3], text: ','.repeat(3000) };
+    const nested = "object.text.split(',').exists(a, object.list.exists(b, object.list.exists(c, a == 'x')))";
+    expect(run(nested, few)).toEqual({ error: expect.stringMatching(/^could take \d+ steps on this Pod/) });
+    expect(run(nested, { ...few, text: ',,,' })).toBe(false);
   });
 
   it('and a pattern takes linear time', () => {

@@ -20,6 +20,32 @@ it('keeps who answers for it, why and until when', () => {
   });
 });
 
+it('keeps what it was made from', () => {
+  const images = ['nginx'];
+  const scoped =
+    '{namespaces: [shop], podSelector: {matchLabels: {a: b}}, serviceAccounts: [c], images: [nginx]}';
+  expect(exemptionOf(scoped).scope).toEqual({
+    ...{ namespaces: ['shop'], podSelector: { matchLabels: { a: 'b' } }, serviceAccounts: ['c'], images },
+    values: new Map([['hostNetwork', 'all']]),
+  });
+  expect(Object.keys(exemptionOf('{namespaces: [shop]}').scope)).toEqual(['namespaces', 'values']);
+});
+
+it('that has expired is still there, with a warning', () => {
+  const { snapshot, problems } = load(
+    exemption('{namespaces: [shop]}', '[{signal: hostNetwork}]', '2026-01-01T00:00:00Z'),
+  );
+  expect(snapshot.exemptions.map(({ name }) => name)).toEqual(['agent']);
+  expect(problems.map(({ severity }) => severity)).toEqual(['warning']);
+});
+
+it('stands in the order of names, whatever the order they were read in', () => {
+  const text = ['b', 'c', 'a'].map(name =>
+    exemption('{namespaces: [shop]}', '[{signal: hostNetwork}]', undefined, name),
+  );
+  expect(load(text.join('---\n')).snapshot.exemptions.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+});
+
 describe('an exemption covers', () => {
   const shop = exemptionOf('{namespaces: [shop]}');
   const web = exemptionOf('{namespaces: [shop], podSelector: {matchLabels: {app: web}}}');
@@ -58,6 +84,12 @@ describe('an exemption waives', () => {
     ['a value', '[{signal: hostPath, values: [/a, /b]}]', at('hostPath', '/b'), true],
     ['no longer value', '[{signal: hostPath, values: [/a]}]', at('hostPath', '/a/b'), false],
     ['no value that is not known', '[{signal: hostPath, values: [/a]}]', at('hostPath'), false],
+    [
+      'no value that is not known, whatever it is called',
+      '[{signal: hostPath, values: [undefined]}]',
+      at('hostPath'),
+      false,
+    ],
     ['a number', '[{signal: hostPort, values: [8080]}]', at('hostPort', 8080), true],
     ['a number in quotes', '[{signal: hostPort, values: ["8080"]}]', at('hostPort', 8080), true],
     [
@@ -98,6 +130,17 @@ describe('an exemption for images waives', () => {
       'spec.hostNetwork',
     ]);
     expect(waived('ghcr.io/acme/agent:1', 'evil')).toEqual(['spec.containers[0].securityContext.privileged']);
+  });
+
+  it('the findings of each container whose image is one of several', () => {
+    const two = exemptionOf(
+      '{namespaces: [shop], images: [ghcr.io/acme/agent, nginx]}',
+      '[{signal: privileged}]',
+    );
+    const containers = ['nginx', 'evil', 'ghcr.io/acme/agent'].map((image, i) => container(`c${i}`, image));
+    const pod = podView({ spec: { containers } } as never);
+    const waivedBy = inspect(pod).filter(finding => two.waives(finding, pod));
+    expect(waivedBy.map(finding => finding.container)).toEqual(['c0', 'c2']);
   });
 
   it('by place, not by name: two containers may claim one', () => {

@@ -27,6 +27,22 @@ describe('an image pattern', () => {
     ['ghcr.io/*', 'ghcr.io/acme/agent', true],
     ['localhost:5000/a', 'localhost:5000/a:1', true],
     ['localhost/a', 'localhost/a', true],
+    // github.com/distribution/reference: parts are joined by a dot, one or two underscores, or hyphens.
+    ['reg.io/a.bc/d_ef', 'reg.io/a.bc/d_ef:1', true],
+    ['reg.io/a_bc/d__ef', 'reg.io/a_bc/d__ef:1', true],
+    ['reg.io/a__bc/d--ef', 'reg.io/a__bc/d--ef:1', true],
+    ['reg.io/a--bc/d.ef', 'reg.io/a--bc/d.ef:1', true],
+    ['r:5000/a', 'r:5000/a:1', true],
+    ['reg.io/*', 'reg.io/a___b', false],
+    ['reg.io/*', 'reg.io/a..b', false],
+    ['reg.io/*', 'reg.io/a/b___c', false],
+    ['reg.io/*', '-reg.io/a', false],
+    ['reg.io/*', 'reg.io:port/a', false],
+    ['reg.io/*', `reg.io/${'a'.repeat(1017)}`, true],
+    ['reg.io/*', `reg.io/${'a'.repeat(1018)}`, false],
+    ['localhost/a', 'docker.io/localhost/a', false],
+    ['ACME/agent', 'ACME/agent:1', true],
+    ['acme.io/agent', 'docker.io/acme.io/agent', false],
     ['nginx', 'docker.io/library/nginx:1', true],
     ['nginx', 'index.docker.io/library/nginx', true],
     ['docker.io/library/nginx', 'nginx', true],
@@ -59,10 +75,21 @@ describe('an image pattern', () => {
     expect(compileImage(pattern)?.(image)).toBe(false);
   });
 
-  it.each(['', '*', '/*', 'a b', 'nginx*', 'ghcr.io/*/agent', 'ghcr.io/acme:1/*', 'UPPER', 'a@sha256:1'])(
-    'is not %j',
-    pattern => {
-      expect(compileImage(pattern)).toBeUndefined();
-    },
-  );
+  it.each([
+    '-reg.io/a',
+    '.reg.io/*',
+    'reg.io:port/a',
+    'reg.io:/*',
+    '',
+    '*',
+    '/*',
+    'a b',
+    'nginx*',
+    'ghcr.io/*/agent',
+    'ghcr.io/acme:1/*',
+    'UPPER',
+    'a@sha256:1',
+  ])('is not %j', pattern => {
+    expect(compileImage(pattern)).toBeUndefined();
+  });
 });

@@ -31,6 +31,16 @@ describe('a ClusterSandboxPolicy', () => {
     expect(policy.matches(pod, namespace)).toBe(expected);
   });
 
+  it('keeps the selectors it was made from', () => {
+    const [namespace, pod] = [{ matchLabels: { a: 'b' } }, { matchLabels: { c: 'd' } }];
+    const both = '{match: {namespaceSelector: {matchLabels: {a: b}}, podSelector: {matchLabels: {c: d}}}}';
+    expect(policyOf(clusterPolicy(both)).selectors).toStrictEqual({ namespace, pod });
+    expect(policyOf(clusterPolicy('{}')).selectors).toStrictEqual({});
+    const own = namespacedPolicy('{match: {podSelector: {matchLabels: {c: d}}}}');
+    expect(policyOf(own).selectors).toStrictEqual({ pod });
+    expect(policyOf(namespacedPolicy('{}')).selectors).toStrictEqual({});
+  });
+
   it('says whether a Pod could step out of it', () => {
     expect([tenants.selectsPods, web.selectsPods]).toEqual([false, true]);
   });
@@ -108,6 +118,26 @@ describe('a rule', () => {
     expect(rule('true').evaluate(podView({ metadata: { name: deep as string } }), undefined)).toEqual({
       error: 'the object is nested too deeply',
     });
+  });
+
+  it('shares the steps of a Pod with the others on it', () => {
+    const expensive = rule('object.metadata.list.exists(a, object.metadata.list.exists(b, a > 999))');
+    const list = Array.from({ length: 200 }, (_, i) => i);
+    const fresh = () => podView({ metadata: { list } as never });
+    const namespace = namespaceOf();
+    const pod = fresh();
+    expect([1, 2].map(() => expensive.evaluate(pod, namespace))).toEqual([
+      'not-matched',
+      { error: expect.stringMatching(/^could take/) },
+    ]);
+    expect([1, 2].map(() => expensive.evaluate(fresh(), namespace))).toEqual(['not-matched', 'not-matched']);
+  });
+
+  it('without a message has none', () => {
+    const [one] = policyOf(
+      clusterPolicy('{scoring: {rules: [{name: r, expression: "true", weight: 5}]}}'),
+    ).rules;
+    expect(one).not.toHaveProperty('message');
   });
 
   it('keeps its message and weight', () => {

@@ -20,6 +20,7 @@ describe('a field that does not fit the schema', () => {
       `spec.minimumIsolation: strongest is not one of ${ISOLATIONS}; Use one of ${ISOLATIONS}.`,
     ],
     ['{minimumIsolation: 3}', 'spec.minimumIsolation: 3 where text is expected; Put it in quotes: "3".'],
+    ['{minimumIsolation: [vm]}', 'spec.minimumIsolation: a list where text is expected; Write text.'],
     ['{minimumIsolation: on}', 'spec.minimumIsolation: on where text is expected; Put it in quotes: "on".'],
     [
       '{match: {podSelector: {matchLabels: {a: off}}}}',
@@ -114,6 +115,27 @@ describe('a field that does not fit the schema', () => {
     ]);
   });
 
+  it('of the wrong type is told as that, whatever else it breaks', () => {
+    const at = { instancePath: '/a', schemaPath: '#', params: {}, data: 3 };
+    const schema = { type: 'string', enum: ['x'] };
+    const errors = ['enum', 'type', 'pattern'].map(keyword => ({ ...at, keyword, parentSchema: schema }));
+    for (const order of [errors, errors.toReversed()]) {
+      expect(flawsOf(order, {}).map(({ message }) => message)).toEqual(['3 where text is expected']);
+    }
+  });
+
+  it('is missed, also where nothing is said of it', () => {
+    const error = {
+      keyword: 'required',
+      instancePath: '',
+      schemaPath: '#',
+      params: { missingProperty: 'b' },
+    };
+    expect(flawsOf([{ ...error, parentSchema: {} }], {})).toEqual([
+      { path: ['b'], message: 'b is missing', fix: 'Add it.' },
+    ]);
+  });
+
   it('is named even by a keyword that has no words here', () => {
     const error = { keyword: 'multipleOf', instancePath: '/a~1b', schemaPath: '#', params: {} };
     expect(flawsOf([error], {})).toEqual([
@@ -161,6 +183,11 @@ describe('an object that is none of ours', () => {
     expect(told(load(clusterPolicy('{}').replace('v1alpha1', 'v1')).problems)).toEqual([
       '1 apiVersion: cofferdam.dev/v1 is not cofferdam.dev/v1alpha1; Write cofferdam.dev/v1alpha1.',
     ]);
+  });
+
+  it('is called by its kind where it has no namespace', () => {
+    const nowhere = 'apiVersion: cofferdam.dev/v1alpha1\nkind: SandboxPolicy\nmetadata: {name: a}\nspec: {}';
+    expect(load(nowhere).problems.map(({ object }) => object)).toEqual(['SandboxPolicy']);
   });
 
   it('has no name', () => {

@@ -70,6 +70,14 @@ describe('a selector that Kubernetes refuses', () => {
       { matchLabels: { '/a': 'b' } },
       [['matchLabels', '/a'], '"/a" is no key of a label', expect.any(String)],
     ],
+    [
+      expression('NotIn'),
+      [['matchExpressions', 0], 'NotIn needs values', 'List at least one, or use Exists.'],
+    ],
+    [
+      { matchExpressions: [{ key: 'a b', operator: 'Exists' }] },
+      [['matchExpressions', 0, 'key'], '"a b" is no key of a label', expect.any(String)],
+    ],
   ])('%j', (selector, [path, message, fix]) => {
     expect(selectorFlaws(selector, [])).toEqual([{ path, message, fix }]);
   });
@@ -77,6 +85,11 @@ describe('a selector that Kubernetes refuses', () => {
   it.each([
     ['app', true],
     ['cofferdam.dev/risk', true],
+    ['a.b.c/d', true],
+    ['ab-c.de-f.gh/i', true],
+    ['a.b!/d', false],
+    ['-a.b/c', false],
+    [`${'a'.repeat(253)}/b`, true],
     ['A.b_c-d9', true],
     [`${'a'.repeat(63)}`, true],
     [`${'a'.repeat(64)}`, false],

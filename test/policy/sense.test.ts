@@ -6,6 +6,10 @@ const policy = (spec: string) => told(load(clusterPolicy(spec)).problems);
 const waiver = (match: string, waive: string, expires?: string) =>
   told(load(exemption(match, waive, expires)).problems);
 
+it('the least weight of a category is enough', () => {
+  expect(policy('{scoring: {signals: {hostPort: 30, privileged: 70, imageTag: 0}}}')).toEqual([]);
+});
+
 describe('a policy that makes no sense', () => {
   it.each([
     [
@@ -56,9 +60,21 @@ describe('a policy that makes no sense', () => {
       '{tiers: [{atLeast: 30, isolation: vm}, {atLeast: 70, isolation: app-kernel}]}',
       'spec.tiers[1].isolation: app-kernel follows vm: a higher score would get less isolation; Ask for vm or more.',
     ],
+    [
+      '{match: {namespaceSelector: {matchLabels: {"a b": x}}}}',
+      'spec.match.namespaceSelector.matchLabels["a b"]: "a b" is no key of a label; Write it as in app or cofferdam.dev/risk.',
+    ],
+    [
+      '{match: {podSelector: {matchLabels: {"a b": x}}}}',
+      'spec.match.podSelector.matchLabels["a b"]: "a b" is no key of a label; Write it as in app or cofferdam.dev/risk.',
+    ],
   ])('%s', (spec, expected) => {
     expect(policy(spec)).toEqual([`4 ${expected}`]);
   });
+});
+
+it('tiers of one isolation make sense, if little', () => {
+  expect(policy('{tiers: [{atLeast: 30, isolation: vm}, {atLeast: 70, isolation: vm}]}')).toEqual([]);
 });
 
 describe('a SandboxPolicy can only tighten', () => {
@@ -100,6 +116,11 @@ describe('an exemption that cannot be', () => {
       'of an image that is none',
       '{namespaces: [a], images: ["a b"]}',
       'spec.match.images[0]: "a b" is no image; Write a repository, with a tag or digest, or end it in /*.',
+    ],
+    [
+      'of Pods by a key that is none',
+      '{namespaces: [a], podSelector: {matchLabels: {"a b": x}}}',
+      'spec.match.podSelector.matchLabels["a b"]: "a b" is no key of a label; Write it as in app or cofferdam.dev/risk.',
     ],
     [
       'of every image',

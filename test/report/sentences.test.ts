@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Pod } from '../../src/pod/kube.ts';
 import { denialMessage, reasonLines, warningLines } from '../../src/report/sentences.ts';
+import { filledTo } from '../support/bounds.ts';
 import { decided, podOf } from './decided.ts';
 
 const POD = { kind: 'Pod', name: 'web', namespace: 'shop' };
@@ -86,6 +88,28 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       ],
     ],
     [
+      'more of something than any Pod needs, which no exemption waives',
+      { request: { pod: filledTo('annotations', 12_000) } },
+      [
+        'Pod "web" rejected: it has 12000 annotations, of 250 at most',
+        'Fix: Take out what it does not need, or make several Pods of it. No exemption waives this.',
+      ],
+    ],
+    [
+      'an update by which it gets more of two things',
+      {
+        request: {
+          operation: 'UPDATE',
+          oldPod: podOf({}),
+          pod: { ...filledTo('volumes', 501), metadata: filledTo('labels', 251).metadata } as Pod,
+        },
+      },
+      [
+        'Pod "web" rejected: the update gives it 251 labels, of 250 at most and 501 volumes, of 500 at most',
+        'Fix: Take out what it does not need, or make several Pods of it. No exemption waives this.',
+      ],
+    ],
+    [
       'three things that no sandbox contains, each with its fix',
       { spec: 'hostPID: true\n  hostIPC: true\n  hostNetwork: true' },
       [
@@ -150,7 +174,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       { annotations: 'io.katacontainers.config.hypervisor.path: /x' },
       [
         'Pod "web" rejected: no sandbox can contain Kata annotation (metadata.annotations[io.katacontainers.config.hypervisor.path] = /x)',
-        'Fix: Remove the annotation; what it sets belongs into the configuration of the node.',
+        'Fix: Remove the annotation; what it sets belongs in the configuration of the node.',
         'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives kataAnnotation.',
       ],
     ],
@@ -189,6 +213,26 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         'Pod "web" rejected: the update adds privileged container (spec.containers[0].securityContext.privileged = true), which is not contained where the Pod runs: the host kernel',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
         'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+      ],
+    ],
+    [
+      'kubectl debug with its default profile',
+      {
+        spec: 'ephemeralContainers: [{name: debug, securityContext: {capabilities: {add: [SYS_PTRACE]}}}]',
+        request: { ...update(), subresource: 'ephemeralcontainers' },
+      },
+      [
+        'Pod "web" rejected: the update adds capability that equals host root (spec.ephemeralContainers[0].securityContext.capabilities.add[0] = SYS_PTRACE), which is not contained where the Pod runs: the host kernel',
+        'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out, as kubectl debug --profile=baseline does.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives capabilityHostRoot.',
+      ],
+    ],
+    [
+      'found by fuzzing: an update without the stored Pod, of which a label is all that asks for a sandbox',
+      { labels: 'cofferdam.dev/risk: high', request: { operation: 'UPDATE' } },
+      [
+        'Pod "web" rejected: the stored Pod is not known, so all of it is judged: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and runs on the host kernel',
+        'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
       ],
     ],
     [
@@ -283,6 +327,15 @@ describe('reasons', () => {
       'explicit-enough',
       { spec: 'runtimeClassName: kata-qemu', container: PRIVILEGED },
       'its RuntimeClass "kata-qemu" (vm) is enough',
+    ],
+    [
+      'raised',
+      {
+        spec: 'runtimeClassName: kata-qemu',
+        annotations: 'cofferdam.dev/injected-runtime-class: kata-qemu',
+        container: 'resources: {limits: {cpu: "1", memory: 1Gi, nvidia.com/gpu: "1"}}',
+      },
+      'its class is changed to RuntimeClass "gvisor" (app-kernel): the class that was injected before does not support what it asks for now',
     ],
     [
       'raised',

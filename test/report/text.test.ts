@@ -23,6 +23,14 @@ describe('clean', () => {
     expect(clean('abcdef', 5)).toBe('abcd…');
     expect(clean('abcde', 5)).toBe('abcde');
   });
+
+  it('found by fuzzing: cuts between characters, and leaves no half of one', () => {
+    for (const limit of [5, 6, 7, 8]) {
+      const text = clean('🦀'.repeat(10), limit);
+      expect(text.isWellFormed()).toBe(true);
+      expect(text).toMatch(/^🦀+…$/u);
+    }
+  });
 });
 
 it.each([

@@ -4,7 +4,9 @@ import type { Pod } from '../../src/pod/kube.ts';
 import { viewPod } from '../../src/pod/view.ts';
 import { bindCel } from '../../src/policy/cel/bind.ts';
 import { registerMatches } from '../../src/policy/cel/matches.ts';
+import { WHOLE_POD } from '../../src/signals/guards.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
+import { madeOnce } from '../../src/signals/made.ts';
 import { BASELINE_VIOLATIONS, PASSING, RESTRICTED_VIOLATIONS } from '../fixtures/pods.ts';
 import { CASES } from './cases/index.ts';
 
@@ -17,18 +19,25 @@ const environment = registerMatches(
     .registerVariable('variables', 'dyn'),
 );
 
-/** What the API server gives an admission policy: the Pod, and the variable that every guard reads. */
-const bindings = (pod: Pod) =>
-  bindCel({
-    object: { ...pod, metadata: pod.metadata ?? {}, spec: pod.spec ?? {} },
-    variables: {
-      containers: [
-        ...(pod.spec?.containers ?? []),
-        ...(pod.spec?.initContainers ?? []),
-        ...(pod.spec?.ephemeralContainers ?? []),
-      ],
-    },
-  });
+const MADE = Object.entries({
+  ...madeOnce(WHOLE_POD.pod, WHOLE_POD.containers, WHOLE_POD.made),
+}).map(([name, cel]) => ({ name, program: environment.parse(cel) }));
+
+/** What the API server gives an admission policy: the Pod, and the variables that guards read. */
+function bindings(pod: Pod) {
+  const variables: Record<string, unknown> = {
+    containers: [
+      ...(pod.spec?.containers ?? []),
+      ...(pod.spec?.initContainers ?? []),
+      ...(pod.spec?.ephemeralContainers ?? []),
+    ],
+  };
+  const object = { ...pod, metadata: pod.metadata ?? {}, spec: pod.spec ?? {} };
+  const bound = bindCel({ object, variables });
+  const known = bound.values.get('variables') as Map<string, unknown>;
+  for (const { name, program } of MADE) known.set(name, program(bound.values as never));
+  return bound;
+}
 
 const PODS = [...CASES, ...BASELINE_VIOLATIONS, ...RESTRICTED_VIOLATIONS, ...PASSING].map(({ pod }) => ({
   pod,

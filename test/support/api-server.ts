@@ -89,7 +89,7 @@ export class FakeApiServer {
   connection(): Connection {
     const config = new client.KubeConfig();
     config.loadFromString(this.kubeconfig());
-    return connectionOf(client, config);
+    return connectionOf(config);
   }
 
   put(kind: string, object: object): void {

@@ -26,14 +26,11 @@ const refuse = (code: number, message: string): void => {
 };
 
 it.each<[string, (of: VerifyApi) => Promise<unknown>]>([
-  ['GET /apis/node.k8s.io/v1/runtimeclasses?limit=500', of => of.runtimeClasses()],
-  ['GET /api/v1/nodes?limit=500', of => of.nodes()],
-  ['GET /api/v1/namespaces?labelSelector=a/b&limit=500', of => of.namespacesWith('a/b')],
-  ['GET /api/v1/namespaces/v/pods?labelSelector=a/b&limit=500', of => of.podsWith('v', 'a/b')],
-  [
-    'GET /api/v1/namespaces/v/events?fieldSelector=involvedObject.name=p&limit=500',
-    of => of.events('v', 'p'),
-  ],
+  ['GET /apis/node.k8s.io/v1/runtimeclasses?limit=20', of => of.runtimeClasses()],
+  ['GET /api/v1/nodes?limit=20', of => of.nodes()],
+  ['GET /api/v1/namespaces?labelSelector=a/b&limit=20', of => of.namespacesWith('a/b')],
+  ['GET /api/v1/namespaces/v/pods?labelSelector=a/b&limit=20', of => of.podsWith('v', 'a/b')],
+  ['GET /api/v1/namespaces/v/events?fieldSelector=involvedObject.name=p&limit=20', of => of.events('v', 'p')],
 ])('%s', async (call, list) => {
   expect(await list(api)).toEqual([{ metadata: { name: 'a' } }]);
   expect(asked()).toEqual([call]);

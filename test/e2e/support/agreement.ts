@@ -4,6 +4,7 @@ import type { Decision, DecisionRequest } from '../../../src/decision/decision.t
 import { GUARDED } from '../../../src/guard/findings.ts';
 import { INJECTED_ANNOTATION } from '../../../src/pod/annotations.ts';
 import type { Pod } from '../../../src/pod/kube.ts';
+import type { PodView } from '../../../src/pod/view.ts';
 import type { Snapshot } from '../../../src/policy/policy.ts';
 
 const guarded: ReadonlySet<string> = new Set(GUARDED.map(({ id }) => id));
@@ -11,28 +12,58 @@ const guarded: ReadonlySet<string> = new Set(GUARDED.map(({ id }) => id));
 /** What the engine says of a request. */
 export interface Said {
   readonly admits: boolean;
-  /** What is left of its no without what the guard is looser in: rules, requirements, scheduling, a missing class. */
+  /**
+   * What is left of its no without what the guard is looser in: rules of namespaced policies and of updates, where every
+   * rule counts as if it had matched the stored Pod already; requirements, scheduling, a missing class.
+   */
   readonly guardDenies: boolean;
+  /** Of a policy with several rules, one failed: the guard then takes all of them for matched. */
+  readonly guardMayBeStricter: boolean;
+}
+
+/** Policies and exemptions as the engine has them, and without the rules that the guard does not have. */
+export interface Snapshots {
+  readonly snapshot: Snapshot;
+  readonly withClusterRules: Snapshot;
 }
 
 export function engineSays(
   request: DecisionRequest,
-  snapshot: Snapshot,
-  withoutRules: Snapshot,
+  { snapshot, withClusterRules }: Snapshots,
   view: ClusterView,
   now: number,
 ): Said {
   const { verdict } = decide(request, snapshot, view, now);
   // A class that was injected before would be raised: the decision then speaks of others than the one that it has.
   const plain = { ...request, pod: withoutInjected(request.pod) };
+  const ofGuard =
+    request.operation === 'CREATE' ? withClusterRules : withRulesOfStored(snapshot, request.oldPod);
+  const guarded = decide(plain, ofGuard, view, now);
   return {
     admits: verdict === 'admit',
-    guardDenies: isDenied(plain, decide(plain, withoutRules, view, now)),
+    guardDenies: isDenied(plain, guarded),
+    guardMayBeStricter: [guarded.governing, ...guarded.others].some(({ policy, contributions }) => {
+      const rules = withClusterRules.policies.find(({ name }) => name === policy)?.rules ?? [];
+      return rules.length > 1 && contributions.some(one => 'note' in one && one.note === 'rule-error');
+    }),
   };
 }
 
+/** Each rule matches the stored Pod and no other. */
+const withRulesOfStored = (snapshot: Snapshot, stored: Pod | undefined): Snapshot => ({
+  ...snapshot,
+  policies: snapshot.policies.map(policy => ({
+    ...policy,
+    rules: policy.rules.map(rule => ({
+      ...rule,
+      evaluate: ({ pod }: PodView) => (pod === stored ? 'matched' : 'not-matched'),
+    })),
+  })),
+});
+
 function isDenied({ pod }: DecisionRequest, { required, placement, outcome }: Decision): boolean {
   if (outcome === 'deleting' || outcome === 'mirror') return false;
+  if (outcome === 'out-of-bounds') return true;
   const here = placement.find(step => step.runtimeClass === pod.spec?.runtimeClassName);
   if (!pod.spec?.runtimeClassName || !here || here.objections.some(({ code }) => code === 'missing')) {
     return required !== 'host-kernel';

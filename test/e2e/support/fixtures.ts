@@ -14,6 +14,7 @@ import {
   MODE_LABEL,
   MODES,
   namespaceOf,
+  RESTRICTED,
   RISKY,
 } from './settings.ts';
 
@@ -52,6 +53,10 @@ export const clusterObjects = () => ({
   items: [
     ...MODES.map(mode => namespace(namespaceOf(mode), { [MODE_LABEL]: mode })),
     namespace(RISKY, { [MODE_LABEL]: 'enforce', 'cofferdam.dev/risk': 'high' }),
+    namespace(RESTRICTED, {
+      [MODE_LABEL]: 'enforce',
+      'pod-security.kubernetes.io/enforce': 'restricted',
+    }),
     namespace(MISSPELT, { [MODE_LABEL]: 'enfroce' }),
     namespace(LATE),
     namespace(GUARDED),
@@ -74,11 +79,15 @@ export const clusterObjects = () => ({
   ],
 });
 
-/** Names of the nodes that report a runtime handler. Fails where none does: these tests run real Pods under it. */
+/**
+ * Names of the nodes that report a runtime handler. Fails where none does: these tests run real Pods under it. Before
+ * Kubernetes 1.31 nodes report none at all (KEP-4216), and all are taken to have it, until such a Pod does not start.
+ */
 export async function nodesWith(handler: string): Promise<readonly string[]> {
   const { items } = JSON.parse(await kubectlOk(['get', 'nodes', '-o', 'json'])) as V1NodeList;
+  const reported = items.some(({ status }) => status?.runtimeHandlers?.length);
   const has = (node: V1Node): boolean =>
-    node.status?.runtimeHandlers?.some(({ name }) => name === handler) ?? false;
+    !reported || (node.status?.runtimeHandlers?.some(({ name }) => name === handler) ?? false);
   const names = items.filter(has).map(node => node.metadata?.name ?? '');
   if (names.length === 0) {
     throw new Error(`no node of this cluster reports the runtime handler ${handler}; see test/e2e/run.sh`);

@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
 import { readCluster } from '../../../src/cluster/static.ts';
-import { guardBinding } from '../../../src/guard/binding.ts';
-import { guardFor } from '../../../src/guard/guard.ts';
+import { guardBindings } from '../../../src/guard/binding.ts';
 import { documentOf } from '../../support/documents.ts';
 import { snapshotOf } from '../../support/snapshot.ts';
-import { applyAll, remove } from './guarding.ts';
+import { applyAll, expressionsOf, guardPolicyItems, remove, renamedBinding, wholeGuard } from './guarding.ts';
 import { kubectl, type Output } from './kubectl.ts';
 import { type PodTweak, pod } from './pods.ts';
 import { poll } from './poll.ts';
@@ -91,13 +90,11 @@ export const patch = (name: string, body: object, ...more: string[]): Promise<Ou
 /** Makes namespaces of every mode, classes, and a guard with its binding; waits until it is in force. */
 export async function startGuard(): Promise<void> {
   const view = readCluster(KNOWN.map(one => documentOf(one))).view;
-  const guard = guardFor(snapshotOf(policies), view.runtimeClasses(), Date.parse('2026-11-24T00:00:00Z'));
-  const { spec, ...binding } = guardBinding({ excludedNamespaces: [at('excluded')] });
-  const matchExpressions = [
-    ...(spec.matchResources?.namespaceSelector.matchExpressions ?? []),
-    { key: OWN, operator: 'Exists' },
-  ];
-  const metadata = { name: NAME, labels: { [OWN]: 'true' } };
+  const guard = wholeGuard(snapshotOf(policies), view.runtimeClasses(), Date.parse('2026-11-24T00:00:00Z'));
+  const labels = { [OWN]: 'true' };
+  const bindings = guardBindings({ excludedNamespaces: [at('excluded')] }).map(one =>
+    renamedBinding(one, NAME, labels, [...expressionsOf(one), { key: OWN, operator: 'Exists' }]),
+  );
   await applyAll([
     ...Object.entries(MODES).map(([name, mode]) => ({
       apiVersion: 'v1',
@@ -106,12 +103,8 @@ export async function startGuard(): Promise<void> {
     })),
     ...KNOWN,
     LATE,
-    { ...guard, metadata: { ...guard.metadata, ...metadata } },
-    {
-      ...binding,
-      metadata,
-      spec: { ...spec, policyName: NAME, matchResources: { namespaceSelector: { matchExpressions } } },
-    },
+    ...guardPolicyItems(guard, NAME, labels),
+    ...bindings,
   ]);
   await poll('the guard is in force', async () =>
     (await tryOut('probe', { spec: { hostPID: true } })).code === 0 ? undefined : true,
@@ -119,8 +112,7 @@ export async function startGuard(): Promise<void> {
 }
 
 export async function stopGuard(): Promise<void> {
-  await remove('validatingadmissionpolicybinding', NAME);
-  await remove('validatingadmissionpolicy', NAME);
+  await kubectl(['delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', '-l', OWN]);
   await remove('runtimeclass', ...[...KNOWN, LATE].map(({ metadata }) => metadata.name));
   // The next file makes them again.
   await kubectl(['delete', 'namespace', '--ignore-not-found', ...Object.keys(MODES).map(at)]);

@@ -1,4 +1,6 @@
+import { WHOLE_POD } from '../../../src/signals/guards.ts';
 import { SIGNALS } from '../../../src/signals/index.ts';
+import { madeOnce } from '../../../src/signals/made.ts';
 import { E2E_LABEL, GUARDED } from './settings.ts';
 
 export interface Guard {
@@ -19,14 +21,19 @@ function optional(field: string): string {
   return `object.spec.?${field}.orValue([])`;
 }
 
+const MADE = madeOnce(WHOLE_POD.pod, WHOLE_POD.containers, WHOLE_POD.made);
+
 /**
- * The same guard, over regular containers alone and without the variable, whose type the API server does not check:
+ * The same guard, over regular containers alone and without the variables, whose types the API server does not check:
  * a misspelt field shows.
  */
-export const typed = ({ id, guard }: Guard): Guard => ({
-  id,
-  guard: guard.replaceAll('variables.containers', 'object.spec.containers'),
-});
+export const typed = ({ id, guard }: Guard): Guard => {
+  const inlined = Object.entries(MADE)
+    // Those that are made of others first.
+    .toReversed()
+    .reduce((cel, [name, made]) => cel.replaceAll(`variables.${name}`, () => `(${made})`), guard);
+  return { id, guard: inlined.replaceAll('variables.containers', 'object.spec.containers') };
+};
 
 /** A policy that is violated by what the guards find; its messages are `<Pod's name guard's id>`. */
 export const guardPolicy = (name: string, guards: readonly Guard[]) => ({
@@ -38,7 +45,10 @@ export const guardPolicy = (name: string, guards: readonly Guard[]) => ({
     matchConstraints: {
       resourceRules: [rule('CREATE', 'pods'), rule('UPDATE', 'pods/ephemeralcontainers')],
     },
-    variables: [{ name: 'containers', expression: CONTAINERS }],
+    variables: [
+      { name: 'containers', expression: CONTAINERS },
+      ...Object.entries(MADE).map(([name, expression]) => ({ name, expression })),
+    ],
     validations: guards.map(({ id, guard }) => ({
       expression: `!(${guard})`,
       messageExpression: `'<' + object.metadata.name + ' ${id}>'`,

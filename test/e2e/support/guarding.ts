@@ -1,4 +1,11 @@
 import { ApiException, type V1Pod } from '@kubernetes/client-node';
+import type { RuntimeClassFacts } from '../../../src/cluster/view.ts';
+import { guardBindings } from '../../../src/guard/binding.ts';
+import { fitGuard, type Guard, NOTHING_REFUSED } from '../../../src/guard/guard.ts';
+import { GUARD } from '../../../src/guard/names.ts';
+import type { AdmissionBinding, LabelRequirement } from '../../../src/guard/object.ts';
+import { MODE_LABEL } from '../../../src/pod/labels.ts';
+import type { Snapshot } from '../../../src/policy/policy.ts';
 import { core } from './client.ts';
 import { kubectl, kubectlOk } from './kubectl.ts';
 import { poll } from './poll.ts';
@@ -6,28 +13,72 @@ import { E2E_LABEL } from './settings.ts';
 
 const labels = { [E2E_LABEL]: 'true' };
 
+/** As it is where the guard of labels stands beside it. */
+export const wholeGuard = (
+  snapshot: Snapshot,
+  classes: readonly RuntimeClassFacts[],
+  now: number,
+): Pick<Guard, 'policy' | 'ofLabels'> => fitGuard(snapshot, classes, now, NOTHING_REFUSED, true);
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Both policies under another name than `cofferdam-guard`, the one that stands beside the other first. */
+export const guardPolicyItems = (
+  { policy, ofLabels }: Pick<Guard, 'policy' | 'ofLabels'>,
+  name: string,
+  own: Labels,
+): readonly object[] =>
+  [ofLabels, policy].map(one => ({
+    ...one,
+    metadata: { ...one.metadata, name: one.metadata.name.replace(GUARD, name), labels: own },
+  }));
+
+/** A binding of theirs under that name, to the namespaces that these say. */
+export const renamedBinding = (
+  { metadata, spec, ...binding }: AdmissionBinding,
+  name: string,
+  own: Labels,
+  matchExpressions: readonly object[],
+) => ({
+  ...binding,
+  metadata: { name: metadata.name.replace(GUARD, name), labels: own },
+  spec: {
+    ...spec,
+    policyName: spec.policyName.replace(GUARD, name),
+    matchResources: { namespaceSelector: { matchExpressions } },
+  },
+});
+
+export const expressionsOf = ({ spec }: AdmissionBinding): readonly LabelRequirement[] =>
+  spec.matchResources?.namespaceSelector.matchExpressions ?? [];
+
+interface Bound {
+  /** In the place of `cofferdam-guard`. */
+  readonly name: string;
+  readonly labels?: Labels;
+  readonly namespaces: readonly string[];
+  readonly action?: 'Warn' | 'Deny';
+}
+
+/** The bindings of a guard, as the chart has them, but by the names of namespaces: no other test's Pods are judged. */
+export const guardBindingItems = ({ name, labels: own = labels, namespaces, action = 'Warn' }: Bound) =>
+  guardBindings({ defaultMode: 'enforce', excludedNamespaces: [] }).map(one => {
+    const here = { key: 'kubernetes.io/metadata.name', operator: 'In', values: namespaces };
+    const others = expressionsOf(one).filter(({ key }) => key !== MODE_LABEL);
+    const { spec, ...binding } = renamedBinding(one, name, own, [here, ...others]);
+    return { ...binding, spec: { ...spec, validationActions: [action] } };
+  });
+
 /** A guard under a name of its own, which warns, in one namespace alone. */
 export const guardItems = (
-  guard: object,
+  guard: Pick<Guard, 'policy' | 'ofLabels'>,
   name: string,
   namespace: string,
   action: 'Warn' | 'Deny' = 'Warn',
-) => {
-  const { metadata, ...rest } = guard as { readonly metadata: object };
-  return [
-    { ...rest, metadata: { ...metadata, name, labels } },
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata: { name, labels },
-      spec: {
-        policyName: name,
-        validationActions: [action],
-        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
-      },
-    },
-  ];
-};
+): readonly object[] => [
+  ...guardPolicyItems(guard, name, labels),
+  ...guardBindingItems({ name, namespaces: [namespace], action }),
+];
 
 /** Server-side: what client-side apply notes down of an object may not be as large as a guard is. */
 export const applyAll = (items: readonly object[]): Promise<string> =>

@@ -16,11 +16,11 @@ export async function startKiller(nodeName: string): Promise<void> {
   );
 }
 
-/** SIGKILL to the program in a Pod on that node. Resolves when it was sent. */
-export async function kill(victim: V1Pod): Promise<void> {
+/** A signal to the program in a Pod on that node: it ends at once, or it hangs. Resolves when it was sent. */
+export async function kill(victim: V1Pod, signal: 'KILL' | 'STOP' = 'KILL'): Promise<void> {
   const name = victim.metadata?.name ?? '';
   const script = `for process in /proc/[0-9]*; do
-    busybox grep -qa HOSTNAME=${name} $process/environ && busybox grep -qa cofferdam $process/cmdline && kill -9 \${process#/proc/}
+    busybox grep -qa HOSTNAME=${name} $process/environ && busybox grep -qa cofferdam $process/cmdline && kill -${signal} \${process#/proc/}
   done 2>/dev/null; true`;
   await kubectlOk(['exec', KILLER, '-n', HOME, '--', 'sh', '-c', script]);
 }

@@ -20,19 +20,25 @@ export const verdictOn = async (webhook: Webhook, pod: V1Pod): Promise<string> =
 
 /** Asked as the API server asks. */
 export async function answerTo({ port }: Webhook, pod: V1Pod): Promise<Answer> {
-  const { response } = await review(port, {
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    request: {
-      uid: 'e2e',
-      kind: { group: '', version: 'v1', kind: 'Pod' },
-      resource: { group: '', version: 'v1', resource: 'pods' },
-      namespace: pod.metadata?.namespace,
-      operation: 'CREATE',
-      userInfo: { username: 'alice', groups: [] },
-      object: pod,
-    },
-  });
+  return answerOf(
+    await review(port, {
+      apiVersion: 'admission.k8s.io/v1',
+      kind: 'AdmissionReview',
+      request: {
+        uid: 'e2e',
+        kind: { group: '', version: 'v1', kind: 'Pod' },
+        resource: { group: '', version: 'v1', resource: 'pods' },
+        namespace: pod.metadata?.namespace,
+        operation: 'CREATE',
+        userInfo: { username: 'alice', groups: [] },
+        object: pod,
+      },
+    }),
+  );
+}
+
+/** What a review says of a Pod. */
+export function answerOf({ response }: Review): Answer {
   const { allowed, patch: encoded, status, warnings = [] } = response;
   if (!allowed) return { verdict: status?.message ?? '', warnings };
   const patch: { path: string; value: unknown }[] = encoded
@@ -42,7 +48,7 @@ export async function answerTo({ port }: Webhook, pod: V1Pod): Promise<Answer> {
   return { verdict: String(set ?? 'none'), warnings };
 }
 
-interface Review {
+export interface Review {
   readonly response: { allowed: boolean; patch?: string; status?: { message: string }; warnings?: string[] };
 }
 

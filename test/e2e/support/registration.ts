@@ -29,6 +29,29 @@ export function registration(port: number, caBundle: string): readonly object[] 
   ];
 }
 
+/** Both webhooks of mode enforce for the Pods of one namespace, failing open as where there is a guard. */
+export function webhooksOf(port: number, caBundle: string, namespace: string): readonly object[] {
+  const configuration = (kind: string, path: string, operations: readonly string[]) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: { name: namespace, labels: { [E2E_LABEL]: 'true' } },
+    webhooks: [
+      {
+        name: `${path}.${namespace}.cofferdam.dev`,
+        clientConfig: { url: `https://${HOST}:${port}/${path}/enforce`, caBundle },
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        failurePolicy: 'Ignore',
+        ...COMMON,
+        rules: [rule('', ['pods'], operations)],
+      },
+    ],
+  });
+  return [
+    configuration('MutatingWebhookConfiguration', 'mutate', ['CREATE']),
+    configuration('ValidatingWebhookConfiguration', 'validate', ['CREATE', 'UPDATE']),
+  ];
+}
+
 const COMMON = {
   admissionReviewVersions: ['v1'],
   matchPolicy: 'Equivalent',

@@ -26,17 +26,7 @@ export class Relay {
 
   async open(): Promise<void> {
     this.#server = createServer(near => {
-      const far = connect(Number(this.#target.port || 443), this.#target.hostname);
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => undefined);
-        socket.on('close', () => {
-          this.#sockets.delete(socket);
-          near.destroy();
-          far.destroy();
-        });
-      }
-      near.pipe(far).pipe(near);
+      joined(near, connect(Number(this.#target.port || 443), this.#target.hostname), this.#sockets);
     });
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -59,4 +49,21 @@ export class Relay {
     this.cut();
     await closed;
   }
+}
+
+/**
+ * Passes on what either says, until one of them ends, and with it the other.
+ * @param sockets holds both for as long as they are open
+ */
+export function joined(near: Socket, far: Socket, sockets: Set<Socket>): void {
+  for (const socket of [near, far]) {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      near.destroy();
+      far.destroy();
+    });
+  }
+  near.pipe(far).pipe(near);
 }

@@ -42,20 +42,27 @@ async function makeObjects(): Promise<void> {
   });
 }
 
+/** A version: the folder of its chart, and the reference of its image. */
+export interface ReleaseOf {
+  readonly chart: string;
+  readonly image: string;
+}
+
 /** Installs the chart with these values, or upgrades to them, and waits until every replica is ready and is of the new ones. */
-export async function release(values: Values): Promise<void> {
-  const [repository, tag] = (await ownImage()).split(/:(?=[^/:]+$)/);
+export async function release(values: Values, version?: ReleaseOf): Promise<void> {
+  const { chart, image } = version ?? { chart: CHART, image: await ownImage() };
+  const [repository, tag] = image.split(/:(?=[^/:]+$)/);
   const all = { image: { repository, tag }, defaultMode: 'off', crds: { keep: false }, ...values };
-  const args = ['upgrade', '--install', 'cofferdam', CHART, '-n', HOME, '--take-ownership', '-f', '-'];
+  const args = ['upgrade', '--install', 'cofferdam', chart, '-n', HOME, '--take-ownership', '-f', '-'];
   await helmOk([...args, '--wait', '--timeout', '3m'], all);
   await settled();
 }
 
 /** From nothing: also what a run that was killed left. */
-export async function install(values: Values): Promise<void> {
+export async function install(values: Values, version?: ReleaseOf): Promise<void> {
   await removeRelease();
   await makeObjects();
-  await release(values);
+  await release(values, version);
 }
 
 export async function removeRelease(): Promise<void> {

@@ -6,6 +6,9 @@ import { WORK } from './settings.ts';
 
 /** One of several processes that compete for the work of the leader. */
 export interface Replica extends Webhook {
+  readonly pid: number;
+  /** As Prometheus would read them. */
+  metrics(): Promise<string>;
   /** Of the series with this text at its start; undefined where there is none. */
   metric(series: string): Promise<number | undefined>;
   leads(): Promise<boolean>;
@@ -16,25 +19,37 @@ export interface Replica extends Webhook {
   thaw(): void;
 }
 
-export async function startReplica(name: string, leaseNamespace: string): Promise<Replica> {
+/** Of the program, and of Node itself. */
+export interface ReplicaOptions {
+  readonly options?: readonly string[];
+  readonly nodeOptions?: readonly string[];
+}
+
+export async function startReplica(
+  name: string,
+  leaseNamespace: string,
+  { options = [], nodeOptions = [] }: ReplicaOptions = {},
+): Promise<Replica> {
   const files = { log: join(WORK, `${name}.log`), pid: join(WORK, `${name}.pid`) };
   const webhook = await startWebhook(
     [
       ...['--kubeconfig', process.env.KUBECONFIG ?? '', '--lease-namespace', leaseNamespace],
-      ...['--status', '--scan', '--scan-interval', '10'],
+      ...['--status', '--scan', '--scan-interval', '10', ...options],
     ],
     files,
+    nodeOptions,
   );
-  const metric = async (series: string): Promise<number | undefined> => {
-    const text = await (await fetch(`http://127.0.0.1:${webhook.metricsPort}/metrics`)).text();
-    const line = text.split('\n').find(one => one.startsWith(series));
-    return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
-  };
+  const pid = Number(readFileSync(files.pid, 'utf8'));
+  const metrics = async (): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${webhook.metricsPort}/metrics`)).text();
+  const metric = async (series: string): Promise<number | undefined> => valueIn(await metrics(), series);
   const signal = (name: NodeJS.Signals): void => {
-    process.kill(Number(readFileSync(files.pid, 'utf8')), name);
+    process.kill(pid, name);
   };
   return {
     ...webhook,
+    pid,
+    metrics,
     metric,
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
@@ -44,4 +59,10 @@ export async function startReplica(name: string, leaseNamespace: string): Promis
       writeFileSync(files.pid, '');
     },
   };
+}
+
+/** Of the series with this text at its start; undefined where there is none. */
+export function valueIn(metrics: string, series: string): number | undefined {
+  const line = metrics.split('\n').find(one => one.startsWith(series));
+  return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
 }

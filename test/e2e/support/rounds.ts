@@ -2,27 +2,18 @@ import type { V1Pod } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { readCluster } from '../../../src/cluster/static.ts';
 import type { ClusterView, NamespaceFacts } from '../../../src/cluster/view.ts';
-import { guardFor } from '../../../src/guard/guard.ts';
 import type { Pod } from '../../../src/pod/kube.ts';
 import type { Snapshot } from '../../../src/policy/policy.ts';
-import { exemptions, namespaceLabels, policies } from '../../arbitraries/guard.ts';
+import { CLASSES, withClusterRules, world } from '../../arbitraries/worlds.ts';
 import { documentOf } from '../../support/documents.ts';
 import { snapshotOf } from '../../support/snapshot.ts';
-import { applyAll, guardItems, inForce } from './guarding.ts';
+import { applyAll, guardItems, inForce, wholeGuard } from './guarding.ts';
 import { E2E_LABEL } from './settings.ts';
 
 export const NOW = Date.parse('2026-11-24T00:00:00Z');
 const PREFIX = 'cofferdam-e2e-round';
 
-/** The generators' classes, under names that nobody else has; `nonsense` is none. */
-const CLASSES = {
-  gvisor: 'runsc',
-  'kata-qemu': 'kata-qemu',
-  kata: 'kata',
-  runc: 'runc',
-  'fake-gvisor': 'runc',
-  'kata-qemu-snp': 'kata-qemu-snp',
-} as const;
+/** Under names that nobody else has. */
 const classObject = ([name, handler]: readonly [string, string]) => ({
   apiVersion: 'node.k8s.io/v1',
   kind: 'RuntimeClass',
@@ -35,17 +26,9 @@ export interface Round {
   readonly name: string;
   readonly namespace: NamespaceFacts;
   readonly snapshot: Snapshot;
-  readonly withoutRules: Snapshot;
+  readonly withClusterRules: Snapshot;
   readonly view: ClusterView;
 }
-
-const generated = fc.record({
-  policies,
-  exemptions,
-  labels: namespaceLabels,
-  classes: fc.subarray(Object.entries(CLASSES), { minLength: 3 }),
-  balanced: fc.boolean(),
-});
 
 /** In text, since names stand in many places. */
 const renamed = <T>(value: T, name: string): T =>
@@ -55,14 +38,9 @@ const renamed = <T>(value: T, name: string): T =>
       .replaceAll(/"runtimeClass":"/g, `"runtimeClass":"${PREFIX}-`),
   );
 
-const withoutRules = (object: object): object => {
-  const { spec } = object as { readonly spec: { readonly scoring?: object } };
-  return spec.scoring ? { ...object, spec: { ...spec, scoring: { ...spec.scoring, rules: [] } } } : object;
-};
-
 export function makeRounds(count: number, seed: number): readonly Round[] {
   return fc
-    .sample(generated, { numRuns: count, seed })
+    .sample(world, { numRuns: count, seed })
     .map(({ policies, exemptions, labels, classes, balanced }, i) => {
       const name = `${PREFIX}-${seed}-${i}`;
       const objects = renamed<object[]>([...policies, ...exemptions], name);
@@ -70,7 +48,7 @@ export function makeRounds(count: number, seed: number): readonly Round[] {
         name,
         namespace: { name, labels: { ...labels, 'kubernetes.io/metadata.name': name, [E2E_LABEL]: 'true' } },
         snapshot: snapshotOf(objects, { balanced }),
-        withoutRules: snapshotOf(objects.map(withoutRules), { balanced }),
+        withClusterRules: snapshotOf(objects.map(withClusterRules), { balanced }),
         view: readCluster(classes.map(one => documentOf(classObject(one)))).view,
       };
     });
@@ -88,7 +66,7 @@ export async function startRounds(rounds: readonly Round[]): Promise<void> {
   ]);
   await applyAll(
     rounds.flatMap(({ name, snapshot, view }) =>
-      guardItems(guardFor(snapshot, view.runtimeClasses(), NOW), name, name),
+      guardItems(wholeGuard(snapshot, view.runtimeClasses(), NOW), name, name),
     ),
   );
   await Promise.all(rounds.map(({ name }) => inForce(name)));

@@ -18,14 +18,15 @@ export interface SecondWebhook {
 }
 
 /**
- * A mutating webhook of someone else, that the API server calls after this project's (configurations are called in the
- * order of their names), and again when the Pod changed since.
+ * A mutating webhook of someone else, that the API server calls after this project's or before (configurations are called
+ * in the order of their names), and again when the Pod changed since.
  *
  * @param mutate makes a JSON Patch of the Pod as it is then
  */
 export async function startSecondWebhook(
   name: string,
   mutate: (pod: V1Pod) => readonly Operation[],
+  place: 'before' | 'after' = 'after',
 ): Promise<SecondWebhook> {
   const { key, cert, caBundle } = await makeCertificate();
   let called = false;
@@ -37,7 +38,7 @@ export async function startSecondWebhook(
   });
   server.listen(0, HOST === '127.0.0.1' ? HOST : '0.0.0.0');
   await once(server, 'listening');
-  const configuration = `zzz-cofferdam-e2e-${name}`;
+  const configuration = `${place === 'after' ? 'zzz' : 'aaa'}-cofferdam-e2e-${name}`;
   await kubectlOk(['create', '-f', '-'], {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',

@@ -31,16 +31,18 @@ const FILES: ServeFiles = { log: WEBHOOK_LOG, pid: WEBHOOK_PID };
 /**
  * Starts `cofferdam serve` as a process of this machine, on ports that are free, and waits until it is ready.
  * @param options where policies and cluster come from
+ * @param nodeOptions of Node itself
  */
 export async function startWebhook(
   options: readonly string[] = ['--policy', POLICIES, '--cluster', CLUSTER_VIEW],
   files: ServeFiles = FILES,
+  nodeOptions: readonly string[] = [],
 ): Promise<Webhook> {
   const log = openSync(files.log, 'w');
   const child = spawn(
     process.execPath,
     [
-      ...[MAIN, 'serve', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'],
+      ...[...nodeOptions, MAIN, 'serve', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'],
       ...['--address', HOST === '127.0.0.1' ? HOST : '0.0.0.0'],
       ...['--tls-cert', TLS_CERT, '--tls-key', TLS_KEY, ...options],
     ],

@@ -39,6 +39,8 @@ export const namespaceOf = (mode: Mode): string => `cofferdam-e2e-${mode}`;
 export const ENFORCED = namespaceOf('enforce');
 /** Enforced, and labelled with a high risk. */
 export const RISKY = 'cofferdam-e2e-risky';
+/** Enforced, and Pod Security enforces Restricted in it. */
+export const RESTRICTED = 'cofferdam-e2e-restricted';
 /** Its mode is none of the words. */
 export const MISSPELT = 'cofferdam-e2e-misspelt';
 /** Without a mode: admission policies that the tests make match it alone. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiException, type V1Pod } from '@kubernetes/client-node';
 import { core, create, refusal } from './client.ts';
 import { HIGH_RISK, type PodTweak, UNCONTAINABLE } from './pods.ts';
-import { ENFORCED } from './release.ts';
+import { ENFORCED, SANDBOX } from './release.ts';
 import { gated } from './running.ts';
 
 const A_SECOND = 20;
@@ -31,12 +31,32 @@ export interface Outcome {
   readonly message?: string;
 }
 
+export interface Streamed extends Outcome {
+  /**
+   * What the slowest creation took that no webhook is asked about, in milliseconds, meanwhile: how slow this machine was, or its
+   * disk. Two a second.
+   */
+  readonly unasked: number;
+}
+
+/** Out of the webhook's scope. */
+const UNASKED = 'kube-node-lease';
+const UNASKED_EVERY_MS = 500;
+
+/** Whether what must be refused was not, or what must be in a sandbox is in none; refusing too much is not meant. */
+export const isWrong = ({ kind, message, runtimeClass }: Outcome): boolean =>
+  message === undefined && (kind === 'reject' || (kind === 'sandbox' && runtimeClass !== SANDBOX));
+
 /** Before the work, and after it, in milliseconds. */
 const AROUND_MS = 2000;
 
 /** Creates Pods, twenty a second whatever becomes of them, for as long as the work takes and a while around. Removes them. */
-export async function during(work: () => Promise<unknown>): Promise<readonly Outcome[]> {
+export async function during(work: () => Promise<unknown>): Promise<readonly Streamed[]> {
   const sent: Promise<Outcome>[] = [];
+  const unasked: Promise<Outcome>[] = [];
+  const control = setInterval(() => {
+    unasked.push(outcomeOf('admit', gated(`unasked-${unasked.length}`, { namespace: UNASKED })));
+  }, UNASKED_EVERY_MS);
   const timer = setInterval(() => {
     if (sent.length < MOST) sent.push(attempt(sent.length));
   }, 1000 / A_SECOND);
@@ -46,11 +66,17 @@ export async function during(work: () => Promise<unknown>): Promise<readonly Out
     await sleep(AROUND_MS);
   } finally {
     clearInterval(timer);
+    clearInterval(control);
   }
   const outcomes = await Promise.all(sent);
+  const controls = await Promise.all(unasked);
+  const refused = controls.find(({ message }) => message !== undefined);
+  if (refused) throw new Error(`a creation that no webhook is asked about failed: ${refused.message}`);
+  const slowest = Math.max(...controls.map(({ took }) => took));
   if (sent.length === MOST) throw new Error(`${MOST} Pods were sent, and the work went on unwatched`);
   await core.deleteCollectionNamespacedPod({ namespace: ENFORCED });
-  return outcomes;
+  await core.deleteCollectionNamespacedPod({ namespace: UNASKED });
+  return outcomes.map(outcome => ({ ...outcome, unasked: slowest }));
 }
 
 /** Stored, and never scheduled: the node is not what is tested. */

@@ -58,10 +58,36 @@ export const ANNOTATIONS = [
   ),
   ...annotations(
     'ociAnnotation',
-    ['run.oci.handler', 'run.oci.hooks.stdout', 'org.systemd.property.SuccessAction', 'org.criu.config'],
-    ['run.ocis', 'org.opencontainers.image.title'],
+    [
+      'run.oci.handler',
+      'run.oci.hooks.stdout',
+      'org.systemd.property.SuccessAction',
+      'org.criu.config',
+      'module.wasm.image/variant',
+    ],
+    ['run.ocis', 'org.opencontainers.image.title', 'module.wasm.imagery'],
   ),
-  ...annotations('cdiAnnotation', ['cdi.k8s.io/gpu', 'CDI.k8s.io/vendor_x'], ['cdi.k8s.io', 'x/cdi.k8s.io']),
+  ...annotations(
+    'cdiAnnotation',
+    ['cdi.k8s.io/gpu', 'CDI.k8s.io/vendor_x', 'nvidia.cdi.k8s.io/container.app'],
+    ['cdi.k8s.io', 'x/cdi.k8s.io', 'nvidia.com/cdi.k8s.io'],
+  ),
+  ...annotations(
+    'nriAnnotation',
+    [
+      'devices.noderesource.dev/container.app',
+      'devices.noderesource.dev',
+      'devices.nri.io/pod',
+      'Mounts.nri.io/container.app',
+      'mounts.noderesource.dev/pod',
+      'cdi-devices.nri.io/container.app',
+      'cdi-devices.noderesource.dev/pod',
+      'cdi.nri.io/container.app',
+      'netdevices.nri.io/pod',
+      'devices.gke.io/container.app',
+    ],
+    ['networking.gke.io/interfaces', 'noderesource.dev/devices', 'nri.io'],
+  ),
   ...annotations(
     'untrustedWorkloadAnnotation',
     [

@@ -1,0 +1,174 @@
+import type {
+  Assessment,
+  Decision,
+  DecisionRequest,
+  Outcome,
+  PlacementStep,
+  Verdict,
+} from '../../../src/decision/decision.ts';
+import type { Pod } from '../../../src/pod/kube.ts';
+import { type PodView, viewPod } from '../../../src/pod/view.ts';
+import type { Finding } from '../../../src/signals/signal.ts';
+import { ofContent, ofWhole, placingPolicy, strictestFirst } from './assess.ts';
+import { beyondBounds } from './bounds.ts';
+import { judging } from './match.ts';
+import { type Asked, held, isFit, placed } from './place.ts';
+import { askedOf, askedWithout } from './schedule.ts';
+import { inspected } from './waive.ts';
+import { ofRules } from './weigh.ts';
+import { highestOf, isNamespaced, isRisky, type RawPolicy, signalOf, strength, type World } from './world.ts';
+
+/**
+ * What `decide` must answer: docs/decision.md once more, from top to bottom, without indexes, caches or compiled
+ * objects. Slow, and plain enough to be held against the page line by line.
+ */
+export function oracle(request: DecisionRequest, world: World, now: number): Decision {
+  const { operation, oldPod, namespace } = request;
+  const see = (pod: Pod): PodView => viewPod(pod, request.namespaceName, namespace?.labels);
+  const isUpdate = operation === 'UPDATE';
+  const before = isUpdate && oldPod ? see(oldPod) : undefined;
+  const pod = see(before ? labelledAs(request.pod, before.pod) : request.pod);
+
+  const { findings, exemptions } = inspected(pod, world.exemptions, now);
+  const stored = before && {
+    pod: before,
+    findings: inspected(before, world.exemptions, now).findings,
+    namespace,
+  };
+  const added = isUpdate ? addedTo(findings, stored?.findings ?? []) : undefined;
+
+  const policies = judging(world, pod, namespace);
+  const subject = { findings, pod, namespace };
+  const assessments = policies
+    .map((policy): Assessment => {
+      const whole = ofWhole(policy, subject, world.rules);
+      return stored && added ? ofUpdate(policy, whole, added, stored, world) : whole;
+    })
+    .toSorted(strictestFirst);
+  const [governing, ...others] = assessments as [Assessment, ...Assessment[]];
+  const { required } = governing;
+  const judged = { findings, exemptions, governing, others, required, ...(added && { added }) };
+
+  const policy = placingPolicy(policies, assessments);
+  const scheduling = askedOf(pod.spec);
+  const asked = { findings, required, scheduling, policy, others: policies.filter(one => one !== policy) };
+  const answer = verdictOn(request, pod, world, asked, added);
+  return { ...answer, ...judged };
+}
+
+/** Labels that changed are drift: the stored ones are judged. */
+const labelledAs = (pod: Pod, { metadata }: Pod): Pod =>
+  ({ ...pod, metadata: { ...pod.metadata, labels: metadata?.labels } }) as Pod;
+
+/** What the stored Pod does not have, or had waived and has no longer. */
+const addedTo = (findings: readonly Finding[], stored: readonly Finding[]): readonly Finding[] =>
+  findings.filter(
+    finding =>
+      !stored.some(
+        one =>
+          one.signal === finding.signal &&
+          one.path === finding.path &&
+          one.value === finding.value &&
+          (one.waivedBy === undefined) === (finding.waivedBy === undefined),
+      ),
+  );
+
+/** What is added is judged alone, and as the whole Pod where that asks for more than the stored content did. */
+function ofUpdate(
+  policy: RawPolicy,
+  whole: Assessment,
+  added: readonly Finding[],
+  stored: {
+    readonly pod: PodView;
+    readonly findings: readonly Finding[];
+    readonly namespace: DecisionRequest['namespace'];
+  },
+  world: World,
+): Assessment {
+  const alone = ofContent(policy, added, []);
+  const matched = ofRules(policy, stored.pod, stored.namespace, world.rules);
+  const content = ofContent(policy, stored.findings, matched);
+  const newRule = whole.contributions.some(
+    one => one.kind === 'rule' && !matched.some(rule => rule.id === one.id),
+  );
+  const addsAny = newRule || strength(alone.required) > 0;
+  const asksMore = strength(whole.required) > strength(highestOf([content.required, alone.required]));
+  return addsAny && asksMore ? whole : alone;
+}
+
+type Answer = Pick<
+  Decision,
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement' | 'excess'
+>;
+
+function verdictOn(
+  request: DecisionRequest,
+  pod: PodView,
+  world: World,
+  asked: Asked,
+  added: readonly Finding[] | undefined,
+): Answer {
+  const { operation, oldPod, userInfo } = request;
+  const own = pod.spec.runtimeClassName || undefined;
+  // A class that the author names is held against what it needs, not against lists.
+  const at = (findings: readonly Finding[]): PlacementStep | undefined => {
+    const step = own === undefined ? undefined : held(world, { ...asked, findings, others: [] }, own);
+    return step && { ...step, chosen: isFit(step) };
+  };
+  if (operation !== 'CREATE' && operation !== 'UPDATE')
+    return answer('not-judged', 'admit', at(asked.findings));
+  if (operation === 'UPDATE' && oldPod?.metadata?.deletionTimestamp)
+    return answer('deleting', 'admit', at(asked.findings));
+  const isMirror = pod.annotations['kubernetes.io/config.mirror'] !== undefined;
+  if (isMirror && userInfo.groups.includes('system:nodes'))
+    return answer('mirror', 'admit', at(asked.findings));
+  const excess = beyondBounds(request.pod, operation === 'UPDATE' ? oldPod : undefined);
+  if (excess.length > 0) return { ...answer('out-of-bounds', 'reject'), excess };
+  if (added) return ofAdded(added, asked, at(added.filter(one => isRisky(signalOf(one.signal).category))));
+  const here = at(asked.findings);
+  if (here) return explicit(pod, world, asked, here);
+  if (asked.required === 'host-kernel') return answer('nothing-required', 'admit');
+  return chosen('injected', world, asked);
+}
+
+function ofAdded(added: readonly Finding[], { required }: Asked, here: PlacementStep | undefined): Answer {
+  const runsOnHost = !here || here.objections.some(({ code }) => code === 'missing');
+  const contained = runsOnHost
+    ? required === 'host-kernel'
+    : here.objections.every(({ code, signal }) => code !== 'too-weak' && signal === undefined);
+  if (!contained) return answer('added-not-contained', 'reject', here);
+  const counts = added.some(({ waivedBy }) => waivedBy === undefined);
+  return answer(counts ? 'added-contained' : 'nothing-added', 'admit', here);
+}
+
+/** Enough, or raised where this project injected it, or rejected with the name of one that would do. */
+function explicit(pod: PodView, world: World, asked: Asked, here: PlacementStep): Answer {
+  if (isFit(here)) return answer('explicit-enough', 'admit', here);
+  const facts = world.classes.find(({ name }) => name === here.runtimeClass);
+  const otherwise = facts ? { ...asked, scheduling: askedWithout(asked.scheduling, facts) } : asked;
+  const injected = pod.annotations['cofferdam.dev/injected-runtime-class'] === here.runtimeClass;
+  if (injected && facts) return chosen('raised', world, otherwise);
+  const suggestion = placed(world, otherwise).find(step => step.chosen)?.runtimeClass;
+  return {
+    ...answer('explicit-not-enough', 'reject', here),
+    ...(suggestion !== undefined && { suggestion }),
+  };
+}
+
+function chosen(outcome: 'injected' | 'raised', world: World, asked: Asked): Answer {
+  const placement = placed(world, asked);
+  const step = placement.find(one => one.chosen);
+  if (!step) return { ...answer('nothing-contains', 'reject'), placement };
+  const insists = [asked.policy, ...asked.others].some(
+    policy => !isNamespaced(policy) && policy.spec.whenUnavailable === 'Reject',
+  );
+  if (!step.available && insists) return { ...answer('unavailable', 'reject'), placement };
+  return { ...answer(outcome, 'sandbox', step), placement };
+}
+
+function answer(outcome: Outcome, verdict: Verdict, at?: PlacementStep): Answer {
+  const placement = at ? [at] : [];
+  if (verdict === 'reject') return { verdict, outcome, placement };
+  if (!at) return { verdict, outcome, placement, isolation: 'host-kernel' };
+  return { verdict, outcome, placement, isolation: at.isolation, runtimeClass: at.runtimeClass };
+}

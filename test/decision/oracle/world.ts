@@ -1,0 +1,52 @@
+import type { NodeFacts, RuntimeClassFacts } from '../../../src/cluster/view.ts';
+import type { PodView } from '../../../src/pod/view.ts';
+import type { ClusterSandboxPolicy, SandboxExemption, SandboxPolicy } from '../../../src/policy/types.gen.ts';
+import type { Isolation } from '../../../src/profiles/isolation.ts';
+import type { ProfileTable } from '../../../src/profiles/profile.ts';
+import { SIGNALS } from '../../../src/signals/index.ts';
+import type { Category, Signal, SignalId } from '../../../src/signals/signal.ts';
+
+export type RawPolicy = ClusterSandboxPolicy | SandboxPolicy;
+
+/**
+ * What the oracle decides from: objects as their authors wrote them and a cluster as lists. Nothing of the engine's own
+ * making but what handlers are (`profiles`) and the facts that were read of classes and nodes.
+ */
+export interface World {
+  readonly policies: readonly RawPolicy[];
+  /** In force where no cluster policy without a podSelector matches. */
+  readonly balanced: ClusterSandboxPolicy;
+  readonly exemptions: readonly SandboxExemption[];
+  readonly profiles: ProfileTable;
+  readonly classes: readonly RuntimeClassFacts[];
+  /** Undefined where nothing is known of nodes. */
+  readonly nodes: readonly NodeFacts[] | undefined;
+  /** No cluster was given: these classes alone are offered by default. */
+  readonly offered: readonly string[] | undefined;
+  /** What the CEL expressions of the policies say, in plain code; the answer `error` stands for one that fails. */
+  readonly rules: Readonly<Record<string, PlainRule>>;
+}
+
+export type PlainRule = (pod: PodView, namespaceIsKnown: boolean) => boolean | 'error';
+
+/** docs/decision.md, "Inspect" and the words of the isolations, weakest first. */
+const ORDER: readonly Isolation[] = ['host-kernel', 'app-kernel', 'vm', 'confidential-vm'];
+
+export const isWord = (word: string): word is Isolation => (ORDER as readonly string[]).includes(word);
+export const strength = (isolation: Isolation): number => ORDER.indexOf(isolation);
+export const highestOf = (isolations: readonly Isolation[]): Isolation =>
+  ORDER.findLast(isolation => isolations.includes(isolation)) ?? 'host-kernel';
+
+export const signalOf = (id: SignalId): Signal => SIGNALS.find(signal => signal.id === id) as Signal;
+
+/** What weighs or floors comes from these two; the others never move a Pod out of where it runs. */
+export const isRisky = (category: Category): boolean => category === 'exposure' || category === 'breakout';
+
+export const isNamespaced = (policy: RawPolicy): policy is SandboxPolicy => policy.kind === 'SandboxPolicy';
+
+/** A namespaced policy is told by its namespace, too. */
+export const idOf = (policy: RawPolicy): string =>
+  isNamespaced(policy) ? `${policy.metadata.namespace}/${policy.metadata.name}` : policy.metadata.name;
+
+/** Of strings, as everything that is ordered by name. */
+export const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { NodeIndex } from '../../src/cluster/node-index.ts';
+import type { NodeFacts } from '../../src/cluster/view.ts';
+import { type Found, signalsFound } from '../../src/decision/found.ts';
+import { supportOf } from '../../src/decision/support.ts';
+import type { Profile, Support } from '../../src/profiles/profile.ts';
+
+/** A profile of two handlers that says this of user namespaces, and nothing of anything else. */
+const profileOf = (support: Support): Profile => ({
+  id: 'two',
+  title: 'Two',
+  handlers: ['one', 'other'],
+  isolation: 'app-kernel',
+  node: { privilegedWithoutHostDevices: false },
+  signals: new Map([['hostUsers', { support, reason: 'r', source: 's' }]]),
+});
+const found = (signal: string, waived = false): Found => ({ signal, category: 'requirement', waived });
+const nodeOf = (name: string, handlers: NodeFacts['handlers']): NodeFacts => ({
+  ...{ name, labels: { sandbox: 'yes' }, taints: [], ready: true, unschedulable: false },
+  handlers,
+});
+const lists = (name: string, userNamespaces: boolean) => ({
+  name,
+  userNamespaces,
+  recursiveReadOnlyMounts: false,
+});
+
+it('a signal that nobody knows counts as a breakout', () => {
+  expect(signalsFound([{ signal: 'nobody', path: 'spec' }])).toEqual([
+    { signal: 'nobody', category: 'breakout', waived: false },
+  ]);
+});
+
+describe('what a profile does not speak of', () => {
+  it('is exposed there', () => {
+    expect(supportOf(profileOf('contained'), [found('nobody')], 'one', undefined).objections).toEqual([
+      { code: 'exposed', signal: 'nobody' },
+    ]);
+  });
+});
+
+describe('user namespaces', () => {
+  const words = (support: Support, nodes?: NodeIndex) =>
+    supportOf(profileOf(support), [found('hostUsers')], 'one', nodes);
+  const unsupported = { objections: [{ code: 'unsupported', signal: 'hostUsers' }], degraded: [] };
+  const contained = { objections: [], degraded: [] };
+
+  it('are what the profile says where nothing is known of nodes', () => {
+    expect(words('unsupported')).toEqual(unsupported);
+    expect(words('degraded')).toEqual({ objections: [], degraded: ['hostUsers'] });
+  });
+
+  it('are what nodes say, where those that have the handler do', () => {
+    expect(words('unsupported', new NodeIndex([nodeOf('n', [lists('one', true)])]))).toEqual(contained);
+    expect(words('contained', new NodeIndex([nodeOf('n', [lists('one', false)])]))).toEqual(unsupported);
+  });
+
+  it('are what a handler of the same profile says on a node that has both', () => {
+    const nodes = new NodeIndex([nodeOf('n', [lists('one', false), lists('other', true)])]);
+    expect(words('unsupported', nodes)).toEqual(contained);
+  });
+
+  it('are not what a handler of the same profile says on another node', () => {
+    const nodes = new NodeIndex([nodeOf('n', [lists('one', false)]), nodeOf('m', [lists('other', true)])]);
+    expect(words('contained', nodes)).toEqual(unsupported);
+  });
+
+  it('are what the profile says where no node has the handler, or those that have it list none', () => {
+    expect(words('unsupported', new NodeIndex([nodeOf('n', [lists('third', true)])]))).toEqual(unsupported);
+    const plain = { name: 'c', handler: 'one', nodeSelector: { sandbox: 'yes' }, tolerations: [] };
+    expect(words('contained', new NodeIndex([nodeOf('n', undefined)], [plain]))).toEqual(contained);
+  });
+});

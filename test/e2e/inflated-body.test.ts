@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { create, dryRun, refusal } from './support/client.ts';
+import { installCrds, type RemoveCrds } from './support/crds.ts';
+import { applyAll, remove } from './support/guarding.ts';
+import { kubectl } from './support/kubectl.ts';
+import { bindGuard, removeGuard, startLeader } from './support/leader.ts';
+import { container, pod } from './support/pods.ts';
+import { poll } from './support/poll.ts';
+import { webhooksOf } from './support/registration.ts';
+import { GATED, makeNamespace } from './support/running.ts';
+import type { Webhook } from './support/serve.ts';
+import { E2E_LABEL, GVISOR_CLASS, KATA_CLASS, LIVE_FILES, TLS_CERT } from './support/settings.ts';
+
+/*
+The author of a Pod could have the webhook not answer for it: the API server writes each `<` of the Pod with six characters
+into what it asks, twice for an update, and a replica took no body of more than about twice what a Pod may be. With the
+guard, the webhook fails open then. What only the webhook would know, the author had got around.
+*/
+
+const NAME = 'cofferdam-e2e-inflated';
+const RULE = 'public-exposure';
+const labels = { [E2E_LABEL]: 'true' };
+const POLICY = {
+  apiVersion: 'cofferdam.dev/v1alpha1',
+  kind: 'ClusterSandboxPolicy',
+  metadata: { name: NAME, labels },
+  spec: {
+    match: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': NAME } } },
+    scoring: {
+      rules: [
+        {
+          name: RULE,
+          expression: "object.metadata.?labels.?exposure.orValue('') == 'public'",
+          weight: 70,
+          message: 'What the internet reaches runs in a VM.',
+        },
+      ],
+    },
+  },
+};
+
+/** Bytes of a Pod that is within what etcd takes, and six times that in the review. */
+const INFLATING = 1_100_000;
+const exposed = (name: string, probed: string, runtimeClassName?: string) => {
+  const livenessProbe = { exec: { command: ['true', probed] } };
+  return pod(name, {
+    namespace: NAME,
+    labels: { exposure: 'public' },
+    spec: {
+      ...GATED,
+      ...(runtimeClassName && { runtimeClassName }),
+      containers: [container({ livenessProbe })],
+    },
+  });
+};
+const inflated = (name: string, runtimeClassName?: string) =>
+  exposed(name, '<'.repeat(INFLATING), runtimeClassName);
+
+/**
+ * Asks until it is as it should be, under another name each time: to write so much takes the API server of a busy machine
+ * longer than it waits for a webhook.
+ */
+const inTime = <T>(ask: (name: string) => Promise<T | undefined>): Promise<T> => {
+  let asked = 0;
+  return poll('it is judged', () => ask(`inflated-${asked++}`).catch(() => undefined), 20);
+};
+
+let leader: Webhook | undefined;
+let removeCrds: RemoveCrds = async () => undefined;
+beforeAll(async () => {
+  removeCrds = await installCrds();
+  await makeNamespace(NAME);
+  await applyAll([POLICY]);
+  const started = await startLeader();
+  leader = started;
+  await applyAll(webhooksOf(started.port, readFileSync(TLS_CERT).toString('base64'), NAME));
+  await poll('the webhook is called, and knows the policy', async () => {
+    const { spec } = await dryRun(exposed('probe', 'plain'));
+    return spec?.runtimeClassName === KATA_CLASS ? true : undefined;
+  });
+});
+afterAll(async () => {
+  await remove('mutatingwebhookconfiguration,validatingwebhookconfiguration', NAME);
+  await stopLeader();
+  await removeGuard();
+  await removeCrds();
+  await remove('namespace', NAME);
+});
+
+async function stopLeader(): Promise<void> {
+  const started = leader;
+  leader = undefined;
+  await started?.stop();
+}
+
+describe('a Pod that a rule of a cluster policy asks to run in a VM', () => {
+  it('is given one by the webhook, and refused with less', async () => {
+    expect((await dryRun(exposed('asks', 'plain'))).spec?.runtimeClassName).toBe(KATA_CLASS);
+    const told = await refusal(dryRun(exposed('asks', 'plain', GVISOR_CLASS)));
+    expect(told).toContain(`denied the request: Pod "asks" rejected`);
+    expect(told).toContain(RULE);
+  });
+
+  it('is given it, and refused with less, however much the API server makes of it', async () => {
+    // Where the first call runs out of time, the second one refuses.
+    const told = await inTime(async name => {
+      const one = await refusal(create(inflated(name, GVISOR_CLASS)));
+      return one.includes('admission webhook "mutate.') ? one : undefined;
+    });
+    expect(told).toContain(RULE);
+    await inTime(async name => {
+      const { spec } = await create(inflated(name));
+      return spec?.runtimeClassName === KATA_CLASS ? name : undefined;
+    });
+  });
+
+  it('is judged when it is changed, which takes two of it', async () => {
+    await create(exposed('changed', '<'.repeat(INFLATING / 2)));
+    await inTime(async name => {
+      const annotation = `io.katacontainers.config.${name}=/bin/sh`;
+      const { stderr } = await kubectl(['annotate', 'pod', 'changed', '-n', NAME, annotation]);
+      return /admission webhook "validate\..* denied the request/.test(stderr) ? true : undefined;
+    });
+  });
+
+  it('is answered by its head where it has more values than are judged, and recorded under its name', async () => {
+    const ports = Array.from({ length: 52_000 }, () => ({ containerPort: 1 }));
+    const many = exposed('many', 'plain');
+    const told = await refusal(create({ ...many, spec: { ...GATED, containers: [container({ ports })] } }));
+    expect(told).toContain('cofferdam cannot judge this request: the body holds more than 100000 values');
+    const line = `"namespace":"${NAME}","name":"many","user":"admin","verdict":"unreadable"`;
+    // An answer does not wait for the log, which is written in batches.
+    await poll(
+      'it is in the log',
+      async () => readFileSync(LIVE_FILES.log, 'utf8').includes(line) || undefined,
+    );
+  });
+
+  it('does not get past the guard where no webhook answers, and is told by which rule', async () => {
+    await bindGuard([NAME]);
+    await stopLeader();
+    const told = await poll('the guard refuses it', () =>
+      refusal(dryRun(inflated('stopped'))).catch(() => undefined),
+    );
+    expect(told).toContain("ValidatingAdmissionPolicy 'cofferdam-guard'");
+    expect(told).toContain(`not enough because of rules: ${RULE}. `);
+    expect(await refusal(create(inflated('stopped')))).toContain(RULE);
+  });
+});

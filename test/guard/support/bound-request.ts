@@ -1,0 +1,46 @@
+import { bindCel } from '../../../src/policy/cel/bind.ts';
+import type { AdmissionRequest } from './admission-objects.ts';
+import { namespaceLabelsOf } from './matching.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** The variables that every expression has. Fields that are empty are absent, as in the API server's own form. */
+export function bindRequest(request: AdmissionRequest): Values {
+  const { operation, group = '', version = 'v1', resource, subResource, name, namespace } = request;
+  const { userInfo = { username: 'someone' }, object, oldObject } = request;
+  const gvr = { group, version, resource };
+  const { values } = bindCel({
+    object: object && served(object),
+    oldObject: oldObject ? served(oldObject) : null,
+    request: served({
+      ...{ operation, resource: gvr, requestResource: gvr, name, namespace, userInfo, dryRun: false },
+      ...{ subResource, requestSubResource: subResource },
+    }),
+    namespaceObject: served({ metadata: { name: namespace, labels: namespaceLabelsOf(request) } }),
+  });
+  return Object.fromEntries(values);
+}
+
+/** Fields whose empty map is no word of its own; in others, as `emptyDir`, it is one. */
+const MAPS: ReadonlySet<string> = new Set(['labels', 'annotations', 'nodeSelector', 'limits', 'requests']);
+/** Numbers that stand for nothing where they are 0. Others are pointers: `runAsUser: 0` is root. */
+const NUMBERS: ReadonlySet<string> = new Set(['hostPort', 'containerPort']);
+/** Booleans that stand for nothing where they are false. */
+const FLAGS: ReadonlySet<string> = new Set(['hostNetwork', 'hostPID', 'hostIPC', 'readOnly', 'stdin', 'tty']);
+
+/** The object without what Go leaves out as empty (`omitempty`): CEL then sees no such field. */
+export function served<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(served) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key, item]) => !isEmpty(key, item));
+  return Object.fromEntries(kept.map(([key, item]) => [key, isMap(key) ? item : served(item)])) as T;
+}
+
+const isMap = (key: string): boolean => MAPS.has(key);
+
+function isEmpty(key: string, value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return key !== 'group';
+  if (Array.isArray(value)) return value.length === 0;
+  if (typeof value === 'object') return isMap(key) && Object.keys(value).length === 0;
+  return (NUMBERS.has(key) && value === 0) || (FLAGS.has(key) && value === false);
+}

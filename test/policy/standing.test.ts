@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { listedDocument } from '../../src/cluster/listed.ts';
+import { builtinPolicy } from '../../src/policy/builtin.ts';
+import { type Compilation, type CompileOptions, compile } from '../../src/policy/load.ts';
+import type { SourceDocument } from '../../src/source/document.ts';
+import { clusterPolicy, load, NOW } from './support.ts';
+
+/** What an earlier version took, and no API server compiles. */
+const FOREIGN = "object.metadata.name in ['a', object.spec.hostname]";
+const rule = (expression: string) => ({
+  scoring: { rules: [{ name: 'r', expression, weight: 40 }] },
+});
+
+const listed = (spec: object, status: object = {}, generation = 2): SourceDocument =>
+  listedDocument({
+    apiVersion: 'cofferdam.dev/v1alpha1',
+    kind: 'ClusterSandboxPolicy',
+    metadata: { name: 'mine', generation },
+    spec,
+    status,
+  });
+const accepted = (observedGeneration: number, status = 'True') => ({
+  conditions: [{ type: 'Accepted', status, observedGeneration }],
+});
+const compiled = (document: SourceDocument, options: Partial<CompileOptions> = {}): Compilation =>
+  compile([document], { builtin: builtinPolicy('balanced'), balanced: false, now: NOW, ...options });
+const told = ({ problems, snapshot }: Compilation) => [
+  problems.map(({ severity }) => severity),
+  snapshot.policies.flatMap(({ rules }) => rules.map(({ name }) => name)),
+];
+const REFUSED = [['error'], []];
+const BORNE = [['warning'], ['r']];
+
+describe('a rule that no API server compiles', () => {
+  it('is refused in a file, at its place', () => {
+    const text = clusterPolicy(`{scoring: {rules: [{name: r, expression: "${FOREIGN}", weight: 1}]}}`);
+    expect(load(text).problems).toMatchObject([
+      {
+        severity: 'error',
+        position: { line: 4 },
+        path: 'spec.scoring.rules[0].expression',
+        message:
+          "Kubernetes would not compile the expression: List elements must have the same type, expected type 'string' but found 'dyn' at 1:43",
+      },
+    ]);
+  });
+
+  it.each([
+    ['that nobody has looked at', {}],
+    ['of which an older generation was accepted', accepted(1)],
+    ['that was refused', accepted(2, 'False')],
+    ['whose status is none', { conditions: 'Accepted' }],
+  ])('is refused in an object %s', (_, status) => {
+    expect(told(compiled(listed(rule(FOREIGN), status)))).toEqual(REFUSED);
+  });
+
+  it('is borne in an object that an earlier version accepted as it is', () => {
+    expect(told(compiled(listed(rule(FOREIGN), accepted(2))))).toEqual(BORNE);
+  });
+
+  it('stays in force as the last good version of an object that is changed then', () => {
+    const previous = compiled(listed(rule(FOREIGN), accepted(2)));
+    const changed = listed({ ...rule(FOREIGN), minimumIsolation: 'vm' }, accepted(2), 3);
+    const after = compiled(changed, { previous });
+    expect(told(after)).toEqual([['error'], ['r']]);
+    expect(after.snapshot.policies.map(({ minimumIsolation }) => minimumIsolation)).toEqual(['host-kernel']);
+    expect(told(compiled(changed, { previous: after }))).toEqual([['error'], ['r']]);
+  });
+
+  it('hides nothing: what was never taken is refused wherever it is', () => {
+    expect(told(compiled(listed(rule('nope == 1'), accepted(2))))).toEqual(REFUSED);
+  });
+});
