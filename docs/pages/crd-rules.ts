@@ -1,3 +1,4 @@
+import { NAMESPACED_LIMITS, NAMESPACED_VALUES } from '../../src/policy/schema/limits.ts';
 import { ISOLATIONS } from '../../src/profiles/isolation.ts';
 import type { Kind } from '../../src/source/group.ts';
 
@@ -42,6 +43,16 @@ const requirement = rules({
   message: 'In and NotIn need values; Exists and DoesNotExist take none',
 });
 
+const shortKeys = rules({
+  rule: `self.all(key, size(key) <= ${NAMESPACED_LIMITS.key})`,
+  message: `keys have at most ${NAMESPACED_LIMITS.key} characters`,
+});
+
+const fewValues = rules({
+  rule: `self.map(one, has(one.values) ? size(one.values) : 0).sum() <= ${NAMESPACED_VALUES}`,
+  message: `at most ${NAMESPACED_VALUES} values together`,
+});
+
 const policy: Additions = {
   'spec.tiers': ascending,
   'spec.sandboxes[]': oneChoice,
@@ -65,7 +76,11 @@ export const ADDITIONS: Readonly<Record<Kind, Additions>> = {
     ...policy,
     'spec.match.namespaceSelector.matchExpressions[]': requirement,
   },
-  SandboxPolicy: policy,
+  SandboxPolicy: {
+    ...policy,
+    'spec.match.podSelector.matchLabels': shortKeys,
+    'spec.match.podSelector.matchExpressions': fewValues,
+  },
   SandboxExemption: {
     'spec.match.podSelector.matchExpressions[]': requirement,
     'spec.match.namespaces': { 'x-kubernetes-list-type': 'set' },

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { keepsLastGood } from '../../src/cluster/objects.ts';
+import { keepsLastGood } from '../../src/cluster/live-object.ts';
 import { SCHEMAS } from '../../src/policy/schema/index.ts';
 import { API_VERSION, GROUP, type Kind, PLURALS, VERSION } from '../../src/source/group.ts';
 import { ADDITIONS, type Additions } from './crd-rules.ts';

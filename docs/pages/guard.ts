@@ -1,5 +1,5 @@
-import { guardBinding } from '../../src/guard/binding.ts';
-import { guardSeed } from '../../src/guard/guard.ts';
+import { guardBindings } from '../../src/guard/binding.ts';
+import { guardSeeds } from '../../src/guard/guard.ts';
 import { locksFor } from '../../src/guard/locks.ts';
 import { yamlOf } from '../../src/guard/yaml.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
@@ -7,13 +7,13 @@ import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 const HEADER = '# Made by npm run docs from src/guard; do not edit.\n';
 
 /** The guard as the chart makes it; the leader writes what it says. */
-export const guardFile = (): string => HEADER + yamlOf([guardSeed()]);
+export const guardFile = (): string => HEADER + yamlOf(guardSeeds());
 
 /** The locks, each followed by its binding. */
 export const locksFile = (): string =>
   HEADER + yamlOf(locksFor(builtinProfileTable()).flatMap(({ policy, binding }) => [policy, binding]));
 
-/** The binding of the guard for values of the chart, whose templates are held against it. */
+/** The bindings of the guard for values of the chart, whose templates are held against it. */
 export const bindingsFile = (): string =>
   HEADER +
   yamlOf(
@@ -21,5 +21,5 @@ export const bindingsFile = (): string =>
       { defaultMode: 'warn', excludedNamespaces: ['kube-system', 'cofferdam'] },
       { defaultMode: 'enforce', excludedNamespaces: ['kube-system', 'cofferdam'] },
       { defaultMode: 'off', excludedNamespaces: [] },
-    ].map(values => ({ values, binding: guardBinding(values as Parameters<typeof guardBinding>[0]) })),
+    ].map(values => ({ values, bindings: guardBindings(values as Parameters<typeof guardBindings>[0]) })),
   );
