@@ -119,5 +119,12 @@ const SUSPECT: string = [
   ...Object.values<Family>(FAMILIES).flatMap(({ part }) => part ?? []),
 ].join('|');
 
-/** @param key an expression */
-export const isSuspect = (key: Cel): Cel => `${key}.lowerAscii().matches(${text(SUSPECT)})`;
+/**
+ * Of a longer key the families are asked at once: a regular expression costs by the length of both (cel-go
+ * `MatchesString` in checker/cost.go), and 250 keys of 317 characters came to nearly all that an expression may cost.
+ */
+const LONG = 80;
+
+/** True of a key that may be of a family. It may be true of others. */
+export const isSuspect = (key: Cel): Cel =>
+  `(size(${key}) > ${LONG} || ${key}.lowerAscii().matches(${text(SUSPECT)}))`;

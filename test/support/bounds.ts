@@ -2,8 +2,9 @@ import type { Pod } from '../../src/pod/kube.ts';
 
 const many = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
+/** The longest keys that Kubernetes takes: 253 characters, a slash, and 63. */
 const record = (count: number): Record<string, string> =>
-  Object.fromEntries(many(count, i => [`example.com/k${i}`, 'x']));
+  Object.fromEntries(many(count, i => [`${'x'.repeat(253)}/${`k${i}`.padEnd(63, 'x')}`, 'x']));
 const container = (i: number, more: object = {}) => ({ name: `c${i}`, image: 'app:1', ...more });
 const emptyDir = (i: number) => ({ name: `v${i}`, emptyDir: {} });
 

@@ -2,6 +2,8 @@ import { annotated } from '../../fixtures/minimal.ts';
 import { cases } from './case.ts';
 
 const KATA = 'io.katacontainers.config';
+/** Keys of more than 80 characters go another way in the guard. */
+const LONG = 'x'.repeat(200);
 
 /** Cases of annotations: each key, with a short value, either fires or does not. */
 const annotations = (signal: string, fires: readonly string[], near: readonly string[]) =>
@@ -34,12 +36,14 @@ export const ANNOTATIONS = [
       `${KATA}.agent.kernel_modules`,
       `${KATA}_path`,
       'IO.KataContainers.config.hypervisor.image',
+      `${KATA}.hypervisor.${LONG}`,
     ],
     [
       `${KATA}.hypervisor.default_vcpus`,
       `${KATA}.hypervisor.default_memory`,
       `${KATA}.hypervisor.cc_init_data`,
       'katacontainers.io/kata-runtime',
+      `${LONG}/${KATA}.hypervisor.path`,
     ],
   ),
   ...annotations(
@@ -53,8 +57,10 @@ export const ANNOTATIONS = [
       'unified-cgroup.crio.io.app',
       'seccomp-profile.kubernetes.cri-o.io',
       'io.containers.trace-syscall',
+      `seccomp-profile.crio.io/${LONG}`,
+      `${LONG}.crio.io`,
     ],
-    ['cpu-quota.crio.io', 'irq-load-balancing.crio.io', 'crio.io/x'],
+    ['cpu-quota.crio.io', 'irq-load-balancing.crio.io', 'crio.io/x', `cpu-quota.crio.io/${LONG}`],
   ),
   ...annotations(
     'ociAnnotation',
