@@ -62,6 +62,6 @@ export async function makeSoakGround(api: Api): Promise<void> {
 
 /** As the chart does it, and waits until it counts. */
 export async function register(api: Api, port: number): Promise<void> {
-  await createAll(api, await registrations(true, port));
+  await createAll(api, await registrations({ guard: { enabled: true } }, port));
   await untilEffective(api, 'webhooks and guard', INJECTS);
 }

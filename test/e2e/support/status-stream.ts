@@ -33,15 +33,22 @@ export const isOfGuard = (refusal: string | undefined): boolean =>
  * Tries again and again to give a stored Pod a label of this project's by way of its status, which no webhook is asked
  * about and the guard refuses. Nothing is stored. What is not refused by the guard is told.
  */
-export function statusAttempts(name: string): Attempts {
+export const statusAttempts = (name: string): Attempts =>
+  attempts(async () => {
+    const refusal = await refusalOfStatus(name);
+    return isOfGuard(refusal) ? undefined : (refusal ?? 'let through');
+  });
+
+/** @param attempt resolves to what is odd about how it fared */
+export function attempts(attempt: () => Promise<string | undefined>): Attempts {
   let ended = false;
   let sent = 0;
   const odd: string[] = [];
   const run = async (): Promise<void> => {
     while (!ended) {
       sent++;
-      const refusal = await refusalOfStatus(name);
-      if (!isOfGuard(refusal)) odd.push(`number ${sent}: ${refusal ?? 'let through'}`);
+      const fared = await attempt();
+      if (fared !== undefined) odd.push(`number ${sent}: ${fared}`);
       await sleep(PAUSE_MS);
     }
   };
