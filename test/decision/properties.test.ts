@@ -48,6 +48,11 @@ const update = (pod: Pod, oldPod: Pod | undefined, at: NamespaceFacts): Decision
   oldPod,
 });
 
+const classless: fc.Arbitrary<Pod> = arbitraryPod.map(pod => {
+  const { runtimeClassName: _, ...spec } = pod.spec ?? { containers: [] };
+  return { ...pod, spec };
+});
+
 const highestScore = ({ governing, others }: Decision): number =>
   Math.max(...[governing, ...others].map(a => a.score));
 const withLabels = (pod: Pod, labels: object): Pod =>
@@ -144,7 +149,8 @@ describe('a decision', () => {
 
   it('is idempotent: the mutated Pod is admitted with the same class', () => {
     fc.assert(
-      fc.property(arbitraryPod, namespace, policies, exemptions, arbitraryView, (pod, at, ps, es, view) => {
+      // Hardly any that names a class is given one: nine of ten runs would be for nothing.
+      fc.property(classless, namespace, policies, exemptions, arbitraryView, (pod, at, ps, es, view) => {
         const snapshot = snapshotOf([...ps, ...es]);
         const first = decide(create(pod, at), snapshot, view, NOW);
         fc.pre(first.verdict === 'sandbox' && first.outcome === 'injected');
