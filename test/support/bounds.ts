@@ -2,9 +2,8 @@ import type { Pod } from '../../src/pod/kube.ts';
 
 const many = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
-/** The longest keys that Kubernetes takes: 253 characters, a slash, and 63. */
 const record = (count: number): Record<string, string> =>
-  Object.fromEntries(many(count, i => [`${'x'.repeat(253)}/${`k${i}`.padEnd(63, 'x')}`, 'x']));
+  Object.fromEntries(many(count, i => [`example.com/k${i}`, 'x']));
 const container = (i: number, more: object = {}) => ({ name: `c${i}`, image: 'app:1', ...more });
 const emptyDir = (i: number) => ({ name: `v${i}`, emptyDir: {} });
 
@@ -44,4 +43,14 @@ const SPEC: Readonly<Record<string, (count: number) => object>> = {
 export function filledTo(bound: string, count: number): Pod {
   const spec = { containers: [container(0)], automountServiceAccountToken: false, ...SPEC[bound]?.(count) };
   return { metadata: { name: 'p', ...METADATA[bound]?.(count) }, spec } as unknown as Pod;
+}
+
+/** A Pod with this many annotations, whose keys are the longest that Kubernetes takes: 253 characters, a slash, and 63. */
+export function longAnnotations(count: number): Pod {
+  const keys = many(count, i => `${'x'.repeat(253)}/${`k${i}`.padEnd(63, 'x')}`);
+  const pod = filledTo('', 0);
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, annotations: Object.fromEntries(keys.map(key => [key, 'x'])) },
+  };
 }
