@@ -2,8 +2,9 @@ import process from 'node:process';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtinView } from '../../src/cluster/builtin.ts';
+import type { Pod } from '../../src/pod/kube.ts';
 import { BOUNDS } from '../../src/signals/bounds.ts';
-import { filledTo } from '../support/bounds.ts';
+import { filledTo, filledToAll } from '../support/bounds.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import {
   type Asked,
@@ -176,11 +177,17 @@ describe.each([
     },
   );
 
+  const here = ({ metadata, spec }: Pod) =>
+    ({ metadata: { ...metadata, namespace: NAME }, spec }) as unknown as V1Pod;
+
   it.each(BOUNDS)('judges a Pod with as much as it may have: $most $what', async ({ id, most }) => {
-    const { spec, metadata } = filledTo(id, most);
-    const asked = await askToCreate({ metadata: { ...metadata, namespace: NAME }, spec } as unknown as V1Pod);
+    const asked = await askToCreate(here(filledTo(id, most)));
     const isFound = ['sysctls', 'hostPaths', 'hostPathCharacters'].includes(id);
     expect(said(asked)).toEqual(isFound ? [expect.stringMatching(FIXED)] : []);
+  });
+
+  it('judges a Pod with as much of everything as it may have at once: no expression costs more than it may', async () => {
+    expect(said(await askToCreate(here(filledToAll())))).toEqual([expect.stringMatching(FIXED)]);
   });
 });
 

@@ -126,8 +126,13 @@ describe('the guard', () => {
     ]).spec.validations.slice(-1);
     expect(ruled?.expression).toBe('variables.rulesHold');
     const bounded = variable(guardOf(), 'bounded') ?? '';
-    for (const [i, { most }] of BOUNDS.filter(({ ofRules }) => !ofRules).entries())
-      expect(bounded).toContain(`variables.counts[${i}] <= ${most}`);
+    const counted = BOUNDS.filter(({ ofRules }) => !ofRules);
+    const [sized, looping] = [counted.filter(one => !one.loopsOver), counted.filter(one => one.loopsOver)];
+    const within = [
+      ...sized.map(({ most }, i) => `variables.sizes[${i}] <= ${most}`),
+      ...looping.map(({ most }, i) => `variables.counts[${i}] <= ${most}`),
+    ];
+    expect(bounded).toContain(within.join(' && '));
   });
 
   it('takes a class for what its handler is', () => {
