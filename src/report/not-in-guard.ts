@@ -1,4 +1,4 @@
-import type { WhyOfWebhook } from '../guard/rules.ts';
+import { SHARE_RULES, type WhyOfWebhook } from '../guard/rules.ts';
 import { type Because, NAMESPACE_SHARE } from '../guard/share.ts';
 
 /** Why something is not in the guard, to stand after a comma, and what to do about it, where anything is to be done. */
@@ -23,6 +23,12 @@ export const NAMESPACE_NOT_IN_GUARD: Readonly<Record<Because, Required<NotInGuar
   },
 };
 
+/** Cluster policies and exemptions that take most of a guard which is too large as a whole. */
+export const CLUSTER_NOT_IN_GUARD: Required<NotInGuard> = {
+  why: 'and this takes more of it than most',
+  fix: 'Make it smaller, or delete what nobody needs of it.',
+};
+
 /** Rules of a policy. */
 export const RULE_NOT_IN_GUARD: Readonly<Record<WhyOfWebhook, NotInGuard>> = {
   namespaced: { why: 'as it has rules of cluster policies alone' },
@@ -45,5 +51,9 @@ export const RULE_NOT_IN_GUARD: Readonly<Record<WhyOfWebhook, NotInGuard>> = {
   'no-room': {
     why: 'as rules of cluster policies are longer than their share of the guard',
     fix: 'Shorten rules of cluster policies.',
+  },
+  'too-many': {
+    why: `as cluster policies have more than ${SHARE_RULES} rules together`,
+    fix: 'Merge rules of cluster policies, or delete what nobody needs.',
   },
 };

@@ -188,7 +188,7 @@ it('a thousand rules are in the guard, however short, and no more', () => {
     }),
   );
   const { policy, rulesOfWebhook } = fitGuard(snapshotOf(objects), [], NOW);
-  expect(rulesOfWebhook.map(({ because }) => because)).toEqual(Array(280).fill('no-room'));
+  expect(rulesOfWebhook.map(({ because }) => because)).toEqual(Array(280).fill('too-many'));
   expect(policy.spec.variables?.filter(({ name }) => /^rule\d+$/.test(name))).toHaveLength(1000);
 });
 

@@ -10,7 +10,10 @@ writes that are not carried out, until what is at fault is alone.
 /** Asks the API server whether it would take a guard. */
 export type Takes = (guard: Guard) => Promise<boolean>;
 
-/** Questions of one search. What is not cleared by then counts as refused, and so fails closed. */
+/**
+ * Questions of one search, but for the last, whether what was found is all. What is not cleared by then counts as refused: a
+ * namespace then fails closed, a rule is left to the webhook, which an author can keep from judging.
+ */
 const MOST_QUESTIONS = 40;
 
 /**
