@@ -34,7 +34,7 @@ function examined(
   refused: Refused = NOTHING_REFUSED,
   change: (policy: AdmissionPolicy) => object = policy => policy,
 ) {
-  const { policy } = fitGuard(snapshot, [], NOW, refused);
+  const { policy } = fitGuard(snapshot, [], NOW, { refused });
   const binding = { spec: { policyName: policy.metadata.name, validationActions: ['Deny'] } };
   const objects = { admissionPolicies: [change(policy)], admissionBindings: [binding] };
   return examine(guard, objects, undefined, snapshot);

@@ -122,8 +122,7 @@ describe('the text of a rule', () => {
 describe('a rule that is left to the webhook', () => {
   const left = (objects: object[], refused: string[] = []) =>
     fitGuard(snapshotOf(objects), [], NOW, {
-      namespaces: new Set(),
-      rules: new Set(refused),
+      refused: { namespaces: new Set(), rules: new Set(refused) },
     }).rulesOfWebhook.map(({ policy, rule: { name }, because }) => [policy.name, name, because]);
 
   it('is one of a namespaced policy', () => {

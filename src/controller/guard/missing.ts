@@ -2,27 +2,47 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import type { Guard } from '../../guard/guard.ts';
 import type { RuleOfWebhook } from '../../guard/rules.ts';
 import type { LeftOut } from '../../guard/share.ts';
+import type { ClusterPart, GuardTooLarge } from '../../guard/too-large.ts';
 import { ISOLATIONS } from '../../profiles/isolation.ts';
-import { NAMESPACE_NOT_IN_GUARD, RULE_NOT_IN_GUARD } from '../../report/not-in-guard.ts';
+import {
+  CLUSTER_NOT_IN_GUARD,
+  NAMESPACE_NOT_IN_GUARD,
+  RULE_NOT_IN_GUARD,
+} from '../../report/not-in-guard.ts';
 
-/** What of a policy the guard should have and does not, told to the policy's author; undefined where nothing is missing. */
+/** What the guard in force leaves out. */
+export interface Lacks extends Pick<Guard, 'leftOut' | 'rulesOfWebhook'> {
+  /** Why the policies of today made no other guard; what was written last is in force, and that leaves out the rest. */
+  readonly tooLarge?: Pick<GuardTooLarge, 'what' | 'largest'>;
+}
+
+interface Named {
+  readonly kind?: string;
+  readonly metadata: { readonly name?: string; readonly namespace?: string };
+}
+
+/** What of an object the guard should have and does not, told to its author; undefined where nothing is missing. */
 export function missingFrom(
-  { leftOut, rulesOfWebhook }: Pick<Guard, 'leftOut' | 'rulesOfWebhook'>,
+  { leftOut, rulesOfWebhook, tooLarge }: Lacks,
   { document }: Pick<LiveObject, 'document'>,
 ): string | undefined {
-  const { kind, metadata } = document.value as {
-    readonly kind?: string;
-    readonly metadata: { readonly name?: string; readonly namespace?: string };
-  };
+  const { kind, metadata } = document.value as Named;
   if (kind === 'SandboxPolicy') {
     const left = leftOut.get(metadata.namespace ?? '');
     return left && ofNamespace(left);
   }
+  const part = tooLarge?.largest.find(one => one.kind === kind && one.name === metadata.name);
+  if (tooLarge && part) return ofCluster(tooLarge.what, part);
   if (kind !== 'ClusterSandboxPolicy') return undefined;
   const rules = rulesOfWebhook.filter(
     ({ policy, because }) => policy.name === metadata.name && because !== 'namespaced',
   );
   return rules.length === 0 ? undefined : rules.map(ofRule).join('\n');
+}
+
+function ofCluster(what: string, { bytes }: ClusterPart): string {
+  const { why, fix } = CLUSTER_NOT_IN_GUARD;
+  return `The guard stays what it was written last, for this and every other object: ${what}, ${why} (about ${bytes} bytes). The webhook judges by all as they are. ${fix}`;
 }
 
 function ofNamespace({ because, bytes, most }: LeftOut): string {
@@ -32,5 +52,5 @@ function ofNamespace({ because, bytes, most }: LeftOut): string {
 
 function ofRule({ rule, because }: RuleOfWebhook): string {
   const { why, fix } = RULE_NOT_IN_GUARD[because];
-  return `The guard does not have the rule ${rule.name}, ${why}: only the webhook judges by it. ${fix}`;
+  return `The guard does not have the rule ${rule.name}, ${why}: only the webhook judges by it.${fix === undefined ? '' : ` ${fix}`}`;
 }
