@@ -31,7 +31,7 @@ const within = ({ bound, count }: Counted): Cel => `${count} <= ${bound.most}`;
 /** A stored Pod that has more already is not wedged: only what grows is refused. */
 const holds = (counted: Counted): Cel => `(${within(counted)} || (${IS_UPDATE} && ${isNoMore(counted)}))`;
 
-/** No update that the API server lets through makes lists of containers or volumes shorter: one that was longer is not counted. */
+/** A list that was too long is not looped over: no update that the API server lets through makes it any shorter. */
 function isNoMore({ bound, count }: Counted): Cel {
   const isNoMoreThanBefore = `${count} <= ${bound.countAt(BEFORE)}`;
   if (!isLooping(bound)) return isNoMoreThanBefore;

@@ -4,10 +4,14 @@ import type { LabelScorings } from './labels.ts';
 import type { AdmissionPolicy } from './object.ts';
 import { bytesOf } from './share.ts';
 
-/** A cluster policy or an exemption, and about how many bytes of the guard it takes. */
-export interface ClusterPart {
+/** A cluster policy or an exemption. */
+export interface ClusterObject {
   readonly kind: 'ClusterSandboxPolicy' | 'SandboxExemption';
   readonly name: string;
+}
+
+/** With about how many bytes of the guard it takes. */
+export interface ClusterPart extends ClusterObject {
   readonly bytes: number;
 }
 

@@ -23,10 +23,19 @@ export const NAMESPACE_NOT_IN_GUARD: Readonly<Record<Because, Required<NotInGuar
   },
 };
 
-/** Cluster policies and exemptions that take most of a guard which is too large as a whole. */
-export const CLUSTER_NOT_IN_GUARD: Required<NotInGuard> = {
-  why: 'and this takes more of it than most',
-  fix: 'Make it smaller, or delete what nobody needs of it.',
+/** Why the guard as a whole is not written: it is too large, or the API server does not take it. */
+export type WhyStopped = 'too-large' | 'refused';
+
+/** Cluster policies and exemptions of which that comes. */
+export const CLUSTER_NOT_IN_GUARD: Readonly<Record<WhyStopped, Required<NotInGuard>>> = {
+  'too-large': {
+    why: 'and this takes more of it than most',
+    fix: 'Make it smaller, or delete what nobody needs of it.',
+  },
+  refused: {
+    why: 'because of what this makes of it',
+    fix: 'Look through its selectors, values and labels for what the API server may not take, or make it smaller.',
+  },
 };
 
 /** Rules of a policy. */

@@ -497,7 +497,7 @@ describe('a guard that cannot be kept in step', () => {
     load(STRICT);
     await world.pass(1000);
     expect(stored?.spec).toEqual(wanted(STRICT));
-    expect(lacks()?.tooLarge).toBeUndefined();
+    expect(lacks()?.stopped).toBeUndefined();
     expect(told('p123')).toBeUndefined();
   });
 });
@@ -579,6 +579,49 @@ describe('a guard that the API server does not take', () => {
     await world.pass(1000);
     expect(stored?.spec).toEqual(wanted(PLAIN));
     expect(await gauge()).toBe(1);
+    expect(logged.at(-1)?.reason).toBe(
+      'the API server takes no guard of the cluster policies and exemptions in force',
+    );
+    expect(lacks()?.stopped?.objects).toEqual([]);
+  });
+
+  it('names the cluster policies and exemptions that it does not take, which it looks for once', async () => {
+    const odd = (name: string) => policy(name, { match: { podSelector: { matchLabels: { odd: name } } } });
+    const exemption = {
+      ...policy('e', {
+        match: { namespaces: ['odd-namespace'] },
+        waive: [{ signal: 'hostPID' }],
+        ...{ owner: 'team', reason: 'a test', expires: '2026-12-31T00:00:00Z' },
+      }),
+      kind: 'SandboxExemption',
+    };
+    let asked = 0;
+    await start();
+    refuse = ({ method, body, path }) => {
+      if (path.endsWith('?dryRun=All')) asked++;
+      const bad = /\['odd'\] in \['second'\]|odd-namespace/.test(JSON.stringify(body));
+      if (method === 'PUT' && bad) throw new KubeError('invalid', { status: 422 });
+    };
+    const all = snapshotOf([...['first', 'second', 'third', 'fourth'].map(odd), exemption, own('a')]);
+    // Whenever this runs.
+    load({ ...all, exemptions: all.exemptions.map(one => ({ ...one, expires: Number.POSITIVE_INFINITY })) });
+    await world.pass(1000);
+    expect(logged.at(-1)?.reason).toBe(
+      'the API server takes no guard of the cluster policies and exemptions in force, because of ClusterSandboxPolicy second and SandboxExemption e',
+    );
+    expect(lacks()?.stopped?.objects).toEqual([
+      { kind: 'ClusterSandboxPolicy', name: 'second' },
+      { kind: 'SandboxExemption', name: 'e' },
+    ]);
+    expect(await gauge()).toBe(1);
+    const before = asked;
+    await world.pass(5000);
+    // The guard, and one without what may be left out of it.
+    expect(asked - before).toBe(2);
+    load(snapshotOf([odd('first'), own('a')]));
+    await world.pass(1000);
+    expect(stored?.spec).toEqual(wanted(snapshotOf([odd('first'), own('a')])));
+    expect(lacks()?.stopped).toBeUndefined();
   });
 
   it('is not searched for ever: what is not cleared fails closed', async () => {

@@ -69,12 +69,13 @@ describe('a namespace that the guard leaves out', () => {
   });
 });
 
-describe('cluster policies and exemptions that are too large for the guard', () => {
+describe('cluster policies and exemptions that keep the guard from being written', () => {
   const lacks: Lacks = {
     ...NOTHING,
-    tooLarge: {
+    stopped: {
+      because: 'too-large',
       what: 'the guard would be 950000 bytes, of 900000 at most',
-      largest: [
+      objects: [
         { kind: 'SandboxExemption', name: 'wide', bytes: 12_000 },
         { kind: 'ClusterSandboxPolicy', name: 'deep', bytes: 9000 },
       ],
@@ -86,6 +87,15 @@ describe('cluster policies and exemptions that are too large for the guard', () 
       'The guard stays what it was written last, for this and every other object: the guard would be 950000 bytes, of 900000 at most, and this takes more of it than most (about 12000 bytes). The webhook judges by all as they are. Make it smaller, or delete what nobody needs of it.',
     );
     expect(told(lacks, 'ClusterSandboxPolicy', 'deep')).toMatch(/^The guard stays what .*about 9000 bytes/);
+  });
+
+  it('are told that it is what the API server does not take', () => {
+    const objects = [{ kind: 'SandboxExemption', name: 'odd' }] as const;
+    const stopped = { because: 'refused', what: 'the API server takes no guard', objects } as const;
+    expect(told({ ...NOTHING, stopped }, 'SandboxExemption', 'odd')).toBe(
+      'The guard stays what it was written last, for this and every other object: the API server takes no guard, because of what this makes of it. The webhook judges by all as they are. Look through its selectors, values and labels for what the API server may not take, or make it smaller.',
+    );
+    expect(told({ ...NOTHING, stopped }, 'SandboxExemption', 'wide')).toBeUndefined();
   });
 
   it('are not told to others, also not to one of the same name and another kind', () => {

@@ -237,14 +237,18 @@ describe('the task of the leader', () => {
     const running = statusTask(api.connection().api, loads, hooks, guards).run(stopping.signal);
     await until(() => written().length === 2);
     const nothing = { leftOut: new Map(), rulesOfWebhook: [] };
-    const largest = [{ kind: 'ClusterSandboxPolicy', name: 'wide', bytes: 9000 }] as const;
+    const stopped = {
+      because: 'too-large',
+      what: 'the guard would be large',
+      objects: [{ kind: 'ClusterSandboxPolicy', name: 'wide', bytes: 9000 }],
+    } as const;
     const said = () =>
       written()
         .slice(2)
         .filter(({ url }) => url.pathname.endsWith('/wide/status'))
         .flatMap(({ body }) => (body as { status: { conditions: { reason: string }[] } }).status.conditions)
         .map(({ reason }) => reason);
-    guards.push({ ...nothing, tooLarge: { what: 'the guard would be too large', largest } });
+    guards.push({ ...nothing, stopped });
     await until(() => said().at(-1) === 'NotInGuard');
     guards.push(nothing);
     await until(() => said().at(-1) === 'AsWritten');

@@ -3,13 +3,16 @@ import type { LiveView } from '../../cluster/live.ts';
 import { fitGuard, type Guard, type Refused } from '../../guard/guard.ts';
 import { GUARD, GUARD_OF_LABELS } from '../../guard/names.ts';
 import type { AdmissionPolicy } from '../../guard/object.ts';
-import { GuardTooLarge } from '../../guard/too-large.ts';
+import { type ClusterObject, GuardTooLarge } from '../../guard/too-large.ts';
 import type { Api } from '../../kube/api.ts';
 import { hasStatus } from '../../kube/error.ts';
 import type { Snapshot } from '../../policy/policy.ts';
+import { someOf } from '../../report/words.ts';
 import { reasonOf } from '../../source/reason.ts';
+import type { Stopped } from './missing.ts';
 import type { ReadsBeside } from './of-labels.ts';
 import type { Pace } from './pace.ts';
+import { findAtFault } from './refused.ts';
 import {
   isSame,
   isSilent,
@@ -18,6 +21,7 @@ import {
   silenced,
   storedPolicy,
   takenOf,
+  takesBy,
   writerOver,
 } from './write.ts';
 
@@ -29,6 +33,8 @@ export interface Keeper {
   refused: Refused;
   /** It did not take the guard of labels, so nothing may stand in front of the guard. */
   refusedLabels: boolean;
+  /** Of what it takes no guard at all, once that was looked for. */
+  atFault: readonly ClusterObject[] | undefined;
   madeOf: Snapshot | undefined;
 }
 
@@ -36,7 +42,7 @@ export interface Keeper {
 export type Brought =
   | { readonly outcome: 'in-step'; readonly guard: Guard }
   | { readonly outcome: 'waits'; readonly waitMs: number }
-  | { readonly outcome: 'failed'; readonly problem: string; readonly tooLarge?: GuardTooLarge };
+  | { readonly outcome: 'failed'; readonly problem: string; readonly stopped?: Stopped };
 
 const inStep = (guard: Guard): Brought => ({ outcome: 'in-step', guard });
 const failed = (problem: string) => ({ outcome: 'failed', problem }) as const;
@@ -60,17 +66,16 @@ interface Stored {
   readonly hasStood: boolean;
 }
 
+type Makes = (some: Snapshot, refused: Refused) => Guard;
+
 /** Writes the guard, and before it the guard of labels, where they say something else. */
 export async function bring(look: Look): Promise<Brought> {
   const { view, snapshot, keeper, signal } = look;
   try {
     const stored = await readStored(look);
-    const make = (refused: Refused): Guard =>
-      fitGuard(snapshot, view.runtimeClasses(), Date.now(), {
-        refused,
-        besideLabels: stored.hasStood,
-      });
-    const wanted = make(keeper.refused);
+    const make: Makes = (some, refused) =>
+      fitGuard(some, view.runtimeClasses(), Date.now(), { refused, besideLabels: stored.hasStood });
+    const wanted = make(snapshot, keeper.refused);
     if (isSame(stored.guard, wanted.policy) && isBesideCurrent(stored, wanted)) return inStep(wanted);
     const waitMs = await keeper.pace.untilNextWrite(signal);
     if (waitMs > 0) return { outcome: 'waits', waitMs };
@@ -101,22 +106,32 @@ const isBesideCurrent = ({ beside, stands }: Stored, { ofLabels }: Guard): boole
   !beside || (stands ? isSame(beside, ofLabels) : isSilent(beside));
 
 function failedBy(error: unknown): Brought {
-  if (error instanceof GuardTooLarge) return { ...failed(error.message), tooLarge: error };
+  if (error instanceof GuardTooLarge) {
+    const { message, what, largest } = error;
+    return { ...failed(message), stopped: { because: 'too-large', what, objects: largest } };
+  }
   return failed(hasStatus(error, 404) ? `there is no ${GUARD}: install it` : reasonOf(error));
 }
 
+const NONE_TAKEN = 'the API server takes no guard of the cluster policies and exemptions in force';
+
+function failedOf(objects: readonly ClusterObject[]): Brought {
+  const names = objects.map(({ kind, name }) => `${kind} ${name}`);
+  const problem = names.length === 0 ? NONE_TAKEN : `${NONE_TAKEN}, because of ${someOf(names)}`;
+  return { ...failed(problem), stopped: { because: 'refused', what: NONE_TAKEN, objects } };
+}
+
 /** Writes as much of the guard as the API server takes. @throws KubeError */
-async function putTaken(
-  wanted: Guard,
-  stored: Stored,
-  make: (refused: Refused) => Guard,
-  look: Look,
-): Promise<Brought> {
+async function putTaken(wanted: Guard, stored: Stored, make: Makes, look: Look): Promise<Brought> {
   const { api, log, snapshot, keeper, signal } = look;
+  const takes = takesBy(writerOver(stored.guard, api, signal));
   const taken = isSame(stored.guard, wanted.policy)
     ? { guard: wanted }
-    : await takenOf(wanted, snapshot, make, writerOver(stored.guard, api, signal));
-  if (!taken) return failed('the API server takes no guard of the cluster policies and exemptions in force');
+    : await takenOf(wanted, snapshot, refused => make(snapshot, refused), takes);
+  if (!taken) {
+    keeper.atFault ??= await findAtFault(snapshot, make, takes);
+    return failedOf(keeper.atFault);
+  }
   keeper.refused = taken.refused ?? keeper.refused;
   const problem = await put(taken.guard, stored, look);
   if (problem !== undefined) return failed(problem);

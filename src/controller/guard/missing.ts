@@ -2,18 +2,26 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import type { Guard } from '../../guard/guard.ts';
 import type { RuleOfWebhook } from '../../guard/rules.ts';
 import type { LeftOut } from '../../guard/share.ts';
-import type { ClusterPart, GuardTooLarge } from '../../guard/too-large.ts';
+import type { ClusterObject, ClusterPart } from '../../guard/too-large.ts';
 import { ISOLATIONS } from '../../profiles/isolation.ts';
 import {
   CLUSTER_NOT_IN_GUARD,
   NAMESPACE_NOT_IN_GUARD,
   RULE_NOT_IN_GUARD,
+  type WhyStopped,
 } from '../../report/not-in-guard.ts';
+
+/** Why the policies of today made no guard, so that what was written last is in force. */
+export interface Stopped {
+  readonly because: WhyStopped;
+  readonly what: string;
+  /** Of which cluster policies and exemptions that comes. */
+  readonly objects: readonly (ClusterObject & Partial<ClusterPart>)[];
+}
 
 /** What the guard in force leaves out. */
 export interface Lacks extends Pick<Guard, 'leftOut' | 'rulesOfWebhook'> {
-  /** Why the policies of today made no other guard; what was written last is in force, and that leaves out the rest. */
-  readonly tooLarge?: Pick<GuardTooLarge, 'what' | 'largest'>;
+  readonly stopped?: Stopped;
 }
 
 interface Named {
@@ -23,7 +31,7 @@ interface Named {
 
 /** What of an object the guard should have and does not, told to its author; undefined where nothing is missing. */
 export function missingFrom(
-  { leftOut, rulesOfWebhook, tooLarge }: Lacks,
+  { leftOut, rulesOfWebhook, stopped }: Lacks,
   { document }: Pick<LiveObject, 'document'>,
 ): string | undefined {
   const { kind, metadata } = document.value as Named;
@@ -31,8 +39,8 @@ export function missingFrom(
     const left = leftOut.get(metadata.namespace ?? '');
     return left && ofNamespace(left);
   }
-  const part = tooLarge?.largest.find(one => one.kind === kind && one.name === metadata.name);
-  if (tooLarge && part) return ofCluster(tooLarge.what, part);
+  const part = stopped?.objects.find(one => one.kind === kind && one.name === metadata.name);
+  if (stopped && part) return ofCluster(stopped, part.bytes);
   if (kind !== 'ClusterSandboxPolicy') return undefined;
   const rules = rulesOfWebhook.filter(
     ({ policy, because }) => policy.name === metadata.name && because !== 'namespaced',
@@ -40,9 +48,10 @@ export function missingFrom(
   return rules.length === 0 ? undefined : rules.map(ofRule).join('\n');
 }
 
-function ofCluster(what: string, { bytes }: ClusterPart): string {
-  const { why, fix } = CLUSTER_NOT_IN_GUARD;
-  return `The guard stays what it was written last, for this and every other object: ${what}, ${why} (about ${bytes} bytes). The webhook judges by all as they are. ${fix}`;
+function ofCluster({ because, what }: Stopped, bytes: number | undefined): string {
+  const { why, fix } = CLUSTER_NOT_IN_GUARD[because];
+  const size = bytes === undefined ? '' : ` (about ${bytes} bytes)`;
+  return `The guard stays what it was written last, for this and every other object: ${what}, ${why}${size}. The webhook judges by all as they are. ${fix}`;
 }
 
 function ofNamespace({ because, bytes, most }: LeftOut): string {

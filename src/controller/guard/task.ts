@@ -2,14 +2,13 @@ import type { Registry } from 'prom-client';
 import type { Logger } from '../../admission/log.ts';
 import type { LiveView } from '../../cluster/live.ts';
 import { type Guard, NOTHING_REFUSED } from '../../guard/guard.ts';
-import type { GuardTooLarge } from '../../guard/too-large.ts';
 import type { Api } from '../../kube/api.ts';
 import { type Changing, workOnChanges } from '../changes.ts';
 import { systemClock } from '../clock.ts';
 import type { FeedSource } from '../feed.ts';
 import type { LeaderTask } from '../leader.ts';
 import { type Brought, bring, type Keeper } from './bring.ts';
-import type { Lacks } from './missing.ts';
+import type { Lacks, Stopped } from './missing.ts';
 import { besideReader } from './of-labels.ts';
 import { paceOf } from './pace.ts';
 import { guardTeller, type Teller } from './tell.ts';
@@ -50,6 +49,7 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
     readBeside: besideReader(options.api, pace, options.log),
     refused: NOTHING_REFUSED,
     refusedLabels: false,
+    atFault: undefined,
     madeOf: undefined,
   };
   const announce = announcer(teller, options.guards);
@@ -59,7 +59,7 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
     waitsSince = brought.outcome === 'waits' ? (waitsSince ?? clock.now()) : undefined;
     if (brought.outcome === 'failed') {
       teller.tell(brought.problem);
-      if (brought.tooLarge) announce.tooLarge(brought.tooLarge);
+      if (brought.stopped) announce.stopped(brought.stopped);
     } else if (waitsSince !== undefined && clock.now() - waitsSince >= LONG_WAIT_MS) teller.tell(WAITS);
     else if (brought.outcome === 'in-step') {
       teller.tell(undefined);
@@ -72,6 +72,7 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
       if (keeper.madeOf !== snapshot) {
         keeper.refused = NOTHING_REFUSED;
         keeper.refusedLabels = false;
+        keeper.atFault = undefined;
         keeper.madeOf = snapshot;
       }
       const brought = await bring({ ...options, snapshot, keeper, signal });
@@ -92,7 +93,7 @@ function announcer(teller: Teller, guards: GuardOptions['guards']) {
     const gist = JSON.stringify([
       ...lacks.leftOut,
       ...lacks.rulesOfWebhook.map(({ policy, rule, because }) => [policy.name, rule.name, because]),
-      lacks.tooLarge,
+      lacks.stopped,
     ]);
     if (gist === announced) return;
     announced = gist;
@@ -105,8 +106,7 @@ function announcer(teller: Teller, guards: GuardOptions['guards']) {
       announce(inForce);
     },
     /** What was written before stays in force. */
-    tooLarge: ({ what, largest }: GuardTooLarge): void =>
-      announce({ ...inForce, tooLarge: { what, largest } }),
+    stopped: (stopped: Stopped): void => announce({ ...inForce, stopped }),
   };
 }
 
