@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import { partsMissing } from '../doctor/guard-parts.ts';
 import { guardBindings } from '../guard/binding.ts';
-import { fitGuard, GuardTooLarge, NOTHING_REFUSED } from '../guard/guard.ts';
+import { fitGuard } from '../guard/guard.ts';
 import { locksFor } from '../guard/locks.ts';
 import type { AdmissionBinding } from '../guard/object.ts';
+import { GuardTooLarge } from '../guard/too-large.ts';
 import { yamlOf } from '../guard/yaml.ts';
 import type { Ground } from '../input/judge.ts';
 import { MODES, type Mode } from '../pod/mode.ts';
@@ -86,7 +87,7 @@ function guardOf(
   io: CliIo,
 ): readonly object[] {
   try {
-    const guard = fitGuard(snapshot, view.runtimeClasses(), Date.now(), NOTHING_REFUSED, true);
+    const guard = fitGuard(snapshot, view.runtimeClasses(), Date.now(), { besideLabels: true });
     for (const { mark, message } of partsMissing(guard)) io.err(`${mark}: ${message}\n`);
     // In the order in which they have to be in force: what stands beside the guard first.
     return [guard.ofLabels, ...bindings, guard.policy];

@@ -3,11 +3,11 @@ import type { Logger } from '../admission/log.ts';
 import type { LiveView } from '../cluster/live.ts';
 import type { LoadedObjects } from '../controller/changes.ts';
 import { type Feed, feed } from '../controller/feed.ts';
+import type { Lacks } from '../controller/guard/missing.ts';
 import { guardTask } from '../controller/guard/task.ts';
 import { type Leader, type LeaderTask, startLeader } from '../controller/leader.ts';
 import { scanTask } from '../controller/scan/task.ts';
 import { statusTask } from '../controller/status.ts';
-import type { Guard } from '../guard/guard.ts';
 import type { Connection } from '../kube/connect.ts';
 import { causeOf } from '../kube/error.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -41,7 +41,7 @@ export function startLeaderWork(options: WorkOptions, ground: WorkGround): Leade
 function tasksOf(options: WorkOptions, ground: WorkGround): readonly LeaderTask[] {
   const { policies, log } = ground;
   const { api } = ground.connection;
-  const guards = feed<Guard>();
+  const guards = feed<Lacks>();
   const scan = {
     intervalMs: options.scanInterval * 1000,
     defaultMode: options.scanDefaultMode,

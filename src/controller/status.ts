@@ -1,5 +1,4 @@
 import { keepsLastGood, type LiveObject } from '../cluster/live-object.ts';
-import type { Guard } from '../guard/guard.ts';
 import type { Api } from '../kube/api.ts';
 import { hasStatus } from '../kube/error.ts';
 import type { Compilation } from '../policy/load.ts';
@@ -8,12 +7,12 @@ import type { LoadedObjects } from './changes.ts';
 import { aborted } from './clock.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
 import { type Feed, feed } from './feed.ts';
-import { missingFrom } from './guard/missing.ts';
+import { type Lacks, missingFrom } from './guard/missing.ts';
 import type { LeaderTask } from './leader.ts';
 
 export interface StatusWriter {
   /** Writes the status of those objects whose status says something else. Returns at once. */
-  update(objects: readonly LiveObject[], result: Compilation, guard?: Guard): void;
+  update(objects: readonly LiveObject[], result: Compilation, guard?: Lacks): void;
   /** Resolves once nothing is written any more. */
   stop(): Promise<void>;
 }
@@ -63,7 +62,7 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
 async function writeOne(
   object: LiveObject,
   result: Compilation,
-  guard: Guard | undefined,
+  guard: Lacks | undefined,
   api: Api,
   { now, failed }: Options,
   signal: AbortSignal,
@@ -84,19 +83,19 @@ async function writeOne(
   }
 }
 
-/** Writes the status of what is loaded, while this replica leads. @param guards tell what the guard leaves out */
+/** Writes the status of what is loaded, while this replica leads. @param guards tell what the guard in force leaves out */
 export function statusTask(
   api: Api,
   policies: Feed<LoadedObjects>,
   options: Options,
-  guards: Feed<Guard> = feed(),
+  guards: Feed<Lacks> = feed(),
 ): LeaderTask {
   return {
     name: 'status',
     run: async signal => {
       const writer = statusWriter(api, options);
       let newest: LoadedObjects | undefined;
-      let guard: Guard | undefined;
+      let guard: Lacks | undefined;
       const write = (): void => {
         if (newest) writer.update(withStoredStatus(newest), newest.result, guard);
       };

@@ -19,7 +19,8 @@ export function guardAsMade(
   { snapshot, now }: Pick<Context, 'snapshot' | 'now'>,
 ): Guard | undefined {
   const refused = { namespaces: refusedNamespaces(stored), rules: refusedRules(stored, snapshot) };
-  const guard = fitGuard(snapshot, classes, now, refused, hasFront(stored.spec?.matchConditions));
+  const besideLabels = hasFront(stored.spec?.matchConditions);
+  const guard = fitGuard(snapshot, classes, now, { refused, besideLabels });
   return covers(stored.spec, guard.policy.spec) ? guard : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { BOUNDS, type Bound, type CountedPod } from '../signals/bounds.ts';
+import { BOUNDS, type Bound, boundOn, type CountedPod } from '../signals/bounds.ts';
 import { text } from '../signals/guards.ts';
 import type { Cel } from '../signals/signal.ts';
 import type { Validation, Variable } from './object.ts';
@@ -6,28 +6,50 @@ import { IS_JUDGED, IS_UPDATE } from './request.ts';
 
 /*
 What a request adds beyond the bounds of a Pod, as `excessOf` has it. Nothing else is evaluated for such a request: its
-cost is what it was sent for.
+cost is what it was sent for. That holds for counting, too: first lists are asked for their sizes, and a loop is made only over
+a list that is within its own bound.
 */
 
 const AFTER: CountedPod = { pod: 'object', containers: 'variables.containers' };
 const BEFORE: CountedPod = { pod: 'oldObject', containers: 'variables.containersBefore' };
 
-const countOf = (i: number): Cel => `variables.counts[${i}]`;
+/** A bound, and where the guard has its count. */
+interface Counted {
+  readonly bound: Bound;
+  readonly count: Cel;
+}
+
+type Looping = Bound & Required<Pick<Bound, 'loopsOver'>>;
+const isLooping = (bound: Bound): bound is Looping => bound.loopsOver !== undefined;
+
 /** A status and a Binding change nothing but metadata, and a Binding has no containers. */
-const counted = (bound: Bound): Cel =>
+const sizeOf = (bound: Bound): Cel =>
   bound.ofMetadata ? bound.countAt(AFTER) : `(${IS_JUDGED} ? ${bound.countAt(AFTER)} : 0)`;
+
+const within = ({ bound, count }: Counted): Cel => `${count} <= ${bound.most}`;
+
 /** A stored Pod that has more already is not wedged: only what grows is refused. */
-const holds = (bound: Bound, i: number): Cel =>
-  `(${countOf(i)} <= ${bound.most} || (${IS_UPDATE} && ${countOf(i)} <= ${bound.countAt(BEFORE)}))`;
+const holds = (counted: Counted): Cel => `(${within(counted)} || (${IS_UPDATE} && ${isNoMore(counted)}))`;
+
+/** A list that was too long is not looped over: no update that the API server lets through makes it any shorter. */
+function isNoMore({ bound, count }: Counted): Cel {
+  const isNoMoreThanBefore = `${count} <= ${bound.countAt(BEFORE)}`;
+  if (!isLooping(bound)) return isNoMoreThanBefore;
+  const { countAt, most } = boundOn(bound.loopsOver);
+  return `(${countAt(BEFORE)} > ${most} || ${isNoMoreThanBefore})`;
+}
 
 /** `[]`, or what it has too many of, in words. */
-const excess = (bound: Bound, i: number): Cel =>
-  `(${holds(bound, i)} ? [] : [string(${countOf(i)}) + ${text(` ${bound.what}, of ${bound.most} at most`)}])`;
+const excess = (counted: Counted): Cel =>
+  `(${holds(counted)} ? [] : [string(${counted.count}) + ${text(` ${counted.bound.what}, of ${counted.bound.most} at most`)}])`;
 
 /** A Pod with more than such a part of any bound, a fifth, is not looked at again for the sake of words. */
 const BULKY_PART = 5;
 
 /**
+ * - `sizes`: what lists have, and maps
+ * - `counts`: what is counted in loops. Of a list that is beyond its own bound 0: where it has grown, that is told and enough,
+ *   and where it has not, nothing of what is in it has
  * - `bounded`: nothing that the request adds is out of bounds; cheap, and asked before everything else
  * - `excess`: what is, in words
  * - `bulky`: it is larger than the Pods that people run. The API server evaluates messages by themselves, so that one that
@@ -37,19 +59,42 @@ const BULKY_PART = 5;
  */
 export function boundsCel(walked: ReadonlySet<string>): readonly Variable[] {
   const bounds = BOUNDS.filter(({ ofRules, lists }) => !ofRules || lists.some(list => walked.has(list)));
-  const within = bounds.map(({ most }, i) => `${countOf(i)} <= ${most}`).join(' && ');
+  const sized = bounds.filter(bound => !isLooping(bound));
+  const looping = bounds.filter(isLooping);
+  const counted = (bound: Bound): Counted => ({
+    bound,
+    count: isLooping(bound)
+      ? `variables.counts[${looping.indexOf(bound)}]`
+      : `variables.sizes[${sized.indexOf(bound)}]`,
+  });
+  const loop = ({ loopsOver, countAt }: Looping): Cel =>
+    `${within(counted(boundOn(loopsOver)))} ? ${countAt(AFTER)} : 0`;
+  // In this order: where a size is out of bounds, nothing is looped over at all.
+  const all = [...sized, ...looping].map(counted);
   return [
-    { name: 'counts', expression: `[${bounds.map(counted).join(', ')}]` },
-    { name: 'bounded', expression: `${within} || (${IS_UPDATE} && ${bounds.map(holds).join(' && ')})` },
-    { name: 'excess', expression: bounds.map(excess).join(' + ') },
+    { name: 'sizes', expression: `[${sized.map(sizeOf).join(', ')}]` },
+    {
+      name: 'counts',
+      expression: `${IS_JUDGED} ? [${looping.map(loop).join(', ')}] : [${looping.map(() => 0).join(', ')}]`,
+    },
+    {
+      name: 'bounded',
+      expression: `${all.map(within).join(' && ')} || (${IS_UPDATE} && ${all.map(holds).join(' && ')})`,
+    },
+    { name: 'excess', expression: all.map(excess).join(' + ') },
     {
       name: 'bulky',
-      expression: bounds.map(({ most }, i) => `${countOf(i)} > ${Math.ceil(most / BULKY_PART)}`).join(' || '),
+      expression: all
+        .map(({ bound, count }) => `${count} > ${Math.ceil(bound.most / BULKY_PART)}`)
+        .join(' || '),
     },
   ];
 }
 
-/** True of a Pod that has no more of anything than the bounds say, where no rule loops over anything. */
+/**
+ * True of a Pod that has no more of anything than the bounds say, where no rule loops over anything. In the order of the
+ * bounds: nothing is looped over where a size does not hold.
+ */
 export const countedWithin = (pod: CountedPod): Cel =>
   BOUNDS.filter(({ ofRules }) => !ofRules)
     .map(bound => `${bound.countAt(pod)} <= ${bound.most}`)

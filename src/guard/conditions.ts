@@ -1,5 +1,5 @@
 import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
-import { BOUNDS } from '../signals/bounds.ts';
+import { boundOn } from '../signals/bounds.ts';
 import { text } from '../signals/guards.ts';
 import type { Cel } from '../signals/signal.ts';
 import type { Variable } from './object.ts';
@@ -10,11 +10,11 @@ namespace there.
 */
 
 const differ = (field: Cel): Cel => `object.${field} != oldObject.${field}`;
-const images = (pod: Cel, field: Cel): Cel =>
-  `${pod}.spec.?${field}.orValue([]).map(c, c.?image.orValue(''))`;
-const imagesDiffer = (field: Cel): Cel => `${images('object', field)} != ${images('oldObject', field)}`;
-
-const MOST_LABELS = BOUNDS.find(({ id }) => id === 'labels')?.most;
+const containers = (pod: Cel, field: Cel): Cel => `${pod}.spec.?${field}.orValue([])`;
+const images = (pod: Cel, field: Cel): Cel => `${containers(pod, field)}.map(c, c.?image.orValue(''))`;
+/** Of a stored Pod with more containers than a Pod may have, all of what they are: a loop over them takes too long. */
+const imagesDiffer = (field: Cel): Cel =>
+  `(size(${containers('object', field)}) > ${boundOn('containers').most} ? ${differ(`spec.?${field}`)} : ${images('object', field)} != ${images('oldObject', field)})`;
 
 export const CONDITIONS: readonly Variable[] = [
   {
@@ -36,7 +36,7 @@ export const CONDITIONS: readonly Variable[] = [
       "request.operation != 'UPDATE'",
       differ('metadata.?annotations'),
       `(request.?subResource.orValue('') == 'status' ? ${differ('metadata.?labels')} : ${[
-        `size(object.metadata.?labels.orValue({})) > ${MOST_LABELS}`,
+        `size(object.metadata.?labels.orValue({})) > ${boundOn('labels').most}`,
         differ('spec.?ephemeralContainers'),
         imagesDiffer('containers'),
         imagesDiffer('initContainers'),

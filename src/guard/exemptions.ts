@@ -1,6 +1,6 @@
 import { imageRegex } from '../policy/image.ts';
 import type { CompiledExemption } from '../policy/policy.ts';
-import { type Lens, type Place, text, texts } from '../signals/guards.ts';
+import { type Lens, type Place, text, texts, WHOLE_POD } from '../signals/guards.ts';
 import type { Cel, SignalId } from '../signals/signal.ts';
 import { anyOf, selectorCel } from './cel.ts';
 import type { Variable } from './object.ts';
@@ -24,11 +24,14 @@ interface Numbered {
   readonly variable: string;
 }
 
-/** @param now milliseconds since the epoch: what has expired by then is left out */
-export function exemptionsCel(all: readonly CompiledExemption[], now: number): Exemptions {
-  const numbered = all
+const numberedOf = (all: readonly CompiledExemption[], now: number): readonly Numbered[] =>
+  all
     .filter(({ expires }) => now < expires)
     .map((exemption, i) => ({ exemption, variable: `exemption${i}` }));
+
+/** @param now milliseconds since the epoch: what has expired by then is left out */
+export function exemptionsCel(all: readonly CompiledExemption[], now: number): Exemptions {
+  const numbered = numberedOf(all, now);
   const bySignal = new Map<SignalId, Numbered[]>();
   for (const one of numbered) {
     for (const signal of one.exemption.scope.values.keys()) {
@@ -48,6 +51,27 @@ export function exemptionsCel(all: readonly CompiledExemption[], now: number): E
       return (value, on) => anyOf(naming.map(one => `(${waiver(one, signal, lens, value, on)})`));
     },
   };
+}
+
+/**
+ * About how many characters each exemption takes in the guard, by name: in variables of its own, and where its signals are
+ * looked for, in the Pod, in the stored one and in what is added.
+ * @param variable in that one alone; exemptions that have no part in it are left out
+ */
+export function exemptionSizes(
+  all: readonly CompiledExemption[],
+  now: number,
+  variable?: string,
+): ReadonlyMap<string, number> {
+  const sizes = numberedOf(all, now).map((one): [string, number] => {
+    const waivers = [...one.exemption.scope.values.keys()].flatMap(signal => {
+      const expression = waiver(one, signal, WHOLE_POD, 'c.value', 'c');
+      return ['', 'Before', 'Added'].map(suffix => ({ name: `${signal}${suffix}`, expression }));
+    });
+    const own = [...variablesOf(one), ...waivers].filter(({ name }) => !variable || name === variable);
+    return [one.exemption.name, own.reduce((sum, { expression }) => sum + expression.length, 0)];
+  });
+  return new Map(sizes.filter(([, size]) => size > 0));
 }
 
 function variablesOf({ exemption, variable }: Numbered): readonly Variable[] {

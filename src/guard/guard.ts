@@ -6,7 +6,7 @@ import { CONDITIONS } from './conditions.ts';
 import { exemptionsCel } from './exemptions.ts';
 import { findingsCel } from './findings.ts';
 import { frontCel } from './front.ts';
-import { type LabelScorings, labelScorings } from './labels.ts';
+import { labelScorings } from './labels.ts';
 import { GUARD, GUARD_OF_LABELS, REFUSED_ANNOTATION, SNAPSHOT_ANNOTATION } from './names.ts';
 import { nothingFound } from './nothing-found.ts';
 import { type AdmissionPolicy, matching, type Rule, rule, type Validation, type Variable } from './object.ts';
@@ -16,6 +16,7 @@ import { REQUIRED } from './required.ts';
 import { isRule, type RuleOfWebhook, rulesCel, type SortedRules, sortRules, walkedBy } from './rules.ts';
 import { type LeftOutByNamespace, leaveOut, leftOutCel } from './share.ts';
 import { slipsCel } from './slips.ts';
+import { type ClusterGround, clusterParts, GuardTooLarge, refuseLongVariable } from './too-large.ts';
 import { ISOLATED_BY_LABELS, VALIDATIONS } from './validations.ts';
 
 /*
@@ -79,17 +80,7 @@ const seedOf = (name: string, matched: readonly Rule[]): Seed => ({
 /** What an object in etcd may hold is 1.5 MiB, and the API server adds the history of its fields. */
 export const MAX_BYTES = 1_000_000;
 /** Of that, cluster policies and exemptions: who fills it must leave room for the names of namespaces that then fail closed. */
-export const MAX_CLUSTER_BYTES = 900_000;
-/** cel-go parses no longer expression (`expressionSizeCodePointLimit`). */
-const MAX_EXPRESSION = 100_000;
-
-/**
- * Cluster policies and exemptions alone are more than the API server would take, or evaluate. They are never cut: what was
- * in force stays.
- */
-export class GuardTooLarge extends Error {
-  override readonly name = 'GuardTooLarge';
-}
+const MAX_CLUSTER_BYTES = 900_000;
 
 /** What the API server did not take, though it fits. */
 export interface Refused {
@@ -99,6 +90,14 @@ export interface Refused {
   readonly rules: ReadonlySet<string>;
 }
 export const NOTHING_REFUSED: Refused = { namespaces: new Set(), rules: new Set() };
+
+/** How a guard is made besides. */
+export interface Fitting {
+  /** Default: nothing. */
+  readonly refused?: Refused;
+  /** Whether the guard of labels is in force beside it, so that a condition may stand in front. Default: false. */
+  readonly besideLabels?: boolean;
+}
 
 export interface Guard {
   readonly policy: AdmissionPolicy;
@@ -113,15 +112,13 @@ export interface Guard {
  * The ValidatingAdmissionPolicy that says what the engine says, as far as it fits. Pure.
  * @param classes the RuntimeClasses of the cluster
  * @param now milliseconds since the epoch: exemptions that have expired by then are left out
- * @param besideLabels whether the guard of labels is in force beside it, so that a condition may stand in front
  * @throws GuardTooLarge where cluster policies and exemptions alone are too many for one object
  */
 export function fitGuard(
   snapshot: Snapshot,
   classes: readonly RuntimeClassFacts[],
   now: number,
-  refused = NOTHING_REFUSED,
-  besideLabels = false,
+  { refused = NOTHING_REFUSED, besideLabels = false }: Fitting = {},
 ): Guard {
   const { policies, fallback } = snapshot;
   const ofCluster = policies.filter(isOfCluster);
@@ -130,7 +127,6 @@ export function fitGuard(
   const ingredients = (some: typeof policies, leftOut: LeftOutByNamespace): Ingredients => {
     return { snapshot: { ...snapshot, policies: some }, classes, now, labels, rules, leftOut, besideLabels };
   };
-  const write = (some: typeof policies, leftOut: LeftOutByNamespace) => policyFor(ingredients(some, leftOut));
   const made = (policy: AdmissionPolicy, leftOut: LeftOutByNamespace): Guard => ({
     policy: annotated(policy, snapshot, refused),
     ofLabels: annotated(policyOfLabels(ingredients(policies, leftOut)), snapshot, refused),
@@ -138,18 +134,21 @@ export function fitGuard(
     rulesOfWebhook: rules.ofWebhook,
   });
   // Exemptions come before the policies of namespaces: left out, they would refuse what runs.
-  const least = write(ofCluster, new Map());
+  const ground = ingredients(ofCluster, new Map());
+  const least = policyFor(ground);
   const taken = sizeOf(least);
-  refuseLarger(taken, MAX_CLUSTER_BYTES);
+  if (taken > MAX_CLUSTER_BYTES) {
+    throw new GuardTooLarge(larger(taken, MAX_CLUSTER_BYTES), clusterParts(ground));
+  }
   if (ofCluster.length === policies.length) return made(least, new Map());
   // What a namespace takes is known about, so it may take more than one look until all of it fits.
   for (let room = MAX_BYTES - taken; ; ) {
     const leftOut = leaveOut(policies, labels, room, refused.namespaces);
-    const policy = write(policies, leftOut);
+    const policy = policyFor(ingredients(policies, leftOut));
     const bytes = sizeOf(policy);
     if (bytes <= MAX_BYTES) return made(policy, leftOut);
     // Not even the names of all namespaces that have policies of their own.
-    if (room < 0) refuseLarger(bytes, MAX_BYTES);
+    if (room < 0) throw new GuardTooLarge(larger(bytes, MAX_BYTES));
     room -= bytes - MAX_BYTES;
   }
 }
@@ -163,20 +162,16 @@ function annotated(policy: AdmissionPolicy, { version }: Snapshot, refused: Refu
   return { ...policy, metadata: { ...policy.metadata, annotations } };
 }
 
-/** Makes the object alone of `fitGuard`, for callers that do not ask what is left out. */
-export const guardFor = (...made: Parameters<typeof fitGuard>): AdmissionPolicy => fitGuard(...made).policy;
-
-interface Ingredients {
-  readonly snapshot: Snapshot;
+interface Ingredients extends ClusterGround {
   readonly classes: readonly RuntimeClassFacts[];
-  readonly now: number;
-  readonly labels: LabelScorings;
   readonly rules: SortedRules;
   readonly leftOut: LeftOutByNamespace;
   readonly besideLabels: boolean;
 }
 
 const sizeOf = (policy: AdmissionPolicy): number => Buffer.byteLength(JSON.stringify(policy));
+const larger = (bytes: number, most: number): string =>
+  `the guard would be ${bytes} bytes, of ${most} at most`;
 
 function policyFor(ingredients: Ingredients): AdmissionPolicy {
   const { snapshot, classes, now, labels, rules, leftOut, besideLabels } = ingredients;
@@ -199,11 +194,15 @@ function policyFor(ingredients: Ingredients): AdmissionPolicy {
     ...ruled.variables,
   ];
   const front = besideLabels ? frontCel(snapshot) : undefined;
-  return admissionPolicy(GUARD, MATCHED, front ? [...CONDITIONS, front] : CONDITIONS, variables, validations);
+  const conditions = front ? [...CONDITIONS, front] : CONDITIONS;
+  const policy = admissionPolicy(GUARD, MATCHED, conditions, variables, validations);
+  refuseLongVariable(policy, ingredients);
+  return policy;
 }
 
 /** What is required of a Pod in which nothing is found: by policies, and by labels of it and its namespace. */
-function policyOfLabels({ snapshot, classes, labels, leftOut }: Ingredients): AdmissionPolicy {
+function policyOfLabels(ingredients: Ingredients): AdmissionPolicy {
+  const { snapshot, classes, labels, leftOut } = ingredients;
   const variables = [
     ...GROUND,
     ...labels.variables,
@@ -212,7 +211,11 @@ function policyOfLabels({ snapshot, classes, labels, leftOut }: Ingredients): Ad
     ...classesCel(classes, snapshot.profiles),
     ...WITHOUT_FINDINGS,
   ];
-  return admissionPolicy(GUARD_OF_LABELS, MATCHED_BY_LABELS, CONDITIONS, variables, [ISOLATED_BY_LABELS]);
+  const policy = admissionPolicy(GUARD_OF_LABELS, MATCHED_BY_LABELS, CONDITIONS, variables, [
+    ISOLATED_BY_LABELS,
+  ]);
+  refuseLongVariable(policy, ingredients);
+  return policy;
 }
 
 function admissionPolicy(
@@ -223,28 +226,10 @@ function admissionPolicy(
   validations: readonly Validation[],
 ): AdmissionPolicy {
   const seed = seedOf(name, matched);
-  const policy: AdmissionPolicy = {
+  return {
     ...seed,
     spec: { ...seed.spec, matchConditions, variables: inOrder(variables, validations), validations },
   };
-  refuseLongVariable(policy);
-  return policy;
-}
-
-function refuseLarger(bytes: number, most: number): void {
-  if (bytes > most) throw new GuardTooLarge(`the guard would be ${bytes} bytes, of ${most} at most`);
-}
-
-/** Whoever writes policies of a namespace has no part in this: theirs stand in variables of their own. */
-function refuseLongVariable(policy: AdmissionPolicy): void {
-  const longest = (policy.spec.variables ?? []).reduce((a, b) =>
-    b.expression.length > a.expression.length ? b : a,
-  );
-  if (longest.expression.length > MAX_EXPRESSION) {
-    throw new GuardTooLarge(
-      `${longest.name} would be ${longest.expression.length} characters, of ${MAX_EXPRESSION} at most`,
-    );
-  }
 }
 
 /** A literal as `text` writes it. */

@@ -9,6 +9,8 @@ export interface LabelScorings {
   readonly variables: readonly Variable[];
   /** What labels weigh under a policy; `0` where none does. */
   weightOf(policy: CompiledPolicy): Cel;
+  /** Expressions of the variables that a cluster policy reads, alone or with others. */
+  sharedBy(policy: CompiledPolicy): readonly Cel[];
 }
 
 /**
@@ -30,6 +32,7 @@ export function labelScorings(policies: readonly CompiledPolicy[]): LabelScoring
         isOfCluster(policy) ? `variables.${variables.get(keyOf(scoring))?.name}` : labelCel(scoring);
       return policy.labels.map(weight).join(' + ') || '0';
     },
+    sharedBy: policy => policy.labels.map(labelCel),
   };
 }
 

@@ -24,7 +24,7 @@ const SHARE_STEPS = 1_000_000;
 /** What the texts of all rules in the guard may take, in characters: the rest is for policies and exemptions. */
 const SHARE_CHARACTERS = 200_000;
 /** How many there may be: what stands around each is longer than a short one itself. */
-const SHARE_RULES = 1000;
+export const SHARE_RULES = 1000;
 
 /** Lists and maps that have a bound, and of which no author can make a rule walk more. */
 const BOUNDED_LISTS: ReadonlySet<string> = new Set([
@@ -35,10 +35,18 @@ const BOUNDED_LISTS: ReadonlySet<string> = new Set([
 
 /**
  * Why only the webhook judges by a rule: it is of a SandboxPolicy; the API server does not compile it; it reads what the
- * engine does not know, so that the two would not agree; it walks something that has no bound; the rules before it have
- * used up the share of steps, or of characters.
+ * engine does not know, so that the two would not agree; it walks something that has no bound; in a loop it walks something
+ * else than what the items of that hold, or the rules before it have left too little of the share of steps; of that of
+ * characters; or they are as many as there may be.
  */
-export type WhyOfWebhook = 'namespaced' | 'not-compiled' | 'unseen' | 'unbounded' | 'too-costly' | 'no-room';
+export type WhyOfWebhook =
+  | 'namespaced'
+  | 'not-compiled'
+  | 'unseen'
+  | 'unbounded'
+  | 'too-costly'
+  | 'no-room'
+  | 'too-many';
 
 /** A rule that only the webhook judges. */
 export interface RuleOfWebhook {
@@ -101,7 +109,8 @@ function reasonAgainst(
   if (![...rule.walked].every(path => BOUNDED_LISTS.has(path))) return 'unbounded';
   // Two lists that are just within their bounds take the API server more than it lets one expression.
   if (rule.crosses || rule.worstCost > left.steps) return 'too-costly';
-  return left.rules === 0 || rule.expression.length > left.characters ? 'no-room' : undefined;
+  if (rule.expression.length > left.characters) return 'no-room';
+  return left.rules === 0 ? 'too-many' : undefined;
 }
 
 /** The lists that rules in the guard loop over. */

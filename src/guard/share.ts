@@ -51,7 +51,7 @@ export function leaveOut(
     ([namespace, some]) => ({
       namespace,
       most: Math.max(...some.map(mostOf)),
-      bytes: some.reduce((sum, policy) => sum + sizeOf(policy, labels), 0),
+      bytes: some.reduce((sum, policy) => sum + bytesOf(policy, labels), 0),
     }),
   ).sort((a, b) => a.bytes - b.bytes);
   const leftOut = new Map<string, LeftOut>();
@@ -73,10 +73,12 @@ function reasonAgainst(bytes: number, left: number): Because | undefined {
 const FRAME = 64;
 const FRAME_OF_NAME = 12;
 
-/** Bytes of what a policy adds to the guard, about. */
-function sizeOf(policy: CompiledPolicy, labels: LabelScorings): number {
+/** Bytes of what a policy adds to the guard, about; what cluster policies share counts for each, and so do all their rules. */
+export function bytesOf(policy: CompiledPolicy, labels: LabelScorings): number {
   const { matches = '', row, least } = policyCel(policy, labels.weightOf(policy));
   const keys = [...policy.labels.map(({ key }) => key), ...keysOf(policy.selectors.pod)];
-  const names = Array(4).fill(policy.namespace);
-  return Buffer.byteLength(JSON.stringify([matches, row, matches, least, ...keys, ...names])) + FRAME;
+  const own = isOfCluster(policy)
+    ? [...labels.sharedBy(policy), ...policy.rules.map(({ expression }) => expression)]
+    : Array(4).fill(policy.namespace);
+  return Buffer.byteLength(JSON.stringify([matches, row, matches, least, ...keys, ...own])) + FRAME;
 }

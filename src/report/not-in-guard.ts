@@ -1,4 +1,4 @@
-import type { WhyOfWebhook } from '../guard/rules.ts';
+import { SHARE_RULES, type WhyOfWebhook } from '../guard/rules.ts';
 import { type Because, NAMESPACE_SHARE } from '../guard/share.ts';
 
 /** Why something is not in the guard, to stand after a comma, and what to do about it, where anything is to be done. */
@@ -20,6 +20,21 @@ export const NAMESPACE_NOT_IN_GUARD: Readonly<Record<Because, Required<NotInGuar
   refused: {
     why: 'as the API server does not take them',
     fix: 'Look through their selectors, values and labels for what the API server may not take, or make them smaller.',
+  },
+};
+
+/** Why the guard as a whole is not written: it is too large, or the API server does not take it. */
+export type WhyStopped = 'too-large' | 'refused';
+
+/** Cluster policies and exemptions of which that comes. */
+export const CLUSTER_NOT_IN_GUARD: Readonly<Record<WhyStopped, Required<NotInGuard>>> = {
+  'too-large': {
+    why: 'and this takes more of it than most',
+    fix: 'Make it smaller, or delete what nobody needs of it.',
+  },
+  refused: {
+    why: 'because of what this makes of it',
+    fix: 'Look through its selectors, values and labels for what the API server may not take, or make it smaller.',
   },
 };
 
@@ -45,5 +60,9 @@ export const RULE_NOT_IN_GUARD: Readonly<Record<WhyOfWebhook, NotInGuard>> = {
   'no-room': {
     why: 'as rules of cluster policies are longer than their share of the guard',
     fix: 'Shorten rules of cluster policies.',
+  },
+  'too-many': {
+    why: `as cluster policies have more than ${SHARE_RULES} rules together`,
+    fix: 'Merge rules of cluster policies, or delete what nobody needs.',
   },
 };

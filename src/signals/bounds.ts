@@ -1,4 +1,4 @@
-import type { Container, Pod, PodSpec } from '../pod/kube.ts';
+import type { Container, Pod, PodSpec, Volume } from '../pod/kube.ts';
 import type { Cel } from './signal.ts';
 
 /*
@@ -24,6 +24,12 @@ export interface Bound {
   readonly count: (pod: Pod) => number;
   /** CEL that counts the same. Lists are asked for their size, strings for their length: nothing is read, nothing made. */
   readonly countAt: (pod: CountedPod) => Cel;
+  /**
+   * Id of the bound on the list that `countAt` loops over; undefined where it asks one for its size alone. What is sent is not
+   * bounded yet where it is counted, and a loop of CEL takes the longer for each step the longer it is: so this bound stands
+   * before, and there is no loop where it does not hold.
+   */
+  readonly loopsOver?: 'containers' | 'volumes';
   /** Paths of the lists and maps of a Pod that are no longer than `most` by it: `object.spec.containers[].ports`. */
   readonly lists: readonly string[];
   /** True where nothing but a rule of a policy loops over them: without such a rule, the guard does not count. */
@@ -73,12 +79,23 @@ const ofSpec = (
 });
 
 /** The sum over containers of every kind; `own` is over the container `c`, and `lists` are fields of it. */
-const ofContainers = (count: (container: Container) => number, own: Cel, lists: readonly string[]) =>
-  ofSpec(
+const ofContainers = (count: (container: Container) => number, own: Cel, lists: readonly string[]) => ({
+  ...ofSpec(
     spec => sumOver(spec, count),
     ({ containers }) => `${containers}.map(c, ${own}).sum()`,
     KINDS.flatMap(kind => lists.map(list => `${kind}[].${list}`)),
-  );
+  ),
+  loopsOver: 'containers' as const,
+});
+
+/** A count over volumes; `own` is over what CEL has as a list of them. */
+const ofVolumes = (count: (volumes: readonly Volume[]) => number, own: (volumes: Cel) => Cel) => ({
+  ...ofSpec(
+    ({ volumes }) => count(volumes ?? []),
+    ({ pod }) => own(`${pod}.spec.?volumes.orValue([])`),
+  ),
+  loopsOver: 'volumes' as const,
+});
 
 const LAUNCH = ['env', 'envFrom', 'args', 'command'] as const;
 
@@ -96,6 +113,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
 const characters = (text: string | null | undefined): number =>
   (text ?? '').replace(/[\ud800-\udbff][\udc00-\udfff]/g, ' ').length;
 
+/** Those that ask for a size first; each that loops stands after the bound on what it loops over. */
 export const BOUNDS: readonly Bound[] = [
   { id: 'annotations', what: 'annotations', most: 250, largest: 13, ...ofMetadata('annotations') },
   { id: 'labels', what: 'labels', most: 250, largest: 18, ...ofMetadata('labels') },
@@ -119,16 +137,6 @@ export const BOUNDS: readonly Bound[] = [
       spec => sizeOf(spec.volumes),
       ({ pod }) => `size(${pod}.spec.?volumes.orValue([]))`,
       ['volumes'],
-    ),
-  },
-  {
-    id: 'hostPaths',
-    what: 'hostPaths',
-    most: 150,
-    largest: 14,
-    ...ofSpec(
-      spec => (spec.volumes ?? []).filter(volume => volume.hostPath).length,
-      ({ pod }) => `size(${pod}.spec.?volumes.orValue([]).filter(v, has(v.hostPath)))`,
     ),
   },
   {
@@ -182,16 +190,33 @@ export const BOUNDS: readonly Bound[] = [
     ),
   },
   {
+    id: 'hostPaths',
+    what: 'hostPaths',
+    most: 150,
+    largest: 14,
+    ...ofVolumes(
+      volumes => volumes.filter(volume => volume.hostPath).length,
+      volumes => `size(${volumes}.filter(v, has(v.hostPath)))`,
+    ),
+  },
+  {
     id: 'hostPathCharacters',
     what: 'characters in its hostPaths',
     most: 2048,
     largest: 194,
-    ...ofSpec(
-      spec => sum((spec.volumes ?? []).map(volume => characters(volume.hostPath?.path))),
-      ({ pod }) => `${pod}.spec.?volumes.orValue([]).map(v, size(v.?hostPath.?path.orValue(''))).sum()`,
+    ...ofVolumes(
+      volumes => sum(volumes.map(volume => characters(volume.hostPath?.path))),
+      volumes => `${volumes}.map(v, size(v.?hostPath.?path.orValue(''))).sum()`,
     ),
   },
 ];
+
+/** @throws where there is no bound of that id: a guard must not be made without it */
+export function boundOn(id: string): Bound {
+  const bound = BOUNDS.find(one => one.id === id);
+  if (!bound) throw new Error(`there is no bound on ${id}`);
+  return bound;
+}
 
 /**
  * What a request adds beyond the bounds: of an update only what has grown, or a Pod that was stored before there were

@@ -71,6 +71,18 @@ describe('the conditions of an object', () => {
     ]);
   });
 
+  it('say what of it is not in the guard, before they warn', () => {
+    expect(told(conditionsOf(good, compiled([good]), NOW, 'The guard lacks it.'))[1]).toBe(
+      'Degraded=True NotInGuard: The guard lacks it.',
+    );
+    const waive = [{ signal: 'hostPID' }];
+    const spec = { match: { namespaces: ['shop'] }, waive, owner: 'a', reason: 'b', expires: fourDays };
+    const exemption = live('SandboxExemption', spec);
+    expect(told(conditionsOf(exemption, compiled([exemption]), NOW, 'The guard lacks it.'))[1]).toMatch(
+      /^Degraded=True NotInGuard: The guard lacks it[.]\nspec[.]expires: expired on /,
+    );
+  });
+
   it('tell of a profile that fits its schema and cannot be resolved', () => {
     const profile = live('SandboxProfile', { handlers: ['odd'], extends: 'nobody' });
     expect(told(conditionsOf(profile, compiled([profile]), NOW))[0]).toContain(

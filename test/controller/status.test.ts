@@ -4,6 +4,7 @@ import { type LiveObjects, startLiveObjects } from '../../src/cluster/objects.ts
 import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { conditionsOf } from '../../src/controller/conditions.ts';
 import { feed } from '../../src/controller/feed.ts';
+import type { Lacks } from '../../src/controller/guard/missing.ts';
 import { type StatusWriter, statusTask, statusWriter } from '../../src/controller/status.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { type Compilation, compile } from '../../src/policy/load.ts';
@@ -221,6 +222,38 @@ describe('the task of the leader', () => {
     await sleep(60);
     expect(written()).toHaveLength(before);
     expect(failed).toEqual([]);
+  });
+
+  it('says of the cluster objects that are too large for the guard that they are, and that it is over', async () => {
+    api.put('ClusterSandboxPolicy', policy('floor'));
+    api.put('ClusterSandboxPolicy', policy('wide'));
+    await start();
+    const [loads, guards] = [feed<LoadedObjects>(), feed<Lacks>()];
+    const documents = objects.all().map(({ document }) => document);
+    const result = compile(documents, { builtin: builtinPolicy('balanced'), balanced: true });
+    loads.push({ objects: objects.all(), result });
+    const stopping = new AbortController();
+    const hooks = { now: Date.now, failed: (object: string) => void failed.push(object), retryMs: 20 };
+    const running = statusTask(api.connection().api, loads, hooks, guards).run(stopping.signal);
+    await until(() => written().length === 2);
+    const nothing = { leftOut: new Map(), rulesOfWebhook: [] };
+    const stopped = {
+      because: 'too-large',
+      what: 'the guard would be large',
+      objects: [{ kind: 'ClusterSandboxPolicy', name: 'wide', bytes: 9000 }],
+    } as const;
+    const said = () =>
+      written()
+        .slice(2)
+        .filter(({ url }) => url.pathname.endsWith('/wide/status'))
+        .flatMap(({ body }) => (body as { status: { conditions: { reason: string }[] } }).status.conditions)
+        .map(({ reason }) => reason);
+    guards.push({ ...nothing, stopped });
+    await until(() => said().at(-1) === 'NotInGuard');
+    guards.push(nothing);
+    await until(() => said().at(-1) === 'AsWritten');
+    stopping.abort();
+    await running;
   });
 
   it('leaves alone what another leader has written since it was loaded', async () => {

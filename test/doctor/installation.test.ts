@@ -8,9 +8,10 @@ import { namespaceLabels } from '../../src/doctor/checks/namespace-labels.ts';
 import { namespaceModes } from '../../src/doctor/checks/namespace-modes.ts';
 import { podSecurity } from '../../src/doctor/checks/pod-security.ts';
 import { guardBindings } from '../../src/guard/binding.ts';
-import { fitGuard, guardFor, NOTHING_REFUSED } from '../../src/guard/guard.ts';
+import { fitGuard } from '../../src/guard/guard.ts';
 import { locksFor } from '../../src/guard/locks.ts';
 import { namespace, runtimeClass } from '../support/cluster-objects.ts';
+import { guardFor } from '../support/guard-for.ts';
 import { examine, NOW, snapshot, stateOf, told } from './examine.ts';
 import { installed } from './webhook.ts';
 
@@ -89,7 +90,7 @@ describe('guard', () => {
     ...binding(NAME),
     spec: { ...binding(NAME).spec, matchResources },
   });
-  const both = fitGuard(snapshot, factsOf(classes), NOW, NOTHING_REFUSED, true);
+  const both = fitGuard(snapshot, factsOf(classes), NOW, { besideLabels: true });
   const fronted = made({ ...both.policy.spec });
   const beside = (more: object = {}) => ({
     metadata: { name: `${NAME}-labels`, generation: 1 },

@@ -1,15 +1,16 @@
 import process from 'node:process';
-import type { V1Pod } from '@kubernetes/client-node';
+import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import type { Pod } from '../../src/pod/kube.ts';
-import { BOUNDS } from '../../src/signals/bounds.ts';
-import { filledTo } from '../support/bounds.ts';
+import { BOUNDS, boundOn } from '../../src/signals/bounds.ts';
+import { filledTo, filledToAll, spreadOver } from '../support/bounds.ts';
 import { snapshotOf } from '../support/snapshot.ts';
-import { create } from './support/client.ts';
+import { core, create } from './support/client.ts';
 import {
   type Asked,
   applyAll,
+  ask,
   askToCreate,
   guardItems,
   inForce,
@@ -51,6 +52,23 @@ const LOOPING = {
   },
 };
 
+/** An annotation of `FULL` and `DEBUGGED`, to change. */
+const NOTE = 'example.com/note';
+/** No kubelet is to see it. */
+const noted = ({ metadata, spec }: Pod): Pod => {
+  const [, ...annotations] = Object.entries(metadata?.annotations ?? {});
+  return {
+    metadata: { ...metadata, annotations: Object.fromEntries([[NOTE, 'x'], ...annotations]) },
+    spec: { ...spec, schedulerName: 'nobody' },
+  } as unknown as Pod;
+};
+const FULL = noted(filledToAll());
+const DEBUGGED = noted({ ...filledTo('labels', 0), metadata: { name: 'debugged' } });
+/** With the one container that it has, and one that is added, as many as it may have. */
+const EPHEMERAL = Array.from({ length: boundOn('containers').most - 2 }, (_, i) => `debug${i}`);
+/** A Pod that was stored with more than it may have. */
+const OVER = filledTo('annotations', 300);
+
 const podIn = (namespace: string, { metadata, spec }: Pod): V1Pod =>
   ({ metadata: { ...metadata, namespace }, spec }) as unknown as V1Pod;
 
@@ -71,25 +89,58 @@ async function cheapest(work: () => Promise<unknown>): Promise<number> {
   return Math.min(...rounds);
 }
 
-/** Of one creation, in milliseconds of the API server's CPU; with the last answer. */
-async function costOf(pod: V1Pod, count: number): Promise<{ readonly ms: number; readonly asked: Asked }> {
-  let asked = await askToCreate(pod);
+type Request = (namespace: string) => Promise<Asked>;
+
+/** Of one request, in milliseconds of the API server's CPU; with the last answer. */
+async function costOf(request: () => Promise<Asked>, count: number) {
+  let asked = await request();
   const nothing = await cheapest(async () => undefined);
   const all = await cheapest(async () => {
-    for (let i = 0; i < count; i++) asked = await askToCreate(pod);
+    for (let i = 0; i < count; i++) asked = await request();
   });
   return { ms: Math.max(0, all - nothing) / count, asked };
 }
 
-/** What it costs with a guard and without, and what the guard says. */
-async function burn(pod: Pod, count: number, what: string, namespace = GUARDED) {
-  const free = await costOf(podIn(FREE, pod), count);
-  const guarded = await costOf(podIn(namespace, pod), count);
+/** What a request costs with a guard and without, and what the guard says. */
+async function burn(request: Request, count: number, what: string, namespace = GUARDED) {
+  const free = await costOf(() => request(FREE), count);
+  const guarded = await costOf(() => request(namespace), count);
   process.stdout.write(
     `${what}: ${free.ms.toFixed(1)} ms without the guard, ${guarded.ms.toFixed(1)} ms with it\n`,
   );
   return { free: free.ms, guarded: guarded.ms, asked: guarded.asked };
 }
+
+const creating =
+  (pod: Pod): Request =>
+  namespace =>
+    askToCreate(podIn(namespace, pod));
+
+const MERGE = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+/** Nothing of it is stored, so that each is a change of the same. */
+const patchOf = (name: string, namespace: string, body: object) =>
+  ({ name, namespace, body, dryRun: 'All' }) as const;
+const patching =
+  (pod: string, body: object): Request =>
+  namespace =>
+    ask(() => core.patchNamespacedPodWithHttpInfo(patchOf(pod, namespace, body), MERGE));
+const patchingStatus =
+  (pod: string, body: object): Request =>
+  namespace =>
+    ask(() => core.patchNamespacedPodStatusWithHttpInfo(patchOf(pod, namespace, body), MERGE));
+/** As `kubectl debug` sets them. */
+const ephemeral = (names: readonly string[]) => ({
+  spec: { ephemeralContainers: names.map(name => ({ name, image: 'app:1' })) },
+});
+const debugging =
+  (pod: string, names: readonly string[]): Request =>
+  namespace =>
+    ask(() =>
+      core.patchNamespacedPodEphemeralcontainersWithHttpInfo(
+        patchOf(pod, namespace, ephemeral(names)),
+        MERGE,
+      ),
+    );
 
 beforeAll(async () => {
   const labels = { [E2E_LABEL]: 'true' };
@@ -103,7 +154,13 @@ beforeAll(async () => {
     );
   }
   // Before there is a guard.
-  await create(podIn(GUARDED, filledTo('annotations', 300)));
+  await create(podIn(GUARDED, OVER));
+  for (const namespace of [GUARDED, RULED, FREE]) {
+    await create(podIn(namespace, FULL));
+    await create(podIn(namespace, DEBUGGED));
+    const body = ephemeral(EPHEMERAL);
+    await core.patchNamespacedPodEphemeralcontainers({ name: 'debugged', namespace, body }, MERGE);
+  }
   const classes = builtinView().runtimeClasses();
   for (const [namespace, objects] of [
     [GUARDED, []],
@@ -122,49 +179,105 @@ afterAll(async () => {
   await remove('namespace', GUARDED, RULED, FREE);
 });
 
+interface TooLarge {
+  readonly name: string;
+  readonly pod: Pod;
+  readonly count: number;
+  /** Id of the bound that it is told of. */
+  readonly bound: string;
+  readonly guard?: string;
+}
+
+/** About as large as a request may be, which is 3 MiB. */
+const TOO_LARGE: readonly TooLarge[] = [
+  ...(
+    [
+      ['annotations', 10_000],
+      ['labels', 20_000],
+      ['capabilities', 20_000],
+      ['hostPathCharacters', 200_000],
+      ['sysctls', 5000],
+      ['volumes', 30_000],
+      ['containers', 20_000],
+      ['ports', 20_000],
+      ['volumeMounts', 20_000],
+    ] as const
+  ).map(([bound, count]) => ({ name: `${count} ${bound}`, pod: filledTo(bound, count), count, bound })),
+  { name: '10000 launch', pod: filledTo('launch', 10_000), count: 10_000, bound: 'launch', guard: RULED },
+  // What is counted in loops, over lists that are too long themselves.
+  { name: '30000 hostPaths', pod: filledTo('hostPaths', 30_000), count: 30_000, bound: 'volumes' },
+  ...[GUARDED, RULED].map(guard => ({
+    ...{ name: `20000 containers with a port and a mount each: ${guard}`, guard },
+    ...{ pod: spreadOver(20_000), count: 20_000, bound: 'containers' },
+  })),
+];
+
 describe('a Pod that is made to burn the API server', { timeout: 180_000 }, () => {
-  it.each([
-    ['annotations', 10_000],
-    ['labels', 20_000],
-    ['capabilities', 20_000],
-    ['hostPathCharacters', 200_000],
-    ['sysctls', 5000],
-    ['launch', 10_000, RULED],
-  ] as const)(
-    'is refused for a little more than it costs anyway: %s, %i',
-    async (id, count, namespace?: string) => {
-      const { free, guarded, asked } = await burn(filledTo(id, count), 5, `${count} ${id}`, namespace);
-      const bound = BOUNDS.find(one => one.id === id);
+  it.each(TOO_LARGE)(
+    'is refused for a little more than it costs anyway: $name',
+    async ({ name, pod, count, bound, guard }) => {
+      const { free, guarded, asked } = await burn(creating(pod), 3, name, guard);
+      const { what, most } = boundOn(bound);
       expect(asked).toEqual({
-        refused: expect.stringContaining(`the Pod has ${count} ${bound?.what}, of ${bound?.most} at most. `),
+        refused: expect.stringContaining(`the Pod has ${count} ${what}, of ${most} at most. `),
       });
       expect(guarded).toBeLessThan(2 * free + OF_ANY_POD_MS);
     },
   );
 
   it.each(BOUNDS)('cannot burn it with as much as is allowed: $most $what', async ({ id, most, ofRules }) => {
-    const { free, guarded } = await burn(filledTo(id, most), 20, `${most} ${id}`, ofRules && RULED);
+    const { free, guarded } = await burn(creating(filledTo(id, most)), 20, `${most} ${id}`, ofRules && RULED);
     expect(guarded).toBeLessThan(2 * free + OF_ANY_POD_MS);
+  });
+
+  it.each([GUARDED, RULED])(
+    'cannot burn it with as much as is allowed of everything at once: %s',
+    async guard => {
+      const { free, guarded, asked } = await burn(creating(FULL), 10, 'as much as is allowed', guard);
+      expect(asked).toEqual({
+        refused: expect.stringContaining('The Pod needs more isolation than it has; '),
+      });
+      expect(guarded).toBeLessThan(2 * free + OF_ANY_POD_MS);
+    },
+  );
+});
+
+describe('a stored Pod with as much as is allowed', { timeout: 180_000 }, () => {
+  const note = { metadata: { annotations: { [NOTE]: 'changed' } } };
+
+  it.each<[string, Request]>([
+    ['an annotation changes', patching('full', note)],
+    ['an annotation changes through its status', patchingStatus('full', note)],
+    ['its status is written', patchingStatus('full', { status: { reason: 'Tried' } })],
+    ['it is given a finalizer', patching('full', { metadata: { finalizers: ['example.com/f'] } })],
+    ['an annotation of one with many ephemeral containers changes', patching('debugged', note)],
+    ['an ephemeral container is added to many', debugging('debugged', [...EPHEMERAL, 'one-more'])],
+  ])('costs little more than without the guard where %s', async (what, request) => {
+    for (const guard of [GUARDED, RULED]) {
+      const { free, guarded, asked } = await burn(request, 20, what, guard);
+      expect(asked).toHaveProperty('pod');
+      expect(guarded).toBeLessThan(2 * free + OF_ANY_POD_MS);
+    }
   });
 });
 
 describe('a Pod that was stored with more than is allowed', () => {
-  const ask = (...args: readonly string[]) => kubectl(['-n', GUARDED, ...args]);
+  const tell = (...args: readonly string[]) => kubectl(['-n', GUARDED, ...args]);
 
   it('can be labelled, lose an annotation, have its status written and a finalizer taken', async () => {
     const done = [
-      await ask('label', 'pod', 'p', 'a=b'),
-      await ask('annotate', 'pod', 'p', 'example.com/k299-'),
-      await ask('patch', 'pod', 'p', '--subresource=status', '-p', '{"status":{"reason":"Tried"}}'),
-      await ask('patch', 'pod', 'p', '-p', '{"metadata":{"finalizers":["example.com/f"]}}'),
-      await ask('patch', 'pod', 'p', '-p', '{"metadata":{"finalizers":null}}'),
+      await tell('label', 'pod', 'p', 'a=b'),
+      await tell('annotate', 'pod', 'p', `${Object.keys(OVER.metadata?.annotations ?? {}).at(-1)}-`),
+      await tell('patch', 'pod', 'p', '--subresource=status', '-p', '{"status":{"reason":"Tried"}}'),
+      await tell('patch', 'pod', 'p', '-p', '{"metadata":{"finalizers":["example.com/f"]}}'),
+      await tell('patch', 'pod', 'p', '-p', '{"metadata":{"finalizers":null}}'),
     ];
     expect(done.filter(({ code }) => code !== 0)).toEqual([]);
   });
 
   it.each([[[]], [['--subresource=status']]])('is given no further annotation: %j', async more => {
     const patch = '{"metadata":{"annotations":{"example.com/one-more":"x"}}}';
-    const { code, stderr } = await ask('patch', 'pod', 'p', ...more, '-p', patch);
+    const { code, stderr } = await tell('patch', 'pod', 'p', ...more, '-p', patch);
     expect([code, stderr]).toEqual([
       1,
       expect.stringContaining('the Pod has 300 annotations, of 250 at most. '),
@@ -172,6 +285,6 @@ describe('a Pod that was stored with more than is allowed', () => {
   });
 
   it('can be deleted', async () => {
-    expect(await ask('delete', 'pod', 'p', '--grace-period=0', '--force')).toMatchObject({ code: 0 });
+    expect(await tell('delete', 'pod', 'p', '--grace-period=0', '--force')).toMatchObject({ code: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BOUNDS } from '../../src/signals/bounds.ts';
-import { filledTo } from '../support/bounds.ts';
+import type { Pod } from '../../src/pod/kube.ts';
+import { BOUNDS, boundOn, excessOf } from '../../src/signals/bounds.ts';
+import { filledTo, filledToAll, spreadOver } from '../support/bounds.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { clusterPolicy, ground, type Tweak } from './support/ground.ts';
 import { guardObjects } from './support/guard-objects.ts';
@@ -19,18 +20,18 @@ const LOOPING = clusterPolicy({
     ],
   },
 });
-const { create, update } = ground([LOOPING]);
+const { create, update, change } = ground([LOOPING]);
 const WAY_OUT = '. Take out what it does not need, or make several Pods of it. No exemption waives this.';
 const told = (...excess: string[]): string => `the Pod has ${excess.join(' and ')}${WAY_OUT}`;
 
-const filled = (bound: string, count: number, annotations: Readonly<Record<string, string>> = {}): Tweak => {
-  const { metadata, spec } = filledTo(bound, count);
-  return {
+const tweakOf = ({ metadata, spec }: Pod, annotations: Readonly<Record<string, string>> = {}): Tweak =>
+  ({
     ...metadata,
     annotations: { ...metadata?.annotations, ...annotations },
     spec: spec ?? {},
-  } as Tweak;
-};
+  }) as Tweak;
+const filled = (bound: string, count: number, annotations: Readonly<Record<string, string>> = {}): Tweak =>
+  tweakOf(filledTo(bound, count), annotations);
 
 describe.each(BOUNDS)('the bound on $what', ({ id, what, most }) => {
   it('denies a Pod with one more, for that alone, and none with as many', () => {
@@ -72,6 +73,65 @@ it('a Pod that is beyond several bounds is told of each, and of nothing else tha
   const { spec } = filled('sysctls', 300);
   expect(create({ annotations, spec: { ...spec, hostPID: true } })).toEqual([
     told('251 annotations, of 250 at most', '300 sysctls, of 250 at most'),
+  ]);
+});
+
+describe('what is not bounded yet', () => {
+  /** Whatever looks into one of them fails: a field of each is of a type that no Pod has. */
+  const POISONED = {
+    volumes: (i: number) => ({ name: `v${i}`, hostPath: { path: i } }),
+    containers: (i: number) => ({ name: `c${i}`, image: 'app:1', ports: i, volumeMounts: i, env: i }),
+  };
+  const poisoned = (field: keyof typeof POISONED, count: number, note = 'a'): Tweak => ({
+    annotations: { note },
+    spec: {
+      ...filledTo('labels', 0).spec,
+      [field]: Array.from({ length: count }, (_, i) => POISONED[field](i)),
+    },
+  });
+
+  it.each([
+    ['volumes', 'a guard with a rule', { create, update }],
+    ['volumes', 'a guard with a condition in front', ground()],
+    ['containers', 'a guard with a rule', { create, update }],
+    ['containers', 'a guard with a condition in front', ground()],
+  ] as const)('is asked for its size and never looped over: %s, by %s', (field, _, guard) => {
+    const { most } = boundOn(field);
+    const said = [told(`${most + 1} ${field}, of ${most} at most`)];
+    expect(guard.create(poisoned(field, most + 1))).toEqual(said);
+    expect(guard.update(poisoned(field, most), poisoned(field, most + 1, 'b'))).toEqual(said);
+    // Stored before there were bounds: that nothing of it has grown is known by its size.
+    expect(guard.update(poisoned(field, most + 1), poisoned(field, most + 1, 'b'))).toEqual([]);
+    // What of it is within the bound is looked into, so that this test says something.
+    expect(guard.create(poisoned(field, most))).not.toEqual([]);
+  });
+
+  it('is compared as it is where an update may have changed images, which would be a loop', () => {
+    const { most } = boundOn('containers');
+    const of = (count: number, image: string, args: readonly string[]): Tweak => ({
+      spec: { containers: Array.from({ length: count }, (_, i) => ({ name: `c${i}`, image, args })) },
+    });
+    const isAsked = (count: number, image: string, ...args: string[]) =>
+      change(of(count, 'a', []), of(count, image, args)).evaluated.includes('cofferdam-guard');
+    expect([isAsked(most, 'a'), isAsked(most, 'a', 'x'), isAsked(most, 'b')]).toEqual([false, false, true]);
+    expect([isAsked(most + 1, 'a'), isAsked(most + 1, 'a', 'x')]).toEqual([false, true]);
+    expect(update(of(most + 1, 'a', []), of(most + 1, 'b', ['x']))).toEqual([]);
+  });
+
+  it('is told of without what it would hold: the engine, which counts that, says both', () => {
+    const spread = spreadOver(1001);
+    expect(excessOf(spread, undefined).map(({ bound }) => bound)).toEqual([
+      'containers',
+      'ports',
+      'volumeMounts',
+    ]);
+    expect(create(tweakOf(spread))).toEqual([told('1001 containers, of 250 at most')]);
+  });
+});
+
+it('of a Pod with as much of everything as it may have at once, all is judged', () => {
+  expect(create(tweakOf(filledToAll()))).toEqual([
+    'The Pod needs more isolation than it has; "cofferdam explain" says why.',
   ]);
 });
 

@@ -13,6 +13,16 @@ describe('an ephemeral container', () => {
     expect(update({}, { spec: debug() })).toEqual([]);
   });
 
+  it('that was there is not judged again where something else changes, in whatever order they stand', () => {
+    const of = (...names: string[]) => ({
+      spec: { ephemeralContainers: names.map(name => privileged(name)) },
+    });
+    expect(update(of('one', 'two'), { ...of('two', 'one'), annotations: { a: 'b' } })).toEqual([]);
+    expect(
+      requiredBy(update(of('one', 'two'), { ...of('two', 'one', 'three'), annotations: { a: 'b' } })),
+    ).toBe('vm: privileged');
+  });
+
   it('needs what it would need alone, or what the whole needs where it lifts that', () => {
     const stored = { spec: { containers: [container(adding('SYS_ADMIN'))], runtimeClassName: 'gvisor' } };
     const more = (...capabilities: string[]) => ({

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import { type BindingOptions, guardBindings } from '../../src/guard/binding.ts';
-import { fitGuard, guardSeeds, NOTHING_REFUSED } from '../../src/guard/guard.ts';
+import { fitGuard, guardSeeds } from '../../src/guard/guard.ts';
 import { locksFor } from '../../src/guard/locks.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -19,7 +19,7 @@ it('the chart has a guard that takes nothing back from one that the leader wrote
     { name: 'cofferdam-guard' },
   ]);
   const classes = builtinView().runtimeClasses();
-  const { policy, ofLabels } = fitGuard(snapshotOf(), classes, 0, NOTHING_REFUSED, true);
+  const { policy, ofLabels } = fitGuard(snapshotOf(), classes, 0, { besideLabels: true });
   for (const [i, written] of [ofLabels, policy].entries()) {
     expect(written).toMatchObject(seeds[i] as object);
     expect(written.metadata.annotations).toBeDefined();

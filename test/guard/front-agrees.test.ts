@@ -99,7 +99,7 @@ const both = fc
     const objects = [...(alone ? [] : policies), ...(asking ? [asking] : []), ...elsewhere, ...exemptions];
     const snapshot = snapshotOf(objects, { balanced });
     const guard = (besideLabels: boolean) =>
-      fitGuard(snapshot, viewOf(classes).runtimeClasses(), NOW, refused, besideLabels);
+      fitGuard(snapshot, viewOf(classes).runtimeClasses(), NOW, { refused, besideLabels });
     return { alone: guard(false), paired: guard(true), labels };
   });
 

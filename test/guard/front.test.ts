@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bindingsCoverLabels, guardBindings } from '../../src/guard/binding.ts';
 import { frontCel, hasFront } from '../../src/guard/front.ts';
-import { fitGuard, NOTHING_REFUSED } from '../../src/guard/guard.ts';
+import { fitGuard } from '../../src/guard/guard.ts';
 import type { AdmissionBinding } from '../../src/guard/object.ts';
 import { filledTo } from '../support/bounds.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -165,7 +165,7 @@ describe('the guard of labels', () => {
 });
 
 it('stands in front only where the guard of labels is beside it', () => {
-  const made = (beside: boolean) => fitGuard(snapshotOf(), [], NOW, NOTHING_REFUSED, beside).policy.spec;
+  const made = (besideLabels: boolean) => fitGuard(snapshotOf(), [], NOW, { besideLabels }).policy.spec;
   expect(hasFront(made(true).matchConditions)).toBe(true);
   expect(hasFront(made(false).matchConditions)).toBe(false);
   expect(hasFront(undefined)).toBe(false);

@@ -2,12 +2,14 @@ import { Environment } from '@marcbachmann/cel-js';
 import { describe, expect, it } from 'vitest';
 import { readCluster } from '../../src/cluster/static.ts';
 import { GUARDED } from '../../src/guard/findings.ts';
-import { GuardTooLarge, guardFor, MAX_BYTES } from '../../src/guard/guard.ts';
+import { MAX_BYTES } from '../../src/guard/guard.ts';
 import type { AdmissionPolicy } from '../../src/guard/object.ts';
+import { GuardTooLarge } from '../../src/guard/too-large.ts';
 import { viewPod } from '../../src/pod/view.ts';
 import { BOUNDS } from '../../src/signals/bounds.ts';
 import { minimalPod } from '../fixtures/pods.ts';
 import { documentOf } from '../support/documents.ts';
+import { guardFor } from '../support/guard-for.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
@@ -58,7 +60,7 @@ describe('the guard', () => {
 
   it('says which namespaces the API server refused, in one order', () => {
     const refused = { namespaces: new Set(['b', 'a']), rules: new Set<string>() };
-    const { metadata } = guardFor(snapshotOf(), classes, NOW, refused);
+    const { metadata } = guardFor(snapshotOf(), classes, NOW, { refused });
     expect(metadata.annotations?.['cofferdam.dev/refused-namespaces']).toBe('a,b');
   });
 
@@ -126,8 +128,13 @@ describe('the guard', () => {
     ]).spec.validations.slice(-1);
     expect(ruled?.expression).toBe('variables.rulesHold');
     const bounded = variable(guardOf(), 'bounded') ?? '';
-    for (const [i, { most }] of BOUNDS.filter(({ ofRules }) => !ofRules).entries())
-      expect(bounded).toContain(`variables.counts[${i}] <= ${most}`);
+    const counted = BOUNDS.filter(({ ofRules }) => !ofRules);
+    const [sized, looping] = [counted.filter(one => !one.loopsOver), counted.filter(one => one.loopsOver)];
+    const within = [
+      ...sized.map(({ most }, i) => `variables.sizes[${i}] <= ${most}`),
+      ...looping.map(({ most }, i) => `variables.counts[${i}] <= ${most}`),
+    ];
+    expect(bounded).toContain(within.join(' && '));
   });
 
   it('takes a class for what its handler is', () => {
@@ -261,6 +268,16 @@ describe('exemptions in the guard', () => {
   });
 });
 
+function thrownBy(make: () => unknown): GuardTooLarge {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof GuardTooLarge) return error;
+    throw error;
+  }
+  throw new Error('it fits');
+}
+
 describe('the size of the guard', () => {
   const many = <T>(count: number, make: (i: number) => T): T[] =>
     Array.from({ length: count }, (_, i) => make(i));
@@ -284,15 +301,65 @@ describe('the size of the guard', () => {
     expect(() => guardOf(many(1000, wide))).toThrow(
       expect.objectContaining({
         name: 'GuardTooLarge',
-        message: expect.stringMatching(/^the guard would be \d{7,} bytes, of 900000 at most$/),
+        what: expect.stringMatching(/^the guard would be \d{7,} bytes, of 900000 at most$/),
       }),
+    );
+  });
+
+  it('is told with what takes most of it, by name, when it is refused', () => {
+    const ofSize = (count: number) => ({ namespaces: many(count, k => `a-namespace-of-a-long-name-${k}`) });
+    const labels = many(16, i => ({
+      key: `k${i}`,
+      weights: Object.fromEntries(many(32, v => [`value-${v}`, v])),
+    }));
+    const objects = [
+      ...many(1000, i => exemption(`e${i}`, ofSize(i === 444 ? 64 : 36))),
+      policy('widest', { scoring: { labels } }),
+      policy('slim'),
+    ];
+    const refused = thrownBy(() => guardOf(objects));
+    expect(refused.largest.slice(0, 2)).toEqual([
+      { kind: 'ClusterSandboxPolicy', name: 'widest', bytes: expect.any(Number) },
+      { kind: 'SandboxExemption', name: 'e444', bytes: expect.any(Number) },
+    ]);
+    expect(refused.largest).toHaveLength(5);
+    // About: within a half of what it makes of the guard.
+    const alone = sizeOf(guardOf([policy('widest', { scoring: { labels } })])) - sizeOf(guardOf());
+    expect((refused.largest[0]?.bytes ?? 0) / alone).toBeCloseTo(1, 0);
+    expect(refused.message).toMatch(
+      /^the guard would be \d+ bytes, of 900000 at most; most of it is of ClusterSandboxPolicy widest \(about \d+ bytes\), SandboxExemption e444 \(about \d+ bytes\), SandboxExemption e\d+ /,
     );
   });
 
   it('is refused where one expression is more than the API server reads', () => {
     const waive = [{ signal: 'hostPath', values: many(64, k => 'x'.repeat(100) + k) }];
-    expect(() => guardOf(many(20, i => exemption(`e${i}`, {}, { waive })))).toThrow(
-      /^hostPath\w* would be \d+ characters, of 100000 at most$/,
+    const others = [
+      exemption('other', { namespaces: many(64, i => `n${i}`) }, { waive: [{ signal: 'hostPID' }] }),
+    ];
+    const refused = thrownBy(() => guardOf([...others, ...many(20, i => exemption(`e${i}`, {}, { waive }))]));
+    expect(refused.what).toMatch(/^one expression of the guard would be \d+ characters, of 100000 at most$/);
+    // Those that are in that expression.
+    expect(refused.largest.map(({ name }) => name.replace(/\d+$/, ''))).toEqual(Array(5).fill('e'));
+  });
+
+  it('is refused by the name of the exemption where that alone is too much, not by its number', () => {
+    const values = many(64, k => `${'x'.repeat(60)}${k}`.slice(0, 63));
+    const matchExpressions = many(32, i => ({ key: `k${i}`, operator: 'In', values }));
+    const wide = exemption('wide', { podSelector: { matchExpressions } });
+    const refused = thrownBy(() => guardOf([exemption('a'), wide, exemption('z')]));
+    expect(refused.message).toMatch(/at most; most of it is of SandboxExemption wide \(about \d{6} bytes\)$/);
+  });
+
+  it('is refused with the policies where it is one of them that makes an expression too long', () => {
+    const values = many(64, k => `${'x'.repeat(60)}${k}`.slice(0, 63));
+    const matchExpressions = many(32, i => ({ key: `k${i}`, operator: 'In', values }));
+    const refused = thrownBy(() =>
+      guardOf([
+        policy('a'),
+        policy('wide', { match: { podSelector: { matchExpressions } } }),
+        exemption('e'),
+      ]),
     );
+    expect(refused.largest[0]).toMatchObject({ kind: 'ClusterSandboxPolicy', name: 'wide' });
   });
 });

@@ -122,8 +122,7 @@ describe('the text of a rule', () => {
 describe('a rule that is left to the webhook', () => {
   const left = (objects: object[], refused: string[] = []) =>
     fitGuard(snapshotOf(objects), [], NOW, {
-      namespaces: new Set(),
-      rules: new Set(refused),
+      refused: { namespaces: new Set(), rules: new Set(refused) },
     }).rulesOfWebhook.map(({ policy, rule: { name }, because }) => [policy.name, name, because]);
 
   it('is one of a namespaced policy', () => {
@@ -188,7 +187,7 @@ it('a thousand rules are in the guard, however short, and no more', () => {
     }),
   );
   const { policy, rulesOfWebhook } = fitGuard(snapshotOf(objects), [], NOW);
-  expect(rulesOfWebhook.map(({ because }) => because)).toEqual(Array(280).fill('no-room'));
+  expect(rulesOfWebhook.map(({ because }) => because)).toEqual(Array(280).fill('too-many'));
   expect(policy.spec.variables?.filter(({ name }) => /^rule\d+$/.test(name))).toHaveLength(1000);
 });
 

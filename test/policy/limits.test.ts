@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { guardFor } from '../../src/guard/guard.ts';
 import { NAMESPACE_SHARE } from '../../src/guard/share.ts';
 import { documentOf } from '../../src/kube/document.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { type Compilation, compile } from '../../src/policy/load.ts';
 import type { Standing } from '../../src/source/document.ts';
+import { guardFor } from '../support/guard-for.ts';
 import { key, LARGEST, requirements, selecting, times, weighing } from '../support/largest-policy.ts';
 import { load, NOW, namespacedPolicy } from './support.ts';
 

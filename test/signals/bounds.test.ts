@@ -2,8 +2,8 @@ import { Environment } from '@marcbachmann/cel-js';
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/pod/kube.ts';
 import { bindCel } from '../../src/policy/cel/bind.ts';
-import { BOUNDS, type Bound, excessOf } from '../../src/signals/bounds.ts';
-import { filledTo } from '../support/bounds.ts';
+import { BOUNDS, type Bound, boundOn, excessOf } from '../../src/signals/bounds.ts';
+import { filledTo, filledToAll } from '../support/bounds.ts';
 
 /** With the one function of Kubernetes' lists that the counts need. */
 const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
@@ -78,6 +78,26 @@ it('bounds count containers of every kind', () => {
 it('bounds count characters, not the halves that some of them are stored in', () => {
   const volumes = [{ name: 'v', hostPath: { path: '/💥' } }];
   const pod = { ...BARE, spec: { ...BARE.spec, volumes } } as Pod;
-  const bound = BOUNDS.find(({ id }) => id === 'hostPathCharacters');
-  expect(bound?.count(pod)).toBe(2);
+  expect(boundOn('hostPathCharacters').count(pod)).toBe(2);
+});
+
+it('bounds that loop stand after those that ask for a size, and loop over what one of these bounds', () => {
+  const loops = ({ countAt }: Bound) => /[.](map|filter)[(]/.test(countAt({ pod: 'p', containers: 'cs' }));
+  expect(BOUNDS.filter(loops)).toEqual(BOUNDS.filter(({ loopsOver }) => loopsOver));
+  expect(BOUNDS.map(loops)).toEqual(BOUNDS.map(loops).toSorted((a, b) => Number(a) - Number(b)));
+  for (const { loopsOver = '', countAt } of BOUNDS.filter(loops)) {
+    const over = /^(?:size[(])?(.*?)[.](?:map|filter)[(]/.exec(countAt({ pod: 'p', containers: 'cs' }))?.[1];
+    expect(`size(${over})`).toBe(boundOn(loopsOver).countAt({ pod: 'p', containers: 'cs' }));
+  }
+});
+
+it('a bound that there is not is no bound that anything could be made with', () => {
+  expect(() => boundOn('label')).toThrow('there is no bound on label');
+});
+
+it('a Pod may have as much as it may of everything at once', () => {
+  const full = filledToAll();
+  expect(BOUNDS.map(({ id, count }) => [id, count(full)])).toEqual(BOUNDS.map(({ id, most }) => [id, most]));
+  expect(BOUNDS.map(bound => counts(bound, full)[1])).toEqual(BOUNDS.map(({ most }) => most));
+  expect(excessOf(full, undefined)).toEqual([]);
 });

@@ -2,27 +2,56 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import type { Guard } from '../../guard/guard.ts';
 import type { RuleOfWebhook } from '../../guard/rules.ts';
 import type { LeftOut } from '../../guard/share.ts';
+import type { ClusterObject, ClusterPart } from '../../guard/too-large.ts';
 import { ISOLATIONS } from '../../profiles/isolation.ts';
-import { NAMESPACE_NOT_IN_GUARD, RULE_NOT_IN_GUARD } from '../../report/not-in-guard.ts';
+import {
+  CLUSTER_NOT_IN_GUARD,
+  NAMESPACE_NOT_IN_GUARD,
+  RULE_NOT_IN_GUARD,
+  type WhyStopped,
+} from '../../report/not-in-guard.ts';
 
-/** What of a policy the guard should have and does not, told to the policy's author; undefined where nothing is missing. */
+/** Why the policies of today made no guard, so that what was written last is in force. */
+export interface Stopped {
+  readonly because: WhyStopped;
+  readonly what: string;
+  /** Of which cluster policies and exemptions that comes. */
+  readonly objects: readonly (ClusterObject & Partial<ClusterPart>)[];
+}
+
+/** What the guard in force leaves out. */
+export interface Lacks extends Pick<Guard, 'leftOut' | 'rulesOfWebhook'> {
+  readonly stopped?: Stopped;
+}
+
+interface Named {
+  readonly kind?: string;
+  readonly metadata: { readonly name?: string; readonly namespace?: string };
+}
+
+/** What of an object the guard should have and does not, told to its author; undefined where nothing is missing. */
 export function missingFrom(
-  { leftOut, rulesOfWebhook }: Pick<Guard, 'leftOut' | 'rulesOfWebhook'>,
+  { leftOut, rulesOfWebhook, stopped }: Lacks,
   { document }: Pick<LiveObject, 'document'>,
 ): string | undefined {
-  const { kind, metadata } = document.value as {
-    readonly kind?: string;
-    readonly metadata: { readonly name?: string; readonly namespace?: string };
-  };
+  const { kind, metadata } = document.value as Named;
   if (kind === 'SandboxPolicy') {
     const left = leftOut.get(metadata.namespace ?? '');
     return left && ofNamespace(left);
   }
+  const part = stopped?.objects.find(one => one.kind === kind && one.name === metadata.name);
+  if (stopped && part) return ofCluster(stopped, part.bytes);
   if (kind !== 'ClusterSandboxPolicy') return undefined;
   const rules = rulesOfWebhook.filter(
     ({ policy, because }) => policy.name === metadata.name && because !== 'namespaced',
   );
   return rules.length === 0 ? undefined : rules.map(ofRule).join('\n');
+}
+
+function ofCluster({ because, what }: Stopped, bytes: number | undefined): string {
+  const { why, fix } = CLUSTER_NOT_IN_GUARD[because];
+  const size = bytes === undefined ? '' : ` (about ${bytes} bytes)`;
+  return `The guard stays what it was written last, for this and every other object: ${what}, ${why}${size}. The webhook judges by all as they are. ${fix}`;
 }
 
 function ofNamespace({ because, bytes, most }: LeftOut): string {
@@ -32,5 +61,5 @@ function ofNamespace({ because, bytes, most }: LeftOut): string {
 
 function ofRule({ rule, because }: RuleOfWebhook): string {
   const { why, fix } = RULE_NOT_IN_GUARD[because];
-  return `The guard does not have the rule ${rule.name}, ${why}: only the webhook judges by it. ${fix}`;
+  return `The guard does not have the rule ${rule.name}, ${why}: only the webhook judges by it.${fix === undefined ? '' : ` ${fix}`}`;
 }

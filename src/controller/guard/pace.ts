@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
  * write is validated in an environment of its own, and reaches no watch (k8s.io/apiserver v0.30.14,
  * pkg/registry/generic/registry/dryrun.go), so questions need no pause.
  */
-export const RISKY_WRITES_APART_MS = 60_000;
+const RISKY_WRITES_APART_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 
 /**

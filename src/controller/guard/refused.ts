@@ -1,6 +1,7 @@
 import type { Guard, Refused } from '../../guard/guard.ts';
 import { sortRules } from '../../guard/rules.ts';
-import type { Snapshot } from '../../policy/policy.ts';
+import type { ClusterObject } from '../../guard/too-large.ts';
+import { isOfCluster, type Snapshot } from '../../policy/policy.ts';
 
 /*
 The API server says only that it does not take the guard, not which policy is at fault. It is asked about parts of it, by
@@ -10,7 +11,10 @@ writes that are not carried out, until what is at fault is alone.
 /** Asks the API server whether it would take a guard. */
 export type Takes = (guard: Guard) => Promise<boolean>;
 
-/** Questions of one search. What is not cleared by then counts as refused, and so fails closed. */
+/**
+ * Questions of one search, but for the last, whether what was found is all. What is not cleared by then counts as refused: a
+ * namespace then fails closed, a rule is left to the webhook, which an author can keep from judging.
+ */
 const MOST_QUESTIONS = 40;
 
 /**
@@ -24,9 +28,7 @@ export async function findRefused(
   takes: Takes,
 ): Promise<Refused | undefined> {
   const namespaces = new Set(snapshot.policies.flatMap(({ namespace }) => namespace ?? []));
-  const rules = new Set(
-    sortRules(snapshot.policies).inGuard.flatMap(one => one.rules.map(({ expression }) => expression)),
-  );
+  const rules = rulesOf(snapshot);
   let questions = 0;
   const ask = (refused: Refused): Promise<boolean> => {
     questions++;
@@ -42,14 +44,53 @@ export async function findRefused(
   return (await ask(refused)) ? refused : { namespaces, rules };
 }
 
+const rulesOf = ({ policies }: Snapshot): ReadonlySet<string> =>
+  new Set(sortRules(policies).inGuard.flatMap(one => one.rules.map(({ expression }) => expression)));
+
+/**
+ * The cluster policies and exemptions of which the API server takes no guard, though nothing else is in it; none where it
+ * does not take one without any, or takes each by itself.
+ * @param make writes the guard of some of what there is
+ */
+export async function findAtFault(
+  snapshot: Snapshot,
+  make: (some: Snapshot, refused: Refused) => Guard,
+  takes: Takes,
+): Promise<readonly ClusterObject[]> {
+  const refused: Refused = { namespaces: new Set(), rules: rulesOf(snapshot) };
+  const ofCluster = snapshot.policies.filter(isOfCluster);
+  const all = [
+    ...ofCluster.map(({ name }): ClusterObject => ({ kind: 'ClusterSandboxPolicy', name })),
+    ...snapshot.exemptions.map(({ name }): ClusterObject => ({ kind: 'SandboxExemption', name })),
+  ];
+  const only = (some: readonly ClusterObject[]): Snapshot => {
+    const has = (kind: ClusterObject['kind']) => {
+      const names = new Set(some.filter(one => one.kind === kind).map(({ name }) => name));
+      return ({ name }: { readonly name: string }): boolean => names.has(name);
+    };
+    return {
+      ...snapshot,
+      policies: ofCluster.filter(has('ClusterSandboxPolicy')),
+      exemptions: snapshot.exemptions.filter(has('SandboxExemption')),
+    };
+  };
+  let questions = 0;
+  const takesOnly = (some: readonly ClusterObject[]): Promise<boolean> => {
+    questions++;
+    return takes(make(only(some), refused));
+  };
+  if (!(await takesOnly([]))) return [];
+  return searcher(() => questions < MOST_QUESTIONS)(all, takesOnly);
+}
+
 const without = (all: ReadonlySet<string>, some: readonly string[]): ReadonlySet<string> =>
   new Set([...all].filter(one => !some.includes(one)));
 
-type TakesOnly = (some: readonly string[]) => Promise<boolean>;
+type TakesOnly<T> = (some: readonly T[]) => Promise<boolean>;
 
 /** Finds by halves which of some are not taken. */
 function searcher(mayAsk: () => boolean) {
-  return async function search(some: readonly string[], takesOnly: TakesOnly): Promise<readonly string[]> {
+  return async function search<T>(some: readonly T[], takesOnly: TakesOnly<T>): Promise<readonly T[]> {
     if (some.length === 0) return [];
     if (!mayAsk()) return some;
     if (await takesOnly(some)) return [];

@@ -1,13 +1,14 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../../admission/log.ts';
-import type { Guard } from '../../guard/guard.ts';
 import type { RuleOfWebhook } from '../../guard/rules.ts';
+import type { LeftOutByNamespace } from '../../guard/share.ts';
+import type { Lacks } from './missing.ts';
 
 /** Says what became of the guard: each problem once, and when it is over. */
 export interface Teller {
   /** @param problem why the guard could not be written */
   tell(problem: string | undefined): void;
-  tellLeftOut(guard: Guard): void;
+  tellLeftOut(lacks: Lacks): void;
   /** Another replica says it now. */
   forget(): void;
 }
@@ -18,9 +19,17 @@ const NOT_IN_STEP =
 export function guardTeller(log: Logger, registry: Registry): Teller {
   const outOfStep = outOfStepGauge(registry);
   const leftOut = leftOutGauge(registry);
+  const namespaces = eachOnce<ReturnType<typeof namespacesOf>[number]>({
+    keyOf: ({ namespace }) => namespace,
+    began: one => log.warn(one, LEFT_OUT),
+    ended: ({ namespace }) => log.info({ namespace }, 'its policies are in the guard again'),
+  });
+  const rules = eachOnce<ReturnType<typeof rulesOf>[number]>({
+    keyOf: ({ policy, rule }) => `${policy}/${rule}`,
+    began: one => log.warn(one, RULE_LEFT_OUT),
+    ended: ({ policy, rule }) => log.info({ policy, rule }, 'the guard lacks this rule no longer'),
+  });
   let told: string | undefined;
-  let toldOf = new Set<string>();
-  let toldOfRules = new Set<string>();
   return {
     tell: problem => {
       if (problem !== undefined && problem !== told) log.error({ reason: problem }, NOT_IN_STEP);
@@ -28,29 +37,19 @@ export function guardTeller(log: Logger, registry: Registry): Teller {
       told = problem;
       outOfStep.set(problem === undefined ? 0 : 1);
     },
-    tellLeftOut: guard => {
-      leftOut.set({ what: 'namespace' }, guard.leftOut.size);
-      const rules = guard.rulesOfWebhook.filter(isMissing);
-      leftOut.set({ what: 'rule' }, rules.length);
-      for (const [namespace, { because, bytes }] of guard.leftOut) {
-        if (!toldOf.has(namespace)) log.warn({ namespace, because, bytes }, LEFT_OUT);
-      }
-      for (const namespace of toldOf) {
-        if (!guard.leftOut.has(namespace)) log.info({ namespace }, 'its policies are in the guard again');
-      }
-      toldOf = new Set(guard.leftOut.keys());
-      for (const { policy, rule, because } of rules) {
-        if (!toldOfRules.has(keyOf(policy.name, rule.name)))
-          log.warn({ policy: policy.name, rule: rule.name, because }, RULE_LEFT_OUT);
-      }
-      toldOfRules = new Set(rules.map(({ policy, rule }) => keyOf(policy.name, rule.name)));
+    tellLeftOut: lacks => {
+      const missing = rulesOf(lacks.rulesOfWebhook);
+      leftOut.set({ what: 'namespace' }, lacks.leftOut.size);
+      leftOut.set({ what: 'rule' }, missing.length);
+      namespaces.tell(namespacesOf(lacks.leftOut));
+      rules.tell(missing);
     },
     forget: () => {
       outOfStep.set(0);
       leftOut.reset();
       told = undefined;
-      toldOf = new Set();
-      toldOfRules = new Set();
+      namespaces.forget();
+      rules.forget();
     },
   };
 }
@@ -60,9 +59,36 @@ const LEFT_OUT =
 
 const RULE_LEFT_OUT = 'this rule of a cluster policy is not in the guard: only the webhook judges by it';
 
-/** Of a cluster policy: rules of SandboxPolicies are never in it. */
-const isMissing = ({ because }: RuleOfWebhook): boolean => because !== 'namespaced';
-const keyOf = (policy: string, rule: string): string => `${policy}/${rule}`;
+const namespacesOf = (leftOut: LeftOutByNamespace) =>
+  Array.from(leftOut, ([namespace, { because, bytes }]) => ({ namespace, because, bytes }));
+
+/** Those of cluster policies: rules of SandboxPolicies are never in it. */
+const rulesOf = (rules: readonly RuleOfWebhook[]) =>
+  rules
+    .filter(({ because }) => because !== 'namespaced')
+    .map(({ policy, rule, because }) => ({ policy: policy.name, rule: rule.name, because }));
+
+interface Told<T> {
+  readonly keyOf: (one: T) => string;
+  readonly began: (one: T) => void;
+  readonly ended: (one: T) => void;
+}
+
+/** Tells of each once, again where it is for another reason, and of what is over. */
+function eachOnce<T extends { readonly because: string }>({ keyOf, began, ended }: Told<T>) {
+  let known = new Map<string, T>();
+  return {
+    tell: (all: readonly T[]): void => {
+      const now = new Map(all.map(one => [keyOf(one), one]));
+      for (const [key, one] of now) if (known.get(key)?.because !== one.because) began(one);
+      for (const [key, one] of known) if (!now.has(key)) ended(one);
+      known = now;
+    },
+    forget: (): void => {
+      known = new Map();
+    },
+  };
+}
 
 export const outOfStepGauge = (registry: Registry): Gauge =>
   new Gauge({

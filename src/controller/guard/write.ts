@@ -4,7 +4,7 @@ import type { AdmissionPolicy } from '../../guard/object.ts';
 import type { Api } from '../../kube/api.ts';
 import { hasStatus, KubeError } from '../../kube/error.ts';
 import type { Snapshot } from '../../policy/policy.ts';
-import { findRefused } from './refused.ts';
+import { findRefused, type Takes } from './refused.ts';
 
 /** Of the API: get and update of two objects is all that is needed to write. */
 const pathOf = (name: string): string =>
@@ -30,14 +30,19 @@ export const writerOver =
       signal,
     });
 
+/** Asks by writes that are not carried out. */
+export const takesBy =
+  (write: Write): Takes =>
+  ({ policy }) =>
+    write(policy, true).then(() => true, refusedOrThrow);
+
 /** The guard itself where the API server takes it, or as much of it as it takes; undefined where that is nothing. */
 export async function takenOf(
   wanted: Guard,
   snapshot: Snapshot,
   make: (refused: Refused) => Guard,
-  write: Write,
+  takes: Takes,
 ): Promise<{ readonly guard: Guard; readonly refused?: Refused } | undefined> {
-  const takes = ({ policy }: Guard) => write(policy, true).then(() => true, refusedOrThrow);
   if (await takes(wanted)) return { guard: wanted };
   const refused = await findRefused(snapshot, make, takes);
   return refused && { guard: make(refused), refused };

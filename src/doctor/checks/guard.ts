@@ -1,9 +1,10 @@
 import type { NamespaceFacts } from '../../cluster/view.ts';
 import { bindingsCoverLabels } from '../../guard/binding.ts';
 import { hasFront } from '../../guard/front.ts';
-import { type Guard, GuardTooLarge } from '../../guard/guard.ts';
+import type { Guard } from '../../guard/guard.ts';
 import { GUARD, GUARD_OF_LABELS, SNAPSHOT_ANNOTATION } from '../../guard/names.ts';
 import type { AdmissionBinding as GuardBinding } from '../../guard/object.ts';
+import { GuardTooLarge } from '../../guard/too-large.ts';
 import { compileSelector, type LabelSelector } from '../../policy/selector.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { quote } from '../../report/text.ts';

@@ -21,7 +21,6 @@ const TABLE: readonly (readonly [bound: string, what: string, most: number, coun
     ['labels', 'labels', 250, pod => sized(pod.metadata?.labels)],
     ['containers', 'containers', 250, pod => containersOf(pod).length],
     ['volumes', 'volumes', 500, pod => volumesOf(pod).length],
-    ['hostPaths', 'hostPaths', 150, pod => volumesOf(pod).filter(one => one?.hostPath).length],
     ['sysctls', 'sysctls', 250, pod => sized(at(pod.spec as Loose, 'securityContext', 'sysctls'))],
     ['capabilities', 'added capabilities', 250, pod => ofEach(pod, 'securityContext', 'capabilities', 'add')],
     ['ports', 'ports', 1000, pod => ofEach(pod, 'ports')],
@@ -32,6 +31,7 @@ const TABLE: readonly (readonly [bound: string, what: string, most: number, coun
       2500,
       pod => total(['env', 'envFrom', 'args', 'command'].map(field => ofEach(pod, field))),
     ],
+    ['hostPaths', 'hostPaths', 150, pod => volumesOf(pod).filter(one => one?.hostPath).length],
     [
       'hostPathCharacters',
       'characters in its hostPaths',

@@ -1,7 +1,7 @@
 import { ApiException, type V1Pod } from '@kubernetes/client-node';
 import type { RuntimeClassFacts } from '../../../src/cluster/view.ts';
 import { guardBindings } from '../../../src/guard/binding.ts';
-import { fitGuard, type Guard, NOTHING_REFUSED } from '../../../src/guard/guard.ts';
+import { fitGuard, type Guard } from '../../../src/guard/guard.ts';
 import { GUARD } from '../../../src/guard/names.ts';
 import type { AdmissionBinding, LabelRequirement } from '../../../src/guard/object.ts';
 import { MODE_LABEL } from '../../../src/pod/labels.ts';
@@ -18,7 +18,7 @@ export const wholeGuard = (
   snapshot: Snapshot,
   classes: readonly RuntimeClassFacts[],
   now: number,
-): Pick<Guard, 'policy' | 'ofLabels'> => fitGuard(snapshot, classes, now, NOTHING_REFUSED, true);
+): Pick<Guard, 'policy' | 'ofLabels'> => fitGuard(snapshot, classes, now, { besideLabels: true });
 
 type Labels = Readonly<Record<string, string>>;
 

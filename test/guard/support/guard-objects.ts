@@ -1,6 +1,6 @@
 import type { RuntimeClassFacts } from '../../../src/cluster/view.ts';
 import { type BindingOptions, guardBindings } from '../../../src/guard/binding.ts';
-import { fitGuard, NOTHING_REFUSED } from '../../../src/guard/guard.ts';
+import { fitGuard } from '../../../src/guard/guard.ts';
 import type { Snapshot } from '../../../src/policy/policy.ts';
 import type { Bound } from './admission-objects.ts';
 
@@ -11,7 +11,7 @@ export function guardObjects(
   now: number,
   options: BindingOptions = {},
 ): readonly Bound[] {
-  const { policy, ofLabels } = fitGuard(snapshot, classes, now, NOTHING_REFUSED, true);
+  const { policy, ofLabels } = fitGuard(snapshot, classes, now, { besideLabels: true });
   const bindings = guardBindings(options);
   return [ofLabels, policy].map(one => ({
     policy: one,

@@ -1,0 +1,166 @@
+import type { Logger } from '../../admission/log.ts';
+import type { LiveView } from '../../cluster/live.ts';
+import { fitGuard, type Guard, type Refused } from '../../guard/guard.ts';
+import { GUARD, GUARD_OF_LABELS } from '../../guard/names.ts';
+import type { AdmissionPolicy } from '../../guard/object.ts';
+import { type ClusterObject, GuardTooLarge } from '../../guard/too-large.ts';
+import type { Api } from '../../kube/api.ts';
+import { hasStatus } from '../../kube/error.ts';
+import type { Snapshot } from '../../policy/policy.ts';
+import { someOf } from '../../report/words.ts';
+import { reasonOf } from '../../source/reason.ts';
+import type { Stopped } from './missing.ts';
+import type { ReadsBeside } from './of-labels.ts';
+import type { Pace } from './pace.ts';
+import { findAtFault } from './refused.ts';
+import {
+  isSame,
+  isSilent,
+  mayBeStored,
+  refusedOrThrow,
+  silenced,
+  storedPolicy,
+  takenOf,
+  takesBy,
+  writerOver,
+} from './write.ts';
+
+/** What is known from one look to the next. */
+export interface Keeper {
+  readonly pace: Pace;
+  readonly readBeside: ReadsBeside;
+  /** What the API server did not take, and of which policies. */
+  refused: Refused;
+  /** It did not take the guard of labels, so nothing may stand in front of the guard. */
+  refusedLabels: boolean;
+  /** Of what it takes no guard at all, once that was looked for. */
+  atFault: readonly ClusterObject[] | undefined;
+  madeOf: Snapshot | undefined;
+}
+
+/** What became of the guard: it is in force, may be written in some milliseconds, or could not be written. */
+export type Brought =
+  | { readonly outcome: 'in-step'; readonly guard: Guard }
+  | { readonly outcome: 'waits'; readonly waitMs: number }
+  | { readonly outcome: 'failed'; readonly problem: string; readonly stopped?: Stopped };
+
+const inStep = (guard: Guard): Brought => ({ outcome: 'in-step', guard });
+const failed = (problem: string) => ({ outcome: 'failed', problem }) as const;
+
+/** One look at what is stored, and what follows from it. */
+interface Look {
+  readonly api: Api;
+  readonly view: Pick<LiveView, 'runtimeClasses'>;
+  readonly log: Logger;
+  readonly snapshot: Snapshot;
+  readonly keeper: Keeper;
+  readonly signal: AbortSignal;
+}
+
+interface Stored {
+  readonly guard: AdmissionPolicy;
+  readonly beside: AdmissionPolicy | undefined;
+  /** Whether that stands beside the guard. */
+  readonly stands: boolean;
+  /** Whether it did already when it was read. */
+  readonly hasStood: boolean;
+}
+
+type Makes = (some: Snapshot, refused: Refused) => Guard;
+
+/** Writes the guard, and before it the guard of labels, where they say something else. */
+export async function bring(look: Look): Promise<Brought> {
+  const { view, snapshot, keeper, signal } = look;
+  try {
+    const stored = await readStored(look);
+    const make: Makes = (some, refused) =>
+      fitGuard(some, view.runtimeClasses(), Date.now(), { refused, besideLabels: stored.hasStood });
+    const wanted = make(snapshot, keeper.refused);
+    if (isSame(stored.guard, wanted.policy) && isBesideCurrent(stored, wanted)) return inStep(wanted);
+    const waitMs = await keeper.pace.untilNextWrite(signal);
+    if (waitMs > 0) return { outcome: 'waits', waitMs };
+    const ended = keeper.pace.begin();
+    try {
+      return await putTaken(wanted, stored, make, look);
+    } finally {
+      ended();
+    }
+  } catch (error) {
+    return failedBy(error);
+  }
+}
+
+/** @throws KubeError */
+async function readStored({ api, keeper, signal }: Look): Promise<Stored> {
+  const guard = await storedPolicy(GUARD, api, signal);
+  const beside = await keeper.readBeside(signal, keeper.refusedLabels);
+  return {
+    guard,
+    beside: beside?.policy,
+    stands: beside?.stands ?? false,
+    hasStood: beside?.hasStood ?? false,
+  };
+}
+
+const isBesideCurrent = ({ beside, stands }: Stored, { ofLabels }: Guard): boolean =>
+  !beside || (stands ? isSame(beside, ofLabels) : isSilent(beside));
+
+function failedBy(error: unknown): Brought {
+  if (error instanceof GuardTooLarge) {
+    const { message, what, largest } = error;
+    return { ...failed(message), stopped: { because: 'too-large', what, objects: largest } };
+  }
+  return failed(hasStatus(error, 404) ? `there is no ${GUARD}: install it` : reasonOf(error));
+}
+
+const NONE_TAKEN = 'the API server takes no guard of the cluster policies and exemptions in force';
+
+function failedOf(objects: readonly ClusterObject[]): Brought {
+  const names = objects.map(({ kind, name }) => `${kind} ${name}`);
+  const problem = names.length === 0 ? NONE_TAKEN : `${NONE_TAKEN}, because of ${someOf(names)}`;
+  return { ...failed(problem), stopped: { because: 'refused', what: NONE_TAKEN, objects } };
+}
+
+/** Writes as much of the guard as the API server takes. @throws KubeError */
+async function putTaken(wanted: Guard, stored: Stored, make: Makes, look: Look): Promise<Brought> {
+  const { api, log, snapshot, keeper, signal } = look;
+  const takes = takesBy(writerOver(stored.guard, api, signal));
+  const taken = isSame(stored.guard, wanted.policy)
+    ? { guard: wanted }
+    : await takenOf(wanted, snapshot, refused => make(snapshot, refused), takes);
+  if (!taken) {
+    keeper.atFault ??= await findAtFault(snapshot, make, takes);
+    return failedOf(keeper.atFault);
+  }
+  keeper.refused = taken.refused ?? keeper.refused;
+  const problem = await put(taken.guard, stored, look);
+  if (problem !== undefined) return failed(problem);
+  log.info({ snapshot: snapshot.version }, 'the guard was brought into step');
+  return inStep(taken.guard);
+}
+
+/** @returns why the guard itself was not written. @throws KubeError */
+async function put(
+  { policy, ofLabels }: Guard,
+  { guard, beside, stands }: Stored,
+  { api, keeper, signal }: Look,
+): Promise<string | undefined> {
+  const write = (over: AdmissionPolicy, wanted: AdmissionPolicy): Promise<void> =>
+    writerOver(
+      over,
+      api,
+      signal,
+    )(wanted, false).then(keeper.pace.wrote, error => {
+      if (mayBeStored(error)) keeper.pace.wrote();
+      throw error;
+    });
+  // First, so that nothing stands in front of the guard before this stands beside it.
+  if (beside && stands && !isSame(beside, ofLabels)) {
+    keeper.refusedLabels = !(await write(beside, ofLabels).then(() => true, refusedOrThrow));
+    if (keeper.refusedLabels) return `the API server does not take ${GUARD_OF_LABELS}`;
+  }
+  if (!isSame(guard, policy)) await write(guard, policy);
+  // Last, and not in one go, as each write may end an old API server: the guard judges every Pod by now.
+  else if (beside && !stands && !isSilent(beside)) await write(beside, silenced(beside));
+  return undefined;
+}
