@@ -1,46 +1,61 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { callerOf } from './caller.ts';
+import { Connection, type Exchange, keyOf } from './connection.ts';
 import { leastOf, type Rank } from './rank.ts';
-
-interface Open {
-  readonly socket: Socket;
-  readonly peer: string;
-  /** When it began to do what it does now, on the clock of `performance.now`. */
-  since: number;
-  known: boolean;
-  /** True once a request has come through it. */
-  used: boolean;
-  /** What it asks now. */
-  request: IncomingMessage | undefined;
-}
 
 export interface ConnectionLimits {
   /** Open at once. */
   readonly connections: number;
+  /** Of one address, as many as a full load of it takes: these do not count against it. */
+  readonly peerConnections: number;
+  /** What may come in before TLS is agreed on. */
+  readonly handshakeBytes: number;
+  /** Of answers that were not taken yet, together. */
+  readonly unreadBytes: number;
 }
+
+/**
+ * What a server has to be made with: Node answers a request without a Host by itself, past whoever counts them, and it
+ * does no harm.
+ */
+export const TRACKABLE = { requireHostHeader: false } as const;
+
+/** The part of all connections that those have which have not asked anything yet. */
+const UNASKED_PART = 0.3;
+/** How often connections are looked at, in milliseconds, and at how many looks an answer may be unread. */
+const LOOK_MS = 100;
+const UNREAD_LOOKS = 50;
 
 const tracked = new WeakMap<Server | TlsServer, Connections>();
 
 /**
- * Bounds how many connections are open, and keeps track of those without a request, which Node does not count as idle.
- * @param server of TLS or not
- * @param knowing whether callers are asked for a certificate
+ * Answers what comes through a server's connections, and bounds what they take.
+ * @param server of TLS or not, made with `TRACKABLE` and without a listener of its own
+ * @param answer is called for requests, of each connection one at a time
+ * @param knowing whether callers are asked for a certificate; undefined without TLS
  */
 export function trackConnections(
   server: Server | TlsServer,
   limits: ConnectionLimits,
-  knowing = false,
+  answer: RequestListener,
+  knowing?: boolean,
 ): void {
-  const connections = new Connections(limits.connections);
+  const connections = new Connections(limits);
   tracked.set(server, connections);
-  server.on('connection', (socket: Socket) => connections.opened(socket));
+  server.on('connection', (socket: Socket) => connections.opened(socket, knowing === undefined));
   server.on('secureConnection', (socket: TLSSocket) => {
-    connections.secured(socket, callerOf(socket, knowing).standing === 'known');
+    connections.secured(socket, callerOf(socket, knowing ?? false).standing === 'known');
   });
-  server.on('request', (request, response) => connections.asked(request, response));
+  const asked: RequestListener = (request, response) =>
+    connections.asked({ request, response }, () => answer(request, response));
+  server.on('request', asked);
+  // One that expects something else than to go on, which Node would answer by itself, too.
+  server.on('checkExpectation', asked);
+  const timer = setInterval(() => connections.look(), LOOK_MS).unref();
+  server.once('close', () => clearInterval(timer));
 }
 
 /** Closes what no request has come through for so long, in milliseconds. */
@@ -49,58 +64,75 @@ export function closeUnused(server: Server | TlsServer, patience: number): void 
 }
 
 /**
- * A new connection is never turned away for those that do nothing: where there are too many, one goes that has asked
- * nothing yet, or is still sending what it asks; then an idle one, which an API server opens again when it needs it; then
- * one that waits for its answer. Strangers go before known callers, and of connections alike one from the address that
- * has most, the oldest first: the new one last.
+ * A new connection is never turned away for those that do nothing. Those that have not asked anything yet, which cost
+ * whoever opens them nothing, have a part of all for themselves, and no more: where they are too many, one of them goes. Else
+ * one goes that is idle, which an API server opens again when it needs it, or does not read its answer; then one that is
+ * still sending what it asks; then one that waits for its answer. Strangers go before known callers, and of connections
+ * alike one from the address that has most beyond a full load, the oldest first: the new one last.
  */
 class Connections {
-  readonly #most: number;
-  /** By addresses and ports: a TLS socket does not say which TCP socket it is made of. */
-  readonly #open = new Map<string, Open>();
+  readonly #limits: ConnectionLimits;
+  readonly #mostUnasked: number;
+  readonly #open = new Map<string, Connection>();
   /** By the socket that requests name, which is the TLS socket where there is one. */
-  readonly #bySocket = new WeakMap<Socket, Open>();
+  readonly #bySocket = new WeakMap<Socket, Connection>();
   readonly #byPeer = new Map<string, number>();
+  #unasked = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits;
+    this.#mostUnasked = Math.ceil(limits.connections * UNASKED_PART);
   }
 
-  opened(socket: Socket): void {
-    const key = keyOf(socket);
-    const peer = socket.remoteAddress ?? '';
-    const one: Open = {
-      socket,
-      peer,
-      since: performance.now(),
-      known: false,
-      used: false,
-      request: undefined,
-    };
-    this.#open.set(key, one);
+  opened(socket: Socket, secured: boolean): void {
+    const one = new Connection(socket, secured);
+    this.#open.set(one.key, one);
     this.#bySocket.set(socket, one);
-    this.#count(peer, 1);
-    socket.once('close', () => this.#forget(key, one));
-    if (this.#open.size > this.#most) this.#closeOne();
+    this.#count(one.peer, 1);
+    this.#unasked++;
+    socket.once('close', () => this.#forget(one));
+    if (this.#unasked > this.#mostUnasked) this.#endOneOf(({ used }) => !used);
+    else if (this.#open.size > this.#limits.connections) this.#endOneOf(({ used }) => used);
   }
 
   secured(socket: TLSSocket, known: boolean): void {
+    // An API server agrees on TLS once. Whoever does again takes as much memory as for the first time, unseen.
+    socket.disableRenegotiation();
     const one = this.#open.get(keyOf(socket));
     if (!one) return;
+    one.secured = true;
     one.known = known;
     this.#bySocket.set(socket, one);
   }
 
-  asked(request: IncomingMessage, response: ServerResponse): void {
-    const one = this.#bySocket.get(request.socket);
-    if (!one) return;
+  asked(exchange: Exchange, answer: () => void): void {
+    const { socket } = exchange.request;
+    const one = this.#bySocket.get(socket);
+    if (!one || one.gone) {
+      socket.destroy();
+      return;
+    }
+    if (!one.used) this.#unasked--;
     one.used = true;
-    one.request = request;
-    one.since = performance.now();
-    response.once('close', () => {
-      one.request = undefined;
-      one.since = performance.now();
-    });
+    if (!one.asked(exchange, answer)) this.#end(one);
+  }
+
+  /** Ends what takes more than it may. Time is counted in looks, so that nobody is ended for a lag of ours. */
+  look(): void {
+    const unread: Connection[] = [];
+    for (const one of this.#open.values()) {
+      if (one.isUnread) unread.push(one);
+      else if (!one.secured && one.socket.bytesRead > this.#limits.handshakeBytes) this.#end(one);
+    }
+    unread.sort(strangersAndOldestFirst);
+    let bytes = unread.reduce((sum, one) => sum + one.unread, 0);
+    for (const one of unread) {
+      // The last may be alone, with an answer that is as large and on its way.
+      const isTooMuch = bytes > this.#limits.unreadBytes && one !== unread.at(-1);
+      if (one.unreadLooks++ < UNREAD_LOOKS && !isTooMuch) continue;
+      bytes -= one.unread;
+      this.#end(one);
+    }
   }
 
   closeUnused(patience: number): void {
@@ -109,23 +141,28 @@ class Connections {
     }
   }
 
-  #closeOne(): void {
-    const first = leastOf(this.#open, ([, one]) => this.#rank(one));
-    if (!first) return;
-    const [key, one] = first;
+  #endOneOf(isOfThem: (one: Connection) => boolean): void {
+    const those = [...this.#open.values()].filter(isOfThem);
+    const first = leastOf(those, one => this.#rank(one));
+    if (first) this.#end(first);
+  }
+
+  #rank({ known, state, peer, since }: Connection): Rank {
+    const beyond = Math.max(0, (this.#byPeer.get(peer) ?? 0) - this.#limits.peerConnections);
+    return [Number(known), state, -beyond, since];
+  }
+
+  #end(one: Connection): void {
     // Now, not once it is closed: as many may come before that.
-    this.#forget(key, one);
+    this.#forget(one);
     one.socket.destroy();
   }
 
-  #rank({ known, used, request, peer, since }: Open): Rank {
-    const state = request ? (request.complete ? 2 : 0) : Number(used);
-    return [Number(known), state, -(this.#byPeer.get(peer) ?? 0), since];
-  }
-
-  #forget(key: string, one: Open): void {
-    if (this.#open.get(key) !== one) return;
-    this.#open.delete(key);
+  #forget(one: Connection): void {
+    if (one.gone) return;
+    one.gone = true;
+    this.#open.delete(one.key);
+    if (!one.used) this.#unasked--;
     this.#count(one.peer, -1);
   }
 
@@ -136,5 +173,5 @@ class Connections {
   }
 }
 
-const keyOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
-  `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
+const strangersAndOldestFirst = (a: Connection, b: Connection): number =>
+  Number(a.known) - Number(b.known) || a.since - b.since;

@@ -3,6 +3,7 @@ import type { Mode } from '../pod/mode.ts';
 import type { JudgeDeps } from './ask.ts';
 import { type BodyLimits, BUSY, headOf, type Refusal, readBody, type WholeBody } from './body.ts';
 import { type Caller, callerOf } from './caller.ts';
+import type { ConnectionLimits } from './connections.ts';
 import type { Intake } from './intake.ts';
 import { judge, judgeHead, unreadable } from './judge.ts';
 import type { Judgement, Path } from './judgement.ts';
@@ -28,11 +29,11 @@ export interface HandlerDeps extends JudgeDeps {
   readonly draining: () => boolean;
 }
 
-export interface Limits extends BodyLimits {
+export interface Limits extends BodyLimits, ConnectionLimits {
   /** For a whole request, head and body. */
   readonly requestMs: number;
-  /** Open at once. */
-  readonly connections: number;
+  /** To agree on TLS. */
+  readonly handshakeMs: number;
 }
 
 /**
@@ -41,16 +42,29 @@ export interface Limits extends BodyLimits {
  * which is why more may be sent than is held. What is larger all the same is answered by its head. Kubernetes' own types
  * nest some 20 levels deep, and a Pod of a hundred containers with a hundred variables each has some 20,000 values. What
  * is held, and 60 KiB for each connection, has to fit into the chart's memory limit beside what a judgement takes.
+ *
+ * An API server is one address, and so are several behind a node that translates addresses, or konnectivity. It writes 200
+ * objects at once (`--max-mutating-requests-inflight`), with one call each: half as many again of connections, and bodies of
+ * 20 KiB each, do not count against an address.
+ *
+ * A connection takes up to 250 KiB while TLS is being agreed on: OpenSSL makes room for a ClientHello of 128 KiB, and for
+ * certificates of 100 KiB, when they are announced, and Node keeps what came of them. Go's ClientHello has 0.3 KiB, and 1.6
+ * with a key share of X25519MLKEM768; a client's certificates have a few.
  */
 export const LIMITS: Limits = {
   bodyBytes: 6 * 1024 * 1024 + 64 * 1024,
   sentBytes: 6 * (6 * 1024 * 1024 + 64 * 1024),
   heldBytes: 12 * 1024 * 1024,
   ordinaryBytes: 256 * 1024,
+  peerBytes: 4 * 1024 * 1024,
   depth: 100,
   items: 100_000,
   requestMs: 10_000,
+  handshakeMs: 2000,
   connections: 1000,
+  peerConnections: 300,
+  handshakeBytes: 20 * 1024,
+  unreadBytes: 4 * 1024 * 1024,
 };
 
 /** What goes over the wire. */

@@ -9,6 +9,8 @@ export interface IntakeLimits {
   readonly heldBytes: number;
   /** Up to here a body is one of ordinary size, which no larger one can take the room of. */
   readonly ordinaryBytes: number;
+  /** Of one address, as many as a full load of it takes: these do not count against it. */
+  readonly peerBytes: number;
 }
 
 /** How often slow bodies are looked for, in milliseconds. */
@@ -21,9 +23,10 @@ const BYTES_A_TICK = 512 * 1024;
 /**
  * The room that bodies have, together. Whoever takes it for long loses it first: where it is full, what makes room is a
  * body that is not judged yet, a stranger's before that of a known caller, a large one before one of ordinary size, one
- * from the address that holds most, and of these the oldest. The API server's are judged within milliseconds, so that
- * whoever wants to keep them out has to fill all of the room within that time, again and again; also from the same
- * address, as calls come through a proxy or a node that translates addresses.
+ * from the address that holds most beyond what a full load of an API server takes, and of these the oldest. The API server's
+ * are judged within milliseconds, so that whoever wants to keep them out has to fill all of the room within that time, again
+ * and again; from the same address, as calls come through a proxy or a node that translates addresses, and from many, of
+ * which each holds less than the API server does.
  *
  * And no body may be slow. Time is counted in ticks of the event loop, never by a clock: what came in while the loop was
  * held up is read before it is the next tick's turn. And where the loop has so much to do that it reads but little of
@@ -93,7 +96,7 @@ export class Intake {
     return leastOf(reading, ({ caller, held, order }) => [
       Number(caller.standing === 'known'),
       Number(held <= this.#limits.ordinaryBytes),
-      -(byPeer.get(caller.peer) ?? 0),
+      -Math.max(0, (byPeer.get(caller.peer) ?? 0) - this.#limits.peerBytes),
       order,
     ]);
   }

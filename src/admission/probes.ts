@@ -1,38 +1,37 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { trackConnections } from './connections.ts';
+import { type ConnectionLimits, TRACKABLE, trackConnections } from './connections.ts';
 
 export interface ProbeDeps {
   /** True while AdmissionReviews should be sent here. */
   readonly ready: () => boolean;
   readonly registry: Registry;
-  /** Open at once. */
-  readonly connections: number;
+  readonly limits: ConnectionLimits;
 }
 
+/** Connections of one address: a kubelet and a Prometheus have one or two each, and may come from the same. */
+export const PROBING_CONNECTIONS = 10;
+
 /** `/livez`, `/readyz` and `/metrics` over plain HTTP, on a port that the API server does not call. Not yet listening. */
-export function createProbes({ ready, registry, connections }: ProbeDeps): Server {
+export function createProbes({ ready, registry, limits }: ProbeDeps): Server {
   const metrics = shared(() => registry.metrics());
-  const server = createServer(
-    { requestTimeout: 5000, connectionsCheckingInterval: 1000 },
-    (request, response) => {
-      switch (request.url?.split('?')[0]) {
-        case '/livez':
-          return answer(response, 200, 'ok\n');
-        case '/readyz':
-          return ready() ? answer(response, 200, 'ok\n') : answer(response, 503, 'not ready\n');
-        case '/metrics':
-          metrics().then(
-            text => answer(response, 200, text, registry.contentType),
-            () => answer(response, 500, 'metrics could not be collected\n'),
-          );
-          return;
-        default:
-          return answer(response, 404, 'the paths are /livez, /readyz and /metrics\n');
-      }
-    },
-  );
-  trackConnections(server, { connections });
+  const server = createServer({ ...TRACKABLE, requestTimeout: 5000, connectionsCheckingInterval: 1000 });
+  trackConnections(server, limits, (request, response) => {
+    switch (request.url?.split('?')[0]) {
+      case '/livez':
+        return answer(response, 200, 'ok\n');
+      case '/readyz':
+        return ready() ? answer(response, 200, 'ok\n') : answer(response, 503, 'not ready\n');
+      case '/metrics':
+        metrics().then(
+          text => answer(response, 200, text, registry.contentType),
+          () => answer(response, 500, 'metrics could not be collected\n'),
+        );
+        return;
+      default:
+        return answer(response, 404, 'the paths are /livez, /readyz and /metrics\n');
+    }
+  });
   return server;
 }
 

@@ -9,7 +9,7 @@ import type { Logger } from './log.ts';
 import { boundedLookUp } from './look-up.ts';
 import type { Metrics } from './metrics.ts';
 import { connectionRoom } from './open-files.ts';
-import { createProbes } from './probes.ts';
+import { createProbes, PROBING_CONNECTIONS } from './probes.ts';
 import { type GroundSource, reloadGround } from './reload.ts';
 import { createWebhook, type TlsPair } from './server.ts';
 import { stopGracefully } from './shutdown.ts';
@@ -82,7 +82,11 @@ export async function startWebhook(settings: Settings): Promise<RunningWebhook> 
   );
   if (cluster) watchMetrics(metrics.registry, cluster.watches, now);
   const isReady = (): boolean => ready && (cluster?.ready() ?? true);
-  const probes = createProbes({ ready: isReady, registry: metrics.registry, connections: room.probes });
+  const probes = createProbes({
+    ready: isReady,
+    registry: metrics.registry,
+    limits: { ...limits, connections: room.probes, peerConnections: PROBING_CONNECTIONS },
+  });
   try {
     await listen(webhook, settings.port, address);
     await listen(probes, settings.metricsPort, address);

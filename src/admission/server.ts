@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { MODES, type Mode, modeOf } from '../pod/mode.ts';
-import { trackConnections } from './connections.ts';
+import { TRACKABLE, trackConnections } from './connections.ts';
 import { type HandlerDeps, type ReviewHandler, reviewHandler, type Shared } from './handler.ts';
 import { Intake, TICK_MS } from './intake.ts';
 import type { Path } from './judgement.ts';
@@ -32,28 +32,27 @@ export const secureOptions = ({ cert, key, ca }: TlsPair): ServerOptions => ({
  */
 export function createWebhook(given: Omit<HandlerDeps, 'knowing'>, tls: TlsPair): Server {
   const deps: HandlerDeps = { ...given, knowing: tls.ca !== undefined };
-  const { requestMs } = deps.limits;
+  const { requestMs, handshakeMs } = deps.limits;
   const intake = new Intake(deps.limits);
-  const server = createServer(
-    {
-      ...secureOptions(tls),
-      requestCert: tls.ca !== undefined,
-      rejectUnauthorized: !tls.strangers,
-      handshakeTimeout: requestMs,
-      headersTimeout: requestMs,
-      requestTimeout: requestMs,
-      // How often slow requests are looked for; the default of 30 s would make the limits above mean little.
-      connectionsCheckingInterval: Math.ceil(requestMs / 10),
-      // Above the 90 s after which the API server drops an idle connection (net/http Transport.IdleConnTimeout), so
-      // that it never sends into one that is just being closed here.
-      keepAliveTimeout: 100_000,
-      maxHeaderSize: 16 * 1024,
-    },
-    listenerFor(deps, { intake, turn: { large: turns(), stranger: turns() } }),
-  );
+  const server = createServer({
+    ...TRACKABLE,
+    ...secureOptions(tls),
+    requestCert: tls.ca !== undefined,
+    rejectUnauthorized: !tls.strangers,
+    handshakeTimeout: handshakeMs,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    // How often slow requests are looked for; the default of 30 s would make the limits above mean little.
+    connectionsCheckingInterval: Math.ceil(requestMs / 10),
+    // Above the 90 s after which the API server drops an idle connection (net/http Transport.IdleConnTimeout), so
+    // that it never sends into one that is just being closed here.
+    keepAliveTimeout: 100_000,
+    maxHeaderSize: 16 * 1024,
+  });
   const stopTicking = startTicking(intake);
   server.once('close', stopTicking);
-  trackConnections(server, deps.limits, deps.knowing);
+  const listener = listenerFor(deps, { intake, turn: { large: turns(), stranger: turns() } });
+  trackConnections(server, deps.limits, listener, deps.knowing);
   server.on('clientError', answerBrokenRequest);
   server.on('tlsClientError', error => deps.log.debug({ problem: error.message }, 'a TLS handshake failed'));
   return server;
@@ -144,7 +143,7 @@ const LINGER = 1000;
 
 /** What is not HTTP or TLS, or comes too slowly, never reaches express. Node leaves it to us to close the connection. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || error.code?.startsWith('ERR_TLS_') || !socket.writable) {
     socket.destroy();
     return;
   }

@@ -1,16 +1,26 @@
 import type { ClusterView } from '../cluster/view.ts';
 import { INJECTED_ANNOTATION, MIRROR_ANNOTATION } from '../pod/annotations.ts';
+import type { Pod } from '../pod/kube.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
-import { excessOf } from '../signals/bounds.ts';
+import { type Excess, excessOf } from '../signals/bounds.ts';
 import { inspect } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
 import { type Found, signalsFound } from './found.ts';
 import { fits, type Placing, place, placingPolicy, whereItRuns } from './place.ts';
-import { assess, govern, policiesFor } from './require.ts';
+import { assess, assessContent, govern, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
-import { addedFindings, assessUpdate, bears, holds, judgedPod, storedPod } from './update.ts';
+import {
+  addedFindings,
+  assessUpdate,
+  bears,
+  holds,
+  inspectStored,
+  judgedPod,
+  oldPodOf,
+  signalsFor,
+} from './update.ts';
 import { waive } from './waive.ts';
 
 /** What every verdict rests on: the Pod inspected, waived, scored, and what that requires. */
@@ -34,10 +44,16 @@ export function decide(
   view: ClusterView,
   now: number,
 ): Decision {
-  const stored = storedPod(request, snapshot, now);
+  const passes = alwaysPasses(request);
+  const excess = passes ? [] : excessOf(request.pod, oldPodOf(request));
+  if (excess.length > 0) return decideExcess(request, snapshot, excess);
+
+  const signals = signalsFor(request);
+  const oldPod = oldPodOf(request);
+  const stored = oldPod && inspectStored(oldPod, signals, request, snapshot, now);
   const pod = viewPod(judgedPod(request), request.namespaceName, request.namespace?.labels);
 
-  const { findings, exemptions } = waive(inspect(pod), pod, snapshot.exemptions, now);
+  const { findings, exemptions } = waive(inspect(pod, signals), pod, snapshot.exemptions, now);
   const found = signalsFound(findings);
   const added = request.operation === 'UPDATE' ? addedFindings(findings, stored) : undefined;
   const foundAdded = added && signalsFound(added);
@@ -62,10 +78,7 @@ export function decide(
     profiles: snapshot.profiles,
     view,
   });
-  const passes = alwaysPasses(request, pod);
   if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(found)));
-  const excess = excessOf(request.pod, request.operation === 'UPDATE' ? request.oldPod : undefined);
-  if (excess.length > 0) return { ...conclude(judged, 'out-of-bounds', 'reject'), excess };
   if (added && foundAdded) {
     return decideUpdate(judged, added, whereItRuns(pod, placing(foundAdded.filter(bears))));
   }
@@ -74,14 +87,30 @@ export function decide(
   return decidePlacement(judged, placing(found), 'injected');
 }
 
+/** Rejected whatever else it is: nothing else of it is looked at, which is what it may have been sent for. */
+function decideExcess(request: DecisionRequest, snapshot: Snapshot, excess: readonly Excess[]): Decision {
+  // A policy matches by labels alone.
+  const { metadata } = judgedPod(request);
+  const pod = viewPod({ metadata } as Pod, request.namespaceName, request.namespace?.labels);
+  const policies = policiesFor(snapshot, pod, request.namespace);
+  const nothing = {
+    ...govern(policies.map(policy => assessContent(policy, []))),
+    findings: [],
+    exemptions: [],
+  };
+  const judged: Judged = request.operation === 'UPDATE' ? { ...nothing, added: [] } : nothing;
+  return { ...conclude(judged, 'out-of-bounds', 'reject'), excess };
+}
+
 /** Requests that are recorded, never refused. */
-function alwaysPasses(request: DecisionRequest, pod: PodView): Outcome | undefined {
+function alwaysPasses(request: DecisionRequest): Outcome | undefined {
   if (request.operation !== 'CREATE' && request.operation !== 'UPDATE') return 'not-judged';
   // The stored object's word, not the request's: a finalizer must be removable whatever policy came later.
   if (request.operation === 'UPDATE' && request.oldPod?.metadata?.deletionTimestamp) return 'deleting';
   // Anyone may set the annotation (kubernetes#53467); only a kubelet has a static Pod to mirror.
   const fromNode = request.userInfo.groups.includes('system:nodes');
-  return fromNode && Object.hasOwn(pod.annotations, MIRROR_ANNOTATION) ? 'mirror' : undefined;
+  const annotations = request.pod.metadata?.annotations ?? {};
+  return fromNode && Object.hasOwn(annotations, MIRROR_ANNOTATION) ? 'mirror' : undefined;
 }
 
 /** An update is admitted or rejected by what it adds, against the class the Pod already has. */

@@ -2,8 +2,9 @@ import type { Pod } from '../pod/kube.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import { type Isolation, rank, strongest } from '../profiles/isolation.ts';
-import { inspect, isRisk } from '../signals/index.ts';
-import type { Finding } from '../signals/signal.ts';
+import { isBeyondBounds } from '../signals/bounds.ts';
+import { inspect, isRisk, RISKS, SIGNALS } from '../signals/index.ts';
+import type { Finding, Signal } from '../signals/signal.ts';
 import type { Assessment, DecisionRequest, PlacementStep } from './decision.ts';
 import { type Found, signalsFound } from './found.ts';
 import { assess, assessContent } from './require.ts';
@@ -17,18 +18,39 @@ export interface Stored {
   readonly found: readonly Found[];
 }
 
-/** Undefined where the request does not carry the stored Pod: all of it is then judged as new. */
-export function storedPod(request: DecisionRequest, snapshot: Snapshot, now: number): Stored | undefined {
-  if (request.operation !== 'UPDATE' || !request.oldPod) return undefined;
-  const pod = viewPod(request.oldPod, request.namespaceName, request.namespace?.labels);
-  const { findings } = waive(inspect(pod), pod, snapshot.exemptions, now);
+/** Of an update, the Pod before it; undefined where the request does not carry it: all of it is then judged as new. */
+export const oldPodOf = ({ operation, oldPod }: DecisionRequest): Pod | undefined =>
+  operation === 'UPDATE' ? oldPod : undefined;
+
+/**
+ * The signals that are asked: all, but of a Pod that was let have more than the bounds say. That costs its author nothing to
+ * send again and again. Hygiene and requirements, of which it has most, have no say in an update, and nothing has one in
+ * what always passes.
+ */
+export function signalsFor(request: DecisionRequest): readonly Signal[] {
+  const oldPod = oldPodOf(request);
+  const isLarge = isBeyondBounds(request.pod) || (oldPod !== undefined && isBeyondBounds(oldPod));
+  return isLarge ? RISKS : SIGNALS;
+}
+
+/** @param signals that are asked of it */
+export function inspectStored(
+  oldPod: Pod,
+  signals: readonly Signal[],
+  request: DecisionRequest,
+  { exemptions }: Snapshot,
+  now: number,
+): Stored {
+  const pod = viewPod(oldPod, request.namespaceName, request.namespace?.labels);
+  const { findings } = waive(inspect(pod, signals), pod, exemptions, now);
   return { pod, findings, found: signalsFound(findings) };
 }
 
 /** The Pod as it is judged: a label that an update changes is drift, so the stored ones count, for rules too. */
-export function judgedPod({ operation, pod, oldPod }: DecisionRequest): Pod {
-  if (operation !== 'UPDATE' || !oldPod) return pod;
-  return { ...pod, metadata: { ...pod.metadata, labels: oldPod.metadata?.labels } } as Pod;
+export function judgedPod(request: DecisionRequest): Pod {
+  const { pod } = request;
+  const oldPod = oldPodOf(request);
+  return oldPod ? ({ ...pod, metadata: { ...pod.metadata, labels: oldPod.metadata?.labels } } as Pod) : pod;
 }
 
 /**
@@ -40,12 +62,13 @@ export function judgedPod({ operation, pod, oldPod }: DecisionRequest): Pod {
 export function addedFindings(findings: readonly Finding[], stored: Stored | undefined): readonly Finding[] {
   // Fails closed: an update without the stored Pod is judged as if all of it were new.
   if (!stored) return findings;
-  const before = new Set(stored.findings.map(key));
-  return findings.filter(finding => !before.has(key(finding)));
+  // By path first: it may be megabytes long, and there may be tens of thousands of them.
+  const before = Map.groupBy(stored.findings, ({ path }) => path);
+  return findings.filter(finding => !before.get(finding.path)?.some(other => isSame(finding, other)));
 }
 
-const key = ({ signal, path, value, waivedBy }: Finding): string =>
-  JSON.stringify([signal, path, value, waivedBy !== undefined]);
+const isSame = (a: Finding, b: Finding): boolean =>
+  a.signal === b.signal && a.value === b.value && (a.waivedBy === undefined) === (b.waivedBy === undefined);
 
 /**
  * What one policy makes of an update: of what it adds alone, or of the whole Pod where what it adds takes that above

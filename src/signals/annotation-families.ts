@@ -79,7 +79,8 @@ export function matchesCel({ prefixes, allowed, part, allowedPrefixes = [] }: Fa
   return part ? `${begins} || k.contains(${text(part)}) && !${starts(allowedPrefixes)}` : begins;
 }
 
-const NAMED = Object.entries<Family>(FAMILIES);
+/** Each with the name that it has in `FAMILIES`. */
+export const NAMED: readonly (readonly [string, Family])[] = Object.entries<Family>(FAMILIES);
 /** No key begins as two families do; a part may stand in any. */
 const BY_PREFIX: Cel = NAMED.reduceRight<Cel>((others, [name, { prefixes, allowed }]) => {
   const own = allowed ? `(k in ${texts(allowed)} ? '' : ${text(name)})` : text(name);

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { eachAnnotation } from '../pod/visit.ts';
+import { perPod } from '../pod/per-pod.ts';
+import { eachAnnotation, type Hit, NOTHING } from '../pod/visit.ts';
 import { inBrackets } from '../source/path.ts';
 import {
   anyOfFamily,
   FAMILIES,
-  type Family,
   type FamilyName,
   isSuspect,
   matches,
   matchesCel,
+  NAMED,
 } from './annotation-families.ts';
 import { annotationValue, anyAnnotation, asked, guarded, unwaived } from './guards.ts';
 import type { Signal } from './signal.ts';
@@ -31,12 +32,7 @@ const shown = (value: string): string =>
 
 /** `inspect` and `guard` of one family: the same question in two languages. */
 function obeyed(name: FamilyName): Pick<Extract<Signal, { guard: string }>, 'inspect' | 'guard' | 'guardAt'> {
-  const family: Family = FAMILIES[name];
-  const look = (key: string, value: string) => {
-    if (!matches(family, key.trim().toLowerCase())) return undefined;
-    return { path: `metadata.annotations${inBrackets(key)}`, value: shown(value) };
-  };
-  const found = `[a.trim().lowerAscii()].exists(k, ${matchesCel(family)})`;
+  const found = `[a.trim().lowerAscii()].exists(k, ${matchesCel(FAMILIES[name])})`;
   return {
     ...guarded(lens => {
       const some = asked(lens, 'annotation', isSuspect('a'), anyOfFamily(lens.made.families, name));
@@ -44,9 +40,25 @@ function obeyed(name: FamilyName): Pick<Extract<Signal, { guard: string }>, 'ins
       // Only what an exemption may waive is looked for again, one by one.
       return left === found ? some : `${some} && ${anyAnnotation(lens, left)}`;
     }),
-    inspect: pod => eachAnnotation(pod, look),
+    inspect: pod => hitsByFamily(pod).get(name) ?? NOTHING,
   };
 }
+
+/** An author may write tens of thousands of them: each is read once, and not once for each family. */
+const hitsByFamily = perPod(pod => {
+  const hits = new Map<string, Hit[]>();
+  const look = (key: string, value: string): undefined => {
+    const read = key.trim().toLowerCase();
+    for (const [name, family] of NAMED) {
+      if (!matches(family, read)) continue;
+      const ofFamily = hits.get(name) ?? [];
+      ofFamily.push({ path: `metadata.annotations${inBrackets(key)}`, value: shown(value) });
+      hits.set(name, ofFamily);
+    }
+  };
+  eachAnnotation(pod, look);
+  return hits;
+});
 
 const shared = {
   category: 'breakout',

@@ -231,3 +231,6 @@ export function excessOf(pod: Pod, stored: Pod | undefined): readonly Excess[] {
     return [{ bound: bound.id, what: bound.what, count, most: bound.most }];
   });
 }
+
+/** Whether a Pod has more of anything than the bounds say, whoever let it have that. */
+export const isBeyondBounds = (pod: Pod): boolean => BOUNDS.some(({ count, most }) => count(pod) > most);

@@ -56,10 +56,14 @@ const BEYOND: ReadonlyMap<string, CapabilityClass> = new Map<string, CapabilityC
  * with `CAP_` too. Other look-alikes stay what they are: unknown.
  */
 export function normalise(raw: string): string {
-  const name = raw.trim().replaceAll('\u017f', 's').replaceAll('\u0131', 'i').replace(LETTERS, upper);
+  const trimmed = raw.trim();
+  // No exemption can name it (values of 4,096 characters), and one of megabytes takes long to read.
+  if (trimmed.length > LONGEST_VALUE) return trimmed;
+  const name = trimmed.replaceAll('\u017f', 's').replaceAll('\u0131', 'i').replace(LETTERS, upper);
   return name.startsWith('CAP_') ? name.slice('CAP_'.length) : name;
 }
 
+const LONGEST_VALUE = 4096 + 'CAP_'.length;
 const LETTERS = /[a-z]+/g;
 const upper = (letters: string): string => letters.toUpperCase();
 

@@ -134,10 +134,16 @@ export function isRisk(id: SignalId): boolean {
   return category === 'exposure' || category === 'breakout';
 }
 
-/** All hits of all signals, in the order of the registry. Pure; never throws on a Pod that `readPod` accepted. */
-export function inspect(pod: PodView): Finding[] {
+/** The signals that bear on the verdict of an update. */
+export const RISKS: readonly Signal[] = Object.freeze(SIGNALS.filter(({ id }) => isRisk(id)));
+
+/**
+ * All hits of all signals, in the order of the registry. Pure; never throws on a Pod that `readPod` accepted.
+ * @param signals those that are asked, where it is not all
+ */
+export function inspect(pod: PodView, signals = SIGNALS): Finding[] {
   const findings: Finding[] = [];
-  for (const signal of SIGNALS) {
+  for (const signal of signals) {
     const hits = signal.inspect(pod);
     if (hits.length === 0) continue;
     for (const hit of hits) findings.push({ ...hit, signal: signal.id });

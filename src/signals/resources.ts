@@ -1,6 +1,7 @@
 import type { Container } from '../pod/kube.ts';
+import { perPod } from '../pod/per-pod.ts';
 import type { ContainerView, VolumeView } from '../pod/view.ts';
-import { eachContainer, eachVolume, type Hit } from '../pod/visit.ts';
+import { eachContainer, eachVolume, type Hit, NOTHING } from '../pod/visit.ts';
 import { inBrackets } from '../source/path.ts';
 import { classifyResource, type ResourceClass } from './resource-names.ts';
 import type { Signal } from './signal.ts';
@@ -16,27 +17,28 @@ Each name is of exactly one signal; `resource-names.ts` says of which. A quantit
 const PLUGINS = 'https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/';
 
 /** Inspects the resources of every container, and of the Pod, for one class of names. */
-const named = (wanted: ResourceClass): Signal['inspect'] => {
-  const look = ({ spec, path }: ContainerView) => namesIn(spec.resources, path, wanted);
-  return pod => {
-    const containers = eachContainer(pod, look);
-    const whole = namesIn(pod.spec.resources, 'spec', wanted);
-    return whole ? [...whole, ...containers] : containers;
-  };
-};
+const named =
+  (wanted: ResourceClass): Signal['inspect'] =>
+  pod =>
+    hitsByClass(pod).get(wanted) ?? NOTHING;
+
+/** An author may write tens of thousands of names: each is looked at once, and not once for each signal. */
+const hitsByClass = perPod(pod => {
+  const whole = namesIn(pod.spec.resources, 'spec') ?? NOTHING;
+  const hits: readonly Hit[] = [...whole, ...eachContainer(pod, namesOf)];
+  return Map.groupBy(hits, ({ value }) => classifyResource(String(value)));
+});
+
+const namesOf = ({ spec, path }: ContainerView) => namesIn(spec.resources, path);
 
 /** Limits first; a request only where it has no limit, since the two must agree for such resources. */
-function namesIn(
-  resources: Resources | null | undefined,
-  path: string,
-  wanted: ResourceClass,
-): readonly Hit[] | undefined {
+function namesIn(resources: Resources | null | undefined, path: string): readonly Hit[] | undefined {
   if (!resources) return undefined;
   let hits: Hit[] | undefined;
   for (const field of FIELDS) {
     const list = resources[field];
     for (const name in list) {
-      if (isNone(list[name]) || classifyResource(name) !== wanted) continue;
+      if (isNone(list[name]) || classifyResource(name) === undefined) continue;
       if (field === 'requests' && resources.limits?.[name] != null) continue;
       hits ??= [];
       hits.push({ path: `${path}.resources.${field}${inBrackets(name)}`, value: name });

@@ -3,7 +3,7 @@ import type { Caller, Standing } from '../../src/admission/caller.ts';
 import { type Cut, Intake, type Place } from '../../src/admission/intake.ts';
 
 const KIB = 1024;
-const LIMITS = { heldBytes: 1000 * KIB, ordinaryBytes: 100 * KIB };
+const LIMITS = { heldBytes: 1000 * KIB, ordinaryBytes: 100 * KIB, peerBytes: 300 * KIB };
 
 /** Names of what was cut, in order. */
 function setUp() {
@@ -46,6 +46,13 @@ describe('who makes room', () => {
     open('quiet', '10.0.0.2').hold(90 * KIB, 90 * KIB);
     for (let i = 0; i < 11; i++) open(`${i}`).hold(90 * KIB, 90 * KIB);
     expect(cuts).toEqual(['0 busy']);
+  });
+
+  it('of many addresses that hold less than one with a full load, the oldest: none of that load', () => {
+    const { cuts, open } = setUp();
+    for (let i = 0; i < 11; i++) open(`${i}`, `10.0.1.${i}`).hold(90 * KIB, 90 * KIB);
+    for (let i = 0; i < 3; i++) open('API server', '10.0.0.1').hold(90 * KIB, 90 * KIB);
+    expect(cuts).toEqual(['0 busy', '1 busy', '2 busy']);
   });
 
   it('a stranger for a known caller, however large and old that is', () => {

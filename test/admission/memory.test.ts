@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeApiServer } from '../support/api-server.ts';
+import { halfHello } from '../support/half-hello.ts';
 import { ObjectStore } from '../support/object-store.ts';
 import { until } from '../support/until.ts';
 import { namespace, node, runtimeClass } from '../view/objects.ts';
@@ -81,6 +84,23 @@ const has = (message: string) => async (): Promise<boolean> => {
 
 const reloaded = (): number => log.split('"msg":"the policies were reloaded"').length;
 
+/** Where it takes reviews, once it serves. */
+async function port(): Promise<number> {
+  await until(() => highest() > 0 && /"msg":"serving".*\n/.test(log), WAIT_MS);
+  return JSON.parse(log.split('\n').find(line => line.includes('"msg":"serving"')) ?? '{}').port;
+}
+
+/** Opens so many connections, each of which sends this and reads nothing, and holds them for a while. */
+async function send(to: number, count: number, bytes: Buffer): Promise<void> {
+  const held = Array.from({ length: count }, () => {
+    const socket = connect({ port: to, host: '127.0.0.1' }).on('error', () => undefined);
+    socket.pause().write(bytes);
+    return socket;
+  });
+  await sleep(3000);
+  for (const socket of held) socket.destroy();
+}
+
 const policy = (name: string, rules: number, expression: (rule: number) => string) => ({
   apiVersion: 'cofferdam.dev/v1alpha1',
   kind: 'SandboxPolicy',
@@ -129,6 +149,12 @@ describe.runIf(process.platform === 'linux')(
         for (let i = 0; i < 4; i++) fill(i, generation);
         await until(() => highest() > 0 && reloaded() > reloads, WAIT_MS);
       }
+      expect(highest()).toBeLessThan(LIMIT);
+    }, 120_000);
+
+    it('not a thousand handshakes that stop halfway', async () => {
+      serve();
+      await send(await port(), 1000, halfHello(130_000));
       expect(highest()).toBeLessThan(LIMIT);
     }, 120_000);
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { filledTo } from '../support/bounds.ts';
 import { cofferdam } from './stranger.ts';
 
 const SHOP = 'test/golden/inputs/shop.yaml';
@@ -92,4 +93,15 @@ it('drafts an exemption that lets the object in when it is given', async () => {
   expect(exemption).toContain('- signal: hostPID\n');
   const manifest = await cofferdam(['review', SHOP, '--policy', '-'], { stdin: exemption });
   expect(manifest.out).toMatch(/^admit {4}DaemonSet\/exporter /m);
+});
+
+it('of a Pod that is beyond the bounds, that alone is told', async () => {
+  const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', ...filledTo('annotations', 251) });
+  const { out } = await cofferdam(['explain', '-'], { stdin });
+  expect(out).toBe(`Pod/p in namespace default (-:1)
+Verdict: reject
+  It has 251 annotations, of 250 at most.
+  Fix: Take out what it does not need, or make several Pods of it. No exemption waives this.
+  Note: Nothing else of it was looked at.
+`);
 });

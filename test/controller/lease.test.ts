@@ -204,6 +204,23 @@ describe('the Lease', () => {
     expect(a.leading()).toBe(true);
   });
 
+  it('is kept by somebody else for as long as he writes it anew, and no longer', async () => {
+    const a = candidate(world, store, 'a');
+    await world.pass(3000);
+    for (let i = 0; i < 12; i++) {
+      const { spec } = store.lease ?? { spec: {} };
+      const renewTime = `2030-01-01T00:${String(i).padStart(2, '0')}:00.000000Z`;
+      store.lease = {
+        metadata: { resourceVersion: `by hand ${i}` },
+        spec: { ...spec, holderIdentity: 'other', renewTime },
+      };
+      await world.pass(10_000);
+      expect(a.leading()).toBe(false);
+    }
+    await world.pass(10_000);
+    expect(a.leading()).toBe(true);
+  });
+
   it('is made again where somebody deleted it', async () => {
     const a = candidate(world, store, 'a');
     await world.pass(3000);

@@ -729,6 +729,27 @@ describe('a Pod with more than the bounds let it have', () => {
     expect(judged(createOf(strong), builtinView(), [exempt])).toMatchObject({ outcome: 'out-of-bounds' });
   });
 
+  it('is not looked at any further: no findings, no rules, no score', () => {
+    const container = { name: 'a', image: 'b', securityContext: { privileged: true } };
+    const grave = { ...over, spec: { containers: [container], hostPID: true } } as unknown as Pod;
+    const unread = { findings: [], exemptions: [], placement: [], required: 'host-kernel' };
+    const assessment = { score: 0, contributions: [], floors: [] };
+    expect(judged(createOf(grave))).toMatchObject({ ...unread, governing: assessment });
+    expect(
+      judged(updateOf(createOf(grave).pod, { ...grave, ...filledTo('annotations', 252) })),
+    ).toMatchObject({
+      ...{ ...unread, outcome: 'out-of-bounds', added: [] },
+    });
+  });
+
+  it('is looked at for exposures and breakouts alone once it is stored', () => {
+    const container = { name: 'a', image: 'b', securityContext: { privileged: true } };
+    const debugged = { ...over, spec: { ...over.spec, ephemeralContainers: [container] } } as unknown as Pod;
+    const decision = judged(updateOf(over, debugged));
+    expect(decision).toMatchObject({ verdict: 'reject', outcome: 'added-not-contained', required: 'vm' });
+    expect(decision.findings.map(({ signal }) => signal)).toEqual(['privileged']);
+  });
+
   it('is never wedged once it is stored: nothing that does not grow is refused', () => {
     const labelled = { ...over, metadata: { ...over.metadata, labels: { a: 'b' } } } as Pod;
     const fewer = filledTo('annotations', 252);

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Address, forge, hold, holdOpen } from './support/attack.ts';
+import { halfHello } from '../support/half-hello.ts';
+import { type Address, forge, hold, holdOpen, holdUsed, openMore, sendOnly } from './support/attack.ts';
 import { create, refusal } from './support/client.ts';
 import { kubectlOk } from './support/kubectl.ts';
 import { BUILD_TIMEOUT } from './support/own-image.ts';
@@ -12,12 +14,14 @@ import {
   HOME,
   install,
   isReady,
+  metricsOf,
   removeRelease,
   replicas,
   SANDBOX,
+  settled,
 } from './support/release.ts';
 import { gated } from './support/running.ts';
-import { MODE_LABEL } from './support/settings.ts';
+import { E2E_LABEL, MODE_LABEL } from './support/settings.ts';
 import { outcomeOf } from './support/stream.ts';
 
 /*
@@ -73,30 +77,104 @@ describe('a Pod that the API server makes six times as long', () => {
   });
 });
 
+const PODS = 40;
+/** Of most of them, on a busy machine: with two calls that fail, a creation took 4 s. */
+const ORDINARY_MS = 1000;
+/** How long an attack goes on before anything is asked, in milliseconds. */
+const UNDER_WAY_MS = 1000;
+
+/** While an attack goes on, every Pod gets its class, and soon. */
+async function expectOrdinary(name: string, release: readonly (() => void)[]): Promise<void> {
+  const fared: { readonly runtimeClass: string | undefined; readonly took: number }[] = [];
+  try {
+    await sleep(UNDER_WAY_MS);
+    for (let i = 0; i < PODS; i++) {
+      const begin = performance.now();
+      const { spec } = await create(gated(`${name}-${i}`, { namespace: ELSEWHERE, labels: HIGH_RISK }));
+      fared.push({ runtimeClass: spec?.runtimeClassName, took: performance.now() - begin });
+    }
+  } finally {
+    for (const end of release) end();
+  }
+  expect(fared.filter(({ runtimeClass }) => runtimeClass !== SANDBOX)).toEqual([]);
+  const times = fared.map(({ took }) => took).sort((a, b) => a - b);
+  expect(times[PODS / 2]).toBeLessThan(ORDINARY_MS);
+}
+
+const eachTarget = (count: number, start: (target: Address) => () => void): readonly (() => void)[] =>
+  targets.flatMap(target => Array.from({ length: count }, () => start(target)));
+
 describe('requests that never end, held on every replica', () => {
   /** Together they leave less than a review of the 16 MiB that a replica used to hold. */
   const HELD = 3;
   const BYTES = 5_592_000;
-  const PODS = 40;
-  /** Of most of them, on a busy machine: with two calls that fail, a creation took 4 s. */
-  const ORDINARY_MS = 1000;
 
   it('keep no Pod from its class, nor hold it up', async () => {
-    const release = targets.flatMap(target => Array.from({ length: HELD }, () => hold(target, BYTES)));
-    const fared: { readonly runtimeClass: string | undefined; readonly took: number }[] = [];
+    await expectOrdinary(
+      'held',
+      eachTarget(HELD, target => hold(target, BYTES)),
+    );
+  });
+});
+
+describe('connections that are held by the address that the API server comes from', () => {
+  /** With as many as may have asked nothing yet, nearly all that a replica lets in. */
+  const USED = 650;
+  const EVERY_MS = 5;
+  /** Until all of them have been asked through. */
+  const FILLED_MS = 5000;
+
+  it('and those that are opened beside them keep no Pod from its class', async () => {
+    const used = eachTarget(USED, holdUsed);
+    await sleep(FILLED_MS);
+    const more = eachTarget(1, target => openMore(target, EVERY_MS));
+    await expectOrdinary('crowded', [...used, ...more]);
+  });
+});
+
+describe('what is sent and makes a replica hold much', () => {
+  const LASTS_MS = 10_000;
+  const restarts = ({ status }: V1Pod): number =>
+    status?.containerStatuses?.reduce((sum, { restartCount }) => sum + restartCount, 0) ?? 0;
+
+  it.each<[string, number, number, Buffer]>([
+    [
+      'requests whose answers nobody reads, to the port of the metrics',
+      8080,
+      90,
+      Buffer.from('GET /metrics HTTP/1.1\r\nHost:x\r\n\r\n'.repeat(7700)),
+    ],
+    ['handshakes that stop halfway', 8443, 1000, halfHello(130_000)],
+  ])('ends none: %s', async (_what, port, count, bytes) => {
+    const before = (await replicas()).map(restarts);
+    const held = eachTarget(count, ({ host }) => sendOnly(host, port, bytes));
     try {
-      await sleep(1000);
-      for (let i = 0; i < PODS; i++) {
-        const begin = performance.now();
-        const { spec } = await create(gated(`held-${i}`, { namespace: ELSEWHERE, labels: HIGH_RISK }));
-        fared.push({ runtimeClass: spec?.runtimeClassName, took: performance.now() - begin });
-      }
+      await sleep(LASTS_MS);
     } finally {
-      for (const end of release) end();
+      for (const end of held) end();
     }
-    expect(fared.filter(({ runtimeClass }) => runtimeClass !== SANDBOX)).toEqual([]);
-    const times = fared.map(({ took }) => took).sort((a, b) => a - b);
-    expect(times[PODS / 2]).toBeLessThan(ORDINARY_MS);
+    const after = await settled();
+    expect(after.map(restarts)).toEqual(before);
+  });
+});
+
+describe('Pods that would take long to judge', () => {
+  const AUTHORS = 2;
+  /** 0.9 MB. The API server asks the webhook before it counts them itself. */
+  const containers = Array.from({ length: 30_000 }, (_, i) => ({ name: `c${i}`, image: 'i' }));
+
+  it('are refused for their number, and hold up no other', async () => {
+    const many = (name: string) => create(gated(name, { namespace: ENFORCED, spec: { containers } }));
+    expect(await refusal(many('many-first'))).toContain('30000 containers, of 250 at most');
+    let goesOn = true;
+    const authors = Array.from({ length: AUTHORS }, async (_, author) => {
+      for (let i = 0; goesOn; i++) await many(`many-${author}-${i}`).catch(() => undefined);
+    });
+    const end = (): void => {
+      goesOn = false;
+    };
+    await expectOrdinary('beside', [end]);
+    await Promise.all(authors);
   });
 });
 
@@ -136,5 +214,70 @@ describe('reviews that nobody asked for', () => {
     const seconds = (performance.now() - begin) / 1000;
     // Ten at once, ten a second, and what else goes on in the cluster.
     expect((await namespaceCalls()) - before).toBeLessThan(10 + 10 * seconds + 30);
+  });
+});
+
+describe('what else is written to mislead or to stop the replicas', () => {
+  const policy = (kind: string, name: string) => ({
+    apiVersion: 'cofferdam.dev/v1alpha1',
+    kind,
+    metadata: {
+      name,
+      ...(kind === 'SandboxPolicy' && { namespace: ENFORCED }),
+      labels: { [E2E_LABEL]: 'true' },
+    },
+    spec: { minimumIsolation: 'app-kernel', tiers: [] },
+  });
+  const shown = async (): Promise<string> =>
+    (await Promise.all((await replicas()).map(metricsOf))).join('\n');
+
+  it('names of policies are no labels of metrics, but those of cluster policies while they exist', async () => {
+    const [own, shared] = ['chosen-by-an-author', 'of-the-cluster'];
+    const items = [policy('SandboxPolicy', own), policy('ClusterSandboxPolicy', shared)];
+    await kubectlOk(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
+    let asked = 0;
+    await poll('Pods are counted under both', async () => {
+      // By name where policies ask for the same: the namespace's own in the one, the cluster's in the other.
+      for (const namespace of [ENFORCED, ELSEWHERE]) await create(gated(`counted-${asked++}`, { namespace }));
+      const text = await shown();
+      return text.includes('policy="SandboxPolicy"') && text.includes(`policy="${shared}"`)
+        ? true
+        : undefined;
+    });
+    expect(await shown()).not.toContain(own);
+    await kubectlOk(['delete', 'clustersandboxpolicy', shared]);
+    await kubectlOk(['delete', 'sandboxpolicy', own, '-n', ENFORCED]);
+    await poll('its counts are gone with it', async () =>
+      (await shown()).includes(shared) ? undefined : true,
+    );
+  });
+
+  it('a Lease for 68 years is taken over from whoever is said to hold it', async () => {
+    const holder = async (): Promise<string> => {
+      const path = 'jsonpath={.spec.holderIdentity}';
+      return kubectlOk(['get', 'lease', 'cofferdam', '-n', HOME, '-o', path]);
+    };
+    const forged = { holderIdentity: 'nobody', leaseDurationSeconds: 2_147_483_647 };
+    const patch = JSON.stringify({ spec: { ...forged, renewTime: '2094-01-01T00:00:00.000000Z' } });
+    await kubectlOk(['patch', 'lease', 'cofferdam', '-n', HOME, '--type=merge', '-p', patch]);
+    await poll(
+      'a replica leads again',
+      async () => {
+        const now = await holder();
+        return now !== '' && now !== 'nobody' ? true : undefined;
+      },
+      60,
+    );
+  });
+
+  it.each([
+    'devices.noderesource.dev/container.main',
+    'devices.nri.io',
+    'cdi.k8s.io/any',
+    'nvidia.cdi.k8s.io/gpu',
+    'module.wasm.image/variant',
+  ])('a Pod with %s, which plugins and runtimes obey, is refused', async annotation => {
+    const annotated = gated('annotated', { namespace: ENFORCED, annotations: { [annotation]: 'x' } });
+    expect(await refusal(create(annotated))).toContain(`metadata.annotations[${annotation}]`);
   });
 });

@@ -15,11 +15,19 @@ import { requiredLines, scoreLines } from './score.ts';
 /** The trace, as a person reads it: the answer first, then how it came about. */
 export function explainText(explained: Explained, style: Style): string {
   const page: Page = { paint: painter(style.color), width: style.width };
+  const answer = answerLines(explained.result, page);
+  // What is beyond the bounds is not looked at any further: nothing led to the verdict but that.
+  const sections = explained.result.decision.excess ? [answer] : [answer, ...traceOf(explained, page)];
+  const shown = sections.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
+  return `${shown.join('\n\n')}\n`;
+}
+
+/** Found, scored, required, placed, patched, exempted. */
+function traceOf(explained: Explained, page: Page): readonly string[][] {
   const { decision } = explained.result;
   const { governing, others, placement, findings } = decision;
   const governs = others.length > 0 ? ', which governs: it requires most' : '';
-  const sections = [
-    answerLines(explained.result, page),
+  return [
     section(`Found: ${count(findings.length, 'finding')}`, foundLines(explained.result, page), page),
     section(
       `Score ${governing.score}, by policy ${quote(governing.policy)}${governs}`,
@@ -46,8 +54,6 @@ export function explainText(explained: Explained, style: Style): string {
     ),
     section('Only an exemption would let it in as it is; a draft', indented(explained.exemption), page),
   ];
-  const shown = sections.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
-  return `${shown.join('\n\n')}\n`;
 }
 
 const section = (title: string, lines: readonly string[], { paint }: Page): string[] =>
@@ -69,6 +75,7 @@ function answerLines(
   const paragraphs = [
     sentence(why),
     ...(fix ? [`Fix: ${fix}`] : []),
+    ...(decision.excess ? ['Note: Nothing else of it was looked at.'] : []),
     ...noteLines(decision, why).map(note => `Note: ${sentence(note)}`),
     ...decision.exemptions.map(
       ({ name: exemption, owner, reason, expires, signals }) =>

@@ -8,6 +8,7 @@ import type {
 } from '../../../src/decision/decision.ts';
 import type { Pod } from '../../../src/pod/kube.ts';
 import { type PodView, viewPod } from '../../../src/pod/view.ts';
+import type { Excess } from '../../../src/signals/bounds.ts';
 import type { Finding } from '../../../src/signals/signal.ts';
 import { ofContent, ofWhole, placingPolicy, strictestFirst } from './assess.ts';
 import { beyondBounds } from './bounds.ts';
@@ -29,10 +30,16 @@ export function oracle(request: DecisionRequest, world: World, now: number): Dec
   const before = isUpdate && oldPod ? see(oldPod) : undefined;
   const pod = see(before ? labelledAs(request.pod, before.pod) : request.pod);
 
-  const { findings, exemptions } = inspected(pod, world.exemptions, now);
+  const passing = alwaysPassing(request);
+  const excess = passing ? [] : beyondBounds(request.pod, before?.pod);
+  if (excess.length > 0) return beyond(judging(world, pod, namespace), excess, isUpdate);
+  // A Pod that was let have more is judged by exposures and breakouts alone.
+  const isLarge = [request.pod, before?.pod].some(one => one && beyondBounds(one, undefined).length > 0);
+
+  const { findings, exemptions } = inspected(pod, world.exemptions, now, isLarge);
   const stored = before && {
     pod: before,
-    findings: inspected(before, world.exemptions, now).findings,
+    findings: inspected(before, world.exemptions, now, isLarge).findings,
     namespace,
   };
   const added = isUpdate ? addedTo(findings, stored?.findings ?? []) : undefined;
@@ -52,8 +59,28 @@ export function oracle(request: DecisionRequest, world: World, now: number): Dec
   const policy = placingPolicy(policies, assessments);
   const scheduling = askedOf(pod.spec);
   const asked = { findings, required, scheduling, policy, others: policies.filter(one => one !== policy) };
-  const answer = verdictOn(request, pod, world, asked, added);
+  const answer = verdictOn(passing, pod, world, asked, added);
   return { ...answer, ...judged };
+}
+
+/** Nothing else of it is looked at. */
+function beyond(policies: readonly RawPolicy[], excess: readonly Excess[], isUpdate: boolean): Decision {
+  const assessments = policies.map(policy => ofContent(policy, [], [])).toSorted(strictestFirst);
+  const [governing, ...others] = assessments as [Assessment, ...Assessment[]];
+  return {
+    ...answer('out-of-bounds', 'reject'),
+    excess,
+    ...{ findings: [], exemptions: [], governing, others, required: governing.required },
+    ...(isUpdate && { added: [] }),
+  };
+}
+
+/** What is recorded, and never refused. */
+function alwaysPassing({ operation, pod, oldPod, userInfo }: DecisionRequest): Outcome | undefined {
+  if (operation !== 'CREATE' && operation !== 'UPDATE') return 'not-judged';
+  if (operation === 'UPDATE' && oldPod?.metadata?.deletionTimestamp) return 'deleting';
+  const isMirror = pod.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  return isMirror && userInfo.groups.includes('system:nodes') ? 'mirror' : undefined;
 }
 
 /** Labels that changed are drift: the stored ones are judged. */
@@ -98,32 +125,23 @@ function ofUpdate(
 
 type Answer = Pick<
   Decision,
-  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement' | 'excess'
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement'
 >;
 
 function verdictOn(
-  request: DecisionRequest,
+  passing: Outcome | undefined,
   pod: PodView,
   world: World,
   asked: Asked,
   added: readonly Finding[] | undefined,
 ): Answer {
-  const { operation, oldPod, userInfo } = request;
   const own = pod.spec.runtimeClassName || undefined;
   // A class that the author names is held against what it needs, not against lists.
   const at = (findings: readonly Finding[]): PlacementStep | undefined => {
     const step = own === undefined ? undefined : held(world, { ...asked, findings, others: [] }, own);
     return step && { ...step, chosen: isFit(step) };
   };
-  if (operation !== 'CREATE' && operation !== 'UPDATE')
-    return answer('not-judged', 'admit', at(asked.findings));
-  if (operation === 'UPDATE' && oldPod?.metadata?.deletionTimestamp)
-    return answer('deleting', 'admit', at(asked.findings));
-  const isMirror = pod.annotations['kubernetes.io/config.mirror'] !== undefined;
-  if (isMirror && userInfo.groups.includes('system:nodes'))
-    return answer('mirror', 'admit', at(asked.findings));
-  const excess = beyondBounds(request.pod, operation === 'UPDATE' ? oldPod : undefined);
-  if (excess.length > 0) return { ...answer('out-of-bounds', 'reject'), excess };
+  if (passing) return answer(passing, 'admit', at(asked.findings));
   if (added) return ofAdded(added, asked, at(added.filter(one => isRisky(signalOf(one.signal).category))));
   const here = at(asked.findings);
   if (here) return explicit(pod, world, asked, here);

@@ -4,19 +4,28 @@ import type { SandboxExemption } from '../../../src/policy/types.gen.ts';
 import { inspect } from '../../../src/signals/index.ts';
 import type { Finding } from '../../../src/signals/signal.ts';
 import { selected } from './match.ts';
-import { byText } from './world.ts';
+import { byText, isRisky, signalOf } from './world.ts';
 
 export interface Inspected {
   readonly findings: readonly Finding[];
   readonly exemptions: readonly AppliedExemption[];
 }
 
-/** Findings, each with the first exemption in force, by name, that waives it. */
-export function inspected(pod: PodView, exemptions: readonly SandboxExemption[], now: number): Inspected {
+/**
+ * Findings, each with the first exemption in force, by name, that waives it.
+ * @param risksAlone exposures and breakouts, and no other findings
+ */
+export function inspected(
+  pod: PodView,
+  exemptions: readonly SandboxExemption[],
+  now: number,
+  risksAlone = false,
+): Inspected {
   const inForce = exemptions
     .filter(exemption => isFor(exemption, pod) && now < Date.parse(exemption.spec.expires))
     .toSorted((a, b) => byText(a.metadata.name, b.metadata.name));
-  const findings = inspect(pod).map(finding => {
+  const all = inspect(pod).filter(({ signal }) => !risksAlone || isRisky(signalOf(signal).category));
+  const findings = all.map(finding => {
     for (const exemption of inForce) {
       if (waives(exemption, finding, pod)) return { ...finding, waivedBy: exemption.metadata.name };
     }

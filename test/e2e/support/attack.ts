@@ -66,6 +66,46 @@ export function holdOpen(host: string, port: number): () => void {
   };
 }
 
+/**
+ * Opens a connection once, sends this, and reads nothing.
+ * @returns ends it
+ */
+export function sendOnly(host: string, port: number, bytes: Buffer): () => void {
+  const socket = connectTcp({ host, port }).on('error', () => undefined);
+  socket.pause().write(bytes);
+  return () => socket.destroy();
+}
+
+/**
+ * Holds a connection that a request has come through, for as long as it is let.
+ * @returns ends it
+ */
+export function holdUsed(address: Address): () => void {
+  const socket = open(address);
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  socket.resume();
+  return () => socket.destroy();
+}
+
+/** Connections that one who opens them holds at most. */
+const HELD = 500;
+
+/**
+ * Opens a connection every so many milliseconds, and says nothing through any.
+ * @returns ends them
+ */
+export function openMore({ host, port }: Address, everyMs: number): () => void {
+  const sockets: Socket[] = [];
+  const timer = setInterval(() => {
+    sockets.push(connectTcp({ host, port }).on('error', () => undefined));
+    if (sockets.length > HELD) sockets.shift()?.destroy();
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    for (const socket of sockets) socket.destroy();
+  };
+}
+
 /** A review that nobody asked for, in a namespace of this name; what is answered, or an error where it is not. */
 export function forge(address: Address, namespace: string, name: string): Promise<string> {
   const body = JSON.stringify({

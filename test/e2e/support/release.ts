@@ -101,9 +101,12 @@ export async function settled(count?: number): Promise<readonly V1Pod[]> {
 export const scale = (count: number): Promise<string> =>
   kubectlOk(['scale', 'deployment', 'cofferdam', '-n', HOME, `--replicas=${count}`]);
 
-/** What a replica says of itself. */
-export async function metric(replica: V1Pod, name: string): Promise<number> {
+/** All that a replica says of itself. */
+export async function metricsOf(replica: V1Pod): Promise<string> {
   const path = `/api/v1/namespaces/${HOME}/pods/http:${replica.metadata?.name}:8080/proxy/metrics`;
-  const { stdout } = await kubectl(['get', '--raw', path]);
-  return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(stdout)?.[1]);
+  return (await kubectl(['get', '--raw', path])).stdout;
+}
+
+export async function metric(replica: V1Pod, name: string): Promise<number> {
+  return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(await metricsOf(replica))?.[1]);
 }

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** A request, and what answers it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** One connection, from when the kernel hands it over. */
+export class Connection {
+  readonly socket: Socket;
+  /** Its addresses and ports: a TLS socket does not say which TCP socket it is made of. */
+  readonly key: string;
+  readonly peer: string;
+  /** When it began to do what it does now, on the clock of `performance.now`. */
+  since = performance.now();
+  /** Whether it showed a certificate that callers are known by. */
+  known = false;
+  /** False while TLS is being agreed on. */
+  secured: boolean;
+  /** True once a request has come through it. */
+  used = false;
+  /** True once it is ended, or ends. */
+  gone = false;
+  /** Looks at it, one after the other, at which its answer had not been read. */
+  unreadLooks = 0;
+  #now: Exchange | undefined;
+  #hasNext = false;
+
+  constructor(socket: Socket, secured: boolean) {
+    this.socket = socket;
+    this.key = keyOf(socket);
+    this.peer = socket.remoteAddress ?? '';
+    this.secured = secured;
+  }
+
+  /**
+   * Takes requests one at a time: an answer that is not out yet is memory of ours, and whoever sends requests without
+   * reading what they are answered has as much of it as he likes. Nobody who matters asks before he was answered: Go's
+   * client, and so API servers, kubelets and Prometheus, has one request on a connection (net/http `persistConn`), and
+   * so has Node's.
+   *
+   * @param answer called once it is this one's turn
+   * @returns false where it came too early
+   */
+  asked(exchange: Exchange, answer: () => void): boolean {
+    if (!this.#now) {
+      this.#begin(exchange, answer);
+      return true;
+    }
+    // The answer is made, and may have been read sooner than its end is noticed here.
+    if (!this.#now.response.writableEnded || this.#hasNext) return false;
+    this.#hasNext = true;
+    this.#now.response.once('close', () => {
+      this.#hasNext = false;
+      if (!this.gone) this.#begin(exchange, answer);
+    });
+    return true;
+  }
+
+  #begin(exchange: Exchange, answer: () => void): void {
+    this.#now = exchange;
+    this.unreadLooks = 0;
+    this.since = performance.now();
+    exchange.response.once('close', () => {
+      this.#now = undefined;
+      this.since = performance.now();
+    });
+    answer();
+  }
+
+  /** 0 where nothing is done for it: it is idle, or does not read. 1 while it sends what it asks, 2 while that is answered. */
+  get state(): number {
+    if (!this.#now || this.isUnread) return 0;
+    return this.#now.request.complete ? 2 : 1;
+  }
+
+  /** Whether there is an answer that was not taken yet. */
+  get isUnread(): boolean {
+    return this.#now?.response.writableEnded === true;
+  }
+
+  /** Of its answer, in bytes, what the kernel has not taken. */
+  get unread(): number {
+    return this.#now?.request.socket.writableLength ?? 0;
+  }
+}
+
+export const keyOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
+  `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;

@@ -1,0 +1,259 @@
+import { once } from 'node:events';
+import { Agent } from 'node:https';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { Gauge } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/admission/handler.ts';
+import { createMetrics } from '../../src/admission/metrics.ts';
+import { halfHello } from '../support/half-hello.ts';
+import { CERT, PODS, reviewOf, startTestServer, type TestServer, until } from './support.ts';
+
+const HOST = '127.0.0.1';
+const BODY = JSON.stringify(reviewOf(PODS.admit));
+/** A few, for what goes by how many there are. */
+const FEW = 10;
+
+let server: TestServer;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await server.stop(0, 1000);
+});
+
+interface Watched<T extends Socket> {
+  readonly socket: T;
+  readonly isClosed: () => boolean;
+  /** All that came. */
+  readonly told: () => string;
+}
+
+function watched<T extends Socket>(socket: T): Watched<T> {
+  let closed = false;
+  let told = '';
+  sockets.push(socket);
+  socket
+    .on('error', () => undefined)
+    .on('close', () => {
+      closed = true;
+    });
+  socket.on('data', data => {
+    told += data;
+  });
+  return { socket, isClosed: () => closed, told: () => told };
+}
+
+/** From another address of this machine, where one is named. */
+const tcp = (port: number, localAddress = HOST): Watched<Socket> =>
+  watched(connectTcp({ port, host: HOST, localAddress }));
+const tls = (port: number, localAddress = HOST): Watched<TLSSocket> =>
+  watched(connect({ port, host: HOST, localAddress, ca: CERT.cert } as ConnectionOptions));
+const opened = async <T extends Socket>(one: Watched<T>, event = 'connect'): Promise<Watched<T>> => {
+  await once(one.socket, event);
+  return one;
+};
+/** One that a request has come through. */
+async function asked(port: number, localAddress = HOST): Promise<Watched<TLSSocket>> {
+  const one = tls(port, localAddress);
+  one.socket.write('GET /asks HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until(() => one.told().includes('NotFound'), 20_000);
+  return one;
+}
+
+const answersIn = (text: string): number => text.split('HTTP/1.1 ').length - 1;
+
+describe('requests that are sent before the last one was answered', () => {
+  const MANY = 100;
+
+  it.each([
+    ['', 'Host: x\r\n'],
+    [' without a Host', ''],
+    [' with an expectation', 'Host: x\r\nExpect: something\r\n'],
+  ])('end the connection%s, on either port', async (_what, fields) => {
+    server = await startTestServer();
+    for (const one of [tcp(server.metricsPort), tls(server.port)]) {
+      one.socket.write(`GET /metrics HTTP/1.1\r\n${fields}\r\n`.repeat(MANY));
+      await until(one.isClosed);
+      expect(answersIn(one.told())).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('are not those of who asks as soon as he was answered', async () => {
+    server = await startTestServer();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: CERT.cert });
+    try {
+      // The last one is answered in another part of the event loop's turn.
+      for (const path of ['/mutate/enforce', '/nowhere']) {
+        for (let i = 0; i < 200; i++)
+          expect((await server.post(path, BODY, { agent })).code).toBeLessThan(500);
+      }
+      const large = JSON.stringify(reviewOf({ ...PODS.admit, x: 'x'.repeat(LIMITS.ordinaryBytes) }));
+      for (let i = 0; i < 50; i++) {
+        expect((await server.post('/mutate/enforce', large, { agent })).code).toBe(200);
+      }
+      expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
+    } finally {
+      agent.destroy();
+    }
+  });
+});
+
+describe('answers that nobody reads', () => {
+  const BYTES = 12 * 1024 * 1024;
+
+  /** What is told in metrics is longer than what the kernel takes for a client that does not read. */
+  async function startTelling(): Promise<void> {
+    const metrics = createMetrics('0.0.0-test');
+    new Gauge({ name: 'long', help: 'x'.repeat(BYTES), registers: [metrics.registry] });
+    server = await startTestServer({ metrics });
+  }
+  function unread(): Watched<Socket> {
+    const one = tcp(server.metricsPort);
+    one.socket.pause();
+    one.socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
+    return one;
+  }
+  /** Whether all of the answer is there to be read. */
+  async function getsAll(one: Watched<Socket>): Promise<boolean> {
+    one.socket.resume();
+    await until(() => one.isClosed() || one.told().length > BYTES, 10_000);
+    return one.told().length > BYTES;
+  }
+
+  it('take no more than a few MiB together: the oldest are ended, and not one that is alone', async () => {
+    await startTelling();
+    const first = unread();
+    await sleep(300);
+    const second = unread();
+    await sleep(1000);
+    expect([await getsAll(first), await getsAll(second)]).toEqual([false, true]);
+    const reading = await fetch(`http://${HOST}:${server.metricsPort}/metrics`);
+    expect((await reading.text()).length).toBeGreaterThan(BYTES);
+  });
+
+  it('end the connection after some seconds, however small they are', async () => {
+    server = await startTestServer({ limits: { unreadBytes: Number.MAX_SAFE_INTEGER } });
+    const { registry } = server.settings.metrics;
+    new Gauge({ name: 'long', help: 'x'.repeat(BYTES), registers: [registry] });
+    const one = unread();
+    await sleep(7000);
+    expect(await getsAll(one)).toBe(false);
+  }, 30_000);
+});
+
+describe('before TLS is agreed on', () => {
+  it('who sends more than any client does is cut off at once', async () => {
+    server = await startTestServer({ limits: { handshakeMs: 60_000 } });
+    const one = tcp(server.port);
+    one.socket.write(halfHello(130_000));
+    await until(one.isClosed);
+  });
+
+  it('who sends too little is, after two seconds', async () => {
+    server = await startTestServer();
+    const [silent, stalled] = [tcp(server.port), tcp(server.port)];
+    stalled.socket.write(halfHello(1000));
+    await until(() => silent.isClosed() && stalled.isClosed(), 5000);
+  });
+
+  it('no more wait than a part of all: the oldest go', async () => {
+    server = await startTestServer({ limits: { connections: FEW } });
+    const waiting: Watched<Socket>[] = [];
+    for (let i = 0; i < 6; i++) waiting.push(await opened(tcp(server.port)));
+    await until(() => waiting.filter(({ isClosed }) => isClosed()).length === 3);
+    expect(waiting.map(({ isClosed }) => isClosed())).toEqual([true, true, true, false, false, false]);
+  });
+
+  it('and once it is, it is not agreed on again', async () => {
+    server = await startTestServer();
+    const options = { port: server.port, host: HOST, ca: CERT.cert, maxVersion: 'TLSv1.2' } as const;
+    const one = await opened(watched(connect(options)), 'secureConnect');
+    one.socket.renegotiate({}, () => undefined);
+    await until(one.isClosed);
+  });
+});
+
+describe('where there are as many connections as there may be, a new one takes the place of', () => {
+  it('one that has not asked yet, where these are many, the oldest first', async () => {
+    server = await startTestServer({ limits: { connections: FEW } });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: CERT.cert });
+    const silent: Watched<Socket>[] = [];
+    try {
+      expect((await server.post('/mutate/enforce', BODY, { agent })).code).toBe(200);
+      for (let i = 0; i < 8; i++) {
+        silent.push(await opened(tcp(server.port)));
+        await until(() => silent.filter(({ isClosed }) => isClosed()).length === Math.max(0, i - 2));
+        // The same connection still: it has asked something, and is idle.
+        expect((await server.post('/mutate/enforce', BODY, { agent })).code).toBe(200);
+        expect(Object.values(agent.sockets).length + Object.values(agent.freeSockets).length).toBe(1);
+      }
+      expect(silent.map(({ isClosed }) => isClosed())).toEqual([...Array(5).fill(true), false, false, false]);
+    } finally {
+      agent.destroy();
+    }
+  });
+
+  it('an idle one, where they are few: it keeps its own', async () => {
+    server = await startTestServer({ limits: { connections: FEW } });
+    const idle: Watched<Socket>[] = [];
+    for (let i = 0; i < FEW; i++) idle.push(await asked(server.port));
+    const fresh = await opened(tls(server.port), 'secureConnect');
+    for (let i = 0; i < 2; i++) await opened(tcp(server.port));
+    await until(() => idle.filter(({ isClosed }) => isClosed()).length === 3);
+    expect(idle.slice(0, 3).map(({ isClosed }) => isClosed())).toEqual([true, true, true]);
+    expect(fresh.isClosed()).toBe(false);
+  });
+
+  it('of one address that has more than a full load takes, before all others', async () => {
+    server = await startTestServer({ limits: { connections: FEW, peerConnections: 4 } });
+    const others: Watched<Socket>[] = [];
+    for (let i = 0; i < 4; i++) others.push(await asked(server.port, '127.0.0.2'));
+    const many: Watched<Socket>[] = [];
+    for (let i = 0; i < 9; i++) many.push(await asked(server.port, '127.0.0.3'));
+    await until(() => many.filter(({ isClosed }) => isClosed()).length === 3);
+    expect(others.some(({ isClosed }) => isClosed())).toBe(false);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('an API server that comes from one address', () => {
+  const ADDRESSES = 100;
+  const EACH = 10;
+  const REVIEWS = 40;
+  /** As many objects as it writes at once, by default. */
+  const FULL_LOAD = 200;
+
+  it('gets its answers to a full load, each through a connection that it opens for it', async () => {
+    server = await startTestServer();
+    const all = Array.from({ length: FULL_LOAD }, () => server.post('/mutate/enforce', BODY));
+    expect((await Promise.all(all)).map(({ code }) => code)).toEqual(Array(FULL_LOAD).fill(200));
+  });
+
+  it('gets its answers while a hundred others hold ten connections each, and open more', async () => {
+    server = await startTestServer();
+    const agent = new Agent({ keepAlive: true, ca: CERT.cert });
+    // More of its own than any of the others has.
+    const burst = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => server.post('/mutate/enforce', BODY, { agent })));
+    await burst(2 * EACH);
+    for (let i = 0; i < ADDRESSES; i++) {
+      const address = `127.0.1.${i + 1}`;
+      await Promise.all(Array.from({ length: EACH }, () => asked(server.port, address)));
+    }
+    let at = 0;
+    const timer = setInterval(() => tcp(server.port, `127.0.1.${(at++ % ADDRESSES) + 1}`), 5);
+    try {
+      const codes: (number | string)[] = [];
+      for (let i = 0; i < REVIEWS; i++) {
+        // Each opens a connection.
+        const fresh = server.post('/mutate/enforce', BODY);
+        codes.push(await fresh.then(({ code }) => code, String));
+      }
+      expect(codes).toEqual(codes.map(() => 200));
+      expect((await burst(2 * EACH)).map(({ code }) => code)).toEqual(Array(2 * EACH).fill(200));
+    } finally {
+      clearInterval(timer);
+      agent.destroy();
+    }
+  }, 120_000);
+});
