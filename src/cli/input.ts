@@ -17,16 +17,22 @@ export interface Input extends Subjects {
  * @throws Failure where there is not a single document: most likely what should have written them has failed
  */
 export async function readInput(paths: readonly string[], namespace: string, io: CliIo): Promise<Input> {
-  const read = await readSources(paths, chunksOf(io.stdin));
-  if (read.documents.length === 0 && read.problems.length === 0) {
+  const read = await readSources(paths, chunksOf(io.stdin), { of: 'manifests' });
+  if (read.documents.length === 0 && read.problems.length === 0 && read.unrelated === 0) {
     throw new Failure(
       `there is no document in ${someOf(paths.map(nameOf))}`,
       'Give Kubernetes manifests, in YAML or JSON.',
     );
   }
-  const subjects = readSubjects(read.documents.flatMap(splitList), namespace);
+  const subjects = readSubjects(read.documents.flatMap(splitList), namespace, read.found);
   const { files } = read;
-  return { ...subjects, files, problems: byPlace([...read.problems, ...subjects.problems], files) };
+  const unrelated = read.unrelated + subjects.unrelated;
+  return {
+    ...subjects,
+    files,
+    unrelated,
+    problems: byPlace([...read.problems, ...subjects.problems], files),
+  };
 }
 
 const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);

@@ -32,19 +32,30 @@ export interface Subjects {
   readonly namespaces: ReadonlyMap<string, NamespaceFacts>;
   /** Objects of kinds that make no Pods. */
   readonly skipped: number;
+  /** Documents of files that nobody named, and that are no objects of Kubernetes. */
+  readonly unrelated: number;
   readonly problems: readonly Problem[];
 }
 
 /**
  * Picks out what makes Pods. Lists must have been split already.
  * @param defaultNamespace of objects that name none, as `kubectl -n` has it
+ * @param found files that nobody named, so that they may hold something else
  */
-export function readSubjects(documents: readonly SourceDocument[], defaultNamespace: string): Subjects {
+export function readSubjects(
+  documents: readonly SourceDocument[],
+  defaultNamespace: string,
+  found: ReadonlySet<string> = NONE,
+): Subjects {
   const subjects: PodSubject[] = [];
   const problems: Problem[] = [];
   const namespaces = new Map<string, NamespaceFacts>();
-  let skipped = 0;
+  let [skipped, unrelated] = [0, 0];
   for (const document of documents) {
+    if (found.has(document.position.file) && !isObject(document.value)) {
+      unrelated++;
+      continue;
+    }
     const attempted = attempt(document.position, () => readOne(document, defaultNamespace));
     const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
     if (read.namespace) namespaces.set(read.namespace.name, read.namespace);
@@ -52,8 +63,14 @@ export function readSubjects(documents: readonly SourceDocument[], defaultNamesp
     problems.push(...(read.problems ?? []));
     if (read.skipped) skipped++;
   }
-  return { subjects, namespaces, skipped, problems };
+  return { subjects, namespaces, skipped, unrelated, problems };
 }
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Without either, kubectl takes it for none. */
+const isObject = (value: unknown): boolean =>
+  isMap(value) && [value.apiVersion, value.kind].every(word => typeof word === 'string' && word !== '');
 
 interface Read {
   readonly subjects?: readonly PodSubject[];

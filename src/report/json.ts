@@ -10,10 +10,10 @@ import { withoutPlace } from './words.ts';
 
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
-  const { version, results, skipped, problems, cluster } = review;
+  const { version, results, skipped, unrelated, problems, cluster } = review;
   const document = {
     version,
-    summary: { ...tally(results), skipped },
+    summary: { ...tally(results), skipped, unrelated },
     results: results.map(resultOf),
     problems: problems.map(problemOf),
     ...(cluster && { cluster: clusterJson(review, cluster) }),

@@ -33,6 +33,8 @@ export interface Review {
   readonly results: readonly Reviewed[];
   /** Objects that make no Pods. */
   readonly skipped: number;
+  /** Documents in the folders of a review that are no objects of Kubernetes. */
+  readonly unrelated?: number;
   readonly problems: readonly Problem[];
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ReviewedCluster;

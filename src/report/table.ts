@@ -48,7 +48,7 @@ const SCORE = [4];
 
 /** `12 objects: 9 admit, 2 sandbox, 1 reject. 3 objects of other kinds passed over.` */
 function summary(review: Review, paint: Paint): string {
-  const { skipped } = review;
+  const { skipped, unrelated = 0 } = review;
   const { total, ...verdicts } = tally(review.results);
   const parts = (['admit', 'sandbox', 'reject'] as const)
     .filter(verdict => verdicts[verdict] > 0)
@@ -57,6 +57,9 @@ function summary(review: Review, paint: Paint): string {
   return [
     `${count(total, 'object')} judged${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
     ...(skipped > 0 ? [paint.dim(`${count(skipped, 'object')} of other kinds passed over.`)] : []),
+    ...(unrelated > 0
+      ? [paint.dim(`${count(unrelated, 'document')} unrelated to Kubernetes passed over.`)]
+      : []),
     ...(problems > 0 ? [paint.bad(`${count(problems, 'problem')}: not everything was judged.`)] : []),
   ].join(' ');
 }
