@@ -4,6 +4,7 @@ import { type PodProblem, problemSentence, readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Keys, valueAt } from '../source/path.ts';
+import { Problems } from '../source/problems.ts';
 import { attempt } from './attempt.ts';
 import { type Header, readHeader } from './header.ts';
 import { parsePath, underTemplate } from './path.ts';
@@ -48,7 +49,7 @@ export function readSubjects(
   found: ReadonlySet<string> = NONE,
 ): Subjects {
   const subjects: PodSubject[] = [];
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const namespaces = new Map<string, NamespaceFacts>();
   let [skipped, unrelated] = [0, 0];
   for (const document of documents) {
@@ -60,10 +61,10 @@ export function readSubjects(
     const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
     if (read.namespace) namespaces.set(read.namespace.name, read.namespace);
     subjects.push(...(read.subjects ?? []));
-    problems.push(...(read.problems ?? []));
+    for (const problem of read.problems ?? []) problems.add(() => problem);
     if (read.skipped) skipped++;
   }
-  return { subjects, namespaces, skipped, unrelated, problems };
+  return { subjects, namespaces, skipped, unrelated, problems: problems.all() };
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -6,6 +6,7 @@ import { clusterJson } from './cluster/json.ts';
 import { objectionSentence } from './objection.ts';
 import { type Review, type Reviewed, tally, tenseOf } from './result.ts';
 import { noteLines, reasonLines } from './sentences.ts';
+import { shorten } from './text.ts';
 import { withoutPlace } from './words.ts';
 
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
@@ -21,16 +22,20 @@ export function json(review: Review): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+/** Longer than any name or path that Kubernetes takes: a text of 50 MB would be repeated with each finding. */
+const LONGEST = 4096;
+const cut = (text: string): string => shorten(text, LONGEST);
+
 /** One object of a review. */
 export function resultOf(result: Reviewed): Record<string, unknown> {
   const { decision, source } = result;
   return {
     source: source.file,
     line: source.line ?? null,
-    apiVersion: result.apiVersion,
-    kind: result.kind,
-    namespace: result.namespace,
-    name: result.name,
+    apiVersion: cut(result.apiVersion),
+    kind: cut(result.kind),
+    namespace: cut(result.namespace),
+    name: cut(result.name),
     ...(result.owner && { owner: result.owner }),
     verdict: decision.verdict,
     runtimeClass: decision.runtimeClass ?? null,
@@ -60,9 +65,9 @@ function findingOf(finding: Finding, { locate, decision }: Reviewed): Record<str
   return {
     signal: finding.signal,
     category: signal?.category ?? 'requirement',
-    path,
+    path: cut(path),
     line: position.line ?? null,
-    value: finding.value ?? null,
+    value: typeof finding.value === 'string' ? cut(finding.value) : (finding.value ?? null),
     message: signal ? `${signal.title}: ${signal.reason}` : finding.signal,
     weight: finding.waivedBy === undefined ? (weighs?.weight ?? 0) : 0,
     waivedBy: finding.waivedBy ?? null,
@@ -86,9 +91,9 @@ function problemOf({ severity, position, object, path, message, fix }: Problem):
     severity,
     source: position.file,
     line: position.line ?? null,
-    object: object ?? null,
-    path,
-    message,
+    object: object === undefined ? null : cut(object),
+    path: cut(path),
+    message: cut(message),
     fix: fix ?? null,
   };
 }

@@ -9,13 +9,15 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { Places } from './places.ts';
+import { MAX_DEPTH, MAX_WRITTEN_OUT } from './limits.ts';
+import type { Places } from './places.ts';
 import { define, type PlainDocument, setTwice } from './plain.ts';
-import { MAX_DEPTH, Refused, startOf, tooDeep } from './refused.ts';
+import { Refused, startOf, tooDeep } from './refused.ts';
 import { resolvePlain } from './scalar.ts';
 
-/** Nodes of one document with every alias written out (go-yaml stops at 400,000). */
-const MAX_NODES = 400_000;
+/** JSON is read without a syntax tree. */
+export const TOO_LONG =
+  'Make several documents of it, with --- between them, or give it as JSON (kubectl get -o json).';
 
 interface Converted {
   readonly value: unknown;
@@ -32,10 +34,11 @@ interface Walk {
 /**
  * Plain data as kubectl makes it (sigs.k8s.io/yaml): keys are strings, merge keys are followed, aliases share their
  * value. A duplicate key, of which go-yaml takes the last, is refused.
+ * @param places where entries are kept, and how many may be
  * @throws Refused
  */
-export function toPlain(root: Node): PlainDocument {
-  const walk: Walk = { anchors: new Map(), places: new Places(), written: new Map() };
+export function toPlain(root: Node, places: Places): PlainDocument {
+  const walk: Walk = { anchors: new Map(), places, written: new Map() };
   const { value } = convert(root, walk, 0);
   return { value, offsets: walk.places.trim(), written: walk.written };
 }
@@ -46,12 +49,14 @@ function convert(node: Node, walk: Walk, depth: number): Converted {
   const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
   if (anchor) walk.anchors.set(anchor, 'open');
   const done = convertContent(node, walk, depth);
-  if (done.size > MAX_NODES) {
-    throw new Refused(
-      node,
-      `more than ${MAX_NODES} values once aliases are written out`,
-      'Remove the aliases.',
-    );
+  if (done.size > MAX_WRITTEN_OUT) {
+    throw walk.anchors.size > 0
+      ? new Refused(
+          node,
+          `more than ${MAX_WRITTEN_OUT} values once aliases are written out`,
+          'Remove the aliases.',
+        )
+      : new Refused(node, `more than ${MAX_WRITTEN_OUT} values in one document`, TOO_LONG);
   }
   if (anchor) walk.anchors.set(anchor, done);
   return done;
@@ -79,6 +84,7 @@ function convertList(list: YAMLSeq<Node>, walk: Walk, depth: number): Converted 
     const done = convert(item, walk, depth + 1);
     size += done.size;
     value.push(done.value);
+    walk.places.count(item);
     offsets.push(startOf(item));
     keepWritten(walk, value, String(i), item, done.value);
   }
@@ -104,6 +110,7 @@ function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number):
       throw setTwice(pair.key, key);
     }
     written.add(key);
+    walk.places.count(pair.key);
     define(value, key, done.value);
     offsets.set(key, startOf(pair.key));
     keepWritten(walk, value, key, pair.value, done.value);

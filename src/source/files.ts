@@ -1,10 +1,12 @@
+import { createReadStream } from 'node:fs';
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { decodeText } from './decode.ts';
 import type { Problem } from './document.ts';
 import { unlessTemplate } from './helm.ts';
-import { type Disk, type Entry, EXTENSIONS, HIDDEN, NO_MANIFESTS, walk } from './walk.ts';
+import { MAX_BYTES } from './limits.ts';
+import { type Disk, type Entry, EXTENSIONS, HIDDEN, type Kind, NO_MANIFESTS, walk } from './walk.ts';
 import { failing, NO_SUCH_FILE, unreadable } from './why-not.ts';
-import { type Reading, readDocuments } from './yaml.ts';
+import { type Reading, readDocuments, tooLarge } from './yaml.ts';
 
 export { NO_SUCH_FILE };
 
@@ -24,7 +26,7 @@ export interface Sources extends Reading {
   readonly unrelated: number;
 }
 
-const DISK: Disk = { readFile, stat, readdir, realpath, readlink };
+const DISK: Disk = { readFile, stat, readdir, realpath, readlink, open: path => createReadStream(path) };
 
 export interface ReadOptions {
   /**
@@ -47,14 +49,24 @@ interface Reader {
 export async function readSources(
   paths: readonly string[],
   stdin: AsyncIterable<string | Uint8Array>,
-  { of = 'settings', fs = {} }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<Sources> {
+  const all: Sources[] = [];
+  for await (const one of eachSource(paths, stdin, options)) all.push(one);
+  return joinSources(all);
+}
+
+/** One after the other, for who need not keep them all. */
+export async function* eachSource(
+  paths: readonly string[],
+  stdin: AsyncIterable<string | Uint8Array>,
+  { of = 'settings', fs = {} }: ReadOptions = {},
+): AsyncGenerator<Sources> {
   const reader = { of, fs: { ...DISK, ...fs } };
-  const readings = [];
   for (const path of paths) {
-    readings.push(path === '-' ? decode(await collect(stdin), '-') : await readPath(path, reader));
+    if (path === '-') yield decode(await collect(stdin), '-');
+    else yield* readPath(path, reader);
   }
-  return joinSources(readings);
 }
 
 export const joinSources = (list: readonly Sources[]): Sources => ({
@@ -65,31 +77,32 @@ export const joinSources = (list: readonly Sources[]): Sources => ({
   unrelated: list.reduce((sum, { unrelated }) => sum + unrelated, 0),
 });
 
-async function readPath(path: string, reader: Reader): Promise<Sources> {
+async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> {
   const { fs, of } = reader;
   try {
-    if (!(await fs.stat(path)).isDirectory()) return decode(await fs.readFile(path), path);
+    const kind = await fs.stat(path);
+    if (!kind.isDirectory()) {
+      yield decode(await bytesOf(path, kind, fs), path);
+      return;
+    }
   } catch (error) {
-    return failed(unreadable(path, error));
+    yield failed(unreadable(path, error));
+    return;
   }
   const { files, problems } = await walk(path, of === 'manifests' ? NO_MANIFESTS : HIDDEN, fs);
-  if (files.length === 0 && problems.length === 0) {
-    const message = `no file ends in ${EXTENSIONS.join(', ')}`;
-    return failed(failing(path, message, 'Name a folder that holds such files.'));
-  }
-  const readings = [];
-  for (const file of files) readings.push(await readFound(file, reader));
-  return joinSources([
-    ...readings,
-    { ...NOTHING, problems, files: problems.map(({ position }) => position.file) },
-  ]);
+  for (const file of files) yield readFound(file, reader);
+  if (problems.length > 0)
+    yield { ...NOTHING, problems, files: problems.map(({ position }) => position.file) };
+  if (files.length + problems.length > 0) return;
+  const message = `no file ends in ${EXTENSIONS.join(', ')}`;
+  yield failed(failing(path, message, 'Name a folder that holds such files.'));
 }
 
 /** A file of a folder: in a tree of manifests, what does not look like one need not be one. */
 async function readFound({ path, shown }: Entry, { fs, of }: Reader): Promise<Sources> {
   const found = new Set([shown]);
   try {
-    const bytes = await fs.readFile(path);
+    const bytes = await bytesOf(path, await fs.stat(path), fs);
     const read = decode(bytes, shown);
     if (of === 'settings' || read.problems.length === 0 || looksLikeManifest(bytes))
       return { ...read, found };
@@ -99,8 +112,28 @@ async function readFound({ path, shown }: Entry, { fs, of }: Reader): Promise<So
   }
 }
 
+/** Undefined where there are too many. */
+async function bytesOf(path: string | Buffer, kind: Kind, fs: Disk): Promise<Uint8Array | undefined> {
+  if (kind.isFile?.() === false) return collect(fs.open(path));
+  return (kind.size ?? 0) > MAX_BYTES ? undefined : fs.readFile(path);
+}
+
+/** Undefined where there are too many: what writes them might never end. */
+async function collect(stream: AsyncIterable<string | Uint8Array>): Promise<Uint8Array | undefined> {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MAX_BYTES) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
 /** Both keys at the start of a line, in YAML or JSON. */
-function looksLikeManifest(bytes: Uint8Array): boolean {
+function looksLikeManifest(bytes: Uint8Array | undefined): boolean {
+  if (!bytes) return true;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     .toString('latin1')
     .replaceAll('\0', '');
@@ -109,13 +142,8 @@ function looksLikeManifest(bytes: Uint8Array): boolean {
   );
 }
 
-async function collect(stream: AsyncIterable<string | Uint8Array>): Promise<Uint8Array> {
-  const chunks = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
-}
-
-function decode(bytes: Uint8Array, file: string): Sources {
+function decode(bytes: Uint8Array | undefined, file: string): Sources {
+  if (!bytes) return failed(tooLarge(file));
   try {
     const text = decodeText(bytes);
     return { ...NOTHING, ...unlessTemplate(text, file, readDocuments(text, file)), files: [file] };

@@ -1,15 +1,21 @@
 import { afterBlanks } from './json.ts';
-import { Places } from './places.ts';
+import { MAX_DEPTH } from './limits.ts';
+import type { Places } from './places.ts';
 import { define, type PlainDocument, setTwice } from './plain.ts';
-import { MAX_DEPTH, Refused, tooDeep } from './refused.ts';
+import { Refused, tooDeep } from './refused.ts';
 
 /**
  * The JSON value that starts at `start`, which `endOfJson` has found to be one, with the place of each entry. A duplicate
  * key, of which Go takes the last, is refused.
+ * @param places where they are kept, and how many may be
  * @throws Refused
  */
-export function readJson(text: string, start: number): PlainDocument & { readonly start: number } {
-  const reader = new Reader(text, start);
+export function readJson(
+  text: string,
+  start: number,
+  places: Places,
+): PlainDocument & { readonly start: number } {
+  const reader = new Reader(text, start, places);
   const first = reader.at;
   const value = reader.value(0);
   return { value, offsets: reader.places.trim(), written: new Map(), start: first };
@@ -19,12 +25,13 @@ const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: fal
 const SCALAR = /[^\s,\]}]+/y;
 
 class Reader {
-  readonly places = new Places();
+  readonly places: Places;
   readonly #text: string;
   at: number;
 
-  constructor(text: string, start: number) {
+  constructor(text: string, start: number, places: Places) {
     this.#text = text;
+    this.places = places;
     this.at = afterBlanks(text, start);
   }
 
@@ -53,6 +60,7 @@ class Reader {
       this.at++;
       this.#skip();
       if (offsets.has(key)) throw setTwice(at, key);
+      this.places.count(at);
       offsets.set(key, at);
       define(value, key, this.value(depth + 1));
     }
@@ -67,6 +75,7 @@ class Reader {
     const value: unknown[] = [];
     const offsets: number[] = [];
     for (let more = this.#enter(']'); more; more = this.#next()) {
+      this.places.count(this.at);
       offsets.push(this.at);
       value.push(this.value(depth + 1));
     }

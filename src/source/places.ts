@@ -1,3 +1,7 @@
+import type { Node } from 'yaml';
+import { MAX_ENTRIES } from './limits.ts';
+import { Exhausted } from './refused.ts';
+
 /** Offsets in a text of the entries of maps (their keys) and lists, by the object that they became. */
 export interface Offsets {
   offsetOf(holder: object, key: string): number | undefined;
@@ -6,8 +10,25 @@ export interface Offsets {
 /** Four bytes an entry: a file of 50 MB has some two million. */
 export class Places implements Offsets {
   readonly #first = new Map<object, number>();
-  #offsets = new Uint32Array(64);
+  #offsets = new Uint32Array(16);
   #length = 0;
+  readonly #most: number;
+  #counted = 0;
+
+  /** @param most entries that there may be, of those that the file may have */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** How many entries were counted. */
+  get counted(): number {
+    return this.#counted;
+  }
+
+  /** One entry more, before anything is made of it. @throws Exhausted where that is one too many */
+  count(at: Node | number): void {
+    if (++this.#counted > this.#most) throw new Exhausted(at, MAX_ENTRIES, 'values');
+  }
 
   /** @param offsets of all entries of `holder`, in the order of its keys */
   add(holder: object, offsets: readonly number[]): void {

@@ -3,10 +3,21 @@ import { join } from 'node:path';
 import type { Problem } from './document.ts';
 import { failing, unreadable } from './why-not.ts';
 
+/** What stands at a path. */
+export interface Kind {
+  isDirectory(): boolean;
+  /** Where it is left out, it is one. */
+  isFile?(): boolean;
+  /** Bytes. */
+  readonly size?: number;
+}
+
 /** What is used of `node:fs/promises`. Names are bytes: a file may have one that is no UTF-8. */
 export interface Disk {
   readFile(path: string | Buffer): Promise<Uint8Array>;
-  stat(path: string | Buffer): Promise<{ isDirectory(): boolean }>;
+  stat(path: string | Buffer): Promise<Kind>;
+  /** Of what has no size, such as a pipe. */
+  open(path: string | Buffer): AsyncIterable<Uint8Array>;
   readdir(
     path: string | Buffer,
     options: { withFileTypes: true; encoding: 'buffer' },

@@ -1,13 +1,17 @@
-import { Composer, type Document, type Node, Parser, Schema, type YAMLError } from 'yaml';
+import type { Document, Node, YAMLError } from 'yaml';
 import { toPlain } from './convert.ts';
 import type { Problem, SourceDocument } from './document.ts';
 import { type Foreign, foreignIn } from './foreign.ts';
 import { readJson } from './json-value.ts';
+import { MAX_BYTES, MAX_ENTRIES, MAX_OBJECTS } from './limits.ts';
 import { Lines } from './lines.ts';
+import { type Parsed, parseYaml } from './parse.ts';
 import { valueAt } from './path.ts';
+import { Places } from './places.ts';
 import type { PlainDocument } from './plain.ts';
-import { Refused, startOf, tooDeep } from './refused.ts';
-import { type JsonStream, jsonIn } from './stream.ts';
+import { Problems } from './problems.ts';
+import { Exhausted, Refused, startOf, tooDeep } from './refused.ts';
+import { type AfterJson, jsonIn } from './stream.ts';
 
 /** What was read, and what could not be. */
 export interface Reading {
@@ -15,48 +19,53 @@ export interface Reading {
   readonly problems: readonly Problem[];
 }
 
-/** 64 MiB, some 20,000 manifests: beyond it, one file is a mistake. */
-const MAX_LENGTH = 64 * 1024 * 1024;
-
-/** Strings alone: `scalar.ts` resolves plain scalars, and every tag but `!!str`, `!!map` and `!!seq` is unknown. */
-const schema = new Schema({ schema: 'failsafe' });
-
 /**
  * Reads a stream of YAML or JSON documents, the way kubectl does. Empty documents are left out. A document that cannot
  * be read is one error; the others are still read.
  * @param file what positions say: a path, or `-`
  */
 export function readDocuments(text: string, file: string): Reading {
-  const documents: SourceDocument[] = [];
-  const problems: Problem[] = [];
-  if (text.length > MAX_LENGTH) {
-    const message = `larger than ${MAX_LENGTH / 1024 / 1024} MiB`;
-    return { documents, problems: [problem({ file }, message, 'Split the file.')] };
-  }
-  const reader = new StreamReader(text, file, documents, problems);
-  const json = jsonIn(text);
-  reader.readJson(json);
-  reader.readYaml(json.yamlFrom);
-  return { documents, problems };
+  if (text.length > MAX_BYTES) return { documents: [], problems: [tooLarge(file)] };
+  const reader = new StreamReader(text, file);
+  reader.readYaml(reader.readJson());
+  return reader.reading();
 }
+
+export const tooLarge = (file: string): Problem =>
+  problem({ file }, `larger than ${MAX_BYTES / 1024 / 1024} MiB`, 'Split the file.');
 
 /** Collects the documents of one text, and a problem for each that cannot be read. */
 class StreamReader {
   readonly #text: string;
   readonly #lines: Lines;
-  readonly #documents: SourceDocument[];
-  readonly #problems: Problem[];
+  readonly #documents: SourceDocument[] = [];
+  readonly #problems = new Problems();
+  /** Entries of what has been read. */
+  #entries = 0;
+  #isFull = false;
 
-  constructor(text: string, file: string, documents: SourceDocument[], problems: Problem[]) {
+  constructor(text: string, file: string) {
     this.#text = text;
     this.#lines = new Lines(text, file);
-    this.#documents = documents;
-    this.#problems = problems;
   }
 
-  readJson({ starts, wrongAt }: JsonStream): void {
-    for (const start of starts) this.#attempt(() => readJson(this.#text, start));
-    if (wrongAt === undefined) return;
+  reading(): Reading {
+    return { documents: this.#documents, problems: this.#problems.all() };
+  }
+
+  /** @returns where YAML begins */
+  readJson(): number {
+    const values = jsonIn(this.#text);
+    for (;;) {
+      const { done, value } = values.next();
+      if (done) return this.#endJson(value);
+      this.#attempt(places => readJson(this.#text, value, places));
+      if (this.#isFull) return this.#text.length;
+    }
+  }
+
+  #endJson({ yamlFrom, wrongAt }: AfterJson): number {
+    if (wrongAt === undefined) return yamlFrom;
     this.#attempt(() => {
       throw new Refused(
         wrongAt,
@@ -64,6 +73,7 @@ class StreamReader {
         'Correct it, or put a line with --- between all objects.',
       );
     });
+    return yamlFrom;
   }
 
   /** From there on, to the end. */
@@ -71,27 +81,37 @@ class StreamReader {
     const text = this.#text.slice(base);
     const foreign = foreignIn(text);
     let read = 0;
-    const attempt = (end: number, parsed?: Document.Parsed): void => {
-      this.#attempt(() => {
-        refuse(foreign(read, end), offset => this.#lines.positionAt(base + offset).column ?? 0);
-        return parsed && readOne(parsed, read === 0);
+    const attempt = (parsed: Parsed | { readonly end: number }): void => {
+      this.#attempt(places => {
+        refuse(foreign(read, parsed.end), offset => this.#lines.positionAt(base + offset).column ?? 0);
+        if ('refused' in parsed) throw parsed.refused;
+        return 'document' in parsed ? readOne(parsed.document, read === 0, places) : undefined;
       }, base);
-      read = end;
+      read = parsed.end;
     };
-    for (const parsed of parse(text)) attempt(parsed.range[2], parsed);
+    for (const parsed of parseYaml(text)) {
+      if (this.#isFull) return;
+      attempt(parsed);
+    }
     // Comments of no document, where kubectl may see one.
-    attempt(text.length);
+    attempt({ end: text.length });
   }
 
   /** @param base of the offsets that `read` speaks of */
-  #attempt(read: () => Rooted | undefined, base = 0): void {
+  #attempt(read: (places: Places) => Rooted | undefined, base = 0): void {
+    const places = new Places(MAX_ENTRIES - this.#entries);
     try {
-      const plain = read();
-      if (plain && plain.value !== null) this.#documents.push(documentOf(plain, base, this.#lines));
+      const plain = read(places);
+      if (!plain || plain.value === null) return;
+      if (this.#documents.length === MAX_OBJECTS) throw new Exhausted(plain.start, MAX_OBJECTS, 'documents');
+      this.#documents.push(documentOf(plain, base, this.#lines));
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
+      this.#isFull ||= refused instanceof Exhausted;
       const position = this.#lines.positionAt(base + refused.offset);
-      this.#problems.push(problem(position, refused.message, refused.fix));
+      this.#problems.add(() => problem(position, refused.message, refused.fix));
+    } finally {
+      this.#entries += places.counted;
     }
   }
 }
@@ -103,13 +123,6 @@ type Rooted = PlainDocument & { readonly start: number };
 function foundAt(text: string, at: number): string {
   if (at >= text.length) return 'its end';
   return text.startsWith('---', at) ? '---' : JSON.stringify(text[at]);
-}
-
-/** One after the other, so that the syntax tree of one is gone when the next is made. */
-function parse(text: string): Iterable<Document.Parsed> {
-  // Duplicate keys are found while converting: the composer compares each key with every other.
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, schema });
-  return composer.compose(new Parser().parse(text)) as Iterable<Document.Parsed>;
 }
 
 const problem = (position: Problem['position'], message: string, fix: string): Problem => ({
@@ -128,7 +141,7 @@ function refuse(foreign: Foreign | undefined, columnOf: (offset: number) => numb
 }
 
 /** @throws Refused */
-function readOne(parsed: Document.Parsed, isFirst: boolean): Rooted | undefined {
+function readOne(parsed: Document.Parsed, isFirst: boolean, places: Places): Rooted | undefined {
   const error = parsed.errors[0] ?? parsed.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED');
   if (error) throw refusalOf(error);
   const root = parsed.contents as Node | null;
@@ -137,7 +150,7 @@ function readOne(parsed: Document.Parsed, isFirst: boolean): Rooted | undefined 
     const message = 'a document below "..." alone, which kubectl passes over';
     throw new Refused(root, message, 'Put --- above it.');
   }
-  return { ...toPlain(root), start: startOf(root) };
+  return { ...toPlain(root, places), start: startOf(root) };
 }
 
 function documentOf({ value, offsets, written, start }: Rooted, base: number, lines: Lines): SourceDocument {

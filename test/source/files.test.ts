@@ -248,6 +248,33 @@ describe('odd names', () => {
   });
 });
 
+describe('what is too large', () => {
+  const larger = 64 * 1024 * 1024 + 1;
+  const told = ({ problems }: { problems: readonly { message: string }[] }) =>
+    problems.map(({ message }) => message);
+
+  it('is not read where its size is known', async () => {
+    const fs: FileSystem = {
+      stat: async () => ({ isDirectory: () => false, isFile: () => true, size: larger }),
+      readFile: () => Promise.reject(new Error('it was read')),
+    };
+    expect(told(await readSources(['x'], stream(), { fs }))).toEqual(['larger than 64 MiB']);
+  });
+
+  it('is not read to its end where it has none', async () => {
+    expect(told(await readSources(['/dev/zero'], stream()))).toEqual(['larger than 64 MiB']);
+    async function* endless() {
+      for (;;) yield Buffer.alloc(1024 * 1024);
+    }
+    expect(told(await readSources(['-'], endless()))).toEqual(['larger than 64 MiB']);
+  });
+
+  it('is one thing, and what is beside it another', async () => {
+    const { documents } = await readSources(['/dev/zero', at('tree', 'c.yaml')], stream());
+    expect(documents.map(({ value }) => value)).toEqual([{ c: 1 }]);
+  });
+});
+
 describe('encodings', () => {
   const text = 'a: é€😀\n';
   const le = Buffer.from(`\ufeff${text}`, 'utf16le');

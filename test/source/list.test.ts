@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitList } from '../../src/source/list.ts';
+import { objectsOf, splitList } from '../../src/source/list.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
 
 const split = (text: string) =>
@@ -10,6 +10,16 @@ const split = (text: string) =>
       document.position.line,
       document.positionOf(['metadata', 'name']).line,
     ]);
+
+it('of a list with more items than a file may have, the first are read', () => {
+  const items = Array.from({ length: 50_002 }, () => ({}));
+  const { documents } = readDocuments(JSON.stringify({ kind: 'List', items }), 'l.json');
+  const { objects, problems } = objectsOf(documents);
+  expect(objects).toHaveLength(50_000);
+  expect(problems.map(({ message }) => message)).toEqual([
+    'more than 50000 objects in this file; what follows was not read',
+  ]);
+});
 
 it('splits a List into items that keep their lines', () => {
   const text =
