@@ -50,10 +50,15 @@ function join(parts: readonly Input[]): Input {
     files,
     subjects: parts.flatMap(({ subjects }) => subjects),
     namespaces: new Map(parts.flatMap(({ namespaces }) => [...namespaces])),
-    skipped: sum(({ skipped }) => skipped),
+    skipped: parts.reduce((all, { skipped }) => adding(all, skipped), new Map<string, number>()),
     unrelated: sum(({ unrelated }) => unrelated),
     problems: byPlace(problems, files),
   };
+}
+
+function adding(all: Map<string, number>, some: ReadonlyMap<string, number>): Map<string, number> {
+  for (const [kind, count] of some) all.set(kind, (all.get(kind) ?? 0) + count);
+  return all;
 }
 
 const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);

@@ -4,7 +4,8 @@ import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
 import { clusterJson } from './cluster/json.ts';
 import { objectionSentence } from './objection.ts';
-import { type Review, type Reviewed, tally, tenseOf } from './result.ts';
+import { countOf, passedOver } from './passed-over.ts';
+import { fragmentNotes, type Review, type Reviewed, tally, tenseOf } from './result.ts';
 import { noteLines, reasonLines } from './sentences.ts';
 import { shorten } from './text.ts';
 import { withoutPlace } from './words.ts';
@@ -14,7 +15,8 @@ export function json(review: Review): string {
   const { version, results, skipped, unrelated, problems, cluster } = review;
   const document = {
     version,
-    summary: { ...tally(results), skipped, unrelated },
+    summary: { ...tally(results), skipped: countOf(skipped), unrelated },
+    passedOver: passedOver(skipped),
     results: results.map(resultOf),
     problems: problems.map(problemOf),
     ...(cluster && { cluster: clusterJson(review, cluster) }),
@@ -37,6 +39,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     namespace: cut(result.namespace),
     name: cut(result.name),
     ...(result.owner && { owner: result.owner }),
+    ...(result.isFragment && { fragment: true }),
     verdict: decision.verdict,
     runtimeClass: decision.runtimeClass ?? null,
     isolation: decision.isolation ?? null,
@@ -44,7 +47,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     score: decision.governing.score,
     findings: decision.findings.map(finding => findingOf(finding, result)),
     reasons: reasonLines(decision, withoutPlace, tenseOf(result)),
-    warnings: noteLines(decision),
+    warnings: [...fragmentNotes(result), ...noteLines(decision)],
     placement: placementOf(decision),
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),

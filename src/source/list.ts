@@ -1,5 +1,6 @@
 import type { Problem, SourceDocument } from './document.ts';
 import { MAX_OBJECTS } from './limits.ts';
+import { isMap } from './mapping.ts';
 
 /** The objects of a file, lists split into their items: as many as a file may have, and a problem where there are more. */
 export function objectsOf(documents: readonly SourceDocument[]): {
@@ -39,11 +40,23 @@ function* eachItem(document: SourceDocument): Generator<SourceDocument> {
 }
 
 const itemAt = (list: SourceDocument, i: number, value: unknown): SourceDocument => ({
-  value,
+  value: typed(value, list.value),
   position: list.positionOf(['items', i]),
   positionOf: path => list.positionOf(['items', i, ...path]),
   writtenAt: path => list.writtenAt?.(['items', i, ...path]),
 });
+
+/**
+ * The API server leaves apiVersion and kind out of the items of a PodList; kubectl takes them from the list
+ * (apimachinery `unstructuredJSONScheme.decodeToList`).
+ */
+function typed(item: unknown, list: unknown): unknown {
+  if (!isMap(item) || !isMap(list) || isWord(item.apiVersion) || isWord(item.kind)) return item;
+  if (!isWord(list.apiVersion) || !isWord(list.kind)) return item;
+  return { ...item, apiVersion: list.apiVersion, kind: list.kind.replace(/List$/, '') };
+}
+
+const isWord = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /**
  * To kubectl whatever has items is a list, also a ConfigMap, and the items alone are applied (apimachinery

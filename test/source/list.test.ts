@@ -40,6 +40,18 @@ it('splits lists of one kind, and lists in lists', () => {
   expect(split(text).map(([value]) => value)).toEqual([{ x: 1 }, { x: 2 }, { x: 3 }]);
 });
 
+it('gives the items of a typed list its kind, where they have none', () => {
+  const text =
+    '{apiVersion: apps/v1, kind: DeploymentList, items: [{x: 1}, {kind: Pod}, {kind: "", apiVersion: null}, 5]}';
+  expect(split(text).map(([value]) => value)).toEqual([
+    { x: 1, apiVersion: 'apps/v1', kind: 'Deployment' },
+    { kind: 'Pod' },
+    { apiVersion: 'apps/v1', kind: 'Deployment' },
+    5,
+  ]);
+  expect(split('{kind: PodList, items: [{x: 1}]}').map(([value]) => value)).toEqual([{ x: 1 }]);
+});
+
 it.each([
   ['an empty list', '{kind: PodList, items: []}', []],
   ['a list that is null', '{kind: PodList, items: null}', []],
