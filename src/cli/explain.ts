@@ -5,7 +5,7 @@ import type { PodSubject, Subjects } from '../input/subjects.ts';
 import { draftExemption } from '../report/exemption.ts';
 import type { Explained } from '../report/explain/explained.ts';
 import { EXPLAIN_FORMATS } from '../report/explain/index.ts';
-import { count } from '../report/text.ts';
+import { passedOverSentence } from '../report/passed-over.ts';
 import { someOf } from '../report/words.ts';
 import { Failure } from './failure.ts';
 import { isError, loadGround, tell } from './ground.ts';
@@ -70,7 +70,8 @@ function explainOne(subject: PodSubject, ground: Ground): Explained {
     result,
     profiles: ground.snapshot.profiles,
     patch: patchFor(subject.pod, result.decision, ground.view),
-    exemption: draftExemption(result.decision, result, subject.pod, now),
+    // Of a part, the images are not known, nor what else it will ask for.
+    exemption: subject.isFragment ? '' : draftExemption(result.decision, result, subject.pod, now),
   };
 }
 
@@ -90,7 +91,7 @@ function pick({ subjects, skipped, problems }: Subjects, name: string | undefine
   if (errors > 0) throw new Failure('nothing to explain: the input has problems');
   throw new Failure(
     'nothing to explain: no Pod, and no workload with a Pod template',
-    skipped > 0 ? `${count(skipped, 'object')} of other kinds passed over.` : undefined,
+    passedOverSentence(skipped) || undefined,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ClusterView, NamespaceFacts } from '../cluster/view.ts';
 import type { Ground } from '../input/judge.ts';
-import { parsePath, underTemplate } from '../input/path.ts';
+import { parsePath } from '../input/path.ts';
 import type { PodSubject } from '../input/subjects.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import type { Place } from '../report/result.ts';
@@ -74,7 +74,7 @@ const unknownNamespace = (subject: PodSubject): Problem => ({
 });
 
 /** A Pod's field path as the manifest has it, and its line. */
-export function locate({ document, podPath }: PodSubject, podField: string): Place {
-  const path = underTemplate(podPath, podField);
+export function locate({ document, pathOf }: PodSubject, podField: string): Place {
+  const path = pathOf(podField);
   return { path, position: document.positionOf(parsePath(path)) };
 }

@@ -39,7 +39,7 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
   return {
     version: version(),
     results: judged.map(({ result }) => result),
-    skipped: 0,
+    skipped: new Map(),
     problems: [...running.problems, ...problems],
     cluster: { context: client.context, finished: running.finished, overheads: overheadsOf(ground.view) },
   };

@@ -31,7 +31,8 @@ export async function reviewFiles(
   const input = await readInput(paths, options.namespace, io);
   const judged = judgeAll(input, groundFor(ground, input.namespaces), options.mode, io);
   const problems = byPlace([...input.problems, ...judged.problems], input.files);
-  return { version: version(), results: judged.results, skipped: input.skipped, problems };
+  const { skipped, unrelated } = input;
+  return { version: version(), results: judged.results, skipped, unrelated, problems };
 }
 
 function judgeAll(

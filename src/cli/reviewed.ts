@@ -16,7 +16,7 @@ export function reviewed(
   now: number,
   groups: readonly string[] = [],
 ): Reviewed {
-  const { apiVersion, kind, name, namespace, source, pod } = subject;
+  const { apiVersion, kind, name, namespace, source, pod, isFragment } = subject;
   const serviceAccount = pod.spec?.serviceAccountName;
   return {
     apiVersion,
@@ -25,6 +25,7 @@ export function reviewed(
     namespace,
     source,
     ...(serviceAccount && { serviceAccount }),
+    ...(isFragment && { isFragment }),
     // A namespace without the label is taken to be one that enforces: whoever reviews wants the strict answer.
     mode: mode === 'namespace' ? modeOf(ground.view.namespace(namespace)?.labels[MODE_LABEL]) : mode,
     decision: judge(subject, ground, now, groups),

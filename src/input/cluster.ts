@@ -81,8 +81,10 @@ function readOne(object: Mapping, controllers: Controllers): RunningPod | { read
   const self = { apiVersion: 'v1', kind: 'Pod', name };
   const owner = mirror ? self : (topOwner(object, namespace, controllers) ?? self);
   const { position: source } = document;
-  return { ...self, document, source, namespace, pod: read.pod, podPath: [], owner, mirror };
+  return { ...self, document, source, namespace, pod: read.pod, pathOf, isFragment: false, owner, mirror };
 }
+
+const pathOf = (podField: string): string => podField;
 
 /** Without its status, and without the node that the scheduler chose: the next one like it may go elsewhere. */
 function asMade({ apiVersion, kind, metadata, spec }: Mapping): Mapping {

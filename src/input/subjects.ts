@@ -2,14 +2,17 @@ import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod, StringMap } from '../pod/kube.ts';
 import { type PodProblem, problemSentence, readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
+import { splitList } from '../source/list.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Keys, valueAt } from '../source/path.ts';
+import { Problems } from '../source/problems.ts';
 import { attempt } from './attempt.ts';
 import { type Header, readHeader } from './header.ts';
-import { parsePath, underTemplate } from './path.ts';
-import { type Owner, podOf } from './pod-of.ts';
-import { partName, TOO_LARGE, templatesOf } from './template.ts';
+import { parsePath } from './path.ts';
+import type { Owner } from './pod-of.ts';
+import { type DescribedPod, podsIn } from './pods-in.ts';
 import { unquoted } from './unquoted.ts';
+import { unreadHost } from './unread-host.ts';
 
 /** A Pod, or the Pod that a workload would make, with the way back to the lines of its manifest. */
 export interface PodSubject {
@@ -22,89 +25,148 @@ export interface PodSubject {
   readonly namespace: string;
   readonly name: string;
   readonly pod: Pod;
-  /** Where the template lies in the document; empty for a Pod. */
-  readonly podPath: Keys;
+  /** The document's field path of a Pod's field. */
+  readonly pathOf: (podField: string) => string;
+  /** Put together of what the object says of its Pods; what its controller adds is not known. */
+  readonly isFragment: boolean;
 }
 
 export interface Subjects {
   readonly subjects: readonly PodSubject[];
   /** From Namespace manifests among the documents: what the namespaces will look like once applied. */
   readonly namespaces: ReadonlyMap<string, NamespaceFacts>;
-  /** Objects of kinds that make no Pods. */
-  readonly skipped: number;
+  /** How many objects of kinds that make no Pods, by `apiVersion kind`. */
+  readonly skipped: ReadonlyMap<string, number>;
+  /** Documents of files that nobody named, and that are no objects of Kubernetes. */
+  readonly unrelated: number;
   readonly problems: readonly Problem[];
 }
 
 /**
  * Picks out what makes Pods. Lists must have been split already.
  * @param defaultNamespace of objects that name none, as `kubectl -n` has it
+ * @param found files that nobody named, so that they may hold something else
  */
-export function readSubjects(documents: readonly SourceDocument[], defaultNamespace: string): Subjects {
+export function readSubjects(
+  documents: readonly SourceDocument[],
+  defaultNamespace: string,
+  found: ReadonlySet<string> = NONE,
+): Subjects {
   const subjects: PodSubject[] = [];
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const namespaces = new Map<string, NamespaceFacts>();
-  let skipped = 0;
-  for (const document of documents) {
+  const skipped = new Map<string, number>();
+  const objects = documents.filter(one => !found.has(one.position.file) || isObject(one.value));
+  for (const document of objects) {
     const attempted = attempt(document.position, () => readOne(document, defaultNamespace));
     const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
-    if (read.namespace) namespaces.set(read.namespace.name, read.namespace);
+    for (const namespace of read.namespaces ?? []) namespaces.set(namespace.name, namespace);
     subjects.push(...(read.subjects ?? []));
-    problems.push(...(read.problems ?? []));
-    if (read.skipped) skipped++;
+    for (const problem of read.problems ?? []) problems.add(() => problem);
+    if (read.skipped) skipped.set(read.skipped, (skipped.get(read.skipped) ?? 0) + 1);
   }
-  return { subjects, namespaces, skipped, problems };
+  const unrelated = documents.length - objects.length;
+  return { subjects, namespaces, skipped, unrelated, problems: problems.all() };
 }
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Without either, kubectl takes it for none. */
+const isObject = (value: unknown): boolean =>
+  isMap(value) && [value.apiVersion, value.kind].every(word => typeof word === 'string' && word !== '');
 
 interface Read {
   readonly subjects?: readonly PodSubject[];
   readonly problems?: readonly Problem[];
-  readonly namespace?: NamespaceFacts;
-  readonly skipped?: true;
+  readonly namespaces?: readonly NamespaceFacts[];
+  /** `apiVersion kind` */
+  readonly skipped?: string;
 }
 
 function readOne(document: SourceDocument, defaultNamespace: string): Read {
   const header = readHeader(document);
   if ('problem' in header) return { problems: [header.problem] };
   const { object, kind, apiVersion, name } = header;
-  if (kind === 'Namespace' && apiVersion === 'v1') return { namespace: readNamespace(object, name) };
-  const { paths, tooLarge } = templatesOf(object);
-  if (paths.length === 0 && !tooLarge) return { skipped: true };
-
-  const subjects: PodSubject[] = [];
-  const problems: Problem[] = tooLarge ? [sizeProblem(document, header)] : [];
-  for (const podPath of paths) {
-    const shown = paths.length > 1 ? `${name}/${partName(object, podPath)}` : name;
-    const owner = { kind, name: shown, namespace: header.namespace ?? defaultNamespace };
-    const read = readPod(podPath.length === 0 ? object : podOf(valueAt(object, podPath), owner));
-    if ('problem' in read) problems.push(shapeProblem(document, podPath, owner, read.problem));
-    else subjects.push({ ...owner, document, source: document.position, apiVersion, pod: read.pod, podPath });
-  }
-  return { subjects, problems };
+  if (kind === 'Namespace' && apiVersion === 'v1') return { namespaces: [readNamespace(object, name)] };
+  const owner = { kind, name, namespace: header.namespace ?? defaultNamespace };
+  const { pods, objects, excess } = podsIn(object, owner);
+  const read = [
+    ...pods.map(pod => readDescribed(pod, document, apiVersion, owner)),
+    ...objects.flatMap(keys => splitList(within(document, keys))).map(one => readOne(one, defaultNamespace)),
+  ];
+  const subjects = read.flatMap(one => one.subjects ?? []);
+  const problems = [
+    ...(excess === undefined ? [] : [sizeProblem(document, header, excess)]),
+    ...read.flatMap(one => one.problems ?? []),
+  ];
+  if (subjects.length + problems.length > 0 || pods.length > 0)
+    return { subjects, problems, namespaces: read.flatMap(one => one.namespaces ?? []) };
+  return { skipped: `${apiVersion} ${kind}`, problems: unreadHost(document, header) };
 }
 
-const sizeProblem = (document: SourceDocument, { kind, name }: Header): Problem => ({
+function readDescribed(
+  described: DescribedPod,
+  document: SourceDocument,
+  apiVersion: string,
+  owner: Owner,
+): Read {
+  const { pod, pathOf, isFragment, name } = described;
+  const read = readPod(pod);
+  const self = { ...owner, name };
+  if ('problem' in read) return { problems: [shapeProblem(document, described, self, read.problem)] };
+  return {
+    subjects: [
+      { ...self, document, source: document.position, apiVersion, pod: read.pod, pathOf, isFragment },
+    ],
+  };
+}
+
+/** An object within an object, with the way back to its lines. */
+const within = (document: SourceDocument, keys: Keys): SourceDocument => ({
+  value: valueAt(document.value, keys),
+  position: document.positionOf(keys),
+  positionOf: path => document.positionOf([...keys, ...path]),
+  writtenAt: path => document.writtenAt?.([...keys, ...path]),
+});
+
+const sizeProblem = (document: SourceDocument, { kind, name }: Header, message: string): Problem => ({
   severity: 'error',
   position: document.positionOf(['spec']),
   object: `${kind}/${name}`,
   path: 'spec',
-  message: TOO_LARGE,
+  message,
   fix: 'Make several objects of it.',
 });
 
-function shapeProblem(document: SourceDocument, podPath: Keys, owner: Owner, problem: PodProblem): Problem {
-  const path = underTemplate(podPath, problem.path);
+function shapeProblem(
+  document: SourceDocument,
+  { pathOf, isFragment }: DescribedPod,
+  owner: Owner,
+  problem: PodProblem,
+): Problem {
+  const path = pathOf(problem.path);
   const keys = parsePath(path);
   const text = problem.expected === 'a string' && unquoted(document, keys);
-  return {
-    severity: 'error',
+  const told = {
     position: document.positionOf(keys),
     object: `${owner.kind}/${owner.name}`,
     path,
     message: problemSentence(text ? { ...problem, found: text.found } : problem),
-    fix: text
-      ? text.fix
-      : `"kubectl explain ${[owner.kind.toLowerCase(), ...fieldsOf(path)].join('.')}" shows what belongs there.`,
   };
+  if (isFragment) {
+    // Its kind may have another meaning for the field than a Pod has.
+    const message = `${told.message}, so what looks like a part of a Pod was not judged`;
+    return {
+      ...told,
+      severity: 'warning',
+      message,
+      fix: 'Look at the Pods that its controller makes of it.',
+    };
+  }
+  const fix = text
+    ? text.fix
+    : `"kubectl explain ${[owner.kind.toLowerCase(), ...fieldsOf(path)].join('.')}" shows what belongs there.`;
+  return { ...told, severity: 'error', fix };
 }
 
 /** The names of fields on a path, up to the first key of a map that is no field. */

@@ -15,7 +15,7 @@ const TESTS = /\.tests\.(yaml|yml|json)$/;
 export async function readPolicies(
   names: readonly string[],
   stdin: AsyncIterable<string | Uint8Array>,
-  fs?: FileSystem,
+  fs: FileSystem = {},
 ): Promise<Sources> {
   const read: Sources[] = [];
   for (const name of new Set(names)) {
@@ -28,22 +28,24 @@ const builtin = (name: (typeof BUILTIN_POLICIES)[number]): Sources => ({
   documents: builtinPolicy(name),
   problems: [],
   files: [],
+  found: new Set(),
+  unrelated: 0,
 });
 
 async function readPath(
   path: string,
   stdin: AsyncIterable<string | Uint8Array>,
-  fs?: FileSystem,
+  fs: FileSystem = {},
 ): Promise<Sources> {
-  const { files, ...read } = await readSources([path], stdin, fs);
+  const read = await readSources([path], stdin, { fs });
   const documents = read.documents
     .filter(({ position }) => position.file === path || !TESTS.test(position.file))
     .flatMap(splitList);
   const problems = read.problems.map(problem => mayBeName(problem, path));
   return {
+    ...read,
     documents,
     problems: documents.length + problems.length > 0 ? problems : [holdsNone(path)],
-    files,
   };
 }
 

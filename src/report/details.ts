@@ -7,7 +7,7 @@ import { isWaived, signalsAgainst } from './objection.ts';
 import { outcomeSentence } from './outcome.ts';
 import type { Paint } from './paint.ts';
 import { placeWords } from './problem.ts';
-import { type Place, type Reviewed, tenseOf } from './result.ts';
+import { fragmentNotes, type Place, type Reviewed, tenseOf } from './result.ts';
 import { noteLines } from './sentences.ts';
 import { clean, count, sentence } from './text.ts';
 import { placeOf, withoutPlace } from './words.ts';
@@ -20,7 +20,9 @@ const MAX_PLACES = 3;
 export function details(result: Reviewed, paint: Paint, width: number): string[] {
   const { decision } = result;
   const why = outcomeSentence(decision, withoutPlace, tenseOf(result));
-  const notes = noteLines(decision, why).map(note => labelled('Note', sentence(note)));
+  const notes = [...fragmentNotes(result), ...noteLines(decision, why)].map(note =>
+    labelled('Note', sentence(note)),
+  );
   if (decision.verdict === 'admit') return paragraphs(notes, paint, width);
   const signals = relevantSignals(decision);
   const fix = fixSentence(decision);

@@ -4,16 +4,19 @@ import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
 import { clusterJson } from './cluster/json.ts';
 import { objectionSentence } from './objection.ts';
-import { type Review, type Reviewed, tally, tenseOf } from './result.ts';
+import { countOf, passedOver } from './passed-over.ts';
+import { fragmentNotes, type Review, type Reviewed, tally, tenseOf } from './result.ts';
 import { noteLines, reasonLines } from './sentences.ts';
+import { shorten } from './text.ts';
 import { withoutPlace } from './words.ts';
 
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
-  const { version, results, skipped, problems, cluster } = review;
+  const { version, results, skipped, unrelated, problems, cluster } = review;
   const document = {
     version,
-    summary: { ...tally(results), skipped },
+    summary: { ...tally(results), skipped: countOf(skipped), unrelated },
+    passedOver: passedOver(skipped),
     results: results.map(resultOf),
     problems: problems.map(problemOf),
     ...(cluster && { cluster: clusterJson(review, cluster) }),
@@ -21,17 +24,22 @@ export function json(review: Review): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+/** Longer than any name or path that Kubernetes takes: a text of 50 MB would be repeated with each finding. */
+const LONGEST = 4096;
+const cut = (text: string): string => shorten(text, LONGEST);
+
 /** One object of a review. */
 export function resultOf(result: Reviewed): Record<string, unknown> {
   const { decision, source } = result;
   return {
     source: source.file,
     line: source.line ?? null,
-    apiVersion: result.apiVersion,
-    kind: result.kind,
-    namespace: result.namespace,
-    name: result.name,
+    apiVersion: cut(result.apiVersion),
+    kind: cut(result.kind),
+    namespace: cut(result.namespace),
+    name: cut(result.name),
     ...(result.owner && { owner: result.owner }),
+    ...(result.isFragment && { fragment: true }),
     verdict: decision.verdict,
     runtimeClass: decision.runtimeClass ?? null,
     isolation: decision.isolation ?? null,
@@ -39,7 +47,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     score: decision.governing.score,
     findings: decision.findings.map(finding => findingOf(finding, result)),
     reasons: reasonLines(decision, withoutPlace, tenseOf(result)),
-    warnings: noteLines(decision),
+    warnings: [...fragmentNotes(result), ...noteLines(decision)],
     placement: placementOf(decision),
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),
@@ -60,9 +68,9 @@ function findingOf(finding: Finding, { locate, decision }: Reviewed): Record<str
   return {
     signal: finding.signal,
     category: signal?.category ?? 'requirement',
-    path,
+    path: cut(path),
     line: position.line ?? null,
-    value: finding.value ?? null,
+    value: typeof finding.value === 'string' ? cut(finding.value) : (finding.value ?? null),
     message: signal ? `${signal.title}: ${signal.reason}` : finding.signal,
     weight: finding.waivedBy === undefined ? (weighs?.weight ?? 0) : 0,
     waivedBy: finding.waivedBy ?? null,
@@ -86,9 +94,9 @@ function problemOf({ severity, position, object, path, message, fix }: Problem):
     severity,
     source: position.file,
     line: position.line ?? null,
-    object: object ?? null,
-    path,
-    message,
+    object: object === undefined ? null : cut(object),
+    path: cut(path),
+    message: cut(message),
     fix: fix ?? null,
   };
 }

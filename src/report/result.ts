@@ -14,6 +14,8 @@ export interface Reviewed extends Subject {
   /** Mode of its namespace: wording alone. */
   readonly mode: Mode;
   readonly decision: Decision;
+  /** Judged by what an object says of its Pods, which its controller adds to. */
+  readonly isFragment?: boolean;
   /** A Pod's field path as the manifest has it (`spec.template.spec.hostPID`), and its line. */
   locate(podField: string): Place;
 }
@@ -23,6 +25,10 @@ export interface Place {
   readonly position: Position;
 }
 
+/** What a verdict on a part of a Pod is worth. */
+export const fragmentNotes = ({ isFragment }: Reviewed): string[] =>
+  isFragment ? ['judged from a part of a Pod, so at least: what its controller adds is not known'] : [];
+
 /** In the milder modes no class is set. */
 export const tenseOf = ({ mode }: Reviewed): Tense => (reaches(mode, 'inject') ? 'is' : 'would be');
 
@@ -31,8 +37,10 @@ export interface Review {
   /** Of this program. */
   readonly version: string;
   readonly results: readonly Reviewed[];
-  /** Objects that make no Pods. */
-  readonly skipped: number;
+  /** How many objects that make no Pods, by `apiVersion kind`. */
+  readonly skipped: ReadonlyMap<string, number>;
+  /** Documents in the folders of a review that are no objects of Kubernetes. */
+  readonly unrelated?: number;
   readonly problems: readonly Problem[];
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ReviewedCluster;

@@ -1,8 +1,10 @@
 import { clusterTable } from './cluster/table.ts';
 import { details } from './details.ts';
 import { rowOf, widthsOf } from './grid.ts';
+import { wrap } from './layout.ts';
 import { modeLines } from './modes.ts';
 import { type Paint, painter } from './paint.ts';
+import { passedOverSentence } from './passed-over.ts';
 import { type Review, type Reviewed, type Style, tally } from './result.ts';
 import { clean, count } from './text.ts';
 
@@ -22,7 +24,7 @@ export function table(review: Review, style: Style): string {
     );
   });
   if (lines.length > 0) lines.push('');
-  lines.push(summary(review, paint), ...modeLines(review));
+  lines.push(...wrap(summary(review, paint), style.width), ...modeLines(review));
   return `${lines.join('\n')}\n`;
 }
 
@@ -46,9 +48,9 @@ function cellsOf(result: Reviewed): string[] {
 
 const SCORE = [4];
 
-/** `12 objects: 9 admit, 2 sandbox, 1 reject. 3 objects of other kinds passed over.` */
+/** `12 objects: 9 admit, 2 sandbox, 1 reject. 3 objects of other kinds passed over: 2 ConfigMap and 1 Service.` */
 function summary(review: Review, paint: Paint): string {
-  const { skipped } = review;
+  const { skipped, unrelated = 0 } = review;
   const { total, ...verdicts } = tally(review.results);
   const parts = (['admit', 'sandbox', 'reject'] as const)
     .filter(verdict => verdicts[verdict] > 0)
@@ -56,7 +58,10 @@ function summary(review: Review, paint: Paint): string {
   const problems = review.problems.filter(({ severity }) => severity === 'error').length;
   return [
     `${count(total, 'object')} judged${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
-    ...(skipped > 0 ? [paint.dim(`${count(skipped, 'object')} of other kinds passed over.`)] : []),
+    ...(skipped.size > 0 ? [paint.dim(passedOverSentence(skipped))] : []),
+    ...(unrelated > 0
+      ? [paint.dim(`${count(unrelated, 'document')} unrelated to Kubernetes passed over.`)]
+      : []),
     ...(problems > 0 ? [paint.bad(`${count(problems, 'problem')}: not everything was judged.`)] : []),
   ].join(' ');
 }

@@ -9,11 +9,15 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { MAX_DEPTH, Refused, startOf, tooDeep } from './refused.ts';
+import { MAX_DEPTH, MAX_WRITTEN_OUT } from './limits.ts';
+import type { Places } from './places.ts';
+import { define, type PlainDocument, setTwice } from './plain.ts';
+import { Refused, startOf, tooDeep } from './refused.ts';
 import { resolvePlain } from './scalar.ts';
 
-/** Nodes of one document with every alias written out (go-yaml stops at 400,000). */
-const MAX_NODES = 400_000;
+/** JSON is read without a syntax tree. */
+export const TOO_LONG =
+  'Make several documents of it, with --- between them, or give it as JSON (kubectl get -o json).';
 
 interface Converted {
   readonly value: unknown;
@@ -21,33 +25,22 @@ interface Converted {
   readonly size: number;
 }
 
-/** Offset in the text of each entry of a map (its key) or of a list, by the object that it became. */
-export type Offsets = ReadonlyMap<object, ReadonlyMap<string, number>>;
-
-/** What was written for entries that became something that looks different: `on`, which became true, or `0x10`. */
-type Written = ReadonlyMap<object, ReadonlyMap<string, string>>;
-
-export interface PlainDocument {
-  readonly value: unknown;
-  readonly offsets: Offsets;
-  readonly written: Written;
-}
-
 interface Walk {
   readonly anchors: Map<string, Converted | 'open'>;
-  readonly offsets: Map<object, Map<string, number>>;
+  readonly places: Places;
   readonly written: Map<object, Map<string, string>>;
 }
 
 /**
  * Plain data as kubectl makes it (sigs.k8s.io/yaml): keys are strings, merge keys are followed, aliases share their
  * value. A duplicate key, of which go-yaml takes the last, is refused.
+ * @param places where entries are kept, and how many may be
  * @throws Refused
  */
-export function toPlain(root: Node): PlainDocument {
-  const walk: Walk = { anchors: new Map(), offsets: new Map(), written: new Map() };
+export function toPlain(root: Node, places: Places): PlainDocument {
+  const walk: Walk = { anchors: new Map(), places, written: new Map() };
   const { value } = convert(root, walk, 0);
-  return { value, offsets: walk.offsets, written: walk.written };
+  return { value, offsets: walk.places.trim(), written: walk.written };
 }
 
 function convert(node: Node, walk: Walk, depth: number): Converted {
@@ -56,12 +49,14 @@ function convert(node: Node, walk: Walk, depth: number): Converted {
   const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
   if (anchor) walk.anchors.set(anchor, 'open');
   const done = convertContent(node, walk, depth);
-  if (done.size > MAX_NODES) {
-    throw new Refused(
-      node,
-      `more than ${MAX_NODES} values once aliases are written out`,
-      'Remove the aliases.',
-    );
+  if (done.size > MAX_WRITTEN_OUT) {
+    throw walk.anchors.size > 0
+      ? new Refused(
+          node,
+          `more than ${MAX_WRITTEN_OUT} values once aliases are written out`,
+          'Remove the aliases.',
+        )
+      : new Refused(node, `more than ${MAX_WRITTEN_OUT} values in one document`, TOO_LONG);
   }
   if (anchor) walk.anchors.set(anchor, done);
   return done;
@@ -83,23 +78,23 @@ function follow(alias: Alias, walk: Walk): Converted {
 
 function convertList(list: YAMLSeq<Node>, walk: Walk, depth: number): Converted {
   const value: unknown[] = [];
-  const offsets = new Map<string, number>();
+  const offsets: number[] = [];
   let size = 1;
   for (const [i, item] of list.items.entries()) {
     const done = convert(item, walk, depth + 1);
     size += done.size;
     value.push(done.value);
-    offsets.set(String(i), startOf(item));
+    walk.places.count(item);
+    offsets.push(startOf(item));
     keepWritten(walk, value, String(i), item, done.value);
   }
-  walk.offsets.set(value, offsets);
+  walk.places.add(value, offsets);
   return { value, size };
 }
 
 function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number): Converted {
   const value: Record<string, unknown> = {};
   const offsets = new Map<string, number>();
-  walk.offsets.set(value, offsets);
   const written = new Set<string>();
   let size = 1;
   for (const pair of map.items) {
@@ -108,21 +103,22 @@ function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number):
     const done = pair.value ? convert(pair.value, walk, depth + 1) : NULL;
     size += done.size;
     if (key === undefined) {
-      mergeInto(value, done.value, pair.key, walk);
+      mergeInto(value, done.value, pair.key, offsets, walk);
       continue;
     }
     if (written.has(key)) {
-      throw new Refused(
-        pair.key,
-        `the key ${key} is set twice`,
-        'Keep one; the other would be lost silently.',
-      );
+      throw setTwice(pair.key, key);
     }
     written.add(key);
+    walk.places.count(pair.key);
     define(value, key, done.value);
     offsets.set(key, startOf(pair.key));
     keepWritten(walk, value, key, pair.value, done.value);
   }
+  walk.places.add(
+    value,
+    Object.keys(value).map(key => offsets.get(key) ?? startOf(map)),
+  );
   return { value, size };
 }
 
@@ -142,25 +138,26 @@ function keepWritten(
 
 const NULL: Converted = Object.freeze({ value: null, size: 1 });
 
-/** An own property whatever its name: `__proto__` must not reach the prototype. */
-function define(into: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
 /** With a tag of its own it is a key like any other, as in quotes. */
 const isMergeKey = (key: Node): boolean =>
   isScalar(key) && key.type === Scalar.PLAIN && key.value === '<<' && (!key.tag || key.tag === '!');
 
 /** go-yaml v2 `decode.go`: a merge overwrites what stands above it; of several sources the first wins. */
-function mergeInto(into: Record<string, unknown>, source: unknown, at: Node, walk: Walk): void {
+function mergeInto(
+  into: Record<string, unknown>,
+  source: unknown,
+  at: Node,
+  offsets: Map<string, number>,
+  { places }: Walk,
+): void {
   for (const one of Array.isArray(source) ? source.toReversed() : [source]) {
     if (typeof one !== 'object' || one === null || Array.isArray(one)) {
       throw new Refused(at, 'a merge key (<<) whose value is no map', 'Point it to an anchor of a map.');
     }
-    for (const [key, value] of Object.entries(one)) {
+    Object.entries(one).forEach(([key, value], i) => {
       define(into, key, value);
-      walk.offsets.get(into)?.set(key, walk.offsets.get(one)?.get(key) ?? startOf(at));
-    }
+      offsets.set(key, places.nth(one, i) ?? startOf(at));
+    });
   }
 }
 

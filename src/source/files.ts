@@ -1,16 +1,17 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { decodeText } from './decode.ts';
 import type { Problem } from './document.ts';
 import { unlessTemplate } from './helm.ts';
-import { type Reading, readDocuments } from './yaml.ts';
+import { MAX_BYTES } from './limits.ts';
+import { type Disk, type Entry, EXTENSIONS, HIDDEN, type Kind, NO_MANIFESTS, walk } from './walk.ts';
+import { failing, NO_SUCH_FILE, unreadable } from './why-not.ts';
+import { type Reading, readDocuments, tooLarge } from './yaml.ts';
 
-/** What is used of `node:fs/promises`. */
-export interface FileSystem {
-  readFile(path: string): Promise<Uint8Array>;
-  stat(path: string): Promise<{ isDirectory(): boolean }>;
-  readdir(path: string, options: { withFileTypes: true }): Promise<Dirent[]>;
-}
+export { NO_SUCH_FILE };
+
+/** What stands in for `node:fs/promises`. */
+export type FileSystem = Partial<Disk>;
 
 /** Standard input that holds nothing. */
 export const NO_INPUT: AsyncIterable<string> = (async function* () {})();
@@ -19,10 +20,27 @@ export const NO_INPUT: AsyncIterable<string> = (async function* () {})();
 export interface Sources extends Reading {
   /** What was read or could not be, in that order. */
   readonly files: readonly string[];
+  /** Those that nobody named: a walk through a folder came upon them. */
+  readonly found: ReadonlySet<string>;
+  /** Files that a walk came upon, and that hold neither YAML nor JSON, nor look as if they were to hold a manifest. */
+  readonly unrelated: number;
 }
 
-const DISK: FileSystem = { readFile, stat, readdir };
-const EXTENSIONS = ['.yaml', '.yml', '.json'];
+const DISK: Disk = { readFile, stat, readdir, realpath, readlink, open: path => createReadStream(path) };
+
+export interface ReadOptions {
+  /**
+   * What a walk through a folder is for. Of `settings`, the default, hidden names are passed over, and all else has to be
+   * right. `manifests` may lie anywhere, between whatever else there is.
+   */
+  readonly of?: 'settings' | 'manifests';
+  readonly fs?: FileSystem;
+}
+
+interface Reader {
+  readonly of: 'settings' | 'manifests';
+  readonly fs: Disk;
+}
 
 /**
  * Reads files, folders (with theirs; `.yaml`, `.yml` and `.json`, by name) and `-`, standard input, in the order given.
@@ -31,83 +49,114 @@ const EXTENSIONS = ['.yaml', '.yml', '.json'];
 export async function readSources(
   paths: readonly string[],
   stdin: AsyncIterable<string | Uint8Array>,
-  fs: FileSystem = DISK,
+  options: ReadOptions = {},
 ): Promise<Sources> {
-  const readings = [];
+  const all: Sources[] = [];
+  for await (const one of eachSource(paths, stdin, options)) all.push(one);
+  return joinSources(all);
+}
+
+/** One after the other, for who need not keep them all. */
+export async function* eachSource(
+  paths: readonly string[],
+  stdin: AsyncIterable<string | Uint8Array>,
+  { of = 'settings', fs = {} }: ReadOptions = {},
+): AsyncGenerator<Sources> {
+  const reader = { of, fs: { ...DISK, ...fs } };
   for (const path of paths) {
-    readings.push(path === '-' ? decode(await collect(stdin), '-') : await readPath(path, fs));
+    if (path === '-') yield decode(await collect(stdin), '-');
+    else yield* readPath(path, reader);
   }
-  return joinSources(readings);
 }
 
 export const joinSources = (list: readonly Sources[]): Sources => ({
   documents: list.flatMap(({ documents }) => documents),
   problems: list.flatMap(({ problems }) => problems),
   files: list.flatMap(({ files }) => files),
+  found: new Set(list.flatMap(({ found }) => [...found])),
+  unrelated: list.reduce((sum, { unrelated }) => sum + unrelated, 0),
 });
 
-async function readPath(path: string, fs: FileSystem): Promise<Sources> {
+async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> {
+  const { fs, of } = reader;
   try {
-    if (!(await fs.stat(path)).isDirectory()) return decode(await fs.readFile(path), path);
-    const files = await filesIn(path, fs);
-    if (files.length === 0) {
-      return failed(path, `no file ends in ${EXTENSIONS.join(', ')}`, 'Name a folder that holds such files.');
+    const kind = await fs.stat(path);
+    if (!kind.isDirectory()) {
+      yield decode(await bytesOf(path, kind, fs), path);
+      return;
     }
-    const readings = [];
-    for (const file of files) readings.push(await readPath(file, fs));
-    return joinSources(readings);
   } catch (error) {
-    return failed(path, whyNot(error), 'Check the path.');
+    yield failed(unreadable(path, error));
+    return;
+  }
+  const { files, problems } = await walk(path, of === 'manifests' ? NO_MANIFESTS : HIDDEN, fs);
+  for (const file of files) yield readFound(file, reader);
+  if (problems.length > 0)
+    yield { ...NOTHING, problems, files: problems.map(({ position }) => position.file) };
+  if (files.length + problems.length > 0) return;
+  const message = `no file ends in ${EXTENSIONS.join(', ')}`;
+  yield failed(failing(path, message, 'Name a folder that holds such files.'));
+}
+
+/** A file of a folder: in a tree of manifests, what does not look like one need not be one. */
+async function readFound({ path, shown }: Entry, { fs, of }: Reader): Promise<Sources> {
+  const found = new Set([shown]);
+  try {
+    const bytes = await bytesOf(path, await fs.stat(path), fs);
+    const read = decode(bytes, shown);
+    if (of === 'settings' || read.problems.length === 0 || looksLikeManifest(bytes))
+      return { ...read, found };
+    return { ...NOTHING, documents: read.documents, files: [shown], found, unrelated: 1 };
+  } catch (error) {
+    return { ...failed(unreadable(shown, error)), found };
   }
 }
 
-/**
- * Names that start with a dot are passed over: a ConfigMap's volume holds each file a second time in `..data`. A link
- * to a folder is not followed, as it may lead back.
- */
-async function filesIn(folder: string, fs: FileSystem): Promise<string[]> {
-  const entries = await fs.readdir(folder, { withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory()) found.push(...(await filesIn(path, fs)));
-    // Nor is a pipe waited for.
-    else if (!entry.isFIFO() && EXTENSIONS.some(extension => entry.name.endsWith(extension)))
-      found.push(path);
-  }
-  return found;
+/** Undefined where there are too many. */
+async function bytesOf(path: string | Buffer, kind: Kind, fs: Disk): Promise<Uint8Array | undefined> {
+  if (kind.isFile?.() === false) return collect(fs.open(path));
+  return (kind.size ?? 0) > MAX_BYTES ? undefined : fs.readFile(path);
 }
 
-async function collect(stream: AsyncIterable<string | Uint8Array>): Promise<Uint8Array> {
+/** Undefined where there are too many: what writes them might never end. */
+async function collect(stream: AsyncIterable<string | Uint8Array>): Promise<Uint8Array | undefined> {
   const chunks = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MAX_BYTES) return undefined;
+    chunks.push(bytes);
+  }
   return Buffer.concat(chunks);
 }
 
-function decode(bytes: Uint8Array, file: string): Sources {
+/** Both keys at the start of a line, in YAML or JSON. */
+function looksLikeManifest(bytes: Uint8Array | undefined): boolean {
+  if (!bytes) return true;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    .toString('latin1')
+    .replaceAll('\0', '');
+  return ['apiVersion', 'kind'].every(key =>
+    new RegExp(`(?:^[\\s-]*|[{,]\\s*)["']?${key}["']?\\s*:`, 'm').test(text),
+  );
+}
+
+function decode(bytes: Uint8Array | undefined, file: string): Sources {
+  if (!bytes) return failed(tooLarge(file));
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return { ...unlessTemplate(text, file, readDocuments(text, file)), files: [file] };
+    const text = decodeText(bytes);
+    return { ...NOTHING, ...unlessTemplate(text, file, readDocuments(text, file)), files: [file] };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return failed(file, 'not UTF-8 text', 'Save the file as UTF-8.');
+    return failed(failing(file, 'not UTF-8 text', 'Save the file as UTF-8.'));
   }
 }
 
-function failed(file: string, message: string, fix: string): Sources {
-  const problem: Problem = { severity: 'error', position: { file }, path: '', message, fix };
-  return { documents: [], problems: [problem], files: [file] };
-}
+const NOTHING: Sources = { documents: [], problems: [], files: [], found: new Set(), unrelated: 0 };
 
-/** Why a path cannot be read that leads nowhere. */
-export const NO_SUCH_FILE = 'no such file or folder';
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: NO_SUCH_FILE,
-  EACCES: 'permission denied',
-};
-
-function whyNot(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return REASONS[code] ?? `cannot be read: ${code}`;
-}
+const failed = (problem: Problem): Sources => ({
+  ...NOTHING,
+  problems: [problem],
+  files: [problem.position.file],
+});

@@ -6,9 +6,6 @@ over white space and byte order marks by rules of its own. What is hidden from u
 const FOREIGN =
   /[[\p{Cc}\u2028\u2029\ufffe\uffff]--[\t\n\r]]|\r(?!\n)|(?<=\n)\ufeff|(?<=^|\n)---(?![ \t\r\n]|$)|^\s*?[\s--[ \t\r\n\ufeff]]/gv;
 
-/** How far kubectl looks for the `{` that makes it try JSON. */
-const JSON_START = /^[ \t\r\n]{0,4095}\{/;
-
 export interface Foreign {
   readonly offset: number;
   /** What was found, and what kubectl makes of it. */
@@ -17,7 +14,10 @@ export interface Foreign {
   readonly fix: string;
 }
 
-/** Answers what is foreign first in each stretch of the text; stretches are asked for in their order. */
+/**
+ * Answers what is foreign first in each stretch of a text that kubectl reads as YAML; stretches are asked for in their
+ * order.
+ */
 export function foreignIn(text: string): (from: number, to: number) => Foreign | undefined {
   const next = (from: number): Foreign | undefined => {
     FOREIGN.lastIndex = from;
@@ -25,32 +25,10 @@ export function foreignIn(text: string): (from: number, to: number) => Foreign |
     return match ? foreign(match[0], match.index) : undefined;
   };
   let first = next(0);
-  const start = first ? jsonEnd(text) : 0;
-  if (start > 0) first = next(start);
   return (from, to) => {
     if (first && first.offset < from) first = next(from);
     return first && first.offset < to ? first : undefined;
   };
-}
-
-/**
- * kubectl reads the first document as JSON if it is JSON, and JSON allows these characters within its strings; every
- * other document it reads as YAML, however it looks. A carriage return alone is none of them: our parser mistakes it.
- */
-function jsonEnd(text: string): number {
-  if (!JSON_START.test(text)) return 0;
-  const separator = text.indexOf('\n---');
-  const first = separator < 0 ? text : text.slice(0, separator + 1);
-  return isJson(first) && !/\r(?!\n)/.test(first) ? first.length : 0;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function foreign(match: string, index: number): Foreign {

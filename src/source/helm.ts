@@ -1,5 +1,8 @@
 import { type Reading, readDocuments } from './yaml.ts';
 
+/** Helm takes no larger one (`MaxDecompressedFileSize`, 5 MiB). */
+const LARGEST = 5 * 1024 * 1024;
+
 /** Without braces in it, so that text full of `{{` is looked at once. */
 const ACTION = /\{\{[^{}]*\}\}/g;
 
@@ -8,7 +11,7 @@ const ACTION = /\{\{[^{}]*\}\}/g;
  * its actions. YAML that merely quotes some (Argo, Prometheus, a ConfigMap) has the same problems without them.
  */
 export function unlessTemplate(text: string, file: string, reading: Reading): Reading {
-  if (reading.problems.length === 0 || !text.includes('{{')) return reading;
+  if (reading.problems.length === 0 || text.length > LARGEST || !text.includes('{{')) return reading;
   const without = readDocuments(
     text.replace(ACTION, action => action.replace(/[^\n]/g, 'x')),
     file,

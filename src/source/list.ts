@@ -1,21 +1,62 @@
-import type { SourceDocument } from './document.ts';
+import type { Problem, SourceDocument } from './document.ts';
+import { MAX_OBJECTS } from './limits.ts';
+import { isMap } from './mapping.ts';
+
+/** The objects of a file, lists split into their items: as many as a file may have, and a problem where there are more. */
+export function objectsOf(documents: readonly SourceDocument[]): {
+  readonly objects: readonly SourceDocument[];
+  readonly problems: readonly Problem[];
+} {
+  const objects: SourceDocument[] = [];
+  for (const object of eachObject(documents)) {
+    if (objects.length < MAX_OBJECTS) objects.push(object);
+    else return { objects, problems: [tooMany(object)] };
+  }
+  return { objects, problems: [] };
+}
+
+const tooMany = ({ position }: SourceDocument): Problem => ({
+  severity: 'error',
+  position,
+  path: '',
+  message: `more than ${MAX_OBJECTS} objects in this file; what follows was not read`,
+  fix: 'Split the file.',
+});
+
+function* eachObject(documents: readonly SourceDocument[]): Generator<SourceDocument> {
+  for (const document of documents) yield* eachItem(document);
+}
 
 /**
  * The items of a list, as documents that keep their lines; any other document by itself. Lists in lists are split too.
  * Of an object that came from an API server nothing is lost: those that are split here have no field of that name.
  */
-export function splitList(document: SourceDocument): readonly SourceDocument[] {
+export const splitList = (document: SourceDocument): readonly SourceDocument[] => [...eachItem(document)];
+
+function* eachItem(document: SourceDocument): Generator<SourceDocument> {
   const items = itemsOf(document.value);
-  if (!items) return [document];
-  return items.flatMap((value, i) =>
-    splitList({
-      value,
-      position: document.positionOf(['items', i]),
-      positionOf: path => document.positionOf(['items', i, ...path]),
-      writtenAt: path => document.writtenAt?.(['items', i, ...path]),
-    }),
-  );
+  if (items) for (const [i, value] of items.entries()) yield* eachItem(itemAt(document, i, value));
+  else yield document;
 }
+
+const itemAt = (list: SourceDocument, i: number, value: unknown): SourceDocument => ({
+  value: typed(value, list.value),
+  position: list.positionOf(['items', i]),
+  positionOf: path => list.positionOf(['items', i, ...path]),
+  writtenAt: path => list.writtenAt?.(['items', i, ...path]),
+});
+
+/**
+ * The API server leaves apiVersion and kind out of the items of a PodList; kubectl takes them from the list
+ * (apimachinery `unstructuredJSONScheme.decodeToList`).
+ */
+function typed(item: unknown, list: unknown): unknown {
+  if (!isMap(item) || !isMap(list) || isWord(item.apiVersion) || isWord(item.kind)) return item;
+  if (!isWord(list.apiVersion) || !isWord(list.kind)) return item;
+  return { ...item, apiVersion: list.apiVersion, kind: list.kind.replace(/List$/, '') };
+}
+
+const isWord = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /**
  * To kubectl whatever has items is a list, also a ConfigMap, and the items alone are applied (apimachinery

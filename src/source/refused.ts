@@ -1,7 +1,5 @@
 import type { Node } from 'yaml';
-
-/** More than any real manifest nests. The parser itself is recursive, and gives up some thousand levels deep. */
-export const MAX_DEPTH = 200;
+import { MAX_DEPTH } from './limits.ts';
 
 /** Thrown where a document cannot be taken; `readDocuments` turns it into a Problem. */
 export class Refused extends Error {
@@ -12,6 +10,13 @@ export class Refused extends Error {
     super(message);
     this.offset = typeof at === 'number' ? at : startOf(at);
     this.fix = fix;
+  }
+}
+
+/** Thrown where a file holds so much that what follows is not read. */
+export class Exhausted extends Refused {
+  constructor(at: Node | number, most: number, what: string) {
+    super(at, `more than ${most} ${what} in this file; what follows was not read`, 'Split the file.');
   }
 }
 

@@ -1,9 +1,17 @@
-import { Composer, type Document, LineCounter, type Node, Parser, Schema, type YAMLError } from 'yaml';
-import { type PlainDocument, toPlain } from './convert.ts';
-import type { Position, Problem, SourceDocument } from './document.ts';
+import type { Document, Node, YAMLError } from 'yaml';
+import { toPlain } from './convert.ts';
+import type { Problem, SourceDocument } from './document.ts';
 import { type Foreign, foreignIn } from './foreign.ts';
+import { readJson } from './json-value.ts';
+import { MAX_BYTES, MAX_ENTRIES, MAX_OBJECTS } from './limits.ts';
+import { Lines } from './lines.ts';
+import { type Parsed, parseYaml } from './parse.ts';
 import { valueAt } from './path.ts';
-import { Refused, startOf, tooDeep } from './refused.ts';
+import { Places } from './places.ts';
+import type { PlainDocument } from './plain.ts';
+import { Problems } from './problems.ts';
+import { Exhausted, Refused, startOf, tooDeep } from './refused.ts';
+import { type AfterJson, jsonIn } from './stream.ts';
 
 /** What was read, and what could not be. */
 export interface Reading {
@@ -11,56 +19,113 @@ export interface Reading {
   readonly problems: readonly Problem[];
 }
 
-/** 64 MiB, some 20,000 manifests: beyond it, one file is a mistake. */
-const MAX_LENGTH = 64 * 1024 * 1024;
-
-/** Strings alone: `scalar.ts` resolves plain scalars, and every tag but `!!str`, `!!map` and `!!seq` is unknown. */
-const schema = new Schema({ schema: 'failsafe' });
-
 /**
  * Reads a stream of YAML or JSON documents, the way kubectl does. Empty documents are left out. A document that cannot
  * be read is one error; the others are still read.
  * @param file what positions say: a path, or `-`
  */
 export function readDocuments(text: string, file: string): Reading {
-  const documents: SourceDocument[] = [];
-  const problems: Problem[] = [];
-  if (text.length > MAX_LENGTH) {
-    const message = `larger than ${MAX_LENGTH / 1024 / 1024} MiB`;
-    return { documents, problems: [problem({ file }, message, 'Split the file.')] };
+  if (text.length > MAX_BYTES) return { documents: [], problems: [tooLarge(file)] };
+  const reader = new StreamReader(text, file);
+  reader.readYaml(reader.readJson());
+  return reader.reading();
+}
+
+export const tooLarge = (file: string): Problem =>
+  problem({ file }, `larger than ${MAX_BYTES / 1024 / 1024} MiB`, 'Split the file.');
+
+/** Collects the documents of one text, and a problem for each that cannot be read. */
+class StreamReader {
+  readonly #text: string;
+  readonly #lines: Lines;
+  readonly #documents: SourceDocument[] = [];
+  readonly #problems = new Problems();
+  /** Entries of what has been read. */
+  #entries = 0;
+  #isFull = false;
+
+  constructor(text: string, file: string) {
+    this.#text = text;
+    this.#lines = new Lines(text, file);
   }
-  const lines = new LineCounter();
-  const at = (offset: number): Position => {
-    const { line, col: column } = lines.linePos(offset);
-    return { file, line, column };
-  };
-  const foreign = foreignIn(text);
-  let read = 0;
-  const attempt = (end: number, parsed?: Document.Parsed): void => {
+
+  reading(): Reading {
+    return { documents: this.#documents, problems: this.#problems.all() };
+  }
+
+  /** @returns where YAML begins */
+  readJson(): number {
+    const values = jsonIn(this.#text);
+    for (;;) {
+      const { done, value } = values.next();
+      if (done) return this.#endJson(value);
+      this.#attempt(places => readJson(this.#text, value, places));
+      if (this.#isFull) return this.#text.length;
+    }
+  }
+
+  #endJson({ yamlFrom, wrongAt }: AfterJson): number {
+    if (wrongAt === undefined) return yamlFrom;
+    this.#attempt(() => {
+      throw new Refused(
+        wrongAt,
+        `not valid JSON: found ${foundAt(this.#text, wrongAt)} in a stream of JSON objects`,
+        'Correct it, or put a line with --- between all objects.',
+      );
+    });
+    return yamlFrom;
+  }
+
+  /** From there on, to the end. */
+  readYaml(base: number): void {
+    const text = this.#text.slice(base);
+    const foreign = foreignIn(text);
+    let read = 0;
+    const attempt = (parsed: Parsed | { readonly end: number }): void => {
+      this.#attempt(places => {
+        refuse(foreign(read, parsed.end), offset => this.#lines.positionAt(base + offset).column ?? 0);
+        if ('refused' in parsed) throw parsed.refused;
+        return 'document' in parsed ? readOne(parsed.document, read === 0, places) : undefined;
+      }, base);
+      read = parsed.end;
+    };
+    for (const parsed of parseYaml(text)) {
+      if (this.#isFull) return;
+      attempt(parsed);
+    }
+    // Comments of no document, where kubectl may see one.
+    attempt({ end: text.length });
+  }
+
+  /** @param base of the offsets that `read` speaks of */
+  #attempt(read: (places: Places) => Rooted | undefined, base = 0): void {
+    const places = new Places(MAX_ENTRIES - this.#entries);
     try {
-      refuse(foreign(read, end), lines);
-      const document = parsed && readOne(parsed, at, read === 0);
-      if (document) documents.push(document);
+      const plain = read(places);
+      if (!plain || plain.value === null) return;
+      if (this.#documents.length === MAX_OBJECTS) throw new Exhausted(plain.start, MAX_OBJECTS, 'documents');
+      this.#documents.push(documentOf(plain, base, this.#lines));
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
-      problems.push(problem(at(refused.offset), refused.message, refused.fix));
+      this.#isFull ||= refused instanceof Exhausted;
+      const position = this.#lines.positionAt(base + refused.offset);
+      this.#problems.add(() => problem(position, refused.message, refused.fix));
+    } finally {
+      this.#entries += places.counted;
     }
-    read = end;
-  };
-  for (const parsed of parse(text, lines)) attempt(parsed.range[2], parsed);
-  // Comments of no document, where kubectl may see one.
-  attempt(text.length);
-  return { documents, problems };
+  }
 }
 
-/** One after the other, so that the syntax tree of one is gone when the next is made. */
-function parse(text: string, lines: LineCounter): Iterable<Document.Parsed> {
-  // Duplicate keys are found while converting: the composer compares each key with every other.
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, schema });
-  return composer.compose(new Parser(lines.addNewLine).parse(text)) as Iterable<Document.Parsed>;
+/** With the offset at which it starts. */
+type Rooted = PlainDocument & { readonly start: number };
+
+/** A character, or what stands for it. */
+function foundAt(text: string, at: number): string {
+  if (at >= text.length) return 'its end';
+  return text.startsWith('---', at) ? '---' : JSON.stringify(text[at]);
 }
 
-const problem = (position: Position, message: string, fix: string): Problem => ({
+const problem = (position: Problem['position'], message: string, fix: string): Problem => ({
   severity: 'error',
   position,
   path: '',
@@ -69,18 +134,14 @@ const problem = (position: Position, message: string, fix: string): Problem => (
 });
 
 /** @throws Refused */
-function refuse(foreign: Foreign | undefined, lines: LineCounter): void {
+function refuse(foreign: Foreign | undefined, columnOf: (offset: number) => number): void {
   if (!foreign) return;
   const { offset, found, why, fix } = foreign;
-  throw new Refused(offset, `${found} in column ${lines.linePos(offset).col}: ${why}`, fix);
+  throw new Refused(offset, `${found} in column ${columnOf(offset)}: ${why}`, fix);
 }
 
 /** @throws Refused */
-function readOne(
-  parsed: Document.Parsed,
-  at: (offset: number) => Position,
-  isFirst: boolean,
-): SourceDocument | undefined {
+function readOne(parsed: Document.Parsed, isFirst: boolean, places: Places): Rooted | undefined {
   const error = parsed.errors[0] ?? parsed.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED');
   if (error) throw refusalOf(error);
   const root = parsed.contents as Node | null;
@@ -89,28 +150,27 @@ function readOne(
     const message = 'a document below "..." alone, which kubectl passes over';
     throw new Refused(root, message, 'Put --- above it.');
   }
-  const plain = toPlain(root);
-  return plain.value === null ? undefined : documentOf(plain, startOf(root), at);
+  return { ...toPlain(root, places), start: startOf(root) };
 }
 
-function documentOf(plain: PlainDocument, start: number, at: (offset: number) => Position): SourceDocument {
+function documentOf({ value, offsets, written, start }: Rooted, base: number, lines: Lines): SourceDocument {
   return {
-    value: plain.value,
-    position: at(start),
+    value,
+    position: lines.positionAt(base + start),
     positionOf: path => {
       let offset = start;
-      let current = plain.value;
+      let current = value;
       for (const part of path) {
-        const found = isObject(current) ? plain.offsets.get(current)?.get(String(part)) : undefined;
+        const found = isObject(current) ? offsets.offsetOf(current, String(part)) : undefined;
         if (found === undefined) break;
         offset = found;
         current = (current as Record<string, unknown>)[String(part)];
       }
-      return at(offset);
+      return lines.positionAt(base + offset);
     },
     writtenAt: path => {
-      const holder = valueAt(plain.value, path.slice(0, -1));
-      return isObject(holder) ? plain.written.get(holder)?.get(String(path.at(-1))) : undefined;
+      const holder = valueAt(value, path.slice(0, -1));
+      return isObject(holder) ? written.get(holder)?.get(String(path.at(-1))) : undefined;
     },
   };
 }

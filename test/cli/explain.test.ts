@@ -43,7 +43,7 @@ What is wrong with it stands above.
     expect(await cofferdam(['explain', '-'], { stdin })).toEqual({
       code: 2,
       out: '',
-      err: 'error: nothing to explain: no Pod, and no workload with a Pod template\n1 object of other kinds passed over.\n',
+      err: 'error: nothing to explain: no Pod, and no workload with a Pod template\n1 object of other kinds passed over: 1 ConfigMap.\n',
     });
   });
 

@@ -105,6 +105,7 @@ describe('workloads without a Pod', () => {
       'shop/Deployment/asleep',
       'shop/CronJob/night',
     ]);
-    expect(idle[2]).toMatchObject({ podPath: ['spec', 'jobTemplate', 'spec', 'template'], mirror: false });
+    expect(idle[2]?.pathOf('spec.hostPID')).toBe('spec.jobTemplate.spec.template.spec.hostPID');
+    expect(idle[2]?.mirror).toBe(false);
   });
 });

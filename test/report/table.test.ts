@@ -16,7 +16,7 @@ const reviewed = (name: string, mode: Mode, given: Parameters<typeof decided>[0]
   locate: path => ({ path, position: { file: 'pod.yaml', line: 7 } }),
 });
 const show = (results: readonly Reviewed[], style = STYLE): string =>
-  table({ version: '1', results, skipped: 0, problems: [] }, style);
+  table({ version: '1', results, skipped: new Map(), problems: [] }, style);
 
 it('lines up columns by what a terminal shows, not by characters', () => {
   expect(

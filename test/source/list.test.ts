@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitList } from '../../src/source/list.ts';
+import { objectsOf, splitList } from '../../src/source/list.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
 
 const split = (text: string) =>
@@ -10,6 +10,16 @@ const split = (text: string) =>
       document.position.line,
       document.positionOf(['metadata', 'name']).line,
     ]);
+
+it('of a list with more items than a file may have, the first are read', () => {
+  const items = Array.from({ length: 50_002 }, () => ({}));
+  const { documents } = readDocuments(JSON.stringify({ kind: 'List', items }), 'l.json');
+  const { objects, problems } = objectsOf(documents);
+  expect(objects).toHaveLength(50_000);
+  expect(problems.map(({ message }) => message)).toEqual([
+    'more than 50000 objects in this file; what follows was not read',
+  ]);
+});
 
 it('splits a List into items that keep their lines', () => {
   const text =
@@ -28,6 +38,18 @@ it('keeps what was written for items', () => {
 it('splits lists of one kind, and lists in lists', () => {
   const text = '{kind: List, items: [{kind: PodList, items: [{x: 1}, {x: 2}]}, {x: 3}]}';
   expect(split(text).map(([value]) => value)).toEqual([{ x: 1 }, { x: 2 }, { x: 3 }]);
+});
+
+it('gives the items of a typed list its kind, where they have none', () => {
+  const text =
+    '{apiVersion: apps/v1, kind: DeploymentList, items: [{x: 1}, {kind: Pod}, {kind: "", apiVersion: null}, 5]}';
+  expect(split(text).map(([value]) => value)).toEqual([
+    { x: 1, apiVersion: 'apps/v1', kind: 'Deployment' },
+    { kind: 'Pod' },
+    { apiVersion: 'apps/v1', kind: 'Deployment' },
+    5,
+  ]);
+  expect(split('{kind: PodList, items: [{x: 1}]}').map(([value]) => value)).toEqual([{ x: 1 }]);
 });
 
 it.each([

@@ -60,6 +60,48 @@ describe('bypass 18: a flood', () => {
     expect(complaints(text)).toEqual([complaint]);
   });
 
+  it.each([
+    ['lists', '['.repeat(1000)],
+    ['maps that are closed', `${'{a: '.repeat(1000)}1${'}'.repeat(1000)}`],
+    ['lists below a key', `a:\n  ${'- '.repeat(1000)}b`],
+  ])('of levels of %s leaves the documents around it, where kubectl separates them', (_, flood) => {
+    const { documents, problems } = read(`a: 1\n---\n${flood}\n---\nb: 2\n--- # next\nc: 3\n`);
+    expect(documents.map(({ value, position }) => [value, position.line])).toEqual([
+      [{ a: 1 }, 1],
+      [{ b: 2 }, flood.includes('\n') ? 6 : 5],
+      [{ c: 3 }, flood.includes('\n') ? 8 : 7],
+    ]);
+    expect(problems.map(({ message }) => message)).toEqual(['nested more than 200 levels deep']);
+  });
+
+  it('of words is given up before there is a tree of it, and the way out is said', () => {
+    const { documents, problems } = read(`${'- a\n'.repeat(600_000)}---\nb: 1\n`);
+    expect(documents.map(({ value }) => value)).toEqual([{ b: 1 }]);
+    expect(problems).toMatchObject([
+      {
+        message: 'more than 2000000 words and signs in one document',
+        fix: 'Make several documents of it, with --- between them, or give it as JSON (kubectl get -o json).',
+      },
+    ]);
+  });
+
+  it('of values without aliases is not told to remove them', () => {
+    const { problems } = read(`a: [${'1,'.repeat(400_000)}]`);
+    expect(problems.map(({ message }) => message)).toEqual(['more than 400000 values in one document']);
+  });
+
+  it('of problems is told in part, and counted', () => {
+    const { problems } = read('{a\n---\n'.repeat(1500));
+    expect(problems).toHaveLength(1001);
+    expect(problems.at(-1)?.message).toBe('and 500 more problems in this file');
+  });
+
+  it('of errors in one document keeps no stack of each', () => {
+    const { stackTraceLimit } = Error;
+    read(`[${','.repeat(1000)}`);
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+  });
+
   it('of levels below the limit is read', () => {
     expect(complaints(`${'['.repeat(199)}${']'.repeat(199)}`)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { hang } from '../layout.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { painter } from '../paint.ts';
 import { placeWords } from '../problem.ts';
-import type { Reviewed, Style } from '../result.ts';
+import { fragmentNotes, type Reviewed, type Style } from '../result.ts';
 import { noteLines } from '../sentences.ts';
 import { clean, count, quote, sentence } from '../text.ts';
 import { withoutPlace } from '../words.ts';
@@ -66,17 +66,15 @@ const indented = (text: string): string[] =>
     .map(line => `  ${clean(line)}`);
 
 /** Who, the verdict, why, and what to do. */
-function answerLines(
-  { kind, name, namespace, source, decision }: Reviewed,
-  { paint, width }: Page,
-): string[] {
+function answerLines(result: Reviewed, { paint, width }: Page): string[] {
+  const { kind, name, namespace, source, decision } = result;
   const fix = fixSentence(decision);
   const why = outcomeSentence(decision, withoutPlace);
   const paragraphs = [
     sentence(why),
     ...(fix ? [`Fix: ${fix}`] : []),
     ...(decision.excess ? ['Note: Nothing else of it was looked at.'] : []),
-    ...noteLines(decision, why).map(note => `Note: ${sentence(note)}`),
+    ...[...fragmentNotes(result), ...noteLines(decision, why)].map(note => `Note: ${sentence(note)}`),
     ...decision.exemptions.map(
       ({ name: exemption, owner, reason, expires, signals }) =>
         `Exemption ${quote(exemption)} waives ${signals.join(', ')} until ${new Date(expires).toISOString()} (${owner}: ${reason})`,

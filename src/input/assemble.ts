@@ -1,0 +1,220 @@
+import { isMap, type Mapping } from '../source/mapping.ts';
+import { formatPath, type Keys } from '../source/path.ts';
+import { isPodTemplate, type Place, pathTo } from './search.ts';
+import {
+  contextsOf,
+  isContainerList,
+  isPlainContainer,
+  isVolumeList,
+  ofContainer,
+  reachesHost,
+} from './shape.ts';
+
+/** Where a part of the Pod that is judged stands in the object: the Pod's field path, and the object's. */
+export type Origins = readonly (readonly [podField: string, keys: Keys])[];
+
+/** A Pod put together of what an object says of it. What its controller adds is not known. */
+export interface Assembled {
+  readonly pod: Mapping;
+  readonly origins: Origins;
+  /** The map that most of it stands in. */
+  readonly keys: Keys;
+}
+
+/**
+ * One Pod for each part that has containers, with what stands above it, as an Argo Workflow's `hostNetwork` stands above
+ * its templates; and one for each that has none and reaches the host.
+ */
+export function assemble(parts: readonly Place[]): readonly Assembled[] {
+  const makers = parts.filter(hasContainers);
+  const settings = parts.filter(part => !hasContainers(part));
+  const over = (above: Place): Place[] => makers.filter(maker => isAbove(above.node, maker));
+  const beside = new Map<Place, Place[]>();
+  const alone: Place[] = [];
+  for (const part of settings) {
+    const reached = isPodTemplate(part.key) && over(part).length === 0 ? besideOf(part, makers) : over(part);
+    if (reached.length === 0 && reachesHost(part.node as Mapping)) alone.push(part);
+    for (const maker of reached) beside.set(maker, [...(beside.get(maker) ?? []), part]);
+  }
+  const inOrder = parts.filter(part => makers.includes(part) || alone.includes(part));
+  return inOrder.flatMap(part => podsOf(part, beside.get(part) ?? []));
+}
+
+/** The containers that settings of a Pod are for: those below the nearest map above both, within one item of a list. */
+function besideOf(part: Place, makers: readonly Place[]): Place[] {
+  for (let at: Place | undefined = part; at; at = at.parent) {
+    const above = at.parent;
+    const reached = makers.filter(maker => !above || maker.node === above.node || isAbove(above.node, maker));
+    if (reached.length > 0) return reached;
+    if (!above || Array.isArray(above.node)) return [];
+  }
+  return [];
+}
+
+function isAbove(node: object, place: Place): boolean {
+  for (let at = place.parent; at; at = at.parent) if (at.node === node) return true;
+  return false;
+}
+
+const hasContainers = ({ node }: Place): boolean =>
+  isMap(node) &&
+  (Object.entries(node).some(([key, child]) => isContainerList(child, key) || isPlainContainer(child, key)) ||
+    contextsOf(node).some(([, context]) => ofContainer(context)));
+
+const SCALARS = [
+  ...[
+    'hostNetwork',
+    'hostPID',
+    'hostIPC',
+    'hostUsers',
+    'shareProcessNamespace',
+    'runtimeClassName',
+    'nodeName',
+  ],
+  ...['nodeSelector', 'tolerations', 'affinity', 'os', 'serviceAccountName', 'automountServiceAccountToken'],
+  ...['resourceClaims', 'overhead'],
+];
+const OF_CONTAINER = [
+  ...['image', 'command', 'args', 'env', 'envFrom', 'ports', 'volumeMounts', 'volumeDevices', 'resources'],
+  ...['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'restartPolicy'],
+];
+
+/** Whose image and settings are not known: nothing is found in it. */
+const UNKNOWN_IMAGE = `unknown@sha256:${'0'.repeat(64)}`;
+const UNKNOWN: Mapping = {
+  name: 'unknown',
+  image: UNKNOWN_IMAGE,
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+};
+
+interface Piece {
+  readonly value: unknown;
+  readonly keys: Keys;
+}
+
+/** One, or, of single containers that hang on keys of their own, one each. */
+function podsOf(part: Place, beside: readonly Place[]): Assembled[] {
+  const node = part.node as Mapping;
+  const keys = pathTo(part);
+  const lists = Object.entries(node).filter(([key, child]) => isContainerList(child, key));
+  const singles = Object.entries(node).filter(([key, child]) => isPlainContainer(child, key));
+  const chain = [...above(part), ...beside.filter(one => !isAbove(one.node, part))];
+  const piecesOf = ([key, list]: [string, unknown]): Piece[] =>
+    (list as unknown[]).flatMap((value, i) => (isMap(value) ? [{ value, keys: [...keys, key, i] }] : []));
+  const init = lists.filter(([key]) => key === 'initContainers').flatMap(piecesOf);
+  const regular = lists.filter(([key]) => key !== 'initContainers').flatMap(piecesOf);
+  const own = ownContainer(node, keys);
+  const single = singles.map(([key, value]) => ({ value, keys: [...keys, key] }));
+  const together =
+    lists.length > 0 || own.length > 0 || singles.some(([key]) => /^(container|script)$/.test(key));
+  const sets = together || single.length === 0 ? [[...own, ...regular, ...single]] : single.map(one => [one]);
+  return sets.map(containers =>
+    build(containers, init, chain, sets.length > 1 ? (containers[0]?.keys ?? keys) : keys),
+  );
+}
+
+/** The part itself, and the maps that it stands in. */
+function above(part: Place): Place[] {
+  const chain: Place[] = [];
+  for (let at: Place | undefined = part; at; at = at.parent) if (isMap(at.node)) chain.push(at);
+  return chain;
+}
+
+/** Where a map has fields of a container beside those of its Pod. */
+function ownContainer(node: Mapping, keys: Keys): Piece[] {
+  const context = contextsOf(node).find(([, one]) => ofContainer(one));
+  if (!context) return [];
+  const fields = OF_CONTAINER.filter(field => node[field] !== undefined).map(field => [field, node[field]]);
+  return [{ value: { ...Object.fromEntries(fields), securityContext: context[1] }, keys }];
+}
+
+function build(
+  containers: readonly Piece[],
+  init: readonly Piece[],
+  chain: readonly Place[],
+  keys: Keys,
+): Assembled {
+  const origins: [string, Keys][] = [];
+  const at = (podField: string, piece: Keys): void => void origins.push([podField, piece]);
+  const spec: Record<string, unknown> = {};
+  for (const [list, pieces] of Object.entries({ initContainers: init, containers })) {
+    spec[list] = pieces.map(({ value }, i) => named(value as Mapping, i));
+    pieces.forEach((piece, i) => {
+      at(`spec.${list}[${i}]`, piece.keys);
+    });
+  }
+  if (containers.length === 0) spec.containers = [UNKNOWN];
+  for (const field of SCALARS) {
+    const place = chain.find(({ node }) => isSet((node as Mapping)[field]));
+    if (!place) continue;
+    spec[field] = (place.node as Mapping)[field];
+    at(`spec.${field}`, [...pathTo(place), field]);
+  }
+  const context = podContext(chain);
+  if (context) {
+    spec.securityContext = context.value;
+    at('spec.securityContext', context.keys);
+  }
+  const volumes = chain.flatMap(volumesOf);
+  spec.volumes = volumes.map(({ value }) => value);
+  volumes.forEach((volume, i) => {
+    at(`spec.volumes[${i}]`, volume.keys);
+  });
+  const metadata = metadataOf(chain);
+  if (metadata) at('metadata', metadata.keys);
+  return { pod: { metadata: metadata?.value ?? {}, spec }, origins, keys };
+}
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** A name that the controller fills in, as Knative does, is missing nowhere. */
+export const named = (container: Mapping, i: number): Mapping => ({
+  ...container,
+  name: isSet(container.name) ? container.name : `container-${i}`,
+  image: isSet(container.image) ? container.image : UNKNOWN_IMAGE,
+});
+
+function podContext(chain: readonly Place[]): Piece | undefined {
+  for (const place of chain) {
+    const found = contextsOf(place.node as Mapping).find(
+      ([key, context]) => key !== 'containerSecurityContext' && !ofContainer(context),
+    );
+    if (found) return { value: found[1], keys: [...pathTo(place), found[0]] };
+  }
+  return undefined;
+}
+
+function volumesOf(place: Place): Piece[] {
+  const { volumes } = place.node as Mapping;
+  if (!isVolumeList(volumes)) return [];
+  const keys = pathTo(place);
+  return volumes.map((value, i) => ({ value, keys: [...keys, 'volumes', i] }));
+}
+
+/** Labels and annotations of the Pods, by the nearest that says so. */
+function metadataOf(chain: readonly Place[]): Piece | undefined {
+  for (const place of chain) {
+    for (const key of ['podMetadata', 'metadata']) {
+      const value = (place.node as Mapping)[key];
+      if (!isMap(value)) continue;
+      const { labels, annotations } = value;
+      return { value: { labels, annotations }, keys: [...pathTo(place), key] };
+    }
+  }
+  return undefined;
+}
+
+/** The object's field path of a Pod's field. */
+export function atOrigin({ origins, keys }: Pick<Assembled, 'origins' | 'keys'>, podField: string): string {
+  const matching = origins.filter(
+    ([prefix]) =>
+      podField === prefix || (/^[.[]/.test(podField.slice(prefix.length)) && podField.startsWith(prefix)),
+  );
+  const [prefix, at] = matching.toSorted(([a], [b]) => b.length - a.length)[0] ?? [podField, keys];
+  return formatPath(at) + podField.slice(prefix.length);
+}

@@ -1,0 +1,50 @@
+import type { Mapping } from '../source/mapping.ts';
+
+/**
+ * Groups whose objects hold what looks like a Pod, and make none: schemas of Pods, and policies that allow, forbid or
+ * change them. Each by its own documentation.
+ */
+const ABOUT_PODS = [
+  // Kubernetes and Crossplane: schemas, with defaults and examples.
+  'apiextensions.k8s.io',
+  // Kubernetes: webhooks and CEL.
+  'admissionregistration.k8s.io',
+  // Kubernetes before 1.25: PodSecurityPolicy grants hostNetwork. OpenShift's SecurityContextConstraints do the same.
+  'policy',
+  'security.openshift.io',
+  // This project's own.
+  'cofferdam.dev',
+  // Kyverno, Gatekeeper, Kubewarden: patterns, parameters and patches.
+  'kyverno.io',
+  'gatekeeper.sh',
+  'kubewarden.io',
+];
+
+/** Groups of Kubernetes itself: the kinds that make Pods are known, and no other does. */
+const BUILT_IN = [
+  ...['', 'apps', 'batch', 'autoscaling', 'policy', 'events.k8s.io', 'networking.k8s.io', 'discovery.k8s.io'],
+  ...[
+    'rbac.authorization.k8s.io',
+    'storage.k8s.io',
+    'scheduling.k8s.io',
+    'coordination.k8s.io',
+    'node.k8s.io',
+  ],
+  ...['resource.k8s.io', 'apiregistration.k8s.io', 'certificates.k8s.io', 'flowcontrol.apiserver.k8s.io'],
+];
+
+/** Whether objects of this kind may hold Pods in a form that nobody told us. */
+export function mayHoldPods({ apiVersion }: Mapping): boolean {
+  const [group = ''] =
+    typeof apiVersion === 'string' && apiVersion.includes('/') ? apiVersion.split('/') : [];
+  if (BUILT_IN.includes(group)) return false;
+  return !ABOUT_PODS.some(about => group === about || group.endsWith(`.${about}`));
+}
+
+/** Keys of schemas, with their examples. */
+export const isSchema = (key: string | number): boolean =>
+  /^(openAPIV3Schema|schema|examples?|defaults?)$/.test(String(key));
+
+/** Keys below which nothing is made as it stands there: of schemas, and values of a chart, which it may use or not. */
+export const isAside = (key: string | number): boolean =>
+  isSchema(key) || key === 'values' || key === 'valuesObject';

@@ -1,0 +1,105 @@
+import { isMap, type Mapping } from '../source/mapping.ts';
+import { type Keys, valueAt } from '../source/path.ts';
+import { isAside } from './kinds.ts';
+import { knownTemplate } from './known.ts';
+import { isContainerList, isPlainContainer, reachesHost } from './shape.ts';
+
+/** Maps and lists; some times what the largest CustomResourceDefinitions have. More could stall the webhook. */
+export const MAX_PLACES = 200_000;
+
+/** A map or a list, and the way to it; as a chain, so that depth costs nothing. */
+export interface Place {
+  readonly node: object;
+  readonly key: string | number;
+  readonly parent?: Place;
+}
+
+/** What an object of a kind that nobody told us holds, each in the order in which it is written. */
+export interface Found {
+  /** Whole Pod templates. */
+  readonly templates: readonly Keys[];
+  /** Objects within the object: what ManifestWork, Crossplane and an OpenShift Template have others make. */
+  readonly objects: readonly Keys[];
+  /** Maps that hold a part of a Pod. */
+  readonly parts: readonly Place[];
+  /** There may be others. */
+  readonly tooLarge: boolean;
+}
+
+/** Looks through all of an object but its metadata and status. Its depth is no matter: JSON may nest deeper than calls. */
+export function search(object: Mapping): Found {
+  const templates: Keys[] = [];
+  const objects: Keys[] = [];
+  const parts: Place[] = [];
+  const stack = childrenOf({ node: object, key: '' }, key => !/^(metadata|status)$/.test(String(key)));
+  let places = 0;
+  for (let place = stack.pop(); place; place = stack.pop()) {
+    if (++places > MAX_PLACES) return { templates, objects, parts, tooLarge: true };
+    if (isTemplate(place)) templates.push(pathTo(place));
+    else if (isNested(place.node)) objects.push(pathTo(place));
+    else {
+      if (isPart(place)) parts.push(place);
+      const wanted = (key: string | number, child: object): boolean =>
+        !isAside(key) && !isPlainContainer(child, nameOf(place, key));
+      for (const child of childrenOf(place, wanted)) stack.push(child);
+    }
+  }
+  return { templates, objects, parts, tooLarge: false };
+}
+
+/** The key of a list stands for those of its items. */
+const nameOf = ({ node, key }: Place, child: string | number): string =>
+  String(Array.isArray(node) ? key : child);
+
+/** Last first, as the last is taken first. Scalars hold nothing, and are not counted. */
+function childrenOf(parent: Place, wanted: (key: string | number, child: object) => boolean): Place[] {
+  const { node } = parent;
+  const entries: [string | number, unknown][] = Array.isArray(node)
+    ? [...node.entries()]
+    : Object.entries(node);
+  const above = parent.key === '' ? {} : { parent };
+  return entries
+    .filter((entry): entry is [string | number, object] => isObject(entry[1]) && wanted(entry[0], entry[1]))
+    .map(([key, child]) => ({ node: child, key, ...above }))
+    .reverse();
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isNamed = (metadata: unknown): boolean =>
+  isMap(metadata) && typeof (metadata.name ?? metadata.generateName) === 'string';
+
+/** An object of its own, and no reference to one. */
+function isNested(node: object): boolean {
+  if (!isMap(node) || typeof node.apiVersion !== 'string' || typeof node.kind !== 'string') return false;
+  const template = knownTemplate(node);
+  if (template) return isMap(valueAt(node, [...template, 'spec']));
+  return isNamed(node.metadata) || isMap(node.spec) || Array.isArray(node.items);
+}
+
+/**
+ * By convention, what hangs on a key that ends in "template" and has a list `spec.containers` is a PodTemplateSpec (Argo
+ * Rollout, Knative, Kubeflow, Ray, LeaderWorkerSet, OpenKruise, ...).
+ */
+function isTemplate({ node, key }: Place): boolean {
+  if (!/template$/i.test(String(key)) || !isMap(node)) return false;
+  return isMap(node.spec) && Array.isArray(node.spec.containers);
+}
+
+function isPart({ node, key }: Place): boolean {
+  if (!isMap(node)) return false;
+  if (isPodTemplate(key) || reachesHost(node)) return true;
+  return Object.entries(node).some(
+    ([name, child]) => isContainerList(child, name) || isPlainContainer(child, name),
+  );
+}
+
+/** Settings of the Pods that the object makes, beside their containers (Tekton). */
+export const isPodTemplate = (key: string | number): boolean => /podTemplate$/i.test(String(key));
+
+/** From the root of the object. */
+export function pathTo(place: Place): Keys {
+  const keys: (string | number)[] = [];
+  for (let at: Place | undefined = place; at; at = at.parent) keys.push(at.key);
+  return keys.reverse();
+}

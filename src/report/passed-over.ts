@@ -1,0 +1,31 @@
+import { clean, count } from './text.ts';
+import { someOf } from './words.ts';
+
+/** Of the kinds of a cluster, all are named. */
+const MOST = 100;
+
+/** Objects of a kind that were passed over. */
+export interface PassedOver {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly count: number;
+}
+
+/** The most of a kind first. @param skipped by `apiVersion kind` */
+export const passedOver = (skipped: ReadonlyMap<string, number>): readonly PassedOver[] =>
+  [...skipped]
+    .map(([key, count]) => {
+      const space = key.indexOf(' ');
+      return { apiVersion: key.slice(0, space), kind: key.slice(space + 1), count };
+    })
+    .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+
+export const countOf = (skipped: ReadonlyMap<string, number>): number =>
+  [...skipped.values()].reduce((sum, one) => sum + one, 0);
+
+/** `3 objects of other kinds passed over: 2 ConfigMap and 1 Service.`; empty where there are none. */
+export function passedOverSentence(skipped: ReadonlyMap<string, number>): string {
+  if (skipped.size === 0) return '';
+  const kinds = passedOver(skipped).map(one => `${one.count} ${clean(one.kind)}`);
+  return `${count(countOf(skipped), 'object')} of other kinds passed over: ${someOf(kinds, MOST)}.`;
+}

@@ -1,0 +1,31 @@
+/*
+What one file may hold. A file of 50 MB, of whatever content, then costs less than 1 GB, and whatever is read beside it
+keeps its results; test/source/memory.test.ts measures it. Each is many times what real manifests have.
+*/
+
+/** Bytes, 64 MiB: some 20,000 manifests. Beyond it, one file is a mistake. */
+export const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Levels. The parser makes some hundred bytes of one `[`, and its composer gives up, by an exhausted stack, some thousand
+ * levels deep.
+ */
+export const MAX_DEPTH = 200;
+
+/**
+ * What the lexer makes of one YAML document: words, signs, spaces, line ends; some eight a line. Each becomes some 200
+ * bytes of syntax tree, for as long as the document is read.
+ */
+export const MAX_LEXEMES = 2_000_000;
+
+/** Entries of maps and lists, in all documents of a file. They are kept until the review ends. */
+export const MAX_ENTRIES = 4_000_000;
+
+/** Values of one document with every alias written out (go-yaml stops at 400,000). */
+export const MAX_WRITTEN_OUT = 400_000;
+
+/** Documents and items of lists. */
+export const MAX_OBJECTS = 50_000;
+
+/** That are told of one file. */
+export const MAX_PROBLEMS = 1000;

@@ -1,0 +1,31 @@
+import type { Position } from './document.ts';
+
+/** Where the lines of a text start: four bytes a line, and not the text itself. */
+export class Lines {
+  readonly #file: string;
+  readonly #starts: Uint32Array;
+
+  constructor(text: string, file: string) {
+    this.#file = file;
+    this.#starts = new Uint32Array(1 + countOf(text));
+    for (let i = 1, at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+      this.#starts[i++] = at + 1;
+  }
+
+  /** Of a character. */
+  positionAt(offset: number): Position {
+    let [low, high] = [0, this.#starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { file: this.#file, line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+  }
+}
+
+function countOf(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,67 @@
+import type { Node } from 'yaml';
+import { MAX_ENTRIES } from './limits.ts';
+import { Exhausted } from './refused.ts';
+
+/** Offsets in a text of the entries of maps (their keys) and lists, by the object that they became. */
+export interface Offsets {
+  offsetOf(holder: object, key: string): number | undefined;
+}
+
+/** Four bytes an entry: a file of 50 MB has some two million. */
+export class Places implements Offsets {
+  readonly #first = new Map<object, number>();
+  #offsets = new Uint32Array(16);
+  #length = 0;
+  readonly #most: number;
+  #counted = 0;
+
+  /** @param most entries that there may be, of those that the file may have */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** How many entries were counted. */
+  get counted(): number {
+    return this.#counted;
+  }
+
+  /** One entry more, before anything is made of it. @throws Exhausted where that is one too many */
+  count(at: Node | number): void {
+    if (++this.#counted > this.#most) throw new Exhausted(at, MAX_ENTRIES, 'values');
+  }
+
+  /** @param offsets of all entries of `holder`, in the order of its keys */
+  add(holder: object, offsets: readonly number[]): void {
+    this.#first.set(holder, this.#length);
+    if (this.#length + offsets.length > this.#offsets.length) this.#grow(offsets.length);
+    this.#offsets.set(offsets, this.#length);
+    this.#length += offsets.length;
+  }
+
+  #grow(more: number): void {
+    const grown = new Uint32Array(Math.max(this.#offsets.length * 2, this.#length + more));
+    grown.set(this.#offsets);
+    this.#offsets = grown;
+  }
+
+  /** Gives back what was kept for more. */
+  trim(): this {
+    this.#offsets = this.#offsets.slice(0, this.#length);
+    return this;
+  }
+
+  /** Of the entry whose key is the `i`th. */
+  nth(holder: object, i: number): number | undefined {
+    const first = this.#first.get(holder);
+    return first === undefined ? undefined : this.#offsets[first + i];
+  }
+
+  offsetOf(holder: object, key: string): number | undefined {
+    if (Array.isArray(holder)) {
+      const i = Number(key);
+      return Number.isInteger(i) && i >= 0 && i < holder.length ? this.nth(holder, i) : undefined;
+    }
+    const i = Object.keys(holder).indexOf(key);
+    return i < 0 ? undefined : this.nth(holder, i);
+  }
+}
