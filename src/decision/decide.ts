@@ -23,17 +23,14 @@ type Judged = Omit<
  * Decides where a Pod may run: inspect, waive, score, require, place, verdict. Pure: no I/O, no clock, no globals,
  * and it does not throw on a Pod that `readPod` accepted.
  *
- * @param request the admission request, or a manifest dressed as one
+ * @param asked the admission request, or a manifest dressed as one
  * @param snapshot policies, exemptions and profiles, compiled
  * @param view what is known of the cluster
  * @param now milliseconds since the epoch, for the expiry of exemptions
  */
-export function decide(
-  request: DecisionRequest,
-  snapshot: Snapshot,
-  view: ClusterView,
-  now: number,
-): Decision {
+export function decide(asked: DecisionRequest, snapshot: Snapshot, view: ClusterView, now: number): Decision {
+  // Fails closed: of a namespace with more labels than are read, any may ask for anything.
+  const request = asked.namespace?.beyond === undefined ? asked : { ...asked, namespace: undefined };
   const stored = storedPod(request, snapshot, now);
   const pod = viewPod(judgedPod(request), request.namespaceName, request.namespace?.labels);
 
