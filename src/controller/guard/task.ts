@@ -8,6 +8,7 @@ import type { Api } from '../../kube/api.ts';
 import { hasStatus } from '../../kube/error.ts';
 import type { Snapshot } from '../../policy/policy.ts';
 import { reasonOf } from '../../source/reason.ts';
+import { restAfter } from '../../source/rest.ts';
 import { type Changing, workOnChanges } from '../changes.ts';
 import { systemClock } from '../clock.ts';
 import type { FeedSource } from '../feed.ts';
@@ -35,8 +36,9 @@ export interface GuardOptions extends Changing {
   readonly guards?: FeedSource<Guard>;
 }
 
-/** How long changes are gathered. */
+/** How long changes are gathered: longer where making the guard of thousands of policies takes long, which requests wait for. */
 const SETTLE_MS = 500;
+const MOST_SETTLE_MS = 10_000;
 /** How soon after a failure, and how long until somebody else's change is seen. */
 const RETRY_MS = 5000;
 const CHECK_MS = 30_000;
@@ -63,6 +65,7 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
     refused: NOTHING_REFUSED,
     refusedLabels: false,
     madeOf: undefined,
+    madeMs: 0,
   };
   let announced: string | undefined;
   const announce = (guard: Guard): void => {
@@ -96,7 +99,8 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
       }
       const brought = await bring(options, snapshot, keeper, signal);
       if (!signal.aborted) report(brought);
-      return { pauseMs: pauseAfter(brought), settleMs: SETTLE_MS };
+      const settleMs = Math.max(SETTLE_MS, Math.min(MOST_SETTLE_MS, restAfter(keeper.madeMs)));
+      return { pauseMs: pauseAfter(brought), settleMs };
     });
   } finally {
     // Whoever leads now will say.
@@ -112,6 +116,8 @@ interface Keeper {
   /** It did not take the guard of labels, so nothing may stand in front of the guard. */
   refusedLabels: boolean;
   madeOf: Snapshot | undefined;
+  /** How long that took. */
+  madeMs: number;
 }
 
 /** What became of the guard: it is in force, may be written in some milliseconds, or could not be written. */
@@ -136,14 +142,16 @@ async function bring(
   keeper: Keeper,
   signal: AbortSignal,
 ): Promise<Brought> {
-  const { api, view, log } = options;
+  const { api, view, log, clock = systemClock } = options;
   try {
     const stored = await storedPolicy(GUARD, api, signal);
     const beside = await keeper.readBeside(signal, keeper.refusedLabels);
     const { stands = false, hasStood = false } = beside ?? {};
     const make = (refused: Refused) =>
       fitGuard(snapshot, view.runtimeClasses(), Date.now(), refused, hasStood);
+    const began = clock.now();
     const wanted = make(keeper.refused);
+    keeper.madeMs = clock.now() - began;
     const isCurrent = isSame(stored, wanted.policy);
     const isBesideCurrent =
       !beside || (stands ? isSame(beside.policy, wanted.ofLabels) : isSilent(beside.policy));
