@@ -17,8 +17,8 @@ export interface GroundSource {
   readonly load: () => Promise<Loaded>;
   /** Files and folders that it reads. */
   readonly paths: readonly string[];
-  /** Has the listener called when something has changed that is no file. */
-  readonly onChange?: (listener: () => void) => void;
+  /** Has the listener called when something has changed that is no file; it resolves when all is read anew. */
+  readonly onChange?: (listener: () => Promise<void>) => void;
 }
 
 export interface LiveGround {
@@ -38,11 +38,15 @@ export function reloadGround(
 ): LiveGround {
   let current = first;
   let queue = Promise.resolve();
+  /** What was wrong in the set before, and so is in the log. */
+  let told: ReadonlySet<string> = new Set();
   metrics.policies(0);
   metrics.inForce(first.snapshot);
   const reload = async (): Promise<void> => {
     const { ground, problems, mended = false } = await load();
-    for (const problem of problems) logProblem(log, problem);
+    const known = new Map(problems.map(problem => [JSON.stringify(problem), problem]));
+    for (const [text, problem] of known) if (!told.has(text)) logProblem(log, problem);
+    told = new Set(known.keys());
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     const swap = ground && (errors === 0 || mended);
     if (swap) {
@@ -60,8 +64,9 @@ export function reloadGround(
     log.error({ err: error }, 'the policies could not be reloaded; the last good ones stay in force');
   };
   // One at a time: a slow load must not overtake a later one.
-  const changed = (): void => {
+  const changed = (): Promise<void> => {
     queue = queue.then(reload).catch(failed);
+    return queue;
   };
   onChange?.(changed);
   const stop = paths.length > 0 ? watchPaths(paths, changed, options) : () => undefined;

@@ -41,11 +41,11 @@ export async function fetchAll(
   io: CliIo,
   path: string = RESOURCES[name].path,
 ): Promise<readonly KubeObject[]> {
-  const { name: plural, query, metadataOnly, pick = asIs }: Resource = RESOURCES[name];
+  const { name: plural, query, metadataOnly, mostValues, pick = asIs }: Resource = RESOURCES[name];
   const progress = progressOn(io, `read ${plural}:`, 0);
   try {
-    const options = { query, metadataOnly, limit: PAGE, keep: pick, onPage: progress.tick };
-    return (await listAll(api, path, options)).items;
+    const options = { query, metadataOnly, mostValues, limit: PAGE, keep: pick, onPage: progress.tick };
+    return await listAll(api, path, options);
   } finally {
     progress.end();
   }

@@ -36,7 +36,9 @@ function namespaceLater(
 ): NamespaceFacts | undefined {
   const before = view.namespace(name);
   const applied = namespaces.get(name);
-  return before && applied ? { name, labels: { ...before.labels, ...applied.labels } } : (applied ?? before);
+  return before && applied
+    ? { ...before, labels: { ...before.labels, ...applied.labels } }
+    : (applied ?? before);
 }
 
 /**

@@ -65,7 +65,7 @@ export async function serveCluster(options: LiveOptions, log: Logger): Promise<S
 /** The policies of files and of the cluster together. */
 function livePolicies(options: LiveOptions, connection: Connection, view: ClusterView, log: Logger) {
   /** Undefined until the webhook runs: whether it can start depends on files alone. */
-  let changed: (() => void) | undefined;
+  let changed: (() => Promise<void>) | undefined;
   let previous: Compilation | undefined;
   let expiry: NodeJS.Timeout | undefined;
   let inForce = false;
@@ -84,7 +84,7 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
     inForce ||= ready;
     if (ready) loaded.push({ objects: all, result, stored: objects.all });
     clearTimeout(expiry);
-    expiry = setTimeout(() => changed?.(), untilNextExpiry(result, Date.now())).unref();
+    expiry = setTimeout(() => void changed?.(), untilNextExpiry(result, Date.now())).unref();
     const over = ready ? Array.from(objects.notRead(), one => notRead(...one)) : [];
     return {
       ground: { snapshot: result.snapshot, view },
@@ -92,9 +92,9 @@ function livePolicies(options: LiveOptions, connection: Connection, view: Cluste
       mended: true,
     };
   };
-  const onChange = (listener: () => void): void => {
+  const onChange = (listener: () => Promise<void>): void => {
     changed = listener;
-    if (objects.ready()) listener();
+    if (objects.ready()) void listener();
   };
   return {
     source: { load, paths: watchedPaths(options), onChange },
@@ -139,4 +139,6 @@ const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 const hooksFor = (log: Logger): LiveHooks => ({
   failed: (what, error) => log.warn({ reason: causeOf(error) }, `${what} failed; it is tried again`),
   recovered: what => log.info(`${what} goes on`),
+  beyond: (object, why) =>
+    log.warn({ object, reason: why }, 'nothing of it is read, so it fits no Pod, or is not known'),
 });

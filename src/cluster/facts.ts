@@ -1,6 +1,9 @@
 import { documentOf } from '../kube/document.ts';
 import type { KubeObject } from '../kube/object.ts';
-import type { Keys } from '../source/path.ts';
+import type { StringMap } from '../pod/kube.ts';
+import { MODE_LABEL } from '../pod/labels.ts';
+import { formatPath, type Keys } from '../source/path.ts';
+import { type Beyond, beyond, NAMESPACE_BOUNDS, NODE_BOUNDS } from './bounds.ts';
 import { count, type Fields, flag, optionalNumber, optionalText, text, textMap } from './fields.ts';
 import type {
   HandlerFacts,
@@ -29,9 +32,17 @@ export function runtimeClassFacts(fields: Fields): RuntimeClassFacts | undefined
   return Object.freeze(Object.keys(overhead).length > 0 ? { ...facts, overhead } : facts);
 }
 
-/** What is used of a Node (v1); undefined, with a problem, when it has no name. */
+/**
+ * What is used of a Node (v1); undefined, with a problem, when it has no name. Of one with more than is read, with a problem
+ * too: nothing, so that no Pod is expected to run there.
+ */
 export function nodeFacts(fields: Fields): NodeFacts | undefined {
   const name = text(fields, ['metadata', 'name']);
+  const more = beyond(fields, NODE_BOUNDS);
+  if (more) {
+    notRead(fields, more, 'no Pod counts as one that could run there');
+    return name === undefined ? undefined : Object.freeze({ ...NOTHING_READ, name, beyond: more.what });
+  }
   const labels = textMap(fields, ['metadata', 'labels']);
   const taints = each(fields, ['spec', 'taints'], taint);
   const ready = each(fields, ['status', 'conditions'], readyCondition).includes(true);
@@ -39,15 +50,52 @@ export function nodeFacts(fields: Fields): NodeFacts | undefined {
   const listed = each(fields, ['status', 'runtimeHandlers'], handler);
   if (name === undefined) return undefined;
   // A kubelet that reports handlers reports at least the default one: none listed means that it does not report.
-  const handlers = listed.length > 0 ? listed : undefined;
+  const handlers = listed.length > 0 ? Object.freeze(listed.filter(isNameable)) : undefined;
   return Object.freeze({ name, labels, taints, ready, unschedulable, handlers });
 }
 
-/** What is used of a Namespace (v1); undefined, with a problem, when it has no name. */
+const NOTHING_READ = Object.freeze({
+  labels: Object.freeze({}),
+  taints: Object.freeze([]),
+  ready: false,
+  unschedulable: false,
+  handlers: Object.freeze([]),
+});
+
+/** A class names its handler by a DNS label (node.k8s.io, ValidateRuntimeClass); a kubelet may report any text. */
+const isNameable = ({ name }: HandlerFacts): boolean => name.length <= 63;
+
+/**
+ * What is used of a Namespace (v1); undefined, with a problem, when it has no name. Of one with more than is read, with a
+ * problem too: its name, and by which mode the API server asks there.
+ */
 export function namespaceFacts(fields: Fields): NamespaceFacts | undefined {
   const name = text(fields, ['metadata', 'name']);
+  const more = beyond(fields, NAMESPACE_BOUNDS);
+  if (more) {
+    notRead(fields, more, 'every Pod there needs the most isolation there is');
+    return name === undefined
+      ? undefined
+      : Object.freeze({ name, labels: modeAlone(fields), beyond: more.what });
+  }
   const labels = textMap(fields, ['metadata', 'labels']);
   return name === undefined ? undefined : Object.freeze({ name, labels });
+}
+
+function modeAlone(fields: Fields): StringMap {
+  const mode = optionalText(fields, ['metadata', 'labels', MODE_LABEL]);
+  return Object.freeze(mode === undefined ? {} : { [MODE_LABEL]: mode });
+}
+
+function notRead({ document, object, problems }: Fields, { path, what }: Beyond, so: string): void {
+  problems.push({
+    severity: 'warning',
+    position: document.positionOf(path),
+    object,
+    path: formatPath(path),
+    message: `${what}: nothing of it is read, so ${so}`,
+    fix: 'Take some of them away.',
+  });
 }
 
 function each<T>(fields: Fields, path: Keys, readEntry: (fields: Fields, path: Keys) => T): readonly T[] {

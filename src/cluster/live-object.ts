@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { documentOf } from '../kube/document.ts';
 import type { KubeObject, NamedObject, ObjectName } from '../kube/object.ts';
-import { bytesOf, mostAsked } from '../policy/share.ts';
+import { isCut } from '../kube/object-text.ts';
+import { bytesOf, mostAsked, SHARE } from '../policy/share.ts';
 import { type Isolation, strongest } from '../profiles/isolation.ts';
 import type { SourceDocument, Standing } from '../source/document.ts';
 import { API_VERSION, collectionPath, type Kind } from '../source/group.ts';
@@ -36,7 +38,12 @@ export interface LiveObject {
   readonly notRead?: Isolation;
 }
 
-export function liveObject(kind: Kind, { metadata, spec, status }: NamedObject): LiveObject {
+/** @param before an earlier version of it: what that says too is not held, nor compiled, a second time */
+export function liveObject(
+  kind: Kind,
+  { metadata, spec, status }: NamedObject,
+  before?: Pick<LiveObject, 'document' | 'lastGood'>,
+): LiveObject {
   const { name, namespace, uid, generation } = metadata as ObjectName & Mapping;
   const conditions = conditionsIn(status);
   const value = {
@@ -45,13 +52,27 @@ export function liveObject(kind: Kind, { metadata, spec, status }: NamedObject):
     metadata: { name, ...(namespace !== undefined && { namespace }), uid },
     ...(spec !== undefined && { spec }),
   };
+  const lastGood = isMap(status) && keepsLastGood(kind) ? readLastGood(status.lastGoodSpec) : undefined;
   return {
-    document: { ...documentOf(value), standing: standingOf(conditions, generation) },
+    document: documentLike(before?.document, value, standingOf(conditions, generation)),
     generation: typeof generation === 'number' ? generation : 0,
     conditions,
-    lastGood: isMap(status) && keepsLastGood(kind) ? lastGoodOf(value, status.lastGoodSpec) : undefined,
-    path: `${collectionPath(kind, namespace)}/${name}`,
+    // As the leader wrote it; what somebody else wrote there may be anything.
+    lastGood:
+      lastGood === undefined
+        ? undefined
+        : documentLike(before?.lastGood, { ...value, spec: lastGood }, 'accepted'),
+    path: `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`,
   };
+}
+
+function documentLike(
+  before: SourceDocument | undefined,
+  value: KubeObject,
+  standing: Standing,
+): SourceDocument {
+  if (!before || !isDeepStrictEqual(before.value, value)) return { ...documentOf(value), standing };
+  return before.standing === standing ? before : { ...before, standing };
 }
 
 export const conditionsIn = (status: unknown): readonly Condition[] =>
@@ -66,12 +87,6 @@ export const standingOf = (conditions: readonly Condition[], generation: unknown
     : 'stored';
 
 export const keepsLastGood = (kind: string): boolean => kind.endsWith('SandboxPolicy');
-
-/** As the leader wrote it; what somebody else wrote there may be anything. */
-function lastGoodOf(value: KubeObject, text: unknown): SourceDocument | undefined {
-  const spec = readLastGood(text);
-  return spec === undefined ? undefined : { ...documentOf({ ...value, spec }), standing: 'accepted' };
-}
 
 function readLastGood(text: unknown): unknown {
   if (typeof text !== 'string') return undefined;
@@ -88,7 +103,10 @@ export interface Weight {
   readonly most: Isolation;
 }
 
-export function weightOf({ spec, status }: KubeObject): Weight {
+export function weightOf(object: KubeObject): Weight {
+  const { spec, status } = object;
+  // Nobody knows what it asks for: its namespace fails closed.
+  if (isCut(object)) return { bytes: SHARE.bytes + 1, most: mostAsked(undefined) };
   const lastGood = isMap(status) ? readLastGood(status.lastGoodSpec) : undefined;
   const specs = lastGood === undefined ? [spec] : [spec, lastGood];
   return { bytes: bytesOf(specs), most: specs.map(mostAsked).reduce(strongest) };

@@ -1,11 +1,12 @@
 import type { Connection } from '../kube/connect.ts';
+import { MOST_VALUES } from '../kube/resources.ts';
 import { factsOf, namespaceFacts, nodeFacts, runtimeClassFacts } from './facts.ts';
-import type { Fields } from './fields.ts';
 import type { Backoff } from './live/backoff.ts';
 import { namespaceFinder } from './live/find-namespace.ts';
 import { Informer, type InformerHooks, type Watched } from './live/informer.ts';
+import { HeldObjects, type Store } from './live/store.ts';
 import { NodeIndex } from './node-index.ts';
-import type { ClusterView, NamespaceFacts, RuntimeClassFacts } from './view.ts';
+import type { ClusterView, NamespaceFacts, NodeFacts, RuntimeClassFacts } from './view.ts';
 
 /** A view of a cluster that is kept up while it changes. */
 export interface LiveView extends ClusterView {
@@ -16,7 +17,7 @@ export interface LiveView extends ClusterView {
   namespaceOrFetch(name: string): Promise<NamespaceFacts | undefined>;
   /** True once RuntimeClasses, Nodes and Namespaces have all been listed; it stays true. */
   ready(): boolean;
-  readonly informers: readonly Pick<Informer<unknown>, 'kind' | 'heard' | 'synced'>[];
+  readonly informers: readonly Pick<Informer, 'kind' | 'heard' | 'synced'>[];
   stop(): void;
 }
 
@@ -24,12 +25,14 @@ export interface LiveHooks {
   /** @param what such as `the watch of Nodes` */
   readonly failed: (what: string, error: unknown) => void;
   readonly recovered: (what: string) => void;
+  /** An object has more than is read of its kind; told once, as long as it is there. @param what such as `Node/a` */
+  readonly beyond?: (what: string, why: string) => void;
   readonly backoff?: Backoff;
 }
 
-const RUNTIME_CLASSES = watched('RuntimeClass', '/apis/node.k8s.io/v1/runtimeclasses', runtimeClassFacts);
-const NODES = watched('Node', '/api/v1/nodes', nodeFacts);
-const NAMESPACES = watched('Namespace', '/api/v1/namespaces', namespaceFacts);
+const RUNTIME_CLASSES = { kind: 'RuntimeClass', path: '/apis/node.k8s.io/v1/runtimeclasses' };
+const NODES = { kind: 'Node', path: '/api/v1/nodes', mostValues: MOST_VALUES };
+const NAMESPACES = { kind: 'Namespace', path: '/api/v1/namespaces', mostValues: MOST_VALUES };
 
 /**
  * Starts to list and watch, and returns at once: the view is empty until it is `ready`.
@@ -42,24 +45,42 @@ export function startLiveView(
 ): LiveView {
   let classes: readonly RuntimeClassFacts[] = Object.freeze([]);
   const nodes = new NodeIndex();
-  const inform = <T>(what: Watched<T>, changed: InformerHooks['changed']) =>
-    new Informer(connection, what, namedHooks(what.kind, hooks, changed));
-  const runtimeClasses = inform(RUNTIME_CLASSES, () => {
-    classes = Object.freeze(runtimeClasses.all());
-    nodes.setClasses(classes);
-    classesChanged();
+  const runtimeClasses = new HeldObjects<RuntimeClassFacts>({
+    keep: object => factsOf(object, runtimeClassFacts),
+    changed: () => {
+      classes = Object.freeze(runtimeClasses.all());
+      nodes.setClasses(classes);
+      classesChanged();
+    },
   });
-  const nodeList = inform(NODES, name => {
-    const facts = nodeList.get(name);
-    if (facts) nodes.put(facts);
-    else nodes.remove(name);
+  const tellNode = beyondOnce('Node', hooks);
+  const nodeList = new HeldObjects<NodeFacts>({
+    keep: object => factsOf(object, nodeFacts),
+    changed: name => {
+      const facts = nodeList.get(name);
+      if (facts) nodes.put(facts);
+      else nodes.remove(name);
+      tellNode(name, facts);
+    },
   });
-  const namespaces = inform(NAMESPACES, () => undefined);
-  const finder = namespaceFinder(connection.api, NAMESPACES.keep, error =>
-    hooks.failed('the look-up of a Namespace', error),
+  const tellNamespace = beyondOnce('Namespace', hooks);
+  const namespaces = new HeldObjects<NamespaceFacts>({
+    keep: object => factsOf(object, namespaceFacts),
+    changed: name => tellNamespace(name, namespaces.get(name)),
+  });
+  const finder = namespaceFinder(
+    connection.api,
+    object => factsOf(object, namespaceFacts),
+    error => hooks.failed('the look-up of a Namespace', error),
   );
   const namespace = (name: string) => namespaces.get(name) ?? finder.recent(name);
-  const informers = [runtimeClasses, nodeList, namespaces];
+  const inform = (what: Watched, store: Store) =>
+    new Informer(connection, what, store, namedHooks(what.kind, hooks));
+  const informers = [
+    inform(RUNTIME_CLASSES, runtimeClasses),
+    inform(NODES, nodeList),
+    inform(NAMESPACES, namespaces),
+  ];
   for (const one of informers) one.start();
   return Object.freeze({
     builtin: false,
@@ -76,17 +97,19 @@ export function startLiveView(
   });
 }
 
-function watched<T>(kind: string, path: string, read: (fields: Fields) => T | undefined): Watched<T> {
-  return { kind, path, keep: object => factsOf(object, read) };
+/** Tells of each object of a kind once, however often it changes back and forth. */
+function beyondOnce(kind: string, hooks: LiveHooks) {
+  const told = new Set<string>();
+  return (name: string, facts: { readonly beyond?: string } | undefined): void => {
+    if (!facts) told.delete(name);
+    if (facts?.beyond === undefined || told.has(name)) return;
+    told.add(name);
+    hooks.beyond?.(`${kind}/${name}`, facts.beyond);
+  };
 }
 
 /** Hooks of one informer, which say in a log's words what happens to it. */
-export const namedHooks = (
-  kind: string,
-  { failed, recovered, backoff }: LiveHooks,
-  changed: InformerHooks['changed'],
-): InformerHooks => ({
-  changed,
+export const namedHooks = (kind: string, { failed, recovered, backoff }: LiveHooks): InformerHooks => ({
   failed: error => failed(`the watch of ${kind} objects`, error),
   recovered: () => recovered(`the watch of ${kind} objects`),
   ...(backoff && { backoff }),

@@ -34,7 +34,7 @@ export class NodeIndex implements Nodes {
     this.fields.add(number, 'metadata.name', facts.name);
     for (const [key, value] of Object.entries(facts.labels)) this.labels.add(number, key, value);
     for (const tainted of Object.values(this.tainted)) tainted.add(number, facts);
-    for (const handler of this.#handlersOf(facts)) this.#addHandler(number, handler, facts.handlers);
+    for (const handler of this.#handlersOf(facts)) this.#addHandler(number, handler);
   }
 
   remove(name: string): void {
@@ -47,9 +47,7 @@ export class NodeIndex implements Nodes {
     this.fields.delete(number, 'metadata.name', name);
     for (const [key, value] of Object.entries(facts.labels)) this.labels.delete(number, key, value);
     for (const tainted of Object.values(this.tainted)) tainted.delete(number, facts);
-    for (const handler of this.#handlersOf(facts)) {
-      for (const set of setsOf(this.#handlers.get(handler))) set.delete(number);
-    }
+    for (const handler of this.#handlersOf(facts)) this.#deleteHandler(number, handler.name);
   }
 
   /** Classes say which handlers those nodes have that list none. */
@@ -78,22 +76,36 @@ export class NodeIndex implements Nodes {
    * Those that its status lists (KEP-2857: status.runtimeHandlers), and where it lists none, those of the classes whose
    * nodeSelector it matches. An empty nodeSelector says nothing about where a handler is, so it matches no node.
    */
-  #handlersOf({ handlers, labels }: NodeFacts): readonly string[] {
-    if (handlers) return handlers.map(({ name }) => name);
-    return this.#classes.filter(one => selects(one.nodeSelector, labels)).map(({ handler }) => handler);
+  #handlersOf({ handlers, labels }: NodeFacts): readonly Handler[] {
+    if (handlers) return handlers;
+    return this.#classes
+      .filter(one => selects(one.nodeSelector, labels))
+      .map(({ handler }) => ({ name: handler }));
   }
 
-  #addHandler(number: number, name: string, listed: readonly HandlerFacts[] | undefined): void {
-    const sets = this.#handlers.get(name) ?? newSets();
-    this.#handlers.set(name, sets);
+  /** A status may list one several times: what it says of it once, it says. */
+  #addHandler(number: number, handler: Handler): void {
+    const sets = this.#handlers.get(handler.name) ?? newSets();
+    this.#handlers.set(handler.name, sets);
     sets.all.add(number);
-    if (!listed) return;
+    if (!isListed(handler)) return;
     sets.listed.add(number);
-    for (const feature of FEATURES) {
-      if (listed.some(one => one.name === name && one[feature])) sets.offering[feature].add(number);
-    }
+    for (const feature of FEATURES) if (handler[feature]) sets.offering[feature].add(number);
+  }
+
+  #deleteHandler(number: number, name: string): void {
+    const sets = this.#handlers.get(name);
+    if (!sets) return;
+    for (const set of [sets.all, sets.listed, ...Object.values(sets.offering)]) set.delete(number);
+    // Names are what kubelets make of them.
+    if (sets.all.size === 0) this.#handlers.delete(name);
   }
 }
+
+/** As a status lists it, or as a class names it. */
+type Handler = HandlerFacts | { readonly name: string };
+
+const isListed = (handler: Handler): handler is HandlerFacts => 'userNamespaces' in handler;
 
 const FEATURES: readonly NodeFeature[] = ['userNamespaces', 'recursiveReadOnlyMounts'];
 
@@ -108,9 +120,6 @@ const newSets = (): HandlerSets => ({
   listed: new NumberSet(),
   offering: { userNamespaces: new NumberSet(), recursiveReadOnlyMounts: new NumberSet() },
 });
-
-const setsOf = (sets: HandlerSets | undefined): readonly NumberSet[] =>
-  sets ? [sets.all, sets.listed, ...Object.values(sets.offering)] : [];
 
 const selects = (selector: StringMap, labels: StringMap): boolean =>
   Object.keys(selector).length > 0 && hasLabels(labels, selector);

@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto';
 import type { Connection } from '../kube/connect.ts';
 import { keyOf } from '../kube/object.ts';
+import { isCut } from '../kube/object-text.ts';
+import { MOST_VALUES } from '../kube/resources.ts';
 import { standIn } from '../policy/share.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import type { SourceDocument } from '../source/document.ts';
 import { collectionPath, KINDS, type Kind } from '../source/group.ts';
-import { Informer, type Watched } from './live/informer.ts';
+import { restAfter } from '../source/rest.ts';
+import { fingerprint } from './fingerprint.ts';
+import { Informer } from './live/informer.ts';
+import { HeldObjects, type Store } from './live/store.ts';
 import { type LiveHooks, namedHooks } from './live.ts';
-import { type LiveObject, liveObject, type Weight, weightOf } from './live-object.ts';
+import { type LiveObject, liveObject, weightOf } from './live-object.ts';
 import { Shelf } from './shelf.ts';
+import { telling } from './telling.ts';
 
 /** The policies, exemptions and profiles of a cluster. */
 export interface LiveObjects {
@@ -20,7 +25,7 @@ export interface LiveObjects {
   notRead(): ReadonlyMap<string, Isolation>;
   /** True once every kind was listed; it stays true. */
   ready(): boolean;
-  readonly informers: readonly Pick<Informer<unknown>, 'kind' | 'heard' | 'synced'>[];
+  readonly informers: readonly Pick<Informer, 'kind' | 'heard' | 'synced'>[];
   stop(): void;
 }
 
@@ -28,21 +33,19 @@ export interface LiveObjects {
 const SETTLE_MS = 100;
 /** How far apart SandboxPolicies are listed anew because some of them are within their share again. */
 const REFILL_MS = 5000;
-/** Who adds a policy too many and takes it away again makes each list: the pause after one is so many times as long as it took. */
-const PAUSE_TIMES = 9;
 
 /**
  * Starts to list and watch, and returns at once.
- * @param changed is called once all kinds were listed, and after each change of what an object says; not for a condition
+ * @param changed is called once all kinds were listed, and after each change of what an object says; not for a condition. It
+ * resolves when they are in force: changes of SandboxPolicies are told no more often than that takes a tenth of the time
  */
 export function startLiveObjects(
   connection: Connection,
   hooks: LiveHooks,
-  changed: () => void,
+  changed: () => void | Promise<void>,
   settleMs = SETTLE_MS,
 ): LiveObjects {
   let told: string | undefined;
-  let settling: NodeJS.Timeout | undefined;
   let refilling: NodeJS.Timeout | undefined;
   let listingSince: number | undefined;
   let pauseMs = REFILL_MS;
@@ -53,13 +56,13 @@ export function startLiveObjects(
     ...all().flatMap(({ document, notRead }) => (notRead === undefined ? [document] : [])),
     ...Array.from(shelf.over(), ([namespace, most]) => standIn(namespace, most)),
   ];
-  const tell = (): void => {
-    settling = undefined;
+  const tell = async (): Promise<void> => {
+    // Who adds a policy too many and takes it away again makes each list.
     if (shelf.lacks()) refilling ??= setTimeout(refill, told === undefined ? 0 : pauseMs);
     const now = fingerprint(documents(), all());
     if (now === told) return;
     told = now;
-    changed();
+    await changed();
   };
   const refill = (): void => {
     refilling = undefined;
@@ -67,27 +70,37 @@ export function startLiveObjects(
     shelf.makeRoom();
     namespaced.listAnew();
   };
-  const settle = (): void => {
-    // A set that is half listed would be taken for the whole.
-    if (ready()) settling ??= setTimeout(tell, settleMs);
+  const { soon, stop } = telling(tell, settleMs);
+  // A set that is half listed would be taken for the whole.
+  const byOperator = (): void => (ready() ? soon('operator') : undefined);
+  const byTenant = (): void => (ready() ? soon('tenant') : undefined);
+  const listed = (): void => {
+    if (listingSince !== undefined)
+      pauseMs = Math.max(REFILL_MS, restAfter(performance.now() - listingSince));
+    listingSince = undefined;
+    byTenant();
   };
-  const namespaced = new Informer(connection, watchedOnto(shelf), {
-    ...namedHooks('SandboxPolicy', hooks, key => {
-      if (namespaced.get(key) === undefined) shelf.remove(key);
-      settle();
-    }),
-    listed: () => {
-      if (listingSince !== undefined)
-        pauseMs = Math.max(REFILL_MS, PAUSE_TIMES * (performance.now() - listingSince));
-      listingSince = undefined;
-      settle();
-    },
-  });
-  const others = KINDS.filter(kind => kind !== 'SandboxPolicy').map(
-    kind =>
-      new Informer(connection, watchedKind(kind), { ...namedHooks(kind, hooks, settle), listed: settle }),
+  const namespaced = new Informer(
+    connection,
+    { ...collectionOf('SandboxPolicy'), mostValues: MOST_VALUES },
+    storeOnto(shelf, byTenant, listed),
+    namedHooks('SandboxPolicy', hooks),
   );
-  const informers = [namespaced, ...others];
+  const others = OF_OPERATORS.map(
+    kind =>
+      new HeldObjects<LiveObject>({
+        keep: (object, before) => liveObject(kind, object, before),
+        changed: byOperator,
+        listed: byOperator,
+      }),
+  );
+  const informers = [
+    namespaced,
+    ...OF_OPERATORS.map((kind, i) => {
+      const store = others[i] as HeldObjects<LiveObject>;
+      return new Informer(connection, collectionOf(kind), store, namedHooks(kind, hooks));
+    }),
+  ];
   for (const one of informers) one.start();
   return {
     all,
@@ -96,40 +109,30 @@ export function startLiveObjects(
     ready,
     informers,
     stop: () => {
-      clearTimeout(settling);
+      stop();
       clearTimeout(refilling);
       for (const one of informers) one.stop();
     },
   };
 }
 
-/** Of what all of them say. */
-function fingerprint(documents: readonly SourceDocument[], objects: readonly LiveObject[]): string {
-  const lines = [
-    ...documents.map(({ position, value }) => digestOf([position.file, value])),
-    // A new generation is a new text (apiextensions: with a status subresource, only changes outside of it count).
-    ...objects.map(({ path, generation, lastGood }) => digestOf([path, generation, lastGood?.value])),
-  ];
-  return digestOf(lines.sort());
-}
+const OF_OPERATORS = KINDS.filter(kind => kind !== 'SandboxPolicy');
 
-const digestOf = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('base64');
-
-const watchedKind = (kind: Kind): Watched<LiveObject> => ({
-  ...collectionOf(kind),
-  keep: object => liveObject(kind, object),
-});
-
-/** Of each SandboxPolicy, what it weighs, and what tells it from its other versions; itself, it goes onto the shelf. */
-const watchedOnto = (shelf: Shelf): Watched<Weight & { readonly digest: string }> => ({
-  ...collectionOf('SandboxPolicy'),
-  keep: object => {
-    const live = liveObject('SandboxPolicy', object);
-    const weight = weightOf(object);
-    shelf.put(keyOf(object), weight, live);
-    const { generation, lastGood, conditions } = live;
-    return { ...weight, digest: digestOf([generation, object.spec, lastGood?.value, conditions]) };
+/** SandboxPolicies go onto the shelf, which holds what there is room for. */
+const storeOnto = (shelf: Shelf, changed: () => void, listed: () => void): Store => ({
+  listing: () => shelf.listing(),
+  put: (object, isNew) => {
+    const key = keyOf(object);
+    // Of one that is cut, the status is not known, so that nothing would be known to be told already.
+    const live = isCut(object) ? undefined : liveObject('SandboxPolicy', object, shelf.get(key));
+    if (shelf.put(key, weightOf(object), live, isNew)) changed();
+  },
+  remove: object => {
+    if (shelf.remove(keyOf(object))) changed();
+  },
+  listed: () => {
+    shelf.listed();
+    listed();
   },
 });
 

@@ -1,65 +1,110 @@
-import { isOver, isOverRoom, type Load, namespacesRead, partOf } from '../policy/share.ts';
+import { isOver, isOverRoom, type Load, namespacesRead, SHARE } from '../policy/share.ts';
 import { type Isolation, strongest } from '../profiles/isolation.ts';
 import type { LiveObject, Weight } from './live-object.ts';
+import {
+  emptyNamespace,
+  isLarger,
+  isWhole,
+  loadOf,
+  mostIn,
+  mostOf,
+  type OfNamespace,
+  objectsOf,
+  saySame,
+  withoutSpec,
+} from './shelved.ts';
 
-interface OfNamespace {
-  readonly weights: Map<string, Weight>;
-  /** Sum of the weights. */
-  bytes: number;
-  /** By the same keys; of a namespace that is over, some without their spec. */
-  objects: Map<string, LiveObject>;
-  over: boolean;
-}
-
-/** Of a namespace whose policies are not held, so many still have their status written. */
-const MOST_TOLD = 100;
+/** Of policies that are not held, so many still have their status written: of one namespace, and of all. */
+const MOST_TOLD = { ofNamespace: SHARE.policies, ofAll: 1000 } as const;
 
 /**
  * The SandboxPolicies of a cluster, as far as they are within their share. What is over is let go at once, also while the
- * first list still comes: of those policies, what they weigh is held.
+ * first list still comes. Of those policies, what they weigh is held; of a namespace with more of them than its share has,
+ * only how many there are and what they ask for, so that nobody's number of them takes memory.
  */
 export class Shelf {
   readonly #namespaces = new Map<string, OfNamespace>();
   /** Of the namespaces that are not over. */
   #held = { policies: 0, bytes: 0 };
+  #told = 0;
+  #list = 0;
+  #isListing = false;
 
-  /** @param key `namespace/name` */
-  put(key: string, weight: Weight, object: LiveObject): void {
-    const name = namespaceIn(key);
-    const of = this.#namespaces.get(name) ?? {
-      weights: new Map(),
-      bytes: 0,
-      objects: new Map(),
-      over: false,
-    };
-    this.#namespaces.set(name, of);
-    this.#weigh(of, key, weight);
-    if (!of.over || of.objects.has(key) || of.objects.size < MOST_TOLD)
-      of.objects.set(key, of.over ? withoutSpec(object) : object);
-    if (!of.over && isOver(loadOf(of))) this.#letGo(of);
-    while (isOverRoom(this.#held)) this.#letGo(this.#largest());
+  /** A list begins. A crowd is weighed anew: deletions may have made it small. */
+  listing(): void {
+    this.#list++;
+    this.#isListing = true;
+    for (const of of this.#namespaces.values()) {
+      if (!of.isCrowd && of.before === undefined) continue;
+      of.before = mostOf(of);
+      for (const key of of.entries.keys()) this.#drop(of, key);
+      // A small one is held at once; of a large one, nothing is before it is known to be small.
+      if (of.isCrowd) of.over = of.policies > SHARE.policies;
+      of.isCrowd = false;
+      of.policies = 0;
+      of.most = 'host-kernel';
+    }
   }
 
-  remove(key: string): void {
+  /** The list is whole: what it did not bring is gone. */
+  listed(): void {
+    this.#isListing = false;
+    for (const [name, of] of this.#namespaces) {
+      of.before = undefined;
+      for (const [key, { list }] of of.entries) if (list !== this.#list) this.#drop(of, key);
+      if (!of.isCrowd && of.policies === 0) this.#namespaces.delete(name);
+    }
+  }
+
+  /** What is held of a policy. @param key `namespace/name` */
+  get(key: string): LiveObject | undefined {
+    return this.#namespaces.get(namespaceIn(key))?.entries.get(key)?.object;
+  }
+
+  /**
+   * @param object undefined where it was not read: then it weighs more than a share
+   * @param isNew false for one that was there before
+   * @returns whether what is told of them may have changed
+   */
+  put(key: string, weight: Weight, object: LiveObject | undefined, isNew: boolean): boolean {
+    const name = namespaceIn(key);
+    const of = this.#namespaces.get(name) ?? emptyNamespace();
+    this.#namespaces.set(name, of);
+    const before = of.entries.get(key);
+    const most = mostOf(of);
+    if (of.isCrowd) this.#putInCrowd(of, key, weight, object, isNew);
+    else this.#weigh(of, key, weight, object);
+    while (isOverRoom(this.#held)) this.#letGo(this.#largest());
+    return most !== mostOf(of) || !saySame(before, of.entries.get(key));
+  }
+
+  /** @returns whether what is told of them may have changed */
+  remove(key: string): boolean {
     const name = namespaceIn(key);
     const of = this.#namespaces.get(name);
-    if (!of) return;
-    this.#weigh(of, key, undefined);
-    of.objects.delete(key);
-    if (of.weights.size === 0) this.#namespaces.delete(name);
+    if (!of) return false;
+    const known = of.entries.has(key);
+    this.#drop(of, key);
+    if (of.isCrowd) {
+      of.policies--;
+      return known || of.policies <= SHARE.policies;
+    }
+    // A crowd that was counted down is not gone before a list says so.
+    if (of.policies === 0) this.#namespaces.delete(name);
+    return known;
   }
 
   /** Those that are in force as they are written, if they are sound. */
   held(): readonly LiveObject[] {
-    return this.#all().flatMap(([, of]) => (isWhole(of) ? [...of.objects.values()] : []));
+    return this.#all().flatMap(([, of]) => (isWhole(of) ? objectsOf(of) : []));
   }
 
   /** Those that are not, without their spec; of many, some. */
   notHeld(): readonly LiveObject[] {
     return this.#all().flatMap(([, of]) => {
       if (isWhole(of)) return [];
-      const most = mostOf(of);
-      return Array.from(of.objects.values(), object => ({ ...withoutSpec(object), notRead: most }));
+      const notRead = mostOf(of);
+      return objectsOf(of).map(object => ({ ...withoutSpec(object), notRead }));
     });
   }
 
@@ -70,16 +115,19 @@ export class Shelf {
 
   /** Whether some are not held that are within their share by now, and so have to be listed anew. */
   lacks(): boolean {
-    return this.#within().some(of => !isWhole(of));
+    if (this.#isListing) return false;
+    return (
+      this.#within().some(of => !isWhole(of)) ||
+      this.#all().some(([, of]) => of.isCrowd && of.policies <= SHARE.policies)
+    );
   }
 
   /** Before a list: what is within its share is held again. */
   makeRoom(): void {
     for (const of of this.#within()) {
-      if (!of.over) continue;
+      if (!of.over || of.isCrowd) continue;
       of.over = false;
-      of.objects = new Map();
-      this.#held.policies += of.weights.size;
+      this.#held.policies += of.policies;
       this.#held.bytes += of.bytes;
     }
   }
@@ -93,18 +141,81 @@ export class Shelf {
     return this.#all().flatMap(([name, of]) => (read.has(name) ? [of] : []));
   }
 
-  #weigh(of: OfNamespace, key: string, weight: Weight | undefined): void {
-    const bytes = (weight?.bytes ?? 0) - (of.weights.get(key)?.bytes ?? 0);
-    const policies = of.weights.size;
-    if (weight) of.weights.set(key, weight);
-    else of.weights.delete(key);
-    of.bytes += bytes;
-    if (of.over) return;
-    this.#held.bytes += bytes;
-    this.#held.policies += of.weights.size - policies;
+  #weigh(of: OfNamespace, key: string, weight: Weight, object: LiveObject | undefined): void {
+    this.#drop(of, key);
+    this.#add(of, { policies: 1, bytes: weight.bytes });
+    this.#enter(of, key, weight, object);
+    if (!of.over && isOver(loadOf(of))) this.#letGo(of);
+    if (this.#certain(of) > SHARE.policies) this.#makeCrowd(of, key);
   }
 
-  /** As `namespacesRead` orders them: of two of one size, the one that comes later by name. */
+  /** How many there are for sure: while a list comes, those that it has brought. */
+  #certain({ policies, entries }: OfNamespace): number {
+    if (!this.#isListing || policies <= SHARE.policies) return policies;
+    return Array.from(entries.values()).filter(({ list }) => list === this.#list).length;
+  }
+
+  #putInCrowd(
+    of: OfNamespace,
+    key: string,
+    weight: Weight,
+    object: LiveObject | undefined,
+    isNew: boolean,
+  ): void {
+    if (isNew) of.policies++;
+    of.most = strongest(of.most, weight.most);
+    if (!of.entries.has(key) && of.entries.size >= MOST_TOLD.ofNamespace) return;
+    this.#drop(of, key);
+    this.#enter(of, key, weight, object);
+  }
+
+  /** @param last the one too many */
+  #makeCrowd(of: OfNamespace, last: string): void {
+    // What the list has not brought so far counts when it does.
+    if (this.#isListing) {
+      of.before = mostOf(of);
+      for (const [key, { list }] of of.entries) if (list !== this.#list) this.#drop(of, key);
+    }
+    of.most = mostIn(of);
+    of.isCrowd = true;
+    of.bytes = 0;
+    this.#drop(of, last);
+  }
+
+  #enter(of: OfNamespace, key: string, weight: Weight, object: LiveObject | undefined): void {
+    const isWhole = !of.over && object !== undefined;
+    of.entries.set(key, {
+      weight,
+      object: isWhole ? object : this.#toTell(object),
+      isWhole,
+      list: this.#list,
+    });
+  }
+
+  /** Counts it among those whose status is written, as long as there is room. */
+  #toTell(object: LiveObject | undefined): LiveObject | undefined {
+    if (!object || this.#told >= MOST_TOLD.ofAll) return undefined;
+    this.#told++;
+    return withoutSpec(object);
+  }
+
+  /** What is known of one is forgotten; of a crowd, it still counts. */
+  #drop(of: OfNamespace, key: string): void {
+    const entry = of.entries.get(key);
+    if (!entry) return;
+    of.entries.delete(key);
+    if (!entry.isWhole && entry.object) this.#told--;
+    if (!of.isCrowd) this.#add(of, { policies: -1, bytes: -entry.weight.bytes });
+  }
+
+  #add(of: OfNamespace, { policies, bytes }: Load): void {
+    of.policies += policies;
+    of.bytes += bytes;
+    if (of.over) return;
+    this.#held.policies += policies;
+    this.#held.bytes += bytes;
+  }
+
   #largest(): OfNamespace {
     const held = this.#all().filter(([, of]) => !of.over);
     const [, largest] = held.reduce((a, b) => (isLarger(b, a) ? b : a));
@@ -112,31 +223,16 @@ export class Shelf {
   }
 
   #letGo(of: OfNamespace): void {
-    of.over = true;
-    of.objects = new Map(
-      [...of.objects].slice(0, MOST_TOLD).map(([key, object]) => [key, withoutSpec(object)]),
-    );
-    this.#held.policies -= of.weights.size;
+    this.#held.policies -= of.policies;
     this.#held.bytes -= of.bytes;
+    of.over = true;
+    const entries = of.entries;
+    of.entries = new Map();
+    for (const [key, { weight, object, isWhole, list }] of entries) {
+      if (!isWhole && object) this.#told--;
+      of.entries.set(key, { weight, object: this.#toTell(object), isWhole: false, list });
+    }
   }
 }
 
-const isLarger = (
-  [name, of]: readonly [string, OfNamespace],
-  [other, than]: readonly [string, OfNamespace],
-): boolean => {
-  const more = partOf(loadOf(of)) - partOf(loadOf(than));
-  return more > 0 || (more === 0 && name > other);
-};
-
 const namespaceIn = (key: string): string => key.slice(0, key.indexOf('/'));
-const loadOf = ({ weights, bytes }: OfNamespace): Load => ({ policies: weights.size, bytes });
-/** After room was made, it is not before the list is in. */
-const isWhole = ({ over, objects, weights }: OfNamespace): boolean => !over && objects.size === weights.size;
-const mostOf = ({ weights }: OfNamespace): Isolation =>
-  Array.from(weights.values()).reduce<Isolation>((most, one) => strongest(most, one.most), 'host-kernel');
-
-function withoutSpec(object: LiveObject): LiveObject {
-  const { spec: _, ...value } = object.document.value as Readonly<Record<string, unknown>>;
-  return { ...object, document: { ...object.document, value }, lastGood: undefined };
-}

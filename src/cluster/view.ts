@@ -42,6 +42,8 @@ export interface NodeFacts {
   readonly unschedulable: boolean;
   /** `status.runtimeHandlers`; undefined where the node reports none (older kubelets). */
   readonly handlers: readonly HandlerFacts[] | undefined;
+  /** Set where it has more than is read of a node: why all else is empty. */
+  readonly beyond?: string;
 }
 
 /** Nodes that have a key, such as a label's. */
@@ -99,6 +101,8 @@ export interface Nodes {
 export interface NamespaceFacts {
   readonly name: string;
   readonly labels: StringMap;
+  /** Set where it has more than is read of a namespace: why the other labels are not there. It counts as unknown. */
+  readonly beyond?: string;
 }
 
 /**

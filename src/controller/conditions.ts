@@ -17,12 +17,12 @@ type Word = Pick<Condition, 'status' | 'reason' | 'message'>;
  */
 export function conditionsOf(
   { document, generation, conditions, notRead }: LiveObject,
-  { accepted, problems }: Compilation,
+  { accepted, problems }: Pick<Compilation, 'accepted' | 'problems'>,
   now: number,
   missing?: string,
 ): readonly Condition[] {
   const id = document.position.file;
-  const own = problems.filter(({ position }) => position.file === id);
+  const own = byFile(problems).get(id) ?? [];
   const inForce = accepted.get(id);
   const message = messageOf(own);
   const condition = (type: string, word: Word): Condition => ({
@@ -56,6 +56,15 @@ export function conditionsOf(
     condition('Accepted', { status: 'False', reason: 'Invalid', message }),
     condition('Degraded', { status: 'True', ...degraded }),
   ];
+}
+
+const grouped = new WeakMap<readonly Problem[], ReadonlyMap<string, readonly Problem[]>>();
+
+/** Asked for each of thousands of objects, of which each may have problems. */
+function byFile(problems: readonly Problem[]): ReadonlyMap<string, readonly Problem[]> {
+  const known = grouped.get(problems) ?? Map.groupBy(problems, ({ position }) => position.file);
+  grouped.set(problems, known);
+  return known;
 }
 
 const NOT_IN_FORCE = { reason: 'NotInForce', message: 'No version of it is in force.' };

@@ -3,6 +3,7 @@ import type { Api } from '../kube/api.ts';
 import { hasStatus } from '../kube/error.ts';
 import type { Compilation } from '../policy/load.ts';
 import type { SourceDocument } from '../source/document.ts';
+import { slices } from '../source/turns.ts';
 import type { LoadedObjects } from './changes.ts';
 import { aborted } from './clock.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
@@ -40,7 +41,9 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
     const outdated = (): boolean => turn !== newest || stopping.signal.aborted;
     const writeAll = async (): Promise<void> => {
       const left: LiveObject[] = [];
+      const { next } = slices();
       for (const object of objects) {
+        await next();
         if (outdated()) return;
         if (!(await writeOne(object, result, guard, api, options, stopping.signal))) left.push(object);
       }
@@ -73,7 +76,8 @@ async function writeOne(
   const path = `${object.path}/status`;
   const patch = patchOf(object, conditions, lastGood);
   try {
-    await api({ method: 'PATCH', path, patch, timeoutMs: TIMEOUT_MS, signal });
+    // The answer is the whole object, which its author may have made of a million values: it is not parsed.
+    await api.bytes({ method: 'PATCH', path, patch, timeoutMs: TIMEOUT_MS, signal });
     return true;
   } catch (error) {
     // Deleted, or deleted and made again, in the meantime: the watch will tell.

@@ -33,17 +33,13 @@ type Judged = Omit<
  * Decides where a Pod may run: inspect, waive, score, require, place, verdict. Pure: no I/O, no clock, no globals,
  * and it does not throw on a Pod that `readPod` accepted.
  *
- * @param request the admission request, or a manifest dressed as one
+ * @param asked the admission request, or a manifest dressed as one
  * @param snapshot policies, exemptions and profiles, compiled
  * @param view what is known of the cluster
  * @param now milliseconds since the epoch, for the expiry of exemptions
  */
-export function decide(
-  request: DecisionRequest,
-  snapshot: Snapshot,
-  view: ClusterView,
-  now: number,
-): Decision {
+export function decide(asked: DecisionRequest, snapshot: Snapshot, view: ClusterView, now: number): Decision {
+  const request = withoutUnread(asked);
   const passes = alwaysPasses(request);
   const excess = passes ? [] : excessOf(request.pod, oldPodOf(request));
   if (excess.length > 0) return decideExcess(request, snapshot, excess);
@@ -86,6 +82,10 @@ export function decide(
   if (required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
   return decidePlacement(judged, placing(found), 'injected');
 }
+
+/** Fails closed: of a namespace with more labels than are read, any may ask for anything. */
+const withoutUnread = (request: DecisionRequest): DecisionRequest =>
+  request.namespace?.beyond === undefined ? request : { ...request, namespace: undefined };
 
 /** Rejected whatever else it is: nothing else of it is looked at, which is what it may have been sent for. */
 function decideExcess(request: DecisionRequest, snapshot: Snapshot, excess: readonly Excess[]): Decision {

@@ -103,6 +103,7 @@ async function asked<T>(
   limit?: AbortSignal,
 ): Promise<T> {
   const { path, timeoutMs, signal } = call;
+  if (!isAsked(path)) throw new KubeError(`${JSON.stringify(path)} is not what would be asked for`);
   const { options, body } = requestOf(call);
   options.signal = AbortSignal.any([limit, signal].filter(one => one !== undefined));
   try {
@@ -114,6 +115,16 @@ async function asked<T>(
     const why = limit?.aborted ? new Error(`no answer within ${(timeoutMs ?? 0) / 1000} s`) : error;
     throw unreachable(server, nameOf(call), why);
   }
+}
+
+/**
+ * A name in a path may come from anywhere. `.` and `..` stay what they are when it is encoded, and are resolved in every URL
+ * (https://url.spec.whatwg.org/#path-state), and an empty one leaves the path of the collection: what was meant as one object
+ * would be all of a kind, or another kind.
+ */
+function isAsked(path: string): boolean {
+  const [asked = ''] = path.split('?');
+  return new URL(path, 'http://any').pathname === asked && !/\/(\/|$)/.test(asked);
 }
 
 function requestOf({ method = 'GET', patch, body: object = patch, metadataOnly }: ApiCall) {

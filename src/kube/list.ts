@@ -17,6 +17,8 @@ export interface PageOptions {
    * and all together are of no one moment.
    */
   readonly resumes?: boolean;
+  /** Of each object; of one with more, its head is read (`isCut`). Left out where its author may make it as he likes. */
+  readonly mostValues?: number | undefined;
   /** Of each page. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -58,7 +60,7 @@ async function askFrom(
   api: Api,
   path: string,
   size: PageSize,
-  { query: selected, limit: _, resumes = false, ...call }: PageOptions,
+  { query: selected, limit: _, resumes = false, mostValues, ...call }: PageOptions,
 ): Promise<Asked> {
   const query = new URLSearchParams({
     ...selected,
@@ -67,7 +69,7 @@ async function askFrom(
   });
   try {
     const text = await api.bytes({ ...call, path: `${path}?${query}`, mostBytes: size.mostBytes });
-    const list = listIn(text, path);
+    const list = listIn(text, path, mostValues);
     size.came(list.size, text.length);
     return readPage(list);
   } catch (error) {
@@ -88,14 +90,8 @@ export interface ListOptions<T> extends Omit<PageOptions, 'resumes'> {
   readonly onPage?: (done: number, total: number) => void;
 }
 
-export interface Listed<T> {
-  readonly items: T[];
-  /** `resourceVersion`: from where a watch goes on. */
-  readonly metadata: { readonly resourceVersion: string };
-}
-
 /** Every object of a collection, as it was at one moment. @throws as `pagesOf` */
-export async function listAll<T>(api: Api, path: string, options: ListOptions<T>): Promise<Listed<T>> {
+export async function listAll<T>(api: Api, path: string, options: ListOptions<T>): Promise<T[]> {
   try {
     return await listPages(api, path, options);
   } catch (error) {
@@ -106,37 +102,25 @@ export async function listAll<T>(api: Api, path: string, options: ListOptions<T>
   }
 }
 
-/** As `listAll`; nothing where the API server does not know the path. */
-export async function listIfThere<T>(...list: Parameters<typeof listAll<T>>): Promise<Listed<T>> {
-  try {
-    return await listAll(...list);
-  } catch (error) {
-    if (!hasStatus(error, 404)) throw error;
-    return { items: [], metadata: { resourceVersion: '' } };
-  }
-}
-
 async function listPages<T>(
   api: Api,
   path: string,
   { keep, onPage, ...options }: ListOptions<T>,
-): Promise<Listed<T>> {
+): Promise<T[]> {
   const items: T[] = [];
-  let resourceVersion = '';
   for await (const page of pagesOf(api, path, options)) {
-    ({ resourceVersion } = page);
     for (const object of page.items) {
       const kept = keep(object);
       if (kept !== undefined) items.push(kept);
     }
     onPage?.(items.length, items.length + page.remaining);
   }
-  return { items, metadata: { resourceVersion } };
+  return items;
 }
 
-function listIn(text: Buffer, path: string): ListText {
+function listIn(text: Buffer, path: string, mostValues: number | undefined): ListText {
   try {
-    const list = readListText(text);
+    const list = readListText(text, mostValues);
     if (isMap(list.head) && isMap(list.head.metadata)) return list;
   } catch {
     // Told below.

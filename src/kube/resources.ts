@@ -9,8 +9,16 @@ export interface Resource {
   /** Narrows the list: a label or field selector. */
   readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: true;
+  /** Of each object, as a replica reads it. */
+  readonly mostValues?: number;
   readonly pick?: (object: KubeObject) => KubeObject;
 }
+
+/**
+ * Of objects that the replicas read and that tenants and kubelets write. The largest that are meant for something have some
+ * 3,000, most of them about who wrote which field.
+ */
+export const MOST_VALUES = 10_000;
 
 const own = (kind: Kind): Resource => ({
   name: `${PLURALS[kind]}.${GROUP}`,
@@ -33,8 +41,8 @@ function workloads(version: string, plural: string): Resource {
 
 export const RESOURCES = {
   pods: { name: 'pods', path: '/api/v1/pods', pick: withPhase },
-  nodes: { name: 'nodes', path: '/api/v1/nodes', pick: withoutImages },
-  namespaces: { name: 'namespaces', path: '/api/v1/namespaces', pick: withoutBulk },
+  nodes: { name: 'nodes', path: '/api/v1/nodes', mostValues: MOST_VALUES, pick: withoutImages },
+  namespaces: { name: 'namespaces', path: '/api/v1/namespaces', mostValues: MOST_VALUES, pick: withoutBulk },
   runtimeClasses: { name: 'runtimeclasses.node.k8s.io', path: '/apis/node.k8s.io/v1/runtimeclasses' },
   replicaSets: { name: 'replicasets.apps', path: '/apis/apps/v1/replicasets', metadataOnly: true },
   jobs: { name: 'jobs.batch', path: '/apis/batch/v1/jobs', metadataOnly: true },
@@ -63,7 +71,7 @@ export const RESOURCES = {
     query: { fieldSelector: 'metadata.name=cofferdam' },
   },
   clusterPolicies: own('ClusterSandboxPolicy'),
-  policies: own('SandboxPolicy'),
+  policies: { ...own('SandboxPolicy'), mostValues: MOST_VALUES },
   exemptions: own('SandboxExemption'),
   profiles: own('SandboxProfile'),
 } as const satisfies Record<string, Resource>;

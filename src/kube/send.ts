@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { restAfter } from '../source/rest.ts';
 
 export interface Answer {
   readonly status: number;
@@ -43,8 +44,12 @@ export function send(
 export interface LineHooks {
   /** The answer has begun, with success. */
   readonly opened: () => void;
-  readonly line: (line: string) => void;
+  readonly line: (line: Buffer) => void;
 }
+
+/** What took longer for the lines of one piece was a large object: for as long as that can be done, it is done again. */
+const LONG_MS = 5;
+const MOST_REST_MS = 5000;
 
 /**
  * One request whose answer is read line by line as it comes, such as a watch. Resolves once that ends, also where nothing
@@ -64,7 +69,8 @@ export function sendForLines(
       return;
     }
     opened();
-    response.on('data', lineReader(line));
+    const read = lineReader(line);
+    response.on('data', chunk => restAfterLong(response, () => read(chunk)));
     response.on('error', reject);
     response.on('close', () => resolve(undefined));
   });
@@ -75,6 +81,19 @@ export function sendForLines(
   sent.on('error', reject);
   sent.end();
   return promise;
+}
+
+/**
+ * Whoever may change a large object has its watchers read it as often as he does. What waits meanwhile, waits in the
+ * connection; who is too slow for the API server is told to begin anew.
+ */
+function restAfterLong(response: IncomingMessage, work: () => void): void {
+  const began = performance.now();
+  work();
+  const took = performance.now() - began;
+  if (took < LONG_MS) return;
+  response.pause();
+  setTimeout(() => response.resume(), Math.min(MOST_REST_MS, restAfter(took))).unref();
 }
 
 async function collect(response: IncomingMessage, mostBytes = Number.POSITIVE_INFINITY): Promise<Answer> {
@@ -96,12 +115,12 @@ async function collect(response: IncomingMessage, mostBytes = Number.POSITIVE_IN
 const LINE_END = 10;
 
 /** @returns what takes the bytes of lines, in whatever pieces they come */
-function lineReader(line: (line: string) => void): (chunk: Buffer) => void {
+function lineReader(line: (line: Buffer) => void): (chunk: Buffer) => void {
   let begun: Buffer[] = [];
   return chunk => {
     let from = 0;
     for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, from)) {
-      line(Buffer.concat([...begun, chunk.subarray(from, end)]).toString('utf8'));
+      line(Buffer.concat([...begun, chunk.subarray(from, end)]));
       begun = [];
       from = end + 1;
     }

@@ -125,9 +125,21 @@ function fallbackFrom(builtin: readonly SourceDocument[], clock: Clock): Compile
 /** The same objects give the same version, in whatever order and from whatever files. */
 function versionOf(accepted: Accepted): string {
   const hash = createHash('sha256');
-  for (const [id, document] of accepted) hash.update(`${id}\n${JSON.stringify(specOf(document.value))}\n`);
+  for (const [id, document] of accepted) hash.update(`${id}\n${specDigestOf(document)}\n`);
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Metadata of a cluster's object changes without meaning. */
-const specOf = (value: unknown): unknown => (value as { readonly spec?: unknown }).spec;
+const specDigests = new WeakMap<object, string>();
+
+/** Of the spec alone: metadata of a cluster's object changes without meaning. Of many, one changes at a time. */
+function specDigestOf({ value }: SourceDocument): string {
+  const { spec } = value as { readonly spec?: unknown };
+  const text = specDigests.get(value as object) ?? digestOf(spec);
+  specDigests.set(value as object, text);
+  return text;
+}
+
+const digestOf = (spec: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(spec) ?? '')
+    .digest('base64');

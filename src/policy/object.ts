@@ -51,7 +51,7 @@ function read(document: SourceDocument, clock: Clock): PolicyObject {
     validate(kind, value, path => document.writtenAt?.(path)),
     document,
   );
-  const { flaws, ...compiled } = misfits.every(isWarning) ? compileAs(kind, document, clock) : NOTHING;
+  const { flaws, ...made } = misfits.every(isWarning) ? compiledOnce(kind, document, clock) : NOTHING;
   const all = [...misfits, ...bear(flaws, document)];
   return {
     document,
@@ -59,7 +59,7 @@ function read(document: SourceDocument, clock: Clock): PolicyObject {
     ...(id !== undefined && { id }),
     problems: byPlace(all.map(flaw => toProblem(flaw, document, id ?? kind))),
     sound: all.every(isWarning),
-    ...compiled,
+    ...made,
   };
 }
 
@@ -79,12 +79,22 @@ function bear(flaws: readonly Flaw[], { standing }: SourceDocument): readonly Fl
   });
 }
 
+type Compiled = Pick<PolicyObject, 'policy' | 'exemption'> & { readonly flaws: readonly Flaw[] };
+
+/** By the value, which an object of a cluster keeps when nothing but its standing changes. */
+const compiled = new WeakMap<object, Compiled>();
+
+function compiledOnce(kind: Kind, document: SourceDocument, clock: Clock): Compiled {
+  const value = document.value as object;
+  const before = compiled.get(value);
+  if (before) return before;
+  const now = compileAs(kind, document, clock);
+  if (kind !== 'SandboxExemption') compiled.set(value, now);
+  return now;
+}
+
 /** The schema has been checked, so the casts hold. */
-function compileAs(
-  kind: Kind,
-  { value }: SourceDocument,
-  clock: Clock,
-): Pick<PolicyObject, 'policy' | 'exemption'> & { readonly flaws: readonly Flaw[] } {
+function compileAs(kind: Kind, { value }: SourceDocument, clock: Clock): Compiled {
   switch (kind) {
     case 'ClusterSandboxPolicy':
       return compileClusterPolicy(value as ClusterSandboxPolicy);

@@ -16,4 +16,4 @@ export const KINDS = Object.keys(PLURALS) as readonly Kind[];
 
 /** Path of a kind's objects: of all, or of those in one namespace. */
 export const collectionPath = (kind: Kind, namespace?: string): string =>
-  `/apis/${API_VERSION}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${PLURALS[kind]}`;
+  `/apis/${API_VERSION}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${PLURALS[kind]}`;

@@ -33,7 +33,7 @@ export function verifyApi({ api, text }: Pick<Connection, 'api' | 'text'>): Veri
   };
   const list = async (path: string, query?: Readonly<Record<string, string>>) => {
     const keep = (object: KubeObject) => (isNamed(object) ? object : undefined);
-    return (await listAll(api, path, { query, keep, limit: PAGE, timeoutMs: PATIENCE })).items;
+    return listAll(api, path, { query, keep, limit: PAGE, timeoutMs: PATIENCE });
   };
   return {
     runtimeClasses: () => list('/apis/node.k8s.io/v1/runtimeclasses'),

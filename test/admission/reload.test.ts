@@ -72,6 +72,38 @@ describe('policies', () => {
     expect(await problems()).toBe('0');
   });
 
+  it('say once what is wrong, however often they are read', async () => {
+    writeFileSync(file, policy('vm'));
+    const { ground } = await loadServed({ policy: [file], balanced: true });
+    if (!ground) throw new Error('the policy should load');
+    let messages = ['one', 'two'];
+    const load = async () => ({
+      ground,
+      mended: true,
+      problems: messages.map(message => ({
+        severity: 'error' as const,
+        position: { file: 'x' },
+        path: '',
+        message,
+      })),
+    });
+    let changed: () => Promise<void> = async () => undefined;
+    const onChange = (listener: () => Promise<void>) => {
+      changed = listener;
+    };
+    logged.length = 0;
+    live = reloadGround(ground, { load, paths: [], onChange }, { log, metrics });
+    const told = () => logged.map(({ msg }) => msg).filter(msg => msg === 'one' || msg === 'two');
+    for (let i = 0; i < 3; i++) await changed();
+    expect(told()).toEqual(['one', 'two']);
+    expect(await problems()).toBe('2');
+    messages = ['two'];
+    await changed();
+    messages = ['one', 'two'];
+    await changed();
+    expect(told()).toEqual(['one', 'two', 'one']);
+  });
+
   it('stay in force where loading itself breaks', async () => {
     writeFileSync(file, policy('vm'));
     const { ground } = await loadServed({ policy: [file], balanced: true });

@@ -29,6 +29,30 @@ const bad = live('ClusterSandboxPolicy', { minimumIsolation: 'vmm', acceptDegrad
 const fourDays = '2026-11-20T00:00:00Z';
 
 describe('the conditions of an object', () => {
+  it('of many objects with a problem each are found without looking at every problem for each', () => {
+    let looks = 0;
+    const problems = Array.from({ length: 1000 }, (_, i) => ({
+      severity: 'error' as const,
+      get position() {
+        looks++;
+        return { file: `SandboxPolicy/shop/p${i}` };
+      },
+      path: '',
+      message: `m${i}`,
+    }));
+    const result = { accepted: new Map(), problems };
+    for (let i = 0; i < 1000; i++) {
+      const { document } = live('SandboxPolicy', {});
+      const one = live(
+        'SandboxPolicy',
+        {},
+        { document: { ...document, position: { file: `SandboxPolicy/shop/p${i}` } } },
+      );
+      expect(conditionsOf(one, result, NOW)[0]?.message).toBe(`m${i}.`);
+    }
+    expect(looks).toBe(1000);
+  });
+
   it('say that it is in force as written', () => {
     expect(told(conditionsOf(good, compiled([good]), NOW))).toEqual([
       'Accepted=True Accepted: It is in force as it is written.',

@@ -315,6 +315,34 @@ describe('scans', () => {
     await scanned(2);
   });
 
+  it('that fail again and again are ever further apart, up to five minutes', async () => {
+    load();
+    await started();
+    let fails = true;
+    api.intercept = (call, response) => {
+      if (!fails || call.url.pathname !== '/api/v1/pods') return reports.answer(call, response);
+      send(response, 500, { message: 'no' });
+      return true;
+    };
+    const failures = () => logged.filter(({ msg }) => String(msg).startsWith('the scan failed')).length;
+    await world.pass(11 * MINUTE);
+    await until(() => failures() === 1);
+    const apart: number[] = [];
+    while (apart.length < 5) {
+      const before = failures();
+      let minutes = 0;
+      for (; failures() === before && minutes < 20; minutes++) {
+        await world.pass(MINUTE);
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
+      apart.push(minutes);
+    }
+    expect(apart).toEqual([1, 2, 4, 5, 5]);
+    fails = false;
+    await world.pass(10 * MINUTE);
+    await scanned(2);
+  });
+
   it('end when they are told to, in the middle of one, and take their metrics along', async () => {
     load();
     for (let i = 0; i < 5000; i++) api.put('Pod', pod(`p${i}`));
@@ -392,6 +420,38 @@ describe('reports', () => {
     await again();
     expect(results()).toEqual(['host fail']);
     expect(report()?.metadata).toMatchObject({ labels: { 'app.kubernetes.io/managed-by': 'cofferdam' } });
+  });
+
+  it.each<[string, object]>([
+    ['bytes', { notes: 'x'.repeat(1_400_000) }],
+    ['values', { notes: Array.from({ length: 400_000 }, () => 0) }],
+    ['levels', { notes: JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`) }],
+  ])('that somebody made too large to be read, of %s, are made anew', async (_, more) => {
+    load();
+    api.put('Pod', pod('host', { spec: { hostPID: true } }));
+    const metadata = { name: 'cofferdam', namespace: 'shop', resourceVersion: '99' };
+    reports.objects.set('shop/cofferdam', { metadata, ...more } as never);
+    await started();
+    expect(reports.writes).toEqual(['DELETE shop/cofferdam', 'POST shop/cofferdam']);
+    expect(results()).toEqual(['host fail']);
+    expect(await metrics()).toContain('cofferdam_scan_failures_total 0');
+  });
+
+  it('that are too large to be read, and that a finalizer keeps, are counted as a failure', async () => {
+    load();
+    api.put('Pod', pod('host', { spec: { hostPID: true } }));
+    const metadata = { name: 'cofferdam', namespace: 'shop', resourceVersion: '99' };
+    reports.objects.set('shop/cofferdam', { metadata, notes: 'x'.repeat(1_400_000) } as never);
+    api.intercept = (call, response) => {
+      if (call.method !== 'DELETE') return reports.answer(call, response);
+      send(response, 200, {});
+      return true;
+    };
+    await started();
+    expect(logged).toContainEqual(
+      expect.objectContaining({ reason: expect.stringContaining('kept by a finalizer') }),
+    );
+    expect(await metrics()).toContain('cofferdam_scan_failures_total 1');
   });
 
   it('are removed when clean, and when no Pod is left; those of others are let be', async () => {

@@ -67,6 +67,16 @@ describe('a namespace that cannot be looked up', () => {
     expect([required('shop'), required('other')]).toEqual(['confidential-vm', 'host-kernel']);
   });
 
+  it('is one with more labels than are read, whatever those that were say', () => {
+    const labels = { 'cofferdam.dev/minimum-isolation': 'host-kernel', 'cofferdam.dev/risk': 'low' };
+    const beyond = { ...namespaceOf(labels), beyond: 'more than 250 labels' };
+    const unknown = judged(createOf(pod(), nowhere));
+    expect(judged(createOf(pod(), { namespace: beyond }))).toEqual(unknown);
+    expect(judged(updateOf(pod(), pod({ hostPID: true }), { namespace: beyond }))).toEqual(
+      judged(updateOf(pod(), pod({ hostPID: true }), nowhere)),
+    );
+  });
+
   it('leads to a refusal at admission', () => {
     const deps = depsWith({ ...builtinView(), namespace: () => undefined });
     expect(judge(reviewOf(PODS.admit), 'mutate', 'enforce', deps).response.allowed).toBe(false);

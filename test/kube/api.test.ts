@@ -80,6 +80,36 @@ it.each<[string, string, string, string | undefined]>([
   expect(error).toMatchObject({ status: 410, request: 'GET /x', message, resume });
 });
 
+it.each([
+  '/api/v1/namespaces/.',
+  '/api/v1/namespaces/..',
+  '/api/v1/namespaces/../secrets?limit=1',
+  '/api/v1/namespaces/%2e%2E',
+  '/api/v1/namespaces/',
+  '/api/v1/namespaces//pods',
+  '//elsewhere/api',
+  '/api/v1/namespaces/a#b',
+  '/api/v1/namespaces/a\\b',
+  '/api/v1/namespaces/a b',
+])('a path that a URL would make another of is not asked for: %s', async path => {
+  const call = { path };
+  const errors = await Promise.all([
+    api(call).catch(error => error),
+    api.bytes({ ...call, method: 'DELETE' }).catch(error => error),
+    api.lines(call, { opened: () => undefined, line: () => undefined }).catch(error => error),
+  ]);
+  expect(errors).toEqual([0, 1, 2].map(() => expect.any(KubeError)));
+  expect(asked).toBe(0);
+});
+
+it.each(['a', '...', 'a.b-c', '%2F', '~', encodeURIComponent('%2e'), encodeURIComponent('ä/?#')])(
+  'a name that is encoded is asked for as it is: %s',
+  async name => {
+    await api({ path: `/api/v1/namespaces/${name}?limit=1` });
+    expect(seen?.url).toBe(`/api/v1/namespaces/${name}?limit=1`);
+  },
+);
+
 it('an answer that is no object is an error; as text, whatever comes is one', async () => {
   answer = { code: 200, body: 'line 1\nline 2\n' };
   await expect(api({ path: '/log' })).rejects.toMatchObject({ status: 200, request: 'GET /log' });

@@ -16,8 +16,8 @@ async function apiOf(collections: Collections, answer?: Parameters<typeof startA
   return (await connect({ kubeconfig: server.kubeconfig })).api;
 }
 
-const list = async (api: Api, options: Partial<ListOptions<KubeObject>> = {}) =>
-  (await listAll(api, '/api/v1/pods', { limit: 500, keep: object => object, ...options })).items;
+const list = (api: Api, options: Partial<ListOptions<KubeObject>> = {}) =>
+  listAll(api, '/api/v1/pods', { limit: 500, keep: object => object, ...options });
 
 const pods = Array.from({ length: 1201 }, (_, i) => ({ metadata: { name: `p${i}`, namespace: 'a' } }));
 

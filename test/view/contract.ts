@@ -170,7 +170,70 @@ export function viewContract(name: string, make: MakeView): void {
     });
   });
 
+  describe(`${name}: of a node with more than is read of one`, () => {
+    const many = (count: number, make: (i: number) => object) =>
+      Array.from({ length: count }, (_, i) => make(i));
+    const labels = Object.fromEntries(Array.from({ length: 513 }, (_, i) => [`l${i}`, '']));
+    const listed = node('a', [{ name: 'runsc' }], { sandbox: 'gvisor' });
+    it.each<[string, object]>([
+      ['labels', node('a', [{ name: 'runsc' }], labels)],
+      ['handlers', node('a', [{ name: 'runsc' }, ...many(128, i => ({ name: `h${i}` }))])],
+      ['taints', { ...listed, spec: { taints: many(65, i => ({ key: `k${i}`, effect: 'NoSchedule' })) } }],
+      [
+        'conditions',
+        {
+          ...listed,
+          status: {
+            ...listed.status,
+            conditions: [...listed.status.conditions, ...many(256, i => ({ type: `t${i}` }))],
+          },
+        },
+      ],
+    ])('nothing is known, so it fits no Pod: %s', async (_, one) => {
+      const selected = runtimeClass('gvisor', 'runsc', {
+        scheduling: { nodeSelector: { sandbox: 'gvisor' } },
+      });
+      const view = await make([selected, one, node('b', [{ name: 'runc' }])]);
+      const nodes = view.nodes();
+      const ready = nodes?.none() ?? [];
+      nodes?.ready.addTo(ready as never);
+      expect(nodes?.having('runsc')).toEqual([]);
+      expect(nodes?.labels.get('l0')).toBeUndefined();
+      expect(nodes?.having('runc').map(found => found.name)).toEqual(['b']);
+      const a = nodes?.fields.get('metadata.name')?.values.get('a');
+      expect(a?.meets(ready as never)).toBe(false);
+    });
+
+    it('handlers of names that no class can name are left out, and the node is one that reports', async () => {
+      const selected = runtimeClass('gvisor', 'runsc', {
+        scheduling: { nodeSelector: { sandbox: 'gvisor' } },
+      });
+      const view = await make([selected, node('a', [{ name: 'x'.repeat(64) }], { sandbox: 'gvisor' })]);
+      expect(view.nodes()?.having('x'.repeat(64))).toEqual([]);
+      expect(view.nodes()?.having('runsc')).toEqual([]);
+    });
+  });
+
   describe(`${name}: namespaces`, () => {
+    it('with more labels than are read of one say so, and keep the label by which the API server asks', async () => {
+      const labels = (count: number) =>
+        Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, '']));
+      const mode = { 'cofferdam.dev/mode': 'warn', 'cofferdam.dev/minimum-isolation': 'vm' };
+      const view = await make([
+        namespace('shop', { ...labels(251), ...mode }),
+        namespace('bare', labels(251)),
+        namespace('other', labels(250)),
+      ]);
+      const beyond = 'more than 250 labels';
+      expect(view.namespace('shop')).toEqual({
+        name: 'shop',
+        labels: { 'cofferdam.dev/mode': 'warn' },
+        beyond,
+      });
+      expect(view.namespace('bare')).toEqual({ name: 'bare', labels: {}, beyond });
+      expect(Object.keys(view.namespace('other')?.labels ?? {})).toHaveLength(250);
+    });
+
     it('keep their labels', async () => {
       const view = await make([namespace('shop', { 'cofferdam.dev/mode': 'enforce' })]);
       expect(view.namespace('shop')).toEqual({ name: 'shop', labels: { 'cofferdam.dev/mode': 'enforce' } });

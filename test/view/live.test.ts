@@ -31,6 +31,7 @@ function start(): LiveView {
   const view = startLiveView(server.connection(), {
     failed: what => said.push(`${what} failed`),
     recovered: what => said.push(`${what} recovered`),
+    beyond: (what, why) => said.push(`${what}: ${why}`),
     backoff: BACKOFF,
   });
   views.push(view);
@@ -59,11 +60,15 @@ viewContract('a live view that learns of everything by watching', async objects 
   putAll([...objects, runtimeClass('zz', 'zz'), node('zz', [{ name: 'zz' }]), namespace('zz')]);
   for (const kind of ['RuntimeClass', 'Node', 'Namespace']) server.remove(kind, 'zz');
   // Each kind has its own stream, so each is waited for.
-  putAll([namespace('last')]);
-  await until(() => view.namespace('last') !== undefined);
-  await sleep(20);
-  server.remove('Namespace', 'last');
-  await until(() => view.namespace('last') === undefined);
+  const isThere = {
+    RuntimeClass: () => view.runtimeClass('last') !== undefined,
+    Node: () => view.nodes()?.having('last').length === 1,
+    Namespace: () => view.namespace('last') !== undefined,
+  };
+  putAll([runtimeClass('last', 'last'), node('last', [{ name: 'last' }]), namespace('last')]);
+  for (const holds of Object.values(isThere)) await until(holds);
+  for (const kind of Object.keys(isThere)) server.remove(kind, 'last');
+  for (const holds of Object.values(isThere)) await until(() => !holds());
   return view;
 });
 
@@ -108,11 +113,60 @@ describe('what a live view answers', () => {
     await until(() => view.nodes()?.having('runsc').length === 1);
   });
 
+  it('leaves out what an object has too much of, and says so once for each', async () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
+    putAll([node('a', [{ name: 'runsc' }], many(513)), namespace('shop', many(251))]);
+    const view = await started();
+    const expected = ['Namespace/shop: more than 250 labels', 'Node/a: more than 512 labels'];
+    expect(said.toSorted()).toEqual(expected);
+    server.put('Node', node('a', [{ name: 'runsc' }], many(512)));
+    await until(() => view.nodes()?.having('runsc').length === 1);
+    server.put('Node', node('a', [{ name: 'runsc' }], many(514)));
+    await until(() => view.nodes()?.having('runsc').length === 0);
+    expect(said).toHaveLength(2);
+    server.remove('Node', 'a');
+    await until(() => view.nodes()?.fields.get('metadata.name')?.values.get('a') === undefined);
+    server.put('Node', node('a', [], many(513)));
+    await until(() => said.length === 3);
+  });
+
+  it('leaves out an object of more values than are read, whether it is listed or watched, and of whatever they are', async () => {
+    const annotations = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`a${i}`, 'x']));
+    const large = <T extends { readonly metadata: object }>(one: T): T => ({
+      ...one,
+      metadata: { ...one.metadata, annotations },
+    });
+    putAll([large(node('a', [{ name: 'runsc' }])), large(namespace('shop')), node('b', [{ name: 'runsc' }])]);
+    const view = await started();
+    expect(
+      view
+        .nodes()
+        ?.having('runsc')
+        .map(one => one.name),
+    ).toEqual(['b']);
+    expect(view.namespace('shop')?.beyond).toBeDefined();
+    server.put('Node', node('a', [{ name: 'runsc' }]));
+    server.put('Namespace', namespace('shop'));
+    await until(
+      () => view.nodes()?.having('runsc').length === 2 && view.namespace('shop')?.beyond === undefined,
+    );
+    server.put('Node', large(node('a', [{ name: 'runsc' }])));
+    server.put('Namespace', large(namespace('shop')));
+    await until(
+      () => view.nodes()?.having('runsc').length === 1 && view.namespace('shop')?.beyond !== undefined,
+    );
+    expect(said.toSorted()).toEqual([
+      'Namespace/shop: more than 10000 values',
+      'Node/a: more than 10000 values',
+    ]);
+  });
+
   it('comes in pages where there is much', async () => {
     putAll(Array.from({ length: 203 }, (_, i) => namespace(`n-${i}`)));
     const view = await started();
     expect(view.namespace('n-202')).toBeDefined();
-    expect(server.lists('Namespace')).toBe(4);
+    expect(server.lists('Namespace')).toBe(3);
   });
 
   it('is listed from its beginning where the pages were compacted away', async () => {
@@ -310,6 +364,40 @@ describe('a namespace that the watch has not brought', () => {
     expect(new Set(found)).toEqual(new Set([{ name: 'new', labels: { v: '1' } }]));
     expect(label(view, 'new')).toBe('1');
     expect(gets()).toBe(1);
+  });
+
+  it.each(['.', '..', '', 'a/b', 'A', '-a', 'a.b', '%2e', `a${'b'.repeat(63)}`, 'a?b', 'a#b', 'a\n'])(
+    'is not asked for by what is no name of one: %j',
+    async name => {
+      const view = await silently();
+      const calls = server.calls.length;
+      expect(await view.namespaceOrFetch(name)).toBeUndefined();
+      expect(server.calls.length).toBe(calls);
+      expect(await view.namespaceOrFetch('b'.repeat(63))).toBeUndefined();
+      expect(server.calls.length).toBe(calls + 1);
+    },
+  );
+
+  it('is unknown where the answer is too long', async () => {
+    const view = await silently();
+    server.put('Namespace', { ...namespace('long'), spec: { finalizers: ['x'.repeat(1024 * 1024)] } });
+    expect(await view.namespaceOrFetch('long')).toBeUndefined();
+    expect(said).toEqual(['the look-up of a Namespace failed']);
+  });
+
+  it.each<[string, object]>([
+    ['labels', { labels: Object.fromEntries(Array.from({ length: 251 }, (_, i) => [`l${i}`, ''])) }],
+    ['values', { annotations: Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`a${i}`, ''])) }],
+  ])('is found with what is read of one, and its other %s are not', async (_, more) => {
+    const view = await silently();
+    const { metadata, ...rest } = namespace('new');
+    server.put('Namespace', { ...rest, metadata: { ...metadata, ...more } });
+    expect(await view.namespaceOrFetch('new')).toEqual({
+      name: 'new',
+      labels: {},
+      beyond: expect.any(String),
+    });
+    expect(view.namespace('new')).toEqual({ name: 'new', labels: {}, beyond: expect.any(String) });
   });
 
   it('is missed for a moment only', async () => {

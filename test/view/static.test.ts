@@ -19,6 +19,15 @@ const told = ({ problems }: { readonly problems: readonly Problem[] }): string[]
 viewContract('a List', objects => read(listOf(objects)).view);
 viewContract('a stream of documents', objects => read(multiOf(objects)).view);
 
+it('an object with more than is read of its kind is told', () => {
+  const labels = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, '']));
+  expect(told(read(multiOf([node('a', [], labels(513)), namespace('shop', labels(251))])))).toEqual([
+    'warning 1 Node/a metadata.labels: more than 512 labels: nothing of it is read, so no Pod counts as one that could run there',
+    'warning 3 Namespace/shop metadata.labels: more than 250 labels: nothing of it is read, so every Pod there needs the most isolation there is',
+  ]);
+});
+
 describe('what kubectl prints', () => {
   it('is read from YAML, with all the fields that are of no use', () => {
     const { view, problems } = read(`

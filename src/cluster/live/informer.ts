@@ -1,27 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { Api } from '../../kube/api.ts';
 import type { Connection } from '../../kube/connect.ts';
-import { type ListOptions, listAll, listIfThere } from '../../kube/list.ts';
-import { isNamed, keyOf, type NamedObject } from '../../kube/object.ts';
+import { hasStatus } from '../../kube/error.ts';
+import { pagesOf } from '../../kube/list.ts';
+import { isNamed } from '../../kube/object.ts';
+import { slices } from '../../source/turns.ts';
 import { type Backoff, DEFAULT_BACKOFF, delayOf } from './backoff.ts';
+import type { Store } from './store.ts';
 import { watchFrom } from './watch.ts';
 
-export interface Watched<T> {
+export interface Watched {
   readonly kind: string;
   /** Of the collection, such as `/api/v1/nodes`. */
   readonly path: string;
-  /** The part that is used; undefined where the object is of no use. */
-  readonly keep: (object: NamedObject) => T | undefined;
   /** True for a kind that the cluster may not have: then there are no objects of it. */
   readonly mayBeAbsent?: boolean;
+  /** Of each object: the store is given the head of one with more. */
+  readonly mostValues?: number;
 }
 
 export interface InformerHooks {
-  /** Something that is used has changed in the object of this key. Called for each object: it should do little. */
-  readonly changed: (key: string) => void;
-  /** A list is in. */
-  readonly listed?: () => void;
   /** It cannot watch; told once, until it can again. */
   readonly failed: (error: unknown) => void;
   readonly recovered: () => void;
@@ -30,33 +28,35 @@ export interface InformerHooks {
 
 /** A watch that stayed open this long was a good one: the next failure is the first of a new row. */
 const STEADY_MS = 10_000;
-/** Smaller than client-go's 500: a Node with its images has 12 KiB, and a page is looked through in one piece. */
-const PAGE = 100;
+/** As client-go has it; of large objects a page has fewer. Requests have their turn while one is looked through. */
+const PAGE = 500;
 const LIST_MS = 30_000;
 
 /**
- * The objects of one kind, kept up by a list and a watch from there on: as client-go's reflector does (tools/cache). Not by
- * the client library's ListWatch, which holds each object whole, and takes 60 MiB with what it loads.
+ * Has a store know the objects of one kind, by a list and a watch from there on: as client-go's reflector does (tools/cache).
+ * Not by the client library's ListWatch, which holds each object whole, and takes 60 MiB with what it loads.
  */
-export class Informer<T> {
+export class Informer {
   readonly kind: string;
   readonly #api: Api;
-  readonly #watched: Watched<T>;
+  readonly #watched: Watched;
+  readonly #store: Store;
   readonly #hooks: InformerHooks;
   readonly #backoff: Backoff;
-  readonly #held = new Map<string, T>();
   readonly #stopping = new AbortController();
   #round = new AbortController();
+  #anew = false;
   #failing = false;
   #failures = 0;
   #openSince: number | undefined;
   #synced = false;
   #heard = Date.now();
 
-  constructor({ api }: Pick<Connection, 'api'>, watched: Watched<T>, hooks: InformerHooks) {
+  constructor({ api }: Pick<Connection, 'api'>, watched: Watched, store: Store, hooks: InformerHooks) {
     this.kind = watched.kind;
     this.#api = api;
     this.#watched = watched;
+    this.#store = store;
     this.#hooks = hooks;
     this.#backoff = hooks.backoff ?? DEFAULT_BACKOFF;
   }
@@ -69,8 +69,9 @@ export class Informer<T> {
     this.#stopping.abort();
   }
 
-  /** Asks for all objects again, of which `keep` then makes what it makes of them by now. */
+  /** Asks for all objects again, for a store that makes something else of them by now. */
   listAnew(): void {
+    this.#anew = true;
     this.#round.abort();
   }
 
@@ -84,21 +85,14 @@ export class Informer<T> {
     return this.#heard;
   }
 
-  /** @param key `name`, or `namespace/name` */
-  get(key: string): T | undefined {
-    return this.#held.get(key);
-  }
-
-  all(): readonly T[] {
-    return [...this.#held.values()];
-  }
-
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     let version = '';
     while (!signal.aborted) {
       this.#openSince = undefined;
       this.#round = new AbortController();
+      if (this.#anew) version = '';
+      this.#anew = false;
       try {
         version ||= await this.#list();
         if (!signal.aborted) version = await this.#watch(version);
@@ -118,25 +112,41 @@ export class Informer<T> {
   }
 
   async #list(): Promise<string> {
-    const { path, mayBeAbsent } = this.#watched;
-    const options: ListOptions<string> = {
-      // Kept at once: of what was listed, the names alone are held a second time.
-      keep: object => (isNamed(object) ? this.#put(object) : undefined),
-      ...{ limit: PAGE, timeoutMs: LIST_MS, signal: this.#stopping.signal },
-    };
-    const { items, metadata } = await (mayBeAbsent ? listIfThere : listAll)(this.#api, path, options);
-    const listed = new Set(items);
-    for (const key of this.#held.keys()) if (!listed.has(key)) this.#remove(key);
+    const version = await this.#listPages().catch(error => this.#listOtherwise(error));
     this.#hear();
     this.#synced = true;
-    this.#hooks.listed?.();
-    return metadata.resourceVersion;
+    this.#store.listed();
+    return version;
+  }
+
+  async #listOtherwise(error: unknown): Promise<string> {
+    // Compacted away between two pages. Not asked for as one page, as client-go does (tools/pager): nobody knows how large
+    // that is.
+    if (hasStatus(error, 410)) return this.#listPages();
+    if (!this.#watched.mayBeAbsent || !hasStatus(error, 404)) throw error;
+    this.#store.listing();
+    return '';
+  }
+
+  async #listPages(): Promise<string> {
+    const { path, mostValues } = this.#watched;
+    const options = { limit: PAGE, mostValues, timeoutMs: LIST_MS, signal: this.#stopping.signal };
+    const { next } = slices();
+    let version = '';
+    this.#store.listing();
+    for await (const page of pagesOf(this.#api, path, options)) {
+      version = page.resourceVersion;
+      for (const object of page.items) {
+        if (isNamed(object)) this.#store.put(object, true);
+        await next();
+      }
+    }
+    return version;
   }
 
   async #watch(version: string): Promise<string> {
     const hooks = {
-      put: (object: NamedObject) => void this.#put(object),
-      remove: (object: NamedObject) => this.#remove(keyOf(object)),
+      store: this.#store,
       opened: () => this.#opened(),
       heard: () => {
         this.#hear();
@@ -145,31 +155,11 @@ export class Informer<T> {
     };
     const signal = AbortSignal.any([this.#stopping.signal, this.#round.signal]);
     try {
-      return await watchFrom(version, this.#api, this.#watched.path, hooks, signal);
+      return await watchFrom(version, this.#api, this.#watched, hooks, signal);
     } catch (error) {
       if (this.#round.signal.aborted) return '';
       throw error;
     }
-  }
-
-  /** What did not change stays the same object: most updates of Nodes are heartbeats. @returns its key where it is of use */
-  #put(object: NamedObject): string | undefined {
-    const key = keyOf(object);
-    const facts = this.#watched.keep(object);
-    if (facts === undefined) {
-      this.#remove(key);
-      return undefined;
-    }
-    const before = this.#held.get(key);
-    if (before === undefined || !isDeepStrictEqual(before, facts)) {
-      this.#held.set(key, facts);
-      this.#hooks.changed(key);
-    }
-    return key;
-  }
-
-  #remove(key: string): void {
-    if (this.#held.delete(key)) this.#hooks.changed(key);
   }
 
   #hear(): void {

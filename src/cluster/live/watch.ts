@@ -1,11 +1,14 @@
 import type { Api } from '../../kube/api.ts';
 import { hasStatus } from '../../kube/error.ts';
-import { isNamed, type NamedObject } from '../../kube/object.ts';
+import { isNamed } from '../../kube/object.ts';
+import { readEvent } from '../../kube/object-text.ts';
 import { isMap } from '../../source/mapping.ts';
+import type { Watched } from './informer.ts';
+import type { Store } from './store.ts';
 
 export interface WatchHooks {
-  readonly put: (object: NamedObject) => void;
-  readonly remove: (object: NamedObject) => void;
+  /** Told of each object that is added, modified, deleted. */
+  readonly store: Pick<Store, 'put' | 'remove'>;
   readonly opened: () => void;
   /** An event or a bookmark came. */
   readonly heard: () => void;
@@ -19,18 +22,18 @@ export interface WatchHooks {
 export async function watchFrom(
   version: string,
   api: Api,
-  path: string,
+  { path, mostValues }: Pick<Watched, 'path' | 'mostValues'>,
   hooks: WatchHooks,
   signal: AbortSignal,
 ): Promise<string> {
   const over = new AbortController();
   let reached = version;
-  const line = (text: string): void => {
+  const line = (text: Buffer): void => {
     if (over.signal.aborted) return;
-    const event = parsed(text);
+    const event = parsed(text, mostValues);
     // As a cut connection leaves it.
     if (!event) return;
-    reached = take(event, hooks);
+    reached = take(event, hooks.store);
     if (reached === '') over.abort();
     else hooks.heard();
   };
@@ -46,9 +49,9 @@ export async function watchFrom(
   return reached;
 }
 
-function parsed(text: string): Record<string, unknown> | undefined {
+function parsed(text: Buffer, mostValues: number | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
-    const event: unknown = JSON.parse(text);
+    const event = readEvent(text, mostValues);
     return isMap(event) ? event : undefined;
   } catch {
     return undefined;
@@ -56,11 +59,11 @@ function parsed(text: string): Record<string, unknown> | undefined {
 }
 
 /** @returns the version of the event; empty where it cannot be understood, or is an ERROR, be it 410 or another */
-function take({ type, object }: Record<string, unknown>, { put, remove }: WatchHooks): string {
+function take({ type, object }: Readonly<Record<string, unknown>>, store: WatchHooks['store']): string {
   if (type === 'BOOKMARK') return isMap(object) && isMap(object.metadata) ? versionIn(object.metadata) : '';
   if (!isNamed(object)) return '';
-  if (type === 'ADDED' || type === 'MODIFIED') put(object);
-  else if (type === 'DELETED') remove(object);
+  if (type === 'ADDED' || type === 'MODIFIED') store.put(object, type === 'ADDED');
+  else if (type === 'DELETED') store.remove(object);
   else return '';
   return versionIn(object.metadata);
 }

@@ -9,6 +9,7 @@ import { hasStatus } from '../../kube/error.ts';
 import type { Snapshot } from '../../policy/policy.ts';
 import { someOf } from '../../report/words.ts';
 import { reasonOf } from '../../source/reason.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Stopped } from './missing.ts';
 import type { ReadsBeside } from './of-labels.ts';
 import type { Pace } from './pace.ts';
@@ -36,6 +37,8 @@ export interface Keeper {
   /** Of what it takes no guard at all, once that was looked for. */
   atFault: readonly ClusterObject[] | undefined;
   madeOf: Snapshot | undefined;
+  /** How long that took. */
+  madeMs: number;
 }
 
 /** What became of the guard: it is in force, may be written in some milliseconds, or could not be written. */
@@ -51,6 +54,7 @@ const failed = (problem: string) => ({ outcome: 'failed', problem }) as const;
 interface Look {
   readonly api: Api;
   readonly view: Pick<LiveView, 'runtimeClasses'>;
+  readonly clock?: Clock;
   readonly log: Logger;
   readonly snapshot: Snapshot;
   readonly keeper: Keeper;
@@ -70,12 +74,14 @@ type Makes = (some: Snapshot, refused: Refused) => Guard;
 
 /** Writes the guard, and before it the guard of labels, where they say something else. */
 export async function bring(look: Look): Promise<Brought> {
-  const { view, snapshot, keeper, signal } = look;
+  const { view, clock = systemClock, snapshot, keeper, signal } = look;
   try {
     const stored = await readStored(look);
     const make: Makes = (some, refused) =>
       fitGuard(some, view.runtimeClasses(), Date.now(), { refused, besideLabels: stored.hasStood });
+    const began = clock.now();
     const wanted = make(snapshot, keeper.refused);
+    keeper.madeMs = clock.now() - began;
     if (isSame(stored.guard, wanted.policy) && isBesideCurrent(stored, wanted)) return inStep(wanted);
     const waitMs = await keeper.pace.untilNextWrite(signal);
     if (waitMs > 0) return { outcome: 'waits', waitMs };

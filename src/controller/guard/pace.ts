@@ -1,6 +1,7 @@
 import type { Logger } from '../../admission/log.ts';
 import type { Api } from '../../kube/api.ts';
 import { isAtLeast, POLICY_WRITES_SAFE_MINOR, serverVersion } from '../../kube/version.ts';
+import { restAfter } from '../../source/rest.ts';
 import type { Clock } from '../clock.ts';
 
 /**
@@ -11,12 +12,6 @@ import type { Clock } from '../clock.ts';
 const RISKY_WRITES_APART_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 
-/**
- * Each question and each write is a compilation in the API server, and who may write policies of one namespace can have
- * another one made at any time: the pause after them is so many times as long as they took.
- */
-const PAUSE_TIMES = 9;
-
 /** When the guard may be written. */
 export interface Pace {
   /** @returns milliseconds; 0 where it may be written now */
@@ -25,7 +20,10 @@ export interface Pace {
   isSafe(signal: AbortSignal): Promise<boolean>;
   /** Told of each write that may have been carried out. */
   wrote(): void;
-  /** Told before the API server is asked about a guard. @returns what is called once it has answered all */
+  /**
+   * Told before the API server is asked about a guard: each question and each write is a compilation there, and who may write
+   * policies of one namespace can have another one made at any time. @returns what is called once it has answered all
+   */
   begin(): () => void;
 }
 
@@ -59,7 +57,7 @@ export function paceOf(api: Api, clock: Pick<Clock, 'now'>, log: Logger): Pace {
       const began = clock.now();
       return () => {
         const ended = clock.now();
-        restedMs = ended + PAUSE_TIMES * (ended - began);
+        restedMs = ended + restAfter(ended - began);
       };
     },
   };

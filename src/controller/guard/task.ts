@@ -3,6 +3,7 @@ import type { Logger } from '../../admission/log.ts';
 import type { LiveView } from '../../cluster/live.ts';
 import { type Guard, NOTHING_REFUSED } from '../../guard/guard.ts';
 import type { Api } from '../../kube/api.ts';
+import { restAfter } from '../../source/rest.ts';
 import { type Changing, workOnChanges } from '../changes.ts';
 import { systemClock } from '../clock.ts';
 import type { FeedSource } from '../feed.ts';
@@ -22,8 +23,9 @@ export interface GuardOptions extends Changing {
   readonly guards?: FeedSource<Lacks>;
 }
 
-/** How long changes are gathered. */
+/** How long changes are gathered: longer where making the guard of thousands of policies takes long, which requests wait for. */
 const SETTLE_MS = 500;
+const MOST_SETTLE_MS = 10_000;
 /** How soon after a failure, and how long until somebody else's change is seen. */
 const RETRY_MS = 5000;
 const CHECK_MS = 30_000;
@@ -51,6 +53,7 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
     refusedLabels: false,
     atFault: undefined,
     madeOf: undefined,
+    madeMs: 0,
   };
   const announce = announcer(teller, options.guards);
   let waitsSince: number | undefined;
@@ -77,7 +80,8 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
       }
       const brought = await bring({ ...options, snapshot, keeper, signal });
       if (!signal.aborted) report(brought);
-      return { pauseMs: pauseAfter(brought), settleMs: SETTLE_MS };
+      const settleMs = Math.max(SETTLE_MS, Math.min(MOST_SETTLE_MS, restAfter(keeper.madeMs)));
+      return { pauseMs: pauseAfter(brought), settleMs };
     });
   } finally {
     // Whoever leads now will say.

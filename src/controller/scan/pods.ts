@@ -1,4 +1,4 @@
-import { setTimeout as rest, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as rest } from 'node:timers/promises';
 import type { ClusterView } from '../../cluster/view.ts';
 import { attempt } from '../../input/attempt.ts';
 import { type RunningPod, readRunningPods } from '../../input/cluster.ts';
@@ -8,6 +8,7 @@ import { pagesOf } from '../../kube/list.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { Isolation } from '../../profiles/isolation.ts';
 import { isMap } from '../../source/mapping.ts';
+import { slices } from '../../source/turns.ts';
 import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './namespace.ts';
 
 /**
@@ -16,9 +17,7 @@ import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './names
  */
 const PAGE = 100;
 const PAGE_MS = 30_000;
-/** How long Pods are judged before requests that have come meanwhile have their turn. */
-const SLICE_MS = 3;
-/** Between two pages, about as long as one takes: half of the processor is for requests. */
+/** Between two pages, at least. As long as one takes, where that is longer: half of the processor is for requests. */
 const REST_MS = 10;
 
 export interface PodScan {
@@ -51,7 +50,7 @@ export async function scanPods(scan: PodScan): Promise<PodsScanned> {
   const complete = new Set<string>();
   let current: { readonly namespace: string; readonly scan: NamespaceScan } | undefined;
   let pods = 0;
-  let resumed = performance.now();
+  const work = slices();
   const finish = async (): Promise<void> => {
     if (!current) return;
     complete.add(current.namespace);
@@ -61,24 +60,22 @@ export async function scanPods(scan: PodScan): Promise<PodsScanned> {
   const options = { limit: PAGE, resumes: true, timeoutMs: PAGE_MS, signal: scan.signal };
   const pages = pagesOf(scan.api, '/api/v1/pods', options);
   for await (const page of pages) {
+    work.worked();
     for (const object of page.items) {
       const namespace = namespaceOf(object);
       if (namespace !== current?.namespace) {
-        await finish();
+        await work.outside(finish);
         if (complete.has(namespace))
           throw new Error('the API server lists the Pods of a namespace in two places');
         current = { namespace, scan: scanNamespace(namespace, Math.floor(scan.now / 1000)) };
       }
       judgeOne(object, namespace, current.scan, scan);
       pods++;
-      if (performance.now() - resumed > SLICE_MS) {
-        await turn();
-        scan.signal.throwIfAborted();
-        resumed = performance.now();
-      }
+      await work.next();
+      scan.signal.throwIfAborted();
     }
     scan.progress(pods, pods + page.remaining);
-    if (page.remaining > 0) await rest(REST_MS);
+    if (page.remaining > 0) await rest(Math.max(REST_MS, work.worked()));
   }
   await finish();
   return { namespaces: counts.filter(one => one.pods.length > 0), pods };

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { outOfBounds } from '../../admission/shape.ts';
 import type { Api, ApiCall } from '../../kube/api.ts';
 import { hasStatus } from '../../kube/error.ts';
 import { pagesOf } from '../../kube/list.ts';
 import { isNamed, type KubeObject } from '../../kube/object.ts';
+import { AnswerTooLong } from '../../kube/send.ts';
 import { REPORT_LABELS, REPORT_NAME, withTimesOf } from '../../report/open-report/report.ts';
 import type { Report, ReportResult } from '../../report/open-report/types.ts';
 import { isMap } from '../../source/mapping.ts';
@@ -11,6 +13,13 @@ const GROUP = '/apis/openreports.io/v1alpha1';
 const PAGE = 500;
 const PAGE_MS = 30_000;
 const TIMEOUT_MS = 10_000;
+/**
+ * Of a stored Report, which anybody may have written whom the cluster lets write Reports, and of which four are read at once.
+ * The largest of ours has 960 KiB and 501 results of some twenty values; etcd takes 1.5 MiB, of which half a million values
+ * can be made.
+ */
+const MOST_BYTES = 1280 * 1024;
+const MOST = { depth: 20, items: 30_000 } as const;
 
 /** The version of each namespace's Report; undefined where the API server does not know the kind. */
 export async function versionsOf(api: Api, signal: AbortSignal): Promise<Map<string, string> | undefined> {
@@ -44,26 +53,48 @@ export function reportCalls(api: Api, signal: AbortSignal) {
   const single = (namespace: string) => `${collection(namespace)}/${REPORT_NAME}`;
   const call = (rest: Pick<ApiCall, 'method' | 'path' | 'body'>) =>
     api({ ...rest, timeoutMs: TIMEOUT_MS, signal });
+  /** Undefined where there is one already, such as one whose label was taken off. */
+  const create = async (namespace: string, body: Report): Promise<Stored | undefined> => {
+    try {
+      const made = await call({ method: 'POST', path: collection(namespace), body });
+      return { version: versionOf(made), written: true };
+    } catch (error) {
+      if (hasStatus(error, 409)) return undefined;
+      throw error;
+    }
+  };
+  /** Undefined where it is larger than any of ours. */
+  const read = async (namespace: string): Promise<KubeObject | undefined> => {
+    try {
+      const path = single(namespace);
+      const text = await api.bytes({ path, mostBytes: MOST_BYTES, timeoutMs: TIMEOUT_MS, signal });
+      return outOfBounds(text, MOST) === undefined ? JSON.parse(text.toString('utf8')) : undefined;
+    } catch (error) {
+      if (error instanceof AnswerTooLong) return undefined;
+      throw error;
+    }
+  };
+  /** Where a finalizer keeps it, the answer is the whole of it: it is not parsed. */
+  const remove = async (namespace: string): Promise<void> =>
+    void (await api.bytes({ method: 'DELETE', path: single(namespace), timeoutMs: TIMEOUT_MS, signal }));
   return {
-    /** Undefined where there is one already, such as one whose label was taken off. */
-    create: async (namespace: string, body: Report): Promise<Stored | undefined> => {
-      try {
-        const made = await call({ method: 'POST', path: collection(namespace), body });
-        return { version: versionOf(made), written: true };
-      } catch (error) {
-        if (hasStatus(error, 409)) return undefined;
-        throw error;
-      }
-    },
-    /** In place, and only where it says something else. */
+    create,
+    /** In place, and only where it says something else; one that is not read is deleted, and made anew. */
     replace: async (namespace: string, report: Report): Promise<Stored> => {
-      const before = await call({ path: single(namespace) });
+      const before = await read(namespace);
+      if (!before) {
+        await remove(namespace);
+        const made = await create(namespace, report);
+        if (!made)
+          throw new Error(`the Report of ${namespace} is too large to be read, and is kept by a finalizer`);
+        return made;
+      }
       const body = bodyOver(before, report);
       if (isDeepStrictEqual(before, body)) return { version: versionOf(before), written: false };
       const put = await call({ method: 'PUT', path: single(namespace), body });
       return { version: versionOf(put), written: true };
     },
-    remove: (namespace: string) => call({ method: 'DELETE', path: single(namespace) }),
+    remove,
   };
 }
 

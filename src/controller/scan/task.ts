@@ -20,7 +20,9 @@ export interface ScanOptions
 const JITTER = 0.1;
 /** `kubectl apply` of a folder is over by then. */
 const SETTLE_MS = 5000;
+/** Whoever may write Reports of one namespace can have each scan fail: the next ones are ever further apart. */
 const RETRY_MS = 60_000;
+const MOST_RETRY_MS = 5 * 60_000;
 
 /**
  * Holds every Pod that runs against today's policies: at once, by the interval, and soon after policies or classes have
@@ -32,6 +34,7 @@ export function scanTask(options: ScanOptions): LeaderTask {
     name: 'scan',
     run: async signal => {
       const metrics = scanMetrics(registry);
+      let failures = 0;
       const reports = toldOnce(reportWriter(options.api), log);
       try {
         await workOnChanges(options, signal, async snapshot => {
@@ -39,8 +42,10 @@ export function scanTask(options: ScanOptions): LeaderTask {
           const ground = { snapshot, view };
           const complete = await scanOnce({ ...options, clock, ground, metrics, reports, signal });
           const took = clock.now() - began;
+          const retryMs = Math.min(RETRY_MS * 2 ** failures, MOST_RETRY_MS, intervalMs);
+          failures = complete ? 0 : failures + 1;
           return {
-            pauseMs: complete ? intervalMs * jitter() : Math.min(RETRY_MS, intervalMs),
+            pauseMs: complete ? intervalMs * jitter() : retryMs,
             // What changes all the time is not to keep this replica busy all the time.
             settleMs: Math.max(SETTLE_MS, took),
           };

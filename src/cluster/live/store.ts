@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import { keyOf, type NamedObject } from '../../kube/object.ts';
+
+/** What becomes of the objects of one kind while they are listed and watched. */
+export interface Store {
+  /** A list begins, in which all that there is will be put. It may break off; then another begins. */
+  listing(): void;
+  /** @param isNew false where a watch says that it was there before */
+  put(object: NamedObject, isNew: boolean): void;
+  remove(object: NamedObject): void;
+  /** The list is whole: what was not put in it is gone. */
+  listed(): void;
+}
+
+export interface HeldHooks<T> {
+  /** The part that is used; undefined where the object is of no use. @param before what was held of it */
+  readonly keep: (object: NamedObject, before: T | undefined) => T | undefined;
+  /** Something that is used has changed in the object of this key. Called for each object: it should do little. */
+  readonly changed: (key: string) => void;
+  readonly listed?: () => void;
+}
+
+/** Of each object the part that is used. */
+export class HeldObjects<T> implements Store {
+  readonly #hooks: HeldHooks<T>;
+  readonly #held = new Map<string, T>();
+  /** Keys of what a list has brought so far. */
+  #listed: Set<string> | undefined;
+
+  constructor(hooks: HeldHooks<T>) {
+    this.#hooks = hooks;
+  }
+
+  /** @param key `name`, or `namespace/name` */
+  get(key: string): T | undefined {
+    return this.#held.get(key);
+  }
+
+  all(): readonly T[] {
+    return [...this.#held.values()];
+  }
+
+  listing(): void {
+    this.#listed = new Set();
+  }
+
+  /** What did not change stays the same object: most updates of Nodes are heartbeats. */
+  put(object: NamedObject): void {
+    const key = keyOf(object);
+    const before = this.#held.get(key);
+    const facts = this.#hooks.keep(object, before);
+    if (facts === undefined) {
+      this.#delete(key);
+      return;
+    }
+    this.#listed?.add(key);
+    if (before !== undefined && isDeepStrictEqual(before, facts)) return;
+    this.#held.set(key, facts);
+    this.#hooks.changed(key);
+  }
+
+  remove(object: NamedObject): void {
+    this.#delete(keyOf(object));
+  }
+
+  listed(): void {
+    for (const key of this.#held.keys()) if (!this.#listed?.has(key)) this.#delete(key);
+    this.#listed = undefined;
+    this.#hooks.listed?.();
+  }
+
+  #delete(key: string): void {
+    if (this.#held.delete(key)) this.#hooks.changed(key);
+  }
+}

@@ -1,0 +1,65 @@
+import { restAfter } from '../source/rest.ts';
+
+/**
+ * Who has changed something. What operators write does not wait for what tenants do: whoever may write policies of one
+ * namespace changes one as often as he likes.
+ */
+export type Writer = 'operator' | 'tenant';
+
+/** How long what operators write waits at most while tellings rest. */
+const OPERATORS_WAIT_MS = 1000;
+/** After a first load of everything, too. */
+const MOST_REST_MS = 10_000;
+
+/** Gathers changes, and has them told: one telling at a time, and a rest after each as long as `restAfter` says. */
+export interface Telling {
+  /** Something has changed. Told once `settleMs` are over, and the rest after the last telling. */
+  soon(writer: Writer): void;
+  stop(): void;
+}
+
+/** @param tell resolves when all that follows from it is done */
+export function telling(tell: () => void | Promise<void>, settleMs: number): Telling {
+  let timer: NodeJS.Timeout | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  let restUntil = 0;
+  let isTelling = false;
+  let isStopped = false;
+  /** Who has changed something since the telling under way began. */
+  let next: Writer | undefined;
+  const soon = (writer: Writer): void => {
+    if (isStopped) return;
+    if (isTelling) {
+      next = next === 'operator' ? next : writer;
+      return;
+    }
+    const now = performance.now();
+    const rested = writer === 'tenant' ? restUntil : Math.min(restUntil, now + OPERATORS_WAIT_MS);
+    const at = Math.max(now + settleMs, rested);
+    if (at >= due) return;
+    clearTimeout(timer);
+    due = at;
+    timer = setTimeout(run, at - now);
+  };
+  const run = async (): Promise<void> => {
+    due = Number.POSITIVE_INFINITY;
+    isTelling = true;
+    const began = performance.now();
+    try {
+      await tell();
+    } finally {
+      const ended = performance.now();
+      restUntil = ended + Math.min(MOST_REST_MS, restAfter(ended - began));
+      isTelling = false;
+      if (next) soon(next);
+      next = undefined;
+    }
+  };
+  return {
+    soon,
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
