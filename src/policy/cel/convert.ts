@@ -10,7 +10,7 @@ import { wholeOf } from './values.ts';
 const unreadable = (name: string): CelError => new CelError(`${name}() cannot read this`);
 
 /** Digits of a number within 64 bits; a longer text, BigInt would take long to read. */
-const DIGITS = /^0*(\d{1,20})$/;
+const DIGITS = /^0*([1-9]\d{0,19})?$/;
 
 function int(value: unknown): bigint | undefined {
   if (typeof value === 'bigint') return value;
@@ -27,9 +27,9 @@ function int(value: unknown): bigint | undefined {
 const signOf = (text: string): bigint => (text.startsWith('-') ? -1n : 1n);
 
 function readWhole(text: string, name: string): bigint {
-  const [, digits] = DIGITS.exec(text) ?? [];
-  if (digits === undefined) throw unreadable(name);
-  return BigInt(digits);
+  const parts = DIGITS.exec(text);
+  if (!parts || text === '') throw unreadable(name);
+  return BigInt(parts[1] ?? 0);
 }
 
 function uint(value: unknown): UnsignedInt | undefined {

@@ -86,6 +86,16 @@ function trim(text: string): string {
   return text.slice(start, end);
 }
 
+/** The 26 letters from one on moved by so much, all else as it was. On bytes, as a long text may have one at every other place. */
+function shifted(text: string, from: number, by: number): string {
+  const units = Buffer.from(text, 'utf16le');
+  for (let i = 0; i < units.length; i += 2) {
+    const unit = units[i] as number;
+    if (units[i + 1] === 0 && unit >= from && unit < from + 26) units[i] = unit + by;
+  }
+  return units.toString('utf16le');
+}
+
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isInt = (value: unknown): boolean => typeof value === 'bigint';
 
@@ -108,7 +118,7 @@ export const TEXT_METHODS: ReadonlyMap<string, Text> = new Map(
     substring: method(substring, isInt, isInt),
     split: method(split, isText, isInt),
     trim: method(trim),
-    lowerAscii: method(text => text.replace(/[A-Z]+/g, letters => letters.toLowerCase())),
-    upperAscii: method(text => text.replace(/[a-z]+/g, letters => letters.toUpperCase())),
+    lowerAscii: method(text => shifted(text, 0x41, 32)),
+    upperAscii: method(text => shifted(text, 0x61, -32)),
   }),
 );
