@@ -34,8 +34,8 @@ const BOUNDED_LISTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Why only the webhook judges by a rule: it is of a SandboxPolicy; the API server does not compile it; it reads what the
- * engine does not know, so that the two would not agree; it walks something that has no bound; the rules before it have
+ * Why only the webhook judges by a rule: it is of a SandboxPolicy; the API server does not compile it, or answers otherwise; it
+ * reads what the engine does not know, so that the two would not agree; it walks something that has no bound; the rules before it have
  * used up the share of steps, or of characters.
  */
 export type WhyOfWebhook = 'namespaced' | 'not-compiled' | 'unseen' | 'unbounded' | 'too-costly' | 'no-room';

@@ -27,7 +27,7 @@ export const NAMESPACE_NOT_IN_GUARD: Readonly<Record<Because, Required<NotInGuar
 export const RULE_NOT_IN_GUARD: Readonly<Record<WhyOfWebhook, NotInGuard>> = {
   namespaced: { why: 'as it has rules of cluster policies alone' },
   'not-compiled': {
-    why: 'as the API server does not compile the expression',
+    why: 'as the API server does not compile the expression, or answers otherwise',
     fix: 'Correct the expression.',
   },
   unseen: {

@@ -106,7 +106,8 @@ function measureOperator(node: ASTNode, depth: number, { shape, bulks }: Scope):
     case '>':
     case '>=':
       // Of two texts that the Pod's author chooses, both may be looked through; a literal ends soon.
-      if (node.args.every(one => one.op !== 'value' && bulkOf(one, bulks).parts > 0)) count(shape.scans, depth);
+      if (node.args.every(one => one.op !== 'value' && bulkOf(one, bulks).parts > 0))
+        count(shape.scans, depth);
       break;
   }
 }
