@@ -1,5 +1,5 @@
 /** Texts that conversions and functions read in more than one way, as annotations: those may be any text. */
-const TEXTS = {
+export const TEXTS = {
   empty: '',
   space: ' 12',
   twelve: '12',

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bindCel } from '../../src/policy/cel/bind.ts';
 import { compileCel } from '../../src/policy/cel.ts';
+import { drawnRule } from '../arbitraries/rules.ts';
 import { compileCel as compileAsGuard, kubernetesCel } from '../guard/support/kubernetes-cel.ts';
 import { VARIABLES } from './rules.ts';
 import { DEVIATIONS, SEMANTICS } from './semantics.ts';
@@ -73,4 +75,11 @@ describe('the order of what a comprehension makes of a map', () => {
   ])('is known of one key, and of a list: %s', expression => {
     expect(answerOf(expression)).toBe(true);
   });
+});
+
+it('draws rules that load, and that answer and fail', () => {
+  const drawn = fc.sample(drawnRule, { numRuns: 500, seed: 20_261_129 }).map(answerOf);
+  const count = (answer: unknown): number => drawn.filter(one => one === answer).length;
+  expect(count('refused')).toBe(0);
+  for (const answer of [true, false, 'error']) expect(count(answer)).toBeGreaterThan(50);
 });
