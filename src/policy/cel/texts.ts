@@ -12,9 +12,9 @@ const HAS_PAIRS = /[\ud800-\udfff]/;
 
 export function sizeOf(text: string): bigint {
   if (!HAS_PAIRS.test(text)) return BigInt(text.length);
-  let size = 0n;
+  let size = 0;
   for (const _ of text) size++;
-  return size;
+  return BigInt(size);
 }
 
 /** Where in UTF-16 the character of a number starts; undefined beyond the text's end. */
