@@ -74,10 +74,11 @@ export function join(list: readonly unknown[], separator = ''): string {
 }
 
 /** Unicode's White_Space, as unicode.IsSpace has it; trim() of JavaScript takes U+FEFF for one, and U+0085 for none. */
-const isSpace = (unit: number): boolean =>
-  (unit >= 0x09 && unit <= 0x0d) ||
-  (unit >= 0x2000 && unit <= 0x200a) ||
-  [0x20, 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000].includes(unit);
+function isSpace(unit: number): boolean {
+  if (unit < 0x1680) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) || unit === 0x85 || unit === 0xa0;
+  if (unit < 0x2028) return unit === 0x1680 || (unit >= 0x2000 && unit <= 0x200a);
+  return unit <= 0x2029 || unit === 0x202f || unit === 0x205f || unit === 0x3000;
+}
 
 function trim(text: string): string {
   let [start, end] = [0, text.length];
