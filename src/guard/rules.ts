@@ -34,10 +34,10 @@ const BOUNDED_LISTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Why only the webhook judges by a rule: it is of a SandboxPolicy; the API server does not compile it; it reads what the
- * engine does not know, so that the two would not agree; it walks something that has no bound; in a loop it walks something
- * else than what the items of that hold, or the rules before it have left too little of the share of steps; of that of
- * characters; or they are as many as there may be.
+ * Why only the webhook judges by a rule: it is of a SandboxPolicy; the API server does not compile it, or answers otherwise;
+ * it reads what the engine does not know, so that the two would not agree; it walks something that has no bound; in a loop it
+ * walks something else than what the items of that hold, or the rules before it have left too little of the share of steps;
+ * of that of characters; or they are as many as there may be.
  */
 export type WhyOfWebhook =
   | 'namespaced'

@@ -2,6 +2,7 @@ import { Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { reasonOf } from '../source/reason.ts';
 import { type CelBindings, CelError } from './cel/bind.ts';
 import { costOf, worstCostOf } from './cel/cost.ts';
+import { evaluateAsKubernetes } from './cel/evaluate.ts';
 import { foreignType } from './cel/kubernetes.ts';
 import { registerMatches } from './cel/matches.ts';
 import { CelRefused, measure } from './cel/measure.ts';
@@ -21,7 +22,7 @@ export interface CelProgram {
   readonly crosses: boolean;
   /** True where it reads of the Namespace what is not known here. */
   readonly readsUnseen: boolean;
-  /** Why an API server would not compile it, where that is known: it can be evaluated here all the same. */
+  /** Why an API server would not compile it, or would answer otherwise, as far as known: it can be evaluated here all the same. */
   readonly foreign?: string;
 }
 
@@ -53,6 +54,7 @@ export function compileCel(
     if (!valid) return { problem: explain(error, expression) };
     // Fields of a Pod are `dyn`: what they hold is known when the expression runs.
     if (type !== 'bool' && type !== 'dyn') return { problem: `it is of type ${type}, not bool` };
+    evaluateAsKubernetes(program.ast);
     const foreign = foreignIn(expression, variables);
     return {
       evaluate: bindings => evaluate(program, costOf(shape, bindings), bindings),

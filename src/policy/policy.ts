@@ -24,7 +24,7 @@ export interface CompiledRule {
   readonly message?: string;
   /** Its CEL, as it was written. */
   readonly expression: string;
-  /** True where an API server would not compile it. */
+  /** True where an API server would not compile it, or would answer otherwise. */
   readonly foreign: boolean;
   /** The most that evaluating it could cost on the largest Pods there are, in steps (see `worstCostOf`). */
   readonly worstCost: number;

@@ -31,7 +31,7 @@ export function compileRules(scoring: Scoring | undefined): {
     if (program.foreign === undefined) continue;
     flaws.push({
       path: [...path, 'expression'],
-      message: `Kubernetes would not compile the expression: ${program.foreign}`,
+      message: `Kubernetes would refuse the expression, or answer otherwise: ${program.foreign}`,
       fix: 'Correct the CEL expression: the API server evaluates it too, in the guard.',
       tightened: 'expression',
     });

@@ -42,7 +42,7 @@ export const CLUSTER_NOT_IN_GUARD: Readonly<Record<WhyStopped, Required<NotInGua
 export const RULE_NOT_IN_GUARD: Readonly<Record<WhyOfWebhook, NotInGuard>> = {
   namespaced: { why: 'as it has rules of cluster policies alone' },
   'not-compiled': {
-    why: 'as the API server does not compile the expression',
+    why: 'as the API server does not compile the expression, or answers otherwise',
     fix: 'Correct the expression.',
   },
   unseen: {

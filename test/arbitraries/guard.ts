@@ -3,6 +3,7 @@ import { GUARDED } from '../../src/guard/findings.ts';
 import type { Pod, PodSpec } from '../../src/pod/kube.ts';
 import { arbitraryPod, namespaceWishes, riskLabels } from './pods.ts';
 import { clusterPolicy, exemption, namespacedPolicy } from './policies.ts';
+import { drawnRule } from './rules.ts';
 
 /*
 What the guard is held against the engine with: Pods that an API server takes, policies, exemptions of every form, and
@@ -22,9 +23,23 @@ export const policies = fc
   )
   .chain(([cluster, namespaced]) => {
     const all = [...cluster, ...namespaced].map((one, i) => named(one, `p${i}`));
-    // A minimum of each would leave hardly a Pod that is admitted.
-    return fc.tuple(...all.map(one => fc.boolean().map(keep => (keep ? one : withoutMinimum(one)))));
+    return fc.tuple(...all.map(varied));
   });
+
+/** A minimum of each would leave hardly a Pod that is admitted. One in four has a rule that is made up. */
+const varied = <T extends Named>(policy: T): fc.Arbitrary<T> =>
+  fc
+    .tuple(fc.boolean(), fc.option(drawnRule, { nil: undefined, freq: 1 }), fc.boolean())
+    .map(([keepsMinimum, expression, isRuled]) => {
+      const one = keepsMinimum ? policy : withoutMinimum(policy);
+      return expression !== undefined && isRuled ? withRule(one, expression) : one;
+    });
+
+function withRule<T extends Named>(policy: T, expression: string): T {
+  const { scoring, ...spec } = policy.spec as { readonly scoring?: object };
+  const rules = [{ name: 'drawn', expression, weight: 35 }];
+  return { ...policy, spec: { ...spec, scoring: { ...scoring, rules } } };
+}
 
 function withoutMinimum<T extends Named>(policy: T): T {
   const { minimumIsolation: _, ...spec } = policy.spec as { readonly minimumIsolation?: string };

@@ -4,18 +4,23 @@ import { isMessage } from '@bufbuild/protobuf';
 import { DurationSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { Environment } from '@marcbachmann/cel-js';
 import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
+import { evaluateAsKubernetes } from '../../src/policy/cel/evaluate.ts';
 import { type Answer, type Library, messageOf } from './library.ts';
 import { answerText, text, typeText, unpack } from './values.ts';
 
 /** `@marcbachmann/cel-js`, with the options that rules are compiled with. */
-export const celJs: Library = { name: '@marcbachmann/cel-js', run };
+export const celJs: Library = { name: '@marcbachmann/cel-js', run: test => run(test, false) };
 
-function run(test: SimpleTest): Answer {
+/** The same with what is evaluated otherwise, but for `matches`. */
+export const asInRules: Library = { name: 'as in rules', run: test => run(test, true) };
+
+function run(test: SimpleTest, isRule: boolean): Answer {
   try {
     const program = environmentOf(test).parse(test.expr);
     const { valid, error, type } = program.check();
     if (!valid) return { kind: 'refused', text: messageOf(error) };
     if (test.checkOnly) return { kind: 'type', text: withElements(type ?? '') };
+    if (isRule) evaluateAsKubernetes(program.ast);
     return evaluate(() => program(inputsOf(test) as never));
   } catch (error) {
     return { kind: 'refused', text: messageOf(error) };

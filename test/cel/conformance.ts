@@ -1,13 +1,13 @@
 /**
- * Runs the conformance data of the CEL specification through both libraries and prints what passes.
+ * Runs the conformance data of the CEL specification through both libraries, and what rules are evaluated with, and prints what passes.
  * `--failures[=SECTION]` lists what does not.
  */
 import process from 'node:process';
 import { bufbuild } from './bufbuild.ts';
-import { celJs } from './cel-js.ts';
+import { asInRules, celJs } from './cel-js.ts';
 import { type Score, scoreOf, sections } from './suite.ts';
 
-const LIBRARIES = [celJs, bufbuild];
+const LIBRARIES = [celJs, asInRules, bufbuild];
 const flag = process.argv.find(argument => argument.startsWith('--failures'));
 const wanted = flag?.split('=')[1];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

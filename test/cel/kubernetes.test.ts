@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileCel } from '../../src/policy/cel.ts';
-import { OURS, REFUSED, TAKEN } from './kubernetes.ts';
+import { OURS, REFUSED, TAKEN, UNLIKE } from './kubernetes.ts';
 import { VARIABLES } from './rules.ts';
 
 /** Why an expression is refused, by whichever of the two; undefined where it is taken. */
@@ -17,6 +17,12 @@ describe('what an API server compiles', () => {
 
 describe('what an API server does not compile', () => {
   it.each(REFUSED)('%s is refused', (expression, message) => {
+    expect(refusal(expression)).toContain(message);
+  });
+});
+
+describe('what an API server would answer otherwise', () => {
+  it.each(UNLIKE)('%s is refused', (expression, message) => {
     expect(refusal(expression)).toContain(message);
   });
 });

@@ -63,6 +63,15 @@ export const TAKEN: readonly string[] = [
   "namespaceObject.metadata.name in ['a', 'b'] && namespaceObject.metadata.annotations == {}",
   "dyn(namespaceObject).spec.foo == 1 || namespaceObject.status.phase == 'Active'",
   'namespaceObject.metadata.deletionTimestamp == null',
+  // Brackets tell what belongs together, and what has an order may be told.
+  '!(!object.a) && -(-object.a) == 1 && !( // (\n !object.a)',
+  'object.a == (object.b < object.c) && (object.a == object.b) == true && object.a < object.b == object.c',
+  "object.a == ((object.b) < (object.c)) && object.a == (object.b in ['(', ')'])",
+  "object.metadata.labels.map(k, k).size() == 1 && 'a' in object.metadata.labels.filter(k, true)",
+  "object.spec.containers.map(c, c.name)[0] == 'a' && {'a': 1}.map(k, k) == ['a']",
+  "object.metadata.labels.map(k, object.metadata.labels[k]).exists(v, v == 'a')",
+  "timestamp(object.a).getHours('-05:30') == 1 && timestamp(object.a).getHours('UTC') == 1",
+  "object.a == r'\\d' && object.a == '\\r\\n' && b'\\xc3\\xa9' == bytes(object.a)",
 ];
 
 /** The API server refuses them, and so does the loader: by what, in its words. */
@@ -130,7 +139,42 @@ export const REFUSED: readonly (readonly [expression: string, message: string])[
   ["string(b'\\xff') == 'a'", 'string() cannot read this at 1:8'],
   ["object.a.matches('(?=a)')", 'at 1:18'],
   ["object.a.matches('a{1001}')", 'at 1:18'],
+  ["bool(dyn('tRUE'))", 'bool() cannot read this at 1:6'],
+  ['int(dyn(true)) == 1', 'int() cannot read this at 1:5'],
+  ['int(string(1.5)) == 1', 'int() cannot read this at 1:5'],
   ['object.a.exists(__result__, __result__ == 1)', '__result__ cannot be a variable at 1:17'],
+  // Another grammar.
+  ['0X1F == object.a', 'write 0x at 1:1'],
+  ['!-object.a', 'put the second of two signs into brackets at 1:2'],
+];
+
+/** The API server takes them, and would answer otherwise, or not always the same; the loader refuses them. */
+export const UNLIKE: readonly (readonly [expression: string, message: string])[] = [
+  ['!!object.a', 'put the second of two signs into brackets at 1:2'],
+  ["--object.metadata.name == 'a'", 'put the second of two signs into brackets at 1:2'],
+  ['! // (\n !object.a', 'put the second of two signs into brackets at 2:2'],
+  ['object.a == object.b < object.c', 'put what is compared into brackets at 1:13'],
+  ["object.a != 'a' in object.b", 'put what is compared into brackets at 1:13'],
+  ['(object.a) == (object.b) < (object.c)', 'put what is compared into brackets at 1:16'],
+  ["object.a == size('(') < object.c", 'put what is compared into brackets at 1:13'],
+  ['object.a < object.b == object.c < object.d', 'put what is compared into brackets at 1:24'],
+  ["object.a == '''a\r\nb'''", 'write a carriage return as \\r at 1:13'],
+  ["bytes(object.a) == b'\u00e9'", 'write bytes beyond ASCII as \\x at 1:20'],
+  ["object.a == r'\\' // '", 'a backslash before its quote ends a raw text at 1:13'],
+  ["object.metadata.labels.map(k, k)[0] == 'a'", 'the keys of a map have no order at 1:1'],
+  ["object.metadata.?labels.orValue({}).filter(k, k != 'a')[?0].hasValue()", 'have no order at 1:1'],
+  ["(object.metadata.labels.map(k, k) + ['a']).join() == 'a'", 'have no order at 1:2'],
+  ["object.metadata['labels'].map(k, k) == ['a', 'b']", 'have no order at 1:1'],
+  [
+    "object.spec.containers.exists(c, c.resources.limits.map(k, k).map(k, k)[0] == 'cpu')",
+    'have no order at 1:34',
+  ],
+  ["(object.a ? object.metadata.labels.filter(k, true) : ['a'])[0] == 'a'", 'have no order at 1:2'],
+  ["{'a': 1, 'b': 2}.map(k, k)[0] == 'a'", 'have no order at 1:1'],
+  ["namespaceObject.metadata.labels.map(k, k)[0] == 'a'", 'have no order at 1:1'],
+  ["timestamp(object.a).getHours('Europe/Berlin') == 1", 'a time zone is a literal'],
+  ["timestamp(object.a).getHours('+1:00') == 1", 'a time zone is a literal'],
+  ['timestamp(object.a).getHours(object.b) == 1', 'a time zone is a literal'],
 ];
 
 /** The loader refuses them, by bounds and gaps of its own (docs/cel.md); the API server, of the newest versions at least, would not. */

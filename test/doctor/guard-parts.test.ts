@@ -116,7 +116,7 @@ it('rules that the API server refused are those that the guard lacks', () => {
   const result = examined(snapshot, { ...NOTHING_REFUSED, rules });
   expect(told(result)).toEqual([
     'warning',
-    'ClusterSandboxPolicy "all" depends on the webhook: the guard does not have its rules "bad" and "worse", as the API server does not compile the expression.',
+    'ClusterSandboxPolicy "all" depends on the webhook: the guard does not have its rules "bad" and "worse", as the API server does not compile the expression, or answers otherwise.',
   ]);
 });
 
@@ -140,7 +140,7 @@ it('a rule beyond the share is told apart from one that was refused, which leave
   const rules = new Set([dear('one').expression]);
   expect(told(examined(snapshot, { ...NOTHING_REFUSED, rules }))).toEqual([
     'warning',
-    'ClusterSandboxPolicy "a" depends on the webhook: the guard does not have its rule "one", as the API server does not compile the expression.',
+    'ClusterSandboxPolicy "a" depends on the webhook: the guard does not have its rule "one", as the API server does not compile the expression, or answers otherwise.',
   ]);
 });
 

@@ -40,7 +40,7 @@ describe('a rule that no API server compiles', () => {
         position: { line: 4 },
         path: 'spec.scoring.rules[0].expression',
         message:
-          "Kubernetes would not compile the expression: List elements must have the same type, expected type 'string' but found 'dyn' at 1:43",
+          "Kubernetes would refuse the expression, or answer otherwise: List elements must have the same type, expected type 'string' but found 'dyn' at 1:43",
       },
     ]);
   });

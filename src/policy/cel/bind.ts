@@ -44,7 +44,7 @@ export function bindCel(context: Readonly<Record<string, unknown>>): CelBindings
 
 function convert(value: unknown, sizes: Sizes, depth: number): unknown {
   sizes.total++;
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'number') return whole(value) ?? value;
   if (typeof value === 'string') {
     sizes.string = Math.max(sizes.string, value.length);
     return value;
@@ -56,6 +56,15 @@ function convert(value: unknown, sizes: Sizes, depth: number): unknown {
     return value.map(item => convert(item ?? null, sizes, depth - 1));
   }
   return convertObject(value, sizes, depth);
+}
+
+/** The largest int, where JSON says 2⁶³: a double that was read from it. */
+const MAX_INT = 2n ** 63n - 1n;
+
+/** Beyond 2⁵³ it is near what was written: JSON is read as doubles, where an API server reads all 64 bits. */
+function whole(value: number): bigint | undefined {
+  if (!Number.isInteger(value) || Math.abs(value) > 2 ** 63) return undefined;
+  return value === 2 ** 63 ? MAX_INT : BigInt(value);
 }
 
 function convertObject(value: object, sizes: Sizes, depth: number): ReadonlyMap<string, unknown> {

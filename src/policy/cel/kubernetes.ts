@@ -4,12 +4,13 @@ import { registerMatches } from './matches.ts';
 import { CelRefused, childrenOf } from './measure.ts';
 import { refuseForeignCall } from './signatures.ts';
 import { type Fields, kindOf, NAMESPACE_TYPES, namespaceFields, type Typed, typeOf } from './types.ts';
+import { refuseUnlike } from './unlike.ts';
 
 /**
- * What an API server of Kubernetes 1.30 and newer would not compile, although the library here does: rules of cluster
- * policies are part of the guard, where cel-go evaluates the same text (k8s.io/apiserver pkg/cel/environment). The types of
- * `namespaceObject` are known there, elements of a literal are of one type (dyn is another), and some functions and
- * conversions are not. `test/cel/kubernetes.ts` is a table that is run through both.
+ * What an API server of Kubernetes 1.30 and newer would not compile, although the library here does, or would read
+ * otherwise: rules of cluster policies are part of the guard, where cel-go evaluates the same text (k8s.io/apiserver
+ * pkg/cel/environment). The types of `namespaceObject` are known there, elements of a literal are of one type (dyn is
+ * another), and some functions and conversions are not. `test/cel/kubernetes.ts` is a table that is run through both.
  * @returns the type of what it evaluates to
  * @throws CelRefused, or what the library throws
  */
@@ -50,6 +51,7 @@ function walk(node: ASTNode, expression: string, parent?: ASTNode): void {
   refuseIndex(node);
   refuseTypes(node, expression);
   refuseChain(node, expression);
+  refuseUnlike(node, expression);
   for (const child of childrenOf(node)) walk(child, expression, node);
 }
 

@@ -20,7 +20,7 @@ export class CelRefused extends Error {
 
 const COMPREHENSIONS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const SCANS = new Set(
-  'contains startsWith endsWith indexOf lastIndexOf substring trim lowerAscii upperAscii join split size string int double timestamp'.split(
+  'contains startsWith endsWith indexOf lastIndexOf substring trim lowerAscii upperAscii join split size string int uint double bytes timestamp'.split(
     ' ',
   ),
 );
@@ -100,6 +100,14 @@ function measureOperator(node: ASTNode, depth: number, { shape, bulks }: Scope):
       break;
     case 'in':
       measureMembership(node.args, depth, shape, bulks);
+      break;
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      // Of two texts that the Pod's author chooses, both may be looked through; a literal ends soon.
+      if (node.args.every(one => one.op !== 'value' && bulkOf(one, bulks).parts > 0))
+        count(shape.scans, depth);
       break;
   }
 }

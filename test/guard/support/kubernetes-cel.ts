@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Environment } from '@marcbachmann/cel-js';
+import { evaluateAsKubernetes } from '../../../src/policy/cel/evaluate.ts';
 import { registerLists } from './cel-lists.ts';
 import { registerRegex } from './cel-regex.ts';
 import { registerStrings } from './cel-strings.ts';
 
 /*
-CEL as admission policies have it: the library of the rules and of the signals' tests, which is lazy and absorbs errors as
-cel-go does, with what Kubernetes adds and the guard may use. `cel-cases.ts` holds both to it: a table of cases that the
+CEL as admission policies have it: the library of the rules and of the signals' tests, evaluated as those are, with what
+Kubernetes adds and the guard may use. `cel-cases.ts` holds both to it: a table of cases that the
 end-to-end tests ask the API server, too. What one evaluation may cost is not counted here.
 https://kubernetes.io/docs/reference/using-api/cel/
 */
@@ -99,6 +100,7 @@ export function compileCel(
   const { valid, error, type = 'dyn' } = program.check();
   const problem = valid ? wanted && type !== wanted && `must evaluate to ${wanted}` : error?.message;
   if (problem) throw new Error(`the API server would not take ${expression}: ${problem}`);
+  evaluateAsKubernetes(program.ast);
   const evaluate = (values: Readonly<Record<string, unknown>>) => program(values as never);
   return Object.assign(evaluate, { expression, type });
 }
