@@ -9,6 +9,7 @@ import { Problems } from '../source/problems.ts';
 import { attempt } from './attempt.ts';
 import { type Header, readHeader } from './header.ts';
 import { parsePath } from './path.ts';
+import { placeholders } from './placeholder.ts';
 import type { Owner } from './pod-of.ts';
 import { type DescribedPod, podsIn } from './pods-in.ts';
 import { unquoted } from './unquoted.ts';
@@ -96,6 +97,7 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   ];
   const subjects = read.flatMap(one => one.subjects ?? []);
   const problems = [
+    ...(pods.length > 0 ? placeholders(document, header) : []),
     ...(excess === undefined ? [] : [sizeProblem(document, header, excess)]),
     ...read.flatMap(one => one.problems ?? []),
   ];

@@ -1,14 +1,33 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { decodeText } from './decode.ts';
 import type { Problem } from './document.ts';
-import { unlessTemplate } from './helm.ts';
+import { IS_TEMPLATE, unlessTemplate } from './helm.ts';
+import { IGNORE_FILE, Ignored } from './ignored.ts';
 import { MAX_BYTES } from './limits.ts';
-import { type Disk, type Entry, EXTENSIONS, HIDDEN, type Kind, NO_MANIFESTS, walk } from './walk.ts';
+import {
+  CHART_FILE,
+  chartOf,
+  KUSTOMIZATION_FILES,
+  type Project,
+  type Projects,
+  projectsIn,
+} from './projects.ts';
+import {
+  type Disk,
+  type Entry,
+  EXTENSIONS,
+  HIDDEN,
+  type Kind,
+  NO_MANIFESTS,
+  type WalkRules,
+  walk,
+} from './walk.ts';
 import { failing, NO_SUCH_FILE, unreadable } from './why-not.ts';
 import { type Reading, readDocuments, tooLarge } from './yaml.ts';
 
-export { NO_SUCH_FILE };
+export { NO_SUCH_FILE, type Project };
 
 /** What stands in for `node:fs/promises`. */
 export type FileSystem = Partial<Disk>;
@@ -24,6 +43,10 @@ export interface Sources extends Reading {
   readonly found: ReadonlySet<string>;
   /** Files that a walk came upon, and that hold neither YAML nor JSON, nor look as if they were to hold a manifest. */
   readonly unrelated: number;
+  /** Files and folders that somebody left out. */
+  readonly excluded: number;
+  /** What a program has to make manifests of. */
+  readonly projects: readonly Project[];
 }
 
 const DISK: Disk = { readFile, stat, readdir, realpath, readlink, open: path => createReadStream(path) };
@@ -34,11 +57,14 @@ export interface ReadOptions {
    * right. `manifests` may lie anywhere, between whatever else there is.
    */
   readonly of?: 'settings' | 'manifests';
+  /** Of manifests: patterns of what is left out, as .gitignore has them. */
+  readonly exclude?: readonly string[];
+  /** Of manifests: whether folders may leave something out by a file of theirs; default true. */
+  readonly ignoreFiles?: boolean;
   readonly fs?: FileSystem;
 }
 
-interface Reader {
-  readonly of: 'settings' | 'manifests';
+interface Reader extends Required<Omit<ReadOptions, 'fs'>> {
   readonly fs: Disk;
 }
 
@@ -60,9 +86,9 @@ export async function readSources(
 export async function* eachSource(
   paths: readonly string[],
   stdin: AsyncIterable<string | Uint8Array>,
-  { of = 'settings', fs = {} }: ReadOptions = {},
+  { of = 'settings', exclude = [], ignoreFiles = true, fs = {} }: ReadOptions = {},
 ): AsyncGenerator<Sources> {
-  const reader = { of, fs: { ...DISK, ...fs } };
+  const reader = { of, exclude, ignoreFiles, fs: { ...DISK, ...fs } };
   for (const path of paths) {
     if (path === '-') yield decode(await collect(stdin), '-');
     else yield* readPath(path, reader);
@@ -75,27 +101,90 @@ export const joinSources = (list: readonly Sources[]): Sources => ({
   files: list.flatMap(({ files }) => files),
   found: new Set(list.flatMap(({ found }) => [...found])),
   unrelated: list.reduce((sum, { unrelated }) => sum + unrelated, 0),
+  excluded: list.reduce((sum, { excluded }) => sum + excluded, 0),
+  projects: list.flatMap(({ projects }) => projects),
 });
 
 async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> {
   const { fs, of } = reader;
   try {
     const kind = await fs.stat(path);
-    if (!kind.isDirectory()) {
-      yield decode(await bytesOf(path, kind, fs), path);
-      return;
-    }
+    if (kind.isDirectory()) yield* readFolder(path, reader);
+    else if (of === 'manifests' && projectOf(path))
+      yield { ...NOTHING, projects: [projectOf(path) as Project] };
+    else yield decode(await bytesOf(path, kind, fs), path);
   } catch (error) {
     yield failed(unreadable(path, error));
+  }
+}
+
+/** The project that a file is all of, in the eyes of who names it. */
+function projectOf(file: string): Project | undefined {
+  const [folder, name] = [dirname(file), basename(file)];
+  if (!KUSTOMIZATION_FILES.includes(name)) return undefined;
+  return { kind: 'kustomization', folder, name: basename(resolve(folder)), named: true };
+}
+
+async function* readFolder(path: string, reader: Reader): AsyncGenerator<Sources> {
+  const { fs, of } = reader;
+  const chart = of === 'manifests' ? await chartAround(path, fs) : undefined;
+  if (chart) {
+    yield { ...NOTHING, projects: [chart] };
     return;
   }
-  const { files, problems } = await walk(path, of === 'manifests' ? NO_MANIFESTS : HIDDEN, fs);
-  for (const file of files) yield readFound(file, reader);
-  if (problems.length > 0)
-    yield { ...NOTHING, problems, files: problems.map(({ position }) => position.file) };
-  if (files.length + problems.length > 0) return;
+  const walked = await walk(path, await rulesFor(path, reader), fs);
+  const { projects, parts, problems } = of === 'manifests' ? await projectsIn(walked, path, fs) : NO_PROJECTS;
+  const files = walked.files.filter(({ shown }) => !parts.has(resolve(shown)));
+  const templates: Problem[] = [];
+  for (const file of files) {
+    const read = await readFound(file, reader);
+    if (of === 'manifests' && isTemplate(read)) templates.push(...read.problems);
+    else yield read;
+  }
+  const all = [...walked.problems, ...problems, ...templatesIn(templates)];
+  const { excluded } = walked;
+  yield { ...NOTHING, problems: all, files: all.map(({ position }) => position.file), excluded, projects };
+  if (files.length + all.length + projects.length + parts.size + excluded > 0) return;
   const message = `no file ends in ${EXTENSIONS.join(', ')}`;
   yield failed(failing(path, message, 'Name a folder that holds such files.'));
+}
+
+/** The chart whose templates a folder is part of. */
+async function chartAround(path: string, fs: Disk): Promise<Project | undefined> {
+  const folder = chartOf(path);
+  if (folder === undefined) return undefined;
+  const chart = await fs.stat(join(folder, CHART_FILE)).catch(() => undefined);
+  return chart && { kind: 'chart', folder, name: basename(resolve(folder)), named: true };
+}
+
+/** Those of the folders above it, up to where the command runs, are in force in a folder too. */
+async function rulesFor(path: string, { of, exclude, ignoreFiles, fs }: Reader): Promise<WalkRules> {
+  if (of === 'settings')
+    return { passOver: HIDDEN, ignored: new Ignored(), ignoreFiles: false, projects: false };
+  let ignored = new Ignored().and(exclude, '.').and(exclude, path);
+  const between = relative('.', path).split(sep);
+  if (ignoreFiles && between[0] !== '' && between[0] !== '..') {
+    for (let i = 0; i < between.length; i++) {
+      const folder = join('.', ...between.slice(0, i));
+      const text = await fs.readFile(join(folder, IGNORE_FILE)).catch(() => undefined);
+      if (text) ignored = ignored.and(Buffer.from(text).toString(), folder);
+    }
+  }
+  return { passOver: NO_MANIFESTS, ignored, ignoreFiles, projects: true };
+}
+
+const NO_PROJECTS: Projects = { projects: [], parts: new Set(), problems: [] };
+
+const isTemplate = ({ problems }: Sources): boolean => problems[0]?.message === IS_TEMPLATE;
+
+/** One warning for all: of whoever walks through a repository, nobody asked for them. */
+function templatesIn(problems: readonly Problem[]): readonly Problem[] {
+  const [first] = problems;
+  if (!first) return [];
+  const many = `${problems.length} files are templates (they hold {{ }}), not manifests: this is the first`;
+  const message = problems.length === 1 ? 'a template (it holds {{ }}), not a manifest' : many;
+  const fix = 'Review what is made of them, or leave them out with --exclude.';
+  return [{ ...first, severity: 'warning', message, fix }];
 }
 
 /** A file of a folder: in a tree of manifests, what does not look like one need not be one. */
@@ -153,7 +242,15 @@ function decode(bytes: Uint8Array | undefined, file: string): Sources {
   }
 }
 
-const NOTHING: Sources = { documents: [], problems: [], files: [], found: new Set(), unrelated: 0 };
+const NOTHING: Sources = {
+  documents: [],
+  problems: [],
+  files: [],
+  found: new Set(),
+  unrelated: 0,
+  excluded: 0,
+  projects: [],
+};
 
 const failed = (problem: Problem): Sources => ({
   ...NOTHING,
