@@ -107,7 +107,8 @@ function fromCluster(
   isGiven: IsGiven,
   io: CliIo,
 ): Promise<Review> {
-  if (files.length > 0 || options.filename || options.cluster) {
+  const { filename, cluster, exclude, helm, kustomize } = options;
+  if (files.length > 0 || filename || cluster || exclude || helm || kustomize) {
     throw new Failure(
       '--from-cluster takes no files and no --cluster',
       'It judges the Pods that the cluster runs; leave it out to judge manifests.',

@@ -6,7 +6,10 @@ import type { Header } from './header.ts';
 /** `${NAME}`, `$(NAME)`, `$NAME`, `{{ name }}`, `<name>`, `%NAME%`, `__NAME__`, `@NAME@`: no name of an object has these signs. */
 const PLACEHOLDER = /\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|\{\{|<[^<>]+>|%\w+%|__\w+__|@\w+@/;
 
-export const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text);
+/** Longer than any name. */
+const LONGEST = 300;
+
+export const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text.slice(0, LONGEST));
 
 /** A warning for a name and a namespace that are still to be filled in. */
 export const placeholders = (

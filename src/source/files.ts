@@ -107,11 +107,11 @@ export const joinSources = (list: readonly Sources[]): Sources => ({
 
 async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> {
   const { fs, of } = reader;
+  const project = projectOf(path);
   try {
     const kind = await fs.stat(path);
     if (kind.isDirectory()) yield* readFolder(path, reader);
-    else if (of === 'manifests' && projectOf(path))
-      yield { ...NOTHING, projects: [projectOf(path) as Project] };
+    else if (of === 'manifests' && project) yield { ...NOTHING, projects: [project] };
     else yield decode(await bytesOf(path, kind, fs), path);
   } catch (error) {
     yield failed(unreadable(path, error));
@@ -120,9 +120,10 @@ async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> 
 
 /** The project that a file is all of, in the eyes of who names it. */
 function projectOf(file: string): Project | undefined {
-  const [folder, name] = [dirname(file), basename(file)];
-  if (!KUSTOMIZATION_FILES.includes(name)) return undefined;
-  return { kind: 'kustomization', folder, name: basename(resolve(folder)), named: true };
+  const folder = dirname(file);
+  const project = { folder, name: basename(resolve(folder)), named: true };
+  if (KUSTOMIZATION_FILES.includes(basename(file))) return { ...project, kind: 'kustomization' };
+  return basename(file) === CHART_FILE ? { ...project, kind: 'chart' } : undefined;
 }
 
 async function* readFolder(path: string, reader: Reader): AsyncGenerator<Sources> {
@@ -227,7 +228,7 @@ function looksLikeManifest(bytes: Uint8Array | undefined): boolean {
     .toString('latin1')
     .replaceAll('\0', '');
   return ['apiVersion', 'kind'].every(key =>
-    new RegExp(`(?:^[\\s-]*|[{,]\\s*)["']?${key}["']?\\s*:`, 'm').test(text),
+    new RegExp(`(?:^[ \\t-]*|[{,]\\s*)["']?${key}["']?\\s*:`, 'm').test(text),
   );
 }
 

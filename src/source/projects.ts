@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { decodeText } from './decode.ts';
 import type { Problem, SourceDocument } from './document.ts';
-import { isMap } from './mapping.ts';
+import { isMap, type Mapping } from './mapping.ts';
 import type { Disk, Entry, Walked } from './walk.ts';
 import { failing, unreadable } from './why-not.ts';
 import { readDocuments } from './yaml.ts';
@@ -52,9 +52,9 @@ export async function projectsIn(walked: Walked, root: string, fs: Disk): Promis
   const kustomizations: Project[] = [];
   for (const { folder, file } of walked.kustomizations) {
     const value = (await read(file))?.value;
-    for (const text of textsIn(value)) parts.add(resolve(folder, text));
-    // A component is a part of others, and is built with them.
-    if (isMap(value) && value.kind === 'Component') continue;
+    for (const path of pathsIn(value)) parts.add(resolve(folder, path));
+    // A component is a part of others, and is built with them; Flux has a kind of this name.
+    if (isMap(value) && (value.kind === 'Component' || isOfFlux(value))) continue;
     kustomizations.push({
       kind: 'kustomization',
       folder,
@@ -66,13 +66,38 @@ export async function projectsIn(walked: Walked, root: string, fs: Disk): Promis
   return { projects: [...charts, ...tops], parts, problems };
 }
 
-/** What may be a path, of whatever field: resources, patches, components, generators, replacements, … */
-function* textsIn(value: unknown): Generator<string> {
+const isOfFlux = ({ apiVersion }: Mapping): boolean =>
+  typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');
+
+/** Fields of a kustomization that list files and folders; others name them under a key of `PATH`. */
+const LISTS = [
+  ...[
+    'resources',
+    'bases',
+    'components',
+    'crds',
+    'configurations',
+    'generators',
+    'transformers',
+    'validators',
+  ],
+  ...['patchesStrategicMerge'],
+];
+const PATH = /^(path|files?|envs?|valuesFile|additionalValuesFiles)$/;
+
+function* pathsIn(kustomization: unknown): Generator<string> {
+  if (!isMap(kustomization)) return;
+  for (const [key, value] of Object.entries(kustomization)) yield* pathsAt(value, LISTS.includes(key));
+}
+
+/** @param isPath whether texts here are paths; of a generator, behind `key=` */
+function* pathsAt(value: unknown, isPath: boolean): Generator<string> {
   if (typeof value === 'string') {
-    // `key=path` of a generator.
-    yield value.slice(value.indexOf('=') + 1);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) yield* textsIn(inner);
+    if (isPath) yield value.slice(value.indexOf('=') + 1);
+  } else if (Array.isArray(value)) {
+    for (const item of value) yield* pathsAt(item, isPath);
+  } else if (isMap(value)) {
+    for (const [key, inner] of Object.entries(value)) yield* pathsAt(inner, PATH.test(key));
   }
 }
 

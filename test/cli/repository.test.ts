@@ -87,7 +87,7 @@ it('an ordinary repository is an answer', async () => {
 describe('a chart', () => {
   it('that is named is an error of one line, as nothing was judged', async () => {
     await write(below('shop', CHART));
-    for (const path of [at('shop'), at('shop', 'templates')]) {
+    for (const path of [at('shop'), at('shop', 'templates'), at('shop', 'Chart.yaml')]) {
       const { code, judged, problems } = await review(path);
       expect(judged).toEqual([]);
       expect(problems).toEqual([CHART_LINE('error', './shop')]);
@@ -166,6 +166,18 @@ describe('a kustomization', () => {
       expect(problems).toEqual([KUSTOMIZE_LINE('error', './base')]);
       expect(code).toBe(2);
     }
+  });
+
+  it('is found beside folders that are called as something else in it', async () => {
+    await write({
+      'kustomization.yaml': 'namespace: prod\nnamePrefix: dev\nresources: [base]\n',
+      'base/kustomization.yaml': 'resources: []\n',
+      'prod/kustomization.yaml': 'resources: []\n',
+      'flux/kustomization.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: f}\nspec: {path: ./base}\n',
+    });
+    const { problems } = await review(folder);
+    expect(problems).toEqual([KUSTOMIZE_LINE('error', '.'), KUSTOMIZE_LINE('warning', './prod')]);
   });
 
   it('that cannot be read says where', async () => {
