@@ -2,6 +2,7 @@ import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod, StringMap } from '../pod/kube.ts';
 import { type PodProblem, problemSentence, readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
+import { MAX_OBJECTS } from '../source/limits.ts';
 import { splitList } from '../source/list.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Keys, valueAt } from '../source/path.ts';
@@ -59,6 +60,10 @@ export function readSubjects(
   const skipped = new Map<string, number>();
   const objects = documents.filter(one => !found.has(one.position.file) || isObject(one.value));
   for (const document of objects) {
+    if (subjects.length >= MAX_OBJECTS) {
+      problems.add(() => tooMany(document));
+      break;
+    }
     const attempted = attempt(document.position, () => readOne(document, defaultNamespace));
     const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
     for (const namespace of read.namespaces ?? []) namespaces.set(namespace.name, namespace);
@@ -69,6 +74,14 @@ export function readSubjects(
   const unrelated = documents.length - objects.length;
   return { subjects, namespaces, skipped, unrelated, problems: problems.all() };
 }
+
+const tooMany = ({ position }: SourceDocument): Problem => ({
+  severity: 'error',
+  position,
+  path: '',
+  message: `more than ${MAX_OBJECTS} Pods and workloads in this file; what follows was not read`,
+  fix: 'Split the file.',
+});
 
 const NONE: ReadonlySet<string> = new Set();
 
