@@ -33,7 +33,7 @@ function* parseFrom(text: string, from: number): Generator<Parsed, Refused | und
   const parser = new Parser();
   parser.offset = from;
   let lexemes = 0;
-  for (const lexeme of new Lexer().lex(from === 0 ? text : text.slice(from))) {
+  for (const lexeme of lexerOfKubectl().lex(from === 0 ? text : text.slice(from))) {
     for (const token of parser.next(lexeme)) {
       if (token.type === 'document') lexemes = 0;
       yield* withoutStacks(() => composer.next(token));
@@ -47,6 +47,37 @@ function* parseFrom(text: string, from: number): Generator<Parsed, Refused | und
   for (const token of parser.end()) yield* withoutStacks(() => composer.next(token));
   yield* withoutStacks(() => composer.end());
   return undefined;
+}
+
+/** What is used of a Lexer that its types do not show. */
+interface LexerState {
+  /** How far the next lines have to be indented to belong to the current value. */
+  indentNext: number;
+  parseQuotedScalar: LexerStep;
+  parseFlowCollection: LexerStep;
+}
+type LexerStep = (this: LexerState) => Generator<string, unknown>;
+
+/**
+ * One that does not ask for indentation within quotes and brackets. YAML does; go-yaml, and so kubectl, goes by the quote
+ * and the bracket that end them, and many a manifest has them at the start of a line. `---` there ends the document.
+ */
+function lexerOfKubectl(): Lexer {
+  const lexer = new Lexer();
+  const state = lexer as unknown as LexerState;
+  const withoutIndent = (step: LexerStep): LexerStep =>
+    function* (this: LexerState) {
+      const { indentNext } = this;
+      this.indentNext = 0;
+      try {
+        return yield* step.call(this);
+      } finally {
+        this.indentNext = indentNext;
+      }
+    };
+  state.parseQuotedScalar = withoutIndent(state.parseQuotedScalar);
+  state.parseFlowCollection = withoutIndent(state.parseFlowCollection);
+  return lexer;
 }
 
 /** Why a document is given up. */
