@@ -81,7 +81,7 @@ class StreamReader {
     const text = this.#text.slice(base);
     const foreign = foreignIn(text);
     let read = 0;
-    const attempt = (parsed: Parsed | { readonly end: number }): void => {
+    const attempt = (parsed: Parsed): void => {
       this.#attempt(places => {
         refuse(foreign(read, parsed.end), offset => this.#lines.positionAt(base + offset).column ?? 0);
         if ('refused' in parsed) throw parsed.refused;
