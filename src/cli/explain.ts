@@ -50,7 +50,7 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   const outputs = parseOutputs(options, EXPLAIN_FORMATS);
   const paths = inputPaths(files, options, 'explain');
   const loaded = await loadGround(options, io);
-  const input = await readInput(paths, options.namespace, io);
+  const input = await readInput(paths, options, io);
   tell(input.problems, io);
   const subject = pick(input, options.name);
   const ground = groundFor(loaded, input.namespaces);

@@ -7,22 +7,48 @@ import { byPlace } from '../source/place.ts';
 import { Failure } from './failure.ts';
 import { chunksOf } from './ground.ts';
 import type { CliIo } from './io.ts';
+import { type RenderOptions, readProject } from './render.ts';
 
 export interface Input extends Subjects {
   /** In the order in which they were read. */
   readonly files: readonly string[];
+  /** Files and folders that somebody left out. */
+  readonly excluded: number;
+}
+
+export interface ReadInput extends RenderOptions {
+  /** Of objects that name none. */
+  readonly namespace: string;
+  readonly exclude?: readonly string[];
+  /** Whether `.cofferdamignore` is obeyed. */
+  readonly ignore?: boolean;
 }
 
 /**
  * Everything at these paths that makes Pods, with the problems of reading it. Of each file, no more is kept than that.
  * @throws Failure where there is not a single document: most likely what should have written them has failed
  */
-export async function readInput(paths: readonly string[], namespace: string, io: CliIo): Promise<Input> {
+export async function readInput(paths: readonly string[], options: ReadInput, io: CliIo): Promise<Input> {
+  const { namespace, exclude = [], ignore = true } = options;
   const parts: Input[] = [];
   let empty = true;
-  for await (const read of eachSource(paths, chunksOf(io.stdin), { of: 'manifests' })) {
-    empty &&= read.documents.length + read.problems.length + read.unrelated === 0;
+  for await (const read of eachSource(paths, chunksOf(io.stdin), {
+    of: 'manifests',
+    exclude,
+    ignoreFiles: ignore,
+  })) {
+    empty &&= isEmpty(read);
     parts.push(readOne(read, namespace));
+    for (const project of read.projects) {
+      const { file, ...made } = await readProject(
+        project,
+        options,
+        namespace === 'default' ? undefined : namespace,
+      );
+      parts.push(
+        readOne({ ...read, ...made, files: [file], found: new Set(), unrelated: 0, excluded: 0 }, namespace),
+      );
+    }
   }
   if (!empty) return join(parts);
   throw new Failure(
@@ -31,12 +57,19 @@ export async function readInput(paths: readonly string[], namespace: string, io:
   );
 }
 
-function readOne({ documents, problems, files, found, unrelated }: Sources, namespace: string): Input {
+const isEmpty = ({ documents, problems, unrelated, excluded, projects }: Sources): boolean =>
+  documents.length + problems.length + unrelated + excluded + projects.length === 0;
+
+function readOne(
+  { documents, problems, files, found, unrelated, excluded }: Sources,
+  namespace: string,
+): Input {
   const { objects, problems: tooMany } = objectsOf(documents);
   const subjects = readSubjects(objects, namespace, found);
   return {
     ...subjects,
     files,
+    excluded,
     unrelated: unrelated + subjects.unrelated,
     problems: [...problems, ...tooMany, ...subjects.problems],
   };
@@ -52,6 +85,7 @@ function join(parts: readonly Input[]): Input {
     namespaces: new Map(parts.flatMap(({ namespaces }) => [...namespaces])),
     skipped: parts.reduce((all, { skipped }) => adding(all, skipped), new Map<string, number>()),
     unrelated: sum(({ unrelated }) => unrelated),
+    excluded: sum(({ excluded }) => excluded),
     problems: byPlace(problems, files),
   };
 }

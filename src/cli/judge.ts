@@ -1,6 +1,7 @@
 import type { ClusterView, NamespaceFacts } from '../cluster/view.ts';
 import type { Ground } from '../input/judge.ts';
 import { parsePath } from '../input/path.ts';
+import { isPlaceholder } from '../input/placeholder.ts';
 import type { PodSubject } from '../input/subjects.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import type { Place } from '../report/result.ts';
@@ -17,10 +18,17 @@ export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, Namesp
       runtimeClass: name =>
         view.runtimeClass(name) ?? (view.builtin ? vouched(name, snapshot.profiles) : undefined),
       nodes: () => view.nodes(),
-      namespace: name => namespaceLater(name, view, namespaces),
+      namespace: name =>
+        namespaceLater(name, view, namespaces) ?? (isPlaceholder(name) ? unlabelled(name) : undefined),
     },
   };
 }
+
+/** What a placeholder will be is known to nobody; a warning says so. */
+const unlabelled = (name: string): NamespaceFacts => ({
+  name,
+  labels: { 'kubernetes.io/metadata.name': name },
+});
 
 /** With no cluster given, a class is taken to be named for its handler, as kata-deploy and most others do. */
 function vouched(name: string, profiles: ProfileTable): ReturnType<ClusterView['runtimeClass']> {

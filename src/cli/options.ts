@@ -9,6 +9,10 @@ export interface InputOptions {
   readonly policy?: readonly string[];
   readonly balanced: boolean;
   readonly cluster?: string;
+  readonly exclude?: readonly string[];
+  readonly ignore?: boolean;
+  readonly helm?: boolean;
+  readonly kustomize?: boolean;
 }
 
 /** An option that may be given several times. */
@@ -20,7 +24,11 @@ export const collect = (value: string, previous: readonly string[] | undefined):
 export function addInputOptions(command: Command): Command {
   command
     .option('-f, --filename <path>', 'file or folder to read, - for standard input (repeatable)', collect)
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default');
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--exclude <glob>', 'what to leave out of folders, as .gitignore has it (repeatable)', collect)
+    .option('--no-ignore', 'read what a .cofferdamignore leaves out, too')
+    .option('--helm', 'render charts with helm, which has to be on PATH')
+    .option('--kustomize', 'build kustomizations with kustomize or kubectl, one of which has to be on PATH');
   return addPolicyOptions(command).option('--cluster <file>', CLUSTER_FILE);
 }
 

@@ -28,11 +28,11 @@ export async function reviewFiles(
 ): Promise<Review> {
   const paths = inputPaths(files, options, 'review');
   const ground = await loadGround(options, io);
-  const input = await readInput(paths, options.namespace, io);
+  const input = await readInput(paths, options, io);
   const judged = judgeAll(input, groundFor(ground, input.namespaces), options.mode, io);
   const problems = byPlace([...input.problems, ...judged.problems], input.files);
-  const { skipped, unrelated } = input;
-  return { version: version(), results: judged.results, skipped, unrelated, problems };
+  const { skipped, unrelated, excluded } = input;
+  return { version: version(), results: judged.results, skipped, unrelated, excluded, problems };
 }
 
 function judgeAll(

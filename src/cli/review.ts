@@ -26,6 +26,7 @@ Judges Pods, and every workload with a Pod template, as the webhook would. Other
 
 Folders are read to the bottom (.yaml, .yml, .json), hidden ones too, but for .git and node_modules; what is no manifest
 there is passed over and counted. Files may hold YAML or JSON documents, JSON objects one after the other, and lists.
+Charts and kustomizations are one line each, or are made with --helm and --kustomize.
 
 With --from-cluster it judges the Pods that a cluster runs, as if their owners made them anew, and workloads that have
 none now: read-only, and before anything is installed there. Policies and exemptions that the cluster holds are in force besides those of --policy.
@@ -106,7 +107,8 @@ function fromCluster(
   isGiven: IsGiven,
   io: CliIo,
 ): Promise<Review> {
-  if (files.length > 0 || options.filename || options.cluster) {
+  const { filename, cluster, exclude, helm, kustomize } = options;
+  if (files.length > 0 || filename || cluster || exclude || helm || kustomize) {
     throw new Failure(
       '--from-cluster takes no files and no --cluster',
       'It judges the Pods that the cluster runs; leave it out to judge manifests.',

@@ -30,7 +30,8 @@ export interface PodsIn {
 }
 
 /** Argo's largest workflows have some hundred templates. */
-const MAX_PARTS = 1000;
+const MOST = 1000;
+const TOO_MANY = `holds more than ${MOST} Pod templates, parts of Pods, or objects`;
 
 const NONE: PodsIn = { pods: [], objects: [] };
 
@@ -39,8 +40,10 @@ export function podsIn(object: Mapping, owner: Owner): PodsIn {
   const known = knownTemplate(object);
   if (known) return { ...NONE, pods: [whole(object, known, owner)] };
   if (!mayHoldPods(object)) return NONE;
-  const { templates, objects, parts, tooLarge } = search(object);
-  const fragments = assemble(parts.slice(0, MAX_PARTS));
+  const { tooLarge, ...found } = search(object);
+  const [templates, objects] = [found.templates.slice(0, MOST), found.objects.slice(0, MOST)];
+  const fragments = assemble(found.parts.slice(0, MOST));
+  const isMore = Object.values(found).some(list => list.length > MOST);
   const partly = (keys: Keys): Owner =>
     templates.length + fragments.length === 1
       ? owner
@@ -52,7 +55,7 @@ export function podsIn(object: Mapping, owner: Owner): PodsIn {
     ],
     objects,
     ...(tooLarge && { excess: TOO_LARGE }),
-    ...(parts.length > MAX_PARTS && { excess: `holds more than ${MAX_PARTS} parts of Pods` }),
+    ...(isMore && { excess: TOO_MANY }),
   };
 }
 

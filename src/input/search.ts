@@ -31,7 +31,7 @@ export function search(object: Mapping): Found {
   const templates: Keys[] = [];
   const objects: Keys[] = [];
   const parts: Place[] = [];
-  const stack = childrenOf({ node: object, key: '' }, key => !/^(metadata|status)$/.test(String(key)));
+  const stack = childrenOf(object, undefined, key => !/^(metadata|status)$/.test(String(key)));
   let places = 0;
   for (let place = stack.pop(); place; place = stack.pop()) {
     if (++places > MAX_PLACES) return { templates, objects, parts, tooLarge: true };
@@ -41,7 +41,7 @@ export function search(object: Mapping): Found {
       if (isPart(place)) parts.push(place);
       const wanted = (key: string | number, child: object): boolean =>
         !isAside(key) && !isPlainContainer(child, nameOf(place, key));
-      for (const child of childrenOf(place, wanted)) stack.push(child);
+      for (const child of childrenOf(place.node, place, wanted)) stack.push(child);
     }
   }
   return { templates, objects, parts, tooLarge: false };
@@ -52,15 +52,17 @@ const nameOf = ({ node, key }: Place, child: string | number): string =>
   String(Array.isArray(node) ? key : child);
 
 /** Last first, as the last is taken first. Scalars hold nothing, and are not counted. */
-function childrenOf(parent: Place, wanted: (key: string | number, child: object) => boolean): Place[] {
-  const { node } = parent;
+function childrenOf(
+  node: object,
+  parent: Place | undefined,
+  wanted: (key: string | number, child: object) => boolean,
+): Place[] {
   const entries: [string | number, unknown][] = Array.isArray(node)
     ? [...node.entries()]
     : Object.entries(node);
-  const above = parent.key === '' ? {} : { parent };
   return entries
     .filter((entry): entry is [string | number, object] => isObject(entry[1]) && wanted(entry[0], entry[1]))
-    .map(([key, child]) => ({ node: child, key, ...above }))
+    .map(([key, child]) => ({ node: child, key, ...(parent && { parent }) }))
     .reverse();
 }
 

@@ -2,6 +2,7 @@ import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod, StringMap } from '../pod/kube.ts';
 import { type PodProblem, problemSentence, readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
+import { MAX_OBJECTS } from '../source/limits.ts';
 import { splitList } from '../source/list.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Keys, valueAt } from '../source/path.ts';
@@ -9,6 +10,7 @@ import { Problems } from '../source/problems.ts';
 import { attempt } from './attempt.ts';
 import { type Header, readHeader } from './header.ts';
 import { parsePath } from './path.ts';
+import { placeholders } from './placeholder.ts';
 import type { Owner } from './pod-of.ts';
 import { type DescribedPod, podsIn } from './pods-in.ts';
 import { unquoted } from './unquoted.ts';
@@ -58,6 +60,10 @@ export function readSubjects(
   const skipped = new Map<string, number>();
   const objects = documents.filter(one => !found.has(one.position.file) || isObject(one.value));
   for (const document of objects) {
+    if (subjects.length >= MAX_OBJECTS) {
+      problems.add(() => tooMany(document));
+      break;
+    }
     const attempted = attempt(document.position, () => readOne(document, defaultNamespace));
     const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
     for (const namespace of read.namespaces ?? []) namespaces.set(namespace.name, namespace);
@@ -68,6 +74,14 @@ export function readSubjects(
   const unrelated = documents.length - objects.length;
   return { subjects, namespaces, skipped, unrelated, problems: problems.all() };
 }
+
+const tooMany = ({ position }: SourceDocument): Problem => ({
+  severity: 'error',
+  position,
+  path: '',
+  message: `more than ${MAX_OBJECTS} Pods and workloads in this file; what follows was not read`,
+  fix: 'Split the file.',
+});
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -96,6 +110,7 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   ];
   const subjects = read.flatMap(one => one.subjects ?? []);
   const problems = [
+    ...(pods.length > 0 ? placeholders(document, header) : []),
     ...(excess === undefined ? [] : [sizeProblem(document, header, excess)]),
     ...read.flatMap(one => one.problems ?? []),
   ];

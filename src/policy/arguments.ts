@@ -30,6 +30,8 @@ const builtin = (name: (typeof BUILTIN_POLICIES)[number]): Sources => ({
   files: [],
   found: new Set(),
   unrelated: 0,
+  excluded: 0,
+  projects: [],
 });
 
 async function readPath(

@@ -12,10 +12,10 @@ import { withoutPlace } from './words.ts';
 
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
-  const { version, results, skipped, unrelated, problems, cluster } = review;
+  const { version, results, skipped, unrelated, excluded, problems, cluster } = review;
   const document = {
     version,
-    summary: { ...tally(results), skipped: countOf(skipped), unrelated },
+    summary: { ...tally(results), skipped: countOf(skipped), unrelated, excluded },
     passedOver: passedOver(skipped),
     results: results.map(resultOf),
     problems: problems.map(problemOf),

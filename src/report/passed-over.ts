@@ -26,6 +26,9 @@ export const countOf = (skipped: ReadonlyMap<string, number>): number =>
 /** `3 objects of other kinds passed over: 2 ConfigMap and 1 Service.`; empty where there are none. */
 export function passedOverSentence(skipped: ReadonlyMap<string, number>): string {
   if (skipped.size === 0) return '';
-  const kinds = passedOver(skipped).map(one => `${one.count} ${clean(one.kind)}`);
-  return `${count(countOf(skipped), 'object')} of other kinds passed over: ${someOf(kinds, MOST)}.`;
+  // Of whatever version.
+  const kinds = new Map<string, number>();
+  for (const { kind, count } of passedOver(skipped)) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+  const most = [...kinds].sort(([, a], [, b]) => b - a).map(([kind, sum]) => `${sum} ${clean(kind)}`);
+  return `${count(countOf(skipped), 'object')} of other kinds passed over: ${someOf(most, MOST)}.`;
 }

@@ -41,6 +41,8 @@ export interface Review {
   readonly skipped: ReadonlyMap<string, number>;
   /** Documents in the folders of a review that are no objects of Kubernetes. */
   readonly unrelated?: number;
+  /** Files and folders that were left out because somebody said so. */
+  readonly excluded?: number;
   readonly problems: readonly Problem[];
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ReviewedCluster;

@@ -50,7 +50,7 @@ const SCORE = [4];
 
 /** `12 objects: 9 admit, 2 sandbox, 1 reject. 3 objects of other kinds passed over: 2 ConfigMap and 1 Service.` */
 function summary(review: Review, paint: Paint): string {
-  const { skipped, unrelated = 0 } = review;
+  const { skipped, unrelated = 0, excluded = 0 } = review;
   const { total, ...verdicts } = tally(review.results);
   const parts = (['admit', 'sandbox', 'reject'] as const)
     .filter(verdict => verdicts[verdict] > 0)
@@ -61,6 +61,9 @@ function summary(review: Review, paint: Paint): string {
     ...(skipped.size > 0 ? [paint.dim(passedOverSentence(skipped))] : []),
     ...(unrelated > 0
       ? [paint.dim(`${count(unrelated, 'document')} unrelated to Kubernetes passed over.`)]
+      : []),
+    ...(excluded > 0
+      ? [paint.dim(`${count(excluded, 'file or folder', 'files and folders')} excluded.`)]
       : []),
     ...(problems > 0 ? [paint.bad(`${count(problems, 'problem')}: not everything was judged.`)] : []),
   ].join(' ');

@@ -1,4 +1,12 @@
+import { chartOf, shellLine } from './projects.ts';
 import { type Reading, readDocuments } from './yaml.ts';
+
+/** What is wrong with a file that is a template. */
+export const IS_TEMPLATE = 'a Helm template (it holds {{ }}), not a manifest';
+
+/** @param chart its folder, where it is known */
+export const renderFirst = (chart = 'CHART'): string =>
+  `Render the chart, and review what comes out: ${shellLine(['helm', 'template', chart])} | cofferdam review -`;
 
 /** Helm takes no larger one (`MaxDecompressedFileSize`, 5 MiB). */
 const LARGEST = 5 * 1024 * 1024;
@@ -19,7 +27,5 @@ export function unlessTemplate(text: string, file: string, reading: Reading): Re
   const left = new Set(without.problems.map(problem => JSON.stringify(problem)));
   const gone = reading.problems.find(problem => !left.has(JSON.stringify(problem)));
   if (!gone) return reading;
-  const message = 'a Helm template (it holds {{ }}), not a manifest';
-  const fix = 'Render the chart, and review what comes out: helm template CHART | cofferdam review -';
-  return { documents: [], problems: [{ ...gone, message, fix }] };
+  return { documents: [], problems: [{ ...gone, message: IS_TEMPLATE, fix: renderFirst(chartOf(file)) }] };
 }

@@ -1,6 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from './document.ts';
+import { IGNORE_FILE, type Ignored } from './ignored.ts';
+import { CHART_FILE, CHART_FOLDERS, KUSTOMIZATION_FILES } from './projects.ts';
 import { failing, unreadable } from './why-not.ts';
 
 /** What stands at a path. */
@@ -34,10 +36,30 @@ export interface Entry {
   readonly shown: string;
 }
 
+/** A folder that a program makes manifests of, and the file that says so. */
+export interface Made {
+  readonly folder: string;
+  readonly file: Entry;
+}
+
 /** What a walk through a folder came upon. */
 export interface Walked {
   readonly files: readonly Entry[];
   readonly problems: readonly Problem[];
+  /** Files and folders that were left out because somebody said so. */
+  readonly excluded: number;
+  readonly charts: readonly Made[];
+  readonly kustomizations: readonly Made[];
+}
+
+export interface WalkRules {
+  readonly passOver: PassOver;
+  /** What somebody leaves out. */
+  readonly ignored: Ignored;
+  /** Whether folders may say so themselves. */
+  readonly ignoreFiles: boolean;
+  /** Whether a chart and a kustomization are what their programs make of them. */
+  readonly projects: boolean;
 }
 
 /** Which names of a folder are passed over. */
@@ -57,42 +79,77 @@ export const EXTENSIONS = ['.yaml', '.yml', '.json'];
  * folder that cannot be read loses itself alone. A link to a folder is not followed, as it may lead back, and one to a
  * file that the walk reads anyway is not read a second time.
  */
-export async function walk(folder: string, passOver: PassOver, fs: Disk): Promise<Walked> {
-  const walker = new Walker(passOver, fs);
+export async function walk(folder: string, rules: WalkRules, fs: Disk): Promise<Walked> {
+  const walker = new Walker(rules, fs);
   const root = Buffer.from(folder);
-  await walker.enter({ path: root, shown: folder });
-  return { files: await walker.withoutDoubles(root), problems: walker.problems };
+  await walker.enter({ path: root, shown: folder }, rules.ignored);
+  const { problems, excluded, charts, kustomizations } = walker;
+  return { files: await walker.withoutDoubles(root), problems, excluded, charts, kustomizations };
 }
 
 class Walker {
   readonly problems: Problem[] = [];
+  readonly charts: Made[] = [];
+  readonly kustomizations: Made[] = [];
+  excluded = 0;
   readonly #files: Entry[] = [];
   readonly #links: Set<Entry> = new Set();
-  readonly #passOver: PassOver;
+  readonly #rules: WalkRules;
   readonly #fs: Disk;
 
-  constructor(passOver: PassOver, fs: Disk) {
-    this.#passOver = passOver;
+  constructor(rules: WalkRules, fs: Disk) {
+    this.#rules = rules;
     this.#fs = fs;
   }
 
-  async enter(folder: Entry): Promise<void> {
-    let entries: Dirent<Buffer>[];
-    try {
-      entries = await this.#fs.readdir(folder.path, { withFileTypes: true, encoding: 'buffer' });
-    } catch (error) {
-      this.problems.push(unreadable(folder.shown, error));
-      return;
-    }
-    for (const entry of entries.toSorted((a, b) => Buffer.compare(a.name, b.name))) {
-      if (this.#passOver(entry.name.toString(), entry.isDirectory())) continue;
-      await this.#look(below(folder, entry.name), entry);
+  async enter(folder: Entry, above: Ignored): Promise<void> {
+    const entries = await this.#entriesOf(folder);
+    const names = new Set(entries.map(({ name }) => name.toString()));
+    const ignored = names.has(IGNORE_FILE) ? await this.#ignoredIn(folder, above) : above;
+    const own = this.#rules.projects ? this.#projectFiles(folder, names) : [];
+    for (const entry of entries) {
+      const name = entry.name.toString();
+      if (this.#rules.passOver(name, entry.isDirectory()) || own.includes(name)) continue;
+      const at = below(folder, entry.name);
+      if (!ignored.has(at.shown, entry.isDirectory())) await this.#look(at, entry, ignored);
+      else if (entry.isDirectory() || isManifest(at)) this.excluded++;
     }
   }
 
-  async #look(at: Entry, entry: Dirent<Buffer>): Promise<void> {
-    if (entry.isDirectory()) return this.enter(at);
-    if (!EXTENSIONS.some(extension => at.shown.endsWith(extension))) return;
+  async #entriesOf(folder: Entry): Promise<Dirent<Buffer>[]> {
+    try {
+      const entries = await this.#fs.readdir(folder.path, { withFileTypes: true, encoding: 'buffer' });
+      return entries.toSorted((a, b) => Buffer.compare(a.name, b.name));
+    } catch (error) {
+      this.problems.push(unreadable(folder.shown, error));
+      return [];
+    }
+  }
+
+  async #ignoredIn(folder: Entry, above: Ignored): Promise<Ignored> {
+    if (!this.#rules.ignoreFiles) return above;
+    const { path, shown } = below(folder, Buffer.from(IGNORE_FILE));
+    try {
+      return above.and((await this.#fs.readFile(path)).toString(), folder.shown);
+    } catch (error) {
+      this.problems.push(unreadable(shown, error));
+      return above;
+    }
+  }
+
+  /** Notes a chart and a kustomization. @returns the names in it that are no manifests by themselves */
+  #projectFiles(folder: Entry, names: ReadonlySet<string>): readonly string[] {
+    const made = (name: string): Made => ({ folder: folder.shown, file: below(folder, Buffer.from(name)) });
+    const isChart = names.has(CHART_FILE);
+    if (isChart) this.charts.push(made(CHART_FILE));
+    const kustomization = KUSTOMIZATION_FILES.find(name => names.has(name));
+    if (kustomization) this.kustomizations.push(made(kustomization));
+    return [...(isChart ? [CHART_FILE, ...CHART_FOLDERS] : []), ...(kustomization ? [kustomization] : [])];
+  }
+
+  async #look(at: Entry, entry: Dirent<Buffer>, ignored: Ignored): Promise<void> {
+    if (entry.isDirectory()) return this.enter(at, ignored);
+    if (!isManifest(at)) return;
     if (entry.isSymbolicLink()) return this.#follow(at);
     const odd = oddity(entry);
     if (odd)
@@ -134,6 +191,8 @@ class Walker {
     return kept;
   }
 }
+
+const isManifest = ({ shown }: Entry): boolean => EXTENSIONS.some(extension => shown.endsWith(extension));
 
 const below = (folder: Entry, name: Buffer): Entry => ({
   path: Buffer.concat([folder.path, Buffer.from('/'), name]),

@@ -81,7 +81,7 @@ class StreamReader {
     const text = this.#text.slice(base);
     const foreign = foreignIn(text);
     let read = 0;
-    const attempt = (parsed: Parsed | { readonly end: number }): void => {
+    const attempt = (parsed: Parsed): void => {
       this.#attempt(places => {
         refuse(foreign(read, parsed.end), offset => this.#lines.positionAt(base + offset).column ?? 0);
         if ('refused' in parsed) throw parsed.refused;
@@ -140,9 +140,19 @@ function refuse(foreign: Foreign | undefined, columnOf: (offset: number) => numb
   throw new Refused(offset, `${found} in column ${columnOf(offset)}: ${why}`, fix);
 }
 
+/** Of an end that is missing, all else that is wrong comes: what follows counts as within. */
+const isOpen = ({ message }: YAMLError): boolean => /\bend with a [\]}]/.test(message);
+
+/** go-yaml takes a comment right behind a quote or a bracket, and at the start of a line between brackets. */
+const isTaken = ({ code, message }: YAMLError): boolean =>
+  code === 'MISSING_CHAR' && message.startsWith('Comments must be separated');
+
 /** @throws Refused */
 function readOne(parsed: Document.Parsed, isFirst: boolean, places: Places): Rooted | undefined {
-  const error = parsed.errors[0] ?? parsed.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED');
+  const error =
+    parsed.errors.find(isOpen) ??
+    parsed.errors.find(one => !isTaken(one)) ??
+    parsed.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED');
   if (error) throw refusalOf(error);
   const root = parsed.contents as Node | null;
   if (!root) return undefined;

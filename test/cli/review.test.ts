@@ -131,7 +131,15 @@ spec:
     );
     const { out } = await cofferdam(['review', `${IN}/shop.yaml`, '--policy', exemption, '-o', 'json']);
     const { results, summary } = JSON.parse(out);
-    expect(summary).toEqual({ total: 5, admit: 1, sandbox: 2, reject: 2, skipped: 1, unrelated: 0 });
+    expect(summary).toEqual({
+      total: 5,
+      admit: 1,
+      sandbox: 2,
+      reject: 2,
+      skipped: 1,
+      excluded: 0,
+      unrelated: 0,
+    });
     const exporter = results.find(({ name }: { name: string }) => name === 'exporter');
     const { findings, exemptions, placement, ...rest } = exporter;
     expect(rest).toEqual({

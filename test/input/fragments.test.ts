@@ -232,7 +232,16 @@ describe('a part of a Pod', () => {
     const many = Array.from({ length: 1001 }, () => '{hostNetwork: true}').join();
     const { subjects, problems } = odd(`[${many}]`);
     expect(subjects).toHaveLength(1000);
-    expect(problems.map(({ message }) => message)).toEqual(['holds more than 1000 parts of Pods']);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'holds more than 1000 Pod templates, parts of Pods, or objects',
+    ]);
+  });
+
+  it('is found below an empty key', () => {
+    const { subjects } = odd(
+      '{"": {template: {spec: {containers: [{name: a}]}}, "": {hostNetwork: true}}}'.replace(', ""', ', " "'),
+    );
+    expect(subjects.map(({ pathOf }) => pathOf('spec'))).toEqual(['spec[""].template.spec', 'spec[""][" "]']);
   });
 
   it('is looked for at any depth', () => {

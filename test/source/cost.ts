@@ -40,7 +40,7 @@ export function costOf({ start = '', unit, end = '' }: Flood, megabytes: number)
   const folder = mkdtempSync(join(tmpdir(), 'cofferdam-'));
   try {
     const file = join(folder, 'a.yaml');
-    const count = Math.floor((megabytes * 1e6 - start.length - end.length) / unit.length);
+    const count = Math.floor((megabytes * 1e6 - start.length - end.length) / Buffer.byteLength(unit));
     writeFileSync(file, `${start}${unit.repeat(count)}${end}`);
     writeFileSync(join(folder, 'b.yaml'), SMALL);
     return run([file, join(folder, 'b.yaml')]);
@@ -84,7 +84,7 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
   'one string of JSON': {
     start: '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"',
     unit: '\\u0001',
-    end: '"},"spec":{"containers":[]}}',
+    end: '"},"spec":{"containers":[{"name":"a"}]}}',
   },
   'one line of text': { unit: 'a' },
   'lines of text': { unit: 'a\n' },

@@ -90,6 +90,12 @@ describe('bypass 18: a flood', () => {
     expect(problems.map(({ message }) => message)).toEqual(['more than 400000 values in one document']);
   });
 
+  it('of signs behind the end of a document is one problem', () => {
+    expect(complaints(`${'[]'.repeat(1000)}\n---\nb: 1`)).toEqual([
+      expect.stringContaining('1: not valid YAML: unexpected'),
+    ]);
+  });
+
   it('of problems is told in part, and counted', () => {
     const { problems } = read('{a\n---\n'.repeat(1500));
     expect(problems).toHaveLength(1001);

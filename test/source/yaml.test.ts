@@ -153,3 +153,43 @@ describe('what kubectl makes of it (sigs.k8s.io/yaml)', () => {
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
   });
 });
+
+describe('what go-yaml takes, though YAML does not', () => {
+  it.each([
+    [
+      'a text in quotes whose lines are not indented',
+      'a:\n  b: "one\ntwo"\n  c: 1\n',
+      { a: { b: 'one two', c: 1 } },
+    ],
+    ['the same in single quotes', "a:\n  - 'one\n\ntwo'\n  - c\n", { a: ['one\ntwo', 'c'] }],
+    [
+      'a list of one text, as many scripts are written',
+      'a:\n  b: ["\n  x &&\n y\n  "]\n  c: 1\n',
+      { a: { b: [' x && y '], c: 1 } },
+    ],
+    [
+      'brackets that are not indented',
+      'a:\n  b: {\nc: 1,\nd: [\n1\n]\n}\n  e: 2\n',
+      { a: { b: { c: 1, d: [1] }, e: 2 } },
+    ],
+    ['plain text in them', 'a:\n  b: [x, y\nz]\n  c: 1\n', { a: { b: ['x', 'y z'], c: 1 } }],
+    ['a comment between brackets at the start of a line', 'a: {b: c\n# d\n}\n', { a: { b: 'c' } }],
+    ['a comment right behind a quote and a bracket', 'a: {b: "c"#d\n}#e\n', { a: { b: 'c' } }],
+  ])('%s', (_, text, expected) => {
+    expect(value(text)).toEqual(expected);
+  });
+
+  it('a separator ends the document there, as for kubectl', () => {
+    for (const open of ['"x', "'x", '[x', '{x: y']) {
+      const { documents, problems } = read(`a:\n  b: ${open}\n--- # next\nc: 1\n`);
+      expect(problems).toHaveLength(1);
+      expect(
+        documents.map(document => document.value).filter(one => JSON.stringify(one) !== '{"c":1}'),
+      ).toEqual([]);
+    }
+  });
+
+  it('a # within text is text', () => {
+    expect(value('a: {b: c#d}\ne: "f"\n')).toEqual({ a: { b: 'c#d' }, e: 'f' });
+  });
+});

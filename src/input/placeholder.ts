@@ -1,0 +1,34 @@
+import { quoteStart } from '../source/describe.ts';
+import type { Problem, SourceDocument } from '../source/document.ts';
+import { formatPath } from '../source/path.ts';
+import type { Header } from './header.ts';
+
+/** `${NAME}`, `$(NAME)`, `$NAME`, `{{ name }}`, `<name>`, `%NAME%`, `__NAME__`, `@NAME@`: no name of an object has these signs. */
+const PLACEHOLDER = /\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|\{\{|<[^<>]+>|%\w+%|__\w+__|@\w+@/;
+
+/** Longer than any name. */
+const LONGEST = 300;
+
+export const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text.slice(0, LONGEST));
+
+/** A warning for a name and a namespace that are still to be filled in. */
+export const placeholders = (
+  document: SourceDocument,
+  { kind, name, namespace }: Header,
+): readonly Problem[] =>
+  (['name', 'namespace'] as const).flatMap(key => {
+    const value = { name, namespace }[key];
+    if (value === undefined || !isPlaceholder(value)) return [];
+    const keys = ['metadata', key];
+    const soever = key === 'name' ? 'as what any object is' : 'as in a namespace without labels';
+    return [
+      {
+        severity: 'warning' as const,
+        position: document.positionOf(keys),
+        object: `${kind}/${name}`,
+        path: formatPath(keys),
+        message: `found ${quoteStart(value)}, a placeholder: it was judged ${soever}`,
+        fix: 'Fill it in before, as what applies it does (envsubst, sed, oc process).',
+      },
+    ];
+  });

@@ -1,0 +1,86 @@
+import { basename, join, relative, resolve, sep } from 'node:path';
+import type { Problem } from './document.ts';
+import { IS_TEMPLATE } from './helm.ts';
+import { IGNORE_FILE, Ignored } from './ignored.ts';
+import { CHART_FILE, chartOf, type Project, type Projects, projectsIn } from './projects.ts';
+import { bytesOf, decode, looksLikeManifest } from './read-file.ts';
+import { failed, NOTHING, type Reader, type Sources } from './sources.ts';
+import { type Disk, type Entry, EXTENSIONS, HIDDEN, NO_MANIFESTS, type WalkRules, walk } from './walk.ts';
+import { failing, unreadable } from './why-not.ts';
+
+/** What the files of a folder hold, and of those in it. */
+export async function* readFolder(path: string, reader: Reader): AsyncGenerator<Sources> {
+  const { fs, of } = reader;
+  const chart = of === 'manifests' ? await chartAround(path, fs) : undefined;
+  if (chart) {
+    yield { ...NOTHING, projects: [chart] };
+    return;
+  }
+  const walked = await walk(path, await rulesFor(path, reader), fs);
+  const { projects, parts, problems } = of === 'manifests' ? await projectsIn(walked, path, fs) : NO_PROJECTS;
+  const files = walked.files.filter(({ shown }) => !parts.has(resolve(shown)));
+  const templates: Problem[] = [];
+  for (const file of files) {
+    const read = await readFound(file, reader);
+    if (of === 'manifests' && isTemplate(read)) templates.push(...read.problems);
+    else yield read;
+  }
+  const all = [...walked.problems, ...problems, ...templatesIn(templates)];
+  const { excluded } = walked;
+  yield { ...NOTHING, problems: all, files: all.map(({ position }) => position.file), excluded, projects };
+  if (files.length + all.length + projects.length + parts.size + excluded > 0) return;
+  const message = `no file ends in ${EXTENSIONS.join(', ')}`;
+  yield failed(failing(path, message, 'Name a folder that holds such files.'));
+}
+
+/** The chart whose templates a folder is part of. */
+async function chartAround(path: string, fs: Disk): Promise<Project | undefined> {
+  const folder = chartOf(path);
+  if (folder === undefined) return undefined;
+  const chart = await fs.stat(join(folder, CHART_FILE)).catch(() => undefined);
+  return chart && { kind: 'chart', folder, name: basename(resolve(folder)), named: true };
+}
+
+/** Those of the folders above it, up to where the command runs, are in force in a folder too. */
+async function rulesFor(path: string, { of, exclude, ignoreFiles, fs }: Reader): Promise<WalkRules> {
+  if (of === 'settings')
+    return { passOver: HIDDEN, ignored: new Ignored(), ignoreFiles: false, projects: false };
+  let ignored = new Ignored().and(exclude, '.').and(exclude, path);
+  const between = relative('.', path).split(sep);
+  if (ignoreFiles && between[0] !== '' && between[0] !== '..') {
+    for (let i = 0; i < between.length; i++) {
+      const folder = join('.', ...between.slice(0, i));
+      const text = await fs.readFile(join(folder, IGNORE_FILE)).catch(() => undefined);
+      if (text) ignored = ignored.and(Buffer.from(text).toString(), folder);
+    }
+  }
+  return { passOver: NO_MANIFESTS, ignored, ignoreFiles, projects: true };
+}
+
+const NO_PROJECTS: Projects = { projects: [], parts: new Set(), problems: [] };
+
+const isTemplate = ({ problems }: Sources): boolean => problems[0]?.message === IS_TEMPLATE;
+
+/** One warning for all: of whoever walks through a repository, nobody asked for them. */
+function templatesIn(problems: readonly Problem[]): readonly Problem[] {
+  const [first] = problems;
+  if (!first) return [];
+  const many = `${problems.length} files are templates (they hold {{ }}), not manifests: this is the first`;
+  const message = problems.length === 1 ? 'a template (it holds {{ }}), not a manifest' : many;
+  const fix = 'Review what is made of them, or leave them out with --exclude.';
+  return [{ ...first, severity: 'warning', message, fix }];
+}
+
+/** A file of a folder: in a tree of manifests, what does not look like one need not be one. */
+async function readFound({ path, shown }: Entry, { fs, of }: Reader): Promise<Sources> {
+  const found = new Set([shown]);
+  try {
+    const bytes = await bytesOf(path, await fs.stat(path), fs);
+    const read = decode(bytes, shown);
+    if (of === 'settings' || read.problems.length === 0 || looksLikeManifest(bytes))
+      return { ...read, found };
+    return { ...NOTHING, documents: read.documents, files: [shown], found, unrelated: 1 };
+  } catch (error) {
+    return { ...failed(unreadable(shown, error)), found };
+  }
+}

@@ -1,0 +1,124 @@
+import { basename, join, resolve } from 'node:path';
+import { decodeText } from './decode.ts';
+import type { Problem, SourceDocument } from './document.ts';
+import { isMap, type Mapping } from './mapping.ts';
+import type { Disk, Entry, Walked } from './walk.ts';
+import { failing, unreadable } from './why-not.ts';
+import { readDocuments } from './yaml.ts';
+
+/** A folder whose manifests are made by a program, out of files that are none by themselves. */
+export interface Project {
+  readonly kind: 'chart' | 'kustomization';
+  /** As it was given or found. */
+  readonly folder: string;
+  /** A chart's; a folder's own. */
+  readonly name: string;
+  /** Somebody asked for this folder. */
+  readonly named: boolean;
+}
+
+export interface Projects {
+  readonly projects: readonly Project[];
+  /** Full paths of files that kustomizations are made of: patches, and bases. */
+  readonly parts: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+/** What is to be rendered or built in a tree: charts, and kustomizations that no other is made of. */
+export async function projectsIn(walked: Walked, root: string, fs: Disk): Promise<Projects> {
+  const problems: Problem[] = [];
+  const parts = new Set<string>();
+  const read = async (entry: Entry): Promise<SourceDocument | undefined> => {
+    try {
+      const reading = readDocuments(decodeText(await fs.readFile(entry.path)), entry.shown);
+      problems.push(...reading.problems);
+      return reading.documents[0];
+    } catch (error) {
+      problems.push(
+        error instanceof TypeError
+          ? failing(entry.shown, 'not UTF-8 text', 'Save the file as UTF-8.')
+          : unreadable(entry.shown, error),
+      );
+      return undefined;
+    }
+  };
+  const charts: Project[] = [];
+  for (const { folder, file } of walked.charts) {
+    const chart = (await read(file))?.value;
+    if (isMap(chart) && chart.type === 'library') continue;
+    const name = isMap(chart) && typeof chart.name === 'string' ? chart.name : basename(resolve(folder));
+    charts.push({ kind: 'chart', folder, name, named: folder === root });
+  }
+  const kustomizations: Project[] = [];
+  for (const { folder, file } of walked.kustomizations) {
+    const value = (await read(file))?.value;
+    for (const path of pathsIn(value)) parts.add(resolve(folder, path));
+    // A component is a part of others, and is built with them; Flux has a kind of this name.
+    if (isMap(value) && (value.kind === 'Component' || isOfFlux(value))) continue;
+    kustomizations.push({
+      kind: 'kustomization',
+      folder,
+      name: basename(resolve(folder)),
+      named: folder === root,
+    });
+  }
+  const tops = kustomizations.filter(({ folder, named }) => named || !parts.has(resolve(folder)));
+  return { projects: [...charts, ...tops], parts, problems };
+}
+
+const isOfFlux = ({ apiVersion }: Mapping): boolean =>
+  typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');
+
+/** Fields of a kustomization that list files and folders; others name them under a key of `PATH`. */
+const LISTS = [
+  ...[
+    'resources',
+    'bases',
+    'components',
+    'crds',
+    'configurations',
+    'generators',
+    'transformers',
+    'validators',
+  ],
+  ...['patchesStrategicMerge'],
+];
+const PATH = /^(path|files?|envs?|valuesFile|additionalValuesFiles)$/;
+
+function* pathsIn(kustomization: unknown): Generator<string> {
+  if (!isMap(kustomization)) return;
+  for (const [key, value] of Object.entries(kustomization)) yield* pathsAt(value, LISTS.includes(key));
+}
+
+/** @param isPath whether texts here are paths; of a generator, behind `key=` */
+function* pathsAt(value: unknown, isPath: boolean): Generator<string> {
+  if (typeof value === 'string') {
+    if (isPath) yield value.slice(value.indexOf('=') + 1);
+  } else if (Array.isArray(value)) {
+    for (const item of value) yield* pathsAt(item, isPath);
+  } else if (isMap(value)) {
+    for (const [key, inner] of Object.entries(value)) yield* pathsAt(inner, PATH.test(key));
+  }
+}
+
+/** The command line that writes its manifests. @param namespace that they are for, where one is named */
+export function commandOf({ kind, folder, name }: Project, namespace?: string): readonly string[] {
+  if (kind === 'kustomization') return ['kustomize', 'build', folder];
+  return ['helm', 'template', name, folder, ...(namespace === undefined ? [] : ['--namespace', namespace])];
+}
+
+/** As a shell takes it. */
+export const shellLine = (words: readonly string[]): string =>
+  words.map(word => (/^[\w./@:+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+
+export const CHART_FILE = 'Chart.yaml';
+/** kustomize `konfig.RecognizedKustomizationFileNames`. */
+export const KUSTOMIZATION_FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+/** Of a chart: what `helm template` reads by itself. */
+export const CHART_FOLDERS = ['templates', 'charts', 'crds'];
+
+/** The chart that a path within its templates belongs to. */
+export function chartOf(path: string): string | undefined {
+  const at = /(?:^|\/)templates(?:\/|$)/.exec(path);
+  return at ? join(path.slice(0, at.index) || '.') : undefined;
+}
