@@ -9,6 +9,8 @@ import { leastOf, type Rank } from './rank.ts';
 export interface ConnectionLimits {
   /** Open at once. */
   readonly connections: number;
+  /** The part of these that those have which have not asked anything yet. */
+  readonly unaskedPart: number;
   /** Of one address, as many as a full load of it takes: these do not count against it. */
   readonly peerConnections: number;
   /** What may come in before TLS is agreed on. */
@@ -23,8 +25,6 @@ export interface ConnectionLimits {
  */
 export const TRACKABLE = { requireHostHeader: false } as const;
 
-/** The part of all connections that those have which have not asked anything yet. */
-const UNASKED_PART = 0.3;
 /** How often connections are looked at, in milliseconds, and at how many looks an answer may be unread. */
 const LOOK_MS = 100;
 const UNREAD_LOOKS = 50;
@@ -81,7 +81,7 @@ class Connections {
 
   constructor(limits: ConnectionLimits) {
     this.#limits = limits;
-    this.#mostUnasked = Math.ceil(limits.connections * UNASKED_PART);
+    this.#mostUnasked = Math.ceil(limits.connections * limits.unaskedPart);
   }
 
   opened(socket: Socket, secured: boolean): void {

@@ -9,8 +9,11 @@ export interface ProbeDeps {
   readonly limits: ConnectionLimits;
 }
 
-/** Connections of one address: a kubelet and a Prometheus have one or two each, and may come from the same. */
-export const PROBING_CONNECTIONS = 10;
+/**
+ * A kubelet and a Prometheus have one or two connections each, and may come from the same address. A kubelet opens one for
+ * each probe, and it costs nothing here until it asks: most places are for these, as many may be taken in at once.
+ */
+export const PROBING = { peerConnections: 10, unaskedPart: 0.7 } as const;
 
 /** `/livez`, `/readyz` and `/metrics` over plain HTTP, on a port that the API server does not call. Not yet listening. */
 export function createProbes({ ready, registry, limits }: ProbeDeps): Server {

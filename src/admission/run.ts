@@ -9,7 +9,7 @@ import type { Logger } from './log.ts';
 import { boundedLookUp } from './look-up.ts';
 import type { Metrics } from './metrics.ts';
 import { connectionRoom } from './open-files.ts';
-import { createProbes, PROBING_CONNECTIONS } from './probes.ts';
+import { createProbes, PROBING } from './probes.ts';
 import { type GroundSource, reloadGround } from './reload.ts';
 import { createWebhook, type TlsPair } from './server.ts';
 import { stopGracefully } from './shutdown.ts';
@@ -85,7 +85,7 @@ export async function startWebhook(settings: Settings): Promise<RunningWebhook> 
   const probes = createProbes({
     ready: isReady,
     registry: metrics.registry,
-    limits: { ...limits, connections: room.probes, peerConnections: PROBING_CONNECTIONS },
+    limits: { ...limits, ...PROBING, connections: room.probes },
   });
   try {
     await listen(webhook, settings.port, address);
