@@ -45,15 +45,19 @@ const BINARY: Readonly<Partial<Record<ASTNode['op'], (a: unknown, b: unknown) =>
   '>=': ordered('>=', found => found >= 0),
 };
 
-/** Makes a checked expression evaluate as it does in an API server. */
-export function evaluateAsKubernetes(root: ASTNode): void {
+/**
+ * Makes a checked expression evaluate as it does in an API server.
+ * @param chance what is told of a list that was made of a map
+ */
+export function evaluateAsKubernetes(root: ASTNode, chance = leaveToChance): void {
   const evaluate = evaluationOf(root);
   const inner = root as unknown as Inner;
   if (evaluate) inner.setMeta('evaluate', evaluate);
   if (root.op === 'call' && root.args[0] === 'has')
     inner.setMeta('macro', { ...inner.meta.macro, evaluate: evaluateHas });
-  if (root.op === 'rcall' && inner.meta.alternate) replaceComprehension(inner.meta.alternate, root.args[0]);
-  for (const child of childrenOf(root)) evaluateAsKubernetes(child);
+  if (root.op === 'rcall' && inner.meta.alternate)
+    replaceComprehension(inner.meta.alternate, root.args[0], chance);
+  for (const child of childrenOf(root)) evaluateAsKubernetes(child, chance);
 }
 
 function evaluationOf(node: ASTNode): Evaluate | undefined {
@@ -156,20 +160,20 @@ interface Comprehension extends Handled {
 /** The library takes the type of a sum's first list for that of all items. */
 const ANY_TYPE = { matchesValueType: () => true };
 
-function replaceComprehension(node: Inner & Comprehension, name: string): void {
+function replaceComprehension(node: Inner & Comprehension, name: string, chance: typeof leaveToChance): void {
   node.args.iterCtx.iterType = ANY_TYPE;
-  node.setMeta('evaluate', comprehend(name));
+  node.setMeta('evaluate', comprehend(name, chance));
 }
 
 /** Walks lists and maps alone: the library takes any object for one. What becomes of a map has no order. */
 const comprehend =
-  (name: string): Evaluate =>
+  (name: string, chance: typeof leaveToChance): Evaluate =>
   (evaluator, node: Comprehension, context) => {
     const over = evaluator.run(node.args.iterable, context);
     const isMap = over instanceof Map;
     if (!isMap && !Array.isArray(over)) throw new CelError(`${name}() is for lists and maps`);
     const result = node.handle(isMap ? [...over.keys()] : over, node.args, evaluator, context);
     const isUnordered = isMap || isLeftToChance(over);
-    if (isUnordered && Array.isArray(result)) leaveToChance(result);
+    if (isUnordered && Array.isArray(result)) chance(result);
     return result;
   };
