@@ -36,7 +36,7 @@ describe('rules that the guard leaves to the webhook', () => {
   it('are told to the author of their policy, each with why and what to do', () => {
     expect(told(lacks, 'ClusterSandboxPolicy', 'ruled')?.split('\n')).toEqual([
       'The guard does not have the rule looping, as the expression loops over something of which a Pod may have any number: only the webhook judges by it. Loop over nothing but what has a bound (docs/signals.md), and not over the parts of a text.',
-      'The guard does not have the rule refused, as the API server does not compile the expression: only the webhook judges by it. Correct the expression.',
+      'The guard does not have the rule refused, as the API server does not compile the expression, or answers otherwise: only the webhook judges by it. Correct the expression.',
     ]);
   });
 
