@@ -6,6 +6,7 @@ import { objectsOf } from '../source/list.ts';
 import { byPlace } from '../source/place.ts';
 import { Failure } from './failure.ts';
 import { chunksOf } from './ground.ts';
+import { collectOften } from './heap.ts';
 import type { CliIo } from './io.ts';
 import { type RenderOptions, readProject } from './render.ts';
 
@@ -29,6 +30,7 @@ export interface ReadInput extends RenderOptions {
  * @throws Failure where there is not a single document: most likely what should have written them has failed
  */
 export async function readInput(paths: readonly string[], options: ReadInput, io: CliIo): Promise<Input> {
+  collectOften();
   const { namespace, exclude = [], ignore = true } = options;
   const parts: Input[] = [];
   let empty = true;

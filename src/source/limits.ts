@@ -16,10 +16,10 @@ export const MAX_DEPTH = 200;
  * What the lexer makes of one YAML document: words, signs, spaces, line ends; some eight a line. Each becomes some 200
  * bytes of syntax tree, for as long as the document is read.
  */
-export const MAX_LEXEMES = 2_000_000;
+export const MAX_LEXEMES = 1_500_000;
 
 /** Entries of maps and lists, in all documents of a file. They are kept until the review ends. */
-export const MAX_ENTRIES = 4_000_000;
+export const MAX_ENTRIES = 2_500_000;
 
 /** Values of one document with every alias written out (go-yaml stops at 400,000). */
 export const MAX_WRITTEN_OUT = 400_000;

@@ -49,9 +49,10 @@ function* parseFrom(text: string, from: number): Generator<Parsed, Left | undefi
       meter.see(token);
       yield* withoutStacks(() => composer.next(token));
     }
+    // The composer keeps a document until it sees the next, whose tree would stand beside.
+    if (lexeme === '---') yield* withoutStacks(() => composer.end());
     const left = meter.excess(parser);
     if (!left) continue;
-    // The composer keeps a document until it sees what follows.
     yield* withoutStacks(() => composer.end());
     return left;
   }

@@ -140,8 +140,12 @@ function refuse(foreign: Foreign | undefined, columnOf: (offset: number) => numb
   throw new Refused(offset, `${found} in column ${columnOf(offset)}: ${why}`, fix);
 }
 
-/** Of an end that is missing, all else that is wrong comes: what follows counts as within. */
-const isOpen = ({ message }: YAMLError): boolean => /\bend with a [\]}]/.test(message);
+/** The first; of a bracket that is never closed, what is said of that, and not of the lines that follow within it. */
+function errorOf({ errors }: Document.Parsed): YAMLError | undefined {
+  const first = errors.find(one => !isTaken(one));
+  if (!first?.message.startsWith('Implicit keys of flow sequence')) return first;
+  return errors.find(({ message }) => message.includes('end with a ]')) ?? first;
+}
 
 /** go-yaml takes a comment right behind a quote or a bracket, and at the start of a line between brackets. */
 const isTaken = ({ code, message }: YAMLError): boolean =>
@@ -149,10 +153,7 @@ const isTaken = ({ code, message }: YAMLError): boolean =>
 
 /** @throws Refused */
 function readOne(parsed: Document.Parsed, isFirst: boolean, places: Places): Rooted | undefined {
-  const error =
-    parsed.errors.find(isOpen) ??
-    parsed.errors.find(one => !isTaken(one)) ??
-    parsed.warnings.find(warning => warning.code === 'TAG_RESOLVE_FAILED');
+  const error = errorOf(parsed) ?? parsed.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
   if (error) throw refusalOf(error);
   const root = parsed.contents as Node | null;
   if (!root) return undefined;

@@ -79,7 +79,7 @@ describe('bypass 18: a flood', () => {
     expect(documents.map(({ value }) => value)).toEqual([{ b: 1 }]);
     expect(problems).toMatchObject([
       {
-        message: 'more than 2000000 words and signs in one document',
+        message: 'more than 1500000 words and signs in one document',
         fix: 'Make several documents of it, with --- between them, or give it as JSON (kubectl get -o json).',
       },
     ]);
