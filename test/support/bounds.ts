@@ -70,10 +70,10 @@ export function spreadOver(count: number): Pod {
 export function filledToAll(): Pod {
   const most = (id: string): number => boundOn(id).most;
   const containers = most('containers');
-  /** Those of a bound that the container `i` has. */
+  /** Those of a bound that the container `i` has. No two are alike: of ports that are, the API server warns. */
   const share = <T>(id: string, i: number, make: (k: number) => T): T[] => {
     const upTo = (k: number): number => Math.floor((most(id) * k) / containers);
-    return many(upTo(i + 1) - upTo(i), make);
+    return many(upTo(i + 1) - upTo(i), k => make(upTo(i) + k));
   };
   const full = (i: number) =>
     container(i, {

@@ -67,16 +67,6 @@ export function holdOpen(host: string, port: number): () => void {
 }
 
 /**
- * Opens a connection once, sends this, and reads nothing.
- * @returns ends it
- */
-export function sendOnly(host: string, port: number, bytes: Buffer): () => void {
-  const socket = connectTcp({ host, port }).on('error', () => undefined);
-  socket.pause().write(bytes);
-  return () => socket.destroy();
-}
-
-/**
  * Holds a connection that a request has come through, for as long as it is let.
  * @returns ends it
  */
