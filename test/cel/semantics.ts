@@ -273,10 +273,6 @@ dyn(80.0) in {80: 'a'} // true
 {true: 'a'}[dyn(true)] == 'a' // true
 {'constructor': 1}.size() == 1 // true
 {'a': 1, 'a': 2}.a == 2 // true
-object.spec.containers[dyn(1u)].name == "two" // true
-object.spec.containers[dyn(1.0)].name == "two" // true
-object.spec.containers[?dyn(1u)].?name.orValue("") == "two" // true
-!(object.metadata.labels[?dyn(1)].hasValue()) // true
 !(dyn(null) in [dyn(0)]) // true
 dyn(null) in [dyn(null)] // true
 dyn([1]) in [[1]] // true
@@ -405,4 +401,8 @@ export const DEVIATIONS: readonly (readonly [expression: string, here: Answer | 
     ["string(dyn(duration('90m'))) == '5400s'", 'refused', true],
     ["int(dyn(duration('1us'))) == 1000", 'refused', true],
     ['type(dyn(object.?spec)) == map', 'error', false],
+    ['object.spec.containers[dyn(1u)].name == "two"', true, 'error'],
+    ['object.spec.containers[dyn(1.0)].name == "two"', true, 'error'],
+    ['object.spec.containers[?dyn(1u)].?name.orValue("") == "two"', true, 'error'],
+    ['!(object.metadata.labels[?dyn(1)].hasValue())', true, 'error'],
   ];
