@@ -41,11 +41,11 @@ type Judged = Omit<
 export function decide(asked: DecisionRequest, snapshot: Snapshot, view: ClusterView, now: number): Decision {
   const request = withoutUnread(asked);
   const passes = alwaysPasses(request);
-  const excess = passes ? [] : excessOf(request.pod, oldPodOf(request));
+  const oldPod = oldPodOf(request);
+  const excess = passes ? [] : excessOf(request.pod, oldPod);
   if (excess.length > 0) return decideExcess(request, snapshot, excess);
 
-  const signals = signalsFor(request);
-  const oldPod = oldPodOf(request);
+  const signals = signalsFor(request.pod, oldPod, { isCounted: !passes });
   const stored = oldPod && inspectStored(oldPod, signals, request, snapshot, now);
   const pod = viewPod(judgedPod(request), request.namespaceName, request.namespace?.labels);
 

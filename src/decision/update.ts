@@ -26,10 +26,17 @@ export const oldPodOf = ({ operation, oldPod }: DecisionRequest): Pod | undefine
  * The signals that are asked: all, but of a Pod that was let have more than the bounds say. That costs its author nothing to
  * send again and again. Hygiene and requirements, of which it has most, have no say in an update, and nothing has one in
  * what always passes.
+ *
+ * @param oldPod before an update
+ * @param isCounted whether nothing was found to be added beyond them: then a new Pod is not beyond any
  */
-export function signalsFor(request: DecisionRequest): readonly Signal[] {
-  const oldPod = oldPodOf(request);
-  const isLarge = isBeyondBounds(request.pod) || (oldPod !== undefined && isBeyondBounds(oldPod));
+export function signalsFor(
+  pod: Pod,
+  oldPod: Pod | undefined,
+  { isCounted }: { readonly isCounted: boolean },
+): readonly Signal[] {
+  if (isCounted && !oldPod) return SIGNALS;
+  const isLarge = isBeyondBounds(pod) || (oldPod !== undefined && isBeyondBounds(oldPod));
   return isLarge ? RISKS : SIGNALS;
 }
 

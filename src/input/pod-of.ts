@@ -7,8 +7,11 @@ export interface Owner {
   readonly namespace: string;
 }
 
+/** What its Pods have of it. */
+export type Named = Pick<Owner, 'name' | 'namespace'>;
+
 /** The Pod as its controller makes it: the template's labels and annotations, the owner's namespace, a generated name. */
-export function podOf(template: unknown, { name, namespace }: Pick<Owner, 'name' | 'namespace'>): unknown {
+export function podOf(template: unknown, { name, namespace }: Named): unknown {
   if (!isMap(template)) return template;
   const metadata = template.metadata ?? {};
   if (!isMap(metadata)) return { metadata, spec: template.spec };

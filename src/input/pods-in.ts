@@ -4,7 +4,7 @@ import { type Assembled, assemble, atOrigin } from './assemble.ts';
 import { mayHoldPods } from './kinds.ts';
 import { knownTemplate } from './known.ts';
 import { underTemplate } from './path.ts';
-import { podOf } from './pod-of.ts';
+import { type Named, podOf } from './pod-of.ts';
 import { search } from './search.ts';
 import { partName, TOO_LARGE } from './template.ts';
 
@@ -36,7 +36,7 @@ const TOO_MANY = `holds more than ${MOST} Pod templates, parts of Pods, or objec
 const NONE: PodsIn = { pods: [], objects: [] };
 
 /** @param owner with the namespace in which its Pods will be */
-export function podsIn(object: Mapping, owner: Owner): PodsIn {
+export function podsIn(object: Mapping, owner: Named): PodsIn {
   const known = knownTemplate(object);
   if (known) return { ...NONE, pods: [whole(object, known, owner)] };
   if (!mayHoldPods(object)) return NONE;
@@ -44,7 +44,7 @@ export function podsIn(object: Mapping, owner: Owner): PodsIn {
   const [templates, objects] = [found.templates.slice(0, MOST), found.objects.slice(0, MOST)];
   const fragments = assemble(found.parts.slice(0, MOST));
   const isMore = Object.values(found).some(list => list.length > MOST);
-  const partly = (keys: Keys): Owner =>
+  const partly = (keys: Keys): Named =>
     templates.length + fragments.length === 1
       ? owner
       : { ...owner, name: `${owner.name}/${partName(object, keys)}` };
@@ -59,12 +59,7 @@ export function podsIn(object: Mapping, owner: Owner): PodsIn {
   };
 }
 
-interface Owner {
-  readonly name: string;
-  readonly namespace: string;
-}
-
-const ofPart = (part: Assembled, owner: Owner): DescribedPod => ({
+const ofPart = (part: Assembled, owner: Named): DescribedPod => ({
   name: owner.name,
   pod: podOf(part.pod, owner),
   keys: part.keys,
@@ -73,7 +68,7 @@ const ofPart = (part: Assembled, owner: Owner): DescribedPod => ({
 });
 
 /** @param fillsIn its controller gives containers a name that have none, as Knative does */
-function whole(object: Mapping, keys: Keys, owner: Owner, fillsIn = false): DescribedPod {
+function whole(object: Mapping, keys: Keys, owner: Named, fillsIn = false): DescribedPod {
   const template = valueAt(object, keys);
   const pod = keys.length === 0 ? object : podOf(fillsIn ? withNames(template) : template, owner);
   return { name: owner.name, pod, keys, pathOf: field => underTemplate(keys, field), isFragment: false };

@@ -13,14 +13,12 @@ export const isCut = (object: object): boolean => CUT in object;
  * @throws SyntaxError
  */
 export function readObject(text: Buffer, mostValues = Number.POSITIVE_INFINITY): KubeObject {
-  return mostValues < text.length && hasMore(text, mostValues)
-    ? { ...headOf(text), [CUT]: true }
-    : JSON.parse(text.toString('utf8'));
+  return hasMore(text, mostValues) ? { ...headOf(text), [CUT]: true } : JSON.parse(text.toString('utf8'));
 }
 
 /** An event of a watch, of which `object` is read by `readObject`. */
 export function readEvent(line: Buffer, mostValues = Number.POSITIVE_INFINITY): unknown {
-  if (!(mostValues < line.length && hasMore(line, mostValues))) return JSON.parse(line.toString('utf8'));
+  if (!hasMore(line, mostValues)) return JSON.parse(line.toString('utf8'));
   return Object.fromEntries(
     Array.from(entriesOf(line), ({ key, start, end }) => {
       const text = line.subarray(start, end);

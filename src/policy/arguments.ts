@@ -1,5 +1,12 @@
 import type { Problem } from '../source/document.ts';
-import { type FileSystem, joinSources, NO_SUCH_FILE, readSources, type Sources } from '../source/files.ts';
+import {
+  type FileSystem,
+  joinSources,
+  NO_SUCH_FILE,
+  NOTHING,
+  readSources,
+  type Sources,
+} from '../source/files.ts';
 import { suggest } from '../source/flaw.ts';
 import { KINDS } from '../source/group.ts';
 import { splitList } from '../source/list.ts';
@@ -25,13 +32,8 @@ export async function readPolicies(
 }
 
 const builtin = (name: (typeof BUILTIN_POLICIES)[number]): Sources => ({
+  ...NOTHING,
   documents: builtinPolicy(name),
-  problems: [],
-  files: [],
-  found: new Set(),
-  unrelated: 0,
-  excluded: 0,
-  projects: [],
 });
 
 async function readPath(

@@ -8,7 +8,7 @@ import { failed, joinSources, NOTHING, type Reader, type ReadOptions, type Sourc
 import type { Disk } from './walk.ts';
 import { NO_SUCH_FILE, unreadable } from './why-not.ts';
 
-export { joinSources, NO_SUCH_FILE, type Sources };
+export { joinSources, NO_SUCH_FILE, NOTHING, type Sources };
 
 /** What stands in for `node:fs/promises`. */
 export type FileSystem = Partial<Disk>;

@@ -62,6 +62,7 @@ export function itemsOf(
 
 /** Whether there are more members and items in it than so many: commas outside of strings. */
 export function hasMore(text: Buffer, most: number): boolean {
+  if (most >= text.length) return false;
   let found = 0;
   for (let at = 0; at < text.length && found <= most; at++) {
     if (text[at] === QUOTE) at = endOfString(text, at) - 1;
