@@ -77,9 +77,12 @@ function highest(): number {
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
-/** Of the processor, in all (proc(5), stat: utime and stime, in hundredths). */
+/**
+ * Of the processor, in all, by the thread that answers requests (proc(5), stat: utime and stime, in hundredths): the
+ * collector's own threads take as much again on one machine and nothing on another.
+ */
 function processorSeconds(): number {
-  const fields = readFileSync(`/proc/${child?.pid}/stat`, 'utf8')
+  const fields = readFileSync(`/proc/${child?.pid}/task/${child?.pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
