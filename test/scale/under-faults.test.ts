@@ -13,6 +13,8 @@ import { isReady, memoryOf, openFiles, type Serving, serve, staleness, tell } fr
 import { type Steady, startSteady } from './steady.ts';
 
 const POLICY = 'faults';
+/** Pauses between tries are 5 s at most, and then 5,000 nodes are listed, which a busy machine takes long for. */
+const PATIENCE_SECONDS = 40;
 /** The policy isolates what runs in this namespace, whose Pods nobody else asks about. */
 const JUDGED = pod('plain', { namespace: 'ns-4' });
 const floor = {
@@ -47,37 +49,37 @@ afterAll(async () => {
 });
 
 /** Writes the policy, or deletes it, and waits until it counts; in seconds. */
-async function inStep(isolated: boolean, patience: number): Promise<number> {
+async function inStep(isolated: boolean): Promise<number> {
   const begin = performance.now();
   if (isolated) expect(await apply(floor)).toMatchObject({ code: 0 });
   else await kubectlOk(['delete', 'csbp', POLICY]);
-  return becomes(isolated, patience, begin);
+  return becomes(isolated, begin);
 }
 
-async function becomes(isolated: boolean, patience: number, begin = performance.now()): Promise<number> {
+async function becomes(isolated: boolean, begin = performance.now()): Promise<number> {
   const expected = isolated ? 'gvisor' : 'none';
   await poll(
     `the Pod is given ${expected}`,
     async () => ((await verdictOn(serving, JUDGED)) === expected ? true : undefined),
-    patience,
+    PATIENCE_SECONDS,
   );
   return (performance.now() - begin) / 1000;
 }
 
 describe('under load', () => {
   it('the API server is killed and started: decided as before, then in step within seconds', async () => {
-    await inStep(true, 5);
+    await inStep(true);
     await killApiServer();
     await sleep(4000);
     expect(await isReady(serving)).toBe(true);
     expect(await staleness(serving)).toBeGreaterThan(3);
     expect(await verdictOn(serving, JUDGED)).toBe('gvisor');
     await startControl();
-    tell(`in step ${(await inStep(false, 10)).toFixed(1)} s after a change that followed the start`);
+    tell(`in step ${(await inStep(false)).toFixed(1)} s after a change that followed the start`);
     await kubectlOk(['label', 'namespace', 'ns-4', 'cofferdam.dev/risk=high']);
-    tell(`and ${(await becomes(true, 10)).toFixed(1)} s after a change of the namespace`);
+    tell(`and ${(await becomes(true)).toFixed(1)} s after a change of the namespace`);
     await kubectlOk(['label', 'namespace', 'ns-4', 'cofferdam.dev/risk-']);
-    await becomes(false, 10);
+    await becomes(false);
   });
 
   it('etcd is compacted while nothing gets through, and the API server starts anew: it lists again', async () => {
@@ -89,9 +91,9 @@ describe('under load', () => {
     const lists = await nodeLists();
     expect(await verdictOn(serving, JUDGED)).toBe('none');
     await relay.open();
-    tell(`in step ${(await becomes(true, 15)).toFixed(1)} s after the way was open again`);
+    tell(`in step ${(await becomes(true)).toFixed(1)} s after the way was open again`);
     await poll('nodes are listed again', async () => ((await nodeLists()) > lists ? true : undefined));
-    await inStep(false, 5);
+    await inStep(false);
   });
 
   it('its connections are cut, again and again: in step each time, and nothing is left over', async () => {
@@ -99,7 +101,7 @@ describe('under load', () => {
     const seconds: number[] = [];
     for (let i = 0; i < 10; i++) {
       relay.cut();
-      seconds.push(await inStep(i % 2 === 0, 10));
+      seconds.push(await inStep(i % 2 === 0));
     }
     tell(`in step after ${seconds.map(value => value.toFixed(1)).join(', ')} s`);
     await sleep(2000);
@@ -126,10 +128,10 @@ describe('under load', () => {
   });
 
   it('the last policy is deleted: the built-in one stays, and no door opens', async () => {
-    await inStep(true, 5);
+    await inStep(true);
     await kubectlOk(['delete', 'csbp', '--all', '--wait=false']);
     await kubectlOk(['delete', 'sbp', '-A', '--all', '--wait=false']);
-    await becomes(false, 10);
+    await becomes(false);
     expect(await verdictOn(serving, pod('risky', { namespace: 'ns-4', labels: HIGH_RISK }))).toBe('gvisor');
     expect(await verdictOn(serving, pod('host', { namespace: 'ns-4', spec: UNCONTAINABLE }))).toMatch(
       /host PID/,

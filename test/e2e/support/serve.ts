@@ -26,6 +26,8 @@ export interface ServeFiles {
   readonly pid: string;
 }
 
+/** On a busy machine, with 5,000 nodes to list, it takes long. */
+const READY_SECONDS = 120;
 const FILES: ServeFiles = { log: WEBHOOK_LOG, pid: WEBHOOK_PID };
 
 /**
@@ -51,7 +53,7 @@ export async function startWebhook(
   closeSync(log);
   writeFileSync(files.pid, `${child.pid}`);
   try {
-    const ports = await poll('the webhook is ready', () => portsWhenReady(child, files));
+    const ports = await poll('the webhook is ready', () => portsWhenReady(child, files), READY_SECONDS);
     return { ...ports, stop: () => stop(child, files) };
   } catch (error) {
     child.kill('SIGKILL');
