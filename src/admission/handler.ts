@@ -41,13 +41,14 @@ export interface Limits extends BodyLimits, ConnectionLimits {
  * (`--max-request-bytes`); an update carries two, and an envelope. In a review each byte of them may be an escape of six,
  * which is why more may be sent than is held. What is larger all the same is answered by its head. Kubernetes' own types
  * nest some 20 levels deep, and a Pod of a hundred containers with a hundred variables each has some 20,000 values. What
- * is held, and 60 KiB for each connection, has to fit into the chart's memory limit beside what a judgement takes.
+ * is held, and 60 KiB for each connection, has to fit into the chart's memory limit beside what a judgement takes. Three API
+ * servers that each write as many objects as they can at once have 600 connections.
  *
  * An API server is one address, and so are several behind a node that translates addresses, or konnectivity. It writes 200
  * objects at once (`--max-mutating-requests-inflight`), with one call each: half as many again of connections, and bodies of
  * 20 KiB each, do not count against an address.
  *
- * Those that have not asked anything yet have room for a full load, and no more: a connection takes up to 250 KiB while TLS
+ * Those that have not asked anything yet have room for a full load, and no more: each takes up to 250 KiB while TLS
  * is being agreed on. OpenSSL makes room for a ClientHello of 128 KiB, and for certificates of 100 KiB, when they are
  * announced, and Node keeps what came of them. Go's ClientHello has 0.3 KiB, and 1.6 with a key share of X25519MLKEM768; a
  * client's certificates have a few.
@@ -62,8 +63,8 @@ export const LIMITS: Limits = {
   items: 100_000,
   requestMs: 10_000,
   handshakeMs: 2000,
-  connections: 1000,
-  unaskedPart: 0.3,
+  connections: 600,
+  unaskedPart: 1 / 3,
   peerConnections: 300,
   handshakeBytes: 20 * 1024,
   unreadBytes: 4 * 1024 * 1024,

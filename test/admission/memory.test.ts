@@ -1,33 +1,46 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/admission/handler.ts';
+import { type Address, hold, holdUsed, sendOnly } from '../e2e/support/attack.ts';
 import { FakeApiServer } from '../support/api-server.ts';
 import { halfHello } from '../support/half-hello.ts';
 import { ObjectStore } from '../support/object-store.ts';
 import { until } from '../support/until.ts';
 import { namespace, node, runtimeClass } from '../view/objects.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+const ROOT = resolve(import.meta.dirname, '../..');
+/** As deep as dist/bundle, since what lies beside is found from there. */
+const BUNDLES = join(ROOT, 'coverage');
 /** The chart's limit, in MiB. */
 const LIMIT = Number(
   /limits:\n(?: +.*\n)*? +memory: (\d+)Mi/.exec(
-    readFileSync(resolve(import.meta.dirname, '../../charts/cofferdam/values.yaml'), 'utf8'),
+    readFileSync(join(ROOT, 'charts/cofferdam/values.yaml'), 'utf8'),
   )?.[1],
 );
 /** What V8 lets its heap have under such a limit: half (Heap::HeapSizeFromPhysicalMemory), where there is a cgroup. */
 const HEAP = `--max-old-space-size=${LIMIT / 2}`;
 const WAIT_MS = 90_000;
+/** Until a thousand connections have been asked through. */
+const HELD_MS = 5000;
 
+let bundle: string;
 let api: FakeApiServer;
 let folder: string;
 let child: ChildProcess | undefined;
 let log: string;
 
+/** What the image runs: Node takes 40 MiB to read the same from TypeScript. */
+beforeAll(() => {
+  mkdirSync(BUNDLES, { recursive: true });
+  bundle = mkdtempSync(join(BUNDLES, 'bundle-'));
+  execFileSync('npx', ['--no-install', 'rolldown', '-c', '-d', bundle], { cwd: ROOT, stdio: 'pipe' });
+}, 60_000);
+afterAll(() => rmSync(bundle, { recursive: true }));
 beforeEach(async () => {
   log = '';
   folder = mkdtempSync(join(tmpdir(), 'memory-'));
@@ -54,7 +67,7 @@ function serve(): void {
     process.execPath,
     [
       HEAP,
-      MAIN,
+      join(bundle, 'main.js'),
       'serve',
       '--self-signed',
       '--port',
@@ -96,20 +109,17 @@ const has = (message: string) => async (): Promise<boolean> => {
 const reloaded = (): number => log.split('"msg":"the policies were reloaded"').length;
 
 /** Where it takes reviews, once it serves. */
-async function port(): Promise<number> {
+async function address(): Promise<Address> {
   await until(() => highest() > 0 && /"msg":"serving".*\n/.test(log), WAIT_MS);
-  return JSON.parse(log.split('\n').find(line => line.includes('"msg":"serving"')) ?? '{}').port;
+  const { port } = JSON.parse(log.split('\n').find(line => line.includes('"msg":"serving"')) ?? '{}');
+  return { host: '127.0.0.1', port };
 }
 
 /** Opens so many connections, each of which sends this and reads nothing, and holds them for a while. */
-async function send(to: number, count: number, bytes: Buffer): Promise<void> {
-  const held = Array.from({ length: count }, () => {
-    const socket = connect({ port: to, host: '127.0.0.1' }).on('error', () => undefined);
-    socket.pause().write(bytes);
-    return socket;
-  });
+async function send(to: Address, count: number, bytes: Buffer): Promise<void> {
+  const held = Array.from({ length: count }, () => sendOnly(to, bytes));
   await sleep(3000);
-  for (const socket of held) socket.destroy();
+  for (const end of held) end();
 }
 
 const policy = (name: string, rules: number, expression: (rule: number) => string) => ({
@@ -165,7 +175,18 @@ describe.runIf(process.platform === 'linux')(
 
     it('not a thousand handshakes that stop halfway', async () => {
       serve();
-      await send(await port(), 1000, halfHello(130_000));
+      await send(await address(), 1000, halfHello(130_000));
+      expect(highest()).toBeLessThan(LIMIT);
+    }, 120_000);
+
+    it('not those, beside as many connections as are let in and bodies that fill the intake', async () => {
+      serve();
+      const to = await address();
+      const held = Array.from({ length: LIMITS.connections }, () => holdUsed(to));
+      await sleep(HELD_MS);
+      held.push(...Array.from({ length: 20 }, () => hold(to, 5_592_000)));
+      for (let i = 0; i < 3; i++) await send(to, 1000, halfHello(130_000));
+      for (const end of held) end();
       expect(highest()).toBeLessThan(LIMIT);
     }, 120_000);
 

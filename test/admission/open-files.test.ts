@@ -115,13 +115,14 @@ process.on('SIGUSR2', () => {
 
 describe('the connections that are let in', () => {
   it.each([
-    [Number.POSITIVE_INFINITY, { webhook: 1000, probes: 100 }],
-    [1_048_576, { webhook: 1000, probes: 100 }],
-    [1024, { webhook: 872, probes: 87 }],
-    [128, { webhook: 58, probes: 5 }],
+    [Number.POSITIVE_INFINITY, { webhook: 600, probes: 100 }],
+    [1_048_576, { webhook: 600, probes: 100 }],
+    [764, { webhook: 600, probes: 100 }],
+    [512, { webhook: 384, probes: 64 }],
+    [128, { webhook: 54, probes: 9 }],
     [10, { webhook: 20, probes: 5 }],
   ])('of %d files are %j', (files, room) => {
-    expect(connectionRoom(1000, files)).toEqual(room);
+    expect(connectionRoom(600, files)).toEqual(room);
   });
 
   it('are never more than were asked for', () => {

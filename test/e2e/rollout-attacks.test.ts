@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Address, forge, hold, holdOpen, holdUsed, openMore } from './support/attack.ts';
+import { LIMITS } from '../../src/admission/handler.ts';
+import { halfHello } from '../support/half-hello.ts';
+import { type Address, forge, hold, holdOpen, holdUsed, openMore, sendOnly } from './support/attack.ts';
 import { create, refusal } from './support/client.ts';
 import { kubectlOk } from './support/kubectl.ts';
 import { BUILD_TIMEOUT } from './support/own-image.ts';
@@ -16,6 +19,7 @@ import {
   removeRelease,
   replicas,
   SANDBOX,
+  settled,
 } from './support/release.ts';
 import { gated } from './support/running.ts';
 import { E2E_LABEL, MODE_LABEL } from './support/settings.ts';
@@ -116,7 +120,7 @@ describe('requests that never end, held on every replica', () => {
 
 describe('connections that are held by the address that the API server comes from', () => {
   /** With as many as may have asked nothing yet, nearly all that a replica lets in. */
-  const USED = 650;
+  const USED = 380;
   const EVERY_MS = 5;
   /** Until all of them have been asked through. */
   const FILLED_MS = 5000;
@@ -126,6 +130,26 @@ describe('connections that are held by the address that the API server comes fro
     await sleep(FILLED_MS);
     const more = eachTarget(1, target => openMore(target, EVERY_MS));
     await expectOrdinary('crowded', [...used, ...more]);
+  });
+});
+
+describe('connections that are held, bodies that are, and handshakes that stop halfway, all at once', () => {
+  const FILLED_MS = 5000;
+  const restarts = ({ status }: V1Pod): number =>
+    status?.containerStatuses?.reduce((sum, { restartCount }) => sum + restartCount, 0) ?? 0;
+
+  it('end no replica', async () => {
+    const before = (await replicas()).map(restarts);
+    const held = [...eachTarget(LIMITS.connections, holdUsed)];
+    await sleep(FILLED_MS);
+    held.push(...eachTarget(3, target => hold(target, 5_592_000)));
+    for (let i = 0; i < 3; i++) {
+      const halves = eachTarget(1000, target => sendOnly(target, halfHello(130_000)));
+      await sleep(3000);
+      for (const end of halves) end();
+    }
+    for (const end of held) end();
+    expect((await settled()).map(restarts)).toEqual(before);
   });
 });
 

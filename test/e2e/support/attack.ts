@@ -67,6 +67,16 @@ export function holdOpen(host: string, port: number): () => void {
 }
 
 /**
+ * Opens a connection once, sends this, and reads nothing.
+ * @returns ends it
+ */
+export function sendOnly(address: Address, bytes: Buffer): () => void {
+  const socket = connectTcp(address).on('error', () => undefined);
+  socket.pause().write(bytes);
+  return () => socket.destroy();
+}
+
+/**
  * Holds a connection that a request has come through, for as long as it is let.
  * @returns ends it
  */
