@@ -1,4 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KubeError } from '../../src/kube/error.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
@@ -8,11 +10,18 @@ import { type RunOptions, runProbes, sweep } from '../../src/verify/run.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 import { NODE, textOf } from './support.ts';
 
-/** Waiting takes no time here. */
-vi.mock('node:timers/promises', () => ({
-  setTimeout: async (_ms: number, _value: unknown, options?: { signal?: AbortSignal }) =>
-    options?.signal?.throwIfAborted(),
-}));
+/** Waiting takes no time here, also in what another file of tests has loaded already (vi.mock would miss that). */
+beforeAll(() => {
+  vi.spyOn(timers, 'setTimeout').mockImplementation(async (_ms, value, options) => {
+    options?.signal?.throwIfAborted();
+    return value as never;
+  });
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
 
 const RUN: Run = { id: 'abc', expires: 1_800_000_000_000, namespace: 'v', image: 'b:1', timeoutSeconds: 60 };
 
