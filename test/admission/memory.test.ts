@@ -101,15 +101,15 @@ async function port(): Promise<number> {
   return JSON.parse(log.split('\n').find(line => line.includes('"msg":"serving"')) ?? '{}').port;
 }
 
-/** Opens so many connections, each of which sends this and reads nothing, and holds them for a while. */
+/** Opens so many connections, each of which sends this, and holds them until the other side has ended all. */
 async function send(to: number, count: number, bytes: Buffer): Promise<void> {
-  const held = Array.from({ length: count }, () => {
+  let ended = 0;
+  for (let i = 0; i < count; i++) {
     const socket = connect({ port: to, host: '127.0.0.1' }).on('error', () => undefined);
-    socket.pause().write(bytes);
-    return socket;
-  });
-  await sleep(3000);
-  for (const socket of held) socket.destroy();
+    socket.on('close', () => ended++).resume();
+    socket.write(bytes);
+  }
+  await until(() => highest() > 0 && ended === count, WAIT_MS);
 }
 
 const policy = (name: string, rules: number, expression: (rule: number) => string) => ({
