@@ -1,27 +1,19 @@
-import { syncBuiltinESMExports } from 'node:module';
-import timers from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KubeError } from '../../src/kube/error.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 import type { VerifyApi } from '../../src/verify/api.ts';
 import type { Probe, Run } from '../../src/verify/probe.ts';
 import { type RunOptions, runProbes, sweep } from '../../src/verify/run.ts';
+import { type Waits, withoutWaiting } from '../support/without-waiting.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 import { NODE, textOf } from './support.ts';
 
-/** Waiting takes no time here, also in what another file of tests has loaded already (vi.mock would miss that). */
+let waits: Waits;
 beforeAll(() => {
-  vi.spyOn(timers, 'setTimeout').mockImplementation(async (_ms, value, options) => {
-    options?.signal?.throwIfAborted();
-    return value as never;
-  });
-  syncBuiltinESMExports();
+  waits = withoutWaiting();
 });
-afterAll(() => {
-  vi.restoreAllMocks();
-  syncBuiltinESMExports();
-});
+afterAll(() => waits.end());
 
 const RUN: Run = { id: 'abc', expires: 1_800_000_000_000, namespace: 'v', image: 'b:1', timeoutSeconds: 60 };
 
