@@ -6,6 +6,7 @@ import type { Checkup } from '../report/checkup/checkup.ts';
 import { CHECKUP_FORMATS } from '../report/checkup/index.ts';
 import { addConnectionOptions, type ConnectionOptions, connectTo } from './connection.ts';
 import { type ExamineOptions, examine } from './doctor-state.ts';
+import { helpBelow } from './help.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { addPolicyOptions } from './options.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
@@ -36,7 +37,7 @@ export function doctorCommand(program: Command, io: CliIo, answer: (code: ExitCo
     .option('--preflight', 'also judge what runs, as if every namespace were enforced')
     .addOption(outputOption(CHECKUP_FORMATS));
   addConnectionOptions(addPolicyOptions(command))
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpBelow(HELP))
     .action(async (options: DoctorOptions) => answer(await doctor(options, io)));
 }
 

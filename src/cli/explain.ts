@@ -9,6 +9,7 @@ import { passedOverSentence } from '../report/passed-over.ts';
 import { someOf } from '../report/words.ts';
 import { Failure } from './failure.ts';
 import { isError, loadGround, tell } from './ground.ts';
+import { helpBelow } from './help.ts';
 import { readInput } from './input.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { groundFor, unknowns } from './judge.ts';
@@ -42,7 +43,7 @@ export function explainCommand(program: Command, io: CliIo, answer: (code: ExitC
   addInputOptions(command)
     .option('--name <name>', 'the object to explain where there are several: NAME or KIND/NAME')
     .addOption(outputOption(EXPLAIN_FORMATS))
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpBelow(HELP))
     .action(async (files: string[], options: ExplainOptions) => answer(await explain(files, options, io)));
 }
 

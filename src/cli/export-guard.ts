@@ -14,6 +14,7 @@ import { addConnectionOptions, type ConnectionOptions, connectTo } from './conne
 import { type ExportOptions, part, write } from './export-options.ts';
 import { Failure } from './failure.ts';
 import { loadGround } from './ground.ts';
+import { helpBelow } from './help.ts';
 import type { CliIo } from './io.ts';
 import { addPolicyOptions, collect } from './options.ts';
 
@@ -54,7 +55,7 @@ export function exportGuard(parent: Command, io: CliIo): void {
       `namespace that is out of scope, besides ${SYSTEM_NAMESPACES.join(', ')} (repeatable)`,
       collect,
     )
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpBelow(HELP))
     .action(async (options: GuardOptions) => write(await guardText(options, io), options, io));
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RUNTIMES, type Runtime, type RuntimeName, runtimeOf } from '../export/runtimes.ts';
 import { Failure } from './failure.ts';
+import { helpBelow } from './help.ts';
 import type { CliIo } from './io.ts';
 import { writeText } from './output.ts';
 
@@ -28,7 +29,7 @@ export function part(parent: Command, name: string, what: string, examples: read
     .summary(what)
     .option('--output-file <file>', 'file to write, - for standard output (default: -)')
     .option('--force', 'write over a file that holds something else')
-    .addHelpText('after', `\n${EXIT}\n\nExamples:\n${lines.join('')}`);
+    .addHelpText('after', helpBelow(`\n${EXIT}\n\nExamples:\n${lines.join('')}`));
 }
 
 /**

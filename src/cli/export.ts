@@ -15,6 +15,7 @@ import {
   runtimesOf,
   write,
 } from './export-options.ts';
+import { helpBelow } from './help.ts';
 import type { CliIo } from './io.ts';
 
 const HELP = `
@@ -37,7 +38,7 @@ export function exportCommand(program: Command, io: CliIo): void {
     .description(
       'Writes RuntimeClasses, and settings of containerd, runsc, Docker and CRI-O for gVisor and Kata Containers, with the safe values and why they are safe; and the guard and the locks as admission policies.',
     )
-    .addHelpText('after', HELP);
+    .addHelpText('after', helpBelow(HELP));
   runtimeClasses(parent, io);
   containerd(parent, io);
   runsc(parent, io);

@@ -12,6 +12,8 @@ export interface CliIo {
   readonly color: boolean;
   /** True when standard error is a terminal: whoever watches it wants progress. */
   readonly isTTY: boolean;
+  /** Of the terminal that standard output is; undefined where it is none. */
+  readonly columns?: number | undefined;
   /** For a command that runs for months: what cannot be written no longer ends it. */
   readonly asService?: () => Service;
 }
@@ -38,6 +40,7 @@ export function processIo(): CliIo {
     env: process.env,
     color: wantsColor(process.env, process.stdout.isTTY === true),
     isTTY: process.stderr.isTTY === true,
+    columns: process.stdout.columns,
     asService: () => {
       isService = true;
       return {

@@ -4,6 +4,7 @@ import type { Style } from '../report/result.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
 import { collect } from './options.ts';
+import { widthOf } from './width.ts';
 
 /** One `-o FORMAT[=FILE]`; without a file it goes to standard output. */
 export interface Output {
@@ -81,11 +82,10 @@ export async function writeText(file: string | undefined, text: string, io: CliI
   }
 }
 
+/** Where nobody reads it on a terminal. */
 const DEFAULT_WIDTH = 100;
 
 /** Colour codes have no place in a file. */
 export function styleFor(file: string | undefined, io: CliIo): Style {
-  const wanted = Number(io.env.COLUMNS);
-  const width = Number.isInteger(wanted) && wanted >= 40 ? wanted : DEFAULT_WIDTH;
-  return { color: io.color && file === undefined, width };
+  return { color: io.color && file === undefined, width: widthOf(io) ?? DEFAULT_WIDTH };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { fitHelp, helpBelow } from './help.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { version } from './version.ts';
 
@@ -44,9 +45,10 @@ export async function createProgram(
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpBelow(EXAMPLES))
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.color });
+  fitHelp(program, io);
   const wanted = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
   for (const command of wanted) {
     const register = await COMMANDS[command]?.();

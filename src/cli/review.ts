@@ -5,6 +5,7 @@ import type { Review, Reviewed } from '../report/result.ts';
 import { addConnectionOptions, type ConnectionOptions } from './connection.ts';
 import { Failure } from './failure.ts';
 import { isError, tell } from './ground.ts';
+import { helpBelow } from './help.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { addInputOptions, type InputOptions } from './options.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
@@ -72,7 +73,7 @@ export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCo
         'least verdict that makes the exit code 1 (default: reject in mode enforce, never in the others)',
       ).choices(FAIL_ON),
     )
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpBelow(HELP))
     .action(async (files: string[], options: ReviewOptions) =>
       answer(await review(files, options, givenOn(command), io)),
     );

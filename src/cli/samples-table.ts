@@ -20,7 +20,10 @@ export interface Row {
 }
 
 const HEADERS = ['VERDICT', 'POD', 'ASKS FOR', 'SCORE', 'REQUIRED', 'CLASS'] as const;
-const NUMBERS = [3];
+const ASKS = 2;
+const SCORE = 3;
+/** Blanks between two cells. */
+const GAP = 2;
 
 /** The row has named the Pod already. */
 const WHO = /^Pod "[^"]*"( rejected)?: /;
@@ -35,12 +38,19 @@ export function toRow(name: string, asks: string, answer: Answer): Row {
   };
 }
 
-/** A row a sample, below it what was decided. */
+/** A row a sample, below it what was decided; and what it asks for, where there is no room for that in the row. */
 export function sampleTable(rows: readonly Row[], paint: Paint, width: number): string {
-  const widths = widthsOf([HEADERS, ...rows.map(({ cells }) => cells)]);
+  const whole = widthsOf([HEADERS, ...rows.map(({ cells }) => cells)]);
+  const isNarrow = whole.reduce((sum, one) => sum + one + GAP, -GAP) > width;
+  const shown = (cells: readonly string[]): readonly string[] =>
+    isNarrow ? cells.toSpliced(ASKS, 1) : cells;
+  const widths = isNarrow ? whole.toSpliced(ASKS, 1) : whole;
+  const numbers = isNarrow ? [SCORE - 1] : [SCORE];
+  const below = (text: string): string[] => hang('  ', clean(text, 1000), width);
   const lines = rows.flatMap(({ verdict, cells, reasons }) => [
-    rowOf(cells, widths, NUMBERS, text => paint.verdict(verdict, text)),
-    ...reasons.filter(Boolean).flatMap(reason => hang('  ', clean(reason, 1000), width).map(paint.dim)),
+    rowOf(shown(cells), widths, numbers, text => paint.verdict(verdict, text)),
+    ...(isNarrow ? below(`Asks for ${cells[ASKS]}.`) : []),
+    ...reasons.filter(Boolean).flatMap(reason => below(reason).map(paint.dim)),
   ]);
-  return [paint.head(rowOf(HEADERS, widths, NUMBERS)), ...lines, ''].join('\n');
+  return [paint.head(rowOf(shown(HEADERS), widths, numbers)), ...lines, ''].join('\n');
 }

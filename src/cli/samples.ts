@@ -3,7 +3,9 @@ import { request } from 'node:https';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { wrap } from '../report/layout.ts';
 import { painter } from '../report/paint.ts';
+import { shellLines } from './help.ts';
 import type { CliIo } from './io.ts';
 import { styleFor } from './output.ts';
 import { type Answer, type Row, sampleTable, toRow } from './samples-table.ts';
@@ -34,7 +36,7 @@ export async function showSamples(
   for (const sample of samples)
     rows.push(toRow(sample.pod.metadata.name, sample.asks, await send(sample, port, ca)));
   const { color, width } = styleFor(undefined, io);
-  io.out(`${sampleTable(rows, painter(color), width)}\n${hint(port, caFile)}`);
+  io.out(`${sampleTable(rows, painter(color), width)}\n${hint(port, caFile, width)}`);
 }
 
 function readSamples(): readonly Sample[] {
@@ -89,16 +91,12 @@ function send(sample: Sample, port: number, ca: string | Buffer): Promise<Answer
   });
 }
 
-function hint(port: number, caFile: string): string {
+function hint(port: number, caFile: string, width: number): string {
   const path = fileURLToPath(new URL('review.json', FOLDER));
   const near = relative('.', path);
   const file = near.startsWith('..') ? path : near;
-  return [
-    `Serving on https://127.0.0.1:${port} until stopped. Send a Pod of your own, in an AdmissionReview like this one:`,
-    '',
-    `  curl --cacert ${caFile} -H 'content-type: application/json' \\`,
-    `    -d @${file} https://127.0.0.1:${port}/mutate/enforce`,
-    '',
-    '',
-  ].join('\n');
+  const url = `https://127.0.0.1:${port}`;
+  const said = `Serving on ${url} until stopped. Send a Pod of your own, in an AdmissionReview like this one:`;
+  const curl = `curl --cacert ${caFile} -H 'content-type: application/json' -d @${file} ${url}/mutate/enforce`;
+  return [...wrap(said, width), '', ...shellLines(curl, width), '', ''].join('\n');
 }

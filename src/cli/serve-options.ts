@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS, type LogLevel } from '../admission/log.ts';
 import { MODES, type Mode } from '../pod/mode.ts';
+import { helpBelow } from './help.ts';
 import { CLUSTER_FILE, collect, NO_BALANCED, policyOption } from './options.ts';
 
 export interface ServeOptions {
@@ -35,7 +36,8 @@ export interface ServeOptions {
 
 const HELP = `
 The API server calls POST /mutate/MODE and /validate/MODE over HTTPS, where MODE is off, audit, warn, inject or enforce.
-Livez, readyz and metrics are served over HTTP on a port of their own.
+Livez, readyz and metrics are served over HTTP on a port of their own. With --samples, a free port takes the place of one that
+is in use and was not asked for.
 
 Certificates, policies and the cluster file are read again when they change. What is broken is logged, and what was in
 force before stays in force. With --kubeconfig or --in-cluster, it is ready once the cluster was listed, and what changes
@@ -124,7 +126,7 @@ export function addServeOptions(command: Command): Command {
     )
     .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('info'))
     .option('--samples', 'send sample Pods through the webhook, show what was decided, then serve on')
-    .addHelpText('after', HELP);
+    .addHelpText('after', helpBelow(HELP));
 }
 
 /** Empty unless given. */

@@ -16,6 +16,7 @@ import { checkServeOptions } from './serve-check.ts';
 import { loadServed, watchedPaths } from './serve-ground.ts';
 import { type ServedCluster, serveCluster } from './serve-live.ts';
 import { addServeOptions, type ServeOptions } from './serve-options.ts';
+import { freePorts, movedPorts } from './serve-ports.ts';
 import { offerCa, type ServedTls, tlsFor } from './serve-tls.ts';
 import { awaitSignal } from './signals.ts';
 import { version } from './version.ts';
@@ -40,11 +41,17 @@ export function serveCommand(program: Command, io: CliIo, answer: (code: ExitCod
     // Not into the log: it tells what may be why the webhook does not start.
     for (const unknown of unknownEnv(command, io.env)) io.err(`warning: ${unknown}\n`);
     applyEnv(command, io.env);
-    answer(await serve(command.opts<ServeOptions>(), io));
+    const isNamed = (name: string): boolean => command.getOptionValueSource(name) !== 'default';
+    answer(await serve({ ...command.opts<ServeOptions>(), isNamed }, io));
   });
 }
 
-async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
+interface Options extends ServeOptions {
+  /** Whether an option was given, by a flag or a variable. */
+  readonly isNamed: (name: string) => boolean;
+}
+
+async function serve(options: Options, io: CliIo): Promise<ExitCode> {
   checkServeOptions(options);
   const service = io.asService?.();
   // With samples, standard output is for the table.
@@ -65,7 +72,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<ExitCode> {
 }
 
 async function run(
-  options: ServeOptions,
+  options: Options,
   live: ServedCluster | undefined,
   { log, metrics }: Pick<Settings, 'log' | 'metrics'>,
   io: CliIo,
@@ -76,10 +83,13 @@ async function run(
   const ca = await offerCa(options, tls.pair);
   const signals = awaitSignal();
   try {
-    const settings = { ...settingsFor(options, tls), log, metrics, ground, source };
+    const own = settingsFor(options, tls);
+    const ports = options.samples ? await freePorts(options, own.address, options.isNamed) : {};
+    const settings = { ...own, ...ports, log, metrics, ground, source };
     const running = await start(options, live ? { ...settings, cluster: live.cluster } : settings);
     live?.startWork(options, metrics.registry);
     log.info({ port: running.port, metricsPort: running.metricsPort, version: version() }, 'serving');
+    for (const moved of movedPorts(options, running)) io.err(`warning: ${moved}\n`);
     if (ca.file && options.samples) {
       // The table says it better.
       log.level = 'warn';

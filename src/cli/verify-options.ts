@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_IMAGE } from '../verify/probe.ts';
 import { VERIFY_FORMATS } from '../verify/report.ts';
 import { addConnectionOptions, type ConnectionOptions } from './connection.ts';
+import { helpBelow } from './help.ts';
 import { collect, policyOption } from './options.ts';
 import { type OutputOptions, outputOption } from './output.ts';
 
@@ -54,7 +55,7 @@ export function addVerifyOptions(command: Command): Command {
     .option('--host-kernel <release>', 'of a transcript: what "uname -r" prints on the host')
     .option('--script', 'print the script that a probe runs')
     .addOption(outputOption(VERIFY_FORMATS))
-    .addHelpText('after', HELP);
+    .addHelpText('after', helpBelow(HELP));
 }
 
 function count(flags: string, description: string, preset: number, most: number): Option {

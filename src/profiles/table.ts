@@ -25,7 +25,7 @@ export function buildProfileTable(
   builtin: readonly ProfileDocument[],
 ): { readonly table: ProfileTable; readonly problems: readonly Problem[] } {
   const shippedByName = byName(builtin);
-  const shipped = builtin.flatMap(document => resolveShipped(document, shippedByName));
+  const shipped = shippedProfiles(builtin, shippedByName);
   const host = shipped.find(profile => profile.id === HOST);
   if (!host) throw new Error(`there is no built-in profile ${HOST}`);
 
@@ -51,6 +51,15 @@ export function buildProfileTable(
 
 const byName = (documents: readonly ProfileDocument[]): ByName =>
   new Map(documents.map(document => [document.metadata.name, document]));
+
+/** The built-in documents are the same for as long as the process lives, and each load of policies asks for them. */
+const resolved = new WeakMap<readonly ProfileDocument[], readonly Profile[]>();
+
+function shippedProfiles(builtin: readonly ProfileDocument[], shipped: ByName): readonly Profile[] {
+  const profiles = resolved.get(builtin) ?? builtin.flatMap(document => resolveShipped(document, shipped));
+  resolved.set(builtin, profiles);
+  return profiles;
+}
 
 function resolveShipped(document: ProfileDocument, shipped: ByName): readonly Profile[] {
   const { profile, flaws } = resolveProfile(document, name => shipped.get(name));

@@ -253,13 +253,14 @@ describe('the webhook of a live cluster', () => {
 
   it('stays ready and decides as before while the API server is gone; how old its view is shows', async () => {
     api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    const begin = Date.now();
     const webhook = await started();
     await api.stop();
     expect(await classOf(webhook)).toBe('gvisor');
     expect(await ready(webhook)).toBe(true);
-    const age = served?.cluster.watches.map(({ heard }) => Date.now() - heard) ?? [];
-    expect(age).toHaveLength(7);
-    expect(Math.max(...age)).toBeLessThan(5000);
+    const heard = served?.cluster.watches.map(watch => watch.heard) ?? [];
+    expect(heard).toHaveLength(7);
+    expect(Math.min(...heard)).toBeGreaterThanOrEqual(begin);
     await api.start();
     api.put('ClusterSandboxPolicy', policy('floor', 'vm', 2));
     await until(async () => (await classOf(webhook)) === 'kata-qemu', 4000);

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/admission/handler.ts';
-import { type Address, hold, holdUsed, sendOnly } from '../e2e/support/attack.ts';
+import { type Address, hold, holdUsed } from '../e2e/support/attack.ts';
 import { FakeApiServer } from '../support/api-server.ts';
 import { halfHello } from '../support/half-hello.ts';
 import { ObjectStore } from '../support/object-store.ts';
@@ -115,11 +115,15 @@ async function address(): Promise<Address> {
   return { host: '127.0.0.1', port };
 }
 
-/** Opens so many connections, each of which sends this and reads nothing, and holds them for a while. */
+/** Opens so many connections, each of which sends this, and holds them until the other side has ended all. */
 async function send(to: Address, count: number, bytes: Buffer): Promise<void> {
-  const held = Array.from({ length: count }, () => sendOnly(to, bytes));
-  await sleep(3000);
-  for (const end of held) end();
+  let ended = 0;
+  for (let i = 0; i < count; i++) {
+    const socket = connect(to).on('error', () => undefined);
+    socket.on('close', () => ended++).resume();
+    socket.write(bytes);
+  }
+  await until(() => highest() > 0 && ended === count, WAIT_MS);
 }
 
 const policy = (name: string, rules: number, expression: (rule: number) => string) => ({

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -78,6 +79,49 @@ describe('cofferdam serve --self-signed --samples', () => {
       'stopped',
     ]);
   });
+});
+
+describe('ports that are in use', () => {
+  const taken: Server[] = [];
+  const take = async (port: number): Promise<number> => {
+    const server = createServer().listen(port, '127.0.0.1');
+    taken.push(server);
+    await once(server, 'listening').catch(() => undefined);
+    return (server.address() as AddressInfo | null)?.port ?? port;
+  };
+  afterEach(() => {
+    for (const server of taken.splice(0)) server.close();
+  });
+
+  it('give way to free ones where samples are shown and nobody asked for them, and it says which', async () => {
+    // Whoever else has them may be another of these.
+    await Promise.all([take(8443), take(8080)]);
+    const { seen, done } = serve(['--self-signed', '--samples']);
+    await until(() => seen.out.includes('/mutate/enforce'));
+    const port = /Serving on https:\/\/127\.0\.0\.1:(\d+) /.exec(seen.out)?.[1];
+    expect(port).not.toBe('8443');
+    expect(seen.err).toContain(`warning: port 8443 is in use, so the webhook is on port ${port}\n`);
+    const [, probes] = /warning: port 8080 is in use, so livez, .* on port (\d+)\n/.exec(seen.err) ?? [];
+    expect((await fetch(`http://127.0.0.1:${probes}/readyz`)).status).toBe(200);
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(await done).toBe(0);
+  });
+
+  it.each([
+    ['--port', ['--samples'], {}],
+    ['--port', ['--samples'], { COFFERDAM_PORT: 'PORT' }],
+    ['--metrics-port', [], {}],
+  ])(
+    'are an error where they were asked for, or where it is no trial: %s %j %j',
+    async (flag, more, variables) => {
+      const port = String(await take(0));
+      const env = Object.fromEntries(Object.keys(variables).map(name => [name, port]));
+      const asked = Object.keys(env).length > 0 ? ['--metrics-port', '0'] : [...FREE, flag, port];
+      const error = await serve(['--self-signed', ...more, ...asked], env).done.catch((e: unknown) => e);
+      expect((error as Failure).message).toBe(`port ${port} is in use on 127.0.0.1`);
+      expect((error as Failure).hint).toBe(`Choose another with ${flag}.`);
+    },
+  );
 });
 
 describe('settings from the environment', () => {
@@ -266,18 +310,5 @@ describe('what it refuses to start with', () => {
     const { seen, done } = serve(['--self-signed', '--cluster', file]);
     await expect(done).rejects.toBeInstanceOf(Failure);
     expect(seen.err).toContain(`${file}: error: holds no ${kind}, so `);
-  });
-
-  it.each(['--port', '--metrics-port'])('a port that is in use, told with %s', async flag => {
-    const taken = createServer();
-    await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve));
-    try {
-      const { port } = taken.address() as { port: number };
-      const error = await serve(['--self-signed', ...FREE, flag, String(port)]).done.catch((e: unknown) => e);
-      expect((error as Failure).message).toBe(`port ${port} is in use on 127.0.0.1`);
-      expect((error as Failure).hint).toBe(`Choose another with ${flag}.`);
-    } finally {
-      taken.close();
-    }
   });
 });

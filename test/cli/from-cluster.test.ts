@@ -1,8 +1,11 @@
 import { Ajv } from 'ajv';
 import { afterEach, describe, expect, it } from 'vitest';
 import schema from '../../docs/schema/review.schema.json' with { type: 'json' };
+import { connect } from '../../src/kube/connect.ts';
 import { CLUSTER, namespace, ownedBy, pod, UNCONFINED } from '../support/cluster-objects.ts';
+import { countPods } from '../support/count-pods.ts';
 import { type ApiServer, type Collections, startApiServer } from '../support/kube-server.ts';
+import { processorTimeOf } from '../support/processor-time.ts';
 import { cofferdam, type Ran } from './stranger.ts';
 
 let server: ApiServer | undefined;
@@ -217,16 +220,20 @@ it('warns of a cluster without a RuntimeClass', async () => {
   });
 });
 
-it('reviews 5,000 Pods in less than 30 seconds', async () => {
+it('reviews 5,000 Pods at a small multiple of only reading them, in less than 30 seconds', async () => {
   const shops = Array.from({ length: 50 }, (_, i) => namespace(`shop-${i}`));
   const many = Array.from({ length: 5000 }, (_, i) =>
     pod(`shop-${i % 50}`, `web-${i}`, i % 3 ? UNCONFINED : {}, ownedBy('ReplicaSet', `web-${i % 500}`)),
   );
   server = await startApiServer({ ...CLUSTER, '/api/v1/pods': many, '/api/v1/namespaces': shops });
-  const started = performance.now();
-  const argv = ['review', '--from-cluster', '--kubeconfig', server.kubeconfig];
-  const { out, code } = await cofferdam(argv);
-  expect(performance.now() - started).toBeLessThan(30_000);
+  const { kubeconfig } = server;
+  const { api } = await connect({ kubeconfig });
+  const control = await processorTimeOf(() => countPods(api));
+  expect(control.result).toBe(5000);
+  const argv = ['review', '--from-cluster', '--kubeconfig', kubeconfig];
+  const { result, took } = await processorTimeOf(() => cofferdam(argv));
+  const { out, code } = result;
+  expect(took / control.took).toBeLessThan(12);
   expect(code).toBe(0);
   expect(out).toContain('5000 Pods in 50 namespaces of context "test"');
-}, 60_000);
+}, 30_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bindCel, compileCel } from '../../src/policy/cel.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const POD = {
   metadata: { name: 'p', labels: { exposure: 'public' }, annotations: null },
@@ -171,9 +172,10 @@ describe('bypass 18: what a rule can cost is bounded on the Pod at hand', () => 
   });
 
   it('and a pattern takes linear time', () => {
-    const start = performance.now();
-    expect(run("object.text.matches('^(a+)+b$')", object)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(2000);
+    const took = processorTime(() => {
+      expect(run("object.text.matches('^(a+)+b$')", object)).toBe(false);
+    });
+    expect(took).toBeLessThan(2000);
   });
 
   it('while one loop over many items is fine', () => {

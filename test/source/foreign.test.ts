@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../../src/source/yaml.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const read = (text: string) => readDocuments(text, 'a.yaml');
 /** Line and message of each problem. */
@@ -103,8 +104,9 @@ describe('JSON may hold within its strings what YAML may not', () => {
 });
 
 it('a flood of such characters takes time in proportion', () => {
-  const start = performance.now();
-  expect(complaints('\u00a0\u2028'.repeat(500_000))).toHaveLength(1);
-  expect(complaints(`${'a: 1\n---\n'.repeat(2000)}\u0085`)).toHaveLength(1);
-  expect(performance.now() - start).toBeLessThan(5000);
+  const took = processorTime(() => {
+    expect(complaints('\u00a0\u2028'.repeat(500_000))).toHaveLength(1);
+    expect(complaints(`${'a: 1\n---\n'.repeat(2000)}\u0085`)).toHaveLength(1);
+  });
+  expect(took).toBeLessThan(5000);
 });

@@ -1,18 +1,19 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KubeError } from '../../src/kube/error.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 import type { VerifyApi } from '../../src/verify/api.ts';
 import type { Probe, Run } from '../../src/verify/probe.ts';
 import { type RunOptions, runProbes, sweep } from '../../src/verify/run.ts';
+import { type Waits, withoutWaiting } from '../support/without-waiting.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 import { NODE, textOf } from './support.ts';
 
-/** Waiting takes no time here. */
-vi.mock('node:timers/promises', () => ({
-  setTimeout: async (_ms: number, _value: unknown, options?: { signal?: AbortSignal }) =>
-    options?.signal?.throwIfAborted(),
-}));
+let waits: Waits;
+beforeAll(() => {
+  waits = withoutWaiting();
+});
+afterAll(() => waits.end());
 
 const RUN: Run = { id: 'abc', expires: 1_800_000_000_000, namespace: 'v', image: 'b:1', timeoutSeconds: 60 };
 

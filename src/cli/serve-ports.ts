@@ -1,0 +1,42 @@
+import { createServer } from 'node:net';
+
+export interface Ports {
+  readonly port: number;
+  readonly metricsPort: number;
+}
+
+const USES: Readonly<Record<keyof Ports, string>> = {
+  port: 'the webhook is',
+  metricsPort: 'livez, readyz and metrics are',
+};
+
+/**
+ * The ports to listen on where it is tried out: any free one, 0, in place of one that is taken and that nobody asked for. In
+ * a cluster a Service leads to one port, and to no other.
+ * @param isNamed whether somebody asked for it, by a flag or a variable
+ */
+export async function freePorts(
+  { port, metricsPort }: Ports,
+  address: string,
+  isNamed: (name: keyof Ports) => boolean,
+): Promise<Ports> {
+  const free = async (name: keyof Ports, wanted: number): Promise<number> =>
+    !isNamed(name) && (await isTaken(wanted, address)) ? 0 : wanted;
+  return { port: await free('port', port), metricsPort: await free('metricsPort', metricsPort) };
+}
+
+/** A sentence for each port that is another than was to be. */
+export function movedPorts(wanted: Ports, running: Ports): readonly string[] {
+  return (['port', 'metricsPort'] as const)
+    .filter(name => wanted[name] !== 0 && wanted[name] !== running[name])
+    .map(name => `port ${wanted[name]} is in use, so ${USES[name]} on port ${running[name]}`);
+}
+
+/** Whatever else is wrong with it is told by who listens there. */
+function isTaken(port: number, address: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer()
+      .once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EADDRINUSE'))
+      .listen(port, address, () => server.close(() => resolve(false)));
+  });
+}
