@@ -10,6 +10,21 @@ const MARK: Readonly<Record<Support, string>> = {
   exposed: '**exposed**',
 };
 
+const RESOURCE_EXAMPLE = `\`\`\`yaml
+apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxProfile
+metadata:
+  name: gvisor-with-fpga
+spec:
+  extends: gvisor
+  handlers: [runsc]
+  resources:
+    example.com/fpga:
+      support: degraded
+      reason: our runsc passes its calls on to the driver of the host
+      source: https://git.example.com/nodes/runsc
+\`\`\``;
+
 /** The profiles: what each handler is, a matrix of signals, and the reason for every word that is not `contained`. */
 export function profilesPage(): string {
   const all = builtinProfileTable().all.filter(profile => profile.handlers.length > 0);
@@ -36,6 +51,10 @@ export function profilesPage(): string {
     '## Reasons',
     'Every word that is not `contained`, with its reason and source.',
     ...SIGNALS.map(({ id }) => reasons(id, all)).filter(text => text !== ''),
+    '## Resources by name',
+    'Words for single resources, which go before the word for their signal (`gpu`, `extendedResource`, …). A SandboxProfile of yours says its own in `spec.resources`; where it speaks of the signal, that means all of its resources.',
+    namedResources(all),
+    RESOURCE_EXAMPLE,
   );
 }
 
@@ -68,6 +87,18 @@ function word(profile: Profile, signal: string) {
   const found = profile.signals.get(signal);
   if (!found) throw new Error(`${profile.id} lacks a word for ${signal}`);
   return found;
+}
+
+function namedResources(all: readonly Profile[]): string {
+  const words = all.flatMap(({ id, resources }) =>
+    Array.from(resources, ([name, word]) => ({ name, id, ...word })),
+  );
+  const groups = Map.groupBy(words, ({ name, support, reason }) => JSON.stringify([name, support, reason]));
+  const rows = [...groups.values()].map(group => {
+    const [{ name, support, reason, source }] = group as [(typeof words)[number]];
+    return [code(name), support, reason, group.map(({ id }) => id).join(', '), `[source](${source})`];
+  });
+  return table(['resource', 'support', 'reason', 'profiles', ''], rows);
 }
 
 function reasons(signal: string, all: readonly Profile[]): string {

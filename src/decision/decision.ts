@@ -64,7 +64,7 @@ export type ObjectionCode = 'too-weak' | 'exposed' | 'unsupported' | 'missing' |
 export interface Objection {
   readonly code: ObjectionCode;
   readonly signal?: SignalId;
-  /** Data for the sentence, such as the profile's reason or the conflicting label. */
+  /** Data for the sentence: the resource that the profile speaks of by name, or the conflicting label. */
   readonly detail?: string;
 }
 

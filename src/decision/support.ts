@@ -1,5 +1,6 @@
 import type { NodeFeature, Nodes } from '../cluster/view.ts';
 import type { Profile, Support } from '../profiles/profile.ts';
+import { wordsFor } from '../profiles/words.ts';
 import type { SignalId } from '../signals/signal.ts';
 import type { Objection } from './decision.ts';
 import type { Found } from './found.ts';
@@ -9,7 +10,7 @@ interface Words {
   readonly degraded: readonly SignalId[];
 }
 
-/** What the profile says of every signal that was found, once a signal. */
+/** What the profile says of every signal that was found, once a signal, and of resources that it knows by name once a name. */
 export function supportOf(
   profile: Profile,
   found: readonly Found[],
@@ -17,17 +18,18 @@ export function supportOf(
   nodes: Nodes | undefined,
 ): Words {
   const objections: Objection[] = [];
-  const degraded: SignalId[] = [];
-  for (const { signal, waived } of found) {
-    const support =
-      reported(signal, profile, handler, nodes) ?? profile.signals.get(signal)?.support ?? 'exposed';
-    if (support === 'degraded') degraded.push(signal);
-    // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
-    if (support === 'unsupported' || (support === 'exposed' && !waived)) {
-      objections.push({ code: support, signal });
+  const degraded = new Set<SignalId>();
+  for (const { signal, waived, resources } of found) {
+    for (const { word, resource } of wordsFor(profile, signal, resources)) {
+      const support = reported(signal, profile, handler, nodes) ?? word?.support ?? 'exposed';
+      if (support === 'degraded') degraded.add(signal);
+      // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
+      if (support === 'unsupported' || (support === 'exposed' && !waived)) {
+        objections.push({ code: support, signal, ...(resource !== undefined && { detail: resource }) });
+      }
     }
   }
-  return { objections, degraded };
+  return { objections, degraded: [...degraded] };
 }
 
 /** Signals that a node says it can serve, by handler: the kubelet refuses the Pod otherwise. */

@@ -1,4 +1,5 @@
 import { SIGNALS } from '../signals/index.ts';
+import { classifyResource } from '../signals/resource-names.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { type Flaw, suggest } from '../source/flaw.ts';
 import type { Isolation } from './isolation.ts';
@@ -54,6 +55,16 @@ export function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
       path: ['spec', 'signals', id],
       message: `there is no signal ${id}`,
       fix: suggest(id, ids, 'Use an id from the catalogue of signals.'),
+    }));
+}
+
+export function flawsOfResources({ spec }: ProfileDocument): Flaw[] {
+  return Object.keys(spec.resources ?? {})
+    .filter(name => !name.includes('/') && classifyResource(name) === undefined)
+    .map(name => ({
+      path: ['spec', 'resources', name],
+      message: `${name} is no resource that a device plugin offers`,
+      fix: 'Use a name with its domain, as in google.com/tpu.',
     }));
 }
 

@@ -33,6 +33,8 @@ export interface Profile {
   /** Set on what is no longer maintained: what to use instead. It then has no handlers. */
   readonly retired?: string;
   readonly signals: ReadonlyMap<SignalId, SupportWord>;
+  /** Words for single resource names, which go before the words for their signals. */
+  readonly resources: ReadonlyMap<string, SupportWord>;
 }
 
 export interface ProfileTable {

@@ -1,7 +1,15 @@
 import { SIGNALS } from '../signals/index.ts';
+import { classifyResource } from '../signals/resource-names.ts';
 import type { SignalId } from '../signals/signal.ts';
 import type { Flaw } from '../source/flaw.ts';
-import { circle, flawsOfHandlers, flawsOfSignalIds, flawsOfTotality, noParent } from './flaws.ts';
+import {
+  circle,
+  flawsOfHandlers,
+  flawsOfResources,
+  flawsOfSignalIds,
+  flawsOfTotality,
+  noParent,
+} from './flaws.ts';
 import type { NodeSettings, Profile, SupportWord } from './profile.ts';
 import type { ProfileDocument, SupportCase } from './schema.ts';
 
@@ -22,7 +30,7 @@ export function resolveProfile(
   const { chain, flaw } = lineage(document, findParent);
   const { handlers = [], retired, node, title } = document.spec;
   const settings = { privilegedWithoutHostDevices: node?.privilegedWithoutHostDevices ?? false };
-  const flaws = [...flawsOfHandlers(document), ...flawsOfSignalIds(document)];
+  const flaws = [...flawsOfHandlers(document), ...flawsOfSignalIds(document), ...flawsOfResources(document)];
   if (flaw) return { flaws: [...flaws, flaw] };
   if (handlers.length === 0 && retired === undefined) return { flaws };
 
@@ -31,7 +39,8 @@ export function resolveProfile(
   flaws.push(...flawsOfTotality(isolation, signals));
   if (flaws.length > 0 || isolation === undefined) return { flaws };
   const id = document.metadata.name;
-  const profile = { id, title: title ?? id, handlers, isolation, node: settings, signals };
+  const resources = resourcesOf(chain);
+  const profile = { id, title: title ?? id, handlers, isolation, node: settings, signals, resources };
   return { profile: Object.freeze(retired === undefined ? profile : { ...profile, retired }), flaws };
 }
 
@@ -75,6 +84,20 @@ function wordsOf(
     const entry = firstOf(chain, document => ownEntry(document, id));
     const word = entry && settle(entry, settings);
     if (word) words.set(id, word);
+  }
+  return words;
+}
+
+/** A nearer profile that speaks of the signal means all of its resources, those included that a farther one names. */
+function resourcesOf(chain: readonly ProfileDocument[]): ReadonlyMap<string, SupportWord> {
+  const words = new Map<string, SupportWord>();
+  const spokenOf = new Set<SignalId>();
+  for (const { spec } of chain) {
+    for (const [name, { support, reason, source }] of Object.entries(spec.resources ?? {})) {
+      if (words.has(name) || spokenOf.has(classifyResource(name) ?? '')) continue;
+      words.set(name, Object.freeze({ support, reason, source }));
+    }
+    for (const id of Object.keys(spec.signals ?? {})) spokenOf.add(id);
   }
   return words;
 }

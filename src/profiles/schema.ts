@@ -20,6 +20,7 @@ export interface ProfileDocument {
     readonly node?: { readonly privilegedWithoutHostDevices?: boolean };
     readonly retired?: string;
     readonly signals?: Readonly<Record<string, SupportWord | { readonly cases: readonly SupportCase[] }>>;
+    readonly resources?: Readonly<Record<string, SupportWord>>;
   };
 }
 
@@ -87,6 +88,13 @@ const spec = object('What a runtime handler is.', {
     description: 'What becomes of each signal under these handlers, by signal id.',
     maxProperties: 128,
     additionalProperties: wordOrCases,
+  },
+  resources: {
+    type: 'object',
+    description:
+      'What becomes of single resources under these handlers, by the name that Pods ask for (google.com/tpu). Goes before the word for the signal that the resource is of.',
+    maxProperties: 128,
+    additionalProperties: object('The word for a resource.', word, WORD),
   },
 });
 

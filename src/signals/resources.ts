@@ -79,8 +79,8 @@ export const gpu: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'GPU',
-  reason: 'a GPU of the node must reach the container through its driver',
-  fix: 'ask for a passed-through GPU if the Pod must run in a VM',
+  reason: 'a GPU or accelerator of the node must reach the container through its driver',
+  fix: 'ask for a whole NVIDIA GPU (nvidia.com/gpu) to run in gVisor, or for one that is passed through to run in a VM',
   source: 'https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/',
   inspect: named('gpu'),
 };

@@ -13,6 +13,7 @@ const profileOf = (support: Support): Profile => ({
   isolation: 'app-kernel',
   node: { privilegedWithoutHostDevices: false },
   signals: new Map([['hostUsers', { support, reason: 'r', source: 's' }]]),
+  resources: new Map(),
 });
 const found = (signal: string, waived = false): Found => ({ signal, category: 'requirement', waived });
 const nodeOf = (name: string, handlers: NodeFacts['handlers']): NodeFacts => ({

@@ -42,6 +42,46 @@ describe('a SandboxProfile', () => {
     expect(supportOf(table.forHandler('gvisor'), 'capabilityNetRaw')).toBe('degraded');
   });
 
+  it('overrides single resources: its own word, else that of the nearest that speaks of it or of its signal', () => {
+    const word = (support: string) => `{support: ${support}, reason: r, source: s}`;
+    const { table, problems } = build(
+      `
+      metadata: {name: near}
+      spec: {extends: far, handlers: [a], resources: {google.com/tpu: ${word('contained')}}}
+      ---
+      metadata: {name: far}
+      spec:
+        extends: gvisor
+        handlers: [b]
+        signals: {gpu: ${word('exposed')}}
+        resources: {google.com/tpu: ${word('exposed')}, nvidia.com/gpu.shared: ${word('degraded')}}`.replaceAll(
+        '\n      ',
+        '\n',
+      ),
+    );
+    expect(problems).toEqual([]);
+    const supports = (handler: string) =>
+      Object.fromEntries(
+        Array.from(table.forHandler(handler).resources, ([name, { support }]) => [name, support]),
+      );
+    expect(supports('a')).toEqual({ 'google.com/tpu': 'contained', 'nvidia.com/gpu.shared': 'degraded' });
+    expect(supports('b')).toEqual({ 'google.com/tpu': 'exposed', 'nvidia.com/gpu.shared': 'degraded' });
+    expect(Object.keys(supports('runsc'))).toEqual([
+      'nvidia.com/gpu',
+      'nvidia.com/gpu.shared',
+      'google.com/tpu',
+    ]);
+  });
+
+  it('speaks of resources that device plugins offer, no others', () => {
+    const word = '{support: contained, reason: r, source: s}';
+    expect(
+      messagesOf(
+        `{metadata: {name: ours}, spec: {extends: gvisor, handlers: [a], resources: {cpu: ${word}, hugepages-2Mi: ${word}, a.io/x: ${word}}}}`,
+      ),
+    ).toEqual(['spec.resources.cpu: cpu is no resource that a device plugin offers']);
+  });
+
   it('takes its handlers from the built-in profile, which keeps the others', () => {
     const { table } = build('{metadata: {name: weak}, spec: {extends: host, handlers: [runsc]}}');
     expect(table.forHandler('runsc').isolation).toBe('host-kernel');

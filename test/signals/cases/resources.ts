@@ -31,8 +31,16 @@ export const RESOURCES = [
   ]),
   ...resources(
     'gpu',
-    ['nvidia.com/gpu', 'nvidia.com/gpu.shared', 'nvidia.com/mig-1g.5gb', 'amd.com/gpu', 'gpu.intel.com/i915'],
-    ['nvidia.com/pgpu', 'cpu'],
+    [
+      'nvidia.com/gpu',
+      'nvidia.com/gpu.shared',
+      'nvidia.com/mig-1g.5gb',
+      'amd.com/gpu',
+      'gpu.intel.com/i915',
+      'habana.ai/gaudi',
+      'aws.amazon.com/neuroncore',
+    ],
+    ['nvidia.com/pgpu', 'nvidia.com/gpumem', 'aws.amazon.com/other', 'cpu'],
   ),
   ...resources(
     'gpuPassthrough',
@@ -47,8 +55,16 @@ export const RESOURCES = [
   ...resources('kvmDevice', ['devices.kubevirt.io/kvm', 'smarter-devices/kvm'], ['example.com/kvmish']),
   ...resources(
     'extendedResource',
-    ['example.com/fpga', 'rdma/hca', 'google.com/tpu'],
-    ['ephemeral-storage', 'kubernetes.io/x', 'nvidia.com/gpu', 'smarter-devices/kvm'],
+    [
+      ...['example.com/fpga', 'rdma/hca', 'google.com/tpu', 'vpc.amazonaws.com/efa', 'aliyun/erdma'],
+      ...['networking.gke.io.networks/rdma-0', 'sgx.intel.com/enclave', 'vpc.amazonaws.com/pod-eni-like'],
+    ],
+    [
+      ...['ephemeral-storage', 'kubernetes.io/x', 'nvidia.com/gpu', 'smarter-devices/kvm'],
+      ...['vpc.amazonaws.com/pod-eni', 'vpc.amazonaws.com/PrivateIPv4Address'],
+      ...['networking.gke.io.networks/blue.IP', 'tke.cloud.tencent.com/eni-ip', 'aliyun/member-eni'],
+      ...['ovs-cni.network.kubevirt.io/br1', 'bridge.network.kubevirt.io/br1', 'tdx.intel.com/keys'],
+    ],
   ),
   ...cases('extendedResource', [
     'asked for twice, told once',
