@@ -11,7 +11,7 @@ Field:   spec.volumes[*].hostPath
 Allowed: undefined
 Level:   Baseline
 
-One volume is a hit of exactly one of the four signals; the value is the cleaned path. A sandbox contains none of them:
+One volume is a hit of exactly one of these signals; the value is the cleaned path. A sandbox contains none of them:
 it serves the host's own files. Read-only mounts count too, since reading keys is enough.
 A PersistentVolume of type hostPath or local is not seen: the Pod names a claim, and nothing is looked up.
 */
@@ -31,7 +31,8 @@ export const hostPathSocket: Signal = {
   category: 'breakout',
   weight: 90,
   title: 'Socket of the host',
-  reason: 'whoever reaches the socket of the container runtime starts privileged containers at will',
+  reason:
+    'a service of the host answers there, most often as root; that of a container runtime starts privileged containers at will',
   fix: 'remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket',
   source: SOURCE,
   ...guarded(hostPathGuard('socket')),
@@ -55,11 +56,36 @@ export const hostPathSystem: Signal = {
   category: 'breakout',
   weight: 80,
   title: 'System directory of the host',
-  reason: 'the directory holds what the host runs as root, or the keys it trusts',
+  reason: 'there is what the host runs as root, a key that it trusts, or a setting of its kernel',
   fix: 'remove the volume, and read through the API of Kubernetes what is needed',
   source: SOURCE,
   ...guarded(hostPathGuard('system')),
   inspect: volumes('system'),
+};
+
+export const hostPathService: Signal = {
+  id: 'hostPathService',
+  category: 'exposure',
+  weight: 60,
+  title: 'Folder of systemd or D-Bus',
+  reason:
+    'root that reaches systemd or D-Bus starts programs on the host, and what lies around tells of its services',
+  fix: 'remove the volume, and read through the API of Kubernetes, or from the logs, what is needed',
+  source: SOURCE,
+  ...guarded(hostPathGuard('service')),
+  inspect: volumes('service'),
+};
+
+export const hostPathPublic: Signal = {
+  id: 'hostPathPublic',
+  category: 'exposure',
+  weight: 30,
+  title: 'Common file of the host',
+  reason: 'no secret and no device, but whoever may write there changes what the host itself reads or logs',
+  fix: 'bring the time zone, the certificates or the names in the image, a ConfigMap or hostAliases, and log to standard output',
+  source: SOURCE,
+  ...guarded(hostPathGuard('public')),
+  inspect: volumes('public'),
 };
 
 export const hostPath: Signal = {

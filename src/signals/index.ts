@@ -20,7 +20,14 @@ import {
 } from './capabilities.ts';
 import { resourceClaim } from './claims.ts';
 import { hostIPC, hostNetwork, hostPID } from './host-namespaces.ts';
-import { hostPath, hostPathDevice, hostPathSocket, hostPathSystem } from './host-path.ts';
+import {
+  hostPath,
+  hostPathDevice,
+  hostPathPublic,
+  hostPathService,
+  hostPathSocket,
+  hostPathSystem,
+} from './host-path.ts';
 import { hostPort } from './host-port.ts';
 import { hostProbe } from './host-probe.ts';
 import { imageDigest, imageTag } from './image.ts';
@@ -75,7 +82,9 @@ export const SIGNALS: readonly Signal[] = Object.freeze([
   capabilityHostKernel,
   hostNetwork,
   hostIPC,
+  hostPathService,
   hostPath,
+  hostPathPublic,
   hostProbe,
   hostPort,
   capabilityNetAdmin,

@@ -88,6 +88,8 @@ const container = (name: string) =>
           { limits: { cpu: '1', memory: '64Mi' } },
           { limits: { cpu: '1', memory: '64Mi', 'nvidia.com/gpu': '1' } },
           { limits: { cpu: '1', memory: '64Mi', 'hugepages-2Mi': '4Mi' } },
+          { limits: { cpu: '1', memory: '64Mi', 'amd.com/gpu': '1', 'google.com/tpu': '4' } },
+          { limits: { cpu: '1', memory: '64Mi', 'example.com/fpga': '1', 'vpc.amazonaws.com/pod-eni': '1' } },
         ),
       }),
     )
@@ -99,6 +101,9 @@ const volume = fc.constantFrom(
   { name: 'a', hostPath: { path: '/dev/kvm' } },
   { name: 'a', hostPath: { path: '/proc' } },
   { name: 'a', hostPath: { path: '/srv/data' } },
+  { name: 'a', hostPath: { path: '/etc/localtime', type: 'File' } },
+  { name: 'a', hostPath: { path: '/var/run/dbus' } },
+  { name: 'a', hostPath: { path: '/dev/shm' } },
   { name: 'b', persistentVolumeClaim: { claimName: 'c' } },
   { name: 'b', secret: { secretName: 's' } },
   { name: 'b', image: { reference: 'acme/model:1' } },

@@ -77,18 +77,17 @@ export function held(world: World, asked: Asked, name: string): PlacementStep {
   if (!facts) {
     return { ...shared, handler: '', objections: [{ code: 'missing' }], degraded: [], available: false };
   }
-  const words = signalsIn(asked.findings).map(signal => ({
-    signal,
-    word: wordOf(world, facts, profile, signal),
-  }));
+  const words = signalsIn(asked.findings).flatMap(signal =>
+    wordsOf(profile, asked.findings, signal, wordOf(world, facts, profile, signal)),
+  );
   const available = isAvailable(world, asked, facts);
   const clash = contradicted(asked.scheduling, facts);
   const objections: Objection[] = [];
   if (strength(isolation) < strength(asked.required)) objections.push({ code: 'too-weak' });
-  for (const { signal, word } of words) {
+  for (const { signal, word, ...about } of words) {
     const waived = asked.findings.every(one => one.signal !== signal || one.waivedBy !== undefined);
-    if (word === 'unsupported') objections.push({ code: 'unsupported', signal });
-    if (word === 'exposed' && !waived) objections.push({ code: 'exposed', signal });
+    if (word === 'unsupported') objections.push({ code: 'unsupported', signal, ...about });
+    if (word === 'exposed' && !waived) objections.push({ code: 'exposed', signal, ...about });
   }
   if (clash !== undefined) objections.push({ code: 'unsupported', detail: clash });
   if (!asked.others.every(policy => isListed(world, policy, facts))) objections.push({ code: 'not-listed' });
@@ -97,7 +96,28 @@ export function held(world: World, asked: Asked, name: string): PlacementStep {
   const degraded = words
     .filter(({ signal, word }) => word === 'degraded' && !accepted.includes(signal))
     .map(({ signal }) => signal);
-  return { ...shared, handler: facts.handler, objections, degraded, available };
+  return { ...shared, handler: facts.handler, objections, degraded: [...new Set(degraded)], available };
+}
+
+interface Said {
+  readonly signal: SignalId;
+  readonly word: Support;
+  readonly detail?: string;
+}
+
+/** First of each value that the profile knows as a resource, then of the rest, where there is any. */
+function wordsOf(profile: Profile, findings: readonly Finding[], signal: SignalId, word: Support): Said[] {
+  const said: Said[] = [];
+  let isRest = false;
+  for (const { signal: its, value } of findings) {
+    if (its !== signal) continue;
+    const named = profile.resources.get(String(value));
+    if (!named) isRest = true;
+    else if (said.every(({ detail }) => detail !== value)) {
+      said.push({ signal, word: named.support, detail: String(value) });
+    }
+  }
+  return isRest ? [...said, { signal, word }] : said;
 }
 
 const isListed = (world: World, { spec }: RawPolicy, facts: RuntimeClassFacts): boolean =>
