@@ -18,6 +18,7 @@ import {
   capabilityNotDropped,
   capabilityOther,
 } from './capabilities.ts';
+import { writableCgroups } from './cgroups.ts';
 import { resourceClaim } from './claims.ts';
 import { hostIPC, hostNetwork, hostPID } from './host-namespaces.ts';
 import {
@@ -41,7 +42,7 @@ import {
 } from './mounts.ts';
 import { allowPrivilegeEscalation } from './privilege-escalation.ts';
 import { privileged } from './privileged.ts';
-import { procMount } from './proc-mount.ts';
+import { procMount, procMountInUserNamespace } from './proc-mount.ts';
 import { extendedResource, fuseDevice, gpu, gpuPassthrough, hugepages, kvmDevice } from './resources.ts';
 import { runAsNonRoot, runAsRoot } from './run-as.ts';
 import { seLinuxLabel, seLinuxOptions } from './se-linux.ts';
@@ -97,10 +98,12 @@ export const SIGNALS: readonly Signal[] = Object.freeze([
   sysctlUnsafe,
 
   allowPrivilegeEscalation,
+  writableCgroups,
   capabilityNotDropped,
   runAsNonRoot,
   runAsRoot,
   seccompUnset,
+  procMountInUserNamespace,
   imageTag,
   capabilityBaseline,
   volumeType,

@@ -29,6 +29,11 @@ export const RESOURCES = [
     pod => Object.assign(pod.spec, { resources: { limits: { 'hugepages-2Mi': '4Mi' } } }),
     'spec.resources.limits[hugepages-2Mi] = hugepages-2Mi',
   ]),
+  ...cases('hugepages', [
+    'requested by the Pod as a whole',
+    pod => Object.assign(pod.spec, { resources: { requests: { 'hugepages-1Gi': '1Gi' } } }),
+    'spec.resources.requests[hugepages-1Gi] = hugepages-1Gi',
+  ]),
   ...resources(
     'gpu',
     [
