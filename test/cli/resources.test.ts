@@ -33,6 +33,7 @@ describe('resources by what they are', () => {
       'risky-nvidia': 'sandbox gvisor',
       'risky-amd': 'reject -',
       'risky-mig': 'reject -',
+      'risky-partition': 'reject -',
       intel: 'reject -',
       gaudi: 'reject -',
       both: 'reject -',
@@ -83,6 +84,12 @@ describe('resources by what they are', () => {
         ],
       ],
     ]);
+  });
+
+  it('are named where they work differently', async () => {
+    const { out } = await cofferdam(['review', PODS, ...GKE]);
+    expect(out).toContain('Works differently under RuntimeClass "gvisor": extended resource google.com/tpu.');
+    expect(out).toContain('Works differently under RuntimeClass "gvisor": GPU nvidia.com/gpu.');
   });
 
   it('are named where a class knows them by name', async () => {

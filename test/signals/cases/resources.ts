@@ -47,6 +47,33 @@ export const RESOURCES = [
     ],
     ['nvidia.com/pgpu', 'nvidia.com/gpumem', 'aws.amazon.com/other', 'cpu'],
   ),
+  ...cases(
+    'gpu',
+    [
+      "a partition by a whole GPU's name, on GKE",
+      pod => {
+        limits('nvidia.com/gpu')(pod);
+        pod.spec.nodeSelector = { 'cloud.google.com/gke-gpu-partition-size': '1g.5gb' };
+      },
+      'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/mig-1g.5gb',
+    ],
+    [
+      "a partition by a whole GPU's name, from NVIDIA's plugin",
+      pod => {
+        limits('nvidia.com/gpu')(pod);
+        pod.spec.nodeSelector = { 'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-40GB-MIG-3g.20gb' };
+      },
+      'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/mig-3g.20gb',
+    ],
+    [
+      'a whole one of a product',
+      pod => {
+        limits('nvidia.com/gpu')(pod);
+        pod.spec.nodeSelector = { 'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-40GB' };
+      },
+      'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/gpu',
+    ],
+  ),
   ...resources(
     'gpuPassthrough',
     ['nvidia.com/pgpu', 'nvidia.com/GA102GL_A10', 'nvidia.com/GRID_T4-1Q'],
