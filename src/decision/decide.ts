@@ -3,6 +3,7 @@ import { INJECTED_ANNOTATION, MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
+import { strongest } from '../profiles/isolation.ts';
 import { type Excess, excessOf } from '../signals/bounds.ts';
 import { inspect } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
@@ -65,10 +66,11 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   const judged: Judged = added ? { ...whole, added } : whole;
 
   // Most Pods need no sandbox: nothing is placed before a verdict asks for it.
-  const placing = (considered: readonly Found[]): Placing => ({
+  const placing = (considered: readonly Found[], of = findings): Placing => ({
     policy: placingPolicy(policies, judged),
     filters: policies,
     found: considered,
+    findings: of,
     required,
     scheduling: schedulingOf(pod.spec),
     profiles: snapshot.profiles,
@@ -76,7 +78,7 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   });
   if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(found)));
   if (added && foundAdded) {
-    return decideUpdate(judged, added, whereItRuns(pod, placing(foundAdded.filter(bears))));
+    return decideUpdate(judged, added, whereItRuns(pod, placing(foundAdded.filter(bears), added)));
   }
   if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(found));
   if (required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
@@ -132,7 +134,11 @@ function decideExplicit(judged: Judged, pod: PodView, placing: Placing): Decisio
   const injected = pod.annotations[INJECTED_ANNOTATION] === here.runtimeClass;
   if (injected && facts) return decidePlacement(judged, otherwise, 'raised');
   const rejected = conclude(judged, 'explicit-not-enough', 'reject', here);
-  const suggestion = place(otherwise).find(step => step.chosen)?.runtimeClass;
+  // Nobody is told to give up what he has chosen. Of a class that is not there, all that is known is what it is called:
+  // most are called by their handler.
+  const meant = facts ? here.isolation : placing.profiles.forHandler(here.runtimeClass).isolation;
+  const asIsolated = { ...otherwise, required: strongest(placing.required, meant) };
+  const suggestion = place(asIsolated).find(step => step.chosen)?.runtimeClass;
   return suggestion === undefined ? rejected : { ...rejected, suggestion };
 }
 

@@ -1,3 +1,4 @@
+import { HOST_PATHS } from '../signals/host-path.ts';
 import { SIGNALS } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { type Flaw, suggest } from '../source/flaw.ts';
@@ -55,6 +56,25 @@ export function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
       message: `there is no signal ${id}`,
       fix: suggest(id, ids, 'Use an id from the catalogue of signals.'),
     }));
+}
+
+/** Nothing else is asked for by its path, and what is contained or unsupported says all there is to say. */
+export function flawsOfNotServed({ spec }: ProfileDocument): Flaw[] {
+  return Object.entries(spec.signals ?? {}).flatMap(([id, entry]) => {
+    const at = ['spec', 'signals', id];
+    const words =
+      'cases' in entry
+        ? entry.cases.map((word, i) => ({ word, at: [...at, 'cases', i] }))
+        : [{ word: entry, at }];
+    const isPath = HOST_PATHS.some(signal => signal.id === id);
+    return words
+      .filter(({ word }) => word.notServed && !(isPath && word.support === 'exposed'))
+      .map(({ at: path }) => ({
+        path: [...path, 'notServed'],
+        message: 'notServed stands beside exposed alone, and of paths of the host',
+        fix: `Leave it out, or say it of ${HOST_PATHS.map(signal => signal.id).join(', ')}.`,
+      }));
+  });
 }
 
 export function flawsOfTotality(

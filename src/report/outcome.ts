@@ -1,7 +1,7 @@
 import type { Decision } from '../decision/decision.ts';
 import { fits } from '../decision/place.ts';
 import { isRisk } from '../signals/index.ts';
-import { blockers, isWaived, stepObjections, strongEnough } from './objection.ts';
+import { blockers, isWaived, stepObjections, strongEnough, unservedPaths } from './objection.ts';
 import { list, quote } from './text.ts';
 import { causes, isolationWords, type Namer, someOf, withoutPlace, withPlace } from './words.ts';
 
@@ -101,7 +101,11 @@ function nothingContains(decision: Decision, name: Namer): string {
     const what = someOf((unwaived.length > 0 ? unwaived : against).map(signal => name(signal, findings)));
     // An exemption accepts the risk; it cannot make a sandbox do what it does not do.
     if (unwaived.length === 0) {
-      return `${because(decision, name)}, and no sandbox supports ${what}, which is exempt`;
+      const unserved = unservedOf(against, placement);
+      const lacking = unserved
+        ? `serves ${unservedPaths(unserved)}, which an exemption lets it have`
+        : `supports ${what}, which is exempt`;
+      return `${because(decision, name)}, and no sandbox ${lacking}`;
     }
     if (unwaived.some(isRisk)) return `no sandbox can contain ${what}`;
     // Without its cause, what no sandbox supports would pass for forbidden. Causes without places leave room for it.
@@ -111,6 +115,14 @@ function nothingContains(decision: Decision, name: Namer): string {
   const lead =
     strongEnough(placement).length > 0 ? 'no RuntimeClass fits' : 'no RuntimeClass isolates enough';
   return `${because(decision, name)}, and ${lead}${tried.length > 0 ? `: ${someOf(tried)}` : ''}`;
+}
+
+/** What the first class that isolates enough does not serve; undefined where something else stands against it, too. */
+function unservedOf(against: readonly string[], placement: Decision['placement']): string | undefined {
+  const [first] = strongEnough(placement);
+  const unserved = (first?.objections ?? []).filter(({ code }) => code === 'not-served');
+  const isAll = against.every(signal => unserved.some(objection => objection.signal === signal));
+  return isAll ? unserved.map(({ detail }) => detail).join(', ') : undefined;
 }
 
 function unavailable(decision: Decision, name: Namer): string {

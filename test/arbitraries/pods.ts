@@ -99,6 +99,8 @@ const volume = fc.constantFrom(
   { name: 'a', hostPath: { path: '/dev/kvm' } },
   { name: 'a', hostPath: { path: '/proc' } },
   { name: 'a', hostPath: { path: '/srv/data' } },
+  { name: 'a', hostPath: { path: '/etc' } },
+  { name: 'a', hostPath: { path: '/dev/sda', type: 'BlockDevice' } },
   { name: 'b', persistentVolumeClaim: { claimName: 'c' } },
   { name: 'b', secret: { secretName: 's' } },
   { name: 'b', image: { reference: 'acme/model:1' } },

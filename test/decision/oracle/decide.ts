@@ -153,7 +153,9 @@ function ofAdded(added: readonly Finding[], { required }: Asked, here: Placement
   const runsOnHost = !here || here.objections.some(({ code }) => code === 'missing');
   const contained = runsOnHost
     ? required === 'host-kernel'
-    : here.objections.every(({ code, signal }) => code !== 'too-weak' && signal === undefined);
+    : here.objections.every(
+        ({ code, signal }) => code === 'not-served' || (code !== 'too-weak' && signal === undefined),
+      );
   if (!contained) return answer('added-not-contained', 'reject', here);
   const counts = added.some(({ waivedBy }) => waivedBy === undefined);
   return answer(counts ? 'added-contained' : 'nothing-added', 'admit', here);
@@ -166,7 +168,10 @@ function explicit(pod: PodView, world: World, asked: Asked, here: PlacementStep)
   const otherwise = facts ? { ...asked, scheduling: askedWithout(asked.scheduling, facts) } : asked;
   const injected = pod.annotations['cofferdam.dev/injected-runtime-class'] === here.runtimeClass;
   if (injected && facts) return chosen('raised', world, otherwise);
-  const suggestion = placed(world, otherwise).find(step => step.chosen)?.runtimeClass;
+  // At least what was chosen, as far as the name tells where there is no such class.
+  const meant = world.profiles.forHandler(facts?.handler ?? here.runtimeClass).isolation;
+  const required = highestOf([asked.required, meant]);
+  const suggestion = placed(world, { ...otherwise, required }).find(step => step.chosen)?.runtimeClass;
   return {
     ...answer('explicit-not-enough', 'reject', here),
     ...(suggestion !== undefined && { suggestion }),
