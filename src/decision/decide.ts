@@ -1,9 +1,9 @@
-import type { ClusterView } from '../cluster/view.ts';
+import type { ClusterView, RuntimeClassFacts } from '../cluster/view.ts';
 import { INJECTED_ANNOTATION, MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
-import { strongest } from '../profiles/isolation.ts';
+import { atLeast, strongest } from '../profiles/isolation.ts';
 import { type Excess, excessOf } from '../signals/bounds.ts';
 import { inspect } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
@@ -12,6 +12,7 @@ import { type Found, signalsFound } from './found.ts';
 import { fits, type Placing, place, placingPolicy, whereItRuns } from './place.ts';
 import { assess, assessContent, govern, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
+import { unvouchedAmong } from './unvouched.ts';
 import {
   addedFindings,
   assessUpdate,
@@ -27,7 +28,7 @@ import { waive } from './waive.ts';
 /** What every verdict rests on: the Pod inspected, waived, scored, and what that requires. */
 type Judged = Omit<
   Decision,
-  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement'
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement' | 'unvouched'
 >;
 
 /**
@@ -133,7 +134,11 @@ function decideExplicit(judged: Judged, pod: PodView, placing: Placing): Decisio
   const otherwise = { ...placing, scheduling };
   const injected = pod.annotations[INJECTED_ANNOTATION] === here.runtimeClass;
   if (injected && facts) return decidePlacement(judged, otherwise, 'raised');
-  const rejected = conclude(judged, 'explicit-not-enough', 'reject', here);
+  const isWeak = here.objections.some(({ code }) => code === 'too-weak');
+  const rejected = {
+    ...conclude(judged, 'explicit-not-enough', 'reject', here),
+    ...(isWeak && facts && unvouched([facts], placing)),
+  };
   // Nobody is told to give up what he has chosen. Of a class that is not there, all that is known is what it is called:
   // most are called by their handler.
   const meant = facts ? here.isolation : placing.profiles.forHandler(here.runtimeClass).isolation;
@@ -145,11 +150,23 @@ function decideExplicit(judged: Judged, pod: PodView, placing: Placing): Decisio
 function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' | 'raised'): Decision {
   const placement = place(placing);
   const chosen = placement.find(step => step.chosen);
-  if (!chosen) return { ...conclude(judged, 'nothing-contains', 'reject'), placement };
+  if (!chosen) {
+    const isEnough = placement.some(({ isolation }) => atLeast(isolation, placing.required));
+    const why = isEnough ? {} : unvouched(placing.view.runtimeClasses(), placing);
+    return { ...conclude(judged, 'nothing-contains', 'reject'), placement, ...why };
+  }
   if (!chosen.available && placing.filters.some(insists))
     return { ...conclude(judged, 'unavailable', 'reject'), placement };
   return { ...conclude(judged, outcome, 'sandbox', chosen), placement };
 }
+
+const unvouched = (
+  classes: readonly RuntimeClassFacts[],
+  { profiles }: Placing,
+): Pick<Decision, 'unvouched'> => {
+  const some = unvouchedAmong(classes, profiles);
+  return some.length > 0 ? { unvouched: some } : {};
+};
 
 /** Rather no Pod than one that waits for a node. */
 const insists = ({ whenUnavailable }: CompiledPolicy): boolean => whenUnavailable === 'Reject';

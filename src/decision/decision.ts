@@ -3,6 +3,7 @@ import type { Pod } from '../pod/kube.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import type { Excess } from '../signals/bounds.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
+import type { Unvouched } from './unvouched.ts';
 
 export type Verdict = 'admit' | 'sandbox' | 'reject';
 
@@ -134,5 +135,7 @@ export interface Decision {
   /** What the request adds beyond the bounds of a Pod, where that is why it is rejected. */
   readonly excess?: readonly Excess[];
   readonly placement: readonly PlacementStep[];
+  /** Classes that may have been meant to isolate and count as the host kernel, where nothing isolates enough. */
+  readonly unvouched?: readonly Unvouched[];
   readonly exemptions: readonly AppliedExemption[];
 }

@@ -24,12 +24,12 @@ export const circle = (chain: readonly ProfileDocument[]): Flaw => ({
  * kata-deploy's names for handlers with a debug console into the guest, so no profile may vouch for one.
  * Source: kata-containers tools/packaging/kata-deploy/helm-chart/kata-deploy/templates/runtimeclasses.yaml.
  */
-const DEBUG = /-(debug|devkit)$/;
+export const hasDebugConsole = (handler: string): boolean => /-(debug|devkit)$/.test(handler);
 
 export function flawsOfHandlers({ spec }: ProfileDocument): Flaw[] {
   const handlers = spec.handlers ?? [];
   const flaws: Flaw[] = handlers.flatMap((handler, i) =>
-    DEBUG.test(handler)
+    hasDebugConsole(handler)
       ? {
           path: ['spec', 'handlers', i],
           message: `${handler} has a debug console and always counts as host-kernel`,

@@ -1,16 +1,17 @@
 import { stringify } from 'yaml';
-import type { Contribution, Decision, PlacementStep } from '../decision/decision.ts';
+import type { Decision, PlacementStep } from '../decision/decision.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type ContainerView, viewPod } from '../pod/view.ts';
 import { compileImage } from '../policy/image.ts';
 import { MAX_IMAGES } from '../policy/schema/exemption.ts';
 import type { SandboxExemption } from '../policy/types.gen.ts';
 import { atLeast, type Isolation, strongest } from '../profiles/isolation.ts';
-import { isRisk, signalById } from '../signals/index.ts';
+import { isRisk } from '../signals/index.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
 import { API_VERSION } from '../source/group.ts';
 import { DAY } from '../source/time.ts';
 import type { Subject } from './subject.ts';
+import { isHygiene } from './words.ts';
 
 const LIFETIME = 90 * DAY;
 
@@ -66,14 +67,21 @@ export function signalsToWaive(decision: Decision): SignalId[] {
   const { outcome, placement, suggestion, findings } = decision;
   if (suggestion !== undefined) return [];
   if (outcome === 'added-not-contained') return risks(decision.added ?? []);
-  if (outcome === 'explicit-not-enough') return placement.flatMap(step => inNamedClass(step, decision) ?? []);
+  const weaker = () => firstOf(placement, step => inWeakerClass(step, decision));
+  if (outcome === 'explicit-not-enough') return weaker() ?? [];
   if (outcome !== 'nothing-contains') return [];
-  for (const step of placement) {
-    const signals = inClass(step, decision);
-    if (signals) return signals;
-  }
+  const signals = firstOf(placement, step => inClass(step, decision)) ?? weaker();
+  if (signals) return signals;
   const all = risks(findings);
   return requiredWithout(all, decision) === 'host-kernel' ? all : [];
+}
+
+function firstOf<T, R>(list: readonly T[], find: (one: T) => R | undefined): R | undefined {
+  for (const one of list) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What must be waived for one class to fit that contains the rest; undefined where that is not all. */
@@ -83,8 +91,8 @@ function inClass(step: PlacementStep, decision: Decision): SignalId[] | undefine
   return fits ? signals : undefined;
 }
 
-/** The same of the class that the Pod names, for which more may be waived: it stays the class, however weak. */
-function inNamedClass(step: PlacementStep, decision: Decision): SignalId[] | undefined {
+/** The same of a class that is too weak as things are: what asks for more than it is is waived, too. */
+function inWeakerClass(step: PlacementStep, decision: Decision): SignalId[] | undefined {
   const signals = exposedIn(step);
   if (!signals) return undefined;
   const others = risks(decision.findings).filter(signal => !signals.includes(signal));
@@ -141,9 +149,6 @@ function requiredWithout(waived: readonly SignalId[], { governing, others }: Dec
     return stays.reduce((one, { isolation }) => strongest(one, isolation), highest);
   }, 'host-kernel');
 }
-
-const isHygiene = ({ kind, id }: Contribution): boolean =>
-  kind === 'signal' && signalById.get(id)?.category === 'hygiene';
 
 /** Every value that is there, so that a later one is a new decision; a boolean says nothing more than its signal. */
 function valuesOf(findings: readonly Finding[], signal: SignalId): { values?: string[] } {

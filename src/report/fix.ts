@@ -5,6 +5,7 @@ import type { SignalId } from '../signals/signal.ts';
 import { signalsToWaive } from './exemption.ts';
 import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts';
 import { count, list, quote, sentence } from './text.ts';
+import { vouchPhrase } from './unvouched.ts';
 import { titleOf } from './words.ts';
 
 /** What the author can do, one or two sentences; empty where there is nothing to do. */
@@ -13,9 +14,10 @@ export function fixSentence(decision: Decision): string {
     case 'out-of-bounds':
       return 'Take out what it does not need, or make several Pods of it. No exemption waives this.';
     case 'explicit-not-enough':
-      return decision.suggestion === undefined
-        ? changePod(decision)
-        : otherClass(decision.suggestion, decision);
+      return either(
+        decision.suggestion === undefined ? changePod(decision) : otherClass(decision.suggestion, decision),
+        vouchPhrase(decision),
+      );
     case 'added-not-contained':
       return `Put it into a new Pod, which is given the sandbox that it needs, or leave it out${byDebug(decision)}.`;
     case 'nothing-contains':
@@ -49,9 +51,14 @@ function otherClass(suggestion: string, { placement: [here], required }: Decisio
 }
 
 function strongerClass(decision: Decision): string {
-  const first = changePod(decision);
-  const install = `install a RuntimeClass that isolates as ${decision.required}`;
-  return first ? `${first} Or ${install}.` : sentence(install);
+  const way = vouchPhrase(decision) || `install a RuntimeClass that isolates as ${decision.required}`;
+  return either(changePod(decision), way);
+}
+
+/** @param phrase what can be done instead; empty for nothing */
+function either(first: string, phrase: string): string {
+  if (phrase === '') return first;
+  return first ? `${first} Or ${phrase}.` : sentence(phrase);
 }
 
 /**

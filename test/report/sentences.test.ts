@@ -161,6 +161,51 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       ],
     ],
     [
+      'a label and a port that only together ask for a VM, and none of which can be had',
+      { labels: HIGH, container: 'ports: [{containerPort: 80, hostPort: 80}]', cluster: GVISOR },
+      [
+        'Pod "web" rejected: it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
+        'Fix: Install a RuntimeClass that isolates as vm.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort.',
+      ],
+    ],
+    [
+      'a handler that nobody knows',
+      { labels: HIGH, cluster: runtimeClass('gvisor-gpu', 'nvidia-gvisor') },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
+        'Fix: Say in a SandboxProfile what handler "nvidia-gvisor" is, if it isolates.',
+      ],
+    ],
+    [
+      'a class that the Pod names, of such a handler',
+      {
+        labels: HIGH,
+        spec: 'runtimeClassName: gvisor-gpu',
+        cluster: `${runtimeClass('gvisor-gpu', 'nvidia-gvisor')}---\n${GVISOR}`,
+      },
+      [
+        'Pod "web" rejected: its RuntimeClass "gvisor-gpu" isolates only as host-kernel; app-kernel is required because of label cofferdam.dev/risk=high on the Pod; nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
+        'Fix: Set runtimeClassName to "gvisor", or leave it out and one is chosen. Or say in a SandboxProfile what handler "nvidia-gvisor" is, if it isolates.',
+      ],
+    ],
+    [
+      'a class that is called like a sandbox, and another that is not',
+      { labels: HIGH, cluster: `${runtimeClass('gvisor', 'runc')}---\n${runtimeClass('fast', 'crun')}` },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "runc" of RuntimeClass "gvisor" is the host kernel',
+        'Fix: Make RuntimeClass "gvisor" anew with the handler of a sandbox.',
+      ],
+    ],
+    [
+      'a class with a debug console, for which nobody can vouch',
+      { labels: HIGH, cluster: runtimeClass('kata-debug', 'kata-qemu-debug') },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "kata-qemu-debug" of RuntimeClass "kata-debug" is the host kernel',
+        'Fix: Make RuntimeClass "kata-debug" anew with the handler of a sandbox.',
+      ],
+    ],
+    [
       'a stronger class than is needed, which cannot do it: no weaker one is named',
       { spec: 'runtimeClassName: kata-qemu\n  hostUsers: false' },
       [
@@ -442,6 +487,34 @@ describe('reasons', () => {
         },
       },
       'it is being deleted',
+    ],
+    [
+      'injected',
+      { labels: HIGH, container: 'ports: [{containerPort: 80, hostPort: 80}]' },
+      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30)',
+    ],
+    [
+      'injected',
+      { labels: 'cofferdam.dev/risk: critical', container: 'ports: [{containerPort: 80, hostPort: 80}]' },
+      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of label cofferdam.dev/risk=critical on the Pod',
+    ],
+    [
+      'injected',
+      {
+        labels: HIGH,
+        container: 'resources: {limits: {cpu: "1", memory: 1Gi, hugepages-2Mi: 4Mi}}',
+      },
+      'RuntimeClass "kata-qemu" (vm) is set: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod; "gvisor" does not support huge pages',
+    ],
+    [
+      'injected',
+      {
+        container: 'ports: [{containerPort: 80, hostPort: 80}]',
+        policies: policy(
+          '{scoring: {rules: [{name: internet-facing, expression: "true", weight: 50}]}, tiers: [{atLeast: 80, isolation: vm}]}',
+        ),
+      },
+      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a score of 80 (rule "internet-facing" 50 and host port 30)',
     ],
     ['nothing-added', { request: update() }, 'the update adds nothing to judge'],
     [

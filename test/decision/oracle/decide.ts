@@ -125,7 +125,7 @@ function ofUpdate(
 
 type Answer = Pick<
   Decision,
-  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement'
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement' | 'unvouched'
 >;
 
 function verdictOn(
@@ -174,14 +174,32 @@ function explicit(pod: PodView, world: World, asked: Asked, here: PlacementStep)
   const suggestion = placed(world, { ...otherwise, required }).find(step => step.chosen)?.runtimeClass;
   return {
     ...answer('explicit-not-enough', 'reject', here),
+    ...(here.objections.some(({ code }) => code === 'too-weak') && facts && unvouched(world, [facts])),
     ...(suggestion !== undefined && { suggestion }),
   };
+}
+
+/** Classes on the host kernel of which nobody knows what they are, or that are called like a sandbox. */
+function unvouched({ profiles }: World, classes: World['classes']): Pick<Decision, 'unvouched'> {
+  const some = classes
+    .map(({ name, handler }) => ({ name, handler, profile: profiles.forHandler(handler) }))
+    .filter(({ profile }) => profile.isolation === 'host-kernel')
+    .map(({ name, handler, profile }) => ({
+      ...{ runtimeClass: name, handler },
+      isUnknown: !profile.handlers.includes(handler) && !/-debug$|-devkit$/.test(handler),
+    }))
+    .filter(({ runtimeClass, isUnknown }) => isUnknown || /gvisor|kata|vm/.test(runtimeClass));
+  return some.length > 0 ? { unvouched: some } : {};
 }
 
 function chosen(outcome: 'injected' | 'raised', world: World, asked: Asked): Answer {
   const placement = placed(world, asked);
   const step = placement.find(one => one.chosen);
-  if (!step) return { ...answer('nothing-contains', 'reject'), placement };
+  if (!step) {
+    const isEnough = placement.some(one => strength(one.isolation) >= strength(asked.required));
+    const why = isEnough ? {} : unvouched(world, world.classes);
+    return { ...answer('nothing-contains', 'reject'), placement, ...why };
+  }
   const insists = [asked.policy, ...asked.others].some(
     policy => !isNamespaced(policy) && policy.spec.whenUnavailable === 'Reject',
   );
