@@ -1,5 +1,6 @@
 import { builtinProfiles, builtinProfileTable } from '../../src/profiles/builtin.ts';
 import { type Profile, SUPPORTS, type Support } from '../../src/profiles/profile.ts';
+import { HOST_PATHS } from '../../src/signals/host-path.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
 import { code, page, table } from './markdown.ts';
 
@@ -48,6 +49,9 @@ export function profilesPage(): string {
     matrix(sandboxes),
     '## The same in every sandbox',
     ...SUPPORTS.map(support => everywhere(sandboxes, support)).filter(text => text !== ''),
+    '## What is not served',
+    "Of what is exposed, not everything is the host's: under a VM, `/proc` is the guest's, and a socket leads nowhere. Where an exemption waives such a path, the class objects: the Pod stays on the host kernel, as the exemption says, or is rejected, and is never left in a sandbox that does not show it what it is there for. Each path stands for what is below it, too; `/` is the root directory by itself, `/*` everything. A SandboxProfile that knows better says so, in `notServed` beside `exposed`.",
+    notServed(sandboxes),
     '## Reasons',
     'Every word that is not `contained`, with its reason and source.',
     ...SIGNALS.map(({ id }) => reasons(id, all)).filter(text => text !== ''),
@@ -82,6 +86,27 @@ function everywhere(sandboxes: readonly Profile[], support: Support): string {
   );
   return signals.length === 0 ? '' : `**${support}**: ${signals.map(code).join(', ')}`;
 }
+
+function notServed(sandboxes: readonly Profile[]): string {
+  const words = HOST_PATHS.flatMap(({ id: signal }) =>
+    sandboxes.flatMap(profile => {
+      const lists = word(profile, signal).notServed;
+      return lists
+        ? [{ id: profile.id, signal, paths: codes(lists.paths), except: codes(lists.except ?? []) }]
+        : [];
+    }),
+  );
+  const groups = Map.groupBy(words, ({ signal, paths, except }) => [signal, paths, except].join());
+  return table(
+    ['signal', 'not served', 'but', 'profiles'],
+    Array.from(groups.values(), group => {
+      const [{ signal, paths, except }] = group as [(typeof words)[number]];
+      return [code(signal), paths, except, group.map(({ id }) => id).join(', ')];
+    }),
+  );
+}
+
+const codes = (paths: readonly string[]): string => paths.map(code).join(' ');
 
 function word(profile: Profile, signal: string) {
   const found = profile.signals.get(signal);

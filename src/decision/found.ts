@@ -8,8 +8,6 @@ export interface Found {
   readonly category: Category;
   /** True when every finding of it is waived; otherwise it counts. */
   readonly waived: boolean;
-  /** Of a signal about resources: their names, each once. */
-  readonly resources?: readonly string[];
 }
 
 /** The signals of these findings, in their order; findings of one signal stand together, as `inspect` returns them. */
@@ -24,7 +22,6 @@ export function signalsFound(findings: readonly Finding[]): readonly Found[] {
         signal,
         category: signalById.get(signal)?.category ?? 'breakout',
         waived: waivedBy !== undefined,
-        ...(RESOURCE_SIGNALS.has(signal) && { resources: resourcesIn(findings, signal) }),
       });
   }
   return found;

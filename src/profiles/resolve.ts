@@ -5,11 +5,13 @@ import type { Flaw } from '../source/flaw.ts';
 import {
   circle,
   flawsOfHandlers,
+  flawsOfNotServed,
   flawsOfResources,
   flawsOfSignalIds,
   flawsOfTotality,
   noParent,
 } from './flaws.ts';
+import { unservedOf } from './not-served.ts';
 import type { NodeSettings, Profile, SupportWord } from './profile.ts';
 import type { ProfileDocument, SupportCase } from './schema.ts';
 
@@ -30,7 +32,12 @@ export function resolveProfile(
   const { chain, flaw } = lineage(document, findParent);
   const { handlers = [], retired, node, title } = document.spec;
   const settings = { privilegedWithoutHostDevices: node?.privilegedWithoutHostDevices ?? false };
-  const flaws = [...flawsOfHandlers(document), ...flawsOfSignalIds(document), ...flawsOfResources(document)];
+  const flaws = [
+    ...flawsOfHandlers(document),
+    ...flawsOfSignalIds(document),
+    ...flawsOfResources(document),
+    ...flawsOfNotServed(document),
+  ];
   if (flaw) return { flaws: [...flaws, flaw] };
   if (handlers.length === 0 && retired === undefined) return { flaws };
 
@@ -109,7 +116,9 @@ function ownEntry(document: ProfileDocument, id: SignalId): Entry | undefined {
 
 function settle(entry: Entry, settings: NodeSettings): SupportWord | undefined {
   const word = 'cases' in entry ? entry.cases.find(one => holds(one, settings)) : entry;
-  return word && Object.freeze({ support: word.support, reason: word.reason, source: word.source });
+  if (!word) return undefined;
+  const { support, reason, source, notServed } = word;
+  return Object.freeze({ support, reason, source, ...(notServed && { notServed: unservedOf(notServed) }) });
 }
 
 function holds({ when }: SupportCase, settings: NodeSettings): boolean {

@@ -19,6 +19,8 @@ export function objectionSentence(
       return signal === undefined
         ? `schedules to nodes that the Pod's nodeSelector rules out (label ${clean(detail ?? '')})`
         : `does not support ${subjectOf(signal, detail)}`;
+    case 'not-served':
+      return `does not serve ${unservedPaths(detail)}`;
     case 'missing':
       return 'does not exist in this cluster';
     case 'no-node':
@@ -52,8 +54,14 @@ export function stepObjections(step: PlacementStep, required: Isolation): string
     ),
     ...(exposed.length > 0 ? [`does not contain ${list(exposed)}`] : []),
     ...(unsupported.length > 0 ? [`does not support ${list(unsupported, 'or')}`] : []),
+    ...bySignal
+      .filter(({ code }) => code === 'not-served')
+      .map(objection => objectionSentence(objection, step, required)),
   ].join('; ');
 }
+
+/** `the host's /proc, /sys`, which a sandbox has of its own. */
+export const unservedPaths = (detail = ''): string => `the host's ${clean(detail, 120)}`;
 
 /** Classes that isolate enough and exist: only a signal or a node stands against them. */
 export const strongEnough = (placement: Decision['placement']): PlacementStep[] =>

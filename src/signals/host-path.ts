@@ -2,7 +2,7 @@ import type { VolumeView } from '../pod/view.ts';
 import { eachVolume } from '../pod/visit.ts';
 import { guarded } from './guards.ts';
 import { cleanHostPath, type HostPathKind, hostPathGuard, hostPathKind } from './host-path-kinds.ts';
-import type { Signal } from './signal.ts';
+import type { Finding, Signal } from './signal.ts';
 
 /*
 A directory, file, socket or device of the host.
@@ -26,6 +26,21 @@ const volumes = (wanted: HostPathKind): Signal['inspect'] => {
   return pod => eachVolume(pod, look);
 };
 
+/** Agents of a node: plugins of the kubelet (CSI, devices) and of the runtime's network. They are nothing without these. */
+const AGENT = /^[/](var[/]lib[/]kubelet|(etc|(var[/])?opt)[/]cni)([/]|$)/;
+
+/** What the signal found, it found all at such a path. */
+const isAgents =
+  (id: string): NonNullable<Signal['isPurpose']> =>
+  findings => {
+    const own = findings.filter(({ signal }) => signal === id);
+    return own.length > 0 && own.every(({ value }) => AGENT.test(String(value)));
+  };
+
+/** True of a Pod that plugs into the kubelet, or into what runs beside it. */
+export const isAgent = (findings: readonly Finding[]): boolean =>
+  HOST_PATHS.some(({ id }) => isAgents(id)(findings));
+
 export const hostPathSocket: Signal = {
   id: 'hostPathSocket',
   category: 'breakout',
@@ -34,6 +49,7 @@ export const hostPathSocket: Signal = {
   reason:
     'a service of the host answers there, most often as root; that of a container runtime starts privileged containers at will',
   fix: 'remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket',
+  isPurpose: isAgents('hostPathSocket'),
   source: SOURCE,
   ...guarded(hostPathGuard('socket')),
   inspect: volumes('socket'),
@@ -58,6 +74,7 @@ export const hostPathSystem: Signal = {
   title: 'System directory of the host',
   reason: 'there is what the host runs as root, a key that it trusts, or a setting of its kernel',
   fix: 'remove the volume, and read through the API of Kubernetes what is needed',
+  isPurpose: isAgents('hostPathSystem'),
   source: SOURCE,
   ...guarded(hostPathGuard('system')),
   inspect: volumes('system'),
@@ -99,3 +116,13 @@ export const hostPath: Signal = {
   ...guarded(hostPathGuard('other')),
   inspect: volumes('other'),
 };
+
+/** All whose findings are paths of the host. */
+export const HOST_PATHS: readonly Signal[] = [
+  hostPathSocket,
+  hostPathDevice,
+  hostPathSystem,
+  hostPathService,
+  hostPath,
+  hostPathPublic,
+];

@@ -4,6 +4,7 @@ import { builtinProfiles, builtinProfileTable } from '../../src/profiles/builtin
 import type { Profile } from '../../src/profiles/profile.ts';
 import { sandboxProfileSchema } from '../../src/profiles/schema.ts';
 import { buildProfileTable } from '../../src/profiles/table.ts';
+import { HOST_PATHS } from '../../src/signals/host-path.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
 import { classifyResource } from '../../src/signals/resource-names.ts';
 import { profilesOf, supportOf, worst } from './support.ts';
@@ -234,6 +235,16 @@ describe('Kata', () => {
     '%s passes a whole GPU through',
     handler => {
       expect(supportOf(table.forHandler(handler), 'gpuPassthrough')).toBe('contained');
+    },
+  );
+
+  it.each(sandboxes.filter(({ isolation }) => isolation !== 'app-kernel').map(one => [one.id, one] as const))(
+    'shows under %s no more of the host than under QEMU',
+    (_, { signals }) => {
+      const qemu = table.forHandler('kata-qemu').signals;
+      const exposed = HOST_PATHS.filter(({ id }) => signals.get(id)?.support === 'exposed');
+      const unserved = (words: typeof signals) => exposed.map(({ id }) => words.get(id)?.notServed?.regex);
+      expect(unserved(signals)).toEqual(unserved(qemu));
     },
   );
 

@@ -162,8 +162,49 @@ spec: {extends: kata-clh, title: Parent, isolation: confidential-vm}`);
   });
 });
 
+describe('what is exposed and not served', () => {
+  const notServed = (written: string) => {
+    const word = `{support: exposed, reason: r, source: s, notServed: ${written}}`;
+    const { table, problems } = build(
+      `{metadata: {name: ours}, spec: {extends: kata-qemu, handlers: [ours], signals: {hostPathSystem: ${word}}}}`,
+    );
+    expect(problems).toEqual([]);
+    const found = table.forHandler('ours').signals.get('hostPathSystem')?.notServed;
+    return (path: string): boolean | undefined => found?.has(path);
+  };
+
+  it.each([
+    ['{paths: [/a]}', ['/a', '/a/b'], ['/ab', '/', '/b/a']],
+    ['{paths: [/a/b]}', ['/a/b', '/a/b/c'], ['/a', '/a/c']],
+    ['{paths: [/]}', ['/'], ['/a']],
+    ['{paths: ["/*"]}', ['/', '/a', '/a/b'], []],
+    ['{paths: ["/a*c"]}', ['/ac', '/abc', '/abc/d'], ['/a/c', '/abcd']],
+    ['{paths: ["/a.b(c"]}', ['/a.b(c'], ['/axb(c']],
+    ['{paths: [/a, /b], except: [/a/c, "/b*/d"]}', ['/a', '/a/d', '/b', '/b/c'], ['/a/c', '/a/c/d', '/b/d']],
+  ])('%s', (written, lacking, served) => {
+    const has = notServed(written);
+    expect([...lacking, ...served].filter(path => has(path))).toEqual(lacking);
+  });
+
+  it('is taken over with the word that it stands beside, and gone with another word', () => {
+    const { table } = build(`{metadata: {name: ours}, spec: {extends: kata-qemu, handlers: [ours]}}
+---
+{metadata: {name: all}, spec: {extends: kata-qemu, handlers: [all], signals: {hostPathSystem: {support: exposed, reason: r, source: s}}}}`);
+    const lacks = (handler: string) => table.forHandler(handler).signals.get('hostPathSystem')?.notServed;
+    expect(lacks('ours')?.has('/proc')).toBe(true);
+    expect(lacks('all')).toBeUndefined();
+  });
+});
+
 describe('a broken SandboxProfile', () => {
   it.each([
+    [
+      'says that something is not served of what is contained, or is no path',
+      '{metadata: {name: a}, spec: {extends: gvisor, handlers: [x], signals: {hostPath: {support: contained, reason: r, source: s, notServed: {paths: [/a]}}, hostPID: {cases: [{support: exposed, reason: r, source: s, notServed: {paths: [/a]}}]}}}}',
+      ['hostPath', 'hostPID.cases[0]'].map(
+        at => `spec.signals.${at}.notServed: notServed stands beside exposed alone, and of paths of the host`,
+      ),
+    ],
     [
       'extends what is not there',
       '{metadata: {name: a}, spec: {extends: kata-quemu, handlers: [x]}}',

@@ -3,7 +3,14 @@ import type { Explained } from './explained.ts';
 import { degradations, objectionReason } from './reasons.ts';
 
 /** `-o json`: the result as `review` has it, and the trace. */
-export function explainJson({ version, result, profiles, patch, exemption }: Explained): string {
+export function explainJson({
+  version,
+  result,
+  profiles,
+  patch,
+  exemption,
+  withExemption,
+}: Explained): string {
   const { governing, others, placement, findings } = result.decision;
   const document = {
     version,
@@ -22,6 +29,13 @@ export function explainJson({ version, result, profiles, patch, exemption }: Exp
     }),
     patch,
     exemption: exemption || null,
+    withExemption: withExemption
+      ? {
+          verdict: withExemption.verdict,
+          runtimeClass: withExemption.runtimeClass ?? null,
+          isolation: withExemption.isolation ?? null,
+        }
+      : null,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

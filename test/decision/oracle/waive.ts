@@ -76,6 +76,7 @@ function waives({ spec }: SandboxExemption, finding: Finding, pod: PodView): boo
 const FORMER: Readonly<Record<string, string>> = {
   '/etc/localtime': 'hostPathSystem',
   '/var/run/dbus': 'hostPathSocket',
+  '/dev/log': 'hostPathDevice',
   '/dev/shm': 'hostPathDevice',
 };
 
