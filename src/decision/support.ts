@@ -51,7 +51,7 @@ const unservedAmong = (
   findings.filter(finding => finding.signal === signal && unserved.has(String(finding.value)));
 
 const pathsOf = (findings: readonly Finding[]): string =>
-  [...new Set(findings.map(({ value }) => String(value)))].join(', ');
+  [...new Set(findings.map(({ value, written }) => written ?? String(value)))].join(', ');
 
 /** Signals that a node says it can serve, by handler: the kubelet refuses the Pod otherwise. */
 const NODE_FEATURES = {

@@ -1,5 +1,6 @@
 import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
+import { asFound } from '../signals/as-found.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Flaw } from '../source/flaw.ts';
 import { DAY } from '../source/time.ts';
@@ -28,7 +29,10 @@ export function compileExemption(document: SandboxExemption): CompiledExemption 
   for (const { signal, values: some } of waive) {
     const known = values.get(signal);
     if (known === 'all') continue;
-    values.set(signal, some ? new Set([...(known ?? []), ...some.map(String)]) : 'all');
+    values.set(
+      signal,
+      some ? new Set([...(known ?? []), ...some.map(value => asFound(signal, String(value)))]) : 'all',
+    );
   }
   return Object.freeze({
     name: document.metadata.name,
