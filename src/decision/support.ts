@@ -58,7 +58,7 @@ const unservedAmong = (
     : [];
 
 const pathsOf = (findings: readonly Finding[]): string =>
-  [...new Set(findings.map(({ value }) => String(value)))].join(', ');
+  [...new Set(findings.map(({ value, written }) => written ?? String(value)))].join(', ');
 
 /** Signals that a node says it can serve, by handler: the kubelet refuses the Pod otherwise. */
 const NODE_FEATURES = {

@@ -1,5 +1,6 @@
 import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
+import { asFound } from '../signals/as-found.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Flaw } from '../source/flaw.ts';
 import { DAY } from '../source/time.ts';
@@ -29,7 +30,10 @@ export function compileExemption(document: SandboxExemption): CompiledExemption 
   for (const { signal, values: some } of waive) {
     const known = written.get(signal);
     if (known === 'all') continue;
-    written.set(signal, some ? new Set([...(known ?? []), ...some.map(String)]) : 'all');
+    written.set(
+      signal,
+      some ? new Set([...(known ?? []), ...some.map(value => asFound(signal, String(value)))]) : 'all',
+    );
   }
   const values = withNamesOfNow(written);
   return Object.freeze({

@@ -6,6 +6,7 @@ import { compileImage } from '../policy/image.ts';
 import { MAX_IMAGES } from '../policy/schema/exemption.ts';
 import type { SandboxExemption } from '../policy/types.gen.ts';
 import { atLeast, type Isolation, strongest } from '../profiles/isolation.ts';
+import { asFound } from '../signals/as-found.ts';
 import { isRisk } from '../signals/index.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
 import { API_VERSION } from '../source/group.ts';
@@ -152,10 +153,14 @@ function requiredWithout(waived: readonly SignalId[], { governing, others }: Dec
 
 /** Every value that is there, so that a later one is a new decision; a boolean says nothing more than its signal. */
 function valuesOf(findings: readonly Finding[], signal: SignalId): { values?: string[] } {
-  const values = findings.filter(finding => finding.signal === signal).map(({ value }) => value);
+  const values = findings.filter(finding => finding.signal === signal).map(asNamed);
   if (values.some(value => value === undefined || typeof value === 'boolean')) return {};
   return { values: [...new Set(values.map(String))] };
 }
+
+/** As it is written, where an exemption knows it by that. */
+const asNamed = ({ signal, value, written }: Finding): Finding['value'] =>
+  written !== undefined && asFound(signal, written) === value ? written : value;
 
 /**
  * The repositories whose images the findings depend on: a container's finding is waived by its own image, one of the

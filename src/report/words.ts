@@ -24,8 +24,10 @@ export function titleOf(signal: SignalId): string {
 }
 
 /** `spec.hostPID = true` */
-export const placeOf = ({ path, value }: Pick<Finding, 'path' | 'value'>): string =>
-  value === undefined ? clean(path) : `${clean(path)} = ${clean(String(value), 80)}`;
+export function placeOf({ path, value, written }: Pick<Finding, 'path' | 'value' | 'written'>): string {
+  const shown = written ?? value;
+  return shown === undefined ? clean(path) : `${clean(path)} = ${clean(String(shown), 80)}`;
+}
 
 /** `host process namespace (spec.hostPID = true)`, the first place and how many more. */
 function signalWithPlace(signal: SignalId, findings: readonly Finding[]): string {

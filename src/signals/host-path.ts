@@ -11,8 +11,8 @@ Field:   spec.volumes[*].hostPath
 Allowed: undefined
 Level:   Baseline
 
-One volume is a hit of exactly one of these signals; the value is the cleaned path. A sandbox contains none of them:
-it serves the host's own files. Read-only mounts count too, since reading keys is enough.
+One volume is a hit of exactly one of these signals; the value is the cleaned path, beside which stands what was written.
+A sandbox contains none of them: it serves the host's own files. Read-only mounts count too, since reading keys is enough.
 A PersistentVolume of type hostPath or local is not seen: the Pod names a claim, and nothing is looked up.
 */
 const SOURCE = 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath';
@@ -20,14 +20,16 @@ const SOURCE = 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath';
 const volumes = (wanted: HostPathKind): Signal['inspect'] => {
   const look = ({ spec, path }: VolumeView) => {
     if (!spec.hostPath) return undefined;
-    const value = cleanHostPath(spec.hostPath.path ?? '');
-    return hostPathKind(spec.hostPath, value) === wanted ? { path: `${path}.hostPath`, value } : undefined;
+    const written = spec.hostPath.path ?? '';
+    const value = cleanHostPath(written);
+    if (hostPathKind(spec.hostPath, value) !== wanted) return undefined;
+    return { path: `${path}.hostPath`, value, ...(value !== written && { written }) };
   };
   return pod => eachVolume(pod, look);
 };
 
 /** Agents of a node: plugins of the kubelet (CSI, devices) and of the runtime's network. They are nothing without these. */
-const AGENT = /^[/](var[/]lib[/]kubelet|(etc|(var[/])?opt)[/]cni)([/]|$)/;
+const AGENT = /^[/]((c:[/])?var[/]lib[/]kubelet|(etc|(var[/])?opt)[/]cni|pipe[/]csi-proxy[^/]*)([/]|$)/;
 
 /** What the signal found, it found all at such a path. */
 const isAgents =

@@ -120,6 +120,19 @@ describe('an exemption of values', () => {
     expect(admits(one, paths('/srv/a', '/srv/b'))).toBe(false);
   });
 
+  it('takes them as they are written, too', () => {
+    const written = exemption(
+      {},
+      { signal: 'hostPath', values: ['D:\\Data', '/srv//a/'] },
+      { signal: 'capabilityHostRoot', values: ['cap_sys_admin'] },
+    );
+    expect(admits(written, paths('d:/data', '/srv/a/.'))).toBe(true);
+    expect(admits(written, paths('d:/data/x'))).toBe(false);
+    const root = (name: string) => ({ spec: { containers: [container(adding(name))] } });
+    expect(admits(written, root('SYS_ADMIN'))).toBe(true);
+    expect(admits(written, root('SYS_MODULE'))).toBe(false);
+  });
+
   it('may wait for another that waives the rest', () => {
     const other = { ...exemption({}, { signal: 'hostPath', values: ['/srv/b'] }), metadata: { name: 'f' } };
     expect(ground([one, other]).create(paths('/srv/a', '/srv/b'))).toEqual([]);

@@ -123,7 +123,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       { labels: HIGH, spec: 'os: {name: windows}' },
       [
         'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no sandbox supports Windows Pod (spec.os.name = windows)',
-        'Fix: Set spec.os.name to linux if the image is a Linux one.',
+        'Fix: Ask for Linux nodes (spec.os, nodeSelector, affinity) if the image is a Linux one.',
       ],
     ],
     [

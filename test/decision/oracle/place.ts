@@ -168,7 +168,7 @@ function isAlike(wanted: string, segment: string | undefined): boolean {
 /** What an exemption is for and the class does not show. */
 function exemptInVain(lacking: readonly Finding[], signal: SignalId): Objection[] {
   const exempt = lacking.filter(one => one.signal === signal && one.waivedBy !== undefined);
-  const paths = exempt.map(({ value }) => String(value));
+  const paths = exempt.map(({ value, written = String(value) }) => written);
   return paths.length > 0 ? [{ code: 'not-served', signal, detail: [...new Set(paths)].join(', ') }] : [];
 }
 
