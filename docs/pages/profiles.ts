@@ -1,5 +1,6 @@
 import { builtinProfiles, builtinProfileTable } from '../../src/profiles/builtin.ts';
 import { type Profile, SUPPORTS, type Support } from '../../src/profiles/profile.ts';
+import { HOST_PATHS } from '../../src/signals/host-path.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
 import { code, page, table } from './markdown.ts';
 
@@ -9,6 +10,21 @@ const MARK: Readonly<Record<Support, string>> = {
   unsupported: 'unsupported',
   exposed: '**exposed**',
 };
+
+const RESOURCE_EXAMPLE = `\`\`\`yaml
+apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxProfile
+metadata:
+  name: gvisor-with-fpga
+spec:
+  extends: gvisor
+  handlers: [runsc]
+  resources:
+    example.com/fpga:
+      support: degraded
+      reason: our runsc passes its calls on to the driver of the host
+      source: https://git.example.com/nodes/runsc
+\`\`\``;
 
 /** The profiles: what each handler is, a matrix of signals, and the reason for every word that is not `contained`. */
 export function profilesPage(): string {
@@ -33,9 +49,16 @@ export function profilesPage(): string {
     matrix(sandboxes),
     '## The same in every sandbox',
     ...SUPPORTS.map(support => everywhere(sandboxes, support)).filter(text => text !== ''),
+    '## What is not served',
+    "Of what is exposed, not everything is the host's: under a VM, `/proc` is the guest's, and a socket leads nowhere. Where an exemption waives such a path, the class objects: the Pod stays on the host kernel, as the exemption says, or is rejected, and is never left in a sandbox that does not show it what it is there for. Each path stands for what is below it, too; `/` is the root directory by itself, `/*` everything. A SandboxProfile that knows better says so, in `notServed` beside `exposed`.",
+    notServed(sandboxes),
     '## Reasons',
     'Every word that is not `contained`, with its reason and source.',
     ...SIGNALS.map(({ id }) => reasons(id, all)).filter(text => text !== ''),
+    '## Resources by name',
+    'Words for single resources, which go before the word for their signal (`gpu`, `extendedResource`, …). A SandboxProfile of yours says its own in `spec.resources`; where it speaks of the signal, that means all of its resources.',
+    namedResources(all),
+    RESOURCE_EXAMPLE,
   );
 }
 
@@ -64,10 +87,43 @@ function everywhere(sandboxes: readonly Profile[], support: Support): string {
   return signals.length === 0 ? '' : `**${support}**: ${signals.map(code).join(', ')}`;
 }
 
+function notServed(sandboxes: readonly Profile[]): string {
+  const words = HOST_PATHS.flatMap(({ id: signal }) =>
+    sandboxes.flatMap(profile => {
+      const lists = word(profile, signal).notServed;
+      return lists
+        ? [{ id: profile.id, signal, paths: codes(lists.paths), except: codes(lists.except ?? []) }]
+        : [];
+    }),
+  );
+  const groups = Map.groupBy(words, ({ signal, paths, except }) => [signal, paths, except].join());
+  return table(
+    ['signal', 'not served', 'but', 'profiles'],
+    Array.from(groups.values(), group => {
+      const [{ signal, paths, except }] = group as [(typeof words)[number]];
+      return [code(signal), paths, except, group.map(({ id }) => id).join(', ')];
+    }),
+  );
+}
+
+const codes = (paths: readonly string[]): string => paths.map(code).join(' ');
+
 function word(profile: Profile, signal: string) {
   const found = profile.signals.get(signal);
   if (!found) throw new Error(`${profile.id} lacks a word for ${signal}`);
   return found;
+}
+
+function namedResources(all: readonly Profile[]): string {
+  const words = all.flatMap(({ id, resources }) =>
+    Array.from(resources, ([name, word]) => ({ name, id, ...word })),
+  );
+  const groups = Map.groupBy(words, ({ name, support, reason }) => JSON.stringify([name, support, reason]));
+  const rows = [...groups.values()].map(group => {
+    const [{ name, support, reason, source }] = group as [(typeof words)[number]];
+    return [code(name), support, reason, group.map(({ id }) => id).join(', '), `[source](${source})`];
+  });
+  return table(['resource', 'support', 'reason', 'profiles', ''], rows);
 }
 
 function reasons(signal: string, all: readonly Profile[]): string {

@@ -1,4 +1,5 @@
-import { type Owner, podOf } from '../input/pod-of.ts';
+import { madeBy } from '../input/made-by.ts';
+import type { Owner } from '../input/pod-of.ts';
 import { TOO_LARGE, templatesOf } from '../input/template.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type PodProblem, readPod } from '../pod/read.ts';
@@ -25,7 +26,7 @@ export function readWorkload(
   const pods: Pod[] = [];
   const problems: string[] = tooLarge ? [`spec ${TOO_LARGE}`] : [];
   for (const keys of paths.slice(0, MOST_TEMPLATES)) {
-    const read = readPod(podOf(valueAt(object, keys), owner));
+    const read = readPod(madeBy(object, keys, valueAt(object, keys), owner).pod);
     if ('pod' in read) pods.push(read.pod);
     else problems.push(problemText(formatPath(keys), read.problem));
   }

@@ -1,12 +1,14 @@
 import { type ClusterState, type Listed, type ListName, READERS } from '../doctor/state.ts';
 import type { Workload } from '../doctor/workloads.ts';
+import { type RunningPod, readRunningPods } from '../input/cluster.ts';
 import type { Ground } from '../input/judge.ts';
 import type { Connection } from '../kube/connect.ts';
 import { KubeError } from '../kube/error.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { OWN_RESOURCES, type ResourceName } from '../kube/resources.ts';
+import { inNamespace, OWN_RESOURCES, RESOURCES, type ResourceName } from '../kube/resources.ts';
 import { serverVersion } from '../kube/version.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
+import { HOST_PATHS } from '../signals/host-path.ts';
 import { clusterGround, type PolicyOptions } from './cluster-ground.ts';
 import { asFailure, fetchAll } from './connection.ts';
 import { tell } from './ground.ts';
@@ -54,8 +56,36 @@ export async function examine(client: Connection, options: ExamineOptions, io: C
       return [name, list && 'items' in list ? { items: READERS[name](list.items) } : list];
     }),
   ) as ClusterState['lists'];
-  if (!options.preflight) return { state: { server, lists }, ground };
-  return { state: { server, lists: { ...lists, workloads: await workloads(client, ground, io) } }, ground };
+  const known = { ...lists, exemptPods: await exemptPods(client, ground, io) };
+  if (!options.preflight) return { state: { server, lists: known }, ground };
+  return { state: { server, lists: { ...known, workloads: await workloads(client, ground, io) } }, ground };
+}
+
+/** Pods of the namespaces in which an exemption waives a path of the host, and of no others. */
+async function exemptPods(
+  client: Connection,
+  ground: Ground,
+  io: CliIo,
+): Promise<Listed<readonly Workload[]>> {
+  const waiving = ground.snapshot.exemptions.filter(({ scope }) =>
+    HOST_PATHS.some(({ id }) => scope.values.has(id)),
+  );
+  const namespaces = new Set(waiving.flatMap(({ scope }) => scope.namespaces));
+  const running: RunningPod[] = [];
+  for (const namespace of [...namespaces].sort()) {
+    const pods = await listed(client, 'pods', io, inNamespace(RESOURCES.pods.path, namespace));
+    if ('error' in pods) return pods;
+    running.push(...readRunningPods(pods.items, new Map()).pods);
+  }
+  return { items: workloadsOf(running, ground, io) };
+}
+
+function workloadsOf(pods: readonly RunningPod[], ground: Ground, io: CliIo): readonly Workload[] {
+  const { judged, problems } = judgeRunning(pods, ground, 'enforce', io);
+  tell(problems, io);
+  return judged
+    .filter(({ result }) => result.mode !== 'off')
+    .map(({ pod, result }) => ({ result, pod: pod.pod }));
 }
 
 /** What enforced namespaces would refuse or not; those that are off stay out of it. */
@@ -70,20 +100,19 @@ async function workloads(
   const isOff = (namespace: string): boolean =>
     ground.view.namespace(namespace)?.labels[MODE_LABEL] === 'off';
   const inScope = [...pods, ...idle].filter(({ namespace }) => !isOff(namespace));
-  const { judged, problems } = judgeRunning(inScope, ground, 'enforce', io);
-  tell(problems, io);
-  return {
-    items: judged
-      .filter(({ result }) => result.mode !== 'off')
-      .map(({ pod, result }) => ({ result, pod: pod.pod })),
-  };
+  return { items: workloadsOf(inScope, ground, io) };
 }
 
 /** A resource that the API server does not have holds nothing; whether it should be there is for a check to say. */
-const listed = (client: Connection, name: ResourceName, io: CliIo): Promise<Listed<readonly KubeObject[]>> =>
+const listed = (
+  client: Connection,
+  name: ResourceName,
+  io: CliIo,
+  path?: string,
+): Promise<Listed<readonly KubeObject[]>> =>
   attempt(
     () =>
-      fetchAll(client, name, io).catch(error =>
+      fetchAll(client, name, io, path).catch(error =>
         error instanceof KubeError && error.status === 404 ? [] : Promise.reject(error),
       ),
     name,

@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
+import { stringify } from 'yaml';
 import { patchFor } from '../admission/patch.ts';
-import type { Ground } from '../input/judge.ts';
+import { type Ground, judge } from '../input/judge.ts';
 import type { PodSubject, Subjects } from '../input/subjects.ts';
-import { draftExemption } from '../report/exemption.ts';
+import { compileExemption } from '../policy/exemption.ts';
+import type { Snapshot } from '../policy/policy.ts';
+import type { SandboxExemption } from '../policy/types.gen.ts';
+import { draftedExemption } from '../report/exemption.ts';
 import type { Explained } from '../report/explain/explained.ts';
 import { EXPLAIN_FORMATS } from '../report/explain/index.ts';
 import { passedOverSentence } from '../report/passed-over.ts';
@@ -66,15 +70,27 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
 function explainOne(subject: PodSubject, ground: Ground): Explained {
   const now = Date.now();
   const result = reviewed(subject, ground, 'enforce', now);
+  const { snapshot, view } = ground;
+  const taken = snapshot.exemptions.map(({ name }) => name);
+  // Of a part, the images are not known, nor what else it will ask for.
+  const draft = subject.isFragment
+    ? undefined
+    : draftedExemption(result.decision, result, subject.pod, now, taken);
   return {
     version: version(),
     result,
-    profiles: ground.snapshot.profiles,
-    patch: patchFor(subject.pod, result.decision, ground.view),
-    // Of a part, the images are not known, nor what else it will ask for.
-    exemption: subject.isFragment ? '' : draftExemption(result.decision, result, subject.pod, now),
+    profiles: snapshot.profiles,
+    patch: patchFor(subject.pod, result.decision, view),
+    exemption: draft ? stringify(draft) : '',
+    ...(draft && { withExemption: judge(subject, { view, snapshot: withDraft(snapshot, draft) }, now) }),
   };
 }
+
+/** As if the draft were in force. */
+const withDraft = (snapshot: Snapshot, draft: SandboxExemption): Snapshot => ({
+  ...snapshot,
+  exemptions: [...snapshot.exemptions, compileExemption(draft)],
+});
 
 /** The one object to explain. */
 function pick({ subjects, skipped, problems }: Subjects, name: string | undefined): PodSubject {

@@ -1,8 +1,9 @@
-import type { ClusterView } from '../cluster/view.ts';
+import type { ClusterView, RuntimeClassFacts } from '../cluster/view.ts';
 import { INJECTED_ANNOTATION, MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
+import { atLeast, strongest } from '../profiles/isolation.ts';
 import { type Excess, excessOf } from '../signals/bounds.ts';
 import { inspect } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
@@ -11,6 +12,7 @@ import { type Found, signalsFound } from './found.ts';
 import { fits, type Placing, place, placingPolicy, whereItRuns } from './place.ts';
 import { assess, assessContent, govern, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
+import { unvouchedAmong } from './unvouched.ts';
 import {
   addedFindings,
   assessUpdate,
@@ -26,7 +28,7 @@ import { waive } from './waive.ts';
 /** What every verdict rests on: the Pod inspected, waived, scored, and what that requires. */
 type Judged = Omit<
   Decision,
-  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement'
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement' | 'unvouched'
 >;
 
 /**
@@ -65,10 +67,11 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   const judged: Judged = added ? { ...whole, added } : whole;
 
   // Most Pods need no sandbox: nothing is placed before a verdict asks for it.
-  const placing = (considered: readonly Found[]): Placing => ({
+  const placing = (considered: readonly Found[], of = findings): Placing => ({
     policy: placingPolicy(policies, judged),
     filters: policies,
     found: considered,
+    findings: of,
     required,
     scheduling: schedulingOf(pod.spec),
     profiles: snapshot.profiles,
@@ -76,7 +79,7 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   });
   if (passes) return conclude(judged, passes, 'admit', whereItRuns(pod, placing(found)));
   if (added && foundAdded) {
-    return decideUpdate(judged, added, whereItRuns(pod, placing(foundAdded.filter(bears))));
+    return decideUpdate(judged, added, whereItRuns(pod, placing(foundAdded.filter(bears), added)));
   }
   if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(found));
   if (required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
@@ -131,19 +134,39 @@ function decideExplicit(judged: Judged, pod: PodView, placing: Placing): Decisio
   const otherwise = { ...placing, scheduling };
   const injected = pod.annotations[INJECTED_ANNOTATION] === here.runtimeClass;
   if (injected && facts) return decidePlacement(judged, otherwise, 'raised');
-  const rejected = conclude(judged, 'explicit-not-enough', 'reject', here);
-  const suggestion = place(otherwise).find(step => step.chosen)?.runtimeClass;
+  const isWeak = here.objections.some(({ code }) => code === 'too-weak');
+  const rejected = {
+    ...conclude(judged, 'explicit-not-enough', 'reject', here),
+    ...(isWeak && facts && unvouched([facts], placing)),
+  };
+  // Nobody is told to give up what he has chosen. Of a class that is not there, all that is known is what it is called:
+  // most are called by their handler.
+  const meant = facts ? here.isolation : placing.profiles.forHandler(here.runtimeClass).isolation;
+  const asIsolated = { ...otherwise, required: strongest(placing.required, meant) };
+  const suggestion = place(asIsolated).find(step => step.chosen)?.runtimeClass;
   return suggestion === undefined ? rejected : { ...rejected, suggestion };
 }
 
 function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' | 'raised'): Decision {
   const placement = place(placing);
   const chosen = placement.find(step => step.chosen);
-  if (!chosen) return { ...conclude(judged, 'nothing-contains', 'reject'), placement };
+  if (!chosen) {
+    const isEnough = placement.some(({ isolation }) => atLeast(isolation, placing.required));
+    const why = isEnough ? {} : unvouched(placing.view.runtimeClasses(), placing);
+    return { ...conclude(judged, 'nothing-contains', 'reject'), placement, ...why };
+  }
   if (!chosen.available && placing.filters.some(insists))
     return { ...conclude(judged, 'unavailable', 'reject'), placement };
   return { ...conclude(judged, outcome, 'sandbox', chosen), placement };
 }
+
+const unvouched = (
+  classes: readonly RuntimeClassFacts[],
+  { profiles }: Placing,
+): Pick<Decision, 'unvouched'> => {
+  const some = unvouchedAmong(classes, profiles);
+  return some.length > 0 ? { unvouched: some } : {};
+};
 
 /** Rather no Pod than one that waits for a node. */
 const insists = ({ whenUnavailable }: CompiledPolicy): boolean => whenUnavailable === 'Reject';

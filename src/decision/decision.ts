@@ -3,6 +3,7 @@ import type { Pod } from '../pod/kube.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import type { Excess } from '../signals/bounds.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
+import type { Unvouched } from './unvouched.ts';
 
 export type Verdict = 'admit' | 'sandbox' | 'reject';
 
@@ -59,12 +60,19 @@ export interface Assessment {
   readonly floors: readonly Floor[];
 }
 
-export type ObjectionCode = 'too-weak' | 'exposed' | 'unsupported' | 'missing' | 'no-node' | 'not-listed';
+export type ObjectionCode =
+  | 'too-weak'
+  | 'exposed'
+  | 'unsupported'
+  | 'not-served'
+  | 'missing'
+  | 'no-node'
+  | 'not-listed';
 
 export interface Objection {
   readonly code: ObjectionCode;
   readonly signal?: SignalId;
-  /** Data for the sentence, such as the profile's reason or the conflicting label. */
+  /** Data for the sentence: the conflicting label, the resource that the profile knows by name, or the paths that are not served. */
   readonly detail?: string;
 }
 
@@ -76,6 +84,8 @@ export interface PlacementStep {
   readonly objections: readonly Objection[];
   /** Signals that work differently there, less those the policy accepts. */
   readonly degraded: readonly SignalId[];
+  /** Signals of which something that is asked for is not served there, whether an exemption waives it or not. */
+  readonly notServed: readonly SignalId[];
   /** A ready node can take the Pod, or nothing is known of nodes. */
   readonly available: boolean;
   readonly chosen: boolean;
@@ -112,7 +122,7 @@ export interface Decision {
   readonly outcome: Outcome;
   /** The class the Pod will have, set or injected; undefined on the host kernel or when rejected. */
   readonly runtimeClass?: string;
-  /** A class that would do, named when an explicit one is not enough. */
+  /** A class that would do, named when an explicit one is not enough: at least as isolated as that one. */
   readonly suggestion?: string;
   /** Where the Pod will run; undefined when rejected. */
   readonly isolation?: Isolation;
@@ -125,5 +135,7 @@ export interface Decision {
   /** What the request adds beyond the bounds of a Pod, where that is why it is rejected. */
   readonly excess?: readonly Excess[];
   readonly placement: readonly PlacementStep[];
+  /** Classes that may have been meant to isolate and count as the host kernel, where nothing isolates enough. */
+  readonly unvouched?: readonly Unvouched[];
   readonly exemptions: readonly AppliedExemption[];
 }

@@ -1,4 +1,5 @@
 import { signalById } from '../signals/index.ts';
+import { RESOURCE_SIGNALS } from '../signals/resource-names.ts';
 import type { Category, Finding, SignalId } from '../signals/signal.ts';
 
 /** A signal that was found, once, however many findings it has. */
@@ -11,7 +12,8 @@ export interface Found {
 
 /** The signals of these findings, in their order; findings of one signal stand together, as `inspect` returns them. */
 export function signalsFound(findings: readonly Finding[]): readonly Found[] {
-  const found: { signal: SignalId; category: Category; waived: boolean }[] = [];
+  const found: { signal: SignalId; category: Category; waived: boolean; resources?: readonly string[] }[] =
+    [];
   for (const { signal, waivedBy } of findings) {
     const last = found.at(-1);
     if (last?.signal === signal) last.waived &&= waivedBy !== undefined;
@@ -24,3 +26,9 @@ export function signalsFound(findings: readonly Finding[]): readonly Found[] {
   }
   return found;
 }
+
+/** The names of the resources that findings of a signal are about, each once; none of a signal that is about no resources. */
+export const resourcesIn = (findings: readonly Finding[], wanted: SignalId): readonly string[] =>
+  RESOURCE_SIGNALS.has(wanted)
+    ? [...new Set(findings.filter(({ signal }) => signal === wanted).map(({ value }) => String(value)))]
+    : [];

@@ -3,8 +3,8 @@ import type { ClusterView } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import { type CompiledPolicy, isOfCluster } from '../policy/policy.ts';
 import { atLeast, type Isolation } from '../profiles/isolation.ts';
-import type { Profile, ProfileTable } from '../profiles/profile.ts';
-import type { SignalId } from '../signals/signal.ts';
+import type { ProfileTable } from '../profiles/profile.ts';
+import type { Finding } from '../signals/signal.ts';
 import { type Candidate, candidatesOf, lists } from './candidates.ts';
 import type { Decision, Objection, PlacementStep } from './decision.ts';
 import type { Found } from './found.ts';
@@ -15,6 +15,8 @@ import { featureOf, supportOf } from './support.ts';
 /** What placement looks at: the same for every candidate. */
 export interface Placing {
   readonly found: readonly Found[];
+  /** Of these signals. */
+  readonly findings: readonly Finding[];
   readonly required: Isolation;
   readonly scheduling: Scheduling;
   /** The governing cluster policy: its list orders, it accepts degradations. */
@@ -74,12 +76,13 @@ function consider(
 ): PlacementStep {
   const { name, facts } = candidate;
   const profile = placing.profiles.forHandler(facts?.handler ?? '');
+  const own = { runtimeClass: name, profile: profile.id, isolation: profile.isolation, chosen: false };
   if (!facts) {
-    const missing: Objection = { code: 'missing' };
-    return step(name, '', profile, [missing], [], false);
+    const objections: Objection[] = [{ code: 'missing' }];
+    return { ...own, handler: '', objections, degraded: [], notServed: [], available: false };
   }
   const nodes = placing.view.nodes();
-  const words = supportOf(profile, placing.found, facts.handler, nodes);
+  const words = supportOf(profile, placing.found, placing.findings, facts.handler, nodes);
   const features = placing.found.flatMap(({ signal }) => featureOf(signal) ?? []);
   const available = nodes === undefined || anyCanTake(nodes, placing.scheduling, facts, features, asked);
   const clash = contradiction(placing.scheduling, facts);
@@ -93,17 +96,6 @@ function consider(
     ...(available ? [] : [{ code: 'no-node' } as const]),
   ];
   const degraded = words.degraded.filter(signal => !placing.policy.acceptDegraded.has(signal));
-  return step(name, facts.handler, profile, objections, degraded, available);
-}
-
-function step(
-  runtimeClass: string,
-  handler: string,
-  profile: Profile,
-  objections: readonly Objection[],
-  degraded: readonly SignalId[],
-  available: boolean,
-): PlacementStep {
-  const { id, isolation } = profile;
-  return { runtimeClass, handler, profile: id, isolation, objections, degraded, available, chosen: false };
+  const { notServed } = words;
+  return { ...own, handler: facts.handler, objections, degraded, notServed, available };
 }

@@ -1,34 +1,64 @@
 import type { NodeFeature, Nodes } from '../cluster/view.ts';
+import type { Unserved } from '../profiles/not-served.ts';
 import type { Profile, Support } from '../profiles/profile.ts';
-import type { SignalId } from '../signals/signal.ts';
+import { wordsFor } from '../profiles/words.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
 import type { Objection } from './decision.ts';
-import type { Found } from './found.ts';
+import { type Found, resourcesIn } from './found.ts';
 
 interface Words {
   readonly objections: readonly Objection[];
   readonly degraded: readonly SignalId[];
+  readonly notServed: readonly SignalId[];
 }
 
-/** What the profile says of every signal that was found, once a signal. */
+/**
+ * What the profile says of every signal that was found, once a signal, and of resources that it knows by name once a name.
+ * @param findings what was found, which is looked into only where the profile speaks of some of it
+ */
 export function supportOf(
   profile: Profile,
   found: readonly Found[],
+  findings: readonly Finding[],
   handler: string,
   nodes: Nodes | undefined,
 ): Words {
   const objections: Objection[] = [];
-  const degraded: SignalId[] = [];
+  const degraded = new Set<SignalId>();
+  const notServed: SignalId[] = [];
   for (const { signal, waived } of found) {
-    const support =
-      reported(signal, profile, handler, nodes) ?? profile.signals.get(signal)?.support ?? 'exposed';
-    if (support === 'degraded') degraded.push(signal);
-    // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
-    if (support === 'unsupported' || (support === 'exposed' && !waived)) {
-      objections.push({ code: support, signal });
+    for (const { word, resource } of wordsFor(profile, signal, resourcesIn(findings, signal))) {
+      const support = reported(signal, profile, handler, nodes) ?? word?.support ?? 'exposed';
+      if (support === 'degraded') degraded.add(signal);
+      // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
+      const objects = support === 'unsupported' || (support === 'exposed' && !waived);
+      if (objects)
+        objections.push({ code: support, signal, ...(resource !== undefined && { detail: resource }) });
     }
+    const missing = unservedAmong(findings, signal, profile.signals.get(signal)?.notServed);
+    if (missing.length > 0) notServed.push(signal);
+    objections.push(...inVain(signal, missing));
   }
-  return { objections, degraded };
+  return { objections, degraded: [...degraded], notServed };
 }
+
+/** Nor can a waiver show the container what the host has, where the sandbox has its own. */
+function inVain(signal: SignalId, missing: readonly Finding[]): readonly Objection[] {
+  const waived = missing.filter(({ waivedBy }) => waivedBy !== undefined);
+  return waived.length > 0 ? [{ code: 'not-served', signal, detail: pathsOf(waived) }] : [];
+}
+
+const unservedAmong = (
+  findings: readonly Finding[],
+  signal: SignalId,
+  unserved: Unserved | undefined,
+): readonly Finding[] =>
+  unserved
+    ? findings.filter(finding => finding.signal === signal && unserved.has(String(finding.value)))
+    : [];
+
+const pathsOf = (findings: readonly Finding[]): string =>
+  [...new Set(findings.map(({ value, written }) => written ?? String(value)))].join(', ');
 
 /** Signals that a node says it can serve, by handler: the kubelet refuses the Pod otherwise. */
 const NODE_FEATURES = {

@@ -110,5 +110,8 @@ export const bears = ({ signal }: Found): boolean => isRisk(signal);
 export function holds(here: PlacementStep | undefined, required: Isolation): boolean {
   // A class that is gone since is taken for the host kernel.
   if (!here || here.objections.some(({ code }) => code === 'missing')) return required === 'host-kernel';
-  return here.objections.every(({ code, signal }) => code !== 'too-weak' && signal === undefined);
+  // So is what an exemption is for and its sandbox does not show: the Pod runs, and sees it no less than before.
+  return here.objections.every(
+    ({ code, signal }) => code !== 'too-weak' && (signal === undefined || code === 'not-served'),
+  );
 }

@@ -50,7 +50,7 @@ export function runCheck(check: Check, state: ClusterState, context: Context): C
 function unread(name: KnownName, { lists }: ClusterState): readonly Remark[] {
   const listed = lists[name];
   if (listed && 'items' in listed) return [];
-  const resource = RESOURCES[name === 'workloads' ? 'pods' : name].name;
+  const resource = RESOURCES[name === 'workloads' || name === 'exemptPods' ? 'pods' : name].name;
   return [
     {
       mark: 'warning',

@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import { blindPods } from './checks/blind-pods.ts';
 import { classNames } from './checks/class-names.ts';
 import { definitions } from './checks/definitions.ts';
 import { exemptions } from './checks/exemptions.ts';
@@ -47,6 +48,7 @@ export const CHECKS: readonly Check[] = [
   namespaceLabels,
   podSecurity,
   exemptions,
+  blindPods,
 ];
 
 /** Besides, with `--preflight`. */

@@ -53,10 +53,13 @@ export interface Known {
   readonly exemptions: readonly KubeObject[];
   /** Pods that run, outside the system's namespaces. */
   readonly workloads: readonly Workload[];
+  /** Pods that run where an exemption waives a path of the host. */
+  readonly exemptPods: readonly Workload[];
 }
 export type KnownName = keyof Known;
-/** What is a list of the API server; workloads are judged besides. */
-export type ListName = Exclude<KnownName, 'workloads'>;
+/** What is judged, besides what is a list of the API server. */
+export type JudgedName = 'workloads' | 'exemptPods';
+export type ListName = Exclude<KnownName, JudgedName>;
 
 /** A list, or why there is none. */
 export type Listed<T> = { readonly items: T } | { readonly error: string; readonly forbidden: boolean };

@@ -3,8 +3,9 @@ import { ISOLATIONS, rank } from '../profiles/isolation.ts';
 import type { Profile, ProfileTable, Support } from '../profiles/profile.ts';
 import { text, texts } from '../signals/guards.ts';
 import type { Cel, SignalId } from '../signals/signal.ts';
-import { joined, lookUp } from './cel.ts';
+import { anyOf, joined, lookUp } from './cel.ts';
 import { GUARDED } from './findings.ts';
+import { type NotServed, notServedCel } from './not-served.ts';
 import type { Variable } from './object.ts';
 import { CLASS, IS_UPDATE } from './request.ts';
 
@@ -13,16 +14,22 @@ What stands behind the class that a Pod names: the profile of its handler, whate
 guard has not heard of shares the host kernel.
 */
 
-/** `isolation` (a rank), `objections` (signals that the class does not contain), `fitting` (classes that would do). */
+/**
+ * `isolation` (a rank), `objections` (signals that the class does not contain, or not serve), `fitting` (classes that would
+ * do).
+ * @param waived signals that an exemption names
+ */
 export function classesCel(
   classes: readonly RuntimeClassFacts[],
   profiles: ProfileTable,
+  waived: ReadonlySet<SignalId>,
 ): readonly Variable[] {
   const known = classes
     .map(({ name, handler }) => ({ name, profile: profiles.forHandler(handler) }))
     .filter(({ profile }) => rank(profile.isolation) > 0 || namely(profile, 'unsupported').length > 0)
     .sort((a, b) => rank(a.profile.isolation) - rank(b.profile.isolation) || (a.name < b.name ? -1 : 1));
   const used = [...new Map(known.map(({ profile }) => [profile.id, profile])).values()];
+  const notServed = notServedCel(used, waived);
   const ofProfile = (support: Support, id: Cel): Cel =>
     lookUp(
       used.map(profile => [profile.id, texts(namely(profile, support))] as const),
@@ -35,6 +42,11 @@ export function classesCel(
       id,
       '0',
     );
+  const objecting = anyOf([
+    'id in variables.unsupported',
+    '(id in variables.exposed && id in variables.bearing)',
+    ...(notServed.isAmong ? [notServed.isAmong] : []),
+  ]);
   return [
     { name: 'class', expression: CLASS },
     {
@@ -61,10 +73,10 @@ export function classesCel(
     {
       // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
       name: 'objections',
-      expression:
-        'variables.bearingPresent.filter(id, id in variables.unsupported || (id in variables.exposed && id in variables.bearing))',
+      expression: `variables.bearingPresent.filter(id, ${objecting})`,
     },
-    ...fittingCel(known, used, ofProfile, isolationOf),
+    ...notServed.variables,
+    ...fittingCel(known, used, ofProfile, isolationOf, notServed),
   ];
 }
 
@@ -79,9 +91,13 @@ function fittingCel(
   used: readonly Profile[],
   ofProfile: (support: Support, id: Cel) => Cel,
   isolationOf: (id: Cel) => Cel,
+  notServed: NotServed,
 ): readonly Variable[] {
   const objects = `variables.present.exists(id, id in ${ofProfile('unsupported', 'p')} || (id in ${ofProfile('exposed', 'p')} && id in variables.found))`;
-  const fits = `${isolationOf('p')} >= variables.required && !${objects}`;
+  const lacks = notServed.ofProfile === undefined ? '' : ` && !(${notServed.ofProfile})`;
+  // Never weaker than the class that the author has chosen.
+  const least = '[variables.required, variables.isolation].max()';
+  const fits = `${isolationOf('p')} >= ${least} && !${objects}${lacks}`;
   const ids = texts(used.map(({ id }) => id));
   const firsts = ISOLATIONS.slice(1).flatMap(isolation => {
     const names = known.filter(({ profile }) => profile.isolation === isolation);

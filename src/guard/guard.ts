@@ -44,6 +44,9 @@ const PASSES: Variable = {
 };
 const NOTHING_FOUND: Variable = { name: 'nothingFound', expression: nothingFound('variables.containers') };
 
+/** Of findings the guard of labels asks nothing, and of exemptions neither. */
+const NO_SIGNALS: ReadonlySet<string> = new Set();
+
 /** All that labels, and policies without findings, can ask something of: of what the guard of labels judges, nothing is found. */
 const MATCHED_BY_LABELS = [rule('', ['CREATE'], ['pods'])];
 /** The lists are of strings, as those that they stand for: `[]` has no type of its own. */
@@ -189,7 +192,7 @@ function policyFor(ingredients: Ingredients): AdmissionPolicy {
     ...leftOutCel(leftOut),
     ...policiesCel(snapshot, labels, leftOut),
     ...REQUIRED,
-    ...classesCel(classes, snapshot.profiles),
+    ...classesCel(classes, snapshot.profiles, exemptions.signals),
     ...slipsCel(snapshot, leftOut),
     ...ruled.variables,
   ];
@@ -208,7 +211,7 @@ function policyOfLabels(ingredients: Ingredients): AdmissionPolicy {
     ...labels.variables,
     ...leftOutCel(leftOut),
     ...policiesCel(snapshot, labels, leftOut),
-    ...classesCel(classes, snapshot.profiles),
+    ...classesCel(classes, snapshot.profiles, NO_SIGNALS),
     ...WITHOUT_FINDINGS,
   ];
   const policy = admissionPolicy(GUARD_OF_LABELS, MATCHED_BY_LABELS, CONDITIONS, variables, [

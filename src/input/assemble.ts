@@ -1,5 +1,6 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { formatPath, type Keys } from '../source/path.ts';
+import { type Claim, claimsIn, type Origins, pathAt, withClaims } from './made-by.ts';
 import { isPodTemplate, type Place, pathTo } from './search.ts';
 import {
   contextsOf,
@@ -9,9 +10,6 @@ import {
   ofContainer,
   reachesHost,
 } from './shape.ts';
-
-/** Where a part of the Pod that is judged stands in the object: the Pod's field path, and the object's. */
-export type Origins = readonly (readonly [podField: string, keys: Keys])[];
 
 /** A Pod put together of what an object says of it. What its controller adds is not known. */
 export interface Assembled {
@@ -161,10 +159,16 @@ function build(
     at('spec.securityContext', context.keys);
   }
   const volumes = chain.flatMap(volumesOf);
-  spec.volumes = volumes.map(({ value }) => value);
   volumes.forEach((volume, i) => {
     at(`spec.volumes[${i}]`, volume.keys);
   });
+  const claimed = withClaims(
+    volumes.map(({ value }) => value),
+    chain.flatMap(claimsOf),
+    { name: 'unknown' },
+  );
+  spec.volumes = claimed.volumes;
+  origins.push(...claimed.origins.map(([field, place]): [string, Keys] => [field, place]));
   const metadata = metadataOf(chain);
   if (metadata) at('metadata', metadata.keys);
   return { pod: { metadata: metadata?.value ?? {}, spec }, origins, keys };
@@ -196,6 +200,9 @@ function volumesOf(place: Place): Piece[] {
   return volumes.map((value, i) => ({ value, keys: [...keys, 'volumes', i] }));
 }
 
+/** Claims that the object has made for each Pod, beside what it says of it. */
+const claimsOf = (place: Place): readonly Claim[] => claimsIn(place.node as Mapping, pathTo(place));
+
 /** Labels and annotations of the Pods, by the nearest that says so. */
 function metadataOf(chain: readonly Place[]): Piece | undefined {
   for (const place of chain) {
@@ -210,11 +217,5 @@ function metadataOf(chain: readonly Place[]): Piece | undefined {
 }
 
 /** The object's field path of a Pod's field. */
-export function atOrigin({ origins, keys }: Pick<Assembled, 'origins' | 'keys'>, podField: string): string {
-  const matching = origins.filter(
-    ([prefix]) =>
-      podField === prefix || (/^[.[]/.test(podField.slice(prefix.length)) && podField.startsWith(prefix)),
-  );
-  const [prefix, at] = matching.toSorted(([a], [b]) => b.length - a.length)[0] ?? [podField, keys];
-  return formatPath(at) + podField.slice(prefix.length);
-}
+export const atOrigin = ({ origins, keys }: Pick<Assembled, 'origins' | 'keys'>, podField: string): string =>
+  pathAt(origins, podField) ?? formatPath(keys);

@@ -3,6 +3,7 @@ import { type Keys, valueAt } from '../source/path.ts';
 import { type Assembled, assemble, atOrigin } from './assemble.ts';
 import { mayHoldPods } from './kinds.ts';
 import { knownTemplate } from './known.ts';
+import { madeBy, pathAt } from './made-by.ts';
 import { underTemplate } from './path.ts';
 import { type Named, podOf } from './pod-of.ts';
 import { search } from './search.ts';
@@ -69,9 +70,12 @@ const ofPart = (part: Assembled, owner: Named): DescribedPod => ({
 
 /** @param fillsIn its controller gives containers a name that have none, as Knative does */
 function whole(object: Mapping, keys: Keys, owner: Named, fillsIn = false): DescribedPod {
+  if (keys.length === 0)
+    return { name: owner.name, pod: object, keys, pathOf: field => field, isFragment: false };
   const template = valueAt(object, keys);
-  const pod = keys.length === 0 ? object : podOf(fillsIn ? withNames(template) : template, owner);
-  return { name: owner.name, pod, keys, pathOf: field => underTemplate(keys, field), isFragment: false };
+  const { pod, origins } = madeBy(object, keys, fillsIn ? withNames(template) : template, owner);
+  const pathOf = (field: string): string => pathAt(origins, field) ?? underTemplate(keys, field);
+  return { name: owner.name, pod, keys, pathOf, isFragment: false };
 }
 
 function withNames(template: unknown): unknown {

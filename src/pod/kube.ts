@@ -22,7 +22,10 @@ export type Loose<T> = T extends Date
 export type Pod = Loose<V1Pod>;
 export type PodSpec = Loose<V1PodSpec>;
 export type Volume = Loose<V1Volume>;
-export type SecurityContext = Loose<V1SecurityContext>;
+export type SecurityContext = Loose<V1SecurityContext> & {
+  /** Not in the client's models yet (KEP-5474). */
+  readonly cgroupOptions?: { readonly mountMode?: string | null } | null;
+};
 /** Init, regular and ephemeral containers share all the fields that are read here. */
 export type Container = Loose<V1Container & Omit<V1EphemeralContainer, keyof V1Container>>;
 /** String maps (labels, annotations, nodeSelector). */

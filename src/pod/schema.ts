@@ -44,6 +44,7 @@ const containerSecurity = object({
   allowPrivilegeEscalation: bool,
   capabilities: object({ add: list(string), drop: list(string) }),
   procMount: string,
+  cgroupOptions: object({ mountMode: string }),
 });
 
 const podSecurity = object({ ...security, sysctls: list(object({ name: string, value: string })) });

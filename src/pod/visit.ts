@@ -7,6 +7,8 @@ export interface Hit {
   readonly path: string;
   /** The offending value, where it is short and says something. */
   readonly value?: string | number | boolean;
+  /** As the author wrote it, where the value is another spelling of it. */
+  readonly written?: string;
   /** Name of the container it belongs to; absent for a finding of the whole Pod. */
   readonly container?: string;
 }

@@ -1,8 +1,10 @@
 import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
+import { asFound } from '../signals/as-found.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Flaw } from '../source/flaw.ts';
 import { DAY } from '../source/time.ts';
+import { type Waivers, withNamesOfNow } from './formerly.ts';
 import { compileImage } from './image.ts';
 import type { CompiledExemption } from './policy.ts';
 import { unknownSignal } from './scoring.ts';
@@ -24,12 +26,16 @@ export function compileExemption(document: SandboxExemption): CompiledExemption 
   const accounts = match.serviceAccounts && new Set(match.serviceAccounts);
   const matchesLabels = compileSelector(match.podSelector);
   const matchesImages = imageTest(match.images);
-  const values = new Map<string, ReadonlySet<string> | 'all'>();
+  const written: Waivers = new Map();
   for (const { signal, values: some } of waive) {
-    const known = values.get(signal);
+    const known = written.get(signal);
     if (known === 'all') continue;
-    values.set(signal, some ? new Set([...(known ?? []), ...some.map(String)]) : 'all');
+    written.set(
+      signal,
+      some ? new Set([...(known ?? []), ...some.map(value => asFound(signal, String(value)))]) : 'all',
+    );
   }
+  const values = withNamesOfNow(written);
   return Object.freeze({
     name: document.metadata.name,
     owner,

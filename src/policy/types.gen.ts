@@ -492,7 +492,7 @@ export interface SandboxExemption {
        */
       signal: string;
       /**
-       * Values of the finding that are waived, such as paths. Default: all.
+       * Values of the finding that are waived, such as paths, as the manifest writes them. Default: all.
        *
        * @minItems 1
        * @maxItems 64

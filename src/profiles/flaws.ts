@@ -1,4 +1,6 @@
+import { HOST_PATHS } from '../signals/host-path.ts';
 import { SIGNALS } from '../signals/index.ts';
+import { classifyResource } from '../signals/resource-names.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { type Flaw, suggest } from '../source/flaw.ts';
 import type { Isolation } from './isolation.ts';
@@ -23,12 +25,12 @@ export const circle = (chain: readonly ProfileDocument[]): Flaw => ({
  * kata-deploy's names for handlers with a debug console into the guest, so no profile may vouch for one.
  * Source: kata-containers tools/packaging/kata-deploy/helm-chart/kata-deploy/templates/runtimeclasses.yaml.
  */
-const DEBUG = /-(debug|devkit)$/;
+export const hasDebugConsole = (handler: string): boolean => /-(debug|devkit)$/.test(handler);
 
 export function flawsOfHandlers({ spec }: ProfileDocument): Flaw[] {
   const handlers = spec.handlers ?? [];
   const flaws: Flaw[] = handlers.flatMap((handler, i) =>
-    DEBUG.test(handler)
+    hasDebugConsole(handler)
       ? {
           path: ['spec', 'handlers', i],
           message: `${handler} has a debug console and always counts as host-kernel`,
@@ -55,6 +57,35 @@ export function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
       message: `there is no signal ${id}`,
       fix: suggest(id, ids, 'Use an id from the catalogue of signals.'),
     }));
+}
+
+export function flawsOfResources({ spec }: ProfileDocument): Flaw[] {
+  return Object.keys(spec.resources ?? {})
+    .filter(name => !name.includes('/') && classifyResource(name) === undefined)
+    .map(name => ({
+      path: ['spec', 'resources', name],
+      message: `${name} is no resource that a device plugin offers`,
+      fix: 'Use a name with its domain, as in google.com/tpu.',
+    }));
+}
+
+/** Nothing else is asked for by its path, and what is contained or unsupported says all there is to say. */
+export function flawsOfNotServed({ spec }: ProfileDocument): Flaw[] {
+  return Object.entries(spec.signals ?? {}).flatMap(([id, entry]) => {
+    const at = ['spec', 'signals', id];
+    const words =
+      'cases' in entry
+        ? entry.cases.map((word, i) => ({ word, at: [...at, 'cases', i] }))
+        : [{ word: entry, at }];
+    const isPath = HOST_PATHS.some(signal => signal.id === id);
+    return words
+      .filter(({ word }) => word.notServed && !(isPath && word.support === 'exposed'))
+      .map(({ at: path }) => ({
+        path: [...path, 'notServed'],
+        message: 'notServed stands beside exposed alone, and of paths of the host',
+        fix: `Leave it out, or say it of ${HOST_PATHS.map(signal => signal.id).join(', ')}.`,
+      }));
+  });
 }
 
 export function flawsOfTotality(

@@ -1,5 +1,6 @@
 import type { SignalId } from '../signals/signal.ts';
 import type { Isolation } from './isolation.ts';
+import type { Unserved } from './not-served.ts';
 
 /**
  * What becomes of a signal under a runtime handler.
@@ -15,6 +16,11 @@ export interface SupportWord {
   readonly support: Support;
   readonly reason: string;
   readonly source: string;
+  /**
+   * Of an access to the host that is `exposed`: what of it is not the host's there, or leads nowhere. Whoever may have it
+   * (an exemption waives it) does not get it.
+   */
+  readonly notServed?: Unserved;
 }
 
 /** Settings of a node that the API does not show and an operator vouches for in a SandboxProfile. */
@@ -33,6 +39,8 @@ export interface Profile {
   /** Set on what is no longer maintained: what to use instead. It then has no handlers. */
   readonly retired?: string;
   readonly signals: ReadonlyMap<SignalId, SupportWord>;
+  /** Words for single resource names, which go before the words for their signals. */
+  readonly resources: ReadonlyMap<string, SupportWord>;
 }
 
 export interface ProfileTable {

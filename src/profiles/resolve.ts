@@ -1,7 +1,17 @@
 import { SIGNALS } from '../signals/index.ts';
+import { classifyResource } from '../signals/resource-names.ts';
 import type { SignalId } from '../signals/signal.ts';
 import type { Flaw } from '../source/flaw.ts';
-import { circle, flawsOfHandlers, flawsOfSignalIds, flawsOfTotality, noParent } from './flaws.ts';
+import {
+  circle,
+  flawsOfHandlers,
+  flawsOfNotServed,
+  flawsOfResources,
+  flawsOfSignalIds,
+  flawsOfTotality,
+  noParent,
+} from './flaws.ts';
+import { unservedOf } from './not-served.ts';
 import type { NodeSettings, Profile, SupportWord } from './profile.ts';
 import type { ProfileDocument, SupportCase } from './schema.ts';
 
@@ -22,7 +32,12 @@ export function resolveProfile(
   const { chain, flaw } = lineage(document, findParent);
   const { handlers = [], retired, node, title } = document.spec;
   const settings = { privilegedWithoutHostDevices: node?.privilegedWithoutHostDevices ?? false };
-  const flaws = [...flawsOfHandlers(document), ...flawsOfSignalIds(document)];
+  const flaws = [
+    ...flawsOfHandlers(document),
+    ...flawsOfSignalIds(document),
+    ...flawsOfResources(document),
+    ...flawsOfNotServed(document),
+  ];
   if (flaw) return { flaws: [...flaws, flaw] };
   if (handlers.length === 0 && retired === undefined) return { flaws };
 
@@ -31,7 +46,8 @@ export function resolveProfile(
   flaws.push(...flawsOfTotality(isolation, signals));
   if (flaws.length > 0 || isolation === undefined) return { flaws };
   const id = document.metadata.name;
-  const profile = { id, title: title ?? id, handlers, isolation, node: settings, signals };
+  const resources = resourcesOf(chain);
+  const profile = { id, title: title ?? id, handlers, isolation, node: settings, signals, resources };
   return { profile: Object.freeze(retired === undefined ? profile : { ...profile, retired }), flaws };
 }
 
@@ -79,6 +95,20 @@ function wordsOf(
   return words;
 }
 
+/** A nearer profile that speaks of the signal means all of its resources, those included that a farther one names. */
+function resourcesOf(chain: readonly ProfileDocument[]): ReadonlyMap<string, SupportWord> {
+  const words = new Map<string, SupportWord>();
+  const spokenOf = new Set<SignalId>();
+  for (const { spec } of chain) {
+    for (const [name, { support, reason, source }] of Object.entries(spec.resources ?? {})) {
+      if (words.has(name) || spokenOf.has(classifyResource(name) ?? '')) continue;
+      words.set(name, Object.freeze({ support, reason, source }));
+    }
+    for (const id of Object.keys(spec.signals ?? {})) spokenOf.add(id);
+  }
+  return words;
+}
+
 function ownEntry(document: ProfileDocument, id: SignalId): Entry | undefined {
   const { signals = {} } = document.spec;
   return Object.hasOwn(signals, id) ? signals[id] : undefined;
@@ -86,7 +116,9 @@ function ownEntry(document: ProfileDocument, id: SignalId): Entry | undefined {
 
 function settle(entry: Entry, settings: NodeSettings): SupportWord | undefined {
   const word = 'cases' in entry ? entry.cases.find(one => holds(one, settings)) : entry;
-  return word && Object.freeze({ support: word.support, reason: word.reason, source: word.source });
+  if (!word) return undefined;
+  const { support, reason, source, notServed } = word;
+  return Object.freeze({ support, reason, source, ...(notServed && { notServed: unservedOf(notServed) }) });
 }
 
 function holds({ when }: SupportCase, settings: NodeSettings): boolean {

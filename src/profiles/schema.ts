@@ -1,9 +1,18 @@
-import { document, labelName, list, object, type Schema, text } from '../source/schema.ts';
+import { document, labelName, list, object, PATTERNS, type Schema, text } from '../source/schema.ts';
 import { ISOLATIONS, type Isolation } from './isolation.ts';
-import { SUPPORTS, type SupportWord } from './profile.ts';
+import type { NotServed } from './not-served.ts';
+import { SUPPORTS, type Support } from './profile.ts';
+
+/** A word as it is written. */
+export interface WrittenWord {
+  readonly support: Support;
+  readonly reason: string;
+  readonly source: string;
+  readonly notServed?: NotServed;
+}
 
 /** A word that holds only for handlers whose node settings are these; without `when` it holds for the rest. */
-export interface SupportCase extends SupportWord {
+export interface SupportCase extends WrittenWord {
   readonly when?: { readonly privilegedWithoutHostDevices?: boolean };
 }
 
@@ -19,10 +28,15 @@ export interface ProfileDocument {
     readonly extends?: string;
     readonly node?: { readonly privilegedWithoutHostDevices?: boolean };
     readonly retired?: string;
-    readonly signals?: Readonly<Record<string, SupportWord | { readonly cases: readonly SupportCase[] }>>;
+    readonly signals?: Readonly<Record<string, WrittenWord | { readonly cases: readonly SupportCase[] }>>;
+    readonly resources?: Readonly<Record<string, WrittenWord>>;
   };
 }
 
+const hostPath: Schema = {
+  ...text('A path of the host, or a pattern of such.', 256),
+  pattern: PATTERNS.path,
+};
 const WORD = ['support', 'reason', 'source'];
 const word = {
   support: {
@@ -33,6 +47,19 @@ const word = {
   },
   reason: text('Why, in one plain sentence. Users see it when the profile objects to their Pod.', 1024),
   source: text('Where that can be checked: a URL, a path in a repository, or a test of your own.', 1024),
+  notServed: object(
+    "Beside exposed, of paths of the host: those that are not the host's there, or lead nowhere, such as /proc under a VM. Where an exemption waives one, the class does not fit: the Pod would not see what it is exempt for. Left out: every path is served.",
+    {
+      paths: list(
+        'Each with what is below it; * stands for any characters but slashes. "/" is the root directory by itself, "/*" is everything.',
+        64,
+        hostPath,
+        1,
+      ),
+      except: list('Of these, the ones that are served all the same.', 64, hostPath),
+    },
+    ['paths'],
+  ),
 };
 
 const node = (description: string): Schema =>
@@ -87,6 +114,17 @@ const spec = object('What a runtime handler is.', {
     description: 'What becomes of each signal under these handlers, by signal id.',
     maxProperties: 128,
     additionalProperties: wordOrCases,
+  },
+  resources: {
+    type: 'object',
+    description:
+      'What becomes of single resources under these handlers, by the name that Pods ask for (google.com/tpu). Goes before the word for the signal that the resource is of.',
+    maxProperties: 128,
+    additionalProperties: object(
+      'The word for a resource.',
+      { support: word.support, reason: word.reason, source: word.source },
+      WORD,
+    ),
   },
 });
 

@@ -1,7 +1,7 @@
 import type { Decision } from '../decision/decision.ts';
 import { isRisk } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
-import { fixOf, fixSentence } from './fix.ts';
+import { fixFor, fixSentence } from './fix.ts';
 import { columns, fill, hang } from './layout.ts';
 import { isWaived, signalsAgainst } from './objection.ts';
 import { outcomeSentence } from './outcome.ts';
@@ -27,7 +27,7 @@ export function details(result: Reviewed, paint: Paint, width: number): string[]
   const signals = relevantSignals(decision);
   const fix = fixSentence(decision);
   // Most often the fix is that of a signal, which stands below the signal's places already.
-  const told = signals.some(signal => fix.includes(fixOf(signal)));
+  const told = signals.map(signal => fixFor(signal, decision)).some(one => one !== '' && fix.includes(one));
   return [
     ...paragraphs([labelled('Why', sentence(why))], paint, width),
     ...places(result, signals, paint, width),
@@ -59,7 +59,7 @@ function relevantSignals({ findings, placement }: Decision): SignalId[] {
 function places(result: Reviewed, signals: readonly SignalId[], paint: Paint, width: number): string[] {
   const groups = signals.map(signal => ({
     // What is exempt may stay.
-    fix: isWaived(signal, result.decision.findings) ? '' : fixOf(signal),
+    fix: isWaived(signal, result.decision.findings) ? '' : fixFor(signal, result.decision),
     found: result.decision.findings
       .filter(finding => finding.signal === signal)
       .map(finding => ({ finding, place: result.locate(finding.path) })),

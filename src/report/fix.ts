@@ -2,8 +2,11 @@ import type { Decision } from '../decision/decision.ts';
 import { atLeast } from '../profiles/isolation.ts';
 import { signalById } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
+import { signalsToWaive } from './exemption.ts';
 import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts';
-import { count, quote, sentence } from './text.ts';
+import { count, list, quote, sentence } from './text.ts';
+import { vouchPhrase } from './unvouched.ts';
+import { titleOf } from './words.ts';
 
 /** What the author can do, one or two sentences; empty where there is nothing to do. */
 export function fixSentence(decision: Decision): string {
@@ -11,9 +14,10 @@ export function fixSentence(decision: Decision): string {
     case 'out-of-bounds':
       return 'Take out what it does not need, or make several Pods of it. No exemption waives this.';
     case 'explicit-not-enough':
-      return decision.suggestion === undefined
-        ? changePod(decision)
-        : `Set runtimeClassName to ${quote(decision.suggestion)}, or leave it out and one is chosen.`;
+      return either(
+        decision.suggestion === undefined ? changePod(decision) : otherClass(decision.suggestion, decision),
+        vouchPhrase(decision),
+      );
     case 'added-not-contained':
       return `Put it into a new Pod, which is given the sandbox that it needs, or leave it out${byDebug(decision)}.`;
     case 'nothing-contains':
@@ -39,18 +43,36 @@ const byDebug = ({ added = [] }: Decision): string =>
     ? ', as kubectl debug --profile=baseline does'
     : '';
 
+/** Left out, a class is chosen that is as isolated as is required, which is less than an author may have chosen. */
+function otherClass(suggestion: string, { placement: [here], required }: Decision): string {
+  const isThere = here?.objections.every(({ code }) => code !== 'missing');
+  const leaving = required !== 'host-kernel' && isThere && here && atLeast(required, here.isolation);
+  return `Set runtimeClassName to ${quote(suggestion)}${leaving ? ', or leave it out and one is chosen' : ''}.`;
+}
+
 function strongerClass(decision: Decision): string {
-  const first = changePod(decision);
-  const install = `install a RuntimeClass that isolates as ${decision.required}`;
-  return first ? `${first} Or ${install}.` : sentence(install);
+  const way = vouchPhrase(decision) || `install a RuntimeClass that isolates as ${decision.required}`;
+  return either(changePod(decision), way);
+}
+
+/** @param phrase what can be done instead; empty for nothing */
+function either(first: string, phrase: string): string {
+  if (phrase === '') return first;
+  return first ? `${first} Or ${phrase}.` : sentence(phrase);
 }
 
 /**
  * What blocks everywhere comes first, then what the nearest class objects to, then what requires the isolation. What is
  * exempt comes last: its author has been told that it may stay.
  */
-function changePod({ placement, governing, required, findings, outcome }: Decision): string {
-  if (outcome === 'explicit-not-enough' && required === 'host-kernel') {
+function changePod(decision: Decision): string {
+  const { placement, governing, required, findings, outcome } = decision;
+  const [here] = placement;
+  if (outcome === 'explicit-not-enough' && here?.objections.some(({ code }) => code === 'missing')) {
+    return 'Create the RuntimeClass, or name one that there is.';
+  }
+  // Only where that gives up no sandbox that its author has chosen.
+  if (outcome === 'explicit-not-enough' && required === 'host-kernel' && here?.isolation === 'host-kernel') {
     return 'Leave runtimeClassName out: nothing requires a sandbox.';
   }
   const [nearest] = strongEnough(placement).toSorted((a, b) => a.objections.length - b.objections.length);
@@ -64,7 +86,7 @@ function changePod({ placement, governing, required, findings, outcome }: Decisi
     against,
   ];
   const signals = choices.find(list => list.length > 0);
-  if (signals) return `${fixesOf(signals)}${vouching(placement)}`;
+  if (signals) return `${fixesOf(signals, decision)}${vouching(placement)}`.trimStart();
   const contradicts = nearest?.objections.some(
     ({ code, signal }) => code === 'unsupported' && signal === undefined,
   );
@@ -94,8 +116,15 @@ function vouching(placement: Decision['placement']): string {
 const FIXES_LIMIT = 260;
 
 /** As many as can be read, and how many more. */
-function fixesOf(signals: readonly SignalId[]): string {
-  const [first = '', ...others] = new Set(signals.map(fixOf));
+function fixesOf(signals: readonly SignalId[], decision: Decision): string {
+  const purposes = signals.filter(signal => isPurpose(signal, decision));
+  const others = signals.filter(signal => !purposes.includes(signal)).map(signal => fixFor(signal, decision));
+  const helps = purposes.filter(signal => signalsToWaive(decision).includes(signal));
+  return someFixes([...new Set([...others, ...(helps.length > 0 ? [exemptionFor(helps)] : [])])]);
+}
+
+function someFixes(fixes: readonly string[]): string {
+  const [first = '', ...others] = fixes;
   let text = first;
   let more = others.length;
   for (const fix of others) {
@@ -106,6 +135,15 @@ function fixesOf(signals: readonly SignalId[]): string {
   return more > 0 ? `${text} And ${count(more, 'more fix', 'more fixes')}.` : text;
 }
 
-/** What can be done about one signal, a sentence. */
-export const fixOf = (signal: SignalId): string =>
-  sentence(signalById.get(signal)?.fix ?? `remove ${signal}`);
+/** True where what is found is what the Pod is there for, so that its own fix is none. */
+const isPurpose = (signal: SignalId, { findings }: Decision): boolean =>
+  signalById.get(signal)?.isPurpose?.(findings) === true;
+
+const exemptionFor = (signals: readonly SignalId[]): string =>
+  `Nothing but an exemption helps: ${list(signals.map(titleOf))} ${signals.length > 1 ? 'are' : 'is'} what the Pod is there for.`;
+
+/** What can be done about one signal, a sentence; empty where nothing can. */
+export function fixFor(signal: SignalId, decision: Decision): string {
+  if (!isPurpose(signal, decision)) return sentence(signalById.get(signal)?.fix ?? `remove ${signal}`);
+  return signalsToWaive(decision).includes(signal) ? exemptionFor([signal]) : '';
+}

@@ -61,6 +61,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
 
 function findingOf(finding: Finding, { locate, decision }: Reviewed): Record<string, unknown> {
   const { path, position } = locate(finding.path);
+  const value = finding.written ?? finding.value;
   const signal = signalById.get(finding.signal);
   const weighs = decision.governing.contributions.find(
     ({ kind, id }) => kind === 'signal' && id === finding.signal,
@@ -70,7 +71,7 @@ function findingOf(finding: Finding, { locate, decision }: Reviewed): Record<str
     category: signal?.category ?? 'requirement',
     path: cut(path),
     line: position.line ?? null,
-    value: typeof finding.value === 'string' ? cut(finding.value) : (finding.value ?? null),
+    value: typeof value === 'string' ? cut(value) : (value ?? null),
     message: signal ? `${signal.title}: ${signal.reason}` : finding.signal,
     weight: finding.waivedBy === undefined ? (weighs?.weight ?? 0) : 0,
     waivedBy: finding.waivedBy ?? null,

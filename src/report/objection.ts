@@ -14,11 +14,13 @@ export function objectionSentence(
     case 'too-weak':
       return `isolates only as ${step.isolation}, and ${required} is required`;
     case 'exposed':
-      return `does not contain ${titleOf(signal ?? '')}`;
+      return `does not contain ${subjectOf(signal, detail)}`;
     case 'unsupported':
       return signal === undefined
         ? `schedules to nodes that the Pod's nodeSelector rules out (label ${clean(detail ?? '')})`
-        : `does not support ${titleOf(signal)}`;
+        : `does not support ${subjectOf(signal, detail)}`;
+    case 'not-served':
+      return `does not serve ${unservedPaths(detail)}`;
     case 'missing':
       return 'does not exist in this cluster';
     case 'no-node':
@@ -28,6 +30,10 @@ export function objectionSentence(
   }
 }
 
+/** `GPU`, `extended resource google.com/tpu` */
+export const subjectOf = (signal: SignalId | undefined, resource: string | undefined): string =>
+  [titleOf(signal ?? ''), ...(resource === undefined ? [] : [clean(resource, 80)])].join(' ');
+
 /**
  * Everything against one class, where the sentence around it says what is required:
  * `isolates only as app-kernel; does not support raw block volume`.
@@ -36,7 +42,9 @@ export function stepObjections(step: PlacementStep, required: Isolation): string
   const bySignal = step.objections.filter(({ signal }) => signal !== undefined);
   const other = step.objections.filter(({ signal }) => signal === undefined);
   const signalsWith = (code: Objection['code']): string[] =>
-    bySignal.filter(objection => objection.code === code).map(({ signal }) => titleOf(signal ?? ''));
+    bySignal
+      .filter(objection => objection.code === code)
+      .map(({ signal, detail }) => subjectOf(signal, detail));
   const [exposed, unsupported] = [signalsWith('exposed'), signalsWith('unsupported')];
   return [
     ...other.map(objection =>
@@ -46,8 +54,14 @@ export function stepObjections(step: PlacementStep, required: Isolation): string
     ),
     ...(exposed.length > 0 ? [`does not contain ${list(exposed)}`] : []),
     ...(unsupported.length > 0 ? [`does not support ${list(unsupported, 'or')}`] : []),
+    ...bySignal
+      .filter(({ code }) => code === 'not-served')
+      .map(objection => objectionSentence(objection, step, required)),
   ].join('; ');
 }
+
+/** `the host's /proc, /sys`, which a sandbox has of its own. */
+export const unservedPaths = (detail = ''): string => `the host's ${clean(detail, 120)}`;
 
 /** Classes that isolate enough and exist: only a signal or a node stands against them. */
 export const strongEnough = (placement: Decision['placement']): PlacementStep[] =>

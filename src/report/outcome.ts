@@ -1,8 +1,10 @@
 import type { Decision } from '../decision/decision.ts';
 import { fits } from '../decision/place.ts';
+import { atLeast } from '../profiles/isolation.ts';
 import { isRisk } from '../signals/index.ts';
-import { blockers, isWaived, stepObjections, strongEnough } from './objection.ts';
+import { blockers, isWaived, stepObjections, strongEnough, unservedPaths } from './objection.ts';
 import { list, quote } from './text.ts';
+import { unvouchedWords } from './unvouched.ts';
 import { causes, isolationWords, type Namer, someOf, withoutPlace, withPlace } from './words.ts';
 
 /** Whether the webhook sets a class, or only says so: what becomes of a verdict `sandbox` depends on the mode. */
@@ -18,9 +20,9 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
     case 'explicit-enough':
       return `its ${at} is enough`;
     case 'injected':
-      return `${at} ${tense} set: ${because(decision, name)}`;
+      return `${at} ${tense} set: ${because(decision, name)}${passedOver(decision)}`;
     case 'raised':
-      return `its class ${tense} ${raisedWord(decision)} to ${at}: ${because(decision, name)}`;
+      return `its class ${tense} ${raisedWord(decision)} to ${at}: ${because(decision, name)}${passedOver(decision)}`;
     case 'deleting':
       return 'it is being deleted';
     case 'nothing-added':
@@ -42,6 +44,18 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
     case 'unavailable':
       return unavailable(decision, name);
   }
+}
+
+/** Why it is a stronger class than the required isolation asks for: what stands against the weaker ones before it. */
+function passedOver({ placement, required }: Decision): string {
+  const at = placement.findIndex(step => step.chosen);
+  const chosen = placement[at];
+  if (!chosen) return '';
+  const weaker = placement
+    .slice(0, at)
+    .filter(({ isolation }) => atLeast(isolation, required) && !atLeast(isolation, chosen.isolation));
+  const why = weaker.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, required)}`);
+  return why.length > 0 ? `; ${someOf(why, 2)}` : '';
 }
 
 /** What becomes of a class that was injected before: where nothing asks for more, the other one may be weaker. */
@@ -68,7 +82,8 @@ function explicitNotEnough(decision: Decision, name: Namer): string {
   if (!here) return because(decision, name);
   const weak = here.objections.some(({ code }) => code === 'too-weak');
   const why = weak ? `; ${decision.required} is required because of ${someOf(causes(decision, name))}` : '';
-  return `its RuntimeClass ${quote(here.runtimeClass)} ${stepObjections(here, decision.required)}${why}`;
+  const unvouched = unvouchedWords(decision).map(words => `; ${words}`);
+  return `its RuntimeClass ${quote(here.runtimeClass)} ${stepObjections(here, decision.required)}${why}${unvouched.join('')}`;
 }
 
 function addedNotContained(decision: Decision, name: Namer): string {
@@ -101,7 +116,11 @@ function nothingContains(decision: Decision, name: Namer): string {
     const what = someOf((unwaived.length > 0 ? unwaived : against).map(signal => name(signal, findings)));
     // An exemption accepts the risk; it cannot make a sandbox do what it does not do.
     if (unwaived.length === 0) {
-      return `${because(decision, name)}, and no sandbox supports ${what}, which is exempt`;
+      const unserved = unservedOf(against, placement);
+      const lacking = unserved
+        ? `serves ${unservedPaths(unserved)}, which an exemption lets it have`
+        : `supports ${what}, which is exempt`;
+      return `${because(decision, name)}, and no sandbox ${lacking}`;
     }
     if (unwaived.some(isRisk)) return `no sandbox can contain ${what}`;
     // Without its cause, what no sandbox supports would pass for forbidden. Causes without places leave room for it.
@@ -110,7 +129,17 @@ function nothingContains(decision: Decision, name: Namer): string {
   const tried = placement.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, required)}`);
   const lead =
     strongEnough(placement).length > 0 ? 'no RuntimeClass fits' : 'no RuntimeClass isolates enough';
-  return `${because(decision, name)}, and ${lead}${tried.length > 0 ? `: ${someOf(tried)}` : ''}`;
+  // What is there and would be tried, were it known, is the likeliest cause, and comes first.
+  const reasons = [...unvouchedWords(decision), ...tried];
+  return `${because(decision, name)}, and ${lead}${reasons.length > 0 ? `: ${someOf(reasons)}` : ''}`;
+}
+
+/** What the first class that isolates enough does not serve; undefined where something else stands against it, too. */
+function unservedOf(against: readonly string[], placement: Decision['placement']): string | undefined {
+  const [first] = strongEnough(placement);
+  const unserved = (first?.objections ?? []).filter(({ code }) => code === 'not-served');
+  const isAll = against.every(signal => unserved.some(objection => objection.signal === signal));
+  return isAll ? unserved.map(({ detail }) => detail).join(', ') : undefined;
 }
 
 function unavailable(decision: Decision, name: Namer): string {

@@ -1,10 +1,13 @@
 import type { Contribution, Decision, PlacementStep } from '../decision/decision.ts';
+import { resourcesIn } from '../decision/found.ts';
+import type { SignalId } from '../signals/signal.ts';
 import { signalsToWaive } from './exemption.ts';
 import { fixSentence } from './fix.ts';
+import { subjectOf } from './objection.ts';
 import { outcomeSentence, type Tense } from './outcome.ts';
 import type { Subject } from './subject.ts';
 import { clean, count, quote } from './text.ts';
-import { contributionWords, type Namer, someOf, titleOf, withPlace } from './words.ts';
+import { contributionWords, type Namer, someOf, withPlace } from './words.ts';
 
 /**
  * A warning header carries at most this much before the API server cuts it (apiserver
@@ -58,21 +61,34 @@ function verdictWarnings(decision: Decision, who: string): string[] {
  * to.
  * @param told what the reader knows already, and is not told twice
  */
-export function noteLines({ placement, verdict, governing }: Decision, told = ''): string[] {
+export function noteLines({ placement, verdict, governing, findings }: Decision, told = ''): string[] {
   const chosen = verdict === 'reject' ? undefined : placement.find(step => step.chosen);
   // A rule's error is news even where the rule has been named.
   const untold = governing.contributions.filter(
     one => one.note === 'rule-error' || (one.note !== undefined && !told.includes(contributionWords(one))),
   );
-  return [...(chosen ? placementNotes(chosen) : []), ...untold.flatMap(contributionNotes)];
+  return [...(chosen ? placementNotes(chosen, findings) : []), ...untold.flatMap(contributionNotes)];
 }
 
-function placementNotes({ runtimeClass, available, degraded }: PlacementStep): string[] {
+function placementNotes(
+  { runtimeClass, available, degraded }: PlacementStep,
+  findings: Decision['findings'],
+): string[] {
   const name = `RuntimeClass ${quote(runtimeClass)}`;
   return [
     ...(available ? [] : [`it will wait: ${name} has no ready node that can take it now`]),
-    ...(degraded.length > 0 ? [`works differently under ${name}: ${someOf(degraded.map(titleOf))}`] : []),
+    ...(degraded.length > 0
+      ? [
+          `works differently under ${name}: ${someOf(degraded.map(signal => titleWithName(signal, findings)))}`,
+        ]
+      : []),
   ];
+}
+
+/** `extended resource google.com/tpu`: with the name of a resource, where there is one alone. */
+function titleWithName(signal: SignalId, findings: Decision['findings']): string {
+  const [name, ...others] = resourcesIn(findings, signal);
+  return subjectOf(signal, others.length === 0 ? name : undefined);
 }
 
 function contributionNotes(contribution: Contribution): string[] {

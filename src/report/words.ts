@@ -24,8 +24,10 @@ export function titleOf(signal: SignalId): string {
 }
 
 /** `spec.hostPID = true` */
-export const placeOf = ({ path, value }: Pick<Finding, 'path' | 'value'>): string =>
-  value === undefined ? clean(path) : `${clean(path)} = ${clean(String(value), 80)}`;
+export function placeOf({ path, value, written }: Pick<Finding, 'path' | 'value' | 'written'>): string {
+  const shown = written ?? value;
+  return shown === undefined ? clean(path) : `${clean(path)} = ${clean(String(shown), 80)}`;
+}
 
 /** `host process namespace (spec.hostPID = true)`, the first place and how many more. */
 function signalWithPlace(signal: SignalId, findings: readonly Finding[]): string {
@@ -65,21 +67,35 @@ export function contributionWords({ kind, id, value, on, note }: Contribution): 
 export function causes({ governing, findings, required }: Decision, name: Namer = withPlace): string[] {
   const floors = governing.floors.filter(floor => floor.isolation === required);
   const signals = floors.filter(floor => floor.because === 'signal');
-  const tier = floors.some(floor => floor.because === 'tier');
+  const tiers = floors.filter(floor => floor.because === 'tier').map(({ id }) => Number(id));
   return [
     ...signals.map(floor => name(floor.id, findings)),
-    ...(tier ? tierCauses(governing, signals.length > 0) : []),
+    ...(tiers.length > 0 ? tierCauses(governing, Math.min(...tiers), signals.length > 0) : []),
     ...floors.filter(floor => floor.because === 'policy' || floor.because === 'namespace').map(floorWords),
   ];
 }
 
-/** Where signals alone explain the isolation, their sum is no news; labels and rules always are. */
-function tierCauses({ contributions, tierScore }: Decision['governing'], explained: boolean): string[] {
-  const others = contributions.filter(({ kind, weight }) => kind !== 'signal' && weight > 0);
-  if (others.length > 0) return others.map(contributionWords);
+export const isHygiene = ({ kind, id }: Contribution): boolean =>
+  kind === 'signal' && signalById.get(id)?.category === 'hygiene';
+
+/**
+ * Labels and rules that reach the tier by themselves, one or all of them; or else the sum, and what it is made of. Where
+ * signals explain the isolation anyway, the sum is no news.
+ */
+function tierCauses(
+  { contributions, tierScore }: Decision['governing'],
+  tier: number,
+  explained: boolean,
+): string[] {
+  const heaviest = contributions
+    .filter(one => one.weight > 0 && !isHygiene(one))
+    .toSorted((a, b) => b.weight - a.weight);
+  const others = heaviest.filter(({ kind }) => kind !== 'signal');
+  const alone = others.filter(({ weight }) => weight >= tier);
+  if (alone.length > 0) return alone.map(contributionWords);
   if (explained) return [];
-  const weighty = contributions.filter(({ id }) => signalById.get(id)?.category !== 'hygiene');
-  return [`a score of ${tierScore} (${someOf(weighty.map(contributionWords))})`];
+  const parts = heaviest.map(one => contributionWords(one) + (heaviest.length > 1 ? ` ${one.weight}` : ''));
+  return [`a score of ${tierScore} (${someOf(parts)})`];
 }
 
 export function floorWords({ because, id, isolation }: Floor): string {

@@ -5,8 +5,10 @@ import type { Cel } from './signal.ts';
 /** Keys of annotations that one runtime obeys, in lower case. */
 export interface Family {
   readonly prefixes: readonly string[];
-  /** Keys within the prefixes that do no harm. */
+  /** Keys within the prefixes that do no harm; a family has them by name, or by form. */
   readonly allowed?: ReadonlySet<string>;
+  /** The same of keys with a name within: an expression that JavaScript reads as RE2 does. */
+  readonly allowedForm?: RegExp;
   /** A part within the key that marks it too. */
   readonly part?: string;
   /** Prefixes of keys that carry the part and do no harm. */
@@ -17,7 +19,13 @@ export interface Family {
 The families, each with the signal of its name in annotations.ts.
 */
 export const FAMILIES = {
-  gvisor: { prefixes: ['dev.gvisor.'] },
+  gvisor: {
+    prefixes: ['dev.gvisor.'],
+    // Serves an emptyDir from the node, as any volume, so that what other programs write there is seen, and so are their
+    // sockets as files: gVisor's documents give it to authors, and no flag or mount comes of it. The name is a volume's.
+    // https://github.com/google/gvisor/blob/master/g3doc/user_guide/containerd/configuration.md
+    allowedForm: /^dev[.]gvisor[.]empty-dir[.][a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?[.]force-shared$/,
+  },
   kata: {
     prefixes: ['io.katacontainers.'],
     allowed: new Set([
@@ -68,23 +76,39 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 
 /** @param key trimmed, in lower case */
 export function matches(family: Family, key: string): boolean {
-  if (family.prefixes.some(prefix => key.startsWith(prefix))) return !(family.allowed ?? NO_KEYS).has(key);
+  if (family.prefixes.some(prefix => key.startsWith(prefix))) return !isAllowed(family, key);
   if (family.part === undefined || !key.includes(family.part)) return false;
   return !family.allowedPrefixes?.some(prefix => key.startsWith(prefix));
 }
 
+/** Longer than a name can make a key (`dev.gvisor.empty-dir.NAME.force-shared`, NAME of 63): an expression costs by length. */
+const LONGEST_FORM = 97;
+
+const isAllowed = ({ allowed = NO_KEYS, allowedForm }: Family, key: string): boolean =>
+  allowed.has(key) || (allowedForm !== undefined && key.length <= LONGEST_FORM && allowedForm.test(key));
+
+/** The same in CEL, of `k`; undefined where no key of the family is allowed. */
+function isAllowedCel({ allowed, allowedForm }: Family): Cel | undefined {
+  if (allowedForm !== undefined)
+    return `size(k) <= ${LONGEST_FORM} && k.matches(${text(allowedForm.source)})`;
+  return allowed && `k in ${texts(allowed)}`;
+}
+
 /** The same in CEL, of `k`. */
-export function matchesCel({ prefixes, allowed, part, allowedPrefixes = [] }: Family): Cel {
-  const begins = starts(prefixes) + (allowed ? ` && !(k in ${texts(allowed)})` : '');
+export function matchesCel(family: Family): Cel {
+  const { prefixes, part, allowedPrefixes = [] } = family;
+  const harmless = isAllowedCel(family);
+  const begins = starts(prefixes) + (harmless ? ` && !(${harmless})` : '');
   return part ? `${begins} || k.contains(${text(part)}) && !${starts(allowedPrefixes)}` : begins;
 }
 
 /** Each with the name that it has in `FAMILIES`. */
 export const NAMED: readonly (readonly [string, Family])[] = Object.entries<Family>(FAMILIES);
 /** No key begins as two families do; a part may stand in any. */
-const BY_PREFIX: Cel = NAMED.reduceRight<Cel>((others, [name, { prefixes, allowed }]) => {
-  const own = allowed ? `(k in ${texts(allowed)} ? '' : ${text(name)})` : text(name);
-  return `${starts(prefixes)} ? ${own} : ${others}`;
+const BY_PREFIX: Cel = NAMED.reduceRight<Cel>((others, [name, family]) => {
+  const harmless = isAllowedCel(family);
+  const own = harmless ? `(${harmless} ? '' : ${text(name)})` : text(name);
+  return `${starts(family.prefixes)} ? ${own} : ${others}`;
 }, "''");
 /** Only keys of CRI-O are also known by a part. */
 const HAS_PART: Cel = `k.contains(${text(FAMILIES.crio.part)}) && !${starts(FAMILIES.crio.allowedPrefixes)}`;

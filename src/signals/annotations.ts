@@ -68,7 +68,8 @@ const shared = {
 
 /**
  * `dev.gvisor.flag.*` sets flags of runsc: `host-uds` needs no opt-in and lets host sockets in; `dev.gvisor.spec.*` names
- * host files as mounts and root file system; `dev.gvisor.internal.*` switches on device proxies. All of them.
+ * host files as mounts and root file system; `dev.gvisor.internal.*` switches on device proxies. All of them, but one that
+ * is meant for authors.
  */
 export const gvisorAnnotation: Signal = {
   id: 'gvisorAnnotation',

@@ -17,10 +17,19 @@ const SOURCE = 'https://man7.org/linux/man-pages/man7/capabilities.7.html';
 const FIX = 'remove the capability from capabilities.add';
 
 /** Inspects `capabilities.add` of every container for one class of names. */
+const itself = (raw: string): string => raw;
+
 const added = (wanted: CapabilityClass): Signal['inspect'] => {
   const judge = (raw: string) => (classify(raw) === wanted ? normalise(raw) : undefined);
   const look = (container: ContainerView) =>
-    itemHits(container.own.capabilities?.add, judge, container.path, '.securityContext.capabilities.add');
+    itemHits(
+      container.own.capabilities?.add,
+      judge,
+      container.path,
+      '.securityContext.capabilities.add',
+      '',
+      itself,
+    );
   return pod => eachContainer(pod, look);
 };
 

@@ -1,14 +1,17 @@
 import type { Volume } from '../pod/kube.ts';
 import { asked, type Lens, text, unwaived } from './guards.ts';
-import { DEVICE_RE, SOCKET_RE, SYSTEM_RE } from './host-path-trees.ts';
+import { DEVICE_RE, MEMORY_RE, PUBLIC_RE, SERVICE_RE, SOCKET_RE, SYSTEM_RE } from './host-path-trees.ts';
 import { cleanWindowsPath, isWindowsCel, isWindowsPath, windowsCel } from './host-path-windows.ts';
 import type { Cel } from './signal.ts';
 
 /** What a hostPath reaches. One volume is exactly one of them: the first in this order. */
-export type HostPathKind = 'socket' | 'device' | 'system' | 'other';
+export type HostPathKind = 'public' | 'service' | 'socket' | 'device' | 'system' | 'other';
 
+const PUBLIC = new RegExp(PUBLIC_RE);
+const SERVICE = new RegExp(SERVICE_RE);
 const SOCKET = new RegExp(SOCKET_RE);
 const DEVICE = new RegExp(DEVICE_RE);
+const MEMORY = new RegExp(MEMORY_RE);
 const SYSTEM = new RegExp(SYSTEM_RE);
 
 /**
@@ -43,8 +46,11 @@ const separators = (path: string): number => path.split('/').length + path.split
 /** The kind of a hostPath volume, by its type and its cleaned path. */
 export function hostPathKind(volume: NonNullable<Volume['hostPath']>, path: string): HostPathKind {
   const type = volume.type ?? '';
+  if (PUBLIC.test(path)) return 'public';
+  if (SERVICE.test(path)) return 'service';
   if (type === 'Socket' || SOCKET.test(path)) return 'socket';
-  if (type === 'BlockDevice' || type === 'CharDevice' || DEVICE.test(path)) return 'device';
+  if (type === 'BlockDevice' || type === 'CharDevice') return 'device';
+  if (DEVICE.test(path) && !MEMORY.test(path)) return 'device';
   return SYSTEM.test(path) ? 'system' : 'other';
 }
 
@@ -61,8 +67,10 @@ const SPELT: Cel = `'/' + (${isWindowsCel('h[1]')} ? ${windowsCel('h[1]')} : ${P
 const DEEP: Cel = `size(h[1].split('/')) + size(h[1].split('\\\\')) - 2 > ${DEEPEST}`;
 const CLEAN: Cel = `size(h[1]) > ${LONGEST} ? '/' : h[1].matches(${text(PLAIN_RE)}) ? h[1] : ${DEEP} ? '/' : ${SPELT}`;
 const KIND: Cel = [
+  `h[1].matches(${text(PUBLIC_RE)}) ? 'public'`,
+  `h[1].matches(${text(SERVICE_RE)}) ? 'service'`,
   `h[0] == 'Socket' || h[1].matches(${text(SOCKET_RE)}) ? 'socket'`,
-  `h[0] in ['BlockDevice', 'CharDevice'] || h[1].matches(${text(DEVICE_RE)}) ? 'device'`,
+  `h[0] in ['BlockDevice', 'CharDevice'] || (h[1].matches(${text(DEVICE_RE)}) && !h[1].matches(${text(MEMORY_RE)})) ? 'device'`,
   `h[1].matches(${text(SYSTEM_RE)}) ? 'system' : 'other'`,
 ].join(' : ');
 

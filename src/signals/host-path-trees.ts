@@ -25,9 +25,31 @@ const SOCKET_TREES = [
   'k3s', // k3s and RKE2: /run/k3s/containerd/containerd.sock
   'k0s',
   'user', // rootless runtimes: /run/user/1000/docker.sock
-  'systemd', // /run/systemd/private
-  'dbus', // system_bus_socket starts units
 ];
+
+/** Control sockets of systemd and of D-Bus, through which root starts units, and what lies around them. */
+const SERVICE_TREES = '(var/)?run/(systemd|dbus)';
+
+/**
+ * What every host has alike, and what a Pod has by itself or can be given otherwise. Who may write there changes what the
+ * host reads, which is why it is a finding all the same. Not here is what has hooks that run as root beside it
+ * (/etc/ca-certificates/update.d), or keys (/etc/ssl/private).
+ */
+const PUBLIC_TREES = [
+  'dev/(null|zero|full|random|urandom)',
+  'dev/log', // syslog, or the journal, which takes lines; so is the next
+  '(var/)?run/systemd/journal/dev-log',
+  '(var/)?run/systemd/resolve', // resolv.conf
+  'etc/(localtime|timezone|hosts|hostname|machine-id|os-release|lsb-release|resolv[.]conf)',
+  'usr/lib/os-release',
+  'usr/share/zoneinfo',
+  'etc/ssl/(certs|cert[.]pem)', // certificates of authorities; so are the next two
+  'etc/pki/(tls/certs|ca-trust)',
+  'usr/(local/)?share/ca-certificates',
+];
+
+/** File systems in memory, where processes of the host share what they work on: files, though below /dev. */
+const MEMORY_TREES = 'dev/(shm|mqueue|hugepages)';
 
 const SYSTEM_TREES = [
   '(var/)?run/runc', // state of containers, which the runtime trusts; so is the next
@@ -85,6 +107,9 @@ const SYSTEM_TREES = [
 /** Directories above the trees: they hold them. `/run` and `/var/run` hold the sockets. */
 const SYSTEM_PARENTS = ['', '(var/)?opt', 'var', 'var/lib', 'var/spool'];
 
+export const PUBLIC_RE = `^/${anyOf(PUBLIC_TREES)}(/|$)`;
+export const SERVICE_RE = `^/${SERVICE_TREES}(/|$)`;
+export const MEMORY_RE = `^/${MEMORY_TREES}(/|$)`;
 export const SOCKET_RE = `^/(var/)?run(/${anyOf(SOCKET_TREES)}(/|$)|$)|[.]sock(et)?$|^/pipe(/|$)`;
 export const DEVICE_RE = '^/dev:?(/|$)';
 export const SYSTEM_RE = `^/(${anyOf(SYSTEM_PARENTS)}$|${anyOf([...SYSTEM_TREES, ...DRIVELESS])}(/|$)|${WINDOWS_SYSTEM})`;

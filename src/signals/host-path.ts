@@ -2,7 +2,7 @@ import type { VolumeView } from '../pod/view.ts';
 import { eachVolume } from '../pod/visit.ts';
 import { guarded } from './guards.ts';
 import { cleanHostPath, type HostPathKind, hostPathGuard, hostPathKind } from './host-path-kinds.ts';
-import type { Signal } from './signal.ts';
+import type { Finding, Signal } from './signal.ts';
 
 /*
 A directory, file, socket or device of the host.
@@ -11,8 +11,8 @@ Field:   spec.volumes[*].hostPath
 Allowed: undefined
 Level:   Baseline
 
-One volume is a hit of exactly one of the four signals; the value is the cleaned path. A sandbox contains none of them:
-it serves the host's own files. Read-only mounts count too, since reading keys is enough.
+One volume is a hit of exactly one of these signals; the value is the cleaned path, beside which stands what was written.
+A sandbox contains none of them: it serves the host's own files. Read-only mounts count too, since reading keys is enough.
 A PersistentVolume of type hostPath or local is not seen: the Pod names a claim, and nothing is looked up.
 */
 const SOURCE = 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath';
@@ -20,19 +20,38 @@ const SOURCE = 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath';
 const volumes = (wanted: HostPathKind): Signal['inspect'] => {
   const look = ({ spec, path }: VolumeView) => {
     if (!spec.hostPath) return undefined;
-    const value = cleanHostPath(spec.hostPath.path ?? '');
-    return hostPathKind(spec.hostPath, value) === wanted ? { path: `${path}.hostPath`, value } : undefined;
+    const written = spec.hostPath.path ?? '';
+    const value = cleanHostPath(written);
+    if (hostPathKind(spec.hostPath, value) !== wanted) return undefined;
+    return { path: `${path}.hostPath`, value, ...(value !== written && { written }) };
   };
   return pod => eachVolume(pod, look);
 };
+
+/** Agents of a node: plugins of the kubelet (CSI, devices) and of the runtime's network. They are nothing without these. */
+const AGENT = /^[/]((c:[/])?var[/]lib[/]kubelet|(etc|(var[/])?opt)[/]cni|pipe[/]csi-proxy[^/]*)([/]|$)/;
+
+/** What the signal found, it found all at such a path. */
+const isAgents =
+  (id: string): NonNullable<Signal['isPurpose']> =>
+  findings => {
+    const own = findings.filter(({ signal }) => signal === id);
+    return own.length > 0 && own.every(({ value }) => AGENT.test(String(value)));
+  };
+
+/** True of a Pod that plugs into the kubelet, or into what runs beside it. */
+export const isAgent = (findings: readonly Finding[]): boolean =>
+  HOST_PATHS.some(({ id }) => isAgents(id)(findings));
 
 export const hostPathSocket: Signal = {
   id: 'hostPathSocket',
   category: 'breakout',
   weight: 90,
   title: 'Socket of the host',
-  reason: 'whoever reaches the socket of the container runtime starts privileged containers at will',
+  reason:
+    'a service of the host answers there, most often as root; that of a container runtime starts privileged containers at will',
   fix: 'remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket',
+  isPurpose: isAgents('hostPathSocket'),
   source: SOURCE,
   ...guarded(hostPathGuard('socket')),
   inspect: volumes('socket'),
@@ -55,11 +74,37 @@ export const hostPathSystem: Signal = {
   category: 'breakout',
   weight: 80,
   title: 'System directory of the host',
-  reason: 'the directory holds what the host runs as root, or the keys it trusts',
+  reason: 'there is what the host runs as root, a key that it trusts, or a setting of its kernel',
   fix: 'remove the volume, and read through the API of Kubernetes what is needed',
+  isPurpose: isAgents('hostPathSystem'),
   source: SOURCE,
   ...guarded(hostPathGuard('system')),
   inspect: volumes('system'),
+};
+
+export const hostPathService: Signal = {
+  id: 'hostPathService',
+  category: 'exposure',
+  weight: 60,
+  title: 'Folder of systemd or D-Bus',
+  reason:
+    'root that reaches systemd or D-Bus starts programs on the host, and what lies around tells of its services',
+  fix: 'remove the volume, and read through the API of Kubernetes, or from the logs, what is needed',
+  source: SOURCE,
+  ...guarded(hostPathGuard('service')),
+  inspect: volumes('service'),
+};
+
+export const hostPathPublic: Signal = {
+  id: 'hostPathPublic',
+  category: 'exposure',
+  weight: 30,
+  title: 'Common file of the host',
+  reason: 'no secret and no device, but whoever may write there changes what the host itself reads or logs',
+  fix: 'bring the time zone, the certificates or the names in the image, a ConfigMap or hostAliases, and log to standard output',
+  source: SOURCE,
+  ...guarded(hostPathGuard('public')),
+  inspect: volumes('public'),
 };
 
 export const hostPath: Signal = {
@@ -73,3 +118,13 @@ export const hostPath: Signal = {
   ...guarded(hostPathGuard('other')),
   inspect: volumes('other'),
 };
+
+/** All whose findings are paths of the host. */
+export const HOST_PATHS: readonly Signal[] = [
+  hostPathSocket,
+  hostPathDevice,
+  hostPathSystem,
+  hostPathService,
+  hostPath,
+  hostPathPublic,
+];

@@ -1,5 +1,5 @@
 import type { Container } from '../pod/kube.ts';
-import type { ContainerView } from '../pod/view.ts';
+import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer, type Hit } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
 import type { Cel, Signal } from './signal.ts';
@@ -13,6 +13,8 @@ Fields:  {livenessProbe,readinessProbe,startupProbe}.{httpGet,tcpSocket}.host of
          lifecycle.{postStart,preStop}.{httpGet,tcpSocket}.host of every container
 Allowed: undefined, ''
 Level:   Baseline, since 1.34
+
+On a hostNetwork Pod a probe goes to the node by itself, as its own processes may: there the finding is hostNetwork.
 */
 export const hostProbe: Signal = {
   id: 'hostProbe',
@@ -32,16 +34,18 @@ export const hostProbe: Signal = {
     const ofField = (field: string, handlers: readonly Cel[]): Cel =>
       `has(c.${field}) && (${handlers.map(ofHandler).join(' || ')})`;
     const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
-    return anyContainer(
+    const found = anyContainer(
       lens,
       ...probes.map(probe => ofField(probe, [`c.${probe}`])),
       ofField('lifecycle', ['c.lifecycle.?postStart', 'c.lifecycle.?preStop']),
     );
+    return `!${lens.pod}.spec.?hostNetwork.orValue(false) && ${found}`;
   }),
   inspect: pod => eachContainer(pod, hosts),
 };
 
-function hosts({ spec, path }: ContainerView): readonly Hit[] | undefined {
+function hosts({ spec, path }: ContainerView, pod: PodView): readonly Hit[] | undefined {
+  if (pod.spec.hostNetwork === true) return undefined;
   if (!(spec.livenessProbe || spec.readinessProbe || spec.startupProbe || spec.lifecycle)) return undefined;
   let hits = handlerHosts(undefined, spec.livenessProbe, path, 'livenessProbe');
   hits = handlerHosts(hits, spec.readinessProbe, path, 'readinessProbe');

@@ -18,9 +18,17 @@ import {
   capabilityNotDropped,
   capabilityOther,
 } from './capabilities.ts';
+import { writableCgroups } from './cgroups.ts';
 import { resourceClaim } from './claims.ts';
 import { hostIPC, hostNetwork, hostPID } from './host-namespaces.ts';
-import { hostPath, hostPathDevice, hostPathSocket, hostPathSystem } from './host-path.ts';
+import {
+  hostPath,
+  hostPathDevice,
+  hostPathPublic,
+  hostPathService,
+  hostPathSocket,
+  hostPathSystem,
+} from './host-path.ts';
 import { hostPort } from './host-port.ts';
 import { hostProbe } from './host-probe.ts';
 import { imageDigest, imageTag } from './image.ts';
@@ -34,7 +42,7 @@ import {
 } from './mounts.ts';
 import { allowPrivilegeEscalation } from './privilege-escalation.ts';
 import { privileged } from './privileged.ts';
-import { procMount } from './proc-mount.ts';
+import { procMount, procMountInUserNamespace } from './proc-mount.ts';
 import { extendedResource, fuseDevice, gpu, gpuPassthrough, hugepages, kvmDevice } from './resources.ts';
 import { runAsNonRoot, runAsRoot } from './run-as.ts';
 import { seLinuxLabel, seLinuxOptions } from './se-linux.ts';
@@ -75,7 +83,9 @@ export const SIGNALS: readonly Signal[] = Object.freeze([
   capabilityHostKernel,
   hostNetwork,
   hostIPC,
+  hostPathService,
   hostPath,
+  hostPathPublic,
   hostProbe,
   hostPort,
   capabilityNetAdmin,
@@ -88,10 +98,12 @@ export const SIGNALS: readonly Signal[] = Object.freeze([
   sysctlUnsafe,
 
   allowPrivilegeEscalation,
+  writableCgroups,
   capabilityNotDropped,
   runAsNonRoot,
   runAsRoot,
   seccompUnset,
+  procMountInUserNamespace,
   imageTag,
   capabilityBaseline,
   volumeType,

@@ -13,6 +13,7 @@ export function itemHits<T>(
   path: string,
   field: string,
   suffix = '',
+  written?: (item: T) => string,
 ): readonly Hit[] | undefined {
   if (!list) return undefined;
   let hits: Hit[] | undefined;
@@ -22,7 +23,9 @@ export function itemHits<T>(
     const value = judge(item);
     if (value === undefined) continue;
     hits ??= [];
-    hits.push({ path: `${path}${field}[${i}]${suffix}`, value });
+    const raw = written?.(item);
+    const hit = { path: `${path}${field}[${i}]${suffix}`, value };
+    hits.push(raw === undefined || raw === value ? hit : { ...hit, written: raw });
   }
   return hits;
 }

@@ -2,6 +2,7 @@ import type { Container } from '../pod/kube.ts';
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
+import { isAgent } from './host-path.ts';
 import { itemHits, type Offence } from './items.ts';
 import type { Signal } from './signal.ts';
 
@@ -33,6 +34,8 @@ export const mountPropagationBidirectional: Signal = {
   title: 'Bidirectional mount propagation',
   reason: 'what the container mounts is mounted on the host and in other containers',
   fix: 'remove mountPropagation',
+  // A CSI driver mounts for the Pods of its node.
+  isPurpose: isAgent,
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',
   ...guarded(lens => {
     const found = "c.?volumeMounts.orValue([]).exists(m, m.?mountPropagation.orValue('') == 'Bidirectional')";

@@ -30,6 +30,24 @@ export const procMount: Signal = {
   inspect: pod => (inUserNamespace(pod) ? NOTHING : eachContainer(pod, unmasked)),
 };
 
+/*
+The same in a user namespace, which Restricted does not allow.
+
+Field:   securityContext.procMount of every container
+Allowed: undefined, Default
+Level:   Restricted, since 1.35
+*/
+export const procMountInUserNamespace: Signal = {
+  id: 'procMountInUserNamespace',
+  category: 'hygiene',
+  weight: 4,
+  title: 'Unmasked /proc in a user namespace',
+  reason: 'parts of /proc that reach into the kernel are held by the user namespace alone',
+  fix: 'remove procMount',
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+  inspect: pod => (inUserNamespace(pod) ? eachContainer(pod, unmasked) : NOTHING),
+};
+
 function unmasked(container: ContainerView) {
   const { procMount: value } = container.own;
   if (value == null || value === 'Default') return undefined;

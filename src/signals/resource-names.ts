@@ -1,4 +1,7 @@
-/** What a resource name asks for; undefined for cpu, memory, ephemeral-storage and other names of Kubernetes' own. */
+/**
+ * What a resource name asks for; undefined for cpu, memory, ephemeral-storage and other names of Kubernetes' own, and for
+ * what hands no device to a container.
+ */
 export type ResourceClass =
   | 'hugepages'
   | 'gpu'
@@ -6,6 +9,16 @@ export type ResourceClass =
   | 'fuseDevice'
   | 'kvmDevice'
   | 'extendedResource';
+
+/** The signals that are about resources by name: their findings' values are the names. */
+export const RESOURCE_SIGNALS: ReadonlySet<string> = new Set<ResourceClass>([
+  'hugepages',
+  'gpu',
+  'gpuPassthrough',
+  'fuseDevice',
+  'kvmDevice',
+  'extendedResource',
+]);
 
 /** Device plugins choose their own domains (`smarter-devices/fuse`, `devic.es/dev_fuse`); the last word tells. */
 const FUSE = /[/_.-]fuse$/;
@@ -18,6 +31,37 @@ const KVM = /[/_.-]kvm$/;
 const PASSED_THROUGH = /^nvidia[.]com\/(pgpu|[A-Z0-9][A-Z0-9_.-]*[A-Z][A-Z0-9_.-]*)$/;
 
 /**
+ * GPUs, and accelerators like them: a device plugin hands a container the device nodes of the host's driver.
+ * https://github.com/NVIDIA/k8s-device-plugin (gpu.shared: time slices of a whole one; mig-*: partitions),
+ * https://github.com/ROCm/k8s-device-plugin (amd.com/gpu, and partitions such as cpx_nps4),
+ * https://github.com/intel/intel-device-plugins-for-kubernetes/tree/main/cmd/gpu_plugin (i915, xe),
+ * https://docs.habana.ai/en/latest/Installation_Guide/Additional_Installation/Kubernetes_Installation/Intel_Gaudi_Kubernetes_Device_Plugin.html (gaudi),
+ * https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/kubernetes-getting-started.html (neuron*)
+ */
+const GPU =
+  /^(nvidia[.]com\/(gpu([.]shared)?$|mig-)|amd[.]com\/|gpu[.]intel[.]com\/|habana[.]ai\/|aws[.]amazon[.]com\/neuron)/;
+
+/**
+ * What is counted by name and hands no device to a container: addresses and interfaces that the network plugin puts into
+ * the Pod's own network, and counters of nodes. Many are added by a webhook, where their author cannot take them out.
+ * https://github.com/aws/amazon-vpc-resource-controller-k8s (pod-eni, PrivateIPv4Address; efa is a device),
+ * https://docs.cloud.google.com/kubernetes-engine/docs/how-to/setup-multinetwork-support-for-pods (addresses of a network;
+ * the network's own name may be that of a device),
+ * https://www.tencentcloud.com/document/product/457/43557 (eni-ip, direct-eni, sub-eni),
+ * https://github.com/AliyunContainerService/terway (eni, eni-ip, member-eni; erdma is a device),
+ * https://github.com/kubevirt/bridge-marker and https://github.com/k8snetworkplumbingwg/ovs-cni (bridges that a node has),
+ * https://github.com/kata-containers/kata-containers/blob/main/tools/packaging/kata-deploy (keys of confidential VMs)
+ */
+const NO_DEVICE = [
+  /^vpc[.]amazonaws[.]com\/(pod-eni|PrivateIPv4Address)$/,
+  /^networking[.]gke[.]io[.]networks\/.+[.]IP$/,
+  /^tke[.]cloud[.]tencent[.]com\/(eni-ip|direct-eni|sub-eni)$/,
+  /^aliyun\/(eni|eni-ip|member-eni)$/,
+  /^(ovs-cni|bridge)[.]network[.]kubevirt[.]io\//,
+  /^(sev-snp[.]amd[.]com\/esids|tdx[.]intel[.]com\/keys)$/,
+];
+
+/**
  * @param name a key of `resources.limits` or `resources.requests`
  * @returns exactly one class for each name that needs more than cpu and memory
  */
@@ -25,16 +69,10 @@ export function classifyResource(name: string): ResourceClass | undefined {
   if (name.startsWith('hugepages-')) return 'hugepages';
   // IsExtendedResourceName in pkg/apis/core/v1/helper: no domain, or kubernetes.io, is Kubernetes' own.
   if (!name.includes('/') || name.includes('kubernetes.io/')) return undefined;
-  if (isGpu(name)) return 'gpu';
+  if (NO_DEVICE.some(names => names.test(name))) return undefined;
+  if (GPU.test(name)) return 'gpu';
   if (PASSED_THROUGH.test(name)) return 'gpuPassthrough';
   if (FUSE.test(name)) return 'fuseDevice';
   if (KVM.test(name)) return 'kvmDevice';
   return 'extendedResource';
 }
-
-const isGpu = (name: string): boolean =>
-  name === 'nvidia.com/gpu' ||
-  name === 'nvidia.com/gpu.shared' || // time slicing
-  name.startsWith('nvidia.com/mig-') ||
-  name.startsWith('amd.com/') || // gpu, and partitions such as cpx_nps4
-  name.startsWith('gpu.intel.com/');

@@ -25,9 +25,28 @@ const named =
 /** An author may write tens of thousands of names: each is looked at once, and not once for each signal. */
 const hitsByClass = perPod(pod => {
   const whole = namesIn(pod.spec.resources, 'spec') ?? NOTHING;
-  const hits: readonly Hit[] = [...whole, ...eachContainer(pod, namesOf)];
+  const partition = partitionOf(pod.spec.nodeSelector ?? {});
+  const named: readonly Hit[] = [...whole, ...eachContainer(pod, namesOf)];
+  const hits =
+    partition === undefined
+      ? named
+      : named.map(hit => (hit.value === GPU ? { ...hit, value: partition } : hit));
   return Map.groupBy(hits, ({ value }) => classifyResource(String(value)));
 });
+
+const GPU = 'nvidia.com/gpu';
+
+/**
+ * What a whole GPU's name stands for on nodes whose GPUs are partitioned and offer partitions by that name, where the Pod
+ * chooses such nodes: GKE (https://cloud.google.com/kubernetes-engine/docs/how-to/gpus-multi), and NVIDIA's device plugin
+ * with MIG_STRATEGY=single (https://github.com/NVIDIA/k8s-device-plugin).
+ */
+function partitionOf(nodeSelector: Readonly<Record<string, string | null | undefined>>): string | undefined {
+  const size =
+    nodeSelector['cloud.google.com/gke-gpu-partition-size'] ??
+    /-MIG-(.+)$/.exec(nodeSelector['nvidia.com/gpu.product'] ?? '')?.[1];
+  return size ? `nvidia.com/mig-${size}` : undefined;
+}
 
 const namesOf = ({ spec, path }: ContainerView) => namesIn(spec.resources, path);
 
@@ -79,8 +98,8 @@ export const gpu: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'GPU',
-  reason: 'a GPU of the node must reach the container through its driver',
-  fix: 'ask for a passed-through GPU if the Pod must run in a VM',
+  reason: 'a GPU or accelerator of the node must reach the container through its driver',
+  fix: 'ask for a whole NVIDIA GPU (nvidia.com/gpu) to run in gVisor, or for one that is passed through to run in a VM',
   source: 'https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/',
   inspect: named('gpu'),
 };

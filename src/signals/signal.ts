@@ -27,6 +27,8 @@ interface SignalBase {
   readonly reason: string;
   /** What the author can change. */
   readonly fix: string;
+  /** True of a Pod for which `fix` is none, as what was found is what the Pod is there for. @param findings all of its own */
+  readonly isPurpose?: (findings: readonly Finding[]) => boolean;
   /** 0 to 100; exposure 30 or more, breakout 70 or more, requirement 0. */
   readonly weight: number;
   readonly source: string;

@@ -27,6 +27,8 @@ const SAFE: ReadonlySet<string> = new Set([
   'net.ipv4.tcp_keepalive_probes',
   'net.ipv4.tcp_rmem', // 1.32
   'net.ipv4.tcp_wmem',
+  'net.ipv4.tcp_slow_start_after_idle', // 1.37
+  'net.ipv4.tcp_notsent_lowat',
 ]);
 const SOURCE = 'https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/';
 

@@ -1,5 +1,5 @@
-import type { SecurityContext } from '../pod/kube.ts';
-import { eachSecurityContext, NOTHING } from '../pod/visit.ts';
+import type { PodSpec, SecurityContext } from '../pod/kube.ts';
+import { eachSecurityContext, type Hit, NOTHING } from '../pod/visit.ts';
 import { anySecurityContext, guarded } from './guards.ts';
 import type { Signal } from './signal.ts';
 
@@ -35,9 +35,10 @@ const isHostProcess = (context: SecurityContext, path: string) =>
     : undefined;
 
 /*
-A Pod for Windows nodes. No sandbox here runs one: runsc and Kata are for Linux.
+A Pod that can land on Windows nodes alone. No sandbox here runs one: runsc and Kata are for Linux.
 
-Fields: spec.os.name, spec.nodeSelector['kubernetes.io/os']
+Fields: spec.os.name; spec.nodeSelector and every term of the required node affinity, of these labels:
+        kubernetes.io/os, beta.kubernetes.io/os (which kubelets set, too) and node.kubernetes.io/windows-build
 */
 export const windowsPod: Signal = {
   id: 'windowsPod',
@@ -45,13 +46,56 @@ export const windowsPod: Signal = {
   weight: 0,
   title: 'Windows Pod',
   reason: 'the Pod runs on Windows nodes',
-  fix: 'set spec.os.name to linux if the image is a Linux one',
+  fix: 'ask for Linux nodes (spec.os, nodeSelector, affinity) if the image is a Linux one',
   source: 'https://kubernetes.io/docs/concepts/windows/user-guide/',
-  inspect(pod) {
-    if (pod.windows) return [{ path: 'spec.os.name', value: 'windows' }];
-    if (pod.spec.nodeSelector?.[OS_LABEL] !== 'windows') return NOTHING;
-    return [{ path: `spec.nodeSelector[${OS_LABEL}]`, value: 'windows' }];
+  inspect: ({ spec, windows }) => {
+    if (windows) return [{ path: 'spec.os.name', value: 'windows' }];
+    return selected(spec.nodeSelector ?? {}) ?? required(spec) ?? NOTHING;
   },
 };
 
-const OS_LABEL = 'kubernetes.io/os';
+const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os'];
+/** Of Windows nodes alone (pkg/kubelet/kubelet_node_status_windows.go), for images that fit one build. */
+const BUILD_LABEL = 'node.kubernetes.io/windows-build';
+const LINUX = 'linux';
+const WINDOWS = 'windows';
+
+function selected(nodeSelector: NonNullable<PodSpec['nodeSelector']>): readonly Hit[] | undefined {
+  const key = [...OS_LABELS, BUILD_LABEL].find(
+    label => Object.hasOwn(nodeSelector, label) && (label === BUILD_LABEL || nodeSelector[label] === WINDOWS),
+  );
+  return key === undefined
+    ? undefined
+    : [{ path: `spec.nodeSelector[${key}]`, value: nodeSelector[key] ?? '' }];
+}
+
+const TERMS = 'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+
+/** Any of the terms is enough for the scheduler, so all of them have to ask for Windows. */
+function required({ affinity }: PodSpec): readonly Hit[] | undefined {
+  const terms =
+    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const hits: Hit[] = [];
+  for (const [i, term] of terms.entries()) {
+    const at = (term.matchExpressions ?? []).findIndex(isForWindows);
+    if (at < 0) return undefined;
+    hits.push({ path: `spec.affinity.${TERMS}[${i}].matchExpressions[${at}]`, value: WINDOWS });
+  }
+  return hits.length > 0 ? hits : undefined;
+}
+
+interface Requirement {
+  readonly key?: string | null;
+  readonly operator?: string | null;
+  readonly values?: readonly string[] | null;
+}
+
+function isForWindows({ key, operator, values }: Requirement): boolean {
+  const some = values ?? [];
+  if (key === BUILD_LABEL) return operator === 'In' || operator === 'Exists';
+  if (!OS_LABELS.includes(key ?? '')) return false;
+  // There are two systems that a kubelet runs on.
+  return operator === 'In'
+    ? some.length > 0 && some.every(value => value === WINDOWS)
+    : operator === 'NotIn' && some.includes(LINUX);
+}

@@ -12,6 +12,8 @@ export const PATTERNS = {
   label: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
   /** RFC 1123 subdomain: names of most objects. */
   subdomain: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+  /** Of a host. */
+  path: '^/',
   /** RFC 3339, as Kubernetes writes times. */
   time: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})$',
 } as const;
@@ -19,6 +21,7 @@ export const PATTERNS = {
 export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [PATTERNS.label, 'lower-case letters, digits and hyphens, such as team-a'],
   [PATTERNS.subdomain, 'lower-case letters, digits, hyphens and dots, such as team-a'],
+  [PATTERNS.path, 'a path from the root, such as /proc'],
   [PATTERNS.time, 'a time as in 2027-03-01T00:00:00Z'],
 ]);
 

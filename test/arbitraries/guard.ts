@@ -47,7 +47,10 @@ function withoutMinimum<T extends Named>(policy: T): T {
 }
 
 const guardedSignal = fc.constantFrom(...GUARDED.map(({ id }) => id));
-const VALUES = ['true', '/srv/data', '/proc', '/dev/kvm', '80', 'SYS_ADMIN', 'NET_ADMIN', 'all', 'Unmasked'];
+const VALUES = [
+  ...['true', '/srv/data', '/proc', '/etc', '/dev/kvm', '/dev/sda', '/etc/localtime', '/dev/shm', '/dev/log'],
+  ...['80', 'SYS_ADMIN', 'NET_ADMIN', 'all', 'Unmasked'],
+];
 const IMAGES = ['nginx', 'docker.io/library/nginx:1.27', 'ghcr.io/acme/*', `nginx@sha256:${'a'.repeat(64)}`];
 
 /** Exemptions of guarded signals: of all Pods of a namespace, or narrowed in any of the ways there are. */

@@ -64,8 +64,10 @@ Namespaces
 
 Exemptions
 - no exemption has expired, or will soon: there is none
+- no exempt Pod runs in a sandbox that does not show it what it is exempt for: no exemption waives a
+  path of the host
 
-Context "test": 15 with notes, 7 fine.
+Context "test": 16 with notes, 7 fine.
 `);
 });
 
@@ -122,7 +124,7 @@ spec:
   reason: TODO why Pod dns must have it
   expires: <90 days from now>
 
-Context "test": 1 check failed, 1 with warnings, 15 with notes, 7 fine.
+Context "test": 1 check failed, 1 with warnings, 16 with notes, 7 fine.
 `);
   });
 
@@ -193,4 +195,56 @@ it('says of a list that it may not read which checks lack it, and runs the other
     ]),
   );
   expect(document.summary).toMatchObject({ failure: 0, warning: 2 });
+});
+
+describe('Pods that are exempt, and run in a sandbox that does not show them what they are exempt for', () => {
+  const agent = (path: string, more: object = {}) => ({
+    ...{ runtimeClassName: 'kata-qemu', volumes: [{ name: 'v', hostPath: { path } }] },
+    ...more,
+  });
+  const privileged = {
+    containers: [{ name: 'main', image: 'example.com/main:1', securityContext: { privileged: true } }],
+  };
+  const injected = { annotations: { 'cofferdam.dev/injected-runtime-class': 'kata-qemu' } };
+  const exemption = (namespaces: readonly string[]) => ({
+    metadata: { name: 'agents', uid: 'u', generation: 1 },
+    spec: {
+      match: { namespaces },
+      waive: [{ signal: 'hostPathSystem' }],
+      ...{ owner: 'ops', reason: 'a test', expires: new Date(Date.now() + 30 * 86_400_000).toISOString() },
+    },
+  });
+  const pods = [
+    pod('shop', 'blind', agent('/sys', privileged), injected),
+    pod('shop', 'named', agent('/proc')),
+    pod('shop', 'sees', agent('/etc', privileged), injected),
+    pod('shop', 'plain'),
+  ];
+  const collections = (namespaces: readonly string[]) => ({
+    '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': [exemption(namespaces)],
+    '/api/v1/namespaces/shop/pods': pods,
+  });
+
+  it('are named, before anything refuses their successors', async () => {
+    const { out } = await doctor(collections(['shop']));
+    expect(out.slice(out.indexOf('! no exempt Pod'), out.indexOf('Context'))).toBe(
+      `! no exempt Pod runs in a sandbox that does not show it what it is exempt for: 4 Pods looked at
+    Pod "blind" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /sys. It
+    does not see that, and its successor is rejected.
+    Fix: Waive what else keeps it off the host kernel, take out what it cannot use, or say in a
+         SandboxProfile what the handler serves.
+    Pod "named" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /proc.
+    It does not see that, and its successor is rejected.
+    Fix: Waive what else keeps it off the host kernel, take out what it cannot use, or say in a
+         SandboxProfile what the handler serves.
+
+`,
+    );
+  });
+
+  it('are not looked for where no exemption is for their namespace', async () => {
+    const { out } = await doctor(collections(['elsewhere']), '-o', 'json');
+    const { checks } = JSON.parse(out);
+    expect(checks.find(({ id }: { id: string }) => id === 'blind-pods')).toMatchObject({ mark: 'note' });
+  });
 });

@@ -55,6 +55,7 @@ describe('balanced, held against the Pod Security Standards', () => {
       [
         "allowPrivilegeEscalation",
         "capabilities_restricted",
+        "procMount_restricted",
         "restrictedVolumes",
         "runAsNonRoot",
         "runAsUser",

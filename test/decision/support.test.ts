@@ -13,6 +13,7 @@ const profileOf = (support: Support): Profile => ({
   isolation: 'app-kernel',
   node: { privilegedWithoutHostDevices: false },
   signals: new Map([['hostUsers', { support, reason: 'r', source: 's' }]]),
+  resources: new Map(),
 });
 const found = (signal: string, waived = false): Found => ({ signal, category: 'requirement', waived });
 const nodeOf = (name: string, handlers: NodeFacts['handlers']): NodeFacts => ({
@@ -33,7 +34,7 @@ it('a signal that nobody knows counts as a breakout', () => {
 
 describe('what a profile does not speak of', () => {
   it('is exposed there', () => {
-    expect(supportOf(profileOf('contained'), [found('nobody')], 'one', undefined).objections).toEqual([
+    expect(supportOf(profileOf('contained'), [found('nobody')], [], 'one', undefined).objections).toEqual([
       { code: 'exposed', signal: 'nobody' },
     ]);
   });
@@ -41,13 +42,17 @@ describe('what a profile does not speak of', () => {
 
 describe('user namespaces', () => {
   const words = (support: Support, nodes?: NodeIndex) =>
-    supportOf(profileOf(support), [found('hostUsers')], 'one', nodes);
-  const unsupported = { objections: [{ code: 'unsupported', signal: 'hostUsers' }], degraded: [] };
-  const contained = { objections: [], degraded: [] };
+    supportOf(profileOf(support), [found('hostUsers')], [], 'one', nodes);
+  const unsupported = {
+    objections: [{ code: 'unsupported', signal: 'hostUsers' }],
+    degraded: [],
+    notServed: [],
+  };
+  const contained = { objections: [], degraded: [], notServed: [] };
 
   it('are what the profile says where nothing is known of nodes', () => {
     expect(words('unsupported')).toEqual(unsupported);
-    expect(words('degraded')).toEqual({ objections: [], degraded: ['hostUsers'] });
+    expect(words('degraded')).toEqual({ objections: [], degraded: ['hostUsers'], notServed: [] });
   });
 
   it('are what nodes say, where those that have the handler do', () => {

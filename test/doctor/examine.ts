@@ -12,6 +12,7 @@ export const snapshot = snapshotOf();
 /** Objects as the API server lists them; a list that is left out holds nothing. */
 export type Objects = { readonly [K in ListName]?: readonly object[] } & {
   readonly workloads?: readonly Workload[];
+  readonly exemptPods?: readonly Workload[];
 };
 
 export function stateOf(objects: Objects, minor = 36): ClusterState {
@@ -20,9 +21,10 @@ export function stateOf(objects: Objects, minor = 36): ClusterState {
     names.map(name => [name, { items: READERS[name]((objects[name] ?? []) as readonly KubeObject[]) }]),
   );
   const workloads = { items: objects.workloads ?? [] };
+  const exemptPods = { items: objects.exemptPods ?? [] };
   return {
     server: { major: 1, minor, text: `v1.${minor}.0` },
-    lists: { ...lists, workloads } as ClusterState['lists'],
+    lists: { ...lists, workloads, exemptPods } as ClusterState['lists'],
   };
 }
 

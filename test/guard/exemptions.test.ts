@@ -46,6 +46,50 @@ describe('an exemption', () => {
     expect(admits(exemption({}, { signal: 'hostPort' }), { spec: hostPath })).toBe(false);
   });
 
+  it('cannot make a sandbox show what it does not show', () => {
+    const { create } = ground([exemption({}, { signal: 'hostPathSystem' }, { signal: 'hostPathDevice' })]);
+    const mounting = (path: string, runtimeClassName?: string) => ({
+      spec: { volumes: [{ name: 'v', hostPath: { path } }], ...(runtimeClassName && { runtimeClassName }) },
+    });
+    expect(create(mounting('/proc', 'vm'))).toEqual([
+      'RuntimeClass vm does not contain hostPathSystem. No RuntimeClass contains it: remove it, or ask for a SandboxExemption.',
+    ]);
+    expect(create(mounting('/proc/../etc', 'vm'))).toEqual([]);
+    expect(create(mounting('/etc', 'vm'))).toEqual([]);
+    expect(create(mounting('//proc/./sys', 'vm'))).toHaveLength(1);
+    expect(create(mounting('/dev/kmsg', 'vm'))).toHaveLength(1);
+    expect(create(mounting('/dev/sda', 'vm'))).toEqual([]);
+    expect(create(mounting('/proc', 'gvisor'))).toEqual([]);
+    expect(create(mounting('/dev/sda', 'gvisor'))).toHaveLength(1);
+    expect(create(mounting('/proc'))).toEqual([]);
+    // What exemptions of other things have in the guard is nothing of this.
+    expect(ground([exemption({}, waive)]).create(mounting('/proc', 'vm'))).toHaveLength(1);
+  });
+
+  it('names no class that does not show it, and none that is weaker than what was chosen', () => {
+    const proc = { volumes: [{ name: 'v', hostPath: { path: '/proc' } }] };
+    const { create } = ground([exemption({}, { signal: 'hostPathSystem' })]);
+    const root = container(adding('SYS_ADMIN'));
+    expect(create({ spec: { ...proc, containers: [root] } })[0]).toMatch(
+      /or set spec.runtimeClassName to gvisor[.]$/,
+    );
+    const inVm = create({ spec: { ...proc, containers: [root], runtimeClassName: 'vm' } });
+    expect(inVm[0]).toMatch(
+      /^RuntimeClass vm does not contain hostPathSystem[.] No RuntimeClass contains it/,
+    );
+  });
+
+  it('never denies an update for what its class has not shown before', () => {
+    const { update } = ground([exemption({ images: ['ghcr.io/acme/*'] }, { signal: 'hostPathSystem' })]);
+    const inVm = (image: string) => ({
+      spec: {
+        ...{ runtimeClassName: 'vm', volumes: [{ name: 'v', hostPath: { path: '/proc' } }] },
+        containers: [container({ image })],
+      },
+    });
+    expect(update(inVm('nginx'), inVm('ghcr.io/acme/agent'))).toEqual([]);
+  });
+
   it('cannot make a runtime of the host kernel do what a profile says that it does not do', () => {
     const profile = object('SandboxProfile', 'odd', {
       ...{ handlers: ['odd'], extends: 'host' },
@@ -74,6 +118,19 @@ describe('an exemption of values', () => {
     expect(admits(one, paths('/srv/a'))).toBe(true);
     expect(admits(one, paths('/srv/b'))).toBe(false);
     expect(admits(one, paths('/srv/a', '/srv/b'))).toBe(false);
+  });
+
+  it('takes them as they are written, too', () => {
+    const written = exemption(
+      {},
+      { signal: 'hostPath', values: ['D:\\Data', '/srv//a/'] },
+      { signal: 'capabilityHostRoot', values: ['cap_sys_admin'] },
+    );
+    expect(admits(written, paths('d:/data', '/srv/a/.'))).toBe(true);
+    expect(admits(written, paths('d:/data/x'))).toBe(false);
+    const root = (name: string) => ({ spec: { containers: [container(adding(name))] } });
+    expect(admits(written, root('SYS_ADMIN'))).toBe(true);
+    expect(admits(written, root('SYS_MODULE'))).toBe(false);
   });
 
   it('may wait for another that waives the rest', () => {

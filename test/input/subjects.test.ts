@@ -107,7 +107,8 @@ spec:
     expect(subject?.pod.metadata).toEqual({
       generateName: 'web-',
       namespace: 'shop',
-      labels: { app: 'web' },
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-0', controller: true }],
+      labels: { app: 'web', 'pod-template-hash': '0' },
       annotations: { a: 'b' },
     });
   });

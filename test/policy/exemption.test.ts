@@ -109,6 +109,54 @@ describe('an exemption waives', () => {
   });
 });
 
+describe('an exemption that names what a signal was called before waives', () => {
+  const waives = (waive: string, signal: string, value: string) =>
+    exemptionOf('{namespaces: [shop]}', waive).waives({ signal, path: 'spec', value }, podView());
+  it.each([
+    [
+      'a value that it names',
+      '{signal: hostPathSystem, values: [/etc/localtime]}',
+      'hostPathPublic',
+      '/etc/localtime',
+      true,
+    ],
+    ['no other', '{signal: hostPathSystem, values: [/etc/localtime]}', 'hostPathPublic', '/etc/hosts', false],
+    ['all of it', '{signal: hostPathSystem}', 'hostPathPublic', '/etc/ssl/certs/x.pem', true],
+    ['no bus by a system directory', '{signal: hostPathSystem}', 'hostPathService', '/run/dbus', false],
+    ['the bus by a socket', '{signal: hostPathSocket}', 'hostPathService', '/run/dbus', true],
+    ['no certificates by a socket', '{signal: hostPathSocket}', 'hostPathPublic', '/etc/ssl/certs', false],
+    [
+      'the log by a socket',
+      '{signal: hostPathSocket, values: [/dev/log]}',
+      'hostPathPublic',
+      '/dev/log',
+      true,
+    ],
+    ['the null device', '{signal: hostPathDevice}', 'hostPathPublic', '/dev/null', true],
+    ['no hosts by a device', '{signal: hostPathDevice}', 'hostPathPublic', '/etc/hosts', false],
+    ['shared memory by a device', '{signal: hostPathDevice}', 'hostPath', '/dev/shm', true],
+    ['no data by a device', '{signal: hostPathDevice}', 'hostPath', '/srv', false],
+    [
+      'no data that a device is said to be',
+      '{signal: hostPathDevice, values: [/dev/shm]}',
+      'hostPath',
+      '/srv',
+      false,
+    ],
+    [
+      'what it names as well by its name of now',
+      '{signal: hostPathDevice}, {signal: hostPath, values: [/srv]}',
+      'hostPath',
+      '/srv',
+      true,
+    ],
+    ['no system directory by the name of now', '{signal: hostPathPublic}', 'hostPathSystem', '/etc', false],
+    ['the signal of before', '{signal: hostPathSystem}', 'hostPathSystem', '/etc', true],
+  ])('%s', (_, waive, signal, value, expected) => {
+    expect(waives(`[${waive}]`, signal, value)).toBe(expected);
+  });
+});
+
 describe('an exemption for images waives', () => {
   const one = exemptionOf(
     '{namespaces: [shop], images: [ghcr.io/acme/agent]}',

@@ -4,7 +4,9 @@ import { builtinProfiles, builtinProfileTable } from '../../src/profiles/builtin
 import type { Profile } from '../../src/profiles/profile.ts';
 import { sandboxProfileSchema } from '../../src/profiles/schema.ts';
 import { buildProfileTable } from '../../src/profiles/table.ts';
+import { HOST_PATHS } from '../../src/signals/host-path.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
+import { classifyResource } from '../../src/signals/resource-names.ts';
 import { profilesOf, supportOf, worst } from './support.ts';
 
 const table = builtinProfileTable();
@@ -36,6 +38,12 @@ describe('the built-in documents', () => {
     expect(unknown.filter(id => !known.has(id))).toEqual([]);
   });
 
+  it('speak of resources that are of a signal', () => {
+    const names = builtinProfiles().flatMap(({ spec }) => Object.keys(spec.resources ?? {}));
+    expect(names.filter(name => classifyResource(name) === undefined)).toEqual([]);
+    expect(names).toContain('google.com/tpu');
+  });
+
   it('list each handler once', () => {
     const handlers = builtinProfiles().flatMap(({ spec }) => spec.handlers ?? []);
     expect(handlers).toEqual([...new Set(handlers)]);
@@ -47,7 +55,7 @@ describe('every built-in profile', () => {
     '%s has a word, a reason and a source for every signal',
     (_, profile) => {
       expect([...profile.signals.keys()]).toEqual(SIGNALS.map(signal => signal.id));
-      for (const word of profile.signals.values()) {
+      for (const word of [...profile.signals.values(), ...profile.resources.values()]) {
         expect(word.reason).toMatch(/^\S.*[^.\s]$/);
         expect(word.source).toMatch(/^https:\/\/\S+$/);
       }
@@ -165,7 +173,7 @@ describe('gVisor', () => {
     ['subPath', 'contained'],
     ['fuseDevice', 'contained'],
     ['kvmDevice', 'unsupported'],
-    ['gpu', 'degraded'],
+    ['gpu', 'unsupported'],
     ['hostUsers', 'contained'],
   ] as const)('%s is %s', (signal, support) => {
     expect(supportOf(gvisor, signal)).toBe(support);
@@ -227,6 +235,16 @@ describe('Kata', () => {
     '%s passes a whole GPU through',
     handler => {
       expect(supportOf(table.forHandler(handler), 'gpuPassthrough')).toBe('contained');
+    },
+  );
+
+  it.each(sandboxes.filter(({ isolation }) => isolation !== 'app-kernel').map(one => [one.id, one] as const))(
+    'shows under %s no more of the host than under QEMU',
+    (_, { signals }) => {
+      const qemu = table.forHandler('kata-qemu').signals;
+      const exposed = HOST_PATHS.filter(({ id }) => signals.get(id)?.support === 'exposed');
+      const unserved = (words: typeof signals) => exposed.map(({ id }) => words.get(id)?.notServed?.regex);
+      expect(unserved(signals)).toEqual(unserved(qemu));
     },
   );
 

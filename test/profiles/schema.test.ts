@@ -15,6 +15,7 @@ describe('the schema of a SandboxProfile', () => {
   it.each([
     ['nothing but a parent', { extends: 'kata-qemu' }],
     ['a word', { signals: { hostPath: word } }],
+    ['a word for a resource', { resources: { 'google.com/tpu': word } }],
     [
       'cases',
       { signals: { hostPath: { cases: [{ ...word, when: { privilegedWithoutHostDevices: true } }] } } },
@@ -31,6 +32,7 @@ describe('the schema of a SandboxProfile', () => {
     ['a word without a reason', { signals: { hostPath: { support: 'contained', source: 's' } } }],
     ['a word without a source', { signals: { hostPath: { support: 'contained', reason: 'r' } } }],
     ['a word and cases at once', { signals: { hostPath: { ...word, cases: [word] } } }],
+    ['cases for a resource', { resources: { 'google.com/tpu': { cases: [word] } } }],
     ['no cases', { signals: { hostPath: { cases: [] } } }],
     [
       'a case without a reason',

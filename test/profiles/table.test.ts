@@ -42,6 +42,46 @@ describe('a SandboxProfile', () => {
     expect(supportOf(table.forHandler('gvisor'), 'capabilityNetRaw')).toBe('degraded');
   });
 
+  it('overrides single resources: its own word, else that of the nearest that speaks of it or of its signal', () => {
+    const word = (support: string) => `{support: ${support}, reason: r, source: s}`;
+    const { table, problems } = build(
+      `
+      metadata: {name: near}
+      spec: {extends: far, handlers: [a], resources: {google.com/tpu: ${word('contained')}}}
+      ---
+      metadata: {name: far}
+      spec:
+        extends: gvisor
+        handlers: [b]
+        signals: {gpu: ${word('exposed')}}
+        resources: {google.com/tpu: ${word('exposed')}, nvidia.com/gpu.shared: ${word('degraded')}}`.replaceAll(
+        '\n      ',
+        '\n',
+      ),
+    );
+    expect(problems).toEqual([]);
+    const supports = (handler: string) =>
+      Object.fromEntries(
+        Array.from(table.forHandler(handler).resources, ([name, { support }]) => [name, support]),
+      );
+    expect(supports('a')).toEqual({ 'google.com/tpu': 'contained', 'nvidia.com/gpu.shared': 'degraded' });
+    expect(supports('b')).toEqual({ 'google.com/tpu': 'exposed', 'nvidia.com/gpu.shared': 'degraded' });
+    expect(Object.keys(supports('runsc'))).toEqual([
+      'nvidia.com/gpu',
+      'nvidia.com/gpu.shared',
+      'google.com/tpu',
+    ]);
+  });
+
+  it('speaks of resources that device plugins offer, no others', () => {
+    const word = '{support: contained, reason: r, source: s}';
+    expect(
+      messagesOf(
+        `{metadata: {name: ours}, spec: {extends: gvisor, handlers: [a], resources: {cpu: ${word}, hugepages-2Mi: ${word}, a.io/x: ${word}}}}`,
+      ),
+    ).toEqual(['spec.resources.cpu: cpu is no resource that a device plugin offers']);
+  });
+
   it('takes its handlers from the built-in profile, which keeps the others', () => {
     const { table } = build('{metadata: {name: weak}, spec: {extends: host, handlers: [runsc]}}');
     expect(table.forHandler('runsc').isolation).toBe('host-kernel');
@@ -122,8 +162,49 @@ spec: {extends: kata-clh, title: Parent, isolation: confidential-vm}`);
   });
 });
 
+describe('what is exposed and not served', () => {
+  const notServed = (written: string) => {
+    const word = `{support: exposed, reason: r, source: s, notServed: ${written}}`;
+    const { table, problems } = build(
+      `{metadata: {name: ours}, spec: {extends: kata-qemu, handlers: [ours], signals: {hostPathSystem: ${word}}}}`,
+    );
+    expect(problems).toEqual([]);
+    const found = table.forHandler('ours').signals.get('hostPathSystem')?.notServed;
+    return (path: string): boolean | undefined => found?.has(path);
+  };
+
+  it.each([
+    ['{paths: [/a]}', ['/a', '/a/b'], ['/ab', '/', '/b/a']],
+    ['{paths: [/a/b]}', ['/a/b', '/a/b/c'], ['/a', '/a/c']],
+    ['{paths: [/]}', ['/'], ['/a']],
+    ['{paths: ["/*"]}', ['/', '/a', '/a/b'], []],
+    ['{paths: ["/a*c"]}', ['/ac', '/abc', '/abc/d'], ['/a/c', '/abcd']],
+    ['{paths: ["/a.b(c"]}', ['/a.b(c'], ['/axb(c']],
+    ['{paths: [/a, /b], except: [/a/c, "/b*/d"]}', ['/a', '/a/d', '/b', '/b/c'], ['/a/c', '/a/c/d', '/b/d']],
+  ])('%s', (written, lacking, served) => {
+    const has = notServed(written);
+    expect([...lacking, ...served].filter(path => has(path))).toEqual(lacking);
+  });
+
+  it('is taken over with the word that it stands beside, and gone with another word', () => {
+    const { table } = build(`{metadata: {name: ours}, spec: {extends: kata-qemu, handlers: [ours]}}
+---
+{metadata: {name: all}, spec: {extends: kata-qemu, handlers: [all], signals: {hostPathSystem: {support: exposed, reason: r, source: s}}}}`);
+    const lacks = (handler: string) => table.forHandler(handler).signals.get('hostPathSystem')?.notServed;
+    expect(lacks('ours')?.has('/proc')).toBe(true);
+    expect(lacks('all')).toBeUndefined();
+  });
+});
+
 describe('a broken SandboxProfile', () => {
   it.each([
+    [
+      'says that something is not served of what is contained, or is no path',
+      '{metadata: {name: a}, spec: {extends: gvisor, handlers: [x], signals: {hostPath: {support: contained, reason: r, source: s, notServed: {paths: [/a]}}, hostPID: {cases: [{support: exposed, reason: r, source: s, notServed: {paths: [/a]}}]}}}}',
+      ['hostPath', 'hostPID.cases[0]'].map(
+        at => `spec.signals.${at}.notServed: notServed stands beside exposed alone, and of paths of the host`,
+      ),
+    ],
     [
       'extends what is not there',
       '{metadata: {name: a}, spec: {extends: kata-quemu, handlers: [x]}}',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/decision/decide.ts';
 import type { DecisionRequest } from '../../src/decision/decision.ts';
 import type { Pod } from '../../src/pod/kube.ts';
-import { draftExemption } from '../../src/report/exemption.ts';
+import { draftExemption, draftedExemption } from '../../src/report/exemption.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
 import { arbitraryPod } from '../arbitraries/pods.ts';
 import { clusterPolicy } from '../arbitraries/policies.ts';
@@ -79,6 +79,74 @@ spec:
     const draft = draftExemption(decided(given), SUBJECT, podOf(given), NOW);
     const spec = readDocuments(draft, 'draft').documents.map(({ value }) => value)[0];
     expect(spec).toHaveProperty('spec.match', { namespaces: ['shop'], ...(images && { images }) });
+  });
+
+  const waived = (given: Parameters<typeof decided>[0]) =>
+    draftedExemption(decided(given), SUBJECT, podOf(given), NOW)?.spec.waive.map(({ signal }) => signal);
+  const mounting = (...paths: string[]) =>
+    `volumes: [${paths.map((path, i) => `{name: v${i}, hostPath: {path: ${path}}}`).join(', ')}]`;
+  const PRIVILEGED = 'securityContext: {privileged: true}';
+  const exempting = (name: string, signal: string) => `apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxExemption
+metadata: {name: ${name}}
+spec: {match: {namespaces: [shop]}, waive: [{signal: ${signal}}], owner: o, reason: r, expires: 2027-01-01T00:00:00Z}
+---
+`;
+
+  it('leaves in a VM what a VM can do, and takes out of it what would be blind there', () => {
+    expect(waived({ spec: mounting('/etc'), container: PRIVILEGED })).toEqual(['hostPathSystem']);
+    expect(waived({ spec: mounting('/sys'), container: PRIVILEGED })).toEqual([
+      'hostPathSystem',
+      'privileged',
+    ]);
+    expect(waived({ spec: mounting('/dev/kmsg', '/etc'), container: PRIVILEGED })).toEqual([
+      ...['hostPathDevice', 'hostPathSystem', 'privileged'],
+    ]);
+  });
+
+  it('is for the rest, where an exemption shows only half of what its Pod is there for', () => {
+    const policies = exempting('agents', 'hostPathSystem');
+    expect(waived({ spec: mounting('/sys'), container: PRIVILEGED, policies })).toEqual(['privileged']);
+  });
+
+  it('goes by another name than one that there is, which it would take the place of', () => {
+    const given = {
+      spec: mounting('/sys'),
+      container: PRIVILEGED,
+      policies: exempting('shop-node-exporter-x', 'hostPathSystem'),
+    };
+    expect(draftedExemption(decided(given), SUBJECT, podOf(given), NOW)?.metadata.name).toBe(
+      'shop-node-exporter-x-2',
+    );
+    const taken = ['shop-node-exporter-x', 'shop-node-exporter-x-2'];
+    expect(draftedExemption(decided(given), SUBJECT, podOf(given), NOW, taken)?.metadata.name).toBe(
+      'shop-node-exporter-x-3',
+    );
+  });
+
+  it.each([
+    [
+      'what it exposes, where that alone asks for more than it isolates',
+      mounting('/etc'),
+      '',
+      ['hostPathSystem'],
+    ],
+    ['what else asks for more', mounting('/etc'), PRIVILEGED, ['hostPathSystem', 'privileged']],
+    [
+      'no more than that',
+      mounting('/etc'),
+      'securityContext: {privileged: true, capabilities: {add: [NET_ADMIN]}}',
+      ['hostPathSystem', 'privileged'],
+    ],
+  ])('for a class that the Pod names is for %s', (_, spec, container, signals) => {
+    expect(waived({ spec: `runtimeClassName: gvisor\n  ${spec}`, container })).toEqual(signals);
+  });
+
+  it.each([
+    ['a class that does not show it', 'kata-qemu', mounting('/sys')],
+    ['a class that does not do it', 'gvisor', 'hostNetwork: true'],
+  ])('is no help in %s', (_, name, spec) => {
+    expect(waived({ spec: `runtimeClassName: ${name}\n  ${spec}` })).toBeUndefined();
   });
 
   it('cannot be broken by a hostile name', () => {

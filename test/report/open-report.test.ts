@@ -51,6 +51,24 @@ describe('the word for a Pod that runs', () => {
 });
 
 describe('a result', () => {
+  it('of an exempt Pod that runs where it does not see what it is exempt for', () => {
+    const pod = scanned(
+      {
+        spec: 'runtimeClassName: kata-qemu\n  volumes: [{name: v, hostPath: {path: /sys}}]',
+        policies: `apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxExemption
+metadata: {name: e}
+spec: {match: {namespaces: [shop]}, waive: [{signal: hostPathSystem}], owner: o, reason: r, expires: 2027-01-01T00:00:00Z}
+`,
+      },
+      'vm',
+    );
+    expect(wordOf(pod)).toBe('fail');
+    expect(resultOf(pod, 'fail', 1000).message).toBe(
+      'would be rejected: its RuntimeClass "kata-qemu" does not serve the host\'s /sys',
+    );
+  });
+
   it('of a Pod that would be rejected', () => {
     const pod = scanned({ spec: 'hostPID: true' });
     expect(resultOf(pod, 'fail', 1000)).toEqual({

@@ -62,7 +62,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       { spec: 'runtimeClassName: nope', labels: HIGH, cluster: GVISOR },
       [
         'Pod "web" rejected: its RuntimeClass "nope" does not exist in this cluster',
-        'Fix: Set runtimeClassName to "gvisor", or leave it out and one is chosen.',
+        'Fix: Set runtimeClassName to "gvisor".',
       ],
     ],
     [
@@ -123,7 +123,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       { labels: HIGH, spec: 'os: {name: windows}' },
       [
         'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no sandbox supports Windows Pod (spec.os.name = windows)',
-        'Fix: Set spec.os.name to linux if the image is a Linux one.',
+        'Fix: Ask for Linux nodes (spec.os, nodeSelector, affinity) if the image is a Linux one.',
       ],
     ],
     [
@@ -157,7 +157,138 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       { spec: 'hostNetwork: true\n  runtimeClassName: gvisor', policies: exemption('hostNetwork') },
       [
         'Pod "web" rejected: its RuntimeClass "gvisor" does not support host network namespace',
+        'Fix: Remove hostNetwork, and publish the port with a Service.',
+      ],
+    ],
+    [
+      'a label and a port that only together ask for a VM, and none of which can be had',
+      { labels: HIGH, container: 'ports: [{containerPort: 80, hostPort: 80}]', cluster: GVISOR },
+      [
+        'Pod "web" rejected: it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
+        'Fix: Install a RuntimeClass that isolates as vm.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort.',
+      ],
+    ],
+    [
+      'a handler that nobody knows',
+      { labels: HIGH, cluster: runtimeClass('gvisor-gpu', 'nvidia-gvisor') },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
+        'Fix: Say in a SandboxProfile what handler "nvidia-gvisor" is, if it isolates.',
+      ],
+    ],
+    [
+      'a class that the Pod names, of such a handler',
+      {
+        labels: HIGH,
+        spec: 'runtimeClassName: gvisor-gpu',
+        cluster: `${runtimeClass('gvisor-gpu', 'nvidia-gvisor')}---\n${GVISOR}`,
+      },
+      [
+        'Pod "web" rejected: its RuntimeClass "gvisor-gpu" isolates only as host-kernel; app-kernel is required because of label cofferdam.dev/risk=high on the Pod; nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
+        'Fix: Set runtimeClassName to "gvisor", or leave it out and one is chosen. Or say in a SandboxProfile what handler "nvidia-gvisor" is, if it isolates.',
+      ],
+    ],
+    [
+      'a class that is called like a sandbox, and another that is not',
+      { labels: HIGH, cluster: `${runtimeClass('gvisor', 'runc')}---\n${runtimeClass('fast', 'crun')}` },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "runc" of RuntimeClass "gvisor" is the host kernel',
+        'Fix: Make RuntimeClass "gvisor" anew with the handler of a sandbox.',
+      ],
+    ],
+    [
+      'a class with a debug console, for which nobody can vouch',
+      { labels: HIGH, cluster: runtimeClass('kata-debug', 'kata-qemu-debug') },
+      [
+        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "kata-qemu-debug" of RuntimeClass "kata-debug" is the host kernel',
+        'Fix: Make RuntimeClass "kata-debug" anew with the handler of a sandbox.',
+      ],
+    ],
+    [
+      'a stronger class than is needed, which cannot do it: no weaker one is named',
+      { spec: 'runtimeClassName: kata-qemu\n  hostUsers: false' },
+      [
+        'Pod "web" rejected: its RuntimeClass "kata-qemu" does not support user namespace',
+        'Fix: Remove hostUsers if the sandbox is boundary enough.',
+      ],
+    ],
+    [
+      'a class that cannot do it, where a stronger one can',
+      {
+        spec: 'runtimeClassName: gvisor',
+        container: 'resources: {limits: {cpu: 1, memory: 1Gi, hugepages-2Mi: 4Mi}}',
+      },
+      [
+        'Pod "web" rejected: its RuntimeClass "gvisor" does not support huge pages',
+        'Fix: Set runtimeClassName to "kata-qemu".',
+      ],
+    ],
+    [
+      'a class that cannot do it, where none can',
+      {
+        spec: 'runtimeClassName: gvisor',
+        container: 'resources: {limits: {cpu: 1, memory: 1Gi, hugepages-2Mi: 4Mi}}',
+        cluster: runtimeClass('gvisor', 'runsc'),
+      },
+      [
+        'Pod "web" rejected: its RuntimeClass "gvisor" does not support huge pages',
+        'Fix: Remove the hugepages resource if transparent huge pages are enough.',
+      ],
+    ],
+    [
+      'a class of the host kernel that cannot do it: there is nothing to lose',
+      {
+        spec: 'runtimeClassName: spin',
+        container: 'resources: {limits: {cpu: 1, memory: 1Gi, hugepages-2Mi: 4Mi}}',
+        cluster: runtimeClass('spin', 'spin'),
+      },
+      [
+        'Pod "web" rejected: its RuntimeClass "spin" does not support huge pages',
         'Fix: Leave runtimeClassName out: nothing requires a sandbox.',
+      ],
+    ],
+    [
+      'a class that does not exist, where there is none as isolated as its name says',
+      { labels: HIGH, spec: 'runtimeClassName: kata-qemu', cluster: runtimeClass('gvisor', 'runsc') },
+      [
+        'Pod "web" rejected: its RuntimeClass "kata-qemu" does not exist in this cluster',
+        'Fix: Create the RuntimeClass, or name one that there is.',
+      ],
+    ],
+    [
+      'what is exempt, under a class that does not show it',
+      {
+        spec: 'runtimeClassName: kata-qemu\n  volumes: [{name: v, hostPath: {path: /sys}}]',
+        policies: exemption('hostPathSystem'),
+      },
+      [
+        'Pod "web" rejected: its RuntimeClass "kata-qemu" does not serve the host\'s /sys',
+        'Fix: Remove the volume, and read through the API of Kubernetes what is needed.',
+      ],
+    ],
+    [
+      'what is exempt, where no class that is isolated enough shows it',
+      {
+        spec: 'volumes: [{name: v, hostPath: {path: /sys}}, {name: w, hostPath: {path: /dev/kmsg}}]',
+        container: PRIVILEGED,
+        policies: `${exemption('hostPathSystem')}---\n${exemption('hostPathDevice').replace('exporters', 'agents')}`,
+      },
+      [
+        'Pod "web" rejected: it needs a VM (vm) because of privileged container (spec.containers[0].securityContext.privileged = true), and no sandbox serves the host\'s /dev/kmsg, /sys, which an exemption lets it have',
+        'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+      ],
+    ],
+    [
+      'a plugin of the kubelet, which is nothing without its socket',
+      {
+        spec: 'volumes: [{name: v, hostPath: {path: /var/lib/kubelet/plugins/csi.example.com}}, {name: w, hostPath: {path: /var/lib/kubelet/plugins_registry/a.sock}}]',
+      },
+      [
+        'Pod "web" rejected: no sandbox can contain socket of the host (spec.volumes[1].hostPath = /var/lib/kubelet/plugins_registry/a.sock) and system directory of the host (spec.volumes[0].hostPath = /var/lib/kubelet/plugins/csi.example.com)',
+        'Fix: Nothing but an exemption helps: socket of the host and system directory of the host are what the Pod is there for.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket and hostPathSystem.',
       ],
     ],
     [
@@ -356,6 +487,34 @@ describe('reasons', () => {
         },
       },
       'it is being deleted',
+    ],
+    [
+      'injected',
+      { labels: HIGH, container: 'ports: [{containerPort: 80, hostPort: 80}]' },
+      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30)',
+    ],
+    [
+      'injected',
+      { labels: 'cofferdam.dev/risk: critical', container: 'ports: [{containerPort: 80, hostPort: 80}]' },
+      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of label cofferdam.dev/risk=critical on the Pod',
+    ],
+    [
+      'injected',
+      {
+        labels: HIGH,
+        container: 'resources: {limits: {cpu: "1", memory: 1Gi, hugepages-2Mi: 4Mi}}',
+      },
+      'RuntimeClass "kata-qemu" (vm) is set: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod; "gvisor" does not support huge pages',
+    ],
+    [
+      'injected',
+      {
+        container: 'ports: [{containerPort: 80, hostPort: 80}]',
+        policies: policy(
+          '{scoring: {rules: [{name: internet-facing, expression: "true", weight: 50}]}, tiers: [{atLeast: 80, isolation: vm}]}',
+        ),
+      },
+      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a score of 80 (rule "internet-facing" 50 and host port 30)',
     ],
     ['nothing-added', { request: update() }, 'the update adds nothing to judge'],
     [

@@ -25,6 +25,7 @@ const RESTRICTED: Record<string, RegExp> = {
   runAsUser: /^runAsRoot$/,
   seccompProfile_restricted: /^seccompUnset$/,
   restrictedVolumes: /^volumeType$/,
+  procMount_restricted: /^procMountInUserNamespace$/,
 };
 
 const found = ({ pod }: Fixture, ...categories: string[]): string[] => [

@@ -1,16 +1,10 @@
 import type { RuntimeClassFacts } from '../../cluster/view.ts';
-import { atLeast, type Isolation } from '../../profiles/isolation.ts';
+import { atLeast } from '../../profiles/isolation.ts';
 import type { ProfileTable } from '../../profiles/profile.ts';
+import { promisedBy } from '../../profiles/promise.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { isolationWords } from '../../report/words.ts';
 import { defineCheck, failure, warning } from '../check.ts';
-
-/** What people take a name for, strongest first. */
-const PROMISES: readonly (readonly [RegExp, Isolation])[] = [
-  [/(^|-)(snp|tdx|sev|cc|confidential)(-|$)/, 'confidential-vm'],
-  [/kata|firecracker|qemu|cloud-hypervisor|dragonball|(^|-)(fc|clh|vm|microvm)(-|$)/, 'vm'],
-  [/gvisor|runsc|sandbox/, 'app-kernel'],
-];
 
 /** A class is what its handler is, whatever it is called; people who set it by name believe the name. */
 export const classNames = defineCheck({
@@ -24,7 +18,7 @@ export const classNames = defineCheck({
 });
 
 function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable): readonly Remark[] {
-  const promised = PROMISES.find(([pattern]) => pattern.test(name))?.[1];
+  const promised = promisedBy(name);
   const { isolation, handlers } = profiles.forHandler(handler);
   if (promised === undefined || atLeast(isolation, promised)) return [];
   const gap = `RuntimeClass "${name}" sounds like ${isolationWords(promised)}`;

@@ -58,7 +58,12 @@ const waive = list(
     'A signal, or some of its values.',
     {
       signal: signalId('Signal id.'),
-      values: list('Values of the finding that are waived, such as paths. Default: all.', 64, value, 1),
+      values: list(
+        'Values of the finding that are waived, such as paths, as the manifest writes them. Default: all.',
+        64,
+        value,
+        1,
+      ),
     },
     ['signal'],
   ),

@@ -1,20 +1,25 @@
-import type { Objection, PlacementStep } from '../../decision/decision.ts';
+import type { Decision, Objection, PlacementStep } from '../../decision/decision.ts';
 import { fits } from '../../decision/place.ts';
 import type { Isolation } from '../../profiles/isolation.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { hang } from '../layout.ts';
-import { objectionSentence } from '../objection.ts';
+import { objectionSentence, subjectOf } from '../objection.ts';
 import { clean, sentence } from '../text.ts';
-import { titleOf } from '../words.ts';
 import type { Explained, Page } from './explained.ts';
+import { degradations, objectionReason } from './reasons.ts';
 
 /** Each class with what stands against it, or that it fits, or was chosen. */
 export function candidateLines({ result, profiles }: Explained, page: Page): string[] {
-  const { placement, required } = result.decision;
-  return placement.flatMap(step => stepLines(step, profiles.forHandler(step.handler), required, page));
+  const { placement } = result.decision;
+  return placement.flatMap(step => stepLines(step, profiles.forHandler(step.handler), result.decision, page));
 }
 
-function stepLines(step: PlacementStep, profile: Profile, required: Isolation, page: Page): string[] {
+function stepLines(
+  step: PlacementStep,
+  profile: Profile,
+  { required, findings }: Decision,
+  page: Page,
+): string[] {
   const { paint, width } = page;
   const [mark, state] = step.chosen
     ? [paint.good('✓'), paint.good('chosen')]
@@ -29,8 +34,8 @@ function stepLines(step: PlacementStep, profile: Profile, required: Isolation, p
     ...step.objections.flatMap(objection =>
       hang('      - ', objectionText(objection, step, required, profile), width),
     ),
-    ...step.degraded.flatMap(signal =>
-      hang('      ~ ', sentence(withReason(`degrades ${titleOf(signal)}`, profile, signal)), width),
+    ...degradations(step, profile, findings).flatMap(({ signal, resource, reason }) =>
+      hang('      ~ ', sentence(withReason(`degrades ${subjectOf(signal, resource)}`, reason)), width),
     ),
   ];
 }
@@ -42,11 +47,8 @@ function objectionText(
   profile: Profile,
 ): string {
   const text = objectionSentence(objection, step, required);
-  return sentence(objection.signal === undefined ? text : withReason(text, profile, objection.signal));
+  return sentence(withReason(text, objectionReason(profile, objection)));
 }
 
-/** The profile knows why; the decision carries only the code. */
-function withReason(text: string, profile: Profile, signal: string): string {
-  const reason = profile.signals.get(signal)?.reason;
-  return reason ? `${text}: ${clean(reason, 400)}` : text;
-}
+const withReason = (text: string, reason: string | undefined): string =>
+  reason ? `${text}: ${clean(reason, 400)}` : text;

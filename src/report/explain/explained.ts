@@ -1,3 +1,4 @@
+import type { Decision } from '../../decision/decision.ts';
 import type { ProfileTable } from '../../profiles/profile.ts';
 import type { Paint } from '../paint.ts';
 import type { Reviewed } from '../result.ts';
@@ -12,6 +13,8 @@ export interface Explained {
   readonly patch: readonly object[];
   /** A drafted SandboxExemption; empty when none is needed or none would help. */
   readonly exemption: string;
+  /** What is decided once the draft is in force. */
+  readonly withExemption?: Decision;
 }
 
 /** What text is written on. */

@@ -38,9 +38,10 @@ export function foundLines(result: Reviewed, page: Page): string[] {
 
 function signalLines(id: string, findings: readonly Finding[], { locate }: Reviewed, page: Page): string[] {
   const signal = signalById.get(id);
-  const rows = findings.map(({ path, value, waivedBy }) => {
-    const place = locate(path);
-    const text = placeOf({ path: place.path, ...(value !== undefined && { value }) });
+  const rows = findings.map(finding => {
+    const { waivedBy } = finding;
+    const place = locate(finding.path);
+    const text = placeOf({ ...finding, path: place.path });
     const waived = waivedBy === undefined ? '' : page.paint.warn(` (waived by exemption ${clean(waivedBy)})`);
     return { line: place.position.line === undefined ? '' : `line ${place.position.line}`, text, waived };
   });

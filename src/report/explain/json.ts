@@ -1,25 +1,41 @@
 import { resultOf } from '../json.ts';
 import type { Explained } from './explained.ts';
+import { degradations, objectionReason } from './reasons.ts';
 
 /** `-o json`: the result as `review` has it, and the trace. */
-export function explainJson({ version, result, profiles, patch, exemption }: Explained): string {
-  const { governing, others, placement } = result.decision;
+export function explainJson({
+  version,
+  result,
+  profiles,
+  patch,
+  exemption,
+  withExemption,
+}: Explained): string {
+  const { governing, others, placement, findings } = result.decision;
   const document = {
     version,
     result: resultOf(result),
     assessments: [governing, ...others].map((assessment, i) => ({ ...assessment, governing: i === 0 })),
     placement: placement.map(step => {
-      const { signals } = profiles.forHandler(step.handler);
-      const reasonOf = (signal: string | undefined): string | null =>
-        (signal === undefined ? undefined : signals.get(signal)?.reason) ?? null;
+      const profile = profiles.forHandler(step.handler);
       return {
         ...step,
-        objections: step.objections.map(objection => ({ ...objection, reason: reasonOf(objection.signal) })),
-        degraded: step.degraded.map(signal => ({ signal, reason: reasonOf(signal) })),
+        objections: step.objections.map(objection => ({
+          ...objection,
+          reason: objectionReason(profile, objection) ?? null,
+        })),
+        degraded: degradations(step, profile, findings),
       };
     }),
     patch,
     exemption: exemption || null,
+    withExemption: withExemption
+      ? {
+          verdict: withExemption.verdict,
+          runtimeClass: withExemption.runtimeClass ?? null,
+          isolation: withExemption.isolation ?? null,
+        }
+      : null,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

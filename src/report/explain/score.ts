@@ -3,11 +3,8 @@ import { HYGIENE_CAP, MAX_SCORE } from '../../decision/score.ts';
 import { rank } from '../../profiles/isolation.ts';
 import { signalById } from '../../signals/index.ts';
 import { clean } from '../text.ts';
-import { contributionWords, floorWords } from '../words.ts';
+import { contributionWords, floorWords, isHygiene } from '../words.ts';
 import type { Page } from './explained.ts';
-
-const isHygiene = ({ kind, id }: Contribution): boolean =>
-  kind === 'signal' && signalById.get(id)?.category === 'hygiene';
 
 /** How one policy's score adds up, heaviest first; hygiene apart, since no tier looks at it. */
 export function scoreLines({ contributions, score, tierScore }: Assessment, { paint }: Page): string[] {

@@ -1,3 +1,4 @@
+import type { Decision } from '../../decision/decision.ts';
 import { fixSentence } from '../fix.ts';
 import { hang } from '../layout.ts';
 import { outcomeSentence } from '../outcome.ts';
@@ -6,7 +7,7 @@ import { placeWords } from '../problem.ts';
 import { fragmentNotes, type Reviewed, type Style } from '../result.ts';
 import { noteLines } from '../sentences.ts';
 import { clean, count, quote, sentence } from '../text.ts';
-import { withoutPlace } from '../words.ts';
+import { isolationWords, withoutPlace } from '../words.ts';
 import { candidateLines } from './candidates.ts';
 import type { Explained, Page } from './explained.ts';
 import { foundLines } from './found.ts';
@@ -52,12 +53,27 @@ function traceOf(explained: Explained, page: Page): readonly string[][] {
       explained.patch.map(step => `  ${clean(JSON.stringify(step), 2000)}`),
       page,
     ),
-    section('Only an exemption would let it in as it is; a draft', indented(explained.exemption), page),
+    section(
+      'Only an exemption would let it in as it is; a draft',
+      [...leadsTo(explained.withExemption, page), ...indented(explained.exemption)],
+      page,
+    ),
   ];
 }
 
 const section = (title: string, lines: readonly string[], { paint }: Page): string[] =>
   lines.length > 0 ? [paint.head(title), ...lines] : [];
+
+/** What the Pod becomes by it, so that nobody signs for something else than he gets. */
+function leadsTo(decision: Decision | undefined, { width }: Page): string[] {
+  if (!decision) return [];
+  const { verdict, runtimeClass, isolation = 'host-kernel' } = decision;
+  const where =
+    runtimeClass === undefined
+      ? isolationWords(isolation)
+      : `RuntimeClass ${quote(runtimeClass)} (${isolation})`;
+  return hang('  ', `With it: ${verdict}, on ${where}.`, width);
+}
 
 const indented = (text: string): string[] =>
   text

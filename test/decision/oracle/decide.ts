@@ -125,7 +125,7 @@ function ofUpdate(
 
 type Answer = Pick<
   Decision,
-  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement'
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement' | 'unvouched'
 >;
 
 function verdictOn(
@@ -153,7 +153,9 @@ function ofAdded(added: readonly Finding[], { required }: Asked, here: Placement
   const runsOnHost = !here || here.objections.some(({ code }) => code === 'missing');
   const contained = runsOnHost
     ? required === 'host-kernel'
-    : here.objections.every(({ code, signal }) => code !== 'too-weak' && signal === undefined);
+    : here.objections.every(
+        ({ code, signal }) => code === 'not-served' || (code !== 'too-weak' && signal === undefined),
+      );
   if (!contained) return answer('added-not-contained', 'reject', here);
   const counts = added.some(({ waivedBy }) => waivedBy === undefined);
   return answer(counts ? 'added-contained' : 'nothing-added', 'admit', here);
@@ -166,17 +168,38 @@ function explicit(pod: PodView, world: World, asked: Asked, here: PlacementStep)
   const otherwise = facts ? { ...asked, scheduling: askedWithout(asked.scheduling, facts) } : asked;
   const injected = pod.annotations['cofferdam.dev/injected-runtime-class'] === here.runtimeClass;
   if (injected && facts) return chosen('raised', world, otherwise);
-  const suggestion = placed(world, otherwise).find(step => step.chosen)?.runtimeClass;
+  // At least what was chosen, as far as the name tells where there is no such class.
+  const meant = world.profiles.forHandler(facts?.handler ?? here.runtimeClass).isolation;
+  const required = highestOf([asked.required, meant]);
+  const suggestion = placed(world, { ...otherwise, required }).find(step => step.chosen)?.runtimeClass;
   return {
     ...answer('explicit-not-enough', 'reject', here),
+    ...(here.objections.some(({ code }) => code === 'too-weak') && facts && unvouched(world, [facts])),
     ...(suggestion !== undefined && { suggestion }),
   };
+}
+
+/** Classes on the host kernel of which nobody knows what they are, or that are called like a sandbox. */
+function unvouched({ profiles }: World, classes: World['classes']): Pick<Decision, 'unvouched'> {
+  const some = classes
+    .map(({ name, handler }) => ({ name, handler, profile: profiles.forHandler(handler) }))
+    .filter(({ profile }) => profile.isolation === 'host-kernel')
+    .map(({ name, handler, profile }) => ({
+      ...{ runtimeClass: name, handler },
+      isUnknown: !profile.handlers.includes(handler) && !/-debug$|-devkit$/.test(handler),
+    }))
+    .filter(({ runtimeClass, isUnknown }) => isUnknown || /gvisor|kata|vm/.test(runtimeClass));
+  return some.length > 0 ? { unvouched: some } : {};
 }
 
 function chosen(outcome: 'injected' | 'raised', world: World, asked: Asked): Answer {
   const placement = placed(world, asked);
   const step = placement.find(one => one.chosen);
-  if (!step) return { ...answer('nothing-contains', 'reject'), placement };
+  if (!step) {
+    const isEnough = placement.some(one => strength(one.isolation) >= strength(asked.required));
+    const why = isEnough ? {} : unvouched(world, world.classes);
+    return { ...answer('nothing-contains', 'reject'), placement, ...why };
+  }
   const insists = [asked.policy, ...asked.others].some(
     policy => !isNamespaced(policy) && policy.spec.whenUnavailable === 'Reject',
   );

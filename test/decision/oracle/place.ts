@@ -75,20 +75,29 @@ export function held(world: World, asked: Asked, name: string): PlacementStep {
   const { id, isolation } = profile;
   const shared = { runtimeClass: name, profile: id, isolation, chosen: false };
   if (!facts) {
-    return { ...shared, handler: '', objections: [{ code: 'missing' }], degraded: [], available: false };
+    return {
+      ...shared,
+      handler: '',
+      objections: [{ code: 'missing' }],
+      degraded: [],
+      notServed: [],
+      available: false,
+    };
   }
-  const words = signalsIn(asked.findings).map(signal => ({
-    signal,
-    word: wordOf(world, facts, profile, signal),
-  }));
+  const words = signalsIn(asked.findings).flatMap(signal =>
+    wordsOf(profile, asked.findings, signal, wordOf(world, facts, profile, signal)),
+  );
+  const lacking = asked.findings.filter(({ signal, value }) => !isServed(profile, signal, String(value)));
+  const notServed = signalsIn(lacking);
   const available = isAvailable(world, asked, facts);
   const clash = contradicted(asked.scheduling, facts);
   const objections: Objection[] = [];
   if (strength(isolation) < strength(asked.required)) objections.push({ code: 'too-weak' });
-  for (const { signal, word } of words) {
+  for (const { signal, word, ...about } of words) {
     const waived = asked.findings.every(one => one.signal !== signal || one.waivedBy !== undefined);
-    if (word === 'unsupported') objections.push({ code: 'unsupported', signal });
-    if (word === 'exposed' && !waived) objections.push({ code: 'exposed', signal });
+    if (word === 'unsupported') objections.push({ code: 'unsupported', signal, ...about });
+    if (word === 'exposed' && !waived) objections.push({ code: 'exposed', signal, ...about });
+    objections.push(...exemptInVain(lacking, signal));
   }
   if (clash !== undefined) objections.push({ code: 'unsupported', detail: clash });
   if (!asked.others.every(policy => isListed(world, policy, facts))) objections.push({ code: 'not-listed' });
@@ -97,7 +106,70 @@ export function held(world: World, asked: Asked, name: string): PlacementStep {
   const degraded = words
     .filter(({ signal, word }) => word === 'degraded' && !accepted.includes(signal))
     .map(({ signal }) => signal);
-  return { ...shared, handler: facts.handler, objections, degraded, available };
+  return {
+    ...shared,
+    handler: facts.handler,
+    objections,
+    degraded: [...new Set(degraded)],
+    notServed,
+    available,
+  };
+}
+
+interface Said {
+  readonly signal: SignalId;
+  readonly word: Support;
+  readonly detail?: string;
+}
+
+/** First of each value that the profile knows as a resource, then of the rest, where there is any. */
+function wordsOf(profile: Profile, findings: readonly Finding[], signal: SignalId, word: Support): Said[] {
+  const said: Said[] = [];
+  let isRest = false;
+  for (const { signal: its, value } of findings) {
+    if (its !== signal) continue;
+    const named = profile.resources.get(String(value));
+    if (!named) isRest = true;
+    else if (said.every(({ detail }) => detail !== value)) {
+      said.push({ signal, word: named.support, detail: String(value) });
+    }
+  }
+  return isRest ? [...said, { signal, word }] : said;
+}
+
+/** By the profile as it is written, path by path; only what is exposed has such a list. */
+function isServed({ signals }: Profile, signal: SignalId, path: string): boolean {
+  const lists = signals.get(signal)?.notServed;
+  return !lists || !isIn(lists.paths, path) || isIn(lists.except ?? [], path);
+}
+
+/** A pattern is for the path or for one above it, segment by segment; that of the root for the root alone. */
+const isIn = (patterns: readonly string[], path: string): boolean =>
+  patterns.some(pattern => {
+    if (pattern === '/' || path === '/') return pattern === path || (path === '/' && pattern === '/*');
+    const segments = path.split('/');
+    return pattern.split('/').every((wanted, i) => isAlike(wanted, segments[i]));
+  });
+
+/** Without `*`, equal; with it, what stands around it is there, in order. */
+function isAlike(wanted: string, segment: string | undefined): boolean {
+  if (segment === undefined) return false;
+  const [first = '', ...rest] = wanted.split('*');
+  if (rest.length === 0) return wanted === segment;
+  const last = rest.at(-1) as string;
+  let at = first.length;
+  for (const part of rest.slice(0, -1)) {
+    at = segment.indexOf(part, at) + part.length;
+    if (at < part.length) return false;
+  }
+  return segment.startsWith(first) && segment.endsWith(last) && segment.length - last.length >= at;
+}
+
+/** What an exemption is for and the class does not show. */
+function exemptInVain(lacking: readonly Finding[], signal: SignalId): Objection[] {
+  const exempt = lacking.filter(one => one.signal === signal && one.waivedBy !== undefined);
+  const paths = exempt.map(({ value, written = String(value) }) => written);
+  return paths.length > 0 ? [{ code: 'not-served', signal, detail: [...new Set(paths)].join(', ') }] : [];
 }
 
 const isListed = (world: World, { spec }: RawPolicy, facts: RuntimeClassFacts): boolean =>

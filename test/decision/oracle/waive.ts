@@ -57,9 +57,11 @@ const accountOf = ({ spec }: PodView): string => {
 };
 
 function waives({ spec }: SandboxExemption, finding: Finding, pod: PodView): boolean {
-  const named = spec.waive.some(
-    ({ signal, values }) =>
-      signal === finding.signal && (!values || values.map(String).includes(String(finding.value))),
+  const value = String(finding.value);
+  const named = spec.waive.some(({ signal, values }) =>
+    values
+      ? values.map(String).includes(value) && (signal === finding.signal || wasSplit(signal, finding.signal))
+      : signal === finding.signal || FORMER[value] === signal,
   );
   if (!named) return false;
   const { images } = spec.match;
@@ -69,6 +71,20 @@ function waives({ spec }: SandboxExemption, finding: Finding, pod: PodView): boo
   const own = pod.containers.find(({ path }) => finding.path.startsWith(path));
   return own ? listed(own.image) : pod.containers.every(({ image }) => listed(image));
 }
+
+/** What the generators' paths were before their signal was split. */
+const FORMER: Readonly<Record<string, string>> = {
+  '/etc/localtime': 'hostPathSystem',
+  '/var/run/dbus': 'hostPathSocket',
+  '/dev/log': 'hostPathDevice',
+  '/dev/shm': 'hostPathDevice',
+};
+
+/** Whether one signal held findings of the other before. */
+const wasSplit = (former: string, now: string): boolean =>
+  ['hostPathSystem hostPathPublic', 'hostPathSocket hostPathPublic', 'hostPathSocket hostPathService']
+    .concat(['hostPathDevice hostPathPublic', 'hostPathDevice hostPath'])
+    .includes(`${former} ${now}`);
 
 /** Whether a pattern names an image, both completed as container runtimes do. */
 export function isImage(pattern: string, image: string): boolean {

@@ -28,6 +28,13 @@ export const EXPOSURE = [
       'spec.containers[1].lifecycle.preStop.tcpSocket.host = x',
     ],
     [
+      'on a hostNetwork Pod, whose probes go to the node anyway',
+      pod => {
+        pod.spec.hostNetwork = true;
+        addContainer(pod, 'container').livenessProbe = { httpGet: { port: 80, host: '127.0.0.1' } };
+      },
+    ],
+    [
       'no host',
       pod => {
         const it = addContainer(pod, 'container');

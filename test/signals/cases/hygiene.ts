@@ -1,5 +1,5 @@
 import type { DraftPod } from '../../fixtures/minimal.ts';
-import { addContainer, adding, secure, securePod, withVolume } from '../../fixtures/minimal.ts';
+import { addContainer, adding, annotated, secure, securePod, withVolume } from '../../fixtures/minimal.ts';
 import { cases } from './case.ts';
 
 const windows = (pod: DraftPod) => {
@@ -8,6 +8,9 @@ const windows = (pod: DraftPod) => {
   for (const it of pod.spec.containers) delete it.securityContext;
 };
 const token = { sources: [{ serviceAccountToken: { path: 'token' } }] };
+
+/** The client's models do not have the field yet. */
+const cgroups = (mountMode: string | undefined) => secure({ cgroupOptions: { mountMode } } as object);
 
 export const HYGIENE = [
   ...cases(
@@ -25,6 +28,48 @@ export const HYGIENE = [
       'spec.ephemeralContainers[0].securityContext.allowPrivilegeEscalation',
     ],
     ['Windows', windows],
+  ),
+  ...cases(
+    'writableCgroups',
+    [
+      'writable',
+      pod => cgroups('Writable')(addContainer(pod, 'init')),
+      'spec.initContainers[0].securityContext.cgroupOptions.mountMode = Writable',
+    ],
+    [
+      "GKE's annotation",
+      annotated({ 'node.gke.io/enable-writable-cgroups.app': 'true' }),
+      'metadata.annotations[node.gke.io/enable-writable-cgroups.app] = true',
+    ],
+    ['ReadOnly', pod => cgroups('ReadOnly')(addContainer(pod, 'container'))],
+    ['unset', pod => cgroups(undefined)(addContainer(pod, 'container'))],
+    ["GKE's annotation, off", annotated({ 'node.gke.io/enable-writable-cgroups.app': 'false' })],
+    [
+      "a label that is called like GKE's annotation",
+      annotated({ 'node.gke.io/enable-writable-cgroups': 'true' }),
+    ],
+  ),
+  ...cases(
+    'procMountInUserNamespace',
+    [
+      'Unmasked',
+      pod => {
+        pod.spec.hostUsers = false;
+        secure({ procMount: 'Unmasked' })(addContainer(pod, 'sidecar'));
+      },
+      'spec.initContainers[0].securityContext.procMount = Unmasked',
+    ],
+    [
+      'Default',
+      pod => {
+        pod.spec.hostUsers = false;
+        secure({ procMount: 'Default' })(addContainer(pod, 'container'));
+      },
+    ],
+    [
+      'without one, which is a signal of its own',
+      pod => secure({ procMount: 'Unmasked' })(addContainer(pod, 'container')),
+    ],
   ),
   ...cases(
     'capabilityNotDropped',

@@ -27,6 +27,24 @@ const mounts = [
   ),
 ];
 
+const selecting = (nodeSelector: object) => (pod: DraftPod) => Object.assign(pod.spec, { nodeSelector });
+const withAffinity = (nodeAffinity: object) => (pod: DraftPod) =>
+  Object.assign(pod.spec, { affinity: { nodeAffinity } });
+const requiring = (...terms: object[][]) =>
+  withAffinity({
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: terms.map(matchExpressions => ({ matchExpressions })),
+    },
+  });
+const preferring = (expression: object) =>
+  withAffinity({
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 1, preference: { matchExpressions: [expression] } },
+    ],
+  });
+const AFFINITY =
+  'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+
 export const REQUIREMENT = [
   ...mounts,
   ...cases(
@@ -97,6 +115,55 @@ export const REQUIREMENT = [
       pod => Object.assign(pod.spec, { nodeSelector: { 'kubernetes.io/os': 'windows' } }),
       'spec.nodeSelector[kubernetes.io/os] = windows',
     ],
+    [
+      'by nodeSelector of the label that was before',
+      selecting({ 'beta.kubernetes.io/os': 'windows' }),
+      'spec.nodeSelector[beta.kubernetes.io/os] = windows',
+    ],
+    [
+      'by the build of Windows',
+      selecting({ 'node.kubernetes.io/windows-build': '10.0.20348' }),
+      'spec.nodeSelector[node.kubernetes.io/windows-build] = 10.0.20348',
+    ],
+    [
+      'by required node affinity',
+      requiring([{ key: 'kubernetes.io/os', operator: 'In', values: ['windows'] }]),
+      `${AFFINITY}[0].matchExpressions[0] = windows`,
+    ],
+    [
+      'by every term of it, each in its way',
+      requiring(
+        [
+          { key: 'zone', operator: 'Exists' },
+          { key: 'beta.kubernetes.io/os', operator: 'In', values: ['windows', 'windows'] },
+        ],
+        [{ key: 'kubernetes.io/os', operator: 'NotIn', values: ['linux'] }],
+        [{ key: 'node.kubernetes.io/windows-build', operator: 'Exists' }],
+      ),
+      `${AFFINITY}[0].matchExpressions[1] = windows`,
+      `${AFFINITY}[1].matchExpressions[0] = windows`,
+      `${AFFINITY}[2].matchExpressions[0] = windows`,
+    ],
+    [
+      'by one of several terms, which leaves it the others',
+      requiring(
+        [{ key: 'kubernetes.io/os', operator: 'In', values: ['windows'] }],
+        [{ key: 'zone', operator: 'Exists' }],
+      ),
+    ],
+    [
+      'by affinity that leaves it Linux',
+      requiring([{ key: 'kubernetes.io/os', operator: 'In', values: ['windows', 'linux'] }]),
+    ],
+    ['by affinity for any system', requiring([{ key: 'kubernetes.io/os', operator: 'Exists' }])],
+    ['by affinity for none', requiring([{ key: 'kubernetes.io/os', operator: 'In', values: [] }])],
+    [
+      'by affinity away from Windows',
+      requiring([{ key: 'kubernetes.io/os', operator: 'NotIn', values: ['windows'] }]),
+    ],
+    ['without a term', requiring()],
+    ['by a preference', preferring({ key: 'kubernetes.io/os', operator: 'In', values: ['windows'] })],
+    ['by nodeSelector, for Linux', selecting({ 'kubernetes.io/os': 'linux' })],
     ['Linux', pod => Object.assign(pod.spec, { os: { name: 'linux' } })],
   ),
 ];

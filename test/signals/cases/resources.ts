@@ -29,10 +29,50 @@ export const RESOURCES = [
     pod => Object.assign(pod.spec, { resources: { limits: { 'hugepages-2Mi': '4Mi' } } }),
     'spec.resources.limits[hugepages-2Mi] = hugepages-2Mi',
   ]),
+  ...cases('hugepages', [
+    'requested by the Pod as a whole',
+    pod => Object.assign(pod.spec, { resources: { requests: { 'hugepages-1Gi': '1Gi' } } }),
+    'spec.resources.requests[hugepages-1Gi] = hugepages-1Gi',
+  ]),
   ...resources(
     'gpu',
-    ['nvidia.com/gpu', 'nvidia.com/gpu.shared', 'nvidia.com/mig-1g.5gb', 'amd.com/gpu', 'gpu.intel.com/i915'],
-    ['nvidia.com/pgpu', 'cpu'],
+    [
+      'nvidia.com/gpu',
+      'nvidia.com/gpu.shared',
+      'nvidia.com/mig-1g.5gb',
+      'amd.com/gpu',
+      'gpu.intel.com/i915',
+      'habana.ai/gaudi',
+      'aws.amazon.com/neuroncore',
+    ],
+    ['nvidia.com/pgpu', 'nvidia.com/gpumem', 'aws.amazon.com/other', 'cpu'],
+  ),
+  ...cases(
+    'gpu',
+    [
+      "a partition by a whole GPU's name, on GKE",
+      pod => {
+        limits('nvidia.com/gpu')(pod);
+        pod.spec.nodeSelector = { 'cloud.google.com/gke-gpu-partition-size': '1g.5gb' };
+      },
+      'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/mig-1g.5gb',
+    ],
+    [
+      "a partition by a whole GPU's name, from NVIDIA's plugin",
+      pod => {
+        limits('nvidia.com/gpu')(pod);
+        pod.spec.nodeSelector = { 'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-40GB-MIG-3g.20gb' };
+      },
+      'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/mig-3g.20gb',
+    ],
+    [
+      'a whole one of a product',
+      pod => {
+        limits('nvidia.com/gpu')(pod);
+        pod.spec.nodeSelector = { 'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-40GB' };
+      },
+      'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/gpu',
+    ],
   ),
   ...resources(
     'gpuPassthrough',
@@ -47,8 +87,16 @@ export const RESOURCES = [
   ...resources('kvmDevice', ['devices.kubevirt.io/kvm', 'smarter-devices/kvm'], ['example.com/kvmish']),
   ...resources(
     'extendedResource',
-    ['example.com/fpga', 'rdma/hca', 'google.com/tpu'],
-    ['ephemeral-storage', 'kubernetes.io/x', 'nvidia.com/gpu', 'smarter-devices/kvm'],
+    [
+      ...['example.com/fpga', 'rdma/hca', 'google.com/tpu', 'vpc.amazonaws.com/efa', 'aliyun/erdma'],
+      ...['networking.gke.io.networks/rdma-0', 'sgx.intel.com/enclave', 'vpc.amazonaws.com/pod-eni-like'],
+    ],
+    [
+      ...['ephemeral-storage', 'kubernetes.io/x', 'nvidia.com/gpu', 'smarter-devices/kvm'],
+      ...['vpc.amazonaws.com/pod-eni', 'vpc.amazonaws.com/PrivateIPv4Address'],
+      ...['networking.gke.io.networks/blue.IP', 'tke.cloud.tencent.com/eni-ip', 'aliyun/member-eni'],
+      ...['ovs-cni.network.kubevirt.io/br1', 'bridge.network.kubevirt.io/br1', 'tdx.intel.com/keys'],
+    ],
   ),
   ...cases('extendedResource', [
     'asked for twice, told once',

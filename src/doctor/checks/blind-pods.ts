@@ -1,0 +1,36 @@
+import type { Remark } from '../../report/checkup/checkup.ts';
+import { unservedPaths } from '../../report/objection.ts';
+import { count, quote } from '../../report/text.ts';
+import { defineCheck, idle, warning } from '../check.ts';
+import type { Workload } from '../workloads.ts';
+
+/**
+ * What is waived, and not served by the sandbox that the Pod runs in. It was put there, or let be there, before this was
+ * looked at; its successor is not.
+ */
+export const blindPods = defineCheck({
+  id: 'blind-pods',
+  group: 'Exemptions',
+  title: 'no exempt Pod runs in a sandbox that does not show it what it is exempt for',
+  reads: ['exemptPods'],
+  run: ({ exemptPods }) => {
+    const remarks = exemptPods.flatMap(remarkOn);
+    if (exemptPods.length === 0) return idle('no exemption waives a path of the host');
+    return { seen: `${count(exemptPods.length, 'Pod')} looked at`, remarks };
+  },
+});
+
+function remarkOn({ result, pod }: Workload): readonly Remark[] {
+  const { name, namespace, decision } = result;
+  const here = decision.placement.find(({ runtimeClass }) => runtimeClass === pod.spec?.runtimeClassName);
+  const unserved = (here?.objections ?? []).filter(({ code }) => code === 'not-served');
+  if (!here || unserved.length === 0) return [];
+  const paths = unservedPaths(unserved.map(({ detail }) => detail).join(', '));
+  const next = decision.verdict === 'reject' ? 'rejected' : 'put elsewhere';
+  return [
+    warning(
+      `Pod ${quote(name)} in ${quote(namespace)} runs in RuntimeClass ${quote(here.runtimeClass)}, which does not serve ${paths}. It does not see that, and its successor is ${next}.`,
+      'Waive what else keeps it off the host kernel, take out what it cannot use, or say in a SandboxProfile what the handler serves.',
+    ),
+  ];
+}

@@ -1,0 +1,53 @@
+import { type HostPathKind, hostPathKind } from '../signals/host-path-kinds.ts';
+import type { SignalId } from '../signals/signal.ts';
+
+/** What an exemption waives: of each signal some values, or all. */
+export type Waivers = Map<SignalId, ReadonlySet<string> | 'all'>;
+
+/*
+Signals that were split. An exemption that names the signal of before goes on waiving what it waived, or an upgrade would
+refuse Pods that are exempt: the values that it names, by the signal that they are of now; where it names none, the values
+that were of that signal.
+*/
+const NOW: Readonly<Record<SignalId, Readonly<Record<SignalId, readonly string[] | 'all'>>>> = {
+  hostPathSystem: { hostPathPublic: 'all' },
+  hostPathSocket: {
+    hostPathService: 'all',
+    hostPathPublic: ['/run', '/var/run'].flatMap(run => [
+      `${run}/systemd/resolve`,
+      `${run}/systemd/resolve/resolv.conf`,
+      `${run}/systemd/journal/dev-log`,
+    ]),
+  },
+  hostPathDevice: {
+    hostPathPublic: ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/log'],
+    hostPath: ['/dev/shm', '/dev/mqueue', '/dev/hugepages'],
+  },
+};
+const SIGNAL_OF: Readonly<Partial<Record<HostPathKind, SignalId>>> = {
+  public: 'hostPathPublic',
+  service: 'hostPathService',
+  other: 'hostPath',
+};
+
+/** Adds to what an exemption waives what these signals were called before. */
+export function withNamesOfNow(waivers: Waivers): Waivers {
+  const all = new Map(waivers);
+  for (const [former, values] of waivers) {
+    for (const [signal, those] of Object.entries(NOW[former] ?? {})) {
+      if (values === 'all') add(all, signal, those);
+    }
+    if (values === 'all') continue;
+    for (const value of values) {
+      const signal = SIGNAL_OF[hostPathKind({}, value)];
+      if (signal !== undefined && NOW[former]?.[signal]) add(all, signal, [value]);
+    }
+  }
+  return all;
+}
+
+function add(waivers: Waivers, signal: SignalId, values: readonly string[] | 'all'): void {
+  const known = waivers.get(signal);
+  if (known === 'all') return;
+  waivers.set(signal, values === 'all' ? 'all' : new Set([...(known ?? []), ...values]));
+}

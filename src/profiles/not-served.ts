@@ -1,0 +1,33 @@
+/** As a profile has it written: paths, each with what is below it, and which of these are served all the same. */
+export interface NotServed {
+  readonly paths: readonly string[];
+  readonly except?: readonly string[];
+}
+
+/** The same as expressions, which JavaScript reads as RE2 does, which the guard goes by. */
+export interface Unserved extends NotServed {
+  readonly regex: string;
+  /** Of those that match `regex`, the ones that are served all the same. */
+  readonly exceptRegex?: string;
+  has(path: string): boolean;
+}
+
+export function unservedOf(written: NotServed): Unserved {
+  const { paths, except = [] } = written;
+  const regex = regexOf(paths);
+  const within = new RegExp(regex);
+  if (except.length === 0)
+    return Object.freeze({ ...written, regex, has: (path: string) => within.test(path) });
+  const exceptRegex = regexOf(except);
+  const outside = new RegExp(exceptRegex);
+  const has = (path: string): boolean => within.test(path) && !outside.test(path);
+  return Object.freeze({ ...written, regex, exceptRegex, has });
+}
+
+const regexOf = (patterns: readonly string[]): string => `^(${patterns.map(treeOf).join('|')})$`;
+
+/** A path and what is below it; the root is the directory alone, or nothing else could be said of it. */
+const treeOf = (pattern: string): string =>
+  pattern === '/' ? '/' : `${literal(pattern).replaceAll('*', '[^/]*')}(/.*)?`;
+
+const literal = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');

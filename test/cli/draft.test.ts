@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { storablePod } from '../arbitraries/guard.ts';
+import { clusterPolicy } from '../arbitraries/policies.ts';
+import { cofferdam } from './stranger.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cofferdam-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What an agent of a node mounts, and what an exemption that is there already waives of it. */
+const PATHS = [
+  '/proc',
+  '/sys',
+  '/etc',
+  '/dev/kmsg',
+  '/dev/sda',
+  '/srv/data',
+  '/run/containerd/containerd.sock',
+];
+const OF_THE_GUEST = ['/proc', '/sys', '/dev/kmsg'];
+const SIGNALS = ['hostPath', 'hostPathSystem', 'hostPathDevice', 'hostPathSocket', 'privileged', 'hostPID'];
+const agent = fc
+  .tuple(storablePod, fc.subarray(PATHS), fc.constantFrom(undefined, 'gvisor', 'kata-qemu'))
+  .map(([pod, paths, runtimeClassName]) => {
+    const { runtimeClassName: _, ...spec } = pod.spec ?? {};
+    const mounted = paths.map((path, i) => ({ name: `host${i}`, hostPath: { path } }));
+    const volumes = [...(spec.volumes ?? []), ...mounted];
+    const metadata = { ...pod.metadata, name: 'agent', namespace: 'shop', annotations: {} };
+    return {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata },
+      spec: { ...spec, volumes, ...(runtimeClassName && { runtimeClassName }) },
+    };
+  });
+const exempting = (signals: readonly string[]) => ({
+  apiVersion: 'cofferdam.dev/v1alpha1',
+  kind: 'SandboxExemption',
+  metadata: { name: 'shop-agent' },
+  spec: {
+    match: { namespaces: ['shop'] },
+    waive: signals.map(signal => ({ signal })),
+    ...{ owner: 'ops', reason: 'a test', expires: new Date(Date.now() + 30 * 86_400_000).toISOString() },
+  },
+});
+
+it('a drafted exemption leads to what is announced of it, whatever the Pod, policies and exemptions', async () => {
+  let drafts = 0;
+  const [pod, ground, draft] = ['pod.yaml', 'ground.yaml', 'draft.yaml'].map(name => join(folder, name)) as [
+    ...[string, string, string],
+  ];
+  const given = fc.record({
+    pod: agent,
+    policies: fc.array(clusterPolicy('extra'), { maxLength: 1 }),
+    waived: fc.subarray(SIGNALS),
+  });
+  await fc.assert(
+    fc.asyncProperty(given, async ({ pod: subject, policies, waived }) => {
+      const objects = [...policies, ...(waived.length > 0 ? [exempting(waived)] : [])];
+      await writeFile(pod, JSON.stringify(subject));
+      await writeFile(ground, objects.map(object => JSON.stringify(object)).join('\n---\n'));
+      const asked = [
+        'explain',
+        pod,
+        '--policy',
+        'balanced',
+        ...(objects.length > 0 ? ['--policy', ground] : []),
+      ];
+      const before = await cofferdam([...asked, '-o', 'json']);
+      const { result, exemption, withExemption } = JSON.parse(before.out);
+      if (exemption === null) {
+        expect(withExemption).toBeNull();
+        return;
+      }
+      drafts++;
+      await writeFile(draft, exemption);
+      const after = await cofferdam([...asked, '--policy', draft, '-o', 'json']);
+      const { verdict, runtimeClass, isolation, findings } = JSON.parse(after.out).result;
+      expect({ verdict, runtimeClass, isolation }).toEqual(withExemption);
+      expect(verdict).not.toBe('reject');
+      // Never in a VM that does not show what is exempt, and in no other class than the Pod names.
+      const exempt = findings.filter(({ waivedBy }: { waivedBy: unknown }) => waivedBy !== null);
+      const blind = exempt.some(({ value }: { value: unknown }) => OF_THE_GUEST.includes(String(value)));
+      expect(blind && runtimeClass === 'kata-qemu').toBe(false);
+      if (subject.spec.runtimeClassName) expect(runtimeClass).toBe(subject.spec.runtimeClassName);
+      expect(result.verdict).toBe('reject');
+    }),
+    { numRuns: 80 },
+  );
+  expect(drafts).toBeGreaterThan(10);
+});
