@@ -17,7 +17,7 @@ import { isRule, type RuleOfWebhook, rulesCel, type SortedRules, sortRules, walk
 import { type LeftOutByNamespace, leaveOut, leftOutCel } from './share.ts';
 import { slipsCel } from './slips.ts';
 import { type ClusterGround, clusterParts, GuardTooLarge, refuseLongVariable } from './too-large.ts';
-import { ISOLATED_BY_LABELS, VALIDATIONS } from './validations.ts';
+import { ISOLATED_BY_LABELS, validations } from './validations.ts';
 
 /*
 The guard: the decision in CEL, which the API server evaluates in its own process, also with every replica dead. It looks
@@ -180,7 +180,8 @@ function policyFor(ingredients: Ingredients): AdmissionPolicy {
   const { snapshot, classes, now, labels, rules, leftOut, besideLabels } = ingredients;
   const exemptions = exemptionsCel(snapshot.exemptions, now);
   const ruled = rulesCel(rules, labels);
-  const validations = [...VALIDATIONS, ...ruled.validations];
+  const ofClasses = classesCel(classes, snapshot.profiles, exemptions.signals);
+  const notServed = ofClasses.some(({ name }) => name === 'notServed');
   const variables = [
     ...GROUND,
     PASSES,
@@ -192,13 +193,16 @@ function policyFor(ingredients: Ingredients): AdmissionPolicy {
     ...leftOutCel(leftOut),
     ...policiesCel(snapshot, labels, leftOut),
     ...REQUIRED,
-    ...classesCel(classes, snapshot.profiles, exemptions.signals),
+    ...ofClasses,
     ...slipsCel(snapshot, leftOut),
     ...ruled.variables,
   ];
   const front = besideLabels ? frontCel(snapshot) : undefined;
   const conditions = front ? [...CONDITIONS, front] : CONDITIONS;
-  const policy = admissionPolicy(GUARD, MATCHED, conditions, variables, validations);
+  const policy = admissionPolicy(GUARD, MATCHED, conditions, variables, [
+    ...validations({ notServed }),
+    ...ruled.validations,
+  ]);
   refuseLongVariable(policy, ingredients);
   return policy;
 }

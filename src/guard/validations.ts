@@ -36,18 +36,24 @@ const isolated = (passes: Cel, noMessage: Cel): Validation => {
 /** Of the guard of labels. */
 export const ISOLATED_BY_LABELS: Validation = isolated('', '');
 
+/** Of those that an exemption is for, what is wrong is another thing. */
+const NOT_SERVED =
+  "(size(variables.notServed) > 0 ? ' (or does not show the paths of the host that are asked for: ' + variables.notServed.join(', ') + ')' : '') + ";
+
 /**
  * What is denied. The API server evaluates every message, also of what it allows: each begins with its own condition. A
  * message is one line: the API server drops one with a line break.
+ *
+ * @param notServed whether a variable `notServed` is there
  */
-export const VALIDATIONS: readonly Validation[] = [
+export const validations = ({ notServed }: { readonly notServed: boolean }): readonly Validation[] => [
   // First, and what the others ask first: what is out of bounds is not looked at.
   BOUNDED,
   isolated('variables.passes || ', 'variables.bulky || '),
   {
     expression: CONTAINED,
     message: 'The RuntimeClass does not contain what the Pod asks for; "cofferdam explain" says what.',
-    messageExpression: `variables.bulky || ${CONTAINED} ? '' : 'RuntimeClass ' + variables.class + ' does not contain ' + variables.objections.join(', ') + '. ' + ${FIX}`,
+    messageExpression: `variables.bulky || ${CONTAINED} ? '' : 'RuntimeClass ' + variables.class + ' does not contain ' + variables.objections.join(', ') + ${notServed ? NOT_SERVED : ''}'. ' + ${FIX}`,
     reason: 'Forbidden',
   },
   {

@@ -76,6 +76,33 @@ function admitted(pod: Pod, { runtimeClass }: Decision, view: ClusterView): Pod 
   } as Pod;
 }
 
+/** Pods of one container, many of which fit somewhere, and many of which name a class. */
+const agent: fc.Arbitrary<Pod> = fc
+  .record({
+    securityContext: fc.constantFrom(
+      ...[{}, { privileged: true }, { capabilities: { add: ['NET_ADMIN'] } }, { procMount: 'Unmasked' }],
+    ),
+    limits: fc.constantFrom({ cpu: 1 }, { cpu: 1, 'hugepages-2Mi': '4Mi' }),
+    runtimeClassName: fc.constantFrom(undefined, 'gvisor', 'kata-qemu', 'kata', 'runc'),
+  })
+  .map(({ securityContext, limits, runtimeClassName }) => {
+    const container = { name: 'a', image: 'agent:1', securityContext, resources: { limits } };
+    return { metadata: { name: 'p' }, spec: { containers: [container], runtimeClassName } } as unknown as Pod;
+  });
+const mounting = (pod: Pod, path: string): Pod =>
+  ({ ...pod, spec: { ...pod.spec, volumes: [{ name: 'host', hostPath: { path } }] } }) as Pod;
+
+const HOST_PATHS_EXEMPT = {
+  apiVersion: 'cofferdam.dev/v1alpha1',
+  kind: 'SandboxExemption',
+  metadata: {},
+  spec: {
+    match: { namespaces: ['shop'] },
+    waive: ['hostPathSystem', 'hostPathDevice', 'hostPathSocket', 'hostPath'].map(signal => ({ signal })),
+    ...{ owner: 'team', reason: 'a test', expires: '2026-12-31T00:00:00Z' },
+  },
+};
+
 const deepFreeze = <T>(value: T): T => {
   if (value && typeof value === 'object') {
     Object.values(value).forEach(deepFreeze);
@@ -145,6 +172,44 @@ describe('a decision', () => {
       }),
       RUNS,
     );
+  });
+
+  it('puts no Pod where it does not see what is exempt for it', () => {
+    // What a VM has of its own.
+    const ofGuest = fc.constantFrom('/proc', '/sys/kernel', '/dev/kmsg', '/var/lib/kubelet/plugins');
+    const given = fc.tuple(agent, ofGuest).map(([pod, path]) => mounting(pod, path));
+    let fitted = 0;
+    fc.assert(
+      fc.property(given, riskLabels, arbitraryView, (pod, labels, view) => {
+        const waiving = snapshotOf([named(HOST_PATHS_EXEMPT, 'paths')]);
+        const at = { name: 'shop', labels: labels as Record<string, string> };
+        const decision = decide(create(pod, at), waiving, view, NOW);
+        if (decision.verdict === 'reject') return;
+        fitted++;
+        expect(rank(decision.isolation ?? 'vm')).toBeLessThan(rank('vm'));
+      }),
+      { numRuns: 300 },
+    );
+    expect(fitted).toBeGreaterThan(10);
+  });
+
+  it('names no class in place of the chosen one that isolates less', () => {
+    let named = 0;
+    fc.assert(
+      fc.property(agent, namespace, policies, exemptions, arbitraryView, (pod, at, ps, es, view) => {
+        const snapshot = snapshotOf([...ps, ...es]);
+        const decision = decide(create(pod, at), snapshot, view, NOW);
+        if (decision.suggestion === undefined) return;
+        named++;
+        const isolationOf = (name: string) =>
+          snapshot.profiles.forHandler(view.runtimeClass(name)?.handler ?? '').isolation;
+        const suggested = isolationOf(decision.suggestion);
+        expect(atLeast(suggested, isolationOf(pod.spec?.runtimeClassName ?? ''))).toBe(true);
+        expect(atLeast(suggested, decision.required)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+    expect(named).toBeGreaterThan(5);
   });
 
   it('is idempotent: the mutated Pod is admitted with the same class', () => {

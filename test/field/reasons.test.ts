@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cofferdam } from '../cli/stranger.ts';
+
+/* Reasons that named half of the cause, and fixes that gave up the sandbox that an author had chosen. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cofferdam-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const RISKY = '{name: p, labels: {cofferdam.dev/risk: high}}';
+const LIMITS = 'resources: {limits: {cpu: 1, memory: 1Gi}}';
+const pod = (metadata: string, spec: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec: ${spec}\n`;
+
+async function reviewed(stdin: string, cluster?: string) {
+  const file = join(folder, 'cluster.yaml');
+  if (cluster) await writeFile(file, cluster);
+  const { out } = await cofferdam(['review', '-', ...(cluster ? ['--cluster', file] : [])], { stdin });
+  // As it is read, on one line.
+  return out.replaceAll(/\s+/g, ' ');
+}
+
+it('a VM that a label and a port ask for together is told by the score and its parts', async () => {
+  const given = pod(
+    RISKY,
+    `{containers: [{name: a, image: "a:1", ports: [{containerPort: 80, hostPort: 80}], ${LIMITS}}]}`,
+  );
+  expect(await reviewed(given)).toContain(
+    'it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30).',
+  );
+});
+
+describe('a handler that nobody knows', () => {
+  const CLUSTER = `apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: gvisor-gpu}
+handler: nvidia-gvisor
+`;
+  it.each([
+    ['where a class is looked for', '{containers: [{name: c, image: "x:1"}]}'],
+    ['in the class that is named', '{runtimeClassName: gvisor-gpu, containers: [{name: c, image: "x:1"}]}'],
+  ])('is named with the SandboxProfile that would vouch for it, %s', async (_, spec) => {
+    const out = await reviewed(pod(RISKY, spec), CLUSTER);
+    expect(out).toContain(
+      'nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel.',
+    );
+    expect(out).toContain('Fix: Say in a SandboxProfile what handler "nvidia-gvisor" is, if it isolates.');
+    expect(out).not.toContain('nstall a RuntimeClass');
+  });
+});
+
+describe('no fix gives up the sandbox', () => {
+  it.each([
+    ['in a VM that has no user namespaces', 'kata-qemu', 'hostUsers: false, ', ''],
+    ['in gVisor, for a device that no sandbox has', 'gvisor', '', 'gpu.intel.com/i915: 1, '],
+  ])('%s', async (_, name, more, resource) => {
+    const given = pod(
+      '{name: p}',
+      `{${more}runtimeClassName: ${name}, containers: [{name: c, image: "x:1", resources: {limits: {${resource}cpu: 1, memory: 1Gi}}}]}`,
+    );
+    const out = await reviewed(given);
+    expect(out).not.toMatch(/runtimeClassName (out|to "gvisor")/);
+  });
+
+  it('of a Sandbox of another kind', async () => {
+    const sandbox = `apiVersion: agents.x-k8s.io/v1alpha1
+kind: Sandbox
+metadata: {name: s}
+spec: {podTemplate: {spec: {runtimeClassName: kata-qemu, hostUsers: false, containers: [{name: py, image: "python:3.13"}]}}}
+`;
+    const out = await reviewed(sandbox);
+    expect(out).toContain('reject Sandbox/s');
+    expect(out).not.toContain('Set runtimeClassName');
+    expect(out).toContain('Fix: Remove hostUsers if the sandbox is boundary enough.');
+  });
+});
