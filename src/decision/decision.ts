@@ -59,7 +59,14 @@ export interface Assessment {
   readonly floors: readonly Floor[];
 }
 
-export type ObjectionCode = 'too-weak' | 'exposed' | 'unsupported' | 'missing' | 'no-node' | 'not-listed';
+export type ObjectionCode =
+  | 'too-weak'
+  | 'exposed'
+  | 'unsupported'
+  | 'missing'
+  | 'no-node'
+  | 'not-listed'
+  | 'other-os'; // runs Pods of another operating system
 
 export interface Objection {
   readonly code: ObjectionCode;

@@ -1,6 +1,6 @@
 import { document, labelName, list, object, type Schema, text } from '../source/schema.ts';
 import { ISOLATIONS, type Isolation } from './isolation.ts';
-import { SUPPORTS, type SupportWord } from './profile.ts';
+import { OPERATING_SYSTEMS, type OperatingSystem, SUPPORTS, type SupportWord } from './profile.ts';
 
 /** A word that holds only for handlers whose node settings are these; without `when` it holds for the rest. */
 export interface SupportCase extends SupportWord {
@@ -16,6 +16,9 @@ export interface ProfileDocument {
     readonly title?: string;
     readonly handlers?: readonly string[];
     readonly isolation?: Isolation;
+    readonly isolationReason?: string;
+    readonly isolationSource?: string;
+    readonly os?: OperatingSystem;
     readonly extends?: string;
     readonly node?: { readonly privilegedWithoutHostDevices?: boolean };
     readonly retired?: string;
@@ -73,6 +76,17 @@ const spec = object('What a runtime handler is.', {
     description:
       'What stands between a container and the host kernel. Default: that of the profile it extends.',
     enum: ISOLATIONS,
+  },
+  isolationReason: text(
+    'Why the isolation is what it is, in one plain sentence, where the name promises another.',
+    1024,
+  ),
+  isolationSource: text('Where the reason can be checked.', 1024),
+  os: {
+    type: 'string',
+    description:
+      'Operating system of the Pods that these handlers run. Default: that of the profile it extends, or else linux. A Pod of another one is not placed there.',
+    enum: OPERATING_SYSTEMS,
   },
   extends: text(
     'Name of a profile, your own or a built-in one, whose isolation and words hold where this one says nothing. Handlers and node settings are not taken over.',

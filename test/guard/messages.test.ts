@@ -25,6 +25,16 @@ describe('a new Pod without a class', () => {
     ]);
   });
 
+  it('is not told of a class that runs Windows Pods alone', () => {
+    const classes = [
+      ['a', 'runhcs-wcow-hypervisor'],
+      ['z', 'kata-qemu'],
+    ] as const;
+    expect(ground([], { classes }).create({ labels: { 'cofferdam.dev/risk': 'medium' } })).toEqual([
+      'the Pod needs isolation app-kernel because of its labels, its namespace or a policy, and has host-kernel without a RuntimeClass. Try again, as the webhook that would set one did not answer, or set spec.runtimeClassName to z.',
+    ]);
+  });
+
   it('is told where no class contains what it asks for', () => {
     expect(create({ spec: { hostPID: true } })).toEqual([
       `the Pod needs isolation vm because of hostPID, and has host-kernel without a RuntimeClass.${NO_CLASS}`,

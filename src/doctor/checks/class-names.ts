@@ -25,7 +25,7 @@ export const classNames = defineCheck({
 
 function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable): readonly Remark[] {
   const promised = PROMISES.find(([pattern]) => pattern.test(name))?.[1];
-  const { isolation, handlers } = profiles.forHandler(handler);
+  const { isolation, isolationReason, handlers } = profiles.forHandler(handler);
   if (promised === undefined || atLeast(isolation, promised)) return [];
   const gap = `RuntimeClass "${name}" sounds like ${isolationWords(promised)}`;
   if (!handlers.includes(handler)) {
@@ -38,7 +38,7 @@ function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable):
   }
   return [
     failure(
-      `${gap}, but its handler "${handler}" is ${isolationWords(isolation)}.`,
+      `${gap}, but its handler "${handler}" is ${isolationWords(isolation)}${isolationReason === undefined ? '' : `: ${isolationReason}`}.`,
       'Delete the class, or make it anew with the handler that its name stands for (a handler cannot be changed).',
     ),
   ];

@@ -21,9 +21,18 @@ export interface Asked {
 
 /** Every candidate in order; of those that fit, the first that a node can run now is chosen, or else the first. */
 export function placed(world: World, asked: Asked): readonly PlacementStep[] {
-  const steps = candidates(world, asked.policy).map(name => held(world, asked, name));
+  const steps = candidates(world, asked.policy).map(name => inOs(world, asked, held(world, asked, name)));
   const chosen = steps.find(step => isFit(step) && step.available) ?? steps.find(isFit);
   return steps.map(step => ({ ...step, chosen: step === chosen }));
+}
+
+/** What is not said to be for Windows is for Linux. */
+function inOs(world: World, asked: Asked, step: PlacementStep): PlacementStep {
+  const isWindows = asked.findings.some(({ signal }) => signal === 'windowsPod');
+  const isFor = world.profiles.forHandler(step.handler).os;
+  return isFor === 'linux' || isWindows
+    ? step
+    : { ...step, objections: [...step.objections, { code: 'other-os' }] };
 }
 
 export const isFit = ({ objections }: PlacementStep): boolean =>
