@@ -4,6 +4,7 @@ import type { ProfileTable } from '../../profiles/profile.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { isolationWords } from '../../report/words.ts';
 import { defineCheck, failure, warning } from '../check.ts';
+import { DRAFT_PROFILE } from '../sandboxes.ts';
 
 /** What people take a name for, strongest first. */
 const PROMISES: readonly (readonly [RegExp, Isolation])[] = [
@@ -32,7 +33,7 @@ function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable):
     return [
       warning(
         `${gap}, but nothing is known of its handler "${handler}", which so counts as the host kernel.`,
-        'Find out what the handler is ("cofferdam verify"), and say so in a SandboxProfile; or delete the class.',
+        `${DRAFT_PROFILE} Or delete the class.`,
       ),
     ];
   }
