@@ -12,6 +12,7 @@ import { asFailure, fetchAll } from './connection.ts';
 import { tell } from './ground.ts';
 import type { CliIo } from './io.ts';
 import { judgeRunning, readRunning } from './running.ts';
+import { scopeWithout } from './scope.ts';
 
 export interface Examined {
   readonly state: ClusterState;
@@ -70,7 +71,7 @@ async function workloads(
   const isOff = (namespace: string): boolean =>
     ground.view.namespace(namespace)?.labels[MODE_LABEL] === 'off';
   const inScope = [...pods, ...idle].filter(({ namespace }) => !isOff(namespace));
-  const { judged, problems } = judgeRunning(inScope, ground, 'enforce', io);
+  const { judged, problems } = judgeRunning(inScope, ground, { mode: 'enforce', scope: scopeWithout() }, io);
   tell(problems, io);
   return {
     items: judged

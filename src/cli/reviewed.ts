@@ -1,22 +1,29 @@
 import { type Ground, judge } from '../input/judge.ts';
 import type { PodSubject } from '../input/subjects.ts';
-import { MODE_LABEL } from '../pod/labels.ts';
-import { type Mode, modeOf } from '../pod/mode.ts';
+import type { Mode } from '../pod/mode.ts';
 import type { Reviewed } from '../report/result.ts';
 import { locate } from './judge.ts';
+import type { Scope } from './scope.ts';
 
 /** One mode for all, or each namespace's own. */
 export type ReviewMode = Mode | 'namespace';
+
+/** For which mode verdicts are told, and where nobody asks for one. */
+export interface Asked {
+  readonly mode: ReviewMode;
+  readonly scope: Scope;
+}
 
 /** Judges one subject and keeps the way back to its manifest. */
 export function reviewed(
   subject: PodSubject,
   ground: Ground,
-  mode: ReviewMode,
+  { mode, scope }: Asked,
   now: number,
   groups: readonly string[] = [],
 ): Reviewed {
   const { apiVersion, kind, name, namespace, source, pod, isFragment } = subject;
+  const inScope = scope(ground.view.namespace(namespace) ?? { name: namespace, labels: {} }, mode);
   const serviceAccount = pod.spec?.serviceAccountName;
   return {
     apiVersion,
@@ -26,8 +33,8 @@ export function reviewed(
     source,
     ...(serviceAccount && { serviceAccount }),
     ...(isFragment && { isFragment }),
-    // A namespace without the label is taken to be one that enforces: whoever reviews wants the strict answer.
-    mode: mode === 'namespace' ? modeOf(ground.view.namespace(namespace)?.labels[MODE_LABEL]) : mode,
+    mode: inScope ?? 'off',
+    ...(inScope === undefined && { outOfScope: true }),
     decision: judge(subject, ground, now, groups),
     locate: field => locate(subject, field),
   };

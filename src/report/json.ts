@@ -5,7 +5,7 @@ import type { Problem } from '../source/document.ts';
 import { clusterJson } from './cluster/json.ts';
 import { objectionSentence } from './objection.ts';
 import { countOf, passedOver } from './passed-over.ts';
-import { fragmentNotes, type Review, type Reviewed, tally, tenseOf } from './result.ts';
+import { fragmentNotes, type Review, type Reviewed, scopeNotes, tally, tenseOf } from './result.ts';
 import { noteLines, reasonLines } from './sentences.ts';
 import { shorten } from './text.ts';
 import { withoutPlace } from './words.ts';
@@ -13,9 +13,14 @@ import { withoutPlace } from './words.ts';
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
   const { version, results, skipped, unrelated, excluded, problems, cluster } = review;
+  const outside = results.filter(({ outOfScope }) => outOfScope).length;
   const document = {
     version,
-    summary: { ...tally(results), skipped: countOf(skipped), unrelated, excluded },
+    summary: {
+      ...tally(results),
+      ...(outside > 0 && { outOfScope: outside }),
+      ...{ skipped: countOf(skipped), unrelated, excluded },
+    },
     passedOver: passedOver(skipped),
     results: results.map(resultOf),
     problems: problems.map(problemOf),
@@ -40,6 +45,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     name: cut(result.name),
     ...(result.owner && { owner: result.owner }),
     ...(result.isFragment && { fragment: true }),
+    ...(result.outOfScope && { outOfScope: true }),
     verdict: decision.verdict,
     runtimeClass: decision.runtimeClass ?? null,
     isolation: decision.isolation ?? null,
@@ -47,7 +53,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     score: decision.governing.score,
     findings: decision.findings.map(finding => findingOf(finding, result)),
     reasons: reasonLines(decision, withoutPlace, tenseOf(result)),
-    warnings: [...fragmentNotes(result), ...noteLines(decision)],
+    warnings: [...scopeNotes(result), ...fragmentNotes(result), ...noteLines(decision)],
     placement: placementOf(decision),
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),
