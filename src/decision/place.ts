@@ -48,10 +48,12 @@ export function place(placing: Placing): readonly PlacementStep[] {
   return steps.map(step => (step === chosen ? { ...step, chosen: true } : step));
 }
 
-/** The class that the Pod names, considered by what it needs, whatever the policies list; undefined on the host kernel. */
-export function whereItRuns({ spec }: PodView, placing: Placing): PlacementStep | undefined {
-  const name = spec.runtimeClassName;
-  if (!name) return undefined;
+/** The class that the Pod has; undefined on the host kernel. */
+export const whereItRuns = ({ spec }: PodView, placing: Placing): PlacementStep | undefined =>
+  spec.runtimeClassName ? under(spec.runtimeClassName, placing) : undefined;
+
+/** A class that a Pod names, considered by what it needs, whatever the policies list. */
+export function under(name: string, placing: Placing): PlacementStep {
   const step = consider({ name, facts: placing.view.runtimeClass(name) }, { ...placing, filters: [] });
   return { ...step, chosen: fits(step) };
 }

@@ -146,3 +146,30 @@ describe('--from-cluster', () => {
     expect(outside(document)).toEqual(['blog', 'kube-system']);
   });
 });
+
+describe('a runtimeClassName that is empty', () => {
+  const of = (kind: string, spec: string) =>
+    cofferdam(['review', '-'], {
+      stdin: `{apiVersion: example.org/v1, kind: ${kind}, metadata: {name: x}, spec: ${spec}}`,
+    });
+  const CONTAINERS = 'containers: [{name: a, image: "a:1"}]';
+
+  it.each([
+    ['Pod', `{runtimeClassName: "", ${CONTAINERS}}`, 'v1'],
+    ['Deployment', `{template: {spec: {runtimeClassName: "", ${CONTAINERS}}}}`, 'apps/v1'],
+  ])('is refused, as the API server refuses it: %s', async (kind, spec, apiVersion) => {
+    const stdin = `{apiVersion: ${apiVersion}, kind: ${kind}, metadata: {name: x}, spec: ${spec}}`;
+    const { code, out } = await cofferdam(['review', '-'], { stdin });
+    expect(code).toBe(1);
+    expect(out).toContain(
+      '  Why: Its runtimeClassName is empty, and the API server knows no class of that name.\n  Fix: Leave runtimeClassName out, or name a RuntimeClass.\n',
+    );
+  });
+
+  it('is none where a part of a Pod has it, or where it is null', async () => {
+    expect((await of('Database', `{runtimeClassName: "", hostNetwork: false, ${CONTAINERS}}`)).code).toBe(0);
+    expect((await of('Database', `{template: {spec: {runtimeClassName: null, ${CONTAINERS}}}}`)).code).toBe(
+      0,
+    );
+  });
+});

@@ -207,6 +207,8 @@ describe('an explicit class', () => {
     ['gvisor', 'critical', 'explicit-not-enough', 'kata-qemu'],
     ['runc', 'high', 'explicit-not-enough', 'gvisor'],
     ['nowhere', 'high', 'explicit-not-enough', 'gvisor'],
+    ['', 'low', 'explicit-not-enough', 'gvisor'],
+    ['', 'critical', 'explicit-not-enough', 'kata-qemu'],
     ['kata-debug', 'high', 'explicit-not-enough', 'gvisor'],
   ])('%s at risk %s: %s', (name, risk, outcome, suggestion) => {
     const decision = explicit(name, risk);
