@@ -3,9 +3,10 @@ import { signalById } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
 import { clusterJson } from './cluster/json.ts';
+import { resultNotes, scopeNotes } from './notes.ts';
 import { objectionSentence } from './objection.ts';
 import { countOf, passedOver } from './passed-over.ts';
-import { fragmentNotes, type Review, type Reviewed, scopeNotes, tally, tenseOf } from './result.ts';
+import { type Review, type Reviewed, tally, tenseOf } from './result.ts';
 import { noteLines, reasonLines } from './sentences.ts';
 import { shorten } from './text.ts';
 import { withoutPlace } from './words.ts';
@@ -46,6 +47,8 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     ...(result.owner && { owner: result.owner }),
     ...(result.isFragment && { fragment: true }),
     ...(result.outOfScope && { outOfScope: true }),
+    ...(result.injected && { injected: injectedOf(result.injected) }),
+    ...(result.nodes && { nodes: result.nodes }),
     verdict: decision.verdict,
     runtimeClass: decision.runtimeClass ?? null,
     isolation: decision.isolation ?? null,
@@ -53,7 +56,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     score: decision.governing.score,
     findings: decision.findings.map(finding => findingOf(finding, result)),
     reasons: reasonLines(decision, withoutPlace, tenseOf(result)),
-    warnings: [...scopeNotes(result), ...fragmentNotes(result), ...noteLines(decision)],
+    warnings: [...scopeNotes(result), ...resultNotes(result), ...noteLines(decision)],
     placement: placementOf(decision),
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),
@@ -64,6 +67,12 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     })),
   };
 }
+
+const injectedOf = ({ mesh, decision }: NonNullable<Reviewed['injected']>): Record<string, unknown> => ({
+  mesh,
+  verdict: decision.verdict,
+  runtimeClass: decision.runtimeClass ?? null,
+});
 
 function findingOf(finding: Finding, { locate, decision }: Reviewed): Record<string, unknown> {
   const { path, position } = locate(finding.path);

@@ -3,7 +3,6 @@ import { type Mode, reaches } from '../pod/mode.ts';
 import type { Position, Problem } from '../source/document.ts';
 import type { Tense } from './outcome.ts';
 import type { Subject } from './subject.ts';
-import { clean } from './text.ts';
 
 /** One object of a review with what was decided. */
 export interface Reviewed extends Subject {
@@ -17,6 +16,10 @@ export interface Reviewed extends Subject {
   readonly decision: Decision;
   /** The API server asks nobody about Pods of its namespace: the verdict is what it would be. */
   readonly outOfScope?: boolean;
+  /** Set where a mesh injects a sidecar, and the answer is another with it. */
+  readonly injected?: { readonly mesh: string; readonly decision: Decision };
+  /** Of a DaemonSet, where nodes are known: how many it goes to, and the names of those that cannot run it. */
+  readonly nodes?: { readonly goesTo: number; readonly cannotRun: readonly string[] };
   /** Judged by what an object says of its Pods, which its controller adds to. */
   readonly isFragment?: boolean;
   /** A Pod's field path as the manifest has it (`spec.template.spec.hostPID`), and its line. */
@@ -31,9 +34,6 @@ export interface Place {
 /** What a verdict on a part of a Pod is worth. */
 export const fragmentNotes = ({ isFragment }: Reviewed): string[] =>
   isFragment ? ['judged from a part of a Pod, so at least: what its controller adds is not known'] : [];
-
-export const scopeNotes = ({ outOfScope, namespace }: Reviewed): string[] =>
-  outOfScope ? [`out of scope: the API server does not ask about Pods of namespace ${clean(namespace)}`] : [];
 
 /** In the milder modes no class is set. */
 export const tenseOf = ({ mode }: Reviewed): Tense => (reaches(mode, 'inject') ? 'is' : 'would be');

@@ -1,9 +1,10 @@
 import { fixSentence } from '../fix.ts';
 import { hang } from '../layout.ts';
+import { resultNotes, scopeNotes } from '../notes.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { painter } from '../paint.ts';
 import { placeWords } from '../problem.ts';
-import { fragmentNotes, type Reviewed, type Style, scopeNotes } from '../result.ts';
+import type { Reviewed, Style } from '../result.ts';
 import { noteLines } from '../sentences.ts';
 import { clean, count, quote, sentence } from '../text.ts';
 import { withoutPlace } from '../words.ts';
@@ -74,7 +75,7 @@ function answerLines(result: Reviewed, { paint, width }: Page): string[] {
     sentence(why),
     ...(fix ? [`Fix: ${fix}`] : []),
     ...(decision.excess ? ['Note: Nothing else of it was looked at.'] : []),
-    ...[...scopeNotes(result), ...fragmentNotes(result), ...noteLines(decision, why)].map(
+    ...[...scopeNotes(result), ...resultNotes(result), ...noteLines(decision, why)].map(
       note => `Note: ${sentence(note)}`,
     ),
     ...decision.exemptions.map(
