@@ -26,9 +26,9 @@ function sidecarNotes(result: Reviewed): string[] {
 const answer = (decision: Decision, tense: Tense): string =>
   `${decision.verdict}: ${outcomeSentence(decision, withoutPlace, tense)}`;
 
-/** Of a DaemonSet, whose Pods go to nodes whatever these can run. */
-function nodeNotes({ nodes }: Reviewed): string[] {
-  if (!nodes) return [];
+/** Of a DaemonSet, whose Pods go to nodes whatever these can run. One that is rejected goes nowhere. */
+function nodeNotes({ nodes, decision }: Reviewed): string[] {
+  if (!nodes || decision.verdict === 'reject') return [];
   const { goesTo, cannotRun } = nodes;
   if (goesTo === 0) return ['no ready node is one that it goes to'];
   if (cannotRun.length === 0) return [];
