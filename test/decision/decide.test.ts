@@ -262,6 +262,14 @@ describe('an explicit class', () => {
 });
 
 describe('placement', () => {
+  it.each([
+    ['app-kernel', 'gvisor'],
+    ['vm', 'kata-qemu'],
+  ])('without a cluster, a policy that asks for %s is given the likeliest class of it', (isolation, name) => {
+    const only = policy('only', { minimumIsolation: 'app-kernel', sandboxes: [{ isolation }] });
+    expect(judged(createOf(pod({})), builtinView(), [only]).runtimeClass).toBe(name);
+  });
+
   const placed = (view: ReturnType<typeof viewOf>, subject = risky('high'), objects: object[] = []) => {
     const { verdict, outcome, runtimeClass, placement } = judged(createOf(subject), view, objects);
     return {

@@ -45,7 +45,11 @@ function candidates(world: World, { spec }: RawPolicy): readonly string[] {
   const names = (spec.sandboxes ?? [undefined]).flatMap(choice => {
     if (!choice) return world.offered ?? sandboxes.map(({ name }) => name);
     if (choice.runtimeClass !== undefined) return [choice.runtimeClass];
-    return sandboxes.filter(one => isolationOf(world, one) === choice.isolation).map(({ name }) => name);
+    const named = sandboxes
+      .filter(one => isolationOf(world, one) === choice.isolation)
+      .map(({ name }) => name);
+    const isOffered = (name: string): boolean => world.offered?.includes(name) ?? false;
+    return [...named.filter(isOffered), ...named.filter(name => !isOffered(name))];
   });
   return names.filter((name, i) => names.indexOf(name) === i);
 }
