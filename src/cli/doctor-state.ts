@@ -12,7 +12,7 @@ import { asFailure, fetchAll } from './connection.ts';
 import { tell } from './ground.ts';
 import type { CliIo } from './io.ts';
 import { judgeRunning, readRunning } from './running.ts';
-import { scopeWithout } from './scope.ts';
+import { type Installed, scopeOf } from './scope.ts';
 
 export interface Examined {
   readonly state: ClusterState;
@@ -56,13 +56,30 @@ export async function examine(client: Connection, options: ExamineOptions, io: C
     }),
   ) as ClusterState['lists'];
   if (!options.preflight) return { state: { server, lists }, ground };
-  return { state: { server, lists: { ...lists, workloads: await workloads(client, ground, io) } }, ground };
+  return {
+    state: {
+      server,
+      lists: { ...lists, workloads: await workloads(client, ground, installedIn(lists), io) },
+    },
+    ground,
+  };
+}
+
+function installedIn(lists: ClusterState['lists']): Installed {
+  const itemsOf = <T>(list: Listed<readonly T[]> | undefined): readonly T[] =>
+    list && 'items' in list ? list.items : [];
+  return {
+    registrations: [...itemsOf(lists.mutating), ...itemsOf(lists.validating)],
+    policies: itemsOf(lists.admissionPolicies),
+    bindings: itemsOf(lists.admissionBindings),
+  };
 }
 
 /** What enforced namespaces would refuse or not; those that are off stay out of it. */
 async function workloads(
   client: Connection,
   ground: Ground,
+  installed: Installed,
   io: CliIo,
 ): Promise<Listed<readonly Workload[]>> {
   const running = await attempt(() => readRunning(client, io), 'pods');
@@ -71,7 +88,12 @@ async function workloads(
   const isOff = (namespace: string): boolean =>
     ground.view.namespace(namespace)?.labels[MODE_LABEL] === 'off';
   const inScope = [...pods, ...idle].filter(({ namespace }) => !isOff(namespace));
-  const { judged, problems } = judgeRunning(inScope, ground, { mode: 'enforce', scope: scopeWithout() }, io);
+  const { judged, problems } = judgeRunning(
+    inScope,
+    ground,
+    { mode: 'enforce', scope: scopeOf(installed) },
+    io,
+  );
   tell(problems, io);
   return {
     items: judged

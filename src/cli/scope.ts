@@ -4,7 +4,7 @@ import { guardReaches } from '../doctor/guarded.ts';
 import type { AdmissionBinding, AdmissionPolicy } from '../doctor/state.ts';
 import { isCalledFor, isOwn, type Registration, registrationsOf } from '../doctor/webhooks.ts';
 import type { Connection } from '../kube/connect.ts';
-import type { KubeObject } from '../kube/object.ts';
+import type { ResourceName } from '../kube/resources.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
 import { MODES, type Mode, modeOf } from '../pod/mode.ts';
 import type { CliIo } from './io.ts';
@@ -27,33 +27,42 @@ export function scopeWithout(named: readonly string[] = []): Scope {
   };
 }
 
-/**
- * As the webhooks of a cluster are registered, and its guard is bound. Where neither is there, or they may not be read,
- * as an installation would have it.
- */
+/** As the webhooks of a cluster are registered, and its guard is bound, as far as these may be read. */
 export async function scopeIn(client: Connection, named: readonly string[] = [], io: CliIo): Promise<Scope> {
-  const without = scopeWithout(named);
-  const registrations = [
-    ...registrationsOf(await optional(client, 'mutating', io), 'mutating'),
-    ...registrationsOf(await optional(client, 'validating', io), 'validating'),
-  ];
-  const entries = registrations.filter(entry => isOwn(entry) && isCalledFor(entry, 'CREATE', 'pods'));
-  if (entries.length === 0) return without;
-  const guarded = guardReaches(
-    (await optional(client, 'admissionPolicies', io)) as readonly (KubeObject & AdmissionPolicy)[],
-    (await optional(client, 'admissionBindings', io)) as readonly (KubeObject & AdmissionBinding)[],
+  const read = (name: ResourceName) => optional(client, name, io);
+  return scopeOf(
+    {
+      registrations: [
+        ...registrationsOf(await read('mutating'), 'mutating'),
+        ...registrationsOf(await read('validating'), 'validating'),
+      ],
+      policies: (await read('admissionPolicies')) as readonly AdmissionPolicy[],
+      bindings: (await read('admissionBindings')) as readonly AdmissionBinding[],
+    },
+    named,
   );
-  return scopeOf(entries, guarded, new Set(named));
 }
 
-/** By what is registered. With a mode for all, a namespace counts as if it were labelled with that mode. */
+/** What a cluster has of an installation. */
+export interface Installed {
+  readonly registrations: readonly Registration[];
+  readonly policies: readonly AdmissionPolicy[];
+  readonly bindings: readonly AdmissionBinding[];
+}
+
+/**
+ * By what is registered. With a mode for all, a namespace counts as if it were labelled with that mode. Where nothing is
+ * registered, as an installation would have it.
+ */
 export function scopeOf(
-  entries: readonly Pick<Registration, 'mode' | 'reaches'>[],
-  guarded: Registration['reaches'],
-  excluded: ReadonlySet<string>,
+  { registrations, policies, bindings }: Installed,
+  named: readonly string[] = [],
 ): Scope {
+  const entries = registrations.filter(entry => isOwn(entry) && isCalledFor(entry, 'CREATE', 'pods'));
+  if (entries.length === 0) return scopeWithout(named);
+  const guarded = guardReaches(policies, bindings);
   return ({ name, labels }, asked) => {
-    if (excluded.has(name)) return undefined;
+    if (named.includes(name)) return undefined;
     if (asked === 'off') return asked;
     const seen = asked === 'namespace' ? labels : { ...labels, [MODE_LABEL]: asked };
     const modes = entries.filter(({ reaches }) => reaches(seen)).map(({ mode }) => modeOf(mode));
