@@ -61,8 +61,8 @@ Pod/risky       shop          1    100  vm          kata-qemu
 Extra cost: 0.29 CPU and 384Mi, the overhead that the classes add to the requests of 2 Pods under
 "gvisor" and 1 Pod under "kata-qemu".
 
-6 Pods in 2 namespaces of context "test": 1 admit, 3 sandbox, 1 reject, 1 out of scope (mode off). 1
-Pod that has ended was passed over.
+6 Pods in 2 namespaces of context "test": 1 admit, 3 sandbox, 1 reject, 1 out of scope. 1 Pod that
+has ended was passed over.
 `);
 });
 
