@@ -45,6 +45,21 @@ describe('a new Pod without a class', () => {
   });
 });
 
+it('a Windows Pod in a VM of Hyper-V is let in, and told of the annotations that open it', () => {
+  const windows = ground([], { classes: [['windows-vm', 'runhcs-wcow-hypervisor']] });
+  const labels = { 'cofferdam.dev/risk': 'critical' };
+  const spec = { os: { name: 'windows' }, runtimeClassName: 'windows-vm' };
+  expect(windows.create({ labels, spec })).toEqual([]);
+  const annotations = { 'io.microsoft.virtualmachine.console.pipe': '//./pipe/x' };
+  expect(windows.create({ annotations, spec })).toEqual([
+    `RuntimeClass windows-vm does not contain hypervAnnotation.${NO_CLASS}`,
+  ]);
+  // Nothing of the kind is promised for what no profile vouches for.
+  expect(
+    ground([], { classes: [['krun', 'krun']] }).create({ labels, spec: { runtimeClassName: 'krun' } }),
+  ).toHaveLength(1);
+});
+
 describe('a new Pod in a class', () => {
   const weak = { containers: [privileged()], runtimeClassName: 'gvisor' };
 
