@@ -44,6 +44,10 @@ export function profilesPage(): string {
         handlers.map(h => code(h || '(default)')).join(', '),
       ]),
     ),
+    ...all.flatMap(named),
+    ...all
+      .filter(({ os }) => os === 'windows')
+      .map(({ id }) => `${code(id)} runs Windows Pods, and those alone; the other sandboxes run Linux Pods.`),
     ...retired.map(({ metadata, spec }) => `**${spec.title ?? metadata.name}** is retired: ${spec.retired}`),
     '## Where sandboxes differ',
     matrix(sandboxes),
@@ -61,6 +65,14 @@ export function profilesPage(): string {
     RESOURCE_EXAMPLE,
   );
 }
+
+/** Why a handler that promises more is what it is. */
+const named = ({ handlers, isolationReason, isolationSource }: Profile): readonly string[] =>
+  isolationReason === undefined
+    ? []
+    : [
+        `${handlers.map(code).join(', ')}: ${isolationReason}${isolationSource === undefined ? '' : ` ([source](${isolationSource}))`}.`,
+      ];
 
 const supports = (sandboxes: readonly Profile[], signal: string): readonly Support[] =>
   sandboxes.map(profile => word(profile, signal).support);

@@ -14,6 +14,7 @@ import { asFailure, fetchAll } from './connection.ts';
 import { tell } from './ground.ts';
 import type { CliIo } from './io.ts';
 import { judgeRunning, readRunning } from './running.ts';
+import { type Installed, scopeOf } from './scope.ts';
 
 export interface Examined {
   readonly state: ClusterState;
@@ -56,15 +57,28 @@ export async function examine(client: Connection, options: ExamineOptions, io: C
       return [name, list && 'items' in list ? { items: READERS[name](list.items) } : list];
     }),
   ) as ClusterState['lists'];
-  const known = { ...lists, exemptPods: await exemptPods(client, ground, io) };
+  const installed = installedIn(lists);
+  const known = { ...lists, exemptPods: await exemptPods(client, ground, installed, io) };
   if (!options.preflight) return { state: { server, lists: known }, ground };
-  return { state: { server, lists: { ...known, workloads: await workloads(client, ground, io) } }, ground };
+  const preflight = { ...known, workloads: await workloads(client, ground, installed, io) };
+  return { state: { server, lists: preflight }, ground };
+}
+
+function installedIn(lists: ClusterState['lists']): Installed {
+  const itemsOf = <T>(list: Listed<readonly T[]> | undefined): readonly T[] =>
+    list && 'items' in list ? list.items : [];
+  return {
+    registrations: [...itemsOf(lists.mutating), ...itemsOf(lists.validating)],
+    policies: itemsOf(lists.admissionPolicies),
+    bindings: itemsOf(lists.admissionBindings),
+  };
 }
 
 /** Pods of the namespaces in which an exemption waives a path of the host, and of no others. */
 async function exemptPods(
   client: Connection,
   ground: Ground,
+  installed: Installed,
   io: CliIo,
 ): Promise<Listed<readonly Workload[]>> {
   const waiving = ground.snapshot.exemptions.filter(({ scope }) =>
@@ -77,11 +91,16 @@ async function exemptPods(
     if ('error' in pods) return pods;
     running.push(...readRunningPods(pods.items, new Map()).pods);
   }
-  return { items: workloadsOf(running, ground, io) };
+  return { items: workloadsOf(running, ground, installed, io) };
 }
 
-function workloadsOf(pods: readonly RunningPod[], ground: Ground, io: CliIo): readonly Workload[] {
-  const { judged, problems } = judgeRunning(pods, ground, 'enforce', io);
+function workloadsOf(
+  pods: readonly RunningPod[],
+  ground: Ground,
+  installed: Installed,
+  io: CliIo,
+): readonly Workload[] {
+  const { judged, problems } = judgeRunning(pods, ground, { mode: 'enforce', scope: scopeOf(installed) }, io);
   tell(problems, io);
   return judged
     .filter(({ result }) => result.mode !== 'off')
@@ -92,6 +111,7 @@ function workloadsOf(pods: readonly RunningPod[], ground: Ground, io: CliIo): re
 async function workloads(
   client: Connection,
   ground: Ground,
+  installed: Installed,
   io: CliIo,
 ): Promise<Listed<readonly Workload[]>> {
   const running = await attempt(() => readRunning(client, io), 'pods');
@@ -100,7 +120,7 @@ async function workloads(
   const isOff = (namespace: string): boolean =>
     ground.view.namespace(namespace)?.labels[MODE_LABEL] === 'off';
   const inScope = [...pods, ...idle].filter(({ namespace }) => !isOff(namespace));
-  return { items: workloadsOf(inScope, ground, io) };
+  return { items: workloadsOf(inScope, ground, installed, io) };
 }
 
 /** A resource that the API server does not have holds nothing; whether it should be there is for a check to say. */

@@ -20,6 +20,7 @@ import { groundFor, unknowns } from './judge.ts';
 import { addInputOptions, type InputOptions, inputPaths } from './options.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
 import { reviewed } from './reviewed.ts';
+import { type Scope, scopeWithout } from './scope.ts';
 import { version } from './version.ts';
 
 interface ExplainOptions extends InputOptions, OutputOptions {
@@ -27,7 +28,7 @@ interface ExplainOptions extends InputOptions, OutputOptions {
 }
 
 const HELP = `
-Exit code: 0 admitted or sandboxed; 1 rejected; 2 no answer (usage, unreadable input or policy).
+Exit code: 0 admitted, sandboxed or out of scope; 1 rejected; 2 no answer (usage, unreadable input or policy).
 
 Examples:
   cofferdam explain pod.yaml
@@ -62,14 +63,15 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   const problems = unknowns(subject, ground);
   tell(problems, io);
   if (problems.some(isError)) return 2;
-  const explained = explainOne(subject, ground);
+  const explained = explainOne(subject, ground, scopeWithout(options.excludeNamespace));
   await writeAll(outputs, EXPLAIN_FORMATS, explained, io);
-  return explained.result.decision.verdict === 'reject' ? 1 : 0;
+  const { decision, outOfScope } = explained.result;
+  return decision.verdict === 'reject' && !outOfScope ? 1 : 0;
 }
 
-function explainOne(subject: PodSubject, ground: Ground): Explained {
+function explainOne(subject: PodSubject, ground: Ground, scope: Scope): Explained {
   const now = Date.now();
-  const result = reviewed(subject, ground, 'enforce', now);
+  const result = reviewed(subject, ground, { mode: 'enforce', scope }, now);
   const { snapshot, view } = ground;
   const taken = snapshot.exemptions.map(({ name }) => name);
   // Of a part, the images are not known, nor what else it will ask for.

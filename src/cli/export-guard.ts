@@ -16,7 +16,7 @@ import { Failure } from './failure.ts';
 import { loadGround } from './ground.ts';
 import { helpBelow } from './help.ts';
 import type { CliIo } from './io.ts';
-import { addPolicyOptions, collect } from './options.ts';
+import { addPolicyOptions, collect, EXCLUDE_NAMESPACE } from './options.ts';
 
 interface GuardOptions extends ExportOptions, PolicyOptions, ConnectionOptions {
   readonly cluster?: string;
@@ -50,11 +50,7 @@ export function exportGuard(parent: Command, io: CliIo): void {
         .choices(MODES)
         .default('warn'),
     )
-    .option(
-      '--exclude-namespace <name>',
-      `namespace that is out of scope, besides ${SYSTEM_NAMESPACES.join(', ')} (repeatable)`,
-      collect,
-    )
+    .option('--exclude-namespace <name>', EXCLUDE_NAMESPACE, collect)
     .addHelpText('after', helpBelow(HELP))
     .action(async (options: GuardOptions) => write(await guardText(options, io), options, io));
 }

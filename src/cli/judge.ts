@@ -45,7 +45,7 @@ function namespaceLater(
   const before = view.namespace(name);
   const applied = namespaces.get(name);
   return before && applied
-    ? { ...before, labels: { ...before.labels, ...applied.labels } }
+    ? { ...before, ...applied, labels: { ...before.labels, ...applied.labels } }
     : (applied ?? before);
 }
 

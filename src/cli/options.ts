@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import { BUILTIN_POLICIES } from '../policy/builtin.ts';
 import { Failure } from './failure.ts';
 
@@ -11,6 +12,7 @@ export interface InputOptions {
   readonly cluster?: string;
   readonly exclude?: readonly string[];
   readonly ignore?: boolean;
+  readonly excludeNamespace?: readonly string[];
   readonly helm?: boolean;
   readonly kustomize?: boolean;
 }
@@ -25,12 +27,15 @@ export function addInputOptions(command: Command): Command {
   command
     .option('-f, --filename <path>', 'file or folder to read, - for standard input (repeatable)', collect)
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--exclude-namespace <name>', EXCLUDE_NAMESPACE, collect)
     .option('--exclude <glob>', 'what to leave out of folders, as .gitignore has it (repeatable)', collect)
     .option('--no-ignore', 'read what a .cofferdamignore leaves out, too')
     .option('--helm', 'render charts with helm, which has to be on PATH')
     .option('--kustomize', 'build kustomizations with kustomize or kubectl, one of which has to be on PATH');
   return addPolicyOptions(command).option('--cluster <file>', CLUSTER_FILE);
 }
+
+export const EXCLUDE_NAMESPACE = `namespace that is out of scope, besides ${SYSTEM_NAMESPACES.join(', ')} (repeatable)`;
 
 export const CLUSTER_FILE =
   'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)';

@@ -7,12 +7,14 @@ import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
 import type { ReviewMode } from './reviewed.ts';
 import { judgeRunning, readRunning } from './running.ts';
+import { scopeIn } from './scope.ts';
 import { version } from './version.ts';
 
 export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
   /** Of these Pods alone. */
   readonly namespace?: string;
   readonly mode: ReviewMode;
+  readonly excludeNamespace?: readonly string[];
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
  */
 export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise<Review> {
   const client = await connectTo(options);
-  const { namespace, mode } = options;
+  const { namespace, mode, excludeNamespace } = options;
   const running = await readRunning(client, io, namespace).catch(error =>
     Promise.reject(asFailure(error, 'pods')),
   );
@@ -35,7 +37,9 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
   if (objects.runtimeClasses.length === 0) {
     io.err('warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n');
   }
-  const { judged, problems } = judgeRunning([...running.pods, ...running.idle], ground, mode, io);
+  const scope = await scopeIn(client, excludeNamespace, io);
+  const all = [...running.pods, ...running.idle];
+  const { judged, problems } = judgeRunning(all, ground, { mode, scope }, io);
   return {
     version: version(),
     results: judged.map(({ result }) => result),

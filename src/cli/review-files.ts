@@ -10,7 +10,8 @@ import type { CliIo } from './io.ts';
 import { groundFor, unknowns } from './judge.ts';
 import { type InputOptions, inputPaths } from './options.ts';
 import { progressOn } from './progress.ts';
-import { type ReviewMode, reviewed } from './reviewed.ts';
+import { type Asked, type ReviewMode, reviewed } from './reviewed.ts';
+import { scopeWithout } from './scope.ts';
 import { version } from './version.ts';
 
 export interface FileOptions extends InputOptions {
@@ -29,7 +30,8 @@ export async function reviewFiles(
   const paths = inputPaths(files, options, 'review');
   const ground = await loadGround(options, io);
   const input = await readInput(paths, options, io);
-  const judged = judgeAll(input, groundFor(ground, input.namespaces), options.mode, io);
+  const asked = { mode: options.mode, scope: scopeWithout(options.excludeNamespace) };
+  const judged = judgeAll(input, groundFor(ground, input.namespaces), asked, io);
   const problems = byPlace([...input.problems, ...judged.problems], input.files);
   const { skipped, unrelated, excluded } = input;
   return { version: version(), results: judged.results, skipped, unrelated, excluded, problems };
@@ -38,7 +40,7 @@ export async function reviewFiles(
 function judgeAll(
   { subjects }: Subjects,
   ground: Ground,
-  mode: ReviewMode,
+  asked: Asked,
   io: CliIo,
 ): { readonly results: readonly Reviewed[]; readonly problems: readonly Problem[] } {
   const results: Reviewed[] = [];
@@ -50,7 +52,7 @@ function judgeAll(
     const attempted = attempt(subject.source, () => {
       const unknown = unknowns(subject, ground);
       problems.push(...unknown);
-      if (unknown.length === 0) results.push(reviewed(subject, ground, mode, now));
+      if (unknown.length === 0) results.push(reviewed(subject, ground, asked, now));
     });
     if ('problem' in attempted) problems.push(attempted.problem);
   });

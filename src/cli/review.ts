@@ -29,6 +29,10 @@ Folders are read to the bottom (.yaml, .yml, .json), hidden ones too, but for .g
 there is passed over and counted. Files may hold YAML or JSON documents, JSON objects one after the other, and lists.
 Charts and kustomizations are one line each, or are made with --helm and --kustomize.
 
+Pods of kube-system, kube-public, kube-node-lease and of what --exclude-namespace names are out of scope: the API server
+asks nobody about them. They are listed with the verdict that they would have, and do not bear on the exit code. With
+--from-cluster, the webhooks that are installed there say which namespaces these are.
+
 With --from-cluster it judges the Pods that a cluster runs, as if their owners made them anew, and workloads that have
 none now: read-only, and before anything is installed there. Policies and exemptions that the cluster holds are in force besides those of --policy.
 

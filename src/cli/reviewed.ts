@@ -1,23 +1,36 @@
+import { cannotRun, type OnNodes, onNodes } from '../decision/daemon-set.ts';
+import type { Decision } from '../decision/decision.ts';
+import { injectedBy } from '../input/injection.ts';
 import { type Ground, judge } from '../input/judge.ts';
 import type { PodSubject } from '../input/subjects.ts';
-import { MODE_LABEL } from '../pod/labels.ts';
-import { type Mode, modeOf } from '../pod/mode.ts';
+import type { Mode } from '../pod/mode.ts';
 import type { Reviewed } from '../report/result.ts';
 import { locate } from './judge.ts';
+import type { Scope } from './scope.ts';
 
 /** One mode for all, or each namespace's own. */
 export type ReviewMode = Mode | 'namespace';
+
+/** For which mode verdicts are told, and where nobody asks for one. */
+export interface Asked {
+  readonly mode: ReviewMode;
+  readonly scope: Scope;
+}
 
 /** Judges one subject and keeps the way back to its manifest. */
 export function reviewed(
   subject: PodSubject,
   ground: Ground,
-  mode: ReviewMode,
+  { mode, scope }: Asked,
   now: number,
   groups: readonly string[] = [],
 ): Reviewed {
   const { apiVersion, kind, name, namespace, source, pod, isFragment } = subject;
+  const inScope = scope(ground.view.namespace(namespace) ?? { name: namespace, labels: {} }, mode);
   const serviceAccount = pod.spec?.serviceAccountName;
+  const daemons = daemonsOf(subject, ground);
+  const judged = daemons ? { ...subject, pod: daemons.pod } : subject;
+  const decision = judge(judged, ground, now, groups);
   return {
     apiVersion,
     kind,
@@ -26,9 +39,34 @@ export function reviewed(
     source,
     ...(serviceAccount && { serviceAccount }),
     ...(isFragment && { isFragment }),
-    // A namespace without the label is taken to be one that enforces: whoever reviews wants the strict answer.
-    mode: mode === 'namespace' ? modeOf(ground.view.namespace(namespace)?.labels[MODE_LABEL]) : mode,
-    decision: judge(subject, ground, now, groups),
+    mode: inScope ?? 'off',
+    ...(inScope === undefined && { outOfScope: true }),
+    decision,
+    ...injectionOf(judged, decision, ground, now),
+    ...(daemons && {
+      nodes: { goesTo: daemons.nodes.length, cannotRun: cannotRun(decision, daemons, ground.view) },
+    }),
     locate: field => locate(subject, field),
   };
+}
+
+/** What a sidecar would change: the webhook sees the Pod with it, the manifest is without. */
+function injectionOf(
+  { pod, namespace }: Pick<PodSubject, 'pod' | 'namespace'>,
+  { verdict, runtimeClass }: Decision,
+  ground: Ground,
+  now: number,
+): Pick<Reviewed, 'injected'> {
+  const facts = ground.view.namespace(namespace);
+  const injection = facts && injectedBy(pod, facts);
+  if (!injection) return {};
+  const decision = judge({ pod: injection.pod, namespace }, ground, now);
+  const same = decision.verdict === verdict && decision.runtimeClass === runtimeClass;
+  return same ? {} : { injected: { mesh: injection.mesh, decision } };
+}
+
+/** A DaemonSet is judged for the nodes that it goes to, where nodes are known. */
+function daemonsOf({ apiVersion, kind, pod }: PodSubject, { view }: Ground): OnNodes | undefined {
+  const nodes = view.nodes();
+  return nodes && kind === 'DaemonSet' && apiVersion.startsWith('apps/') ? onNodes(pod, nodes) : undefined;
 }

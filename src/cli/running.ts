@@ -1,4 +1,3 @@
-import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import { attempt } from '../input/attempt.ts';
 import { type Running, type RunningPod, readIdle, readRunningPods } from '../input/cluster.ts';
 import { type Ground, groupsOf } from '../input/judge.ts';
@@ -12,7 +11,7 @@ import type { Problem } from '../source/document.ts';
 import { asFailure, fetchAll } from './connection.ts';
 import type { CliIo } from './io.ts';
 import { progressOn } from './progress.ts';
-import { type ReviewMode, reviewed } from './reviewed.ts';
+import { type Asked, reviewed } from './reviewed.ts';
 
 const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as const;
 
@@ -42,7 +41,7 @@ interface Judged {
 export function judgeRunning(
   pods: readonly RunningPod[],
   ground: Ground,
-  mode: ReviewMode,
+  asked: Asked,
   io: CliIo,
 ): { readonly judged: readonly Judged[]; readonly problems: readonly Problem[] } {
   const judged: Judged[] = [];
@@ -52,8 +51,7 @@ export function judgeRunning(
   const progress = progressOn(io, 'judged', there.length);
   there.forEach((pod, i) => {
     progress.tick(i);
-    const scope = SYSTEM_NAMESPACES.includes(pod.namespace) ? 'off' : mode;
-    const attempted = attempt(pod.source, () => reviewed(pod, ground, scope, now, groupsOf(pod)));
+    const attempted = attempt(pod.source, () => reviewed(pod, ground, asked, now, groupsOf(pod)));
     if ('done' in attempted) judged.push({ pod, result: { ...attempted.done, owner: pod.owner } });
     else problems.push(attempted.problem);
   });

@@ -6,6 +6,7 @@ import { count } from '../report/text.ts';
 import { reasonOf } from '../source/reason.ts';
 import type { VerifyApi } from '../verify/api.ts';
 import { verifyApi } from '../verify/client.ts';
+import { draftProfiles } from '../verify/draft.ts';
 import type { Probe, Run } from '../verify/probe.ts';
 import type { Verification } from '../verify/report.ts';
 import { runProbes, sweep } from '../verify/run.ts';
@@ -41,7 +42,7 @@ export async function verifyCluster(options: VerifyOptions, io: CliIo): Promise<
   );
   if (removed.length > 0) io.err(`removed what an earlier run left: ${removed.join(', ')}\n`);
   const checked = probes.length === 0 ? [] : await probeAll(api, run, probes, profiles, options, io);
-  return { version: version(), checked, nowhere };
+  return { version: version(), checked, nowhere, drafts: draftProfiles(checked, profiles) };
 }
 
 async function loadProfiles({ policy = [] }: VerifyOptions, io: CliIo): Promise<ProfileTable> {

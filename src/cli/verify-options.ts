@@ -17,6 +17,8 @@ export interface VerifyOptions extends ConnectionOptions, OutputOptions {
   readonly timeout: number;
   readonly hostKernel?: string;
   readonly script?: true;
+  /** A file; `true` is standard output. */
+  readonly writeProfiles?: string | true;
 }
 
 const HELP = `
@@ -32,6 +34,7 @@ Examples:
   cofferdam verify --class gvisor --node node1      one of them
   cofferdam verify --privileged                     and what privileged Pods see of the node's disks
   cofferdam verify --policy profiles.yaml -o json   against your own SandboxProfiles
+  cofferdam verify --privileged --write-profiles    SandboxProfiles for handlers that nobody knows, to look through
 
   docker run --rm --runtime=runsc alpine sh -c 'uname -a; cat /proc/version; dmesg' | cofferdam verify -
   docker run --rm --runtime=kata alpine sh -c "$(cofferdam verify --script)" | cofferdam verify - --host-kernel "$(uname -r)"
@@ -53,6 +56,10 @@ export function addVerifyOptions(command: Command): Command {
     .addOption(count('--timeout <seconds>', 'time for one probe', 60, 3600));
   return addConnectionOptions(command)
     .option('--host-kernel <release>', 'of a transcript: what "uname -r" prints on the host')
+    .option(
+      '--write-profiles [file]',
+      'draft a SandboxProfile for each handler that no profile names, from what is seen (default: in place of the table)',
+    )
     .option('--script', 'print the script that a probe runs')
     .addOption(outputOption(VERIFY_FORMATS))
     .addHelpText('after', helpBelow(HELP));

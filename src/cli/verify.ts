@@ -6,7 +6,7 @@ import { TRANSCRIPT_FORMATS, VERIFY_FORMATS } from '../verify/report.ts';
 import { PROBE_SCRIPT, readTranscript, type Transcript } from '../verify/transcript.ts';
 import { Failure } from './failure.ts';
 import type { CliIo, ExitCode } from './io.ts';
-import { parseOutputs, writeAll } from './output.ts';
+import { type Output, parseOutputs, writeAll } from './output.ts';
 import { verifyCluster } from './verify-cluster.ts';
 import { addVerifyOptions, type VerifyOptions } from './verify-options.ts';
 import { version } from './version.ts';
@@ -24,16 +24,21 @@ export function verifyCommand(program: Command, io: CliIo, answer: (code: ExitCo
   );
 }
 
+const NO_DRAFT = 'a transcript does not tell which handler it comes from, so no profile can be drafted';
+
 async function verify(transcript: string | undefined, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
   if (options.script) {
     io.out(PROBE_SCRIPT);
     return 0;
   }
-  if (transcript !== undefined) return verifyTranscript(transcript, options, io);
+  if (transcript !== undefined) {
+    if (options.writeProfiles !== undefined) throw new Failure(NO_DRAFT, 'Probe a cluster: leave out the -.');
+    return verifyTranscript(transcript, options, io);
+  }
   if (options.hostKernel !== undefined) {
     throw new Failure('--host-kernel goes with a transcript', 'On a cluster, each node tells its own.');
   }
-  const outputs = parseOutputs(options, VERIFY_FORMATS);
+  const outputs = outputsOf(options);
   const result = await verifyCluster(options, io);
   await writeAll(outputs, VERIFY_FORMATS, result, io);
   const verdicts = new Set(result.checked.map(({ verdict }) => verdict));
@@ -41,6 +46,15 @@ async function verify(transcript: string | undefined, options: VerifyOptions, io
   // A class that was asked for by name and is nowhere is no class that was verified.
   const missed = verdicts.size === 0 || (options.class !== undefined && result.nowhere.length > 0);
   return missed || verdicts.has('could not run') ? 2 : 0;
+}
+
+/** `--write-profiles` is one more output; to a file, the table is there besides. */
+function outputsOf(options: VerifyOptions): readonly Output[] {
+  const { output, writeProfiles } = options;
+  if (writeProfiles === undefined) return parseOutputs(options, VERIFY_FORMATS);
+  const drafts = writeProfiles === true ? 'profiles' : `profiles=${writeProfiles}`;
+  const others = output ?? (drafts === 'profiles' || drafts === 'profiles=-' ? [] : ['table']);
+  return parseOutputs({ output: [...others, drafts] }, VERIFY_FORMATS);
 }
 
 async function verifyTranscript(name: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {

@@ -4,7 +4,7 @@ import type { StringMap } from '../pod/kube.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
 import { formatPath, type Keys } from '../source/path.ts';
 import { type Beyond, beyond, NAMESPACE_BOUNDS, NODE_BOUNDS } from './bounds.ts';
-import { count, type Fields, flag, optionalNumber, optionalText, text, textMap } from './fields.ts';
+import { count, type Fields, flag, optionalNumber, optionalText, read, text, textMap } from './fields.ts';
 import type {
   HandlerFacts,
   NamespaceFacts,
@@ -79,8 +79,15 @@ export function namespaceFacts(fields: Fields): NamespaceFacts | undefined {
       : Object.freeze({ name, labels: modeAlone(fields), beyond: more.what });
   }
   const labels = textMap(fields, ['metadata', 'labels']);
-  return name === undefined ? undefined : Object.freeze({ name, labels });
+  if (name === undefined) return undefined;
+  return Object.freeze({ name, labels, ...linkerdOf(read(fields.document, LINKERD_INJECT)) });
 }
+
+/** Where a Namespace asks Linkerd for sidecars. https://linkerd.io/2/features/proxy-injection/ */
+export const LINKERD_INJECT: Keys = ['metadata', 'annotations', 'linkerd.io/inject'];
+
+export const linkerdOf = (value: unknown): Pick<NamespaceFacts, 'linkerdInject'> =>
+  value === 'enabled' || value === 'ingress' ? { linkerdInject: value } : {};
 
 function modeAlone(fields: Fields): StringMap {
   const mode = optionalText(fields, ['metadata', 'labels', MODE_LABEL]);

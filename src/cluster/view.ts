@@ -101,6 +101,8 @@ export interface Nodes {
 export interface NamespaceFacts {
   readonly name: string;
   readonly labels: StringMap;
+  /** The annotation `linkerd.io/inject`, where it asks for a sidecar: a review looks for it, no decision does. */
+  readonly linkerdInject?: string;
   /** Set where it has more than is read of a namespace: why the other labels are not there. It counts as unknown. */
   readonly beyond?: string;
 }

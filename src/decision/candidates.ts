@@ -37,9 +37,13 @@ export function lists(
 
 function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTable): readonly string[] {
   if ('runtimeClass' in choice) return [choice.runtimeClass];
-  return ranked(view, profiles)
+  const names = ranked(view, profiles)
     .filter(({ handler }) => profiles.forHandler(handler).isolation === choice.isolation)
     .map(({ name }) => name);
+  if (!view.builtin) return names;
+  // Of the classes of all platforms, first those that a cluster is most likely to have.
+  const likely = names.filter(name => BUILTIN_CANDIDATES.includes(name));
+  return [...likely, ...names.filter(name => !likely.includes(name))];
 }
 
 const defaultNames = (view: ClusterView, profiles: ProfileTable): readonly string[] =>

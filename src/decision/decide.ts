@@ -9,7 +9,7 @@ import { inspect } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
 import { type Found, signalsFound } from './found.ts';
-import { fits, type Placing, place, placingPolicy, whereItRuns } from './place.ts';
+import { fits, type Placing, place, placingPolicy, under, whereItRuns } from './place.ts';
 import { assess, assessContent, govern, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
 import { unvouchedAmong } from './unvouched.ts';
@@ -81,7 +81,8 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   if (added && foundAdded) {
     return decideUpdate(judged, added, whereItRuns(pod, placing(foundAdded.filter(bears), added)));
   }
-  if (pod.spec.runtimeClassName) return decideExplicit(judged, pod, placing(found));
+  const named = pod.spec.runtimeClassName ?? undefined;
+  if (named !== undefined) return decideExplicit(judged, pod, named, placing(found));
   if (required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
   return decidePlacement(judged, placing(found), 'injected');
 }
@@ -123,9 +124,13 @@ function decideUpdate(judged: Judged, added: readonly Finding[], here: Placement
   return conclude(judged, some ? 'added-contained' : 'nothing-added', 'admit', here);
 }
 
-/** An author's class is never changed; one that was injected before may be raised. */
-function decideExplicit(judged: Judged, pod: PodView, placing: Placing): Decision {
-  const here = whereItRuns(pod, placing) as PlacementStep;
+/**
+ * An author's class is never changed; one that was injected before may be raised. An empty name is a name, too, and that
+ * of no class: the API server looks for it, and refuses the Pod (plugin/pkg/admission/runtimeclass, then
+ * ValidateRuntimeClassName).
+ */
+function decideExplicit(judged: Judged, pod: PodView, name: string, placing: Placing): Decision {
+  const here = under(name, placing);
   if (fits(here)) return conclude(judged, 'explicit-enough', 'admit', here);
 
   // The API server has merged the scheduling of the class into the Pod: with another class it would not be there.

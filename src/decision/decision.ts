@@ -67,7 +67,8 @@ export type ObjectionCode =
   | 'not-served'
   | 'missing'
   | 'no-node'
-  | 'not-listed';
+  | 'not-listed'
+  | 'other-os'; // runs Pods of another operating system
 
 export interface Objection {
   readonly code: ObjectionCode;

@@ -25,14 +25,27 @@ export function anyCanTake(
   features: readonly NodeFeature[] = [],
   asked: NodeBits = nodesAskedFor(nodes, scheduling),
 ): boolean {
+  return !isEmpty(nodesTaking(nodes, scheduling, runtimeClass, features, asked));
+}
+
+/** The nodes that `anyCanTake` looks for; without a class, those that the Pod by itself lets its scheduler choose from. */
+export function nodesTaking(
+  nodes: Nodes,
+  scheduling: Scheduling,
+  runtimeClass?: RuntimeClassFacts,
+  features: readonly NodeFeature[] = [],
+  asked: NodeBits = nodesAskedFor(nodes, scheduling),
+): NodeBits {
   const left = asked.slice();
-  keepHandler(left, nodes, runtimeClass.handler, features);
-  keepSelected(left, nodes, runtimeClass.nodeSelector);
+  if (runtimeClass) {
+    keepHandler(left, nodes, runtimeClass.handler, features);
+    keepSelected(left, nodes, runtimeClass.nodeSelector);
+  }
   const { nodeName, tolerations } = scheduling;
   // A Pod that names its node goes past the scheduler; the kubelet looks at NoExecute alone (pkg/kubelet/lifecycle).
   const effects = nodeName === undefined ? REPELLING : (['NoExecute'] as const);
-  takeTainted(left, nodes, effects, [...tolerations, ...runtimeClass.tolerations]);
-  return !isEmpty(left);
+  takeTainted(left, nodes, effects, [...tolerations, ...(runtimeClass?.tolerations ?? [])]);
+  return left;
 }
 
 /** The ready nodes that the Pod itself, whatever its class, lets its scheduler choose from. */

@@ -42,7 +42,7 @@ export function placingPolicy(
 export function place(placing: Placing): readonly PlacementStep[] {
   const asked = askedFor(placing);
   const steps = candidatesOf(placing.policy, placing.view, placing.profiles).map(candidate =>
-    consider(candidate, placing, asked),
+    withOs(consider(candidate, placing, asked), placing),
   );
   const fitting = steps.filter(fits);
   // Availability orders, it does not reject: a class that no node can run now is still better than runc.
@@ -50,12 +50,26 @@ export function place(placing: Placing): readonly PlacementStep[] {
   return steps.map(step => (step === chosen ? { ...step, chosen: true } : step));
 }
 
-/** The class that the Pod names, considered by what it needs, whatever the policies list; undefined on the host kernel. */
-export function whereItRuns({ spec }: PodView, placing: Placing): PlacementStep | undefined {
-  const name = spec.runtimeClassName;
-  if (!name) return undefined;
+/** The class that the Pod has; undefined on the host kernel. */
+export const whereItRuns = ({ spec }: PodView, placing: Placing): PlacementStep | undefined =>
+  spec.runtimeClassName ? under(spec.runtimeClassName, placing) : undefined;
+
+/** A class that a Pod names, considered by what it needs, whatever the policies list. */
+export function under(name: string, placing: Placing): PlacementStep {
   const step = consider({ name, facts: placing.view.runtimeClass(name) }, { ...placing, filters: [] });
   return { ...step, chosen: fits(step) };
+}
+
+/**
+ * A Pod that says nothing of Windows is a Linux one, and would not start under a handler for Windows. (That a Windows Pod
+ * does not start elsewhere is a signal of its own.) Not asked of a class that the Pod itself names: by its scheduling, that
+ * is how Windows Pods are told.
+ * https://kubernetes.io/docs/concepts/windows/user-guide/#simplifying-with-runtimeclass
+ */
+function withOs(step: PlacementStep, { found, profiles }: Placing): PlacementStep {
+  if (profiles.forHandler(step.handler).os === 'linux') return step;
+  if (found.some(({ signal }) => signal === 'windowsPod')) return step;
+  return { ...step, objections: [...step.objections, { code: 'other-os' }] };
 }
 
 /** No objection but that no node can run it now. */

@@ -100,7 +100,8 @@ function fittingCel(
   const fits = `${isolationOf('p')} >= ${least} && !${objects}${lacks}`;
   const ids = texts(used.map(({ id }) => id));
   const firsts = ISOLATIONS.slice(1).flatMap(isolation => {
-    const names = known.filter(({ profile }) => profile.isolation === isolation);
+    // A Windows Pod is told of none, rather than others of one that they would not start in.
+    const names = known.filter(({ profile }) => profile.isolation === isolation && profile.os === 'linux');
     if (names.length === 0) return [];
     const profileOf = lookUp(
       names.map(({ name, profile }) => [name, text(profile.id)] as const),

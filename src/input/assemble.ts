@@ -150,6 +150,8 @@ function build(
   for (const field of SCALARS) {
     const place = chain.find(({ node }) => isSet((node as Mapping)[field]));
     if (!place) continue;
+    // A Pod's is refused; an operator most often takes it for none.
+    if (field === 'runtimeClassName' && (place.node as Mapping)[field] === '') continue;
     spec[field] = (place.node as Mapping)[field];
     at(`spec.${field}`, [...pathTo(place), field]);
   }

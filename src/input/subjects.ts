@@ -1,3 +1,4 @@
+import { LINKERD_INJECT, linkerdOf } from '../cluster/facts.ts';
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod, StringMap } from '../pod/kube.ts';
 import { type PodProblem, problemSentence, readPod } from '../pod/read.ts';
@@ -199,5 +200,6 @@ function readNamespace(object: Mapping, name: string): NamespaceFacts {
   return {
     name,
     labels: { ...Object.fromEntries(labels), 'kubernetes.io/metadata.name': name } as StringMap,
+    ...linkerdOf(valueAt(object, LINKERD_INJECT)),
   };
 }

@@ -23,6 +23,9 @@ export interface SupportWord {
   readonly notServed?: Unserved;
 }
 
+export const OPERATING_SYSTEMS = ['linux', 'windows'] as const;
+export type OperatingSystem = (typeof OPERATING_SYSTEMS)[number];
+
 /** Settings of a node that the API does not show and an operator vouches for in a SandboxProfile. */
 export interface NodeSettings {
   /** The handler does not hand host devices to privileged containers (containerd, CRI-O: privileged_without_host_devices). */
@@ -35,6 +38,11 @@ export interface Profile {
   readonly title: string;
   readonly handlers: readonly string[];
   readonly isolation: Isolation;
+  /** Set where a name promises another isolation: why it is not that, and where this can be checked. */
+  readonly isolationReason?: string;
+  readonly isolationSource?: string;
+  /** Of the Pods that it runs. */
+  readonly os: OperatingSystem;
   readonly node: NodeSettings;
   /** Set on what is no longer maintained: what to use instead. It then has no handlers. */
   readonly retired?: string;

@@ -41,13 +41,14 @@ export function resolveProfile(
   if (flaw) return { flaws: [...flaws, flaw] };
   if (handlers.length === 0 && retired === undefined) return { flaws };
 
-  const isolation = firstOf(chain, ancestor => ancestor.spec.isolation);
+  const { isolation, ...why } = isolationOf(chain);
   const signals = wordsOf(chain, settings);
   flaws.push(...flawsOfTotality(isolation, signals));
   if (flaws.length > 0 || isolation === undefined) return { flaws };
   const id = document.metadata.name;
-  const resources = resourcesOf(chain);
-  const profile = { id, title: title ?? id, handlers, isolation, node: settings, signals, resources };
+  const os = firstOf(chain, ancestor => ancestor.spec.os) ?? 'linux';
+  const kept = { id, title: title ?? id, handlers, isolation, ...why, os, node: settings };
+  const profile = { ...kept, signals, resources: resourcesOf(chain) };
   return { profile: Object.freeze(retired === undefined ? profile : { ...profile, retired }), flaws };
 }
 
@@ -80,6 +81,19 @@ function firstOf<T>(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A reason belongs to the isolation that it stands beside: it goes where that is overridden. */
+function isolationOf(
+  chain: readonly ProfileDocument[],
+): Pick<ProfileDocument['spec'], 'isolation' | 'isolationReason' | 'isolationSource'> {
+  const said = chain.find(({ spec }) => spec.isolation !== undefined)?.spec ?? {};
+  const { isolation, isolationReason, isolationSource } = said;
+  return {
+    ...(isolation !== undefined && { isolation }),
+    ...(isolationReason !== undefined && { isolationReason }),
+    ...(isolationSource !== undefined && { isolationSource }),
+  };
 }
 
 function wordsOf(

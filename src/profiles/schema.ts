@@ -1,7 +1,7 @@
 import { document, labelName, list, object, PATTERNS, type Schema, text } from '../source/schema.ts';
 import { ISOLATIONS, type Isolation } from './isolation.ts';
 import type { NotServed } from './not-served.ts';
-import { SUPPORTS, type Support } from './profile.ts';
+import { OPERATING_SYSTEMS, type OperatingSystem, SUPPORTS, type Support } from './profile.ts';
 
 /** A word as it is written. */
 export interface WrittenWord {
@@ -25,6 +25,9 @@ export interface ProfileDocument {
     readonly title?: string;
     readonly handlers?: readonly string[];
     readonly isolation?: Isolation;
+    readonly isolationReason?: string;
+    readonly isolationSource?: string;
+    readonly os?: OperatingSystem;
     readonly extends?: string;
     readonly node?: { readonly privilegedWithoutHostDevices?: boolean };
     readonly retired?: string;
@@ -100,6 +103,17 @@ const spec = object('What a runtime handler is.', {
     description:
       'What stands between a container and the host kernel. Default: that of the profile it extends.',
     enum: ISOLATIONS,
+  },
+  isolationReason: text(
+    'Why the isolation is what it is, in one plain sentence, where the name promises another.',
+    1024,
+  ),
+  isolationSource: text('Where the reason can be checked.', 1024),
+  os: {
+    type: 'string',
+    description:
+      'Operating system of the Pods that these handlers run. Default: that of the profile it extends, or else linux. A Pod of another one is not placed there.',
+    enum: OPERATING_SYSTEMS,
   },
   extends: text(
     'Name of a profile, your own or a built-in one, whose isolation and words hold where this one says nothing. Handlers and node settings are not taken over.',

@@ -3,11 +3,12 @@ import { isRisk } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { fixFor, fixSentence } from './fix.ts';
 import { columns, fill, hang } from './layout.ts';
+import { resultNotes } from './notes.ts';
 import { isWaived, signalsAgainst } from './objection.ts';
 import { outcomeSentence } from './outcome.ts';
 import type { Paint } from './paint.ts';
 import { placeWords } from './problem.ts';
-import { fragmentNotes, type Place, type Reviewed, tenseOf } from './result.ts';
+import { type Place, type Reviewed, tenseOf } from './result.ts';
 import { noteLines } from './sentences.ts';
 import { clean, count, sentence } from './text.ts';
 import { placeOf, withoutPlace } from './words.ts';
@@ -20,7 +21,7 @@ const MAX_PLACES = 3;
 export function details(result: Reviewed, paint: Paint, width: number): string[] {
   const { decision } = result;
   const why = outcomeSentence(decision, withoutPlace, tenseOf(result));
-  const notes = [...fragmentNotes(result), ...noteLines(decision, why)].map(note =>
+  const notes = [...resultNotes(result), ...noteLines(decision, why)].map(note =>
     labelled('Note', sentence(note)),
   );
   if (decision.verdict === 'admit') return paragraphs(notes, paint, width);

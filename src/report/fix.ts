@@ -14,6 +14,8 @@ export function fixSentence(decision: Decision): string {
     case 'out-of-bounds':
       return 'Take out what it does not need, or make several Pods of it. No exemption waives this.';
     case 'explicit-not-enough':
+      if (decision.placement[0]?.runtimeClass === '')
+        return 'Leave runtimeClassName out, or name a RuntimeClass.';
       return either(
         decision.suggestion === undefined ? changePod(decision) : otherClass(decision.suggestion, decision),
         vouchPhrase(decision),

@@ -3,9 +3,10 @@ import { signalById } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
 import { clusterJson } from './cluster/json.ts';
+import { resultNotes, scopeNotes } from './notes.ts';
 import { objectionSentence } from './objection.ts';
 import { countOf, passedOver } from './passed-over.ts';
-import { fragmentNotes, type Review, type Reviewed, tally, tenseOf } from './result.ts';
+import { type Review, type Reviewed, tally, tenseOf } from './result.ts';
 import { noteLines, reasonLines } from './sentences.ts';
 import { shorten } from './text.ts';
 import { withoutPlace } from './words.ts';
@@ -13,9 +14,14 @@ import { withoutPlace } from './words.ts';
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
   const { version, results, skipped, unrelated, excluded, problems, cluster } = review;
+  const outside = results.filter(({ outOfScope }) => outOfScope).length;
   const document = {
     version,
-    summary: { ...tally(results), skipped: countOf(skipped), unrelated, excluded },
+    summary: {
+      ...tally(results),
+      ...(outside > 0 && { outOfScope: outside }),
+      ...{ skipped: countOf(skipped), unrelated, excluded },
+    },
     passedOver: passedOver(skipped),
     results: results.map(resultOf),
     problems: problems.map(problemOf),
@@ -40,6 +46,9 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     name: cut(result.name),
     ...(result.owner && { owner: result.owner }),
     ...(result.isFragment && { fragment: true }),
+    ...(result.outOfScope && { outOfScope: true }),
+    ...(result.injected && { injected: injectedOf(result.injected) }),
+    ...(result.nodes && { nodes: result.nodes }),
     verdict: decision.verdict,
     runtimeClass: decision.runtimeClass ?? null,
     isolation: decision.isolation ?? null,
@@ -47,7 +56,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     score: decision.governing.score,
     findings: decision.findings.map(finding => findingOf(finding, result)),
     reasons: reasonLines(decision, withoutPlace, tenseOf(result)),
-    warnings: [...fragmentNotes(result), ...noteLines(decision)],
+    warnings: [...scopeNotes(result), ...resultNotes(result), ...noteLines(decision)],
     placement: placementOf(decision),
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),
@@ -58,6 +67,12 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     })),
   };
 }
+
+const injectedOf = ({ mesh, decision }: NonNullable<Reviewed['injected']>): Record<string, unknown> => ({
+  mesh,
+  verdict: decision.verdict,
+  runtimeClass: decision.runtimeClass ?? null,
+});
 
 function findingOf(finding: Finding, { locate, decision }: Reviewed): Record<string, unknown> {
   const { path, position } = locate(finding.path);

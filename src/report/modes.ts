@@ -1,5 +1,5 @@
 import { MODES, type Mode } from '../pod/mode.ts';
-import type { Review } from './result.ts';
+import type { Review, Reviewed } from './result.ts';
 import { clean } from './text.ts';
 import { someOf } from './words.ts';
 
@@ -13,15 +13,24 @@ const MEANING: Readonly<Partial<Record<Mode, string>>> = {
 
 /** Where modes differ, each with its namespaces: what it says of one is not so in the others. */
 export function modeLines({ results }: Review): string[] {
-  const byMode = Map.groupBy(results, ({ mode }) => mode);
-  return MODES.flatMap(mode => {
+  const byMode = Map.groupBy(
+    results.filter(({ outOfScope }) => !outOfScope),
+    ({ mode }) => mode,
+  );
+  const modes = MODES.flatMap(mode => {
     const [what, those] = [MEANING[mode], byMode.get(mode)];
     if (!what || !those) return [];
-    const namespaces = [...new Set(those.map(({ namespace }) => clean(namespace)))];
-    const where =
-      byMode.size > 1
-        ? ` (${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${someOf(namespaces)})`
-        : '';
-    return [`Mode ${mode}${where}: ${what}`];
+    return [`Mode ${mode}${byMode.size > 1 ? ` (${namespacesOf(those)})` : ''}: ${what}`];
   });
+  const outside = results.filter(({ outOfScope }) => outOfScope);
+  if (outside.length === 0) return modes;
+  return [
+    ...modes,
+    `Out of scope (${namespacesOf(outside)}): the API server does not ask about Pods there; these verdicts are what they would be.`,
+  ];
+}
+
+function namespacesOf(results: readonly Reviewed[]): string {
+  const namespaces = [...new Set(results.map(({ namespace }) => clean(namespace)))];
+  return `${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${someOf(namespaces)}`;
 }

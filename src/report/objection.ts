@@ -27,6 +27,8 @@ export function objectionSentence(
       return 'has no ready node that can take the Pod now';
     case 'not-listed':
       return 'is not on the list of another policy that applies';
+    case 'other-os':
+      return 'runs Windows Pods alone';
   }
 }
 
@@ -63,11 +65,11 @@ export function stepObjections(step: PlacementStep, required: Isolation): string
 /** `the host's /proc, /sys`, which a sandbox has of its own. */
 export const unservedPaths = (detail = ''): string => `the host's ${clean(detail, 120)}`;
 
+const HOPELESS: readonly Objection['code'][] = ['too-weak', 'missing', 'not-listed', 'other-os'];
+
 /** Classes that isolate enough and exist: only a signal or a node stands against them. */
 export const strongEnough = (placement: Decision['placement']): PlacementStep[] =>
-  placement.filter(step =>
-    step.objections.every(({ code }) => code !== 'too-weak' && code !== 'missing' && code !== 'not-listed'),
-  );
+  placement.filter(step => step.objections.every(({ code }) => !HOPELESS.includes(code)));
 
 /** Signals that stand against every class that isolates enough: nothing but a change of the Pod helps. */
 export function blockers(placement: Decision['placement']): SignalId[] {

@@ -80,6 +80,8 @@ function outOfBounds({ added, excess = [] }: Decision): string {
 function explicitNotEnough(decision: Decision, name: Namer): string {
   const [here] = decision.placement;
   if (!here) return because(decision, name);
+  if (here.runtimeClass === '')
+    return 'its runtimeClassName is empty, and the API server knows no class of that name';
   const weak = here.objections.some(({ code }) => code === 'too-weak');
   const why = weak ? `; ${decision.required} is required because of ${someOf(causes(decision, name))}` : '';
   const unvouched = unvouchedWords(decision).map(words => `; ${words}`);

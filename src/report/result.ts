@@ -14,6 +14,12 @@ export interface Reviewed extends Subject {
   /** Mode of its namespace: wording alone. */
   readonly mode: Mode;
   readonly decision: Decision;
+  /** The API server asks nobody about Pods of its namespace: the verdict is what it would be. */
+  readonly outOfScope?: boolean;
+  /** Set where a mesh injects a sidecar, and the answer is another with it. */
+  readonly injected?: { readonly mesh: string; readonly decision: Decision };
+  /** Of a DaemonSet, where nodes are known: how many it goes to, and the names of those that cannot run it. */
+  readonly nodes?: { readonly goesTo: number; readonly cannotRun: readonly string[] };
   /** Judged by what an object says of its Pods, which its controller adds to. */
   readonly isFragment?: boolean;
   /** A Pod's field path as the manifest has it (`spec.template.spec.hostPID`), and its line. */

@@ -29,7 +29,8 @@ export function table(review: Review, style: Style): string {
 }
 
 /** `reject (audit)`: what the namespace's mode makes of a verdict, where it is not what the verdict says. */
-function verdictWords({ decision: { verdict }, mode }: Reviewed): string {
+function verdictWords({ decision: { verdict }, mode, outOfScope }: Reviewed): string {
+  if (outOfScope) return `${verdict} (out of scope)`;
   const asSaid = mode === 'enforce' || verdict === 'admit' || (mode === 'inject' && verdict === 'sandbox');
   return asSaid ? verdict : `${verdict} (${mode})`;
 }
@@ -51,10 +52,15 @@ const SCORE = [4];
 /** `12 objects: 9 admit, 2 sandbox, 1 reject. 3 objects of other kinds passed over: 2 ConfigMap and 1 Service.` */
 function summary(review: Review, paint: Paint): string {
   const { skipped, unrelated = 0, excluded = 0 } = review;
-  const { total, ...verdicts } = tally(review.results);
-  const parts = (['admit', 'sandbox', 'reject'] as const)
-    .filter(verdict => verdicts[verdict] > 0)
-    .map(verdict => paint.verdict(verdict, `${verdicts[verdict]} ${verdict}`));
+  const total = review.results.length;
+  const inScope = review.results.filter(({ outOfScope }) => !outOfScope);
+  const verdicts = tally(inScope);
+  const parts = [
+    ...(['admit', 'sandbox', 'reject'] as const)
+      .filter(verdict => verdicts[verdict] > 0)
+      .map(verdict => paint.verdict(verdict, `${verdicts[verdict]} ${verdict}`)),
+    ...(inScope.length < total ? [`${total - inScope.length} out of scope`] : []),
+  ];
   const problems = review.problems.filter(({ severity }) => severity === 'error').length;
   return [
     `${count(total, 'object')} judged${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,

@@ -61,6 +61,9 @@ export const FAMILIES = {
       'devices.gke.io',
     ],
   },
+  hyperv: {
+    prefixes: ['io.microsoft.virtualmachine.', 'io.microsoft.container.', 'microsoft.com/hostprocess-'],
+  },
   untrustedWorkload: {
     prefixes: [
       'io.kubernetes.cri.untrusted-workload',

@@ -144,6 +144,21 @@ export const nriAnnotation: Signal = {
   ...obeyed('nri'),
 };
 
+/**
+ * The shim for Windows containers: services of the host that a VM may reach (`hv-socket.service-table`), the host's pipe that
+ * its console writes to, the root file system and kernel of the VM, HostProcess. containerd hands on
+ * `io.microsoft.virtualmachine.*` by default (internal/cri/config/config_windows.go).
+ */
+export const hypervAnnotation: Signal = {
+  id: 'hypervAnnotation',
+  ...shared,
+  title: 'Hyper-V annotation',
+  reason:
+    'the shim for Windows containers takes settings of the VM, and ways to the host, from these annotations',
+  source: 'https://github.com/microsoft/hcsshim/tree/main/pkg/annotations',
+  ...obeyed('hyperv'),
+};
+
 /** Older ways to choose a runtime, past the RuntimeClass. */
 export const untrustedWorkloadAnnotation: Signal = {
   id: 'untrustedWorkloadAnnotation',

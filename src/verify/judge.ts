@@ -22,7 +22,7 @@ export function judge(seen: Seen, transcript: Transcript, profile: Profile): Jud
   if (isolation === undefined) {
     return { verdict: 'could not run', note: 'what it sees does not tell a sandbox from the host kernel' };
   }
-  if (promised === 'host-kernel') return judgePromiseless(isolation);
+  if (promised === 'host-kernel') return judgePromiseless(isolation, profile);
   if (isolation === promised || (promised === 'vm' && atLeast(isolation, 'vm')))
     return { verdict: 'verified' };
   if (promised === 'confidential-vm' && isolation === 'vm' && !wouldTellEncryption(transcript)) {
@@ -35,12 +35,14 @@ export function judge(seen: Seen, transcript: Transcript, profile: Profile): Jud
 }
 
 /** No sandbox was promised, so none is missing. */
-const judgePromiseless = (isolation: Isolation): Judged =>
+const judgePromiseless = (isolation: Isolation, { isolationReason }: Profile): Judged =>
   isolation === 'host-kernel'
     ? { verdict: 'verified', note: 'no sandbox, and none is promised' }
     : {
         verdict: 'verified',
-        note: `it is a sandbox (${isolation}) that no profile knows: vouch for its handler in a SandboxProfile`,
+        note: isolationReason
+          ? `this Pod was in a sandbox (${isolation}), and the handler still counts as the host kernel: ${isolationReason}`
+          : `it is a sandbox (${isolation}) that no profile knows: vouch for its handler in a SandboxProfile, which --write-profiles drafts`,
       };
 
 const mismatch = (isolation: Isolation, { id }: Profile): string =>

@@ -4,6 +4,7 @@ import { type Paint, painter } from '../report/paint.ts';
 import type { Style } from '../report/result.ts';
 import { clean, count, sentence } from '../report/text.ts';
 import type { Seen } from './classify.ts';
+import { type Draft, draftsText } from './draft.ts';
 import { VERDICTS, type Verdict } from './judge.ts';
 import type { Checked } from './run-probe.ts';
 
@@ -14,6 +15,8 @@ export interface Verification {
   readonly checked: readonly Checked[];
   /** Names of classes that no node claims. */
   readonly nowhere: readonly string[];
+  /** For handlers that no profile names. */
+  readonly drafts: readonly Draft[];
 }
 
 /** What a report on a transcript is made of. */
@@ -88,7 +91,7 @@ const nowhereLines = (names: readonly string[], paint: Paint, width: number): st
       ).map(paint.dim);
 
 /** `-o json`. Fields are added, never changed, within a version. */
-export function verifyJson({ version, checked, nowhere }: Verification): string {
+export function verifyJson({ version, checked, nowhere, drafts }: Verification): string {
   const document = {
     version,
     summary: {
@@ -110,6 +113,11 @@ export function verifyJson({ version, checked, nowhere }: Verification): string 
       note: rest.note ?? null,
     })),
     nowhere,
+    profiles: drafts.map(one => ({
+      handler: one.handler,
+      draft: 'yaml' in one ? one.yaml : null,
+      note: 'why' in one ? one.why : null,
+    })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -142,6 +150,7 @@ const transcriptJson = ({ version, isolation, products, evidence }: Told): strin
 export const VERIFY_FORMATS: Readonly<Record<string, (result: Verification, style: Style) => string>> = {
   table: verifyTable,
   json: verifyJson,
+  profiles: ({ drafts }) => draftsText(drafts),
 };
 export const TRANSCRIPT_FORMATS: Readonly<Record<string, (seen: Told, style: Style) => string>> = {
   table: transcriptText,

@@ -15,6 +15,8 @@ export interface Checked extends Probe, Judged {
   /** Undefined where the probe did not run. */
   readonly seen: Seen | undefined;
   readonly evidence: readonly string[];
+  /** Disks that a privileged probe saw; undefined where none looked. */
+  readonly disks?: readonly string[];
 }
 
 export interface Context {
@@ -47,12 +49,13 @@ export async function runProbe(
   const transcript = readTranscript(told.text);
   const seen = classify(transcript, probe.target.kernel);
   const judged = judge(seen, transcript, profile);
+  const disks = probe.privileged && { disks: [...transcript.readableDisks, ...transcript.deadDisks] };
   // Without the sandbox, what a privileged container reaches is no news.
   if (!probe.privileged || judged.verdict !== 'verified') {
-    return { ...probe, profile, ...judged, seen, evidence: seen.evidence };
+    return { ...probe, profile, ...judged, seen, evidence: seen.evidence, ...disks };
   }
-  const { evidence, ...disks } = judgeDisks(transcript, profile);
-  return { ...probe, profile, ...disks, seen, evidence: [...evidence, ...seen.evidence] };
+  const { evidence, ...judgedDisks } = judgeDisks(transcript, profile);
+  return { ...probe, profile, ...judgedDisks, seen, evidence: [...evidence, ...seen.evidence], ...disks };
 }
 
 type Told = { readonly text: string } | { readonly text?: undefined; readonly why: string };

@@ -162,7 +162,15 @@ export const arbitraryPod: fc.Arbitrary<Pod> = fc
           hostIPC: fc.boolean(),
           hostUsers: fc.boolean(),
           automountServiceAccountToken: fc.boolean(),
-          runtimeClassName: fc.constantFrom('gvisor', 'kata-qemu', 'kata', 'runc', 'fake-gvisor', 'nonsense'),
+          runtimeClassName: fc.constantFrom(
+            'gvisor',
+            'kata-qemu',
+            'kata',
+            'runc',
+            'fake-gvisor',
+            'nonsense',
+            '',
+          ),
           volumes: fc.array(volume, { maxLength: 2 }),
           nodeSelector: fc.constantFrom({ zone: 'a' }, { 'katacontainers.io/kata-runtime': 'false' }),
           securityContext: some({

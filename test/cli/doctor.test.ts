@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import { afterEach, describe, expect, it } from 'vitest';
 import schema from '../../docs/schema/doctor.schema.json' with { type: 'json' };
 import { loadPolicies } from '../../src/policy/load.ts';
-import { CLUSTER, node, ownedBy, pod, UNCONFINED } from '../support/cluster-objects.ts';
+import { CLUSTER, namespace, node, ownedBy, pod, UNCONFINED } from '../support/cluster-objects.ts';
 import { type ApiServer, type Collections, kubeconfigFor, startApiServer } from '../support/kube-server.ts';
 import { cofferdam, type Ran } from './stranger.ts';
 
@@ -72,6 +72,26 @@ Context "test": 16 with notes, 7 fine.
 });
 
 describe('--preflight', () => {
+  it('leaves out what the installed webhooks are told to leave out', async () => {
+    const webhook = {
+      name: 'enforce.mutate.cofferdam.dev',
+      clientConfig: { service: { name: 'cofferdam', namespace: 'cofferdam', path: '/mutate/enforce' } },
+      namespaceSelector: {
+        matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['shop'] }],
+      },
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+    };
+    const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+    const installed = { [path]: [{ metadata: { name: 'zz-cofferdam' }, webhooks: [webhook] }] };
+    const namespaces = {
+      '/api/v1/namespaces': [namespace('shop', { 'kubernetes.io/metadata.name': 'shop' })],
+    };
+    const { out } = await doctor({ ...RUNNING, ...namespaces, ...installed }, '--preflight');
+    expect(out).toContain(
+      '✓ no DaemonSet, system-critical or hostNetwork workload would be rejected: 0 judged\n',
+    );
+  });
+
   it('tells what enforcing would break, and drafts exemptions for it', async () => {
     const { code, out } = await doctor(RUNNING, '--preflight');
     expect(code).toBe(1);

@@ -64,8 +64,8 @@ Pod/risky       shop          1    100  vm          kata-qemu
 Extra cost: 0.29 CPU and 384Mi, the overhead that the classes add to the requests of 2 Pods under
 "gvisor" and 1 Pod under "kata-qemu".
 
-6 Pods in 2 namespaces of context "test": 1 admit, 3 sandbox, 1 reject, 1 out of scope (mode off). 1
-Pod that has ended was passed over.
+6 Pods in 2 namespaces of context "test": 1 admit, 3 sandbox, 1 reject, 1 out of scope. 1 Pod that
+has ended was passed over.
 `);
 });
 
@@ -90,7 +90,8 @@ describe('-o json', () => {
     const { out } = await review(RUNNING, '-o', 'json');
     const document = JSON.parse(out);
     expect(validate(document) || validate.errors).toBe(true);
-    expect(document.summary).toEqual({ total: 6, admit: 1, sandbox: 3, reject: 2, skipped: 0 });
+    const verdicts = { total: 6, admit: 1, sandbox: 3, reject: 2 };
+    expect(document.summary).toEqual({ ...verdicts, outOfScope: 1, skipped: 0 });
     expect(document.results[1]).toMatchObject({
       source: 'Pod/shop/web-1-1',
       line: null,

@@ -207,6 +207,8 @@ describe('an explicit class', () => {
     ['gvisor', 'critical', 'explicit-not-enough', 'kata-qemu'],
     ['runc', 'high', 'explicit-not-enough', 'gvisor'],
     ['nowhere', 'high', 'explicit-not-enough', 'gvisor'],
+    ['', 'low', 'explicit-not-enough', 'gvisor'],
+    ['', 'critical', 'explicit-not-enough', 'kata-qemu'],
     ['kata-debug', 'high', 'explicit-not-enough', 'gvisor'],
   ])('%s at risk %s: %s', (name, risk, outcome, suggestion) => {
     const decision = explicit(name, risk);
@@ -260,6 +262,14 @@ describe('an explicit class', () => {
 });
 
 describe('placement', () => {
+  it.each([
+    ['app-kernel', 'gvisor'],
+    ['vm', 'kata-qemu'],
+  ])('without a cluster, a policy that asks for %s is given the likeliest class of it', (isolation, name) => {
+    const only = policy('only', { minimumIsolation: 'app-kernel', sandboxes: [{ isolation }] });
+    expect(judged(createOf(pod({})), builtinView(), [only]).runtimeClass).toBe(name);
+  });
+
   const placed = (view: ReturnType<typeof viewOf>, subject = risky('high'), objects: object[] = []) => {
     const { verdict, outcome, runtimeClass, placement } = judged(createOf(subject), view, objects);
     return {

@@ -11,6 +11,7 @@ const profileOf = (support: Support): Profile => ({
   title: 'Two',
   handlers: ['one', 'other'],
   isolation: 'app-kernel',
+  os: 'linux',
   node: { privilegedWithoutHostDevices: false },
   signals: new Map([['hostUsers', { support, reason: 'r', source: 's' }]]),
   resources: new Map(),

@@ -50,6 +50,20 @@ describe('a RuntimeClass of a sandbox', () => {
   ])('%s', (_, runtimeClasses, mark, seen) => {
     expect(examine(sandboxClasses, { runtimeClasses })).toMatchObject({ mark, seen });
   });
+
+  it('whose handler nobody knows is told of, with the way to a SandboxProfile', () => {
+    const runtimeClasses = [GVISOR, runtimeClass('special', 'acme'), runtimeClass('unikernel', 'urunc')];
+    expect(examine(sandboxClasses, { runtimeClasses })).toMatchObject({
+      mark: 'note',
+      remarks: [
+        {
+          message:
+            'Nothing is known of the handler "acme" of RuntimeClass "special", which so counts as the host kernel.',
+          fix: 'Find out what the handler is: "cofferdam verify --write-profiles" drafts a SandboxProfile from what it sees on each node.',
+        },
+      ],
+    });
+  });
 });
 
 describe('a name that promises more than the handler gives', () => {
@@ -65,6 +79,14 @@ describe('a name that promises more than the handler gives', () => {
       [
         'failure',
         'RuntimeClass "my-gvisor" sounds like an application kernel (app-kernel), but its handler "runc" is the host kernel.',
+      ],
+    ],
+    [
+      'urunc-vm',
+      'urunc',
+      [
+        'failure',
+        'RuntimeClass "urunc-vm" sounds like a VM (vm), but its handler "urunc" is the host kernel: what an image does not declare to be a unikernel is handed to runc, and the author of a Pod chooses the image.',
       ],
     ],
     [

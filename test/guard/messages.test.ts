@@ -25,6 +25,16 @@ describe('a new Pod without a class', () => {
     ]);
   });
 
+  it('is not told of a class that runs Windows Pods alone', () => {
+    const classes = [
+      ['a', 'runhcs-wcow-hypervisor'],
+      ['z', 'kata-qemu'],
+    ] as const;
+    expect(ground([], { classes }).create({ labels: { 'cofferdam.dev/risk': 'medium' } })).toEqual([
+      'the Pod needs isolation app-kernel because of its labels, its namespace or a policy, and has host-kernel without a RuntimeClass. Try again, as the webhook that would set one did not answer, or set spec.runtimeClassName to z.',
+    ]);
+  });
+
   it('is told where no class contains what it asks for', () => {
     expect(create({ spec: { hostPID: true } })).toEqual([
       `the Pod needs isolation vm because of hostPID, and has host-kernel without a RuntimeClass.${NO_CLASS}`,
@@ -33,6 +43,21 @@ describe('a new Pod without a class', () => {
       `the Pod needs isolation app-kernel because of its labels, its namespace or a policy, and has host-kernel without a RuntimeClass.${NO_CLASS}`,
     ]);
   });
+});
+
+it('a Windows Pod in a VM of Hyper-V is let in, and told of the annotations that open it', () => {
+  const windows = ground([], { classes: [['windows-vm', 'runhcs-wcow-hypervisor']] });
+  const labels = { 'cofferdam.dev/risk': 'critical' };
+  const spec = { os: { name: 'windows' }, runtimeClassName: 'windows-vm' };
+  expect(windows.create({ labels, spec })).toEqual([]);
+  const annotations = { 'io.microsoft.virtualmachine.console.pipe': '//./pipe/x' };
+  expect(windows.create({ annotations, spec })).toEqual([
+    `RuntimeClass windows-vm does not contain hypervAnnotation.${NO_CLASS}`,
+  ]);
+  // Nothing of the kind is promised for what no profile vouches for.
+  expect(
+    ground([], { classes: [['krun', 'krun']] }).create({ labels, spec: { runtimeClassName: 'krun' } }),
+  ).toHaveLength(1);
 });
 
 describe('a new Pod in a class', () => {

@@ -11,6 +11,7 @@ import { profilesOf, supportOf, worst } from './support.ts';
 
 const table = builtinProfileTable();
 const sandboxes = table.all.filter(profile => profile.isolation !== 'host-kernel');
+const linux = sandboxes.filter(profile => profile.os === 'linux');
 const idsOf = (...categories: string[]): string[] =>
   SIGNALS.filter(signal => categories.includes(signal.category)).map(signal => signal.id);
 const words = (profiles: readonly Profile[], signal: string): string[] =>
@@ -119,12 +120,18 @@ describe('every sandbox', () => {
     expect(words(sandboxes, signal).filter(word => word !== 'exposed' && word !== 'unsupported')).toEqual([]);
   });
 
-  it.each(['hostNetwork', 'imageVolume', 'meshCapture', 'windowsPod', 'recursiveReadOnly'])(
+  it.each(['hostNetwork', 'imageVolume', 'meshCapture', 'recursiveReadOnly'])(
     'does not support %s',
     signal => {
       expect(words(sandboxes, signal)).toEqual(['unsupported']);
     },
   );
+
+  it('runs Pods of one operating system alone', () => {
+    expect(words(linux, 'windowsPod')).toEqual(['unsupported']);
+    expect(sandboxes.filter(({ os }) => os === 'windows').map(({ id }) => id)).toEqual(['hyperv']);
+    expect(supportOf(table.forHandler('runhcs-wcow-hypervisor'), 'windowsPod')).toBe('contained');
+  });
 
   it.each(SIGNALS.map(signal => signal.id).filter(id => id.endsWith('Annotation')))(
     'is exposed to %s',
@@ -134,16 +141,16 @@ describe('every sandbox', () => {
   );
 
   it.each(['capabilityHostRoot', 'capabilityOther', 'procMount', 'seccompUnconfined', 'hostPort'])(
-    'contains %s',
+    'for Linux contains %s',
     signal => {
-      expect(words(sandboxes, signal)).toEqual(['contained']);
+      expect(words(linux, signal)).toEqual(['contained']);
     },
   );
 
   it.each(['capabilityHostKernel', 'seccompLocalhost', 'appArmorLocalhost', 'unsetLimits'])(
-    'degrades %s',
+    'for Linux degrades %s',
     signal => {
-      expect(words(sandboxes, signal)).toEqual(['degraded']);
+      expect(words(linux, signal)).toEqual(['degraded']);
     },
   );
 });
@@ -151,8 +158,11 @@ describe('every sandbox', () => {
 describe('gVisor', () => {
   const gvisor = table.forHandler('runsc');
 
-  it('is one profile under either handler name, and an app-kernel', () => {
-    expect(table.forHandler('gvisor')).toBe(gvisor);
+  it.each(['gvisor', 'runsc-kvm', 'gvisor-kvm'])('is one profile under the handler %s, too', handler => {
+    expect(table.forHandler(handler)).toBe(gvisor);
+  });
+
+  it('is an app-kernel', () => {
     expect(gvisor.isolation).toBe('app-kernel');
   });
 
@@ -189,13 +199,14 @@ describe('Kata', () => {
     expect(supportOf(table.forHandler(handler), 'privileged')).toBe('contained');
   });
 
-  it.each(['kata', 'kata-cc', 'kata-nvidia-gpu', 'isolated-sandbox', 'confidential-sandbox'])(
-    'is exposed to privileged under %s, whose settings nobody vouches for',
-    handler => {
-      expect(table.forHandler(handler).node).toEqual({ privilegedWithoutHostDevices: false });
-      expect(supportOf(table.forHandler(handler), 'privileged')).toBe('exposed');
-    },
-  );
+  it.each([
+    ...['kata', 'kata-cc', 'kata-nvidia-gpu', 'isolated-sandbox', 'confidential-sandbox'],
+    ...['kata-tdx', 'kata-snp', 'kata-se', 'kata-tdx-nvidia-gpu', 'kata-snp-nvidia-gpu'],
+    ...['kata-cc-intel', 'kata-cc-amd', 'kata-cc-ibm'],
+  ])('is exposed to privileged under %s, whose settings nobody vouches for', handler => {
+    expect(table.forHandler(handler).node).toEqual({ privilegedWithoutHostDevices: false });
+    expect(supportOf(table.forHandler(handler), 'privileged')).toBe('exposed');
+  });
 
   it.each(['kata-remote', 'runv'])('does not support privileged under %s', handler => {
     expect(supportOf(table.forHandler(handler), 'privileged')).toBe('unsupported');
@@ -217,6 +228,14 @@ describe('Kata', () => {
     ['kata-qemu-nvidia-gpu', 'vm'],
     ['kata-qemu-nvidia-gpu-snp', 'confidential-vm'],
     ['kata-cc', 'confidential-vm'],
+    ['kata-tdx', 'confidential-vm'],
+    ['kata-snp', 'confidential-vm'],
+    ['kata-se', 'confidential-vm'],
+    ['kata-tdx-nvidia-gpu', 'confidential-vm'],
+    ['kata-snp-nvidia-gpu', 'confidential-vm'],
+    ['kata-cc-intel', 'confidential-vm'],
+    ['kata-cc-amd', 'confidential-vm'],
+    ['kata-cc-ibm', 'confidential-vm'],
   ] as const)('%s isolates as %s', (handler, isolation) => {
     expect(table.forHandler(handler).isolation).toBe(isolation);
   });
@@ -278,6 +297,52 @@ describe('a bare kata handler', () => {
   it.each(SIGNALS.map(signal => signal.id))('is as bad as the worst VMM at %s', signal => {
     const each = vmms.map((_, i) => supportOf(plain.forHandler(`x${i}`), signal));
     expect(supportOf(table.forHandler('kata'), signal)).toBe(worst(each));
+  });
+});
+
+describe('sandboxes of which little is documented', () => {
+  const kata = table.forHandler('kata');
+  const gvisor = table.forHandler('runsc');
+
+  it.each([
+    ['edera', 'vm', [kata]],
+    ['kuasar-vmm', 'vm', [kata]],
+    ['kuasar-quark', 'app-kernel', [kata, gvisor]],
+    ['runhcs-wcow-hypervisor', 'vm', [kata]],
+  ] as const)(
+    '%s isolates as %s, and takes the worst word where it says nothing',
+    (handler, isolation, family) => {
+      const profile = table.forHandler(handler);
+      expect(profile.isolation).toBe(isolation);
+      const reason = (one: Profile, id: string) => one.signals.get(id)?.reason;
+      const undocumented = SIGNALS.filter(
+        ({ id }) =>
+          reason(profile, id)?.startsWith('not documented') ||
+          family.some(one => reason(one, id) === reason(profile, id)),
+      );
+      expect(undocumented.length).toBeGreaterThan(20);
+      for (const { id } of undocumented) {
+        const theirs = worst(family.map(one => supportOf(one, id)));
+        expect([id, worst([theirs, supportOf(profile, id)])]).toEqual([id, supportOf(profile, id)]);
+      }
+    },
+  );
+
+  it.each(['kuasar-wasm', 'urunc', 'krun'])(
+    'the handler %s is known by name as the host kernel, with the reason',
+    handler => {
+      const profile = table.forHandler(handler);
+      expect([profile.handlers.includes(handler), profile.isolation]).toEqual([true, 'host-kernel']);
+      expect(profile.isolationReason).toMatch(/^\S.*[^.\s]$/);
+      expect(profile.isolationSource).toMatch(/^https:/);
+      const exposed = idsOf('exposure', 'breakout').filter(id => supportOf(profile, id) === 'exposed');
+      expect(exposed).toEqual(idsOf('exposure', 'breakout'));
+    },
+  );
+
+  it('the handler of Windows containers without Hyper-V is one of the host kernel', () => {
+    expect(table.forHandler('runhcs-wcow-process').handlers).toContain('runhcs-wcow-process');
+    expect(table.forHandler('runhcs-wcow-process').isolation).toBe('host-kernel');
   });
 });
 

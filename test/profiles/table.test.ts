@@ -86,12 +86,16 @@ describe('a SandboxProfile', () => {
     const { table } = build('{metadata: {name: weak}, spec: {extends: host, handlers: [runsc]}}');
     expect(table.forHandler('runsc').isolation).toBe('host-kernel');
     expect(table.forHandler('gvisor').isolation).toBe('app-kernel');
-    expect(table.all.find(profile => profile.id === 'gvisor')?.handlers).toEqual(['gvisor']);
+    expect(table.all.find(profile => profile.id === 'gvisor')?.handlers).toEqual([
+      'gvisor',
+      'runsc-kvm',
+      'gvisor-kvm',
+    ]);
   });
 
   it('leaves out of the table a built-in profile that has lost every handler', () => {
-    const { table } = build('{metadata: {name: ours}, spec: {extends: gvisor, handlers: [runsc, gvisor]}}');
-    expect(table.all.map(profile => profile.id)).not.toContain('gvisor');
+    const { table } = build('{metadata: {name: ours}, spec: {extends: edera, handlers: [edera]}}');
+    expect(table.all.map(profile => profile.id)).not.toContain('edera');
   });
 
   it('may bear the name of a built-in profile and extend it', () => {

@@ -73,7 +73,16 @@ describe('cofferdam verify has no answer', () => {
       ['verify', '--parallel', '0'],
       `error: option '--parallel <number>' argument '0' is invalid. Expected a number from 1 to 100.\nRun "cofferdam verify --help" for usage.\n`,
     ],
-    [['verify', '-o', 'yaml'], 'error: unknown output format "yaml"\nFormats: table, json.\n'],
+    [
+      ['verify', '-', '--write-profiles'],
+      'error: a transcript does not tell which handler it comes from, so no profile can be drafted\nProbe a cluster: leave out the -.\n',
+    ],
+    [
+      ['verify', '-o', 'table', '--write-profiles'],
+      'error: more than one output to standard output\nSend all but one to a file, such as "-o profiles=FILE".\n',
+    ],
+    [['verify', '--write-profiles='], 'error: "-o profiles=" names no file\nWrite "-o profiles=FILE".\n'],
+    [['verify', '-o', 'yaml'], 'error: unknown output format "yaml"\nFormats: table, json, profiles.\n'],
     [
       ['verify', '--kubeconfig', '/no/such/file'],
       "error: cannot tell which cluster to probe: cannot read the kubeconfig: ENOENT: no such file or directory, open '/no/such/file'\nThe cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.\n",

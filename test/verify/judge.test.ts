@@ -50,7 +50,13 @@ describe('what a handler promises', () => {
 
   it('tells of a sandbox that no profile knows', () => {
     expect(judged(textOf('gvisor'), 'unheard-of').note).toBe(
-      'it is a sandbox (app-kernel) that no profile knows: vouch for its handler in a SandboxProfile',
+      'it is a sandbox (app-kernel) that no profile knows: vouch for its handler in a SandboxProfile, which --write-profiles drafts',
+    );
+  });
+
+  it('does not call for a profile where the handler is known as one that cannot be counted on', () => {
+    expect(judged(textOf('kata-qemu'), 'krun').note).toMatch(
+      /^this Pod was in a sandbox \(vm\), and the handler still counts as the host kernel: libkrun /,
     );
   });
 });

@@ -40,6 +40,10 @@ const VERIFICATION: Verification = {
     checked('ordinary', 'runc', textOf('runc')),
   ],
   nowhere: ['kata-qemu-snp', 'kata-qemu-tdx'],
+  drafts: [
+    { handler: 'acme', yaml: 'kind: SandboxProfile\n' },
+    { handler: 'odd', why: 'no node showed what it is' },
+  ],
 };
 
 it('a table shows verdicts with their evidence', async () => {
@@ -53,7 +57,7 @@ it('JSON has the same', async () => {
 
 it('a cluster without a node for any class has no table', () => {
   const text = verifyTable(
-    { version: '1.2.3', checked: [], nowhere: ['kata'] },
+    { version: '1.2.3', checked: [], nowhere: ['kata'], drafts: [] },
     { color: false, width: 100 },
   );
   expect(text).toBe('0 probes.\nNothing to probe, since no node claims it: kata.\n');

@@ -177,7 +177,7 @@ export function viewContract(name: string, make: MakeView): void {
     const listed = node('a', [{ name: 'runsc' }], { sandbox: 'gvisor' });
     it.each<[string, object]>([
       ['labels', node('a', [{ name: 'runsc' }], labels)],
-      ['handlers', node('a', [{ name: 'runsc' }, ...many(128, i => ({ name: `h${i}` }))])],
+      ['handlers', node('a', [{ name: 'runsc' }, ...many(160, i => ({ name: `h${i}` }))])],
       ['taints', { ...listed, spec: { taints: many(65, i => ({ key: `k${i}`, effect: 'NoSchedule' })) } }],
       [
         'conditions',

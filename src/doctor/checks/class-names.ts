@@ -5,6 +5,7 @@ import { promisedBy } from '../../profiles/promise.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
 import { isolationWords } from '../../report/words.ts';
 import { defineCheck, failure, warning } from '../check.ts';
+import { DRAFT_PROFILE } from '../sandboxes.ts';
 
 /** A class is what its handler is, whatever it is called; people who set it by name believe the name. */
 export const classNames = defineCheck({
@@ -19,20 +20,20 @@ export const classNames = defineCheck({
 
 function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable): readonly Remark[] {
   const promised = promisedBy(name);
-  const { isolation, handlers } = profiles.forHandler(handler);
+  const { isolation, isolationReason, handlers } = profiles.forHandler(handler);
   if (promised === undefined || atLeast(isolation, promised)) return [];
   const gap = `RuntimeClass "${name}" sounds like ${isolationWords(promised)}`;
   if (!handlers.includes(handler)) {
     return [
       warning(
         `${gap}, but nothing is known of its handler "${handler}", which so counts as the host kernel.`,
-        'Find out what the handler is ("cofferdam verify"), and say so in a SandboxProfile; or delete the class.',
+        `${DRAFT_PROFILE} Or delete the class.`,
       ),
     ];
   }
   return [
     failure(
-      `${gap}, but its handler "${handler}" is ${isolationWords(isolation)}.`,
+      `${gap}, but its handler "${handler}" is ${isolationWords(isolation)}${isolationReason === undefined ? '' : `: ${isolationReason}`}.`,
       'Delete the class, or make it anew with the handler that its name stands for (a handler cannot be changed).',
     ),
   ];

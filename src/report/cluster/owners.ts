@@ -2,6 +2,7 @@ import type { Verdict } from '../../decision/decision.ts';
 import { details } from '../details.ts';
 import { rowOf, widthsOf } from '../grid.ts';
 import { hang } from '../layout.ts';
+import { resultNotes } from '../notes.ts';
 import type { Paint } from '../paint.ts';
 import type { Reviewed, Style } from '../result.ts';
 import { noteLines } from '../sentences.ts';
@@ -56,8 +57,11 @@ function cellsOf({ sample, pods }: Group): string[] {
 }
 
 /** Short: what is sandboxed may stay as it is. `explain` has it all. */
-function reasonLines({ decision }: Reviewed, paint: Paint, width: number): string[] {
-  const why = [someOf(causes(decision, withoutPlace)), ...noteLines(decision)].map(sentence).join(' ');
+function reasonLines(result: Reviewed, paint: Paint, width: number): string[] {
+  const { decision } = result;
+  const why = [someOf(causes(decision, withoutPlace)), ...resultNotes(result), ...noteLines(decision)]
+    .map(sentence)
+    .join(' ');
   return hang('  ', clean(why, 1000), width).map(paint.dim);
 }
 

@@ -80,8 +80,13 @@ function costLines({ results }: Review, cluster: ReviewedCluster, paint: Paint):
 function summaryLines({ results }: Review, { context, finished }: ReviewedCluster, paint: Paint): string[] {
   const pods = results.filter(isPod);
   const seen = pods.filter(isInScope);
-  const unseen = pods.length - seen.length;
-  const parts = [...verdictWords(seen, paint), ...(unseen > 0 ? [`${unseen} out of scope (mode off)`] : [])];
+  const outside = pods.filter(({ outOfScope }) => outOfScope).length;
+  const off = pods.length - seen.length - outside;
+  const parts = [
+    ...verdictWords(seen, paint),
+    ...(outside > 0 ? [`${outside} out of scope`] : []),
+    ...(off > 0 ? [`${off} in mode off`] : []),
+  ];
   const idle = results.filter(result => !isPod(result) && isInScope(result));
   const where = `${count(byNamespace(results).length, 'namespace')} of context ${quote(context)}`;
   const ended = finished === 1 ? 'has ended was' : 'have ended were';

@@ -1,10 +1,11 @@
 import type { Decision } from '../../decision/decision.ts';
 import { fixSentence } from '../fix.ts';
 import { hang } from '../layout.ts';
+import { resultNotes, scopeNotes } from '../notes.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { painter } from '../paint.ts';
 import { placeWords } from '../problem.ts';
-import { fragmentNotes, type Reviewed, type Style } from '../result.ts';
+import type { Reviewed, Style } from '../result.ts';
 import { noteLines } from '../sentences.ts';
 import { clean, count, quote, sentence } from '../text.ts';
 import { isolationWords, withoutPlace } from '../words.ts';
@@ -90,7 +91,9 @@ function answerLines(result: Reviewed, { paint, width }: Page): string[] {
     sentence(why),
     ...(fix ? [`Fix: ${fix}`] : []),
     ...(decision.excess ? ['Note: Nothing else of it was looked at.'] : []),
-    ...[...fragmentNotes(result), ...noteLines(decision, why)].map(note => `Note: ${sentence(note)}`),
+    ...[...scopeNotes(result), ...resultNotes(result), ...noteLines(decision, why)].map(
+      note => `Note: ${sentence(note)}`,
+    ),
     ...decision.exemptions.map(
       ({ name: exemption, owner, reason, expires, signals }) =>
         `Exemption ${quote(exemption)} waives ${signals.join(', ')} until ${new Date(expires).toISOString()} (${owner}: ${reason})`,

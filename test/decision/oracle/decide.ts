@@ -135,7 +135,9 @@ function verdictOn(
   asked: Asked,
   added: readonly Finding[] | undefined,
 ): Answer {
-  const own = pod.spec.runtimeClassName || undefined;
+  // Of a new Pod an empty name counts: the API server looks for a class without a name.
+  const isNew = !passing && !added;
+  const own = (isNew ? pod.spec.runtimeClassName : pod.spec.runtimeClassName || undefined) ?? undefined;
   // A class that the author names is held against what it needs, not against lists.
   const at = (findings: readonly Finding[]): PlacementStep | undefined => {
     const step = own === undefined ? undefined : held(world, { ...asked, findings, others: [] }, own);

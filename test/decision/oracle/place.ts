@@ -21,9 +21,18 @@ export interface Asked {
 
 /** Every candidate in order; of those that fit, the first that a node can run now is chosen, or else the first. */
 export function placed(world: World, asked: Asked): readonly PlacementStep[] {
-  const steps = candidates(world, asked.policy).map(name => held(world, asked, name));
+  const steps = candidates(world, asked.policy).map(name => inOs(world, asked, held(world, asked, name)));
   const chosen = steps.find(step => isFit(step) && step.available) ?? steps.find(isFit);
   return steps.map(step => ({ ...step, chosen: step === chosen }));
+}
+
+/** What is not said to be for Windows is for Linux. */
+function inOs(world: World, asked: Asked, step: PlacementStep): PlacementStep {
+  const isWindows = asked.findings.some(({ signal }) => signal === 'windowsPod');
+  const isFor = world.profiles.forHandler(step.handler).os;
+  return isFor === 'linux' || isWindows
+    ? step
+    : { ...step, objections: [...step.objections, { code: 'other-os' }] };
 }
 
 export const isFit = ({ objections }: PlacementStep): boolean =>
@@ -36,7 +45,11 @@ function candidates(world: World, { spec }: RawPolicy): readonly string[] {
   const names = (spec.sandboxes ?? [undefined]).flatMap(choice => {
     if (!choice) return world.offered ?? sandboxes.map(({ name }) => name);
     if (choice.runtimeClass !== undefined) return [choice.runtimeClass];
-    return sandboxes.filter(one => isolationOf(world, one) === choice.isolation).map(({ name }) => name);
+    const named = sandboxes
+      .filter(one => isolationOf(world, one) === choice.isolation)
+      .map(({ name }) => name);
+    const isOffered = (name: string): boolean => world.offered?.includes(name) ?? false;
+    return [...named.filter(isOffered), ...named.filter(name => !isOffered(name))];
   });
   return names.filter((name, i) => names.indexOf(name) === i);
 }

@@ -110,6 +110,17 @@ export const ANNOTATIONS = [
     ['networking.gke.io/interfaces', 'noderesource.dev/devices', 'nri.io'],
   ),
   ...annotations(
+    'hypervAnnotation',
+    [
+      'io.microsoft.virtualmachine.hv-socket.service-table.0000face-facb-11e6-bd58-64006a7986d3',
+      'io.microsoft.virtualmachine.console.pipe',
+      'IO.Microsoft.VirtualMachine.lcow.extra-vsock-ports',
+      'io.microsoft.container.processdumplocation',
+      'microsoft.com/hostprocess-container',
+    ],
+    ['microsoft.com/owner', 'io.microsoft.virtualmachine', 'example.com/io.microsoft.virtualmachine.x'],
+  ),
+  ...annotations(
     'untrustedWorkloadAnnotation',
     [
       'io.kubernetes.cri.untrusted-workload',

@@ -1,0 +1,150 @@
+import { stringify } from 'yaml';
+import { atLeast, type Isolation, rank } from '../profiles/isolation.ts';
+import type { Profile, ProfileTable } from '../profiles/profile.ts';
+import { clean, count, list } from '../report/text.ts';
+import { API_VERSION } from '../source/group.ts';
+import type { Seen } from './classify.ts';
+import type { Checked } from './run-probe.ts';
+
+/** A SandboxProfile for a handler that no profile names, or why there is none. */
+export type Draft = { readonly handler: string } & ({ readonly yaml: string } | { readonly why: string });
+
+/** What one probe saw of the kernel; without it, why nothing was. */
+type Look = Omit<Checked, 'seen'> & { readonly seen: Seen | undefined };
+
+/**
+ * Drafts a SandboxProfile for each handler that no profile names, from what was seen on each node. Pure. The weakest that
+ * was seen counts, and one node on which it was the host kernel is enough for none: a profile vouches for all of them.
+ */
+export function draftProfiles(checked: readonly Checked[], profiles: ProfileTable): readonly Draft[] {
+  const unknown = checked.filter(({ target }) => !isKnown(target.handler, profiles));
+  return [...Map.groupBy(unknown, ({ target }) => target.handler)].map(([handler, looks]) => ({
+    handler,
+    ...draft(handler, looks, profiles),
+  }));
+}
+
+const isKnown = (handler: string, profiles: ProfileTable): boolean =>
+  profiles.forHandler(handler).handlers.includes(handler);
+
+/** As text: the drafts one after the other, to be looked through and applied. */
+export function draftsText(drafts: readonly Draft[]): string {
+  if (drafts.length === 0) return '# every handler that was probed has a profile\n';
+  const refused = drafts.flatMap(one =>
+    'why' in one ? [`# ${clean(one.handler)}: no draft, as ${clean(one.why, 1000)}\n`] : [],
+  );
+  const written = drafts.flatMap(one => ('yaml' in one ? [one.yaml] : []));
+  return [...refused, written.join('---\n')].filter(text => text !== '').join('');
+}
+
+/** See src/profiles/flaws.ts: no profile may vouch for such a handler. */
+const DEBUG = /-(debug|devkit)$/;
+
+function draft(
+  handler: string,
+  looks: readonly Look[],
+  profiles: ProfileTable,
+): { readonly yaml: string } | { readonly why: string } {
+  if (DEBUG.test(handler)) return { why: 'it is named for a debug console into the guest' };
+  const seen = looks.flatMap(({ seen, target }) => {
+    const isolation = seen?.isolation;
+    return isolation === undefined ? [] : [{ isolation, node: target.node, products: seen?.products ?? [] }];
+  });
+  const host = seen.filter(({ isolation }) => isolation === 'host-kernel').map(({ node }) => node);
+  if (host.length > 0) return { why: `it is the host kernel on ${nodes(host)}` };
+  const weakest = seen.map(({ isolation }) => isolation).toSorted((a, b) => rank(a) - rank(b))[0];
+  if (weakest === undefined) return { why: 'no node showed what it is' };
+  const products = [...new Set(seen.flatMap(one => one.products))];
+  const parent = parentOf(handler, weakest, products, profiles);
+  return { yaml: written(handler, looks, weakest, parent) };
+}
+
+const nodes = (names: readonly string[]): string => {
+  const unique = [...new Set(names)];
+  return unique.length > 5 ? count(unique.length, 'node') : `node ${list(unique.map(name => clean(name)))}`;
+};
+
+/** Words in handlers' names that stand for a VMM, as `verify` calls it. */
+const VMMS: readonly (readonly [RegExp, string])[] = [
+  [/(^|-)qemu(-|$)/, 'QEMU'],
+  [/(^|-)clh(-|$)/, 'Cloud Hypervisor'],
+  [/(^|-)fc(-|$)/, 'Firecracker'],
+];
+
+/**
+ * The profile of the longest known handler that the name begins with (`kata-qemu` for `kata-qemu-prod`), where it is of the
+ * kind that was seen; else the one whose words are the worst of that kind.
+ */
+function parentOf(
+  handler: string,
+  isolation: Isolation,
+  products: readonly string[],
+  profiles: ProfileTable,
+): Profile {
+  const parts = handler.split('-');
+  for (let length = parts.length - 1; length > 0; length--) {
+    const name = parts.slice(0, length).join('-');
+    if (!isKnown(name, profiles)) continue;
+    const profile = profiles.forHandler(name);
+    if (isOfKind(profile, isolation) && !contradicts(name, products)) return profile;
+  }
+  return profiles.forHandler(isolation === 'app-kernel' ? 'runsc' : 'kata');
+}
+
+const isOfKind = (profile: Profile, isolation: Isolation): boolean =>
+  profile.os === 'linux' &&
+  profile.isolation !== 'host-kernel' &&
+  atLeast(profile.isolation, 'vm') === atLeast(isolation, 'vm');
+
+/** Named for one VMM, while another was seen. */
+function contradicts(name: string, products: readonly string[]): boolean {
+  const named = VMMS.find(([pattern]) => pattern.test(name))?.[1];
+  const seen = VMMS.map(([, product]) => product).filter(product => products.includes(product));
+  return named !== undefined && seen.some(product => product !== named);
+}
+
+function written(handler: string, looks: readonly Look[], weakest: Isolation, parent: Profile): string {
+  // That memory is encrypted is the word of the guest's kernel: attestation alone proves it, not a look from inside.
+  const isolation = weakest === 'confidential-vm' && parent.isolation !== 'confidential-vm' ? 'vm' : weakest;
+  const held = keepsDevices(looks);
+  const comments = [
+    `${clean(handler)}, of RuntimeClass ${list([...new Set(looks.map(({ target }) => clean(target.runtimeClass)))])}. What cofferdam verify saw:`,
+    ...looks.map(look => `  ${lookLine(look)}`),
+    `What is not known is as with profile ${parent.id}. It vouches for every node that has the handler: look it through.`,
+    ...(isolation === weakest ? [] : ['Attestation alone proves a confidential VM, so this says vm.']),
+    ...(held || isolation === 'app-kernel' ? [] : [DEVICES]),
+  ];
+  const document = {
+    apiVersion: API_VERSION,
+    kind: 'SandboxProfile',
+    metadata: { name: handler },
+    spec: {
+      handlers: [handler],
+      extends: parent.id,
+      isolation,
+      isolationReason: `seen from inside on ${nodes(looks.filter(({ seen }) => seen?.isolation).map(({ target }) => target.node))}`,
+      isolationSource: 'cofferdam verify',
+      ...(held && isolation !== 'app-kernel' && { node: { privilegedWithoutHostDevices: true } }),
+    },
+  };
+  return `${comments.map(line => `# ${line}\n`).join('')}${stringify(document)}`;
+}
+
+const DEVICES =
+  'Whether privileged containers are handed devices of the host is not known: --privileged looks on every node.';
+
+function lookLine({ target, privileged, seen, evidence, note }: Look): string {
+  const who = `node ${clean(target.node)}${privileged ? ', privileged' : ''}`;
+  if (seen === undefined) return `${who}: not seen: ${clean(note ?? '', 1000)}`;
+  return `${who}: ${seen.isolation ?? 'nothing certain'}: ${evidence.map(line => clean(line, 1000)).join('; ')}`;
+}
+
+/** On each node that was seen, a privileged container saw no disk. */
+function keepsDevices(looks: readonly Look[]): boolean {
+  const plain = looks.filter(({ privileged, seen }) => !privileged && seen?.isolation !== undefined);
+  const clear = new Set(
+    looks.filter(({ disks }) => disks !== undefined && disks.length === 0).map(({ target }) => target.node),
+  );
+  const dirty = looks.some(({ disks }) => disks !== undefined && disks.length > 0);
+  return !dirty && plain.length > 0 && plain.every(({ target }) => clear.has(target.node));
+}
