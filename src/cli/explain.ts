@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { patchFor } from '../admission/patch.ts';
+import { assumedFor, restsOnAssumed } from '../input/assumed.ts';
 import type { Ground } from '../input/judge.ts';
 import type { PodSubject, Subjects } from '../input/subjects.ts';
 import { draftExemption } from '../report/exemption.ts';
@@ -15,6 +16,7 @@ import { groundFor, unknowns } from './judge.ts';
 import { addInputOptions, type InputOptions, inputPaths } from './options.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
 import { reviewed } from './reviewed.ts';
+import { nameOf, tellDecisive } from './strict.ts';
 import { version } from './version.ts';
 
 interface ExplainOptions extends InputOptions, OutputOptions {
@@ -57,17 +59,21 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   const problems = unknowns(subject, ground);
   tell(problems, io);
   if (problems.some(isError)) return 2;
-  const explained = explainOne(subject, ground);
+  const explained = explainOne(subject, ground, options);
   await writeAll(outputs, EXPLAIN_FORMATS, explained, io);
+  if (tellDecisive(explained.assumed, io)) return 2;
   return explained.result.decision.verdict === 'reject' ? 1 : 0;
 }
 
-function explainOne(subject: PodSubject, ground: Ground): Explained {
+function explainOne(subject: PodSubject, ground: Ground, { strict }: ExplainOptions): Explained {
   const now = Date.now();
   const result = reviewed(subject, ground, 'enforce', now);
+  const judged = { subject, decision: result.decision };
+  const decisive = strict && restsOnAssumed(judged, ground, now) ? [nameOf(subject)] : [];
   return {
     version: version(),
     result,
+    assumed: { ...assumedFor([judged], ground), ...(strict && { decisive }) },
     profiles: ground.snapshot.profiles,
     patch: patchFor(subject.pod, result.decision, ground.view),
     // Of a part, the images are not known, nor what else it will ask for.

@@ -176,6 +176,7 @@ function shapeProblem(
       severity: 'warning',
       message,
       fix: 'Look at the Pods that its controller makes of it.',
+      leftOut: true,
     };
   }
   const fix = text

@@ -2,6 +2,7 @@ import type { Decision } from '../decision/decision.ts';
 import { signalById } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
+import type { Assumptions } from './assumed.ts';
 import { clusterJson } from './cluster/json.ts';
 import { objectionSentence } from './objection.ts';
 import { countOf, passedOver } from './passed-over.ts';
@@ -12,17 +13,26 @@ import { withoutPlace } from './words.ts';
 
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
-  const { version, results, skipped, unrelated, excluded, problems, cluster } = review;
+  const { version, results, skipped, unrelated, excluded, problems, assumed, cluster } = review;
   const document = {
     version,
     summary: { ...tally(results), skipped: countOf(skipped), unrelated, excluded },
     passedOver: passedOver(skipped),
     results: results.map(resultOf),
     problems: problems.map(problemOf),
+    ...(assumed && { assumed: assumedOf(assumed) }),
     ...(cluster && { cluster: clusterJson(review, cluster) }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
+
+/** What was taken for granted. */
+export const assumedOf = ({ classes, nodes, namespaces, decisive }: Assumptions): object => ({
+  classes,
+  nodes,
+  namespaces: namespaces.map(cut),
+  ...(decisive && { decisive: decisive.map(cut) }),
+});
 
 /** Longer than any name or path that Kubernetes takes: a text of 50 MB would be repeated with each finding. */
 const LONGEST = 4096;

@@ -1,6 +1,7 @@
 import type { Decision } from '../decision/decision.ts';
 import { type Mode, reaches } from '../pod/mode.ts';
 import type { Position, Problem } from '../source/document.ts';
+import type { Assumptions } from './assumed.ts';
 import type { Tense } from './outcome.ts';
 import type { Subject } from './subject.ts';
 
@@ -44,6 +45,8 @@ export interface Review {
   /** Files and folders that were left out because somebody said so. */
   readonly excluded?: number;
   readonly problems: readonly Problem[];
+  /** Left out of a review of a cluster, which says all that decides. */
+  readonly assumed?: Assumptions;
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ReviewedCluster;
 }

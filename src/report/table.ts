@@ -1,3 +1,4 @@
+import { assumedSentence, decisiveSentence } from './assumed.ts';
 import { clusterTable } from './cluster/table.ts';
 import { details } from './details.ts';
 import { rowOf, widthsOf } from './grid.ts';
@@ -25,8 +26,12 @@ export function table(review: Review, style: Style): string {
   });
   if (lines.length > 0) lines.push('');
   lines.push(...wrap(summary(review, paint), style.width), ...modeLines(review));
+  lines.push(...assumedLines(review).flatMap(line => wrap(line, style.width)));
   return `${lines.join('\n')}\n`;
 }
+
+const assumedLines = ({ assumed }: Review): string[] =>
+  assumed ? [assumedSentence(assumed), decisiveSentence(assumed)].filter(line => line !== '') : [];
 
 /** `reject (audit)`: what the namespace's mode makes of a verdict, where it is not what the verdict says. */
 function verdictWords({ decision: { verdict }, mode }: Reviewed): string {

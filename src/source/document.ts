@@ -45,4 +45,6 @@ export interface Problem {
   readonly message: string;
   /** What to do, one sentence. */
   readonly fix?: string;
+  /** Set on a warning: what could hold a workload was not read. */
+  readonly leftOut?: true;
 }

@@ -1,12 +1,13 @@
-import { resultOf } from '../json.ts';
+import { assumedOf, resultOf } from '../json.ts';
 import type { Explained } from './explained.ts';
 
 /** `-o json`: the result as `review` has it, and the trace. */
-export function explainJson({ version, result, profiles, patch, exemption }: Explained): string {
+export function explainJson({ version, result, assumed, profiles, patch, exemption }: Explained): string {
   const { governing, others, placement } = result.decision;
   const document = {
     version,
     result: resultOf(result),
+    assumed: assumedOf(assumed),
     assessments: [governing, ...others].map((assessment, i) => ({ ...assessment, governing: i === 0 })),
     placement: placement.map(step => {
       const { signals } = profiles.forHandler(step.handler);

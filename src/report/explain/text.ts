@@ -1,9 +1,10 @@
+import { assumedSentence, decisiveSentence } from '../assumed.ts';
 import { fixSentence } from '../fix.ts';
 import { hang } from '../layout.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { painter } from '../paint.ts';
 import { placeWords } from '../problem.ts';
-import { fragmentNotes, type Reviewed, type Style } from '../result.ts';
+import { fragmentNotes, type Style } from '../result.ts';
 import { noteLines } from '../sentences.ts';
 import { clean, count, quote, sentence } from '../text.ts';
 import { withoutPlace } from '../words.ts';
@@ -15,7 +16,7 @@ import { requiredLines, scoreLines } from './score.ts';
 /** The trace, as a person reads it: the answer first, then how it came about. */
 export function explainText(explained: Explained, style: Style): string {
   const page: Page = { paint: painter(style.color), width: style.width };
-  const answer = answerLines(explained.result, page);
+  const answer = answerLines(explained, page);
   // What is beyond the bounds is not looked at any further: nothing led to the verdict but that.
   const sections = explained.result.decision.excess ? [answer] : [answer, ...traceOf(explained, page)];
   const shown = sections.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
@@ -66,7 +67,7 @@ const indented = (text: string): string[] =>
     .map(line => `  ${clean(line)}`);
 
 /** Who, the verdict, why, and what to do. */
-function answerLines(result: Reviewed, { paint, width }: Page): string[] {
+function answerLines({ result, assumed }: Explained, { paint, width }: Page): string[] {
   const { kind, name, namespace, source, decision } = result;
   const fix = fixSentence(decision);
   const why = outcomeSentence(decision, withoutPlace);
@@ -79,6 +80,7 @@ function answerLines(result: Reviewed, { paint, width }: Page): string[] {
       ({ name: exemption, owner, reason, expires, signals }) =>
         `Exemption ${quote(exemption)} waives ${signals.join(', ')} until ${new Date(expires).toISOString()} (${owner}: ${reason})`,
     ),
+    ...[assumedSentence(assumed), decisiveSentence(assumed)].filter(text => text !== ''),
   ];
   return [
     `${paint.head(`${clean(kind)}/${clean(name) || '(unnamed)'}`)} in namespace ${clean(namespace)} ${paint.dim(`(${placeWords(source)})`)}`,
