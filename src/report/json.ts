@@ -4,9 +4,11 @@ import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
 import type { Assumptions } from './assumed.ts';
 import { clusterJson } from './cluster/json.ts';
+import { isExempt } from './exempt.ts';
 import { objectionSentence } from './objection.ts';
 import { countOf, passedOver } from './passed-over.ts';
 import { fragmentNotes, type Review, type Reviewed, tally, tenseOf } from './result.ts';
+import { rulesCounted } from './rules.ts';
 import { noteLines, reasonLines } from './sentences.ts';
 import { shorten } from './text.ts';
 import { withoutPlace } from './words.ts';
@@ -16,7 +18,13 @@ export function json(review: Review): string {
   const { version, results, skipped, unrelated, excluded, problems, assumed, cluster } = review;
   const document = {
     version,
-    summary: { ...tally(results), skipped: countOf(skipped), unrelated, excluded },
+    summary: {
+      ...tally(results),
+      exempt: results.filter(isExempt).length,
+      skipped: countOf(skipped),
+      unrelated,
+      excluded,
+    },
     passedOver: passedOver(skipped),
     results: results.map(resultOf),
     problems: problems.map(problemOf),
@@ -62,6 +70,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),
     }),
+    rules: rulesCounted(decision),
     exemptions: decision.exemptions.map(({ expires, ...exemption }) => ({
       ...exemption,
       expires: new Date(expires).toISOString(),

@@ -1,6 +1,7 @@
 import { assumedSentence, decisiveSentence } from './assumed.ts';
 import { clusterTable } from './cluster/table.ts';
 import { details } from './details.ts';
+import { exemptCount } from './exempt.ts';
 import { rowOf, widthsOf } from './grid.ts';
 import { wrap } from './layout.ts';
 import { modeLines } from './modes.ts';
@@ -63,6 +64,7 @@ function summary(review: Review, paint: Paint): string {
   const problems = review.problems.filter(({ severity }) => severity === 'error').length;
   return [
     `${count(total, 'object')} judged${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
+    ...[exemptCount(review.results)].filter(text => text !== ''),
     ...(skipped.size > 0 ? [paint.dim(passedOverSentence(skipped))] : []),
     ...(unrelated > 0
       ? [paint.dim(`${count(unrelated, 'document')} unrelated to Kubernetes passed over.`)]

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../decision/decision.ts';
 import { details } from '../details.ts';
+import { exemptionSentences } from '../exempt.ts';
 import { rowOf, widthsOf } from '../grid.ts';
 import { hang } from '../layout.ts';
 import type { Paint } from '../paint.ts';
@@ -57,7 +58,13 @@ function cellsOf({ sample, pods }: Group): string[] {
 
 /** Short: what is sandboxed may stay as it is. `explain` has it all. */
 function reasonLines({ decision }: Reviewed, paint: Paint, width: number): string[] {
-  const why = [someOf(causes(decision, withoutPlace)), ...noteLines(decision)].map(sentence).join(' ');
+  const why = [
+    someOf(causes(decision, withoutPlace)),
+    ...exemptionSentences(decision),
+    ...noteLines(decision),
+  ]
+    .map(sentence)
+    .join(' ');
   return hang('  ', clean(why, 1000), width).map(paint.dim);
 }
 

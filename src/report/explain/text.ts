@@ -1,4 +1,5 @@
 import { assumedSentence, decisiveSentence } from '../assumed.ts';
+import { exemptionSentences } from '../exempt.ts';
 import { fixSentence } from '../fix.ts';
 import { hang } from '../layout.ts';
 import { outcomeSentence } from '../outcome.ts';
@@ -76,10 +77,7 @@ function answerLines({ result, assumed }: Explained, { paint, width }: Page): st
     ...(fix ? [`Fix: ${fix}`] : []),
     ...(decision.excess ? ['Note: Nothing else of it was looked at.'] : []),
     ...[...fragmentNotes(result), ...noteLines(decision, why)].map(note => `Note: ${sentence(note)}`),
-    ...decision.exemptions.map(
-      ({ name: exemption, owner, reason, expires, signals }) =>
-        `Exemption ${quote(exemption)} waives ${signals.join(', ')} until ${new Date(expires).toISOString()} (${owner}: ${reason})`,
-    ),
+    ...exemptionSentences(decision).map(sentence),
     ...[assumedSentence(assumed), decisiveSentence(assumed)].filter(text => text !== ''),
   ];
   return [

@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import schema from '../../docs/schema/review.schema.json' with { type: 'json' };
+import { cofferdam } from './stranger.ts';
+
+const EXPIRES = `${new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
+const EXEMPTION = `apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxExemption
+metadata: {name: agents}
+spec:
+  match: {namespaces: [infra]}
+  waive: [{signal: hostPID}, {signal: hostPathSystem}]
+  owner: platform
+  reason: reads /proc of the node
+  expires: ${EXPIRES}
+---
+`;
+const MESSAGE = 'What faces the internet runs in a VM.';
+const RULE = `apiVersion: cofferdam.dev/v1alpha1
+kind: ClusterSandboxPolicy
+metadata: {name: internet}
+spec:
+  scoring:
+    rules:
+      - {name: public, expression: "object.metadata.?labels.?exposure.orValue('') == 'public'", weight: 70, message: "${MESSAGE}"}
+---
+`;
+const daemonSet = (name: string, spec: string): string =>
+  `apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: ${name}, namespace: infra}\nspec: {template: {spec: {${spec}containers: [{name: a, image: a}]}}}\n---\n`;
+const pod = (name: string, more: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {exposure: public}}\nspec: {${more}containers: [{name: a, image: a}]}\n---\n`;
+const AGENT = daemonSet('agent', 'hostPID: true, volumes: [{name: h, hostPath: {path: /proc}}], ');
+const validate = new Ajv({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
+
+let folder: string;
+let policies: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cofferdam-'));
+  policies = join(folder, 'policies.yaml');
+  await writeFile(policies, EXEMPTION + RULE);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const review = async (stdin: string, ...argv: readonly string[]) =>
+  (await cofferdam(['review', '-', '--policy', policies, ...argv], { stdin })).out.replace(/\n {3,}/g, ' ');
+async function reviewJson(stdin: string) {
+  const document = JSON.parse(await review(stdin, '-o', 'json'));
+  expect(validate(document) || validate.errors).toBe(true);
+  return document;
+}
+
+describe('an exemption that applied', () => {
+  it('is shown at what it admits, and counted', async () => {
+    const out = await review(AGENT + daemonSet('plain', ''));
+    expect(out).toMatch(/^admit +DaemonSet\/agent/m);
+    expect(out).toContain(
+      `  Exempt: Exemption "agents" waives hostPathSystem and hostPID until ${EXPIRES} (platform: reads /proc of the node).`,
+    );
+    expect(out).toContain('2 objects judged: 2 admit. 1 of them has an exemption: agents.');
+    const { summary, results } = await reviewJson(AGENT + daemonSet('plain', ''));
+    expect(summary).toMatchObject({ total: 2, exempt: 1 });
+    expect(results[0].exemptions).toMatchObject([{ name: 'agents', owner: 'platform' }]);
+  });
+
+  it('is shown at what is rejected all the same', async () => {
+    const out = await review(daemonSet('agent', 'hostPID: true, hostIPC: true, '));
+    expect(out).toMatch(/^reject +DaemonSet\/agent/m);
+    expect(out).toContain('  Exempt: Exemption "agents" waives hostPID until');
+  });
+});
+
+describe('the message of a rule that counted', () => {
+  it.each([
+    ['sandbox', ''],
+    ['reject', 'hostPID: true, '],
+    ['admit', 'runtimeClassName: kata-qemu, '],
+  ])('is at a verdict %s', async (verdict, spec) => {
+    const out = await review(pod('web', spec));
+    expect(out).toMatch(new RegExp(`^${verdict} +Pod/web`, 'm'));
+    expect(out).toContain(`  Note: Rule "public": ${MESSAGE}\n`);
+    const [result] = (await reviewJson(pod('web', spec))).results;
+    expect(result.rules).toEqual([{ policy: 'internet', name: 'public', weight: 70, message: MESSAGE }]);
+    expect(result.warnings).toContain(`rule "public": ${MESSAGE}`);
+  });
+
+  it('is in explain', async () => {
+    const { out } = await cofferdam(['explain', '-', '--policy', policies], { stdin: pod('web', '') });
+    expect(out).toContain(`  Note: Rule "public": ${MESSAGE}\n`);
+  });
+});
