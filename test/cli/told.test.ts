@@ -91,3 +91,17 @@ describe('the message of a rule that counted', () => {
     expect(out).toContain(`  Note: Rule "public": ${MESSAGE}\n`);
   });
 });
+
+it.each(['SYS_RESOURCE', 'SYS_NICE', 'cap_chown'])('a fix for capability %s is one', async name => {
+  const spec = `containers: [{name: b, image: b, securityContext: {capabilities: {add: [${name}]}}}], initContainers: `;
+  const [{ findings }] = (await reviewJson(pod('web', '').replace('containers: ', spec))).results;
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      signal: 'capabilityOther',
+      message:
+        'Other capability beyond Baseline: the capability is beyond the Baseline set, or not spelt as Kubernetes has it (CHOWN, not cap_chown)',
+    }),
+  );
+  const out = await review(pod('web', '').replace('containers: ', spec));
+  expect(out).toContain(' Fix: Remove the capability from capabilities.add.\n');
+});
