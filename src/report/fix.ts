@@ -2,6 +2,7 @@ import type { Decision } from '../decision/decision.ts';
 import { atLeast } from '../profiles/isolation.ts';
 import { signalById } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
+import { misspeltFix } from './misspelt.ts';
 import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts';
 import { count, quote, sentence } from './text.ts';
 
@@ -11,6 +12,7 @@ export function fixSentence(decision: Decision): string {
     case 'out-of-bounds':
       return 'Take out what it does not need, or make several Pods of it. No exemption waives this.';
     case 'explicit-not-enough':
+      if (isTooWeakAlone(decision) && misspeltFix(decision) !== '') return misspeltFix(decision);
       return decision.suggestion === undefined
         ? changePod(decision)
         : `Set runtimeClassName to ${quote(decision.suggestion)}, or leave it out and one is chosen.`;
@@ -39,7 +41,13 @@ const byDebug = ({ added = [] }: Decision): string =>
     ? ', as kubectl debug --profile=baseline does'
     : '';
 
+/** Whether nothing but the isolation stands against the class that its author named. */
+const isTooWeakAlone = ({ placement }: Decision): boolean =>
+  placement.every(({ objections }) => objections.every(({ code }) => code === 'too-weak'));
+
 function strongerClass(decision: Decision): string {
+  const misspelt = misspeltFix(decision);
+  if (misspelt !== '') return misspelt;
   const first = changePod(decision);
   const install = `install a RuntimeClass that isolates as ${decision.required}`;
   return first ? `${first} Or ${install}.` : sentence(install);

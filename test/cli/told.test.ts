@@ -105,3 +105,26 @@ it.each(['SYS_RESOURCE', 'SYS_NICE', 'cap_chown'])('a fix for capability %s is o
   const out = await review(pod('web', '').replace('containers: ', spec));
   expect(out).toContain(' Fix: Remove the capability from capabilities.add.\n');
 });
+
+it('points to what is wrong within an expression, in its line, and says what was meant', async () => {
+  const policy = join(folder, 'wrong.yaml');
+  const long = `object.metadata.name != '${'x'.repeat(100)}' && obect.a && ${'true && '.repeat(20)}true`;
+  await writeFile(
+    policy,
+    `${RULE.replace(/expression: ".*?",/, `expression: "true &&\\n  object.spec.containers.exsts(c, true)",`)}${RULE.replace('internet', 'other').replace(/expression: ".*?",/, `expression: "${long}",`)}`,
+  );
+  const { code, err } = await cofferdam(['review', '-', '--policy', policy], { stdin: AGENT });
+  expect(code).toBe(2);
+  expect(
+    err,
+  ).toBe(`${policy}:7: error: ClusterSandboxPolicy/internet: spec.scoring.rules[0].expression: the expression is refused: there is no function exsts() at 2:26
+  |   object.spec.containers.exsts(c, true)
+  |                          ^
+  Fix: Did you mean exists?
+${policy}:15: error: ClusterSandboxPolicy/other: spec.scoring.rules[0].expression: the expression is refused: Unknown variable: obect at 1:131
+  | ${`${'x'.repeat(55)}' && `}obect.a && ${'true && '.repeat(6)}t
+  | ${' '.repeat(60)}^
+  Fix: Did you mean object?
+error: the policies have problems, so nothing was judged
+`);
+});
