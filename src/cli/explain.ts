@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { patchFor } from '../admission/patch.ts';
+import { ApiRights } from '../input/api-rights.ts';
 import { assumedFor, restsOnAssumed } from '../input/assumed.ts';
 import type { Ground } from '../input/judge.ts';
 import type { PodSubject, Subjects } from '../input/subjects.ts';
@@ -59,15 +60,20 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   const problems = unknowns(subject, ground);
   tell(problems, io);
   if (problems.some(isError)) return 2;
-  const explained = explainOne(subject, ground, options);
+  const explained = explainOne(subject, ground, input, options);
   await writeAll(outputs, EXPLAIN_FORMATS, explained, io);
   if (tellDecisive(explained.assumed, io)) return 2;
   return explained.result.decision.verdict === 'reject' ? 1 : 0;
 }
 
-function explainOne(subject: PodSubject, ground: Ground, { strict }: ExplainOptions): Explained {
+function explainOne(
+  subject: PodSubject,
+  ground: Ground,
+  { rbac }: Subjects,
+  { strict }: ExplainOptions,
+): Explained {
   const now = Date.now();
-  const result = reviewed(subject, ground, 'enforce', now);
+  const result = reviewed(subject, ground, 'enforce', now, { rights: new ApiRights(rbac) });
   const judged = { subject, decision: result.decision };
   const decisive = strict && restsOnAssumed(judged, ground, now) ? [nameOf(subject)] : [];
   return {

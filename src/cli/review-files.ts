@@ -1,3 +1,4 @@
+import { ApiRights } from '../input/api-rights.ts';
 import { assumedFor, type Judged, restsOnAssumed } from '../input/assumed.ts';
 import { attempt } from '../input/attempt.ts';
 import type { Ground } from '../input/judge.ts';
@@ -43,7 +44,7 @@ export async function reviewFiles(
 }
 
 function judgeAll(
-  { subjects }: Subjects,
+  { subjects, rbac }: Subjects,
   ground: Ground,
   { mode, strict = false }: FileOptions,
   io: CliIo,
@@ -53,6 +54,7 @@ function judgeAll(
   const decisive: string[] = [];
   const problems: Problem[] = [];
   const now = Date.now();
+  const rights = new ApiRights(rbac);
   const progress = progressOn(io, 'judged', subjects.length);
   subjects.forEach((subject, i) => {
     progress.tick(i);
@@ -60,7 +62,7 @@ function judgeAll(
       const unknown = unknowns(subject, ground);
       problems.push(...unknown);
       if (unknown.length > 0) return;
-      const result = reviewed(subject, ground, mode, now);
+      const result = reviewed(subject, ground, mode, now, { rights });
       const one = { subject, decision: result.decision };
       if (strict && restsOnAssumed(one, ground, now)) decisive.push(nameOf(subject));
       results.push(result);

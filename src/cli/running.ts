@@ -59,7 +59,7 @@ export function judgeRunning(
   there.forEach((pod, i) => {
     progress.tick(i);
     const scope = SYSTEM_NAMESPACES.includes(pod.namespace) ? 'off' : mode;
-    const attempted = attempt(pod.source, () => reviewed(pod, ground, scope, now, groupsOf(pod)));
+    const attempted = attempt(pod.source, () => reviewed(pod, ground, scope, now, { groups: groupsOf(pod) }));
     if ('done' in attempted) judged.push({ pod, result: { ...attempted.done, owner: pod.owner } });
     else problems.push(attempted.problem);
   });

@@ -8,7 +8,7 @@ import { isWaived, signalsAgainst } from './objection.ts';
 import { outcomeSentence } from './outcome.ts';
 import type { Paint } from './paint.ts';
 import { placeWords } from './problem.ts';
-import { fragmentNotes, type Place, type Reviewed, tenseOf } from './result.ts';
+import { type Place, type Reviewed, subjectNotes, tenseOf } from './result.ts';
 import { noteLines } from './sentences.ts';
 import { clean, count, sentence } from './text.ts';
 import { placeOf, withoutPlace } from './words.ts';
@@ -21,7 +21,7 @@ const MAX_PLACES = 3;
 export function details(result: Reviewed, paint: Paint, width: number): string[] {
   const { decision } = result;
   const why = outcomeSentence(decision, withoutPlace, tenseOf(result));
-  const notes = [...fragmentNotes(result), ...noteLines(decision, why)].map(note =>
+  const notes = [...subjectNotes(result), ...noteLines(decision, why)].map(note =>
     labelled('Note', sentence(note)),
   );
   const exempt = exemptionSentences(decision).map(text => labelled('Exempt', sentence(text)));

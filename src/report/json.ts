@@ -7,7 +7,7 @@ import { clusterJson } from './cluster/json.ts';
 import { isExempt } from './exempt.ts';
 import { objectionSentence } from './objection.ts';
 import { countOf, passedOver } from './passed-over.ts';
-import { fragmentNotes, type Review, type Reviewed, tally, tenseOf } from './result.ts';
+import { type Review, type Reviewed, subjectNotes, tally, tenseOf } from './result.ts';
 import { rulesCounted } from './rules.ts';
 import { noteLines, reasonLines } from './sentences.ts';
 import { shorten } from './text.ts';
@@ -65,7 +65,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     score: decision.governing.score,
     findings: decision.findings.map(finding => findingOf(finding, result)),
     reasons: reasonLines(decision, withoutPlace, tenseOf(result)),
-    warnings: [...fragmentNotes(result), ...noteLines(decision)],
+    warnings: [...subjectNotes(result), ...noteLines(decision)],
     placement: placementOf(decision),
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),

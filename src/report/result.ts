@@ -17,6 +17,8 @@ export interface Reviewed extends Subject {
   readonly decision: Decision;
   /** Judged by what an object says of its Pods, which its controller adds to. */
   readonly isFragment?: boolean;
+  /** What the rest of the input says of it, a sentence each. */
+  readonly beside?: readonly string[];
   /** A Pod's field path as the manifest has it (`spec.template.spec.hostPID`), and its line. */
   locate(podField: string): Place;
 }
@@ -26,9 +28,11 @@ export interface Place {
   readonly position: Position;
 }
 
-/** What a verdict on a part of a Pod is worth. */
-export const fragmentNotes = ({ isFragment }: Reviewed): string[] =>
-  isFragment ? ['judged from a part of a Pod, so at least: what its controller adds is not known'] : [];
+/** What a verdict on a part of a Pod is worth, and what no verdict is about. */
+export const subjectNotes = ({ isFragment, beside = [] }: Reviewed): string[] => [
+  ...(isFragment ? ['judged from a part of a Pod, so at least: what its controller adds is not known'] : []),
+  ...beside,
+];
 
 /** In the milder modes no class is set. */
 export const tenseOf = ({ mode }: Reviewed): Tense => (reaches(mode, 'inject') ? 'is' : 'would be');

@@ -5,7 +5,7 @@ import { hang } from '../layout.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { painter } from '../paint.ts';
 import { placeWords } from '../problem.ts';
-import { fragmentNotes, type Style } from '../result.ts';
+import { type Style, subjectNotes } from '../result.ts';
 import { noteLines } from '../sentences.ts';
 import { clean, count, quote, sentence } from '../text.ts';
 import { withoutPlace } from '../words.ts';
@@ -76,7 +76,7 @@ function answerLines({ result, assumed }: Explained, { paint, width }: Page): st
     sentence(why),
     ...(fix ? [`Fix: ${fix}`] : []),
     ...(decision.excess ? ['Note: Nothing else of it was looked at.'] : []),
-    ...[...fragmentNotes(result), ...noteLines(decision, why)].map(note => `Note: ${sentence(note)}`),
+    ...[...subjectNotes(result), ...noteLines(decision, why)].map(note => `Note: ${sentence(note)}`),
     ...exemptionSentences(decision).map(sentence),
     ...[assumedSentence(assumed), decisiveSentence(assumed)].filter(text => text !== ''),
   ];
