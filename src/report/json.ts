@@ -16,11 +16,12 @@ import { withoutPlace } from './words.ts';
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
   const { version, results, skipped, unrelated, excluded, problems, assumed, cluster } = review;
+  const exempt = results.filter(isExempt).length;
   const document = {
     version,
     summary: {
       ...tally(results),
-      exempt: results.filter(isExempt).length,
+      ...(exempt > 0 && { exempt }),
       skipped: countOf(skipped),
       unrelated,
       excluded,
@@ -49,6 +50,7 @@ const cut = (text: string): string => shorten(text, LONGEST);
 /** One object of a review. */
 export function resultOf(result: Reviewed): Record<string, unknown> {
   const { decision, source } = result;
+  const rules = rulesCounted(decision);
   return {
     source: source.file,
     line: source.line ?? null,
@@ -70,7 +72,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),
     }),
-    rules: rulesCounted(decision),
+    ...(rules.length > 0 && { rules }),
     exemptions: decision.exemptions.map(({ expires, ...exemption }) => ({
       ...exemption,
       expires: new Date(expires).toISOString(),

@@ -109,6 +109,22 @@ describe('the line of the log', () => {
     ]);
   });
 
+  it('has a rule that could not be evaluated, with why', () => {
+    const failing = structuredClone(POLICY);
+    failing.spec.scoring.rules.splice(1, 1, {
+      ...{ name: 'failing', expression: "object.metadata.labels['nobody'] == 'x'", weight: 30 },
+      message: 'Say who you are.',
+    });
+    const current = () => ({ ...depsWith().current(), snapshot: snapshotOf([failing]) });
+    const judged = judge(reviewOf(pod()), 'mutate', 'warn', { ...deps, current });
+    expect(logFields(judged, 'mutate', 'warn', 1).rules).toEqual([
+      {
+        ...{ policy: 'internet', name: 'failing', weight: 30 },
+        error: expect.any(String),
+      },
+    ]);
+  });
+
   it('has exemptions that applied, with who answers for them and until when', () => {
     expect(line(pod({ hostIPC: true })).exemptions).toEqual([
       { name: 'agents', owner: 'platform', expires: '2027-01-01T00:00:00.000Z' },

@@ -128,3 +128,16 @@ ${policy}:15: error: ClusterSandboxPolicy/other: spec.scoring.rules[0].expressio
 error: the policies have problems, so nothing was judged
 `);
 });
+
+it('tells what is wrong with the policies and with the cluster file in one round', async () => {
+  const policy = join(folder, 'bad-policy.yaml');
+  const cluster = join(folder, 'bad-cluster.yaml');
+  await writeFile(policy, RULE.replace('weight: 70', 'weight: 700'));
+  await writeFile(cluster, 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: a}\n');
+  const { code, err } = await cofferdam(['review', '-', '--policy', policy, '--cluster', cluster], {
+    stdin: AGENT,
+  });
+  expect(code).toBe(2);
+  expect(err).toContain(`${policy}:7: error`);
+  expect(err).toContain(`${cluster}:1: error`);
+});
