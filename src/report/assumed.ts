@@ -24,11 +24,11 @@ export function assumedSentence({ classes, nodes, namespaces }: Assumed): string
   return `Assumed: ${parts.join('; ')}. ${hint}.`;
 }
 
-/** With --strict: `2 verdicts could be others: Pod/a and Deployment/b.`; empty where none could. */
+/** With --strict: `2 verdicts rest on what was assumed: Pod/a and Deployment/b.`; empty where none does. */
 export const decisiveSentence = ({ decisive = [] }: Pick<Assumptions, 'decisive'>): string =>
   decisive.length === 0
     ? ''
-    : `With what was not known, ${count(decisive.length, 'verdict')} could be another: ${someOf(decisive.map(name => clean(name)))}.`;
+    : `${count(decisive.length, 'verdict rests', 'verdicts rest')} on what was assumed: ${someOf(decisive.map(name => clean(name)))}.`;
 
 const named = (one: string, many: string, names: readonly string[]): string =>
   `${names.length === 1 ? one : many} ${someOf(names.map(name => clean(name)))}`;

@@ -24,7 +24,7 @@ export function details(result: Reviewed, paint: Paint, width: number): string[]
   const notes = [...subjectNotes(result), ...noteLines(decision, why)].map(note =>
     labelled('Note', sentence(note)),
   );
-  const exempt = exemptionSentences(decision).map(text => labelled('Exempt', sentence(text)));
+  const exempt = exemptionSentences(decision).map(text => labelled('Exemption', sentence(text)));
   if (decision.verdict === 'admit') return paragraphs([...exempt, ...notes], paint, width);
   const signals = relevantSignals(decision);
   const fix = fixSentence(decision);

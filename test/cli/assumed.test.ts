@@ -112,7 +112,8 @@ describe('--strict', () => {
     const ran = await cofferdam(['review', '-', '--strict', ...given], { stdin });
     expect({ code: ran.code, err: ran.err }).toEqual({
       code,
-      err: code === 2 ? expect.stringContaining('error: --strict: With what was not known, 1 verdict') : '',
+      err:
+        code === 2 ? expect.stringContaining('error: --strict: 1 verdict rests on what was assumed: ') : '',
     });
     expect((await cofferdam(['explain', '-', '--strict', ...given], { stdin })).code).toBe(code);
   });

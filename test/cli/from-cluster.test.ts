@@ -177,7 +177,7 @@ it('takes exemptions that the cluster holds', async () => {
 Admitted, with an exemption: 1 Pod, 1 owner
 OBJECT     NAMESPACE  PODS  SCORE  REQUIRED
 Pod/relay  shop          1     19  host-kernel
-  Exempt: Exemption "relays" waives hostPID until `);
+  Exemption: "relays" waives hostPID until `);
   expect(out.replaceAll('\n', ' ')).toContain('2 admit. 1 of them has an exemption: relays.');
 });
 

@@ -60,7 +60,7 @@ function cellsOf({ sample, pods }: Group): string[] {
 function reasonLines({ decision }: Reviewed, paint: Paint, width: number): string[] {
   const why = [
     someOf(causes(decision, withoutPlace)),
-    ...exemptionSentences(decision),
+    ...exemptionSentences(decision).map(text => `exemption ${text}`),
     ...noteLines(decision),
   ]
     .map(sentence)

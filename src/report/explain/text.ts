@@ -77,7 +77,7 @@ function answerLines({ result, assumed }: Explained, { paint, width }: Page): st
     ...(fix ? [`Fix: ${fix}`] : []),
     ...(decision.excess ? ['Note: Nothing else of it was looked at.'] : []),
     ...[...subjectNotes(result), ...noteLines(decision, why)].map(note => `Note: ${sentence(note)}`),
-    ...exemptionSentences(decision).map(sentence),
+    ...exemptionSentences(decision).map(text => `Exemption ${sentence(text)}`),
     ...[assumedSentence(assumed), decisiveSentence(assumed)].filter(text => text !== ''),
   ];
   return [
