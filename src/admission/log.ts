@@ -1,6 +1,7 @@
 import { type Logger as PinoLogger, pino } from 'pino';
 import type { Decision } from '../decision/decision.ts';
 import type { Mode } from '../pod/mode.ts';
+import { rulesCounted } from '../report/rules.ts';
 import { cut } from './cut.ts';
 import type { Judgement, Path } from './judgement.ts';
 
@@ -72,9 +73,33 @@ export function logFields(
       score: decision.governing.score,
       policy: decision.governing.policy,
       signals: signalsOf(decision),
+      ...rulesOf(decision),
+      ...exemptionsOf(decision),
     }),
     problem: problem === undefined ? undefined : cut(problem, PROBLEM_LIMIT),
     durationMs: Math.round(durationMs * 1000) / 1000,
+  };
+}
+
+/** Rules that counted, with what they say; left out where there are none. */
+function rulesOf(decision: Decision): Readonly<Record<string, unknown>> {
+  const rules = rulesCounted(decision).map(({ message, error, ...rule }) => ({
+    ...rule,
+    ...(message !== undefined && { message: cut(message, PROBLEM_LIMIT) }),
+    ...(error !== undefined && { error: cut(error, PROBLEM_LIMIT) }),
+  }));
+  return rules.length > 0 ? { rules } : {};
+}
+
+/** Exemptions that applied, with who answers for them; left out where there are none. */
+function exemptionsOf({ exemptions }: Decision): Readonly<Record<string, unknown>> {
+  if (exemptions.length === 0) return {};
+  return {
+    exemptions: exemptions.map(({ name, owner, expires }) => ({
+      name,
+      owner: cut(owner, NAME_LIMIT),
+      expires: new Date(expires).toISOString(),
+    })),
   };
 }
 

@@ -67,10 +67,10 @@ function viewOf({ runtimeClasses, nodes, namespaces }: DecidingObjects, io: CliI
   return view;
 }
 
-/** Reads them. @throws Failure when the cluster cannot be read */
-export async function deciding(client: Connection, io: CliIo): Promise<DecidingObjects> {
+/** Reads them, of policies those that may be read unless that is strict. @throws Failure when the cluster cannot be read */
+export async function deciding(client: Connection, io: CliIo, isStrict = false): Promise<DecidingObjects> {
   const own: KubeObject[] = [];
-  for (const name of OWN_RESOURCES) own.push(...(await optional(client, name, io)));
+  for (const name of OWN_RESOURCES) own.push(...(await optional(client, name, io, { isStrict })));
   return {
     runtimeClasses: await required(client, 'runtimeClasses', io),
     nodes: await required(client, 'nodes', io),

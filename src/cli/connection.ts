@@ -53,16 +53,25 @@ export async function fetchAll(
 
 const asIs = (object: KubeObject): KubeObject => object;
 
-/** A KubeError as what ends the command, with what to do; anything else as it is. */
-export function asFailure(error: unknown, resource?: ResourceName): unknown {
+/**
+ * A KubeError as what ends the command, with what to do; anything else as it is.
+ * @param promise of what more the right to list is not used for
+ */
+export function asFailure(
+  error: unknown,
+  resource?: ResourceName,
+  promise = '; nothing is written',
+): unknown {
   if (!(error instanceof KubeError)) return error;
-  return new Failure(error.message, hintFor(error.status, resource));
+  return new Failure(error.message, hintFor(error.status, resource, promise));
 }
 
-function hintFor(status: number | undefined, resource: ResourceName | undefined): string {
+function hintFor(status: number | undefined, resource: ResourceName | undefined, promise: string): string {
   if (status === 401) return 'The credentials are not accepted: log in to the cluster again.';
-  if (status === 403 && resource) {
-    return `Ask for a ClusterRole with verb list on ${RESOURCES[resource].name}; nothing is written.`;
+  if (status === 403) {
+    return resource
+      ? `Ask for a ClusterRole with verb list on ${RESOURCES[resource].name}${promise}.`
+      : 'Ask whoever runs the cluster for the right to do that.';
   }
   if (status !== undefined) return 'Check that the server is a Kubernetes API server, and try again.';
   return 'Name a kubeconfig with --kubeconfig or $KUBECONFIG, and a context of it with --context.';

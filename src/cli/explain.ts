@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { patchFor } from '../admission/patch.ts';
+import { ApiRights } from '../input/api-rights.ts';
+import { assumedFor, restsOnAssumed } from '../input/assumed.ts';
 import { type Ground, judge } from '../input/judge.ts';
 import type { PodSubject, Subjects } from '../input/subjects.ts';
 import { compileExemption } from '../policy/exemption.ts';
@@ -19,8 +21,9 @@ import type { CliIo, ExitCode } from './io.ts';
 import { groundFor, unknowns } from './judge.ts';
 import { addInputOptions, type InputOptions, inputPaths } from './options.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
-import { reviewed } from './reviewed.ts';
-import { type Scope, scopeWithout } from './scope.ts';
+import { asJudged, reviewed } from './reviewed.ts';
+import { scopeWithout } from './scope.ts';
+import { nameOf, tellDecisive } from './strict.ts';
 import { version } from './version.ts';
 
 interface ExplainOptions extends InputOptions, OutputOptions {
@@ -63,15 +66,24 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   const problems = unknowns(subject, ground);
   tell(problems, io);
   if (problems.some(isError)) return 2;
-  const explained = explainOne(subject, ground, scopeWithout(options.excludeNamespace));
+  const explained = explainOne(subject, ground, input, options);
   await writeAll(outputs, EXPLAIN_FORMATS, explained, io);
+  if (tellDecisive(explained.assumed, io)) return 2;
   const { decision, outOfScope } = explained.result;
   return decision.verdict === 'reject' && !outOfScope ? 1 : 0;
 }
 
-function explainOne(subject: PodSubject, ground: Ground, scope: Scope): Explained {
+function explainOne(
+  subject: PodSubject,
+  ground: Ground,
+  { rbac }: Subjects,
+  { strict, excludeNamespace }: ExplainOptions,
+): Explained {
   const now = Date.now();
-  const result = reviewed(subject, ground, { mode: 'enforce', scope }, now);
+  const asked = { mode: 'enforce', scope: scopeWithout(excludeNamespace) } as const;
+  const result = reviewed(subject, ground, asked, now, { rights: new ApiRights(rbac) });
+  const judged = { subject: asJudged(subject, ground), decision: result.decision };
+  const decisive = strict && restsOnAssumed(judged, ground, now) ? [nameOf(subject)] : [];
   const { snapshot, view } = ground;
   const taken = snapshot.exemptions.map(({ name }) => name);
   // Of a part, the images are not known, nor what else it will ask for.
@@ -81,6 +93,7 @@ function explainOne(subject: PodSubject, ground: Ground, scope: Scope): Explaine
   return {
     version: version(),
     result,
+    assumed: { ...assumedFor([judged], ground), ...(strict && { decisive }) },
     profiles: snapshot.profiles,
     patch: patchFor(subject.pod, result.decision, view),
     exemption: draft ? stringify(draft) : '',

@@ -22,9 +22,11 @@ export async function loadGround(options: InputOptions, io: CliIo): Promise<Grou
     stdin: chunksOf(io.stdin),
   });
   tell(problems, io);
-  if (problems.some(isError)) throw new Failure('the policies have problems, so nothing was judged');
   const { cluster } = options;
-  return { snapshot, view: cluster === undefined ? builtinView() : await loadCluster(cluster, io) };
+  // Before giving up over the policies: what is wrong with either is told in one round.
+  const view = cluster === undefined ? builtinView() : await loadCluster(cluster, io);
+  if (problems.some(isError)) throw new Failure('the policies have problems, so nothing was judged');
+  return { snapshot, view };
 }
 
 async function loadCluster(path: string, io: CliIo): Promise<ClusterView> {

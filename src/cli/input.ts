@@ -84,6 +84,7 @@ function join(parts: readonly Input[]): Input {
   return {
     files,
     subjects: parts.flatMap(({ subjects }) => subjects),
+    rbac: parts.flatMap(({ rbac }) => rbac),
     namespaces: new Map(parts.flatMap(({ namespaces }) => [...namespaces])),
     skipped: parts.reduce((all, { skipped }) => adding(all, skipped), new Map<string, number>()),
     unrelated: sum(({ unrelated }) => unrelated),

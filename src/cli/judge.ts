@@ -28,6 +28,7 @@ export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, Namesp
 const unlabelled = (name: string): NamespaceFacts => ({
   name,
   labels: { 'kubernetes.io/metadata.name': name },
+  assumed: true,
 });
 
 /** With no cluster given, a class is taken to be named for its handler, as kata-deploy and most others do. */
@@ -44,7 +45,7 @@ function namespaceLater(
 ): NamespaceFacts | undefined {
   const before = view.namespace(name);
   const applied = namespaces.get(name);
-  return before && applied
+  return before && applied && !before.assumed
     ? { ...before, ...applied, labels: { ...before.labels, ...applied.labels } }
     : (applied ?? before);
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { SYSTEM_NAMESPACES } from '../cluster/system.ts';
 import { BUILTIN_POLICIES } from '../policy/builtin.ts';
 import { Failure } from './failure.ts';
+import { STRICT } from './strict.ts';
 
 /** What `review` and `explain` share: where the input is, and what it is judged by. */
 export interface InputOptions {
@@ -15,6 +16,7 @@ export interface InputOptions {
   readonly excludeNamespace?: readonly string[];
   readonly helm?: boolean;
   readonly kustomize?: boolean;
+  readonly strict?: boolean;
 }
 
 /** An option that may be given several times. */
@@ -32,7 +34,7 @@ export function addInputOptions(command: Command): Command {
     .option('--no-ignore', 'read what a .cofferdamignore leaves out, too')
     .option('--helm', 'render charts with helm, which has to be on PATH')
     .option('--kustomize', 'build kustomizations with kustomize or kubectl, one of which has to be on PATH');
-  return addPolicyOptions(command).option('--cluster <file>', CLUSTER_FILE);
+  return addPolicyOptions(command).option('--cluster <file>', CLUSTER_FILE).option('--strict', STRICT);
 }
 
 export const EXCLUDE_NAMESPACE = `namespace that is out of scope, besides ${SYSTEM_NAMESPACES.join(', ')} (repeatable)`;

@@ -26,6 +26,9 @@ Examples:
   cofferdam verify                          whether the sandboxes of a cluster are what they claim
   cofferdam export containerd               how a node is set up for gVisor
 
+Here and in hints, cofferdam stands for how it is run: in its checkout, npx --no-install cofferdam; with its image,
+docker run --rm -i IMAGE.
+
 Exit code of every command: 0 fine; 1 the answer is no; 2 no answer.
 `;
 

@@ -51,7 +51,8 @@ function hint(project: Project, command: readonly string[]): Problem {
       : ['kustomization', 'builds', '--kustomize'];
   const message = `a ${what}: not judged, as its files are no manifests before it is made`;
   const fix = `${shellLine(command)} | cofferdam review -   (${flag} ${made} it where the program is on PATH)`;
-  return problem(project, project.named ? 'error' : 'warning', message, fix);
+  if (project.named) return problem(project, 'error', message, fix);
+  return { ...problem(project, 'warning', message, fix), leftOut: true };
 }
 
 type Made = { readonly text: string } | { readonly message: string };

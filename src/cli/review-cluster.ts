@@ -15,6 +15,8 @@ export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
   readonly namespace?: string;
   readonly mode: ReviewMode;
   readonly excludeNamespace?: readonly string[];
+  /** Whether there is no answer where not all could be read. */
+  readonly strict?: boolean;
 }
 
 /**
@@ -24,12 +26,12 @@ export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
  */
 export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise<Review> {
   const client = await connectTo(options);
-  const { namespace, mode, excludeNamespace } = options;
-  const running = await readRunning(client, io, namespace).catch(error =>
+  const { namespace, mode, excludeNamespace, strict } = options;
+  const running = await readRunning(client, io, namespace, strict).catch(error =>
     Promise.reject(asFailure(error, 'pods')),
   );
   // After the Pods: a namespace that is made in between is there, one that is deleted takes its Pods along.
-  const objects = await deciding(client, io);
+  const objects = await deciding(client, io, strict);
   const ground = await clusterGround(objects, options, io);
   if (namespace !== undefined && !ground.view.namespace(namespace)) {
     throw new Failure(`there is no namespace ${JSON.stringify(namespace)} in context ${client.context}`);

@@ -1,3 +1,5 @@
+import { ApiRights } from '../input/api-rights.ts';
+import { assumedFor, type Judged, restsOnAssumed } from '../input/assumed.ts';
 import { attempt } from '../input/attempt.ts';
 import type { Ground } from '../input/judge.ts';
 import type { Subjects } from '../input/subjects.ts';
@@ -10,8 +12,9 @@ import type { CliIo } from './io.ts';
 import { groundFor, unknowns } from './judge.ts';
 import { type InputOptions, inputPaths } from './options.ts';
 import { progressOn } from './progress.ts';
-import { type Asked, type ReviewMode, reviewed } from './reviewed.ts';
+import { asJudged, type ReviewMode, reviewed } from './reviewed.ts';
 import { scopeWithout } from './scope.ts';
+import { asStrict, nameOf } from './strict.ts';
 import { version } from './version.ts';
 
 export interface FileOptions extends InputOptions {
@@ -30,32 +33,45 @@ export async function reviewFiles(
   const paths = inputPaths(files, options, 'review');
   const ground = await loadGround(options, io);
   const input = await readInput(paths, options, io);
-  const asked = { mode: options.mode, scope: scopeWithout(options.excludeNamespace) };
-  const judged = judgeAll(input, groundFor(ground, input.namespaces), asked, io);
-  const problems = byPlace([...input.problems, ...judged.problems], input.files);
+  const {
+    results,
+    problems: unjudged,
+    assumed,
+  } = judgeAll(input, groundFor(ground, input.namespaces), options, io);
+  const all = byPlace([...input.problems, ...unjudged], input.files);
+  const problems = options.strict ? asStrict(all) : all;
   const { skipped, unrelated, excluded } = input;
-  return { version: version(), results: judged.results, skipped, unrelated, excluded, problems };
+  return { version: version(), results, skipped, unrelated, excluded, problems, assumed };
 }
 
 function judgeAll(
-  { subjects }: Subjects,
+  { subjects, rbac }: Subjects,
   ground: Ground,
-  asked: Asked,
+  { mode, excludeNamespace, strict = false }: FileOptions,
   io: CliIo,
-): { readonly results: readonly Reviewed[]; readonly problems: readonly Problem[] } {
+): Required<Pick<Review, 'assumed' | 'problems' | 'results'>> {
   const results: Reviewed[] = [];
+  const judged: Judged[] = [];
+  const decisive: string[] = [];
   const problems: Problem[] = [];
+  const asked = { mode, scope: scopeWithout(excludeNamespace) };
   const now = Date.now();
+  const rights = new ApiRights(rbac);
   const progress = progressOn(io, 'judged', subjects.length);
   subjects.forEach((subject, i) => {
     progress.tick(i);
     const attempted = attempt(subject.source, () => {
       const unknown = unknowns(subject, ground);
       problems.push(...unknown);
-      if (unknown.length === 0) results.push(reviewed(subject, ground, asked, now));
+      if (unknown.length > 0) return;
+      const result = reviewed(subject, ground, asked, now, { rights });
+      const one = { subject: asJudged(subject, ground), decision: result.decision };
+      if (strict && restsOnAssumed(one, ground, now)) decisive.push(nameOf(subject));
+      results.push(result);
+      judged.push(one);
     });
     if ('problem' in attempted) problems.push(attempted.problem);
   });
   progress.end();
-  return { results, problems };
+  return { results, problems, assumed: { ...assumedFor(judged, ground), ...(strict && { decisive }) } };
 }

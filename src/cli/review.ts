@@ -12,6 +12,7 @@ import { type OutputOptions, outputOption, parseOutputs, writeAll } from './outp
 import { reviewCluster } from './review-cluster.ts';
 import { reviewFiles } from './review-files.ts';
 import type { ReviewMode } from './reviewed.ts';
+import { tellDecisive } from './strict.ts';
 
 const FAIL_ON = ['reject', 'sandbox', 'never'] as const;
 type FailOn = (typeof FAIL_ON)[number];
@@ -102,7 +103,8 @@ async function review(
     : await reviewFiles(files, options, io);
   tell(result.problems, io);
   await writeAll(outputs, FORMATS, result, io);
-  if (result.problems.some(isError)) return 2;
+  const isUnsure = tellDecisive(result.assumed, io);
+  if (isUnsure || result.problems.some(isError)) return 2;
   return result.results.some(one => fails(one, options.failOn)) ? 1 : 0;
 }
 

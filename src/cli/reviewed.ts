@@ -1,5 +1,6 @@
 import { cannotRun, type OnNodes, onNodes } from '../decision/daemon-set.ts';
 import type { Decision } from '../decision/decision.ts';
+import type { ApiRights } from '../input/api-rights.ts';
 import { injectedBy } from '../input/injection.ts';
 import { type Ground, judge } from '../input/judge.ts';
 import type { PodSubject } from '../input/subjects.ts';
@@ -17,20 +18,24 @@ export interface Asked {
   readonly scope: Scope;
 }
 
-/** Judges one subject and keeps the way back to its manifest. */
+/**
+ * Judges one subject and keeps the way back to its manifest.
+ * @param options the groups of whoever creates it, and what ServiceAccounts may do
+ */
 export function reviewed(
   subject: PodSubject,
   ground: Ground,
   { mode, scope }: Asked,
   now: number,
-  groups: readonly string[] = [],
+  { groups = [], rights }: { readonly groups?: readonly string[]; readonly rights?: ApiRights } = {},
 ): Reviewed {
   const { apiVersion, kind, name, namespace, source, pod, isFragment } = subject;
   const inScope = scope(ground.view.namespace(namespace) ?? { name: namespace, labels: {} }, mode);
   const serviceAccount = pod.spec?.serviceAccountName;
   const daemons = daemonsOf(subject, ground);
-  const judged = daemons ? { ...subject, pod: daemons.pod } : subject;
+  const judged = asJudged(subject, ground);
   const decision = judge(judged, ground, now, groups);
+  const beside = rights?.notesFor(subject) ?? [];
   return {
     apiVersion,
     kind,
@@ -39,6 +44,7 @@ export function reviewed(
     source,
     ...(serviceAccount && { serviceAccount }),
     ...(isFragment && { isFragment }),
+    ...(beside.length > 0 && { beside }),
     mode: inScope ?? 'off',
     ...(inScope === undefined && { outOfScope: true }),
     decision,
@@ -63,6 +69,12 @@ function injectionOf(
   const decision = judge({ pod: injection.pod, namespace }, ground, now);
   const same = decision.verdict === verdict && decision.runtimeClass === runtimeClass;
   return same ? {} : { injected: { mesh: injection.mesh, decision } };
+}
+
+/** A subject with the Pod that is judged in its place: a DaemonSet's goes to nodes of its own. */
+export function asJudged(subject: PodSubject, ground: Ground): PodSubject {
+  const daemons = daemonsOf(subject, ground);
+  return daemons ? { ...subject, pod: daemons.pod } : subject;
 }
 
 /** A DaemonSet is judged for the nodes that it goes to, where nodes are known. */

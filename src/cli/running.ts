@@ -18,11 +18,17 @@ const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as c
 /**
  * What runs in a cluster, or in one namespace of it. Without the right to read what stands above the Pods, the answer is
  * less exact, and that is told.
+ * @param isStrict whether there is then no answer
  * @throws KubeError when Pods cannot be listed
  */
-export async function readRunning(client: Connection, io: CliIo, namespace?: string): Promise<Running> {
+export async function readRunning(
+  client: Connection,
+  io: CliIo,
+  namespace?: string,
+  isStrict = false,
+): Promise<Running> {
   const fetch = (name: ResourceName) =>
-    optional(client, name, io, inNamespace(RESOURCES[name].path, namespace));
+    optional(client, name, io, { path: inNamespace(RESOURCES[name].path, namespace), isStrict });
   const pods = await fetchAll(client, 'pods', io, inNamespace(RESOURCES.pods.path, namespace));
   const controllers = controllersOf({ ReplicaSet: await fetch('replicaSets'), Job: await fetch('jobs') });
   const running = readRunningPods(pods, controllers);
@@ -51,7 +57,7 @@ export function judgeRunning(
   const progress = progressOn(io, 'judged', there.length);
   there.forEach((pod, i) => {
     progress.tick(i);
-    const attempted = attempt(pod.source, () => reviewed(pod, ground, asked, now, groupsOf(pod)));
+    const attempted = attempt(pod.source, () => reviewed(pod, ground, asked, now, { groups: groupsOf(pod) }));
     if ('done' in attempted) judged.push({ pod, result: { ...attempted.done, owner: pod.owner } });
     else problems.push(attempted.problem);
   });
@@ -59,18 +65,23 @@ export function judgeRunning(
   return { judged, problems };
 }
 
-/** Nothing where the API server does not have the resource, or where it may not be read, which is told. */
+/**
+ * Nothing where the API server does not have the resource, or where it may not be read, which is told.
+ * @throws Failure where it may not be read, and that is strictly asked for
+ */
 export async function optional(
   client: Connection,
   name: ResourceName,
   io: CliIo,
-  path?: string,
+  { path, isStrict = false }: { readonly path?: string; readonly isStrict?: boolean } = {},
 ): Promise<readonly KubeObject[]> {
   try {
     return await fetchAll(client, name, io, path);
   } catch (error) {
     if (!(error instanceof KubeError) || error.status === undefined) throw asFailure(error, name);
-    if (error.status !== 404) io.err(`warning: left out: ${error.message}\n`);
+    if (error.status === 404) return [];
+    if (isStrict) throw asFailure(error, name);
+    io.err(`warning: left out: ${error.message}\n`);
     return [];
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from '../kube/connect.ts';
+import type { ResourceName } from '../kube/resources.ts';
 import { loadPolicies } from '../policy/load.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import { count } from '../report/text.ts';
@@ -11,6 +11,7 @@ import type { Probe, Run } from '../verify/probe.ts';
 import type { Verification } from '../verify/report.ts';
 import { runProbes, sweep } from '../verify/run.ts';
 import { type Targets, targetsOf } from '../verify/targets.ts';
+import { asFailure, connectTo } from './connection.ts';
 import { Failure } from './failure.ts';
 import { chunksOf, isError, tell } from './ground.ts';
 import type { CliIo } from './io.ts';
@@ -25,21 +26,14 @@ import { version } from './version.ts';
  */
 export async function verifyCluster(options: VerifyOptions, io: CliIo): Promise<Verification> {
   const profiles = await loadProfiles(options, io);
-  const connection = await orFailure(
-    'cannot tell which cluster to probe',
-    connect({ kubeconfig: options.kubeconfig, context: options.context }),
-  );
-  const api = verifyApi(connection);
+  const api = verifyApi(await connectTo(options));
   const { targets, nowhere } = await findTargets(api, options);
   const probes = targets.flatMap((target): Probe[] => [
     { target, privileged: false },
     ...(options.privileged ? [{ target, privileged: true }] : []),
   ]);
   const run = newRun(options, probes.length);
-  const removed = await orFailure(
-    'cannot look for leftovers of earlier runs',
-    sweep(api, options.namespace, Date.now()),
-  );
+  const removed = await orFailure(sweep(api, options.namespace, Date.now()));
   if (removed.length > 0) io.err(`removed what an earlier run left: ${removed.join(', ')}\n`);
   const checked = probes.length === 0 ? [] : await probeAll(api, run, probes, profiles, options, io);
   return { version: version(), checked, nowhere, drafts: draftProfiles(checked, profiles) };
@@ -54,10 +48,10 @@ async function loadProfiles({ policy = [] }: VerifyOptions, io: CliIo): Promise<
 
 async function findTargets(api: VerifyApi, options: VerifyOptions): Promise<Targets> {
   const wanted = { classes: options.class ?? [], nodes: options.node ?? [] };
-  const [classes, nodes] = await orFailure(
-    'cannot read the cluster',
-    Promise.all([api.runtimeClasses(), api.nodes()]),
-  );
+  const [classes, nodes] = await Promise.all([
+    orFailure(api.runtimeClasses(), 'runtimeClasses'),
+    orFailure(api.nodes(), 'nodes'),
+  ]);
   if (classes.length === 0)
     throw new Failure('the cluster has no RuntimeClass, so there is nothing to verify');
   const missing = [
@@ -114,20 +108,19 @@ async function probeAll(
     });
   } catch (error) {
     if (stop.signal.aborted) throw new Failure('interrupted, so there is no answer');
-    throw new Failure(`cannot run ${count(probes.length, 'probe')}: ${reasonOf(error)}`);
+    const failure = asFailure(error);
+    const hint = failure instanceof Failure ? failure.hint : undefined;
+    throw new Failure(`cannot run ${count(probes.length, 'probe')}: ${reasonOf(error)}`, hint);
   } finally {
     progress.end();
     signals.forget();
   }
 }
 
-async function orFailure<T>(what: string, request: Promise<T>): Promise<T> {
+async function orFailure<T>(request: Promise<T>, resource?: ResourceName): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    throw new Failure(
-      `${what}: ${reasonOf(error)}`,
-      'The cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.',
-    );
+    throw asFailure(error, resource, '');
   }
 }

@@ -124,4 +124,4 @@ function viewOf(builtin: boolean, kinds: Kinds, seen: ReadonlySet<string>): Clus
 
 /** KEP-2161: the API server labels every namespace with its name. */
 const bareNamespace = (name: string): NamespaceFacts =>
-  Object.freeze({ name, labels: Object.freeze({ 'kubernetes.io/metadata.name': name }) });
+  Object.freeze({ name, labels: Object.freeze({ 'kubernetes.io/metadata.name': name }), assumed: true });

@@ -105,6 +105,8 @@ export interface NamespaceFacts {
   readonly linkerdInject?: string;
   /** Set where it has more than is read of a namespace: why the other labels are not there. It counts as unknown. */
   readonly beyond?: string;
+  /** Set where its name alone is known, and it was taken to have no labels. */
+  readonly assumed?: true;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type CompiledPolicy, type CompiledRule, isOfCluster } from '../policy/policy.ts';
 import { ISOLATIONS } from '../profiles/isolation.ts';
+import { clean } from '../report/text.ts';
 import { BOUNDS } from '../signals/bounds.ts';
 import { text, texts } from '../signals/guards.ts';
 import type { Cel } from '../signals/signal.ts';
@@ -21,7 +22,7 @@ reaches no further. One that fails counts as matched: `||` takes the error only 
  * tenth of what the API server lets one policy take, where a step is about one unit of cost.
  */
 const SHARE_STEPS = 1_000_000;
-/** What the texts of all rules in the guard may take, in characters: the rest is for policies and exemptions. */
+/** What the texts of all rules in the guard, and what they say, may take, in characters: the rest is for policies and exemptions. */
 const SHARE_CHARACTERS = 200_000;
 /** How many there may be: what stands around each is longer than a short one itself. */
 export const SHARE_RULES = 1000;
@@ -86,7 +87,7 @@ export function sortRules(
       if (because) ofWebhook.push({ policy, rule, because });
       else {
         left.steps -= rule.worstCost;
-        left.characters -= rule.expression.length;
+        left.characters -= charactersOf(rule);
         left.rules--;
       }
       return !because;
@@ -109,9 +110,18 @@ function reasonAgainst(
   if (![...rule.walked].every(path => BOUNDED_LISTS.has(path))) return 'unbounded';
   // Two lists that are just within their bounds take the API server more than it lets one expression.
   if (rule.crosses || rule.worstCost > left.steps) return 'too-costly';
-  if (rule.expression.length > left.characters) return 'no-room';
+  if (charactersOf(rule) > left.characters) return 'no-room';
   return left.rules === 0 ? 'too-many' : undefined;
 }
+
+/** Of what a rule says, the guard says so much: what it says has a bound, and all rules are in it. */
+const MESSAGE_LIMIT = 100;
+
+const nameWithMessage = ({ name, message }: CompiledRule): string =>
+  message === undefined ? name : `${name} (${clean(message, MESSAGE_LIMIT)})`;
+
+const charactersOf = (rule: CompiledRule): number =>
+  rule.expression.length + nameWithMessage(rule).length - rule.name.length;
 
 /** The lists that rules in the guard loop over. */
 export const walkedBy = ({ inGuard }: SortedRules): ReadonlySet<string> =>
@@ -141,7 +151,7 @@ export function rulesCel(
       }),
       ...gather(ofCluster(all), {
         name: 'rulesMatched',
-        write: rule => `(${matched(rule)} ? [${text(rule.name)}] : [])`,
+        write: rule => `(${matched(rule)} ? [${text(nameWithMessage(rule))}] : [])`,
         join: joined,
         none: '[]',
       }),

@@ -8,6 +8,7 @@ import { splitList } from '../source/list.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { type Keys, valueAt } from '../source/path.ts';
 import { Problems } from '../source/problems.ts';
+import { type RbacObject, readRbac } from './api-rights.ts';
 import { attempt } from './attempt.ts';
 import { type Header, readHeader } from './header.ts';
 import { parsePath } from './path.ts';
@@ -38,6 +39,8 @@ export interface Subjects {
   readonly subjects: readonly PodSubject[];
   /** From Namespace manifests among the documents: what the namespaces will look like once applied. */
   readonly namespaces: ReadonlyMap<string, NamespaceFacts>;
+  /** Roles and bindings among the documents. */
+  readonly rbac: readonly RbacObject[];
   /** How many objects of kinds that make no Pods, by `apiVersion kind`. */
   readonly skipped: ReadonlyMap<string, number>;
   /** Documents of files that nobody named, and that are no objects of Kubernetes. */
@@ -58,6 +61,7 @@ export function readSubjects(
   const subjects: PodSubject[] = [];
   const problems = new Problems();
   const namespaces = new Map<string, NamespaceFacts>();
+  const rbac: RbacObject[] = [];
   const skipped = new Map<string, number>();
   const objects = documents.filter(one => !found.has(one.position.file) || isObject(one.value));
   for (const document of objects) {
@@ -67,13 +71,15 @@ export function readSubjects(
     }
     const attempted = attempt(document.position, () => readOne(document, defaultNamespace));
     const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
-    for (const namespace of read.namespaces ?? []) namespaces.set(namespace.name, namespace);
+    const { namespaces: some = [], problems: told = [] } = read;
+    for (const namespace of some) namespaces.set(namespace.name, namespace);
     subjects.push(...(read.subjects ?? []));
-    for (const problem of read.problems ?? []) problems.add(() => problem);
+    rbac.push(...(read.rbac ?? []));
+    for (const problem of told) problems.add(() => problem);
     if (read.skipped) skipped.set(read.skipped, (skipped.get(read.skipped) ?? 0) + 1);
   }
   const unrelated = documents.length - objects.length;
-  return { subjects, namespaces, skipped, unrelated, problems: problems.all() };
+  return { subjects, namespaces, rbac, skipped, unrelated, problems: problems.all() };
 }
 
 const tooMany = ({ position }: SourceDocument): Problem => ({
@@ -94,6 +100,7 @@ interface Read {
   readonly subjects?: readonly PodSubject[];
   readonly problems?: readonly Problem[];
   readonly namespaces?: readonly NamespaceFacts[];
+  readonly rbac?: readonly RbacObject[];
   /** `apiVersion kind` */
   readonly skipped?: string;
 }
@@ -104,6 +111,8 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   const { object, kind, apiVersion, name } = header;
   if (kind === 'Namespace' && apiVersion === 'v1') return { namespaces: [readNamespace(object, name)] };
   const owner = { kind, name, namespace: header.namespace ?? defaultNamespace };
+  const rbac = readRbac(object, name, owner.namespace);
+  if (rbac) return { rbac: [rbac], skipped: `${apiVersion} ${kind}` };
   const { pods, objects, excess } = podsIn(object, owner);
   const read = [
     ...pods.map(pod => readDescribed(pod, document, apiVersion, owner)),
@@ -116,7 +125,12 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
     ...read.flatMap(one => one.problems ?? []),
   ];
   if (subjects.length + problems.length > 0 || pods.length > 0)
-    return { subjects, problems, namespaces: read.flatMap(one => one.namespaces ?? []) };
+    return {
+      subjects,
+      problems,
+      namespaces: read.flatMap(one => one.namespaces ?? []),
+      rbac: read.flatMap(one => one.rbac ?? []),
+    };
   return { skipped: `${apiVersion} ${kind}`, problems: unreadHost(document, header) };
 }
 
@@ -177,6 +191,7 @@ function shapeProblem(
       severity: 'warning',
       message,
       fix: 'Look at the Pods that its controller makes of it.',
+      leftOut: true,
     };
   }
   const fix = text

@@ -62,4 +62,5 @@ const warning = (document: SourceDocument, object: string, keys: Keys): Problem 
   path: formatPath(keys),
   message: "found access to the host beside an image, in a form that is not a Pod's, so it was not judged",
   fix: 'Review the Pods that come of it: render the chart, or read them with --from-cluster.',
+  leftOut: true,
 });

@@ -1,11 +1,11 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
-import { reasonOf } from '../source/reason.ts';
 import { type CelBindings, CelError } from './cel/bind.ts';
 import { costOf, worstCostOf } from './cel/cost.ts';
 import { evaluateAsKubernetes } from './cel/evaluate.ts';
+import { type CelFault, faultOf, summaryOf, unknownCall } from './cel/fault.ts';
 import { foreignType } from './cel/kubernetes.ts';
 import { registerMatches } from './cel/matches.ts';
-import { CelRefused, measure } from './cel/measure.ts';
+import { measure } from './cel/measure.ts';
 import { readsUnseen } from './cel/seen.ts';
 import { CLUSTER_LIMITS } from './schema/limits.ts';
 
@@ -23,7 +23,7 @@ export interface CelProgram {
   /** True where it reads of the Namespace what is not known here. */
   readonly readsUnseen: boolean;
   /** Why an API server would not compile it, or would answer otherwise, as far as known: it can be evaluated here all the same. */
-  readonly foreign?: string;
+  readonly foreign?: CelFault;
 }
 
 const MAX_EXPRESSION = CLUSTER_LIMITS.expression;
@@ -42,16 +42,15 @@ const LIMITS = {
  * before each evaluation, so that no Pod can make its rules run long.
  * @param variables names the expression may use, of any type
  */
-export function compileCel(
-  expression: string,
-  variables: readonly string[],
-): CelProgram | { readonly problem: string } {
+export function compileCel(expression: string, variables: readonly string[]): CelProgram | CelFault {
   if (expression.length > MAX_EXPRESSION) return { problem: `longer than ${MAX_EXPRESSION} characters` };
   try {
-    const program = environmentOf(variables).parse(expression);
+    const environment = environmentOf(variables);
+    const program = environment.parse(expression);
     const shape = measure(program.ast, new Set(variables));
     const { valid, error, type } = program.check();
-    if (!valid) return { problem: explain(error, expression) };
+    if (!valid)
+      return faultOf(unknownCall(program.ast, expression, environment) ?? error, expression, variables);
     // Fields of a Pod are `dyn`: what they hold is known when the expression runs.
     if (type !== 'bool' && type !== 'dyn') return { problem: `it is of type ${type}, not bool` };
     evaluateAsKubernetes(program.ast);
@@ -65,16 +64,16 @@ export function compileCel(
       ...(foreign !== undefined && { foreign }),
     };
   } catch (error) {
-    return { problem: explain(error, expression) };
+    return faultOf(error, expression, variables);
   }
 }
 
-function foreignIn(expression: string, variables: readonly string[]): string | undefined {
+function foreignIn(expression: string, variables: readonly string[]): CelFault | undefined {
   try {
     const type = foreignType(expression, variables);
-    return type === 'bool' || type === 'dyn' ? undefined : `it is of type ${type}, not bool`;
+    return type === 'bool' || type === 'dyn' ? undefined : { problem: `it is of type ${type}, not bool` };
   } catch (error) {
-    return explain(error, expression);
+    return faultOf(error, expression, variables);
   }
 }
 
@@ -123,19 +122,3 @@ function evaluate(
 }
 
 const nameOf = (value: unknown): string => (value === null ? 'null' : typeof value);
-
-/** The library's errors have a one-line summary beside a message that draws the expression. */
-function summaryOf(error: unknown): string {
-  const { summary } = error as { readonly summary?: unknown };
-  return typeof summary === 'string' ? summary : reasonOf(error);
-}
-
-/** The summary, and where in the expression: `1:8` is line 1, column 8. */
-function explain(error: unknown, expression: string): string {
-  const offset = error instanceof CelRefused ? error.offset : offsetOf(error);
-  const before = expression.slice(0, offset).split('\n');
-  return `${summaryOf(error)} at ${before.length}:${(before.at(-1) ?? '').length + 1}`;
-}
-
-const offsetOf = (error: unknown): number =>
-  (error as { readonly range?: { readonly start?: number } }).range?.start ?? 0;

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { meantIsolation } from '../profiles/isolation.ts';
 import { describeValue, quoteStart } from '../source/describe.ts';
 import { type Flaw, suggest } from '../source/flaw.ts';
 import { type Keys, keysOfPointer } from '../source/path.ts';
@@ -76,7 +77,8 @@ const SENTENCES: Readonly<Record<string, Say>> = {
     const found = typeof error.data === 'string' ? error.data : describeValue(error.data);
     const message = `${found} is not one of ${words.join(', ')}`;
     if (words.length === 1) return { message: `${found} is not ${words[0]}`, fix: `Write ${words[0]}.` };
-    return { message, fix: suggest(found, words) };
+    const meant = words.includes('app-kernel') ? meantIsolation(found) : undefined;
+    return { message, fix: meant ? `Did you mean ${meant}?` : suggest(found, words) };
   },
   pattern: (error, schema) => {
     const words = PATTERN_WORDS.get(String(schema.pattern)) ?? `text that fits ${schema.pattern}`;

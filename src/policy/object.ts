@@ -1,11 +1,16 @@
+import { flawsOfHandlers, flawsOfSignalIds } from '../profiles/flaws.ts';
+import type { ProfileDocument } from '../profiles/schema.ts';
 import type { Problem, SourceDocument } from '../source/document.ts';
 import { type Flaw, suggest, toProblem } from '../source/flaw.ts';
 import { KINDS, type Kind } from '../source/group.ts';
 import { isMap } from '../source/mapping.ts';
+import type { Keys } from '../source/path.ts';
 import { byPlace } from '../source/place.ts';
 import { compileClusterPolicy, compileNamespacedPolicy } from './compile.ts';
 import { type Clock, compileExemption, exemptionFlaws } from './exemption.ts';
 import type { CompiledExemption, CompiledPolicy } from './policy.ts';
+import { SCHEMAS } from './schema/index.ts';
+import { standInFor } from './stand-in.ts';
 import type { ClusterSandboxPolicy, SandboxExemption, SandboxPolicy } from './types.gen.ts';
 import { validate } from './validate.ts';
 
@@ -51,7 +56,10 @@ function read(document: SourceDocument, clock: Clock): PolicyObject {
     validate(kind, value, path => document.writtenAt?.(path)),
     document,
   );
-  const { flaws, ...made } = misfits.every(isWarning) ? compiledOnce(kind, document, clock) : NOTHING;
+  const fits = misfits.every(isWarning);
+  const { flaws, ...made } = fits
+    ? compiledOnce(kind, document, clock)
+    : { flaws: flawsBeside(misfits, kind, document, clock) };
   const all = [...misfits, ...bear(flaws, document)];
   return {
     document,
@@ -63,7 +71,35 @@ function read(document: SourceDocument, clock: Clock): PolicyObject {
   };
 }
 
-const NOTHING: { readonly flaws: readonly Flaw[] } = { flaws: [] };
+/** What else is wrong with a document that does not fit its schema: told in one round. */
+function flawsBeside(
+  misfits: readonly Flaw[],
+  kind: Kind,
+  document: SourceDocument,
+  clock: Clock,
+): readonly Flaw[] {
+  const value = standInFor(
+    document.value,
+    SCHEMAS[kind],
+    misfits.map(({ path }) => path),
+  );
+  if (validate(kind, value).length > 0) return [];
+  const { flaws } = compileAs(kind, { ...document, value }, clock);
+  const own = kind === 'SandboxProfile' ? profileFlaws(value as ProfileDocument) : flaws;
+  // What is about a stand-in is not about the document.
+  return own.filter(
+    flaw => !misfits.some(({ path }) => isWithin(flaw.path, path) || isWithin(path, flaw.path)),
+  );
+}
+
+/** The rest takes other profiles to find. */
+const profileFlaws = (profile: ProfileDocument): readonly Flaw[] => [
+  ...flawsOfHandlers(profile),
+  ...flawsOfSignalIds(profile),
+];
+
+const isWithin = (path: Keys, outer: Keys): boolean => outer.every((key, i) => path[i] === key);
+
 const isWarning = ({ severity }: Flaw): boolean => severity === 'warning';
 
 /**

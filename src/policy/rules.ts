@@ -1,7 +1,9 @@
 import type { NamespaceFacts } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import type { Flaw } from '../source/flaw.ts';
+import type { Keys } from '../source/path.ts';
 import { reasonOf } from '../source/reason.ts';
+import type { CelFault } from './cel/fault.ts';
 import { bindCel, type CelBindings, type CelProgram, compileCel } from './cel.ts';
 import type { CompiledRule } from './policy.ts';
 import { repeated, type Scoring } from './scoring.ts';
@@ -23,20 +25,25 @@ export function compileRules(scoring: Scoring | undefined): {
     flaws.push(...repeated(rule.name, i, names, [...path, 'name'], 'Give each rule its own name.'));
     const program = compileCel(rule.expression, VARIABLES);
     if ('problem' in program) {
-      const message = `the expression is refused: ${program.problem}`;
-      flaws.push({ path: [...path, 'expression'], message, fix: 'Correct the CEL expression.' });
+      flaws.push(flawOf(program, 'the expression is refused', 'Correct the CEL expression.', path));
       continue;
     }
     rules.push(compileRule(rule, program));
     if (program.foreign === undefined) continue;
-    flaws.push({
-      path: [...path, 'expression'],
-      message: `Kubernetes would refuse the expression, or answer otherwise: ${program.foreign}`,
-      fix: 'Correct the CEL expression: the API server evaluates it too, in the guard.',
-      tightened: 'expression',
-    });
+    const why = 'Kubernetes would refuse the expression, or answer otherwise';
+    const fix = 'Correct the CEL expression: the API server evaluates it too, in the guard.';
+    flaws.push({ ...flawOf(program.foreign, why, fix, path), tightened: 'expression' });
   }
   return { rules, flaws };
+}
+
+function flawOf({ problem, excerpt, meant }: CelFault, why: string, fix: string, rule: Keys): Flaw {
+  return {
+    path: [...rule, 'expression'],
+    message: `${why}: ${problem}`,
+    fix: meant === undefined ? fix : `Did you mean ${meant}?`,
+    ...(excerpt && { excerpt }),
+  };
 }
 
 function compileRule({ name, weight, message, expression }: Rule, program: CelProgram): CompiledRule {

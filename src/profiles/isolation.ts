@@ -21,3 +21,15 @@ export const strongest = (a: Isolation, b: Isolation): Isolation => (RANK[a] >= 
 /** True when the string is one of the four words. */
 export const isIsolation = (word: unknown): word is Isolation =>
   typeof word === 'string' && Object.hasOwn(RANK, word);
+
+/** Names of sandboxes that people write where an isolation belongs. */
+const MEANT: readonly (readonly [name: RegExp, isolation: Isolation])[] = [
+  [/^(gvisor|runsc)/i, 'app-kernel'],
+  [/^kata.*(snp|tdx|sev|se|cc|coco)\b|^(confidential|coco)/i, 'confidential-vm'],
+  [/^(kata|firecracker|qemu|cloud-hypervisor|microvm)/i, 'vm'],
+  [/^(runc|none|host)/i, 'host-kernel'],
+];
+
+/** The isolation of a sandbox that is named in place of one: `app-kernel` for `gvisor`. */
+export const meantIsolation = (word: string): Isolation | undefined =>
+  MEANT.find(([name]) => name.test(word))?.[1];

@@ -1,6 +1,7 @@
 import type { Decision } from '../decision/decision.ts';
 import { isRisk } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
+import { exemptionSentences } from './exempt.ts';
 import { fixFor, fixSentence } from './fix.ts';
 import { columns, fill, hang } from './layout.ts';
 import { resultNotes } from './notes.ts';
@@ -17,14 +18,15 @@ const INDENT = '  ';
 /** Of one signal; a workload with ten containers has as many. */
 const MAX_PLACES = 3;
 
-/** The lines below a row: why, where, and what to do. An admitted object has none but its notes. */
+/** The lines below a row: why, where, and what to do. An admitted object has none but what is exempt, and its notes. */
 export function details(result: Reviewed, paint: Paint, width: number): string[] {
   const { decision } = result;
   const why = outcomeSentence(decision, withoutPlace, tenseOf(result));
   const notes = [...resultNotes(result), ...noteLines(decision, why)].map(note =>
     labelled('Note', sentence(note)),
   );
-  if (decision.verdict === 'admit') return paragraphs(notes, paint, width);
+  const exempt = exemptionSentences(decision).map(text => labelled('Exemption', sentence(text)));
+  if (decision.verdict === 'admit') return paragraphs([...exempt, ...notes], paint, width);
   const signals = relevantSignals(decision);
   const fix = fixSentence(decision);
   // Most often the fix is that of a signal, which stands below the signal's places already.
@@ -32,7 +34,7 @@ export function details(result: Reviewed, paint: Paint, width: number): string[]
   return [
     ...paragraphs([labelled('Why', sentence(why))], paint, width),
     ...places(result, signals, paint, width),
-    ...paragraphs([...(fix && !told ? [labelled('Fix', fix)] : []), ...notes], paint, width),
+    ...paragraphs([...(fix && !told ? [labelled('Fix', fix)] : []), ...exempt, ...notes], paint, width),
   ];
 }
 

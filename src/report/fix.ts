@@ -3,6 +3,7 @@ import { atLeast } from '../profiles/isolation.ts';
 import { signalById } from '../signals/index.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { signalsToWaive } from './exemption.ts';
+import { misspeltFix } from './misspelt.ts';
 import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts';
 import { count, list, quote, sentence } from './text.ts';
 import { vouchPhrase } from './unvouched.ts';
@@ -16,6 +17,7 @@ export function fixSentence(decision: Decision): string {
     case 'explicit-not-enough':
       if (decision.placement[0]?.runtimeClass === '')
         return 'Leave runtimeClassName out, or name a RuntimeClass.';
+      if (isTooWeakAlone(decision) && misspeltFix(decision) !== '') return misspeltFix(decision);
       return either(
         decision.suggestion === undefined ? changePod(decision) : otherClass(decision.suggestion, decision),
         vouchPhrase(decision),
@@ -52,7 +54,13 @@ function otherClass(suggestion: string, { placement: [here], required }: Decisio
   return `Set runtimeClassName to ${quote(suggestion)}${leaving ? ', or leave it out and one is chosen' : ''}.`;
 }
 
+/** Whether nothing but the isolation stands against the class that its author named. */
+const isTooWeakAlone = ({ placement }: Decision): boolean =>
+  placement.every(({ objections }) => objections.every(({ code }) => code === 'too-weak'));
+
 function strongerClass(decision: Decision): string {
+  const misspelt = misspeltFix(decision);
+  if (misspelt !== '') return misspelt;
   const way = vouchPhrase(decision) || `install a RuntimeClass that isolates as ${decision.required}`;
   return either(changePod(decision), way);
 }

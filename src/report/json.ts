@@ -2,33 +2,49 @@ import type { Decision } from '../decision/decision.ts';
 import { signalById } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Problem } from '../source/document.ts';
+import type { Assumptions } from './assumed.ts';
 import { clusterJson } from './cluster/json.ts';
+import { isExempt } from './exempt.ts';
 import { resultNotes, scopeNotes } from './notes.ts';
 import { objectionSentence } from './objection.ts';
 import { countOf, passedOver } from './passed-over.ts';
 import { type Review, type Reviewed, tally, tenseOf } from './result.ts';
+import { rulesCounted } from './rules.ts';
 import { noteLines, reasonLines } from './sentences.ts';
 import { shorten } from './text.ts';
 import { withoutPlace } from './words.ts';
 
 /** `-o json`, as docs/schema/review.schema.json has it. Fields are added, never changed, within a version. */
 export function json(review: Review): string {
-  const { version, results, skipped, unrelated, excluded, problems, cluster } = review;
+  const { version, results, skipped, unrelated, excluded, problems, assumed, cluster } = review;
   const outside = results.filter(({ outOfScope }) => outOfScope).length;
+  const exempt = results.filter(isExempt).length;
   const document = {
     version,
     summary: {
       ...tally(results),
       ...(outside > 0 && { outOfScope: outside }),
-      ...{ skipped: countOf(skipped), unrelated, excluded },
+      ...(exempt > 0 && { exempt }),
+      skipped: countOf(skipped),
+      unrelated,
+      excluded,
     },
     passedOver: passedOver(skipped),
     results: results.map(resultOf),
     problems: problems.map(problemOf),
+    ...(assumed && { assumed: assumedOf(assumed) }),
     ...(cluster && { cluster: clusterJson(review, cluster) }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
+
+/** What was taken for granted. */
+export const assumedOf = ({ classes, nodes, namespaces, decisive }: Assumptions): object => ({
+  classes,
+  nodes,
+  namespaces: namespaces.map(cut),
+  ...(decisive && { decisive: decisive.map(cut) }),
+});
 
 /** Longer than any name or path that Kubernetes takes: a text of 50 MB would be repeated with each finding. */
 const LONGEST = 4096;
@@ -37,6 +53,7 @@ const cut = (text: string): string => shorten(text, LONGEST);
 /** One object of a review. */
 export function resultOf(result: Reviewed): Record<string, unknown> {
   const { decision, source } = result;
+  const rules = rulesCounted(decision);
   return {
     source: source.file,
     line: source.line ?? null,
@@ -61,6 +78,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     ...(decision.excess && {
       excess: decision.excess.map(({ bound, count, most }) => ({ bound, count, most })),
     }),
+    ...(rules.length > 0 && { rules }),
     exemptions: decision.exemptions.map(({ expires, ...exemption }) => ({
       ...exemption,
       expires: new Date(expires).toISOString(),

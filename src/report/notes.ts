@@ -1,12 +1,12 @@
 import type { Decision } from '../decision/decision.ts';
 import { outcomeSentence, type Tense } from './outcome.ts';
-import { fragmentNotes, type Reviewed, tenseOf } from './result.ts';
+import { type Reviewed, subjectNotes, tenseOf } from './result.ts';
 import { clean, count } from './text.ts';
 import { someOf, withoutPlace } from './words.ts';
 
 /** What the answer rests on, and where it will be another one. Phrases without a full stop. */
 export const resultNotes = (result: Reviewed): string[] => [
-  ...fragmentNotes(result),
+  ...subjectNotes(result),
   ...sidecarNotes(result),
   ...nodeNotes(result),
 ];

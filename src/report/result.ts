@@ -1,6 +1,7 @@
 import type { Decision } from '../decision/decision.ts';
 import { type Mode, reaches } from '../pod/mode.ts';
 import type { Position, Problem } from '../source/document.ts';
+import type { Assumptions } from './assumed.ts';
 import type { Tense } from './outcome.ts';
 import type { Subject } from './subject.ts';
 
@@ -22,6 +23,8 @@ export interface Reviewed extends Subject {
   readonly nodes?: { readonly goesTo: number; readonly cannotRun: readonly string[] };
   /** Judged by what an object says of its Pods, which its controller adds to. */
   readonly isFragment?: boolean;
+  /** What the rest of the input says of it, a sentence each. */
+  readonly beside?: readonly string[];
   /** A Pod's field path as the manifest has it (`spec.template.spec.hostPID`), and its line. */
   locate(podField: string): Place;
 }
@@ -31,9 +34,11 @@ export interface Place {
   readonly position: Position;
 }
 
-/** What a verdict on a part of a Pod is worth. */
-export const fragmentNotes = ({ isFragment }: Reviewed): string[] =>
-  isFragment ? ['judged from a part of a Pod, so at least: what its controller adds is not known'] : [];
+/** What a verdict on a part of a Pod is worth, and what no verdict is about. */
+export const subjectNotes = ({ isFragment, beside = [] }: Reviewed): string[] => [
+  ...(isFragment ? ['judged from a part of a Pod, so at least: what its controller adds is not known'] : []),
+  ...beside,
+];
 
 /** In the milder modes no class is set. */
 export const tenseOf = ({ mode }: Reviewed): Tense => (reaches(mode, 'inject') ? 'is' : 'would be');
@@ -50,6 +55,8 @@ export interface Review {
   /** Files and folders that were left out because somebody said so. */
   readonly excluded?: number;
   readonly problems: readonly Problem[];
+  /** Left out of a review of a cluster, which says all that decides. */
+  readonly assumed?: Assumptions;
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ReviewedCluster;
 }

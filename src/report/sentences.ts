@@ -5,8 +5,9 @@ import { signalsToWaive } from './exemption.ts';
 import { fixSentence } from './fix.ts';
 import { subjectOf } from './objection.ts';
 import { outcomeSentence, type Tense } from './outcome.ts';
+import { ruleSentences } from './rules.ts';
 import type { Subject } from './subject.ts';
-import { clean, count, quote } from './text.ts';
+import { clean, count, quote, sentence } from './text.ts';
 import { contributionWords, type Namer, someOf, withPlace } from './words.ts';
 
 /**
@@ -17,11 +18,15 @@ export const WARNING_LIMIT = 256;
 /** Three lines on a terminal, even where they wrap once. */
 const LINE_LIMIT = 400;
 
-/** Why a request is denied, in at most three lines: what and why; the fix; how to be exempted. */
+/**
+ * Why a request is denied, in at most four lines: what and why; what the policy says to authors; the fix; how to be
+ * exempted.
+ */
 export function denialMessage(decision: Decision, subject: Subject): string {
   const signals = signalsToWaive(decision);
   return [
     `${subjectName(subject)} rejected: ${outcomeSentence(decision)}`,
+    ruleLine(decision),
     fixLine(decision),
     signals.length > 0
       ? `If it has to be so, ask for a SandboxExemption in namespace ${quote(subject.namespace)} that waives ${someOf(signals)}.`
@@ -31,6 +36,9 @@ export function denialMessage(decision: Decision, subject: Subject): string {
     .map(line => clean(line, LINE_LIMIT))
     .join('\n');
 }
+
+/** What the rules that counted say, in one line. */
+export const ruleLine = (decision: Decision): string => ruleSentences(decision).map(sentence).join(' ');
 
 function fixLine(decision: Decision): string {
   const fix = fixSentence(decision);
@@ -45,9 +53,17 @@ export const subjectName = ({ kind, name }: Subject): string =>
 export function warningLines(decision: Decision, subject: Subject): string[] {
   const who = subjectName(subject);
   const warnings = verdictWarnings(decision, who).map(line => clean(line, WARNING_LIMIT));
-  const notes = noteLines(decision, warnings.join('\n')).map(note => clean(`${who}: ${note}`, WARNING_LIMIT));
-  return [...warnings, ...notes];
+  // Whoever is let in as he asked is not told of what weighed little.
+  const said = decision.verdict === 'admit' ? [] : ruleWarnings(decision, subject);
+  const notes = notesBesideRules(decision, warnings.join('\n')).map(note =>
+    clean(`${who}: ${note}`, WARNING_LIMIT),
+  );
+  return [...warnings, ...said, ...notes];
 }
+
+/** What the rules that counted say, a warning each. */
+export const ruleWarnings = (decision: Decision, subject: Subject): string[] =>
+  ruleSentences(decision).map(text => clean(`${subjectName(subject)}: ${text}`, WARNING_LIMIT));
 
 function verdictWarnings(decision: Decision, who: string): string[] {
   if (decision.verdict === 'admit') return [];
@@ -57,11 +73,16 @@ function verdictWarnings(decision: Decision, who: string): string[] {
 }
 
 /**
- * What is worth knowing whatever the verdict: degraded or waiting placement, and what counted although nobody meant it
- * to.
+ * What is worth knowing whatever the verdict: what rules say to authors, degraded or waiting placement, and what counted
+ * although nobody meant it to.
  * @param told what the reader knows already, and is not told twice
  */
-export function noteLines({ placement, verdict, governing, findings }: Decision, told = ''): string[] {
+export const noteLines = (decision: Decision, told = ''): string[] => [
+  ...ruleSentences(decision),
+  ...notesBesideRules(decision, told),
+];
+
+function notesBesideRules({ placement, verdict, governing, findings }: Decision, told: string): string[] {
   const chosen = verdict === 'reject' ? undefined : placement.find(step => step.chosen);
   // A rule's error is news even where the rule has been named.
   const untold = governing.contributions.filter(

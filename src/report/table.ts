@@ -1,5 +1,7 @@
+import { assumedSentence, decisiveSentence } from './assumed.ts';
 import { clusterTable } from './cluster/table.ts';
 import { details } from './details.ts';
+import { exemptCount } from './exempt.ts';
 import { rowOf, widthsOf } from './grid.ts';
 import { wrap } from './layout.ts';
 import { modeLines } from './modes.ts';
@@ -25,8 +27,12 @@ export function table(review: Review, style: Style): string {
   });
   if (lines.length > 0) lines.push('');
   lines.push(...wrap(summary(review, paint), style.width), ...modeLines(review));
+  lines.push(...assumedLines(review).flatMap(line => wrap(line, style.width)));
   return `${lines.join('\n')}\n`;
 }
+
+const assumedLines = ({ assumed }: Review): string[] =>
+  assumed ? [assumedSentence(assumed), decisiveSentence(assumed)].filter(line => line !== '') : [];
 
 /** `reject (audit)`: what the namespace's mode makes of a verdict, where it is not what the verdict says. */
 function verdictWords({ decision: { verdict }, mode, outOfScope }: Reviewed): string {
@@ -64,6 +70,7 @@ function summary(review: Review, paint: Paint): string {
   const problems = review.problems.filter(({ severity }) => severity === 'error').length;
   return [
     `${count(total, 'object')} judged${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
+    ...[exemptCount(review.results)].filter(text => text !== ''),
     ...(skipped.size > 0 ? [paint.dim(passedOverSentence(skipped))] : []),
     ...(unrelated > 0
       ? [paint.dim(`${count(unrelated, 'document')} unrelated to Kubernetes passed over.`)]

@@ -86,8 +86,9 @@ export const capabilityOther: Signal = {
   category: 'exposure',
   weight: 30,
   title: 'Other capability beyond Baseline',
-  reason: 'the capability is beyond the Baseline set, or its name is not known',
-  fix: 'remove the capability from capabilities.add, or spell it as Kubernetes does (CHOWN)',
+  reason:
+    'the capability is beyond the Baseline set, or not spelt as Kubernetes has it (CHOWN, not cap_chown)',
+  fix: FIX,
   source: SOURCE,
   ...guarded(capabilityGuard('other')),
   inspect: added('other'),

@@ -29,6 +29,8 @@ interface Walk {
   readonly anchors: Map<string, Converted | 'open'>;
   readonly places: Places;
   readonly written: Map<object, Map<string, string>>;
+  /** Nodes that are there because an alias was written out. */
+  repeated: number;
 }
 
 /**
@@ -38,7 +40,7 @@ interface Walk {
  * @throws Refused
  */
 export function toPlain(root: Node, places: Places): PlainDocument {
-  const walk: Walk = { anchors: new Map(), places, written: new Map() };
+  const walk: Walk = { anchors: new Map(), places, written: new Map(), repeated: 0 };
   const { value } = convert(root, walk, 0);
   return { value, offsets: walk.places.trim(), written: walk.written };
 }
@@ -50,7 +52,8 @@ function convert(node: Node, walk: Walk, depth: number): Converted {
   if (anchor) walk.anchors.set(anchor, 'open');
   const done = convertContent(node, walk, depth);
   if (done.size > MAX_WRITTEN_OUT) {
-    throw walk.anchors.size > 0
+    // Without its aliases it could be as much.
+    throw done.size - walk.repeated <= MAX_WRITTEN_OUT
       ? new Refused(
           node,
           `more than ${MAX_WRITTEN_OUT} values once aliases are written out`,
@@ -73,6 +76,7 @@ function follow(alias: Alias, walk: Walk): Converted {
   if (!target) throw new Refused(alias, `no anchor ${alias.source} above this alias`, 'Define it first.');
   if (target === 'open')
     throw new Refused(alias, `the anchor ${alias.source} holds itself`, 'Remove the alias.');
+  walk.repeated += target.size;
   return target;
 }
 

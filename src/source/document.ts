@@ -33,6 +33,12 @@ export interface SourceDocument {
  */
 export type Standing = 'stored' | 'accepted';
 
+/** A line of a text, and the column in it that is meant, from 1. */
+export interface Excerpt {
+  readonly line: string;
+  readonly column: number;
+}
+
 /** Something wrong with an input, told once: where, what was found, what was expected, and the fix. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
@@ -45,4 +51,8 @@ export interface Problem {
   readonly message: string;
   /** What to do, one sentence. */
   readonly fix?: string;
+  /** What it is about, where that is a part of a value. */
+  readonly excerpt?: Excerpt;
+  /** Set on a warning: what could hold a workload was not read. */
+  readonly leftOut?: true;
 }

@@ -1,4 +1,4 @@
-import type { Problem, SourceDocument } from './document.ts';
+import type { Excerpt, Problem, SourceDocument } from './document.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type Keys } from './path.ts';
 
@@ -11,6 +11,8 @@ export interface Flaw {
   readonly severity?: 'warning';
   /** Set on what earlier versions took: a limit that was wider, or an expression that was not held against Kubernetes. */
   readonly tightened?: Tightened;
+  /** Of an expression, the line and column. */
+  readonly excerpt?: Excerpt;
 }
 
 export type Tightened = 'limit' | 'expression';
@@ -24,6 +26,7 @@ export function toProblem(flaw: Flaw, document: SourceDocument, object?: string)
     path: formatPath(flaw.path),
     message: flaw.message,
     fix: flaw.fix,
+    ...(flaw.excerpt && { excerpt: flaw.excerpt }),
   };
 }
 

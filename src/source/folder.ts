@@ -51,7 +51,7 @@ async function rulesFor(path: string, { of, exclude, ignoreFiles, fs }: Reader):
     for (let i = 0; i < between.length; i++) {
       const folder = join('.', ...between.slice(0, i));
       const text = await fs.readFile(join(folder, IGNORE_FILE)).catch(() => undefined);
-      if (text) ignored = ignored.and(Buffer.from(text).toString(), folder);
+      if (text) ignored = ignored.and(Buffer.from(text).toString(), folder, join(folder, IGNORE_FILE));
     }
   }
   return { passOver: NO_MANIFESTS, ignored, ignoreFiles, projects: true };
@@ -68,7 +68,7 @@ function templatesIn(problems: readonly Problem[]): readonly Problem[] {
   const many = `${problems.length} files are templates (they hold {{ }}), not manifests: this is the first`;
   const message = problems.length === 1 ? 'a template (it holds {{ }}), not a manifest' : many;
   const fix = 'Review what is made of them, or leave them out with --exclude.';
-  return [{ ...first, severity: 'warning', message, fix }];
+  return [{ ...first, severity: 'warning', message, fix, leftOut: true }];
 }
 
 /** A file of a folder: in a tree of manifests, what does not look like one need not be one. */

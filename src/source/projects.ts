@@ -45,26 +45,50 @@ export async function projectsIn(walked: Walked, root: string, fs: Disk): Promis
   const charts: Project[] = [];
   for (const { folder, file } of walked.charts) {
     const chart = (await read(file))?.value;
-    if (isMap(chart) && chart.type === 'library') continue;
+    if (says(chart, 'type', 'library')) {
+      problems.push(notRead(folder, LIBRARY));
+      continue;
+    }
     const name = isMap(chart) && typeof chart.name === 'string' ? chart.name : basename(resolve(folder));
     charts.push({ kind: 'chart', folder, name, named: folder === root });
   }
   const kustomizations: Project[] = [];
+  const components: Project[] = [];
   for (const { folder, file } of walked.kustomizations) {
     const value = (await read(file))?.value;
     for (const path of pathsIn(value)) parts.add(resolve(folder, path));
     // A component is a part of others, and is built with them; Flux has a kind of this name.
-    if (isMap(value) && (value.kind === 'Component' || isOfFlux(value))) continue;
-    kustomizations.push({
+    if (isMap(value) && isOfFlux(value)) continue;
+    const list = says(value, 'kind', 'Component') ? components : kustomizations;
+    list.push({
       kind: 'kustomization',
       folder,
       name: basename(resolve(folder)),
       named: folder === root,
     });
   }
-  const tops = kustomizations.filter(({ folder, named }) => named || !parts.has(resolve(folder)));
+  const isTop = ({ folder }: Project): boolean => !parts.has(resolve(folder));
+  const tops = kustomizations.filter(one => one.named || isTop(one));
+  problems.push(...components.filter(isTop).map(({ folder }) => notRead(folder, UNUSED)));
   return { projects: [...charts, ...tops], parts, problems };
 }
+
+const LIBRARY = [
+  'a library chart, which makes nothing by itself: its templates were not read',
+  'Review a chart that depends on it.',
+] as const;
+const UNUSED = [
+  'a component of kustomizations, of which none here names it: what it is made of was not read',
+  'Review a kustomization that names it.',
+] as const;
+
+const notRead = (folder: string, [message, fix]: readonly [string, string]): Problem => ({
+  ...failing(folder, message, fix),
+  severity: 'warning',
+  leftOut: true,
+});
+
+const says = (value: unknown, key: string, word: string): boolean => isMap(value) && value[key] === word;
 
 const isOfFlux = ({ apiVersion }: Mapping): boolean =>
   typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from './document.ts';
-import { IGNORE_FILE, type Ignored } from './ignored.ts';
+import { IGNORE_FILE, type Ignored, type Patterns } from './ignored.ts';
 import { CHART_FILE, CHART_FOLDERS, KUSTOMIZATION_FILES } from './projects.ts';
 import { failing, unreadable } from './why-not.ts';
 
@@ -83,6 +83,7 @@ export async function walk(folder: string, rules: WalkRules, fs: Disk): Promise<
   const walker = new Walker(rules, fs);
   const root = Buffer.from(folder);
   await walker.enter({ path: root, shown: folder }, rules.ignored);
+  walker.tellIgnored();
   const { problems, excluded, charts, kustomizations } = walker;
   return { files: await walker.withoutDoubles(root), problems, excluded, charts, kustomizations };
 }
@@ -94,6 +95,8 @@ class Walker {
   excluded = 0;
   readonly #files: Entry[] = [];
   readonly #links: Set<Entry> = new Set();
+  /** How much each file that leaves something out did. */
+  readonly #byFile = new Map<string, number>();
   readonly #rules: WalkRules;
   readonly #fs: Disk;
 
@@ -111,8 +114,22 @@ class Walker {
       const name = entry.name.toString();
       if (this.#rules.passOver(name, entry.isDirectory()) || own.includes(name)) continue;
       const at = below(folder, entry.name);
-      if (!ignored.has(at.shown, entry.isDirectory())) await this.#look(at, entry, ignored);
-      else if (entry.isDirectory() || isManifest(at)) this.excluded++;
+      const by = ignored.by(at.shown, entry.isDirectory());
+      if (!by) await this.#look(at, entry, ignored);
+      else if (entry.isDirectory() || isManifest(at)) this.#leaveOut(by);
+    }
+  }
+
+  #leaveOut({ file }: Patterns): void {
+    this.excluded++;
+    if (file !== undefined) this.#byFile.set(file, (this.#byFile.get(file) ?? 0) + 1);
+  }
+
+  /** What a file leaves out, whoever asked for the folder may not know of; what --exclude does, they do. */
+  tellIgnored(): void {
+    for (const [file, count] of this.#byFile) {
+      const message = `it leaves out ${count} ${count === 1 ? 'file or folder' : 'files and folders'}`;
+      this.problems.push(warningOf(failing(file, message, '--no-ignore reads them, too.')));
     }
   }
 
@@ -130,7 +147,7 @@ class Walker {
     if (!this.#rules.ignoreFiles) return above;
     const { path, shown } = below(folder, Buffer.from(IGNORE_FILE));
     try {
-      return above.and((await this.#fs.readFile(path)).toString(), folder.shown);
+      return above.and((await this.#fs.readFile(path)).toString(), folder.shown, shown);
     } catch (error) {
       this.problems.push(unreadable(shown, error));
       return above;
@@ -152,8 +169,7 @@ class Walker {
     if (!isManifest(at)) return;
     if (entry.isSymbolicLink()) return this.#follow(at);
     const odd = oddity(entry);
-    if (odd)
-      this.problems.push({ ...failing(at.shown, odd, 'Name it to have it read.'), severity: 'warning' });
+    if (odd) this.problems.push(warningOf(failing(at.shown, odd, 'Name it to have it read.')));
     else this.#files.push(at);
   }
 
@@ -191,6 +207,8 @@ class Walker {
     return kept;
   }
 }
+
+const warningOf = (problem: Problem): Problem => ({ ...problem, severity: 'warning', leftOut: true });
 
 const isManifest = ({ shown }: Entry): boolean => EXTENSIONS.some(extension => shown.endsWith(extension));
 

@@ -99,7 +99,7 @@ it('lists findings in the audit annotation, ten at most', () => {
 });
 
 describe('denials', () => {
-  it('carry a reason in at most three lines, as a 403', () => {
+  it('carry a reason in at most three lines where no rule says something, as a 403', () => {
     const { status } = answer(reviewOf(PODS.reject), 'mutate');
     expect(status).toMatchObject({ code: 403, reason: 'Forbidden' });
     expect(status?.message).toMatch(/^Pod "web" rejected: .*spec\.hostPID/);

@@ -20,18 +20,22 @@ function write(path: string): void {
 }
 
 /** What would be packed of dist, after the build that packing begins with. */
-function packedOfDist(): string[] {
+function packedOfDist(): { path: string; mode: number }[] {
   const json = execFileSync('npm', ['pack', '--dry-run', '--json'], {
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const [packed] = JSON.parse(json) as { files: { path: string }[] }[];
-  return (packed?.files ?? []).map(({ path }) => path).filter(path => path.startsWith('dist/'));
+  const [packed] = JSON.parse(json) as { files: { path: string; mode: number }[] }[];
+  return (packed?.files ?? []).filter(({ path }) => path.startsWith('dist/'));
 }
 
 it('packs what has a source, and nothing that an earlier build left', () => {
   for (const path of ['src/main.ts', 'src/cli/run.ts', 'dist/cli/gone.js', 'dist/bundle/main.js'])
     write(path);
-  expect(packedOfDist().sort()).toEqual(['dist/cli/run.js', 'dist/main.js']);
+  expect(
+    packedOfDist()
+      .map(({ path, mode }) => `${path} ${(mode & 0o777).toString(8)}`)
+      .sort(),
+  ).toEqual(['dist/cli/run.js 644', 'dist/main.js 755']);
 });

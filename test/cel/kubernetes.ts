@@ -90,8 +90,8 @@ export const REFUSED: readonly (readonly [expression: string, message: string])[
     'put what stands between ? and : into brackets at 2:2',
   ],
   // Functions.
-  ['object.a.nope(1)', "found no matching overload for 'dyn.nope(int)'"],
-  ["object.metadata.name.reverse() == 'a'", "found no matching overload for 'dyn.reverse()'"],
+  ['object.a.nope(1)', 'there is no function nope() at 1:10'],
+  ["object.metadata.name.reverse() == 'a'", 'there is no function reverse() at 1:22'],
   ["b'a'.hex() == 'a'", 'Kubernetes has no function hex() here at 1:1'],
   ["b'a'.base64() == 'a'", 'Kubernetes has no function base64() here at 1:1'],
   ["object.a.exists(x, b'a'.at(0) == x)", 'Kubernetes has no function at() here at 1:20'],

@@ -172,11 +172,17 @@ it('takes exemptions that the cluster holds', async () => {
       expires: new Date(Date.now() + 86_400_000).toISOString(),
     },
   };
-  const { code, err } = await review({
-    '/api/v1/pods': [pod('shop', 'relay', { hostPID: true })],
+  const { code, out, err } = await review({
+    '/api/v1/pods': [pod('shop', 'relay', { hostPID: true }), pod('shop', 'plain')],
     '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': [exemption],
   });
   expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out.replace(/\n {3,}/g, ' ')).toContain(`
+Admitted, with an exemption: 1 Pod, 1 owner
+OBJECT     NAMESPACE  PODS  SCORE  REQUIRED
+Pod/relay  shop          1     19  host-kernel
+  Exemption: "relays" waives hostPID until `);
+  expect(out.replaceAll('\n', ' ')).toContain('2 admit. 1 of them has an exemption: relays.');
 });
 
 it('judges workloads that have no Pod now by their templates, at no cost', async () => {
@@ -208,6 +214,16 @@ it('goes on without owners that may not be listed, and says so', async () => {
   expect(code).toBe(0);
   expect(err).toBe('warning: left out: /apis/apps/v1/replicasets is not for you\n');
   expect(out).toContain('ReplicaSet/web-1');
+  await server?.stop();
+  const strict = await review({ '/api/v1/pods': [web(1)], '/apis/apps/v1/replicasets': 403 }, '--strict');
+  expect(strict).toMatchObject({ code: 2, err: expect.stringContaining('replicasets is not for you') });
+});
+
+it('has no answer with --strict where policies may not be read', async () => {
+  const policies = { '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': 403 };
+  expect((await review({ '/api/v1/pods': [web(1)], ...policies })).code).toBe(0);
+  await server?.stop();
+  expect((await review({ '/api/v1/pods': [web(1)], ...policies }, '--strict')).code).toBe(2);
 });
 
 it('warns of a cluster without a RuntimeClass', async () => {

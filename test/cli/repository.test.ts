@@ -108,7 +108,10 @@ Render the chart, and review what comes out: helm template ./shop | cofferdam re
     });
     const { judged, problems } = await review(folder);
     expect(judged).toEqual(['admit Pod/beside']);
-    expect(problems).toEqual([CHART_LINE('warning', './shop')]);
+    expect(problems).toEqual([
+      'warning ./lib: a library chart, which makes nothing by itself: its templates were not read\nReview a chart that depends on it.',
+      CHART_LINE('warning', './shop'),
+    ]);
   });
 });
 

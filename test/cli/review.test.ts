@@ -133,6 +133,7 @@ spec:
     const { results, summary } = JSON.parse(out);
     expect(summary).toEqual({
       total: 5,
+      exempt: 1,
       admit: 1,
       sandbox: 2,
       reject: 2,

@@ -71,7 +71,7 @@ describe('the conditions of an object', () => {
 
   it('say what is wrong and how to mend it, and that nothing of it is in force', () => {
     expect(told(conditionsOf(bad, compiled([bad]), NOW))).toEqual([
-      'Accepted=False Invalid: spec.minimumIsolation: vmm is not one of host-kernel, app-kernel, vm, confidential-vm. Did you mean vm?',
+      'Accepted=False Invalid: spec.minimumIsolation: vmm is not one of host-kernel, app-kernel, vm, confidential-vm. Did you mean vm?\nspec.acceptDegraded[0]: there is no signal subPaths. Did you mean subPath?',
       'Degraded=True NotInForce: No version of it is in force.',
     ]);
   });

@@ -24,6 +24,11 @@ describe('a rule of a cluster policy', () => {
     expect(create({ labels: { exposure: 'none' } })).toEqual([]);
   });
 
+  it('says what its message says', () => {
+    const told = ground([policyWith({ ...rule('true'), message: `Ask 'platform'.\n${'x'.repeat(1000)}` })]);
+    expect(told.create({})[0]).toMatch(/because of rules: r \(Ask 'platform'\.\\u000ax{78}…\)\. Try/);
+  });
+
   it('is left to the webhook on updates', () => {
     expect(update({}, { ...open, annotations: { a: 'b' } })).toEqual([]);
   });

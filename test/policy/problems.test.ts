@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flawsOf } from '../../src/policy/messages.ts';
 import { validate } from '../../src/policy/validate.ts';
-import { clusterPolicy, load, profile, told } from './support.ts';
+import { clusterPolicy, exemption, load, namespacedPolicy, profile, told } from './support.ts';
 
 /** What is wrong with one ClusterSandboxPolicy; its spec stands on line 4. */
 const policy = (spec: string) => told(load(clusterPolicy(spec)).problems);
@@ -18,6 +18,14 @@ describe('a field that does not fit the schema', () => {
     [
       '{minimumIsolation: strongest}',
       `spec.minimumIsolation: strongest is not one of ${ISOLATIONS}; Use one of ${ISOLATIONS}.`,
+    ],
+    [
+      '{minimumIsolation: gvisor}',
+      `spec.minimumIsolation: gvisor is not one of ${ISOLATIONS}; Did you mean app-kernel?`,
+    ],
+    [
+      '{sandboxes: [{isolation: kata}]}',
+      `spec.sandboxes[0].isolation: kata is not one of ${ISOLATIONS}; Did you mean vm?`,
     ],
     ['{minimumIsolation: 3}', 'spec.minimumIsolation: 3 where text is expected; Put it in quotes: "3".'],
     ['{minimumIsolation: [vm]}', 'spec.minimumIsolation: a list where text is expected; Write text.'],
@@ -202,5 +210,50 @@ describe('an object that is none of ours', () => {
     expect(
       told(load('apiVersion: cofferdam.dev/v1alpha1\nkind: SandboxPolicy\nmetadata:\nspec: {}').problems),
     ).toEqual(['3 metadata: nothing where a map is expected; Write a map.']);
+  });
+});
+
+describe('all that is wrong with a document is told in one round', () => {
+  it.each([
+    [
+      'a ClusterSandboxPolicy',
+      clusterPolicy(
+        '{minimumIsolation: gvisor, nope: 1, scoring: {signals: {hostPot: 40}, rules: [{name: a, expression: "obect.a", weight: 1000}, {name: b, expression: "object."}]}, tiers: [{atLeast: 30, isolation: vm}, {atLeast: 20, isolation: vm}]}',
+      ),
+      [
+        'minimumIsolation',
+        'nope',
+        'scoring.signals.hostPot',
+        'scoring.rules[0].expression',
+        'scoring.rules[0].weight',
+        'scoring.rules[1].weight',
+        'scoring.rules[1].expression',
+        'tiers[1].atLeast',
+      ],
+    ],
+    [
+      'a SandboxPolicy',
+      namespacedPolicy('{sandboxes: [{}], match: {podSelector: {matchLabels: {"a b": c}}}}'),
+      ['match.podSelector.matchLabels["a b"]', 'sandboxes[0]'],
+    ],
+    [
+      'a SandboxExemption that lacks what it must have',
+      'apiVersion: cofferdam.dev/v1alpha1\nkind: SandboxExemption\nmetadata: {name: e}\nspec: {match: {namespaces: [A], images: ["a b"]}, waive: [{signal: hostNetwrk}], expires: 2099-01-01T00:00:00Z}\n',
+      ['expires', 'match.images[0]', 'match.namespaces[0]', 'owner', 'reason', 'waive[0].signal'],
+    ],
+    [
+      'a SandboxProfile',
+      profile('mine', '{handlers: [kata-debug, A], signals: {hostPot: {support: contained}}}'),
+      ['handlers[0]', 'handlers[1]', 'signals.hostPot'],
+    ],
+  ])('%s', (_, text, paths) => {
+    const { problems } = load(text);
+    expect(problems.map(({ path }) => path.replace(/^spec\./, '')).sort()).toEqual(paths.toSorted());
+  });
+
+  it('says nothing of what stands in for what does not fit', () => {
+    expect(told(load(exemption('{namespaces: [a]}', '[{signal: hostPID}]', 'tomorrow')).problems)).toEqual([
+      '4 spec.expires: "tomorrow" is not a time as in 2027-03-01T00:00:00Z; Write it in that form.',
+    ]);
   });
 });

@@ -124,6 +124,19 @@ describe('bypass 18: a flood', () => {
     expect(complaints(lines.join('\n'))).toEqual(['6: more than 400000 values once aliases are written out']);
   });
 
+  it.each([
+    ['an anchor that nobody repeats', 'a: &a 1'],
+    ['an alias that is not why', 'a: &a 1\nb: *a'],
+  ])('of values, with %s, is not put down to aliases', (_, head) => {
+    const { problems } = read(`${head}\nc: [${'1,'.repeat(400_001)}]`);
+    expect(problems).toMatchObject([
+      {
+        message: 'more than 400000 values in one document',
+        fix: expect.stringContaining('Make several documents of it'),
+      },
+    ]);
+  });
+
   it('of text is refused unread', () => {
     expect(read('a'.repeat(64 * 1024 * 1024 + 1)).problems).toEqual([
       {

@@ -2,6 +2,8 @@ import { release } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { PROBE_SCRIPT } from '../../src/verify/transcript.ts';
 import { cofferdam } from '../cli/stranger.ts';
+import { CLUSTER } from '../support/cluster-objects.ts';
+import { startApiServer } from '../support/kube-server.ts';
 import { NODE, textOf } from './support.ts';
 
 const CAVEAT =
@@ -85,7 +87,7 @@ describe('cofferdam verify has no answer', () => {
     [['verify', '-o', 'yaml'], 'error: unknown output format "yaml"\nFormats: table, json, profiles.\n'],
     [
       ['verify', '--kubeconfig', '/no/such/file'],
-      "error: cannot tell which cluster to probe: cannot read the kubeconfig: ENOENT: no such file or directory, open '/no/such/file'\nThe cluster is that of --kubeconfig, KUBECONFIG or ~/.kube/config.\n",
+      "error: cannot read the kubeconfig: ENOENT: no such file or directory, open '/no/such/file'\nName a kubeconfig with --kubeconfig or $KUBECONFIG, and a context of it with --context.\n",
     ],
   ])('%j', async (argv, err) => {
     expect(await cofferdam(argv)).toEqual({ code: 2, out: '', err });
@@ -96,4 +98,27 @@ it('prints help with examples and exit codes', async () => {
   const { code, out } = await cofferdam(['verify', '--help']);
   expect(code).toBe(0);
   expect(out).toContain('Examples:\n  cofferdam ');
+});
+
+describe('a cluster that does not let it', () => {
+  it.each([
+    ['/apis/node.k8s.io/v1/runtimeclasses', 'runtimeclasses.node.k8s.io'],
+    ['/api/v1/nodes', 'nodes'],
+  ])('list %s is told as review tells it', async (path, resource) => {
+    for (const [argv, promise] of [
+      [['verify'], ''],
+      [['review', '--from-cluster'], '; nothing is written'],
+    ] as const) {
+      const server = await startApiServer({ ...CLUSTER, '/api/v1/pods': [], [path]: 403 });
+      try {
+        expect(await cofferdam([...argv, '--kubeconfig', server.kubeconfig])).toEqual({
+          code: 2,
+          out: '',
+          err: `error: ${path} is not for you\nAsk for a ClusterRole with verb list on ${resource}${promise}.\n`,
+        });
+      } finally {
+        await server.stop();
+      }
+    }
+  });
 });

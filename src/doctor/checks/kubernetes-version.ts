@@ -3,7 +3,7 @@ import { defineCheck, warning } from '../check.ts';
 
 /**
  * ValidatingAdmissionPolicy, of which guard and locks are made, is stable from Kubernetes 1.30 (KEP-3488). Nodes report
- * their handlers from 1.31 on (KEP-4216, `status.runtimeHandlers` in beta); below that, labels say where a class runs.
+ * their handlers from 1.31 on (KEP-3857 and KEP-127, whose `status.runtimeHandlers` is in beta); below that, labels say where a class runs.
  */
 export const kubernetesVersion = defineCheck({
   id: 'kubernetes-version',

@@ -1,4 +1,5 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { nearest } from '../../source/nearest.ts';
 import { refuseBadLiteral } from './literals.ts';
 import { registerMatches } from './matches.ts';
 import { CelRefused, childrenOf } from './measure.ts';
@@ -60,7 +61,9 @@ function refuseField(node: ASTNode): void {
   if (node.op !== '.' && node.op !== '.?') return;
   const [object, field] = node.args;
   const fields = fieldsOf(object);
-  if (fields && !Object.hasOwn(fields, field)) throw new CelRefused(`there is no field ${field}`, node);
+  if (fields && !Object.hasOwn(fields, field)) {
+    throw new CelRefused(`there is no field ${field}`, node, nearest(field, Object.keys(fields)));
+  }
 }
 
 /** Inside of has(), the library knows the type of the first object alone. */

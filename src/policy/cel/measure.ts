@@ -12,9 +12,13 @@ const MAX_NESTING = 3;
 export class CelRefused extends Error {
   /** Offset in the expression. */
   readonly offset: number;
-  constructor(message: string, node: ASTNode) {
+  /** The name that was probably meant. */
+  readonly meant: string | undefined;
+
+  constructor(message: string, node: Pick<ASTNode, 'start'>, meant?: string) {
     super(message);
     this.offset = node.start;
+    this.meant = meant;
   }
 }
 

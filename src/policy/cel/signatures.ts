@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { nearest } from '../../source/nearest.ts';
 import { CelRefused } from './measure.ts';
 import { kindOf, type Typed, typeOf } from './types.ts';
 
@@ -70,6 +71,9 @@ const FUNCTIONS: Readonly<Record<string, Signature>> = {
   duration: { takes: ['string int google.protobuf.Duration'] },
 };
 
+/** Names of all of them. */
+export const CALLABLE: readonly string[] = [...Object.keys(METHODS), ...Object.keys(FUNCTIONS)];
+
 /** @throws CelRefused for a call that Kubernetes has no function for, as far as types are known */
 export function refuseForeignCall(node: ASTNode): void {
   if (node.op === 'call') refuseMisfit(node, FUNCTIONS, node.args[0], undefined, node.args[1]);
@@ -87,7 +91,10 @@ function refuseMisfit(
   args: readonly ASTNode[],
 ): void {
   const signature = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (!signature) throw new CelRefused(`Kubernetes has no function ${name}() here`, node);
+  if (!signature) {
+    const meant = nearest(name, Object.keys(known));
+    throw new CelRefused(`Kubernetes has no function ${name}() here`, node, meant);
+  }
   const { on, takes } = signature;
   if (receiver && on && !fits(typeOf(receiver), on.join(' '))) {
     throw new CelRefused(`${name}() is for ${on.join(' or ')}`, receiver);

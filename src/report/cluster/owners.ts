@@ -1,5 +1,6 @@
 import type { Verdict } from '../../decision/decision.ts';
 import { details } from '../details.ts';
+import { exemptionSentences } from '../exempt.ts';
 import { rowOf, widthsOf } from '../grid.ts';
 import { hang } from '../layout.ts';
 import { resultNotes } from '../notes.ts';
@@ -59,7 +60,12 @@ function cellsOf({ sample, pods }: Group): string[] {
 /** Short: what is sandboxed may stay as it is. `explain` has it all. */
 function reasonLines(result: Reviewed, paint: Paint, width: number): string[] {
   const { decision } = result;
-  const why = [someOf(causes(decision, withoutPlace)), ...resultNotes(result), ...noteLines(decision)]
+  const why = [
+    someOf(causes(decision, withoutPlace)),
+    ...exemptionSentences(decision).map(text => `exemption ${text}`),
+    ...resultNotes(result),
+    ...noteLines(decision),
+  ]
     .map(sentence)
     .join(' ');
   return hang('  ', clean(why, 1000), width).map(paint.dim);

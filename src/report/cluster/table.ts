@@ -1,3 +1,4 @@
+import { exemptCount, isExempt } from '../exempt.ts';
 import { rowOf, widthsOf } from '../grid.ts';
 import { wrap } from '../layout.ts';
 import { modeLines } from '../modes.ts';
@@ -17,6 +18,7 @@ export function clusterTable(review: Review, cluster: ReviewedCluster, style: St
     namespaceLines(review, cluster, paint),
     groupLines('reject', 'Would be rejected', inScope.results, paint, style),
     groupLines('sandbox', 'Would be sandboxed', inScope.results, paint, style),
+    groupLines('admit', 'Admitted, with an exemption', inScope.results.filter(isExempt), paint, style),
     costLines(inScope, cluster, paint).flatMap(line => wrap(line, style.width)),
     [...summaryLines(review, cluster, paint), ...modeLines(inScope)].flatMap(line => wrap(line, style.width)),
   ];
@@ -93,6 +95,7 @@ function summaryLines({ results }: Review, { context, finished }: ReviewedCluste
   return [
     [
       `${count(pods.length, 'Pod')} in ${where}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`,
+      ...[exemptCount(seen)].filter(text => text !== ''),
       ...(finished > 0 ? [paint.dim(`${count(finished, 'Pod')} that ${ended} passed over.`)] : []),
       ...(idle.length > 0
         ? [`${count(idle.length, 'workload')} without a Pod now: ${verdictWords(idle, paint).join(', ')}.`]

@@ -1,5 +1,6 @@
 import type { Decision } from '../../decision/decision.ts';
 import type { ProfileTable } from '../../profiles/profile.ts';
+import type { Assumptions } from '../assumed.ts';
 import type { Paint } from '../paint.ts';
 import type { Reviewed } from '../result.ts';
 
@@ -8,6 +9,7 @@ export interface Explained {
   /** Of this program. */
   readonly version: string;
   readonly result: Reviewed;
+  readonly assumed: Assumptions;
   readonly profiles: ProfileTable;
   /** JSON Patch (RFC 6902) that the webhook would answer with. */
   readonly patch: readonly object[];

@@ -1,4 +1,4 @@
-import { resultOf } from '../json.ts';
+import { assumedOf, resultOf } from '../json.ts';
 import type { Explained } from './explained.ts';
 import { degradations, objectionReason } from './reasons.ts';
 
@@ -6,6 +6,7 @@ import { degradations, objectionReason } from './reasons.ts';
 export function explainJson({
   version,
   result,
+  assumed,
   profiles,
   patch,
   exemption,
@@ -15,6 +16,7 @@ export function explainJson({
   const document = {
     version,
     result: resultOf(result),
+    assumed: assumedOf(assumed),
     assessments: [governing, ...others].map((assessment, i) => ({ ...assessment, governing: i === 0 })),
     placement: placement.map(step => {
       const profile = profiles.forHandler(step.handler);

@@ -1,4 +1,6 @@
 import type { Decision } from '../../decision/decision.ts';
+import { assumedSentence, decisiveSentence } from '../assumed.ts';
+import { exemptionSentences } from '../exempt.ts';
 import { fixSentence } from '../fix.ts';
 import { hang } from '../layout.ts';
 import { resultNotes, scopeNotes } from '../notes.ts';
@@ -17,7 +19,7 @@ import { requiredLines, scoreLines } from './score.ts';
 /** The trace, as a person reads it: the answer first, then how it came about. */
 export function explainText(explained: Explained, style: Style): string {
   const page: Page = { paint: painter(style.color), width: style.width };
-  const answer = answerLines(explained.result, page);
+  const answer = answerLines(explained, page);
   // What is beyond the bounds is not looked at any further: nothing led to the verdict but that.
   const sections = explained.result.decision.excess ? [answer] : [answer, ...traceOf(explained, page)];
   const shown = sections.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
@@ -83,7 +85,7 @@ const indented = (text: string): string[] =>
     .map(line => `  ${clean(line)}`);
 
 /** Who, the verdict, why, and what to do. */
-function answerLines(result: Reviewed, { paint, width }: Page): string[] {
+function answerLines({ result, assumed }: Explained, { paint, width }: Page): string[] {
   const { kind, name, namespace, source, decision } = result;
   const fix = fixSentence(decision);
   const why = outcomeSentence(decision, withoutPlace);
@@ -94,10 +96,8 @@ function answerLines(result: Reviewed, { paint, width }: Page): string[] {
     ...[...scopeNotes(result), ...resultNotes(result), ...noteLines(decision, why)].map(
       note => `Note: ${sentence(note)}`,
     ),
-    ...decision.exemptions.map(
-      ({ name: exemption, owner, reason, expires, signals }) =>
-        `Exemption ${quote(exemption)} waives ${signals.join(', ')} until ${new Date(expires).toISOString()} (${owner}: ${reason})`,
-    ),
+    ...exemptionSentences(decision).map(text => `Exemption ${sentence(text)}`),
+    ...[assumedSentence(assumed), decisiveSentence(assumed)].filter(text => text !== ''),
   ];
   return [
     `${paint.head(`${clean(kind)}/${clean(name) || '(unnamed)'}`)} in namespace ${clean(namespace)} ${paint.dim(`(${placeWords(source)})`)}`,

@@ -81,7 +81,7 @@ export const clusterObjects = () => ({
 
 /**
  * Names of the nodes that report a runtime handler. Fails where none does: these tests run real Pods under it. Before
- * Kubernetes 1.31 nodes report none at all (KEP-4216), and all are taken to have it, until such a Pod does not start.
+ * Kubernetes 1.31 nodes report none at all (KEP-3857), and all are taken to have it, until such a Pod does not start.
  */
 export async function nodesWith(handler: string): Promise<readonly string[]> {
   const { items } = JSON.parse(await kubectlOk(['get', 'nodes', '-o', 'json'])) as V1NodeList;

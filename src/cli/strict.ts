@@ -1,0 +1,23 @@
+import { type Assumptions, decisiveSentence } from '../report/assumed.ts';
+import type { Subject } from '../report/subject.ts';
+import type { Problem } from '../source/document.ts';
+import type { CliIo } from './io.ts';
+
+export const STRICT =
+  'no answer (exit code 2) where an assumption, or input that was left out, could change one';
+
+/** What was left out may hold what would be rejected: an error to whoever asked for certainty. */
+export const asStrict = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.map(problem => (problem.leftOut ? { ...problem, severity: 'error' } : problem));
+
+/** As a verdict is told of. */
+export const nameOf = ({ kind, name }: Subject): string => `${kind}/${name || '(unnamed)'}`;
+
+/** Tells of verdicts that rest on what was assumed. @returns whether there are any */
+export function tellDecisive(assumed: Assumptions | undefined, io: CliIo): boolean {
+  const told = decisiveSentence(assumed ?? {});
+  if (told === '') return false;
+  io.err(`error: --strict: ${told}\n`);
+  io.err('Give RuntimeClasses, Nodes and Namespaces with --cluster FILE, or review with --from-cluster.\n');
+  return true;
+}

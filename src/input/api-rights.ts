@@ -1,0 +1,131 @@
+import { someOf } from '../report/words.ts';
+import { isMap, type Mapping } from '../source/mapping.ts';
+import type { PodSubject } from './subjects.ts';
+
+/*
+A sandbox contains what a Pod does to its kernel, not what it asks of the API server: who may run commands in any Pod, or
+speak to kubelets, is out of it at once. Looked at are the Roles and bindings of the same input.
+https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks
+*/
+
+/** An object of rbac.authorization.k8s.io, as far as it is looked at. */
+export interface RbacObject {
+  readonly kind: string;
+  readonly name: string;
+  /** Empty for one of the cluster. */
+  readonly namespace: string;
+  /** Rights of a role that matter here. */
+  readonly rights: readonly string[];
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  /** Users and groups that it is for, as the API server calls them: `user:…`, `group:…`. */
+  readonly subjects: readonly string[];
+}
+
+const KINDS = ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'];
+
+/** @param namespace that it is in, or would be; of objects of the cluster, none counts */
+export function readRbac(object: Mapping, name: string, namespace: string): RbacObject | undefined {
+  const { apiVersion, kind } = object;
+  if (typeof kind !== 'string' || !KINDS.includes(kind)) return undefined;
+  if (typeof apiVersion !== 'string' || !apiVersion.startsWith('rbac.authorization.k8s.io/'))
+    return undefined;
+  const roleRef = isMap(object.roleRef) ? object.roleRef : {};
+  return {
+    kind,
+    name,
+    namespace: kind.startsWith('Cluster') ? '' : namespace,
+    rights: [...new Set(listAt(object.rules).filter(isMap).flatMap(rightsIn))],
+    roleRef: { kind: String(roleRef.kind), name: String(roleRef.name) },
+    subjects: listAt(object.subjects)
+      .filter(isMap)
+      .map(subject => nameOf(subject, namespace)),
+  };
+}
+
+const listAt = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** `verb resource` of the core group, and what they are called. */
+const RIGHTS: readonly (readonly [right: string, verbs: readonly string[], resource: string])[] = [
+  ['pods/exec', ['create', 'get'], 'pods/exec'],
+  ['pods/attach', ['create', 'get'], 'pods/attach'],
+  ['pods/ephemeralcontainers', ['update', 'patch'], 'pods/ephemeralcontainers'],
+  ['nodes/proxy', ['create', 'get'], 'nodes/proxy'],
+];
+
+function rightsIn({ apiGroups, resources, verbs }: Mapping): readonly string[] {
+  const has = (list: unknown, ...words: readonly string[]): boolean =>
+    listAt(list).some(one => one === '*' || words.includes(String(one)));
+  if ([apiGroups, resources, verbs].every(list => listAt(list).includes('*'))) return ['everything'];
+  const ofSubresource = (resource: string): string => `*/${resource.split('/')[1]}`;
+  return [
+    ...RIGHTS.filter(
+      ([, wanted, resource]) =>
+        has(apiGroups, '') && has(resources, resource, ofSubresource(resource)) && has(verbs, ...wanted),
+    ).map(([right]) => right),
+    // To be somebody else, or to give oneself more than one has.
+    ...['impersonate', 'escalate', 'bind'].filter(verb => listAt(verbs).includes(verb)),
+  ];
+}
+
+/** What roles of every cluster may do, of the above. */
+const BUILTIN: Readonly<Record<string, readonly string[]>> = {
+  'cluster-admin': ['everything'],
+  admin: ['pods/exec'],
+  edit: ['pods/exec'],
+};
+
+/** A ServiceAccount is a user, too (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects). */
+function nameOf({ kind, name, namespace }: Mapping, ofBinding: string): string {
+  if (kind === 'ServiceAccount') return userOf(String(namespace ?? ofBinding), String(name));
+  return `${kind === 'Group' ? 'group' : 'user'}:${name}`;
+}
+
+const userOf = (namespace: string, account: string): string =>
+  `user:system:serviceaccount:${namespace}:${account}`;
+
+/** What ServiceAccounts may do that gets a Pod out of its sandbox. */
+export class ApiRights {
+  /** By user or group. */
+  readonly #given = new Map<string, Set<string>>();
+
+  constructor(objects: readonly RbacObject[]) {
+    const roles = new Map(objects.map(one => [keyOf(one.kind, one.namespace, one.name), one.rights]));
+    for (const binding of objects) {
+      const { kind, name } = binding.roleRef;
+      const builtin = kind === 'ClusterRole' && Object.hasOwn(BUILTIN, name) ? BUILTIN[name] : [];
+      const rights = roles.get(keyOf(kind, kind === 'Role' ? binding.namespace : '', name)) ?? builtin ?? [];
+      if (rights.length > 0) this.#give(binding, name === 'cluster-admin' ? [name] : rights);
+    }
+  }
+
+  #give({ kind, name, namespace, subjects }: RbacObject, rights: readonly string[]): void {
+    const where = namespace === '' ? '' : ` in namespace ${namespace}`;
+    for (const subject of subjects) {
+      const given = this.#given.get(subject) ?? new Set();
+      this.#given.set(subject, given.add(`${rights.join(', ')}${where} by ${kind} ${name}`));
+    }
+  }
+
+  /** Why the ServiceAccount that a Pod runs as matters; none where the Pod has no token of it. */
+  notesFor({ pod, namespace }: Pick<PodSubject, 'pod' | 'namespace'>): readonly string[] {
+    if (!hasToken(pod)) return [];
+    const { serviceAccountName } = pod.spec ?? {};
+    const account = serviceAccountName || 'default';
+    const names = [userOf(namespace, account), ...GROUPS, `group:system:serviceaccounts:${namespace}`];
+    const given = names.flatMap(name => [...(this.#given.get(name) ?? [])]);
+    if (given.length === 0) return [];
+    return [
+      `its ServiceAccount ${account} is given ${someOf(given)}: a sandbox does not contain what it asks of the API`,
+    ];
+  }
+}
+
+/** Mounted by itself, or by a volume that the Pod asks for. */
+const hasToken = ({ spec }: PodSubject['pod']): boolean =>
+  spec?.automountServiceAccountToken !== false ||
+  (spec.volumes ?? []).some(volume =>
+    (volume.projected?.sources ?? []).some(source => source.serviceAccountToken),
+  );
+
+const GROUPS = ['group:system:serviceaccounts', 'group:system:authenticated'];
+const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;

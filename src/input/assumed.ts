@@ -1,0 +1,103 @@
+import { NodeIndex } from '../cluster/node-index.ts';
+import { BUILTIN_CANDIDATES, type ClusterView, type RuntimeClassFacts } from '../cluster/view.ts';
+import type { Decision } from '../decision/decision.ts';
+import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
+import { type Ground, judge } from './judge.ts';
+import type { PodSubject } from './subjects.ts';
+
+/** What is not known of the cluster, and was taken to be so. */
+export interface Assumed {
+  /** RuntimeClasses that were taken to be there; none where the cluster's are known. */
+  readonly classes: readonly string[];
+  /** Whether every class was taken to have a ready node. */
+  readonly nodes: boolean;
+  /** Namespaces of which the name alone is known: they were taken to have no labels. */
+  readonly namespaces: readonly string[];
+}
+
+/** A subject with what was decided on it. */
+export interface Judged {
+  readonly subject: PodSubject;
+  readonly decision: Decision;
+}
+
+/** What the decisions on these subjects took for granted. */
+export function assumedFor(all: readonly Judged[], { view }: Ground): Assumed {
+  // What is beyond the bounds is rejected anywhere.
+  const judged = all.filter(({ decision }) => !decision.excess);
+  if (judged.length === 0) return { classes: [], nodes: false, namespaces: [] };
+  const tried = judged.flatMap(({ decision }) => decision.placement.map(step => step.runtimeClass));
+  const there = tried.filter(name => view.runtimeClass(name));
+  const names = judged.map(({ subject }) => subject.namespace);
+  return {
+    classes: view.builtin ? [...new Set([...BUILTIN_CANDIDATES, ...there])] : [],
+    nodes: !view.builtin && !view.nodes(),
+    namespaces: [...new Set(names)].filter(name => view.namespace(name)?.assumed),
+  };
+}
+
+/**
+ * Whether another cluster, or a controller that adds to a Pod of which a part is known, could turn this verdict into
+ * another one: it is decided again under what could be there instead.
+ */
+export function restsOnAssumed({ subject, decision }: Judged, ground: Ground, now: number): boolean {
+  const { verdict } = decision;
+  if (subject.isFragment && verdict !== 'reject') return true;
+  return othersOf(subject.namespace, ground).some(other => judge(subject, other, now).verdict !== verdict);
+}
+
+/** The grounds at the far ends of what is not known. */
+function othersOf(namespace: string, ground: Ground): readonly Ground[] {
+  const { snapshot, view } = ground;
+  const classes = view.builtin ? [withClasses(view, []), withClasses(view, view.runtimeClasses())] : [];
+  const nodes =
+    view.builtin || view.nodes() ? [] : [withNodes(view, []), withNodes(view, [featureless(view)])];
+  const isAssumed = view.namespace(namespace)?.assumed;
+  return [
+    ...[...classes, ...nodes].map(other => ({ snapshot, view: other })),
+    ...(isAssumed
+      ? [
+          // Its labels could ask for anything, or be those that policies leave out.
+          { snapshot, view: { ...view, namespace: () => undefined } },
+          { snapshot: withoutNamespaces(snapshot), view },
+        ]
+      : []),
+  ];
+}
+
+const withClasses = (view: ClusterView, classes: readonly RuntimeClassFacts[]): ClusterView => ({
+  ...view,
+  builtin: false,
+  runtimeClasses: () => classes,
+  runtimeClass: name => classes.find(one => one.name === name),
+});
+
+type Node = Parameters<NodeIndex['put']>[0];
+
+function withNodes(view: ClusterView, nodes: readonly Node[]): ClusterView {
+  const index = new NodeIndex(nodes, view.runtimeClasses());
+  return { ...view, nodes: () => index };
+}
+
+/** One that has every handler, and can do nothing for it that is optional. */
+const featureless = (view: ClusterView): Node => ({
+  name: 'featureless',
+  labels: {},
+  taints: [],
+  ready: true,
+  unschedulable: false,
+  handlers: view
+    .runtimeClasses()
+    .map(({ handler }) => ({ name: handler, userNamespaces: false, recursiveReadOnlyMounts: false })),
+});
+
+/** As for a namespace that no selector matches, and of which no rule is true. */
+const withoutNamespaces = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  policies: snapshot.policies.filter(({ selectors }) => !selectors.namespace).map(withoutRules),
+});
+
+const withoutRules = (policy: CompiledPolicy): CompiledPolicy => ({
+  ...policy,
+  rules: policy.rules.filter(({ expression }) => !expression.includes('namespaceObject')),
+});
