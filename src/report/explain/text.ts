@@ -7,7 +7,7 @@ import { resultNotes, scopeNotes } from '../notes.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { painter } from '../paint.ts';
 import { placeWords } from '../problem.ts';
-import type { Reviewed, Style } from '../result.ts';
+import type { Style } from '../result.ts';
 import { noteLines } from '../sentences.ts';
 import { clean, count, quote, sentence } from '../text.ts';
 import { isolationWords, withoutPlace } from '../words.ts';
