@@ -28,20 +28,14 @@ const volumes = (wanted: HostPathKind): Signal['inspect'] => {
   return pod => eachVolume(pod, look);
 };
 
-/** Agents of a node: plugins of the kubelet (CSI, devices) and of the runtime's network. They are nothing without these. */
+/** What agents of a node plug into: the kubelet (CSI drivers, device plugins) and the runtime's network. */
 const AGENT = /^[/]((c:[/])?var[/]lib[/]kubelet|(etc|(var[/])?opt)[/]cni|pipe[/]csi-proxy[^/]*)([/]|$)/;
 
-/** What the signal found, it found all at such a path. */
-const isAgents =
-  (id: string): NonNullable<Signal['isPurpose']> =>
-  findings => {
-    const own = findings.filter(({ signal }) => signal === id);
-    return own.length > 0 && own.every(({ value }) => AGENT.test(String(value)));
-  };
-
-/** True of a Pod that plugs into the kubelet, or into what runs beside it. */
+/** True of a Pod that is such an agent: it is nothing without the host, and no fix of a hostPath is one for it. */
 export const isAgent = (findings: readonly Finding[]): boolean =>
-  HOST_PATHS.some(({ id }) => isAgents(id)(findings));
+  findings.some(
+    ({ signal, value }) => HOST_PATHS.some(({ id }) => id === signal) && AGENT.test(String(value)),
+  );
 
 export const hostPathSocket: Signal = {
   id: 'hostPathSocket',
@@ -51,7 +45,7 @@ export const hostPathSocket: Signal = {
   reason:
     'a service of the host answers there, most often as root; that of a container runtime starts privileged containers at will',
   fix: 'remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket',
-  isPurpose: isAgents('hostPathSocket'),
+  isPurpose: isAgent,
   source: SOURCE,
   ...guarded(hostPathGuard('socket')),
   inspect: volumes('socket'),
@@ -64,6 +58,7 @@ export const hostPathDevice: Signal = {
   title: 'Device of the host',
   reason: 'a device node reaches a driver of the host kernel, or a disk past its file system',
   fix: 'ask a device plugin or a resource claim for the device',
+  isPurpose: isAgent,
   source: SOURCE,
   ...guarded(hostPathGuard('device')),
   inspect: volumes('device'),
@@ -76,7 +71,7 @@ export const hostPathSystem: Signal = {
   title: 'System directory of the host',
   reason: 'there is what the host runs as root, a key that it trusts, or a setting of its kernel',
   fix: 'remove the volume, and read through the API of Kubernetes what is needed',
-  isPurpose: isAgents('hostPathSystem'),
+  isPurpose: isAgent,
   source: SOURCE,
   ...guarded(hostPathGuard('system')),
   inspect: volumes('system'),
@@ -114,6 +109,7 @@ export const hostPath: Signal = {
   title: 'Path of the host',
   reason: 'files of the host are within reach, and outlive the Pod',
   fix: 'use an emptyDir, a PersistentVolumeClaim or a ConfigMap',
+  isPurpose: isAgent,
   source: SOURCE,
   ...guarded(hostPathGuard('other')),
   inspect: volumes('other'),

@@ -292,6 +292,19 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       ],
     ],
     [
+      'a CSI driver, for which no volume and no propagation is one too many',
+      {
+        spec: 'volumes: [{name: v, hostPath: {path: /var/lib/kubelet}}, {name: w, hostPath: {path: /dev}}]',
+        container:
+          'volumeMounts: [{name: v, mountPath: /var/lib/kubelet, mountPropagation: Bidirectional}], securityContext: {privileged: true}',
+      },
+      [
+        'Pod "web" rejected: no sandbox can contain device of the host (spec.volumes[1].hostPath = /dev), system directory of the host (spec.volumes[0].hostPath = /var/lib/kubelet) and bidirectional mount propagation (spec.containers[0].volumeMounts[0].mountPropagation = Bidirectional)',
+        'Fix: Nothing but an exemption helps: device of the host, system directory of the host and bidirectional mount propagation are what the Pod is there for.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathDevice, hostPathSystem, privileged and 1 more.',
+      ],
+    ],
+    [
       'a privileged container, where nobody vouches for the handler',
       { container: PRIVILEGED, cluster: runtimeClass('kata', 'kata') },
       [
