@@ -167,7 +167,7 @@ describe('before TLS is agreed on', () => {
   });
 
   it('no more wait than a part of all: the oldest go', async () => {
-    server = await startTestServer({ limits: { connections: FEW } });
+    server = await startTestServer({ limits: { connections: FEW, unaskedPart: 0.3 } });
     const waiting: Watched<Socket>[] = [];
     for (let i = 0; i < 6; i++) waiting.push(await opened(tcp(server.port)));
     await until(() => waiting.filter(({ isClosed }) => isClosed()).length === 3);
@@ -185,7 +185,7 @@ describe('before TLS is agreed on', () => {
 
 describe('where there are as many connections as there may be, a new one takes the place of', () => {
   it('one that has not asked yet, where these are many, the oldest first', async () => {
-    server = await startTestServer({ limits: { connections: FEW } });
+    server = await startTestServer({ limits: { connections: FEW, unaskedPart: 0.3 } });
     const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: CERT.cert });
     const silent: Watched<Socket>[] = [];
     try {

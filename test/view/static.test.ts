@@ -95,6 +95,7 @@ describe('documents without a kind of object', () => {
     expect(view.namespace('shop')).toEqual({
       name: 'shop',
       labels: { 'kubernetes.io/metadata.name': 'shop' },
+      assumed: true,
     });
   });
 
