@@ -1,5 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Processes under the limits of the chart, one after the other: a minute in which the other workers do all the rest. */
+const LONGEST = /\/(admission|source)\/memory\.test\.ts$/;
+
+/** Otherwise as vitest has it: large files first, or long ones, where it has seen them run. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => (LONGEST.test(moduleId) ? 0 : 1);
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -9,6 +21,7 @@ export default defineConfig({
     // behind: what it puts in place of something it takes back, and it mocks no module.
     isolate: false,
     setupFiles: ['test/support/fresh-worker.ts'],
+    sequence: { sequencer: LongestFirst },
     // One more than there are cores, as some files wait: for a process, for a time after which something must have happened.
     maxWorkers: availableParallelism() + 1,
     // Property tests run hundreds of cases; on a busy machine the default of 5 s says nothing about them.
