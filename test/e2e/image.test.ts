@@ -25,7 +25,7 @@ const CONFINED: Partial<V1Container> = {
     readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
   },
-  resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '2', memory: '256Mi' } },
+  resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '2', memory: '320Mi' } },
 };
 
 let image: string;

@@ -19,8 +19,8 @@ export interface Member {
   readonly agent: Agent;
 }
 
-/** V8's heap as under the memory limit of the chart, 256 MiB: half of it (Heap::HeapSizeFromPhysicalMemory). */
-const NODE_OPTIONS = ['--max-old-space-size=128'];
+/** V8's heap as under the memory limit of the chart, 320 MiB: half of it (Heap::HeapSizeFromPhysicalMemory). */
+const NODE_OPTIONS = ['--max-old-space-size=160'];
 const OPTIONS = ['--guard'];
 const CONNECTIONS = 8;
 /** A request that says that it has more than these bytes, and stalls. */
