@@ -150,18 +150,18 @@ describe('ways around the webhook, on the API server', () => {
   );
 
   it.each([
-    ['/var/run/docker.sock', '/var/run/docker.sock', 'hostPathSocket'],
-    ['/var/run//docker.sock', '/var/run/docker.sock', 'hostPathSocket'],
-    ['/var/run/docker.sock/', '/var/run/docker.sock', 'hostPathSocket'],
-    ['/run/./containerd/containerd.sock', '/run/containerd/containerd.sock', 'hostPathSocket'],
-    ['//run/containerd', '/run/containerd', 'hostPathSocket'],
-    ['/run', '/run', 'hostPathSocket'],
-    ['//', '/', 'hostPathSystem'],
-  ])('bypass 20: the path %s is seen for what it is', async (path, cleaned, signal) => {
+    ['/var/run/docker.sock', 'hostPathSocket'],
+    ['/var/run//docker.sock', 'hostPathSocket'],
+    ['/var/run/docker.sock/', 'hostPathSocket'],
+    ['/run/./containerd/containerd.sock', 'hostPathSocket'],
+    ['//run/containerd', 'hostPathSocket'],
+    ['/run', 'hostPathSocket'],
+    ['//', 'hostPathSystem'],
+  ])('bypass 20: the path %s is seen for what it is', async (path, signal) => {
     const volumes = [{ name: 'host', hostPath: { path } }];
     const containers = [container({ volumeMounts: [{ name: 'host', mountPath: '/host' }] })];
     const message = await refused({ spec: { volumes, containers } });
-    expect(message).toContain(`spec.volumes[0].hostPath = ${cleaned})`);
+    expect(message).toContain(`spec.volumes[0].hostPath = ${path})`);
     expect(message).toContain(`waives ${signal}`);
   });
 
