@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cofferdam } from './support/cli.ts';
+import { kubectlOk } from './support/kubectl.ts';
 import { container, HIGH_RISK, UNCONTAINABLE } from './support/pods.ts';
 import { createAll, gated, makeNamespace, workload } from './support/running.ts';
-import { GVISOR_CLASS, KATA_CLASS, WORK } from './support/settings.ts';
+import { GVISOR_CLASS, KATA_CLASS, MODE_LABEL, WORK } from './support/settings.ts';
 
 const NAMESPACE = 'cofferdam-e2e-reviewed';
 const POLICY = join(WORK, 'these-classes.yaml');
@@ -61,6 +62,8 @@ describe('a review of a cluster', () => {
       ...many,
     ];
     await createAll(NAMESPACE, items, MANY + 4);
+    // As the selectors of the webhooks have it, which would have refused one of them before.
+    await kubectlOk(['label', 'namespace', NAMESPACE, `${MODE_LABEL}=enforce`]);
   });
 
   it('says what would become of each Pod, by the owner at the top', async () => {

@@ -144,7 +144,7 @@ describe('a Pod that a rule of a cluster policy asks to run in a VM', () => {
       refusal(dryRun(inflated('stopped'))).catch(() => undefined),
     );
     expect(told).toContain("ValidatingAdmissionPolicy 'cofferdam-guard'");
-    expect(told).toContain(`not enough because of rules: ${RULE}. `);
+    expect(told).toContain(`not enough because of rules: ${RULE} (`);
     expect(await refusal(create(inflated('stopped')))).toContain(RULE);
   });
 });
