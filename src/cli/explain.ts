@@ -97,7 +97,9 @@ function explainOne(
     profiles: snapshot.profiles,
     patch: patchFor(subject.pod, result.decision, view),
     exemption: draft ? stringify(draft) : '',
-    ...(draft && { withExemption: judge(subject, { view, snapshot: withDraft(snapshot, draft) }, now) }),
+    ...(draft && {
+      withExemption: judge(judged.subject, { view, snapshot: withDraft(snapshot, draft) }, now),
+    }),
   };
 }
 
