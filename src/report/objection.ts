@@ -28,7 +28,7 @@ export function objectionSentence(
     case 'not-listed':
       return 'is not on the list of another policy that applies';
     case 'other-os':
-      return 'runs Windows Pods alone';
+      return 'runs only Windows Pods';
   }
 }
 

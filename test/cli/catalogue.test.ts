@@ -38,7 +38,7 @@ it('does not place a Linux Pod where Windows Pods run', async () => {
   const [one] = (await reviewed()).filter(({ name }) => name === 'linux-vm');
   const windows = one?.placement.find(({ runtimeClass }) => runtimeClass === 'windows-vm');
   expect(windows?.objections).toEqual([
-    { code: 'other-os', signal: null, message: 'runs Windows Pods alone' },
+    { code: 'other-os', signal: null, message: 'runs only Windows Pods' },
   ]);
 });
 

@@ -15,7 +15,7 @@ export const blindPods = defineCheck({
   reads: ['exemptPods'],
   run: ({ exemptPods }) => {
     const remarks = exemptPods.flatMap(remarkOn);
-    if (exemptPods.length === 0) return idle('no exemption waives a path of the host');
+    if (exemptPods.length === 0) return idle('no Pod runs where an exemption waives a path of the host');
     return { seen: `${count(exemptPods.length, 'Pod')} looked at`, remarks };
   },
 });
