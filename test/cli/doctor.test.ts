@@ -249,12 +249,12 @@ describe('Pods that are exempt, and run in a sandbox that does not show them wha
     const { out } = await doctor(collections(['shop']));
     expect(out.slice(out.indexOf('! no exempt Pod'), out.indexOf('Context'))).toBe(
       `! no exempt Pod runs in a sandbox that does not show it what it is exempt for: 4 Pods looked at
-    Pod "blind" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /sys. It
-    does not see that, and its successor is rejected.
+    Pod "blind" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /sys.
+    The Pod sees none of that, and its successor would be rejected.
     Fix: Waive what else keeps it off the host kernel, take out what it cannot use, or say in a
          SandboxProfile what the handler serves.
     Pod "named" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /proc.
-    It does not see that, and its successor is rejected.
+    The Pod sees none of that, and its successor would be rejected.
     Fix: Waive what else keeps it off the host kernel, take out what it cannot use, or say in a
          SandboxProfile what the handler serves.
 
