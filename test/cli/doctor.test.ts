@@ -148,6 +148,30 @@ Context "test": 1 check failed, 1 with warnings, 16 with notes, 7 fine.
 `);
   });
 
+  it('drafts each exemption under a name of its own, which none that there is has', async () => {
+    const expires = new Date(Date.now() + 30 * 86_400_000).toISOString();
+    const there = {
+      metadata: { name: 'shop-relay', uid: 'u', generation: 1 },
+      spec: {
+        match: { namespaces: ['elsewhere'] },
+        waive: [{ signal: 'hostIPC' }],
+        ...{ owner: 'ops', reason: 'a test', expires },
+      },
+    };
+    const pods = ['DaemonSet', 'StatefulSet'].map(kind =>
+      pod('shop', `${kind}-1`, relay, ownedBy(kind, 'relay')),
+    );
+    const { out } = await doctor(
+      { '/api/v1/pods': pods, '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': [there] },
+      '--preflight',
+    );
+    expect(out.match(/^ {2}name: .*/gm)).toEqual(['  name: shop-relay-2', '  name: shop-relay-3']);
+    expect(out.match(/the exemption "[^"]*"/g)).toEqual([
+      'the exemption "shop-relay-2"',
+      'the exemption "shop-relay-3"',
+    ]);
+  });
+
   it('is fine once the drafts are in force', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cofferdam-'));
     try {
