@@ -52,7 +52,7 @@ async function doctor(options: DoctorOptions, io: CliIo): Promise<ExitCode> {
     version: version(),
     context: client.context,
     checks: checks.map(check => runCheck(check, state, context)),
-    drafts: workloads && 'items' in workloads ? draftsFor(workloads.items, context.now) : [],
+    drafts: workloads && 'items' in workloads ? draftsFor(workloads.items, context) : [],
   };
   await writeAll(outputs, CHECKUP_FORMATS, checkup, io);
   return checkup.checks.some(({ mark }) => mark === 'failure') ? 1 : 0;

@@ -83,7 +83,9 @@ function explainOne(
   const asked = { mode: 'enforce', scope: scopeWithout(excludeNamespace) } as const;
   const result = reviewed(subject, ground, asked, now, { rights: new ApiRights(rbac) });
   const judged = { subject: asJudged(subject, ground), decision: result.decision };
-  const decisive = strict && restsOnAssumed(judged, ground, now) ? [nameOf(subject)] : [];
+  // What is out of scope does not bear on the exit code.
+  const isUnsure = strict && !result.outOfScope && restsOnAssumed(judged, ground, now);
+  const decisive = isUnsure ? [nameOf(subject)] : [];
   const { snapshot, view } = ground;
   const taken = snapshot.exemptions.map(({ name }) => name);
   // Of a part, the images are not known, nor what else it will ask for.
@@ -97,7 +99,9 @@ function explainOne(
     profiles: snapshot.profiles,
     patch: patchFor(subject.pod, result.decision, view),
     exemption: draft ? stringify(draft) : '',
-    ...(draft && { withExemption: judge(subject, { view, snapshot: withDraft(snapshot, draft) }, now) }),
+    ...(draft && {
+      withExemption: judge(judged.subject, { view, snapshot: withDraft(snapshot, draft) }, now),
+    }),
   };
 }
 

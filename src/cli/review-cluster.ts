@@ -39,7 +39,7 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
   if (objects.runtimeClasses.length === 0) {
     io.err('warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n');
   }
-  const scope = await scopeIn(client, excludeNamespace, io);
+  const scope = await scopeIn(client, excludeNamespace, io, strict);
   const all = [...running.pods, ...running.idle];
   const { judged, problems } = judgeRunning(all, ground, { mode, scope }, io);
   return {

@@ -66,7 +66,8 @@ function judgeAll(
       if (unknown.length > 0) return;
       const result = reviewed(subject, ground, asked, now, { rights });
       const one = { subject: asJudged(subject, ground), decision: result.decision };
-      if (strict && restsOnAssumed(one, ground, now)) decisive.push(nameOf(subject));
+      // What is out of scope does not bear on the exit code.
+      if (strict && !result.outOfScope && restsOnAssumed(one, ground, now)) decisive.push(nameOf(subject));
       results.push(result);
       judged.push(one);
     });

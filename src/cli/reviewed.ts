@@ -80,5 +80,5 @@ export function asJudged(subject: PodSubject, ground: Ground): PodSubject {
 /** A DaemonSet is judged for the nodes that it goes to, where nodes are known. */
 function daemonsOf({ apiVersion, kind, pod }: PodSubject, { view }: Ground): OnNodes | undefined {
   const nodes = view.nodes();
-  return nodes && kind === 'DaemonSet' && apiVersion.startsWith('apps/') ? onNodes(pod, nodes) : undefined;
+  return nodes && kind === 'DaemonSet' && apiVersion === 'apps/v1' ? onNodes(pod, nodes) : undefined;
 }

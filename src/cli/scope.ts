@@ -27,9 +27,17 @@ export function scopeWithout(named: readonly string[] = []): Scope {
   };
 }
 
-/** As the webhooks of a cluster are registered, and its guard is bound, as far as these may be read. */
-export async function scopeIn(client: Connection, named: readonly string[] = [], io: CliIo): Promise<Scope> {
-  const read = (name: ResourceName) => optional(client, name, io);
+/**
+ * As the webhooks of a cluster are registered, and its guard is bound, as far as these may be read.
+ * @param isStrict whether there is no answer where they may not: what bears on the exit code hangs on them
+ */
+export async function scopeIn(
+  client: Connection,
+  named: readonly string[] = [],
+  io: CliIo,
+  isStrict = false,
+): Promise<Scope> {
+  const read = (name: ResourceName) => optional(client, name, io, { isStrict });
   return scopeOf(
     {
       registrations: [

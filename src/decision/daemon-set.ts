@@ -1,5 +1,5 @@
 import type { NodeBits } from '../cluster/node-set.ts';
-import type { ClusterView, Nodes, Toleration } from '../cluster/view.ts';
+import type { ClusterView, Nodes } from '../cluster/view.ts';
 import type { Pod, PodSpec } from '../pod/kube.ts';
 import type { Decision } from './decision.ts';
 import { nodesTaking } from './land.ts';
@@ -13,18 +13,6 @@ it: it looks at selectors, affinity and taints of the template, before a Runtime
 node by a required affinity. https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/daemon/daemon_controller.go
 */
 
-/** What the controller adds. https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/daemon/util/daemonset_util.go */
-const TOLERATED: readonly Toleration[] = [
-  ...['not-ready', 'unreachable'].map(name => tolerating(name, 'NoExecute')),
-  ...['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'].map(name =>
-    tolerating(name, 'NoSchedule'),
-  ),
-];
-
-function tolerating(name: string, effect: string): Toleration {
-  return { key: `node.kubernetes.io/${name}`, operator: 'Exists', effect };
-}
-
 /** A DaemonSet's Pod, tied to the ready nodes that it goes to. */
 export interface OnNodes {
   readonly pod: Pod;
@@ -32,17 +20,14 @@ export interface OnNodes {
   readonly nodes: readonly string[];
 }
 
-/** Pure. */
+/** Pure. @param pod of the template, with the tolerations that the controller adds */
 export function onNodes(pod: Pod, nodes: Nodes): OnNodes {
   const spec: PodSpec = pod.spec ?? {};
-  const network = spec.hostNetwork ? [tolerating('network-unavailable', 'NoSchedule')] : [];
-  const tolerations = [...(spec.tolerations ?? []), ...TOLERATED, ...network];
-  const tolerant = { ...spec, tolerations } as PodSpec;
-  const names = namesIn(nodes, nodesTaking(nodes, schedulingOf(tolerant)));
+  const names = namesIn(nodes, nodesTaking(nodes, schedulingOf(spec)));
   // With none to go to, the template's own words are all there is.
   return names.length === 0
     ? { pod, nodes: names }
-    : { pod: { ...pod, spec: tied(tolerant, names) }, nodes: names };
+    : { pod: { ...pod, spec: tied(spec, names) }, nodes: names };
 }
 
 /** Terms are ORed: each is narrowed down, so that what they ask for stays known. */

@@ -156,7 +156,7 @@ function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' |
   const placement = place(placing);
   const chosen = placement.find(step => step.chosen);
   if (!chosen) {
-    const isEnough = placement.some(({ isolation }) => atLeast(isolation, placing.required));
+    const isEnough = placement.some(step => atLeast(step.isolation, placing.required) && !isOfOtherOs(step));
     const why = isEnough ? {} : unvouched(placing.view.runtimeClasses(), placing);
     return { ...conclude(judged, 'nothing-contains', 'reject'), placement, ...why };
   }
@@ -164,6 +164,9 @@ function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' |
     return { ...conclude(judged, 'unavailable', 'reject'), placement };
   return { ...conclude(judged, outcome, 'sandbox', chosen), placement };
 }
+
+const isOfOtherOs = ({ objections }: PlacementStep): boolean =>
+  objections.some(({ code }) => code === 'other-os');
 
 const unvouched = (
   classes: readonly RuntimeClassFacts[],

@@ -12,8 +12,7 @@ export interface Found {
 
 /** The signals of these findings, in their order; findings of one signal stand together, as `inspect` returns them. */
 export function signalsFound(findings: readonly Finding[]): readonly Found[] {
-  const found: { signal: SignalId; category: Category; waived: boolean; resources?: readonly string[] }[] =
-    [];
+  const found: { signal: SignalId; category: Category; waived: boolean }[] = [];
   for (const { signal, waivedBy } of findings) {
     const last = found.at(-1);
     if (last?.signal === signal) last.waived &&= waivedBy !== undefined;

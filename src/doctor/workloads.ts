@@ -1,6 +1,8 @@
-import { parse } from 'yaml';
+import { stringify } from 'yaml';
 import type { Pod } from '../pod/kube.ts';
-import { draftExemption } from '../report/exemption.ts';
+import type { Snapshot } from '../policy/policy.ts';
+import type { SandboxExemption } from '../policy/types.gen.ts';
+import { draftedExemption } from '../report/exemption.ts';
 import type { Reviewed } from '../report/result.ts';
 
 /** A Pod that runs, or a workload that has none now, judged as if its namespace were enforced. */
@@ -53,23 +55,33 @@ function becauseOf({ result, pod }: Workload): string[] {
   ];
 }
 
-/** A SandboxExemption as YAML; empty when none would help. */
-export const draftOf = ({ owner, result, pod }: Refused, now: number): string => {
-  const { namespace, serviceAccount } = result;
-  return draftExemption(
-    result.decision,
-    { ...owner, namespace, ...(serviceAccount && { serviceAccount }) },
-    pod,
-    now,
-  );
-};
+/** What the cluster cannot do without, with the exemption that would let it in; undefined when none would. */
+export interface Drafted extends Refused {
+  readonly draft: SandboxExemption | undefined;
+}
 
-export const draftName = (refused: Refused, now: number): string =>
-  (parse(draftOf(refused, now)) as { readonly metadata: { readonly name: string } }).metadata.name;
+/** What drafts go by. */
+interface Drafting {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly snapshot: Pick<Snapshot, 'exemptions'>;
+}
 
-/** Drafts for what the cluster cannot do without. */
-export const draftsFor = (workloads: readonly Workload[], now: number): readonly string[] =>
-  refusedBy(workloads)
+/** Each under a name of its own, which no exemption has: applied under that of another, it would end that one. */
+export function draftedFor(workloads: readonly Workload[], { now, snapshot }: Drafting): readonly Drafted[] {
+  const taken = snapshot.exemptions.map(({ name }) => name);
+  return refusedBy(workloads)
     .filter(({ because }) => because.length > 0)
-    .map(refused => draftOf(refused, now))
-    .filter(draft => draft !== '');
+    .map(refused => {
+      const { owner, result, pod } = refused;
+      const { namespace, serviceAccount } = result;
+      const subject = { ...owner, namespace, ...(serviceAccount && { serviceAccount }) };
+      const draft = draftedExemption(result.decision, subject, pod, now, taken);
+      if (draft) taken.push(draft.metadata.name);
+      return { ...refused, draft };
+    });
+}
+
+/** Drafts for what the cluster cannot do without, as YAML. */
+export const draftsFor = (workloads: readonly Workload[], by: Drafting): readonly string[] =>
+  draftedFor(workloads, by).flatMap(({ draft }) => (draft ? [stringify(draft)] : []));

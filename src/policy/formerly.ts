@@ -7,7 +7,8 @@ export type Waivers = Map<SignalId, ReadonlySet<string> | 'all'>;
 /*
 Signals that were split. An exemption that names the signal of before goes on waiving what it waived, or an upgrade would
 refuse Pods that are exempt: the values that it names, by the signal that they are of now; where it names none, the values
-that were of that signal.
+that were of that signal, as far as they can be listed. What is below /dev/shm and its like, or /run/systemd/resolve, cannot,
+and hostPathPublic as a whole is more than it had of hostPathSystem, by what any host has alike.
 */
 const NOW: Readonly<Record<SignalId, Readonly<Record<SignalId, readonly string[] | 'all'>>>> = {
   hostPathSystem: { hostPathPublic: 'all' },

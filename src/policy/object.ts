@@ -1,4 +1,4 @@
-import { flawsOfHandlers, flawsOfSignalIds } from '../profiles/flaws.ts';
+import { ownFlaws } from '../profiles/flaws.ts';
 import type { ProfileDocument } from '../profiles/schema.ts';
 import type { Problem, SourceDocument } from '../source/document.ts';
 import { type Flaw, suggest, toProblem } from '../source/flaw.ts';
@@ -85,18 +85,13 @@ function flawsBeside(
   );
   if (validate(kind, value).length > 0) return [];
   const { flaws } = compileAs(kind, { ...document, value }, clock);
-  const own = kind === 'SandboxProfile' ? profileFlaws(value as ProfileDocument) : flaws;
+  // What else is wrong with a profile takes others to find.
+  const own = kind === 'SandboxProfile' ? ownFlaws(value as ProfileDocument) : flaws;
   // What is about a stand-in is not about the document.
   return own.filter(
     flaw => !misfits.some(({ path }) => isWithin(flaw.path, path) || isWithin(path, flaw.path)),
   );
 }
-
-/** The rest takes other profiles to find. */
-const profileFlaws = (profile: ProfileDocument): readonly Flaw[] => [
-  ...flawsOfHandlers(profile),
-  ...flawsOfSignalIds(profile),
-];
 
 const isWithin = (path: Keys, outer: Keys): boolean => outer.every((key, i) => path[i] === key);
 

@@ -27,7 +27,7 @@ export const circle = (chain: readonly ProfileDocument[]): Flaw => ({
  */
 export const hasDebugConsole = (handler: string): boolean => /-(debug|devkit)$/.test(handler);
 
-export function flawsOfHandlers({ spec }: ProfileDocument): Flaw[] {
+function flawsOfHandlers({ spec }: ProfileDocument): Flaw[] {
   const handlers = spec.handlers ?? [];
   const flaws: Flaw[] = handlers.flatMap((handler, i) =>
     hasDebugConsole(handler)
@@ -48,7 +48,7 @@ export function flawsOfHandlers({ spec }: ProfileDocument): Flaw[] {
   return flaws;
 }
 
-export function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
+function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
   const ids = SIGNALS.map(signal => signal.id);
   return Object.keys(spec.signals ?? {})
     .filter(id => !ids.includes(id))
@@ -59,7 +59,7 @@ export function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
     }));
 }
 
-export function flawsOfResources({ spec }: ProfileDocument): Flaw[] {
+function flawsOfResources({ spec }: ProfileDocument): Flaw[] {
   return Object.keys(spec.resources ?? {})
     .filter(name => !name.includes('/') && classifyResource(name) === undefined)
     .map(name => ({
@@ -69,8 +69,16 @@ export function flawsOfResources({ spec }: ProfileDocument): Flaw[] {
     }));
 }
 
+/** What is wrong with a profile by itself, whatever others there are. */
+export const ownFlaws = (document: ProfileDocument): readonly Flaw[] => [
+  ...flawsOfHandlers(document),
+  ...flawsOfSignalIds(document),
+  ...flawsOfResources(document),
+  ...flawsOfNotServed(document),
+];
+
 /** Nothing else is asked for by its path, and what is contained or unsupported says all there is to say. */
-export function flawsOfNotServed({ spec }: ProfileDocument): Flaw[] {
+function flawsOfNotServed({ spec }: ProfileDocument): Flaw[] {
   return Object.entries(spec.signals ?? {}).flatMap(([id, entry]) => {
     const at = ['spec', 'signals', id];
     const words =

@@ -25,7 +25,7 @@ export const isIsolation = (word: unknown): word is Isolation =>
 /** Names of sandboxes that people write where an isolation belongs. */
 const MEANT: readonly (readonly [name: RegExp, isolation: Isolation])[] = [
   [/^(gvisor|runsc)/i, 'app-kernel'],
-  [/^kata.*(snp|tdx|sev|se|cc|coco)\b|^(confidential|coco)/i, 'confidential-vm'],
+  [/^kata(-.*)?-(snp|tdx|sev|se|cc|coco)\b|^(confidential|coco)/i, 'confidential-vm'],
   [/^(kata|firecracker|qemu|cloud-hypervisor|microvm)/i, 'vm'],
   [/^(runc|none|host)/i, 'host-kernel'],
 ];

@@ -24,10 +24,13 @@ export function unservedOf(written: NotServed): Unserved {
   return Object.freeze({ ...written, regex, exceptRegex, has });
 }
 
-const regexOf = (patterns: readonly string[]): string => `^(${patterns.map(treeOf).join('|')})$`;
+const regexOf = (patterns: readonly string[]): string => `^(${patterns.map(treeOf).join('|')})`;
 
-/** A path and what is below it; the root is the directory alone, or nothing else could be said of it. */
+/**
+ * A path and what is below it; the root is the directory alone, or nothing else could be said of it. What is below has no
+ * `.`: of the ends of lines, which a path may hold, JavaScript takes others for none than RE2 does.
+ */
 const treeOf = (pattern: string): string =>
-  pattern === '/' ? '/' : `${literal(pattern).replaceAll('*', '[^/]*')}(/.*)?`;
+  pattern === '/' ? '/$' : `${literal(pattern).replaceAll('*', '[^/]*')}(/|$)`;
 
 const literal = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');

@@ -2,15 +2,7 @@ import { SIGNALS } from '../signals/index.ts';
 import { classifyResource } from '../signals/resource-names.ts';
 import type { SignalId } from '../signals/signal.ts';
 import type { Flaw } from '../source/flaw.ts';
-import {
-  circle,
-  flawsOfHandlers,
-  flawsOfNotServed,
-  flawsOfResources,
-  flawsOfSignalIds,
-  flawsOfTotality,
-  noParent,
-} from './flaws.ts';
+import { circle, flawsOfTotality, noParent, ownFlaws } from './flaws.ts';
 import { unservedOf } from './not-served.ts';
 import type { NodeSettings, Profile, SupportWord } from './profile.ts';
 import type { ProfileDocument, SupportCase } from './schema.ts';
@@ -32,12 +24,7 @@ export function resolveProfile(
   const { chain, flaw } = lineage(document, findParent);
   const { handlers = [], retired, node, title } = document.spec;
   const settings = { privilegedWithoutHostDevices: node?.privilegedWithoutHostDevices ?? false };
-  const flaws = [
-    ...flawsOfHandlers(document),
-    ...flawsOfSignalIds(document),
-    ...flawsOfResources(document),
-    ...flawsOfNotServed(document),
-  ];
+  const flaws = [...ownFlaws(document)];
   if (flaw) return { flaws: [...flaws, flaw] };
   if (handlers.length === 0 && retired === undefined) return { flaws };
 

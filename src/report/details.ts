@@ -5,7 +5,7 @@ import { exemptionSentences } from './exempt.ts';
 import { fixFor, fixSentence } from './fix.ts';
 import { columns, fill, hang } from './layout.ts';
 import { resultNotes } from './notes.ts';
-import { isWaived, signalsAgainst } from './objection.ts';
+import { beforeChosen, isWaived, signalsAgainst } from './objection.ts';
 import { outcomeSentence } from './outcome.ts';
 import type { Paint } from './paint.ts';
 import { placeWords } from './problem.ts';
@@ -50,9 +50,12 @@ const paragraphs = (list: readonly Labelled[], paint: Paint, width: number): str
     return [first.replace(`${label}:`, paint.dim(`${label}:`)), ...rest];
   });
 
-/** What bears on the verdict: risks that nobody waived, and whatever stands against a class. */
-function relevantSignals({ findings, placement }: Decision): SignalId[] {
-  const against = new Set(placement.flatMap(signalsAgainst));
+/** What bears on the verdict: risks that nobody waived, and whatever stands against a class that would else be chosen. */
+function relevantSignals(decision: Decision): SignalId[] {
+  const { verdict, findings, placement } = decision;
+  const against = new Set(
+    (verdict === 'sandbox' ? beforeChosen(decision) : placement).flatMap(signalsAgainst),
+  );
   const relevant = findings.filter(
     ({ signal, waivedBy }) => (waivedBy === undefined && isRisk(signal)) || against.has(signal),
   );

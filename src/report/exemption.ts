@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { Decision, PlacementStep } from '../decision/decision.ts';
 import type { Pod } from '../pod/kube.ts';
 import { type ContainerView, viewPod } from '../pod/view.ts';
@@ -17,16 +16,11 @@ import { isHygiene } from './words.ts';
 const LIFETIME = 90 * DAY;
 
 /**
- * A SandboxExemption as YAML, as narrow as the decision allows; empty when none would help.
+ * A SandboxExemption, as narrow as the decision allows; undefined when none would help.
  * @param pod what was decided on
  * @param now milliseconds since the epoch
+ * @param taken names of exemptions that there are
  */
-export function draftExemption(decision: Decision, subject: Subject, pod: Pod, now: number): string {
-  const document = draftedExemption(decision, subject, pod, now);
-  return document ? stringify(document) : '';
-}
-
-/** The same as an object; undefined when none would help. @param taken names of exemptions that there are */
 export function draftedExemption(
   decision: Decision,
   subject: Subject,

@@ -1,5 +1,5 @@
 import type { Decision, Objection, PlacementStep } from '../decision/decision.ts';
-import type { Isolation } from '../profiles/isolation.ts';
+import { atLeast, type Isolation } from '../profiles/isolation.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { clean, list } from './text.ts';
 import { titleOf } from './words.ts';
@@ -28,7 +28,7 @@ export function objectionSentence(
     case 'not-listed':
       return 'is not on the list of another policy that applies';
     case 'other-os':
-      return 'runs Windows Pods alone';
+      return 'runs only Windows Pods';
   }
 }
 
@@ -70,6 +70,15 @@ const HOPELESS: readonly Objection['code'][] = ['too-weak', 'missing', 'not-list
 /** Classes that isolate enough and exist: only a signal or a node stands against them. */
 export const strongEnough = (placement: Decision['placement']): PlacementStep[] =>
   placement.filter(step => step.objections.every(({ code }) => !HOPELESS.includes(code)));
+
+/** Classes before the chosen one that isolate enough: what stands against them is why they were passed over. */
+export function beforeChosen({
+  placement,
+  required,
+}: Pick<Decision, 'placement' | 'required'>): PlacementStep[] {
+  const at = placement.findIndex(step => step.chosen);
+  return placement.slice(0, Math.max(at, 0)).filter(({ isolation }) => atLeast(isolation, required));
+}
 
 /** Signals that stand against every class that isolates enough: nothing but a change of the Pod helps. */
 export function blockers(placement: Decision['placement']): SignalId[] {

@@ -2,7 +2,14 @@ import type { Decision } from '../decision/decision.ts';
 import { fits } from '../decision/place.ts';
 import { atLeast } from '../profiles/isolation.ts';
 import { isRisk } from '../signals/index.ts';
-import { blockers, isWaived, stepObjections, strongEnough, unservedPaths } from './objection.ts';
+import {
+  beforeChosen,
+  blockers,
+  isWaived,
+  stepObjections,
+  strongEnough,
+  unservedPaths,
+} from './objection.ts';
 import { list, quote } from './text.ts';
 import { unvouchedWords } from './unvouched.ts';
 import { causes, isolationWords, type Namer, someOf, withoutPlace, withPlace } from './words.ts';
@@ -20,9 +27,9 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
     case 'explicit-enough':
       return `its ${at} is enough`;
     case 'injected':
-      return `${at} ${tense} set: ${because(decision, name)}${passedOver(decision)}`;
+      return `${at} ${tense} set: ${because(decision, name)}${whyNotWeaker(decision)}`;
     case 'raised':
-      return `its class ${tense} ${raisedWord(decision)} to ${at}: ${because(decision, name)}${passedOver(decision)}`;
+      return `its class ${tense} ${raisedWord(decision)} to ${at}: ${because(decision, name)}${whyNotWeaker(decision)}`;
     case 'deleting':
       return 'it is being deleted';
     case 'nothing-added':
@@ -47,14 +54,11 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
 }
 
 /** Why it is a stronger class than the required isolation asks for: what stands against the weaker ones before it. */
-function passedOver({ placement, required }: Decision): string {
-  const at = placement.findIndex(step => step.chosen);
-  const chosen = placement[at];
+function whyNotWeaker(decision: Decision): string {
+  const chosen = decision.placement.find(step => step.chosen);
   if (!chosen) return '';
-  const weaker = placement
-    .slice(0, at)
-    .filter(({ isolation }) => atLeast(isolation, required) && !atLeast(isolation, chosen.isolation));
-  const why = weaker.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, required)}`);
+  const weaker = beforeChosen(decision).filter(({ isolation }) => !atLeast(isolation, chosen.isolation));
+  const why = weaker.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, decision.required)}`);
   return why.length > 0 ? `; ${someOf(why, 2)}` : '';
 }
 

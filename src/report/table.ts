@@ -26,8 +26,8 @@ export function table(review: Review, style: Style): string {
     );
   });
   if (lines.length > 0) lines.push('');
-  lines.push(...wrap(summary(review, paint), style.width), ...modeLines(review));
-  lines.push(...assumedLines(review).flatMap(line => wrap(line, style.width)));
+  const below = [summary(review, paint), ...modeLines(review), ...assumedLines(review)];
+  lines.push(...below.flatMap(line => wrap(line, style.width)));
   return `${lines.join('\n')}\n`;
 }
 

@@ -84,7 +84,7 @@ export function matches(family: Family, key: string): boolean {
   return !family.allowedPrefixes?.some(prefix => key.startsWith(prefix));
 }
 
-/** Longer than a name can make a key (`dev.gvisor.empty-dir.NAME.force-shared`, NAME of 63): an expression costs by length. */
+/** As long as a name of 63 makes a key (`dev.gvisor.empty-dir.NAME.force-shared`), and no longer: an expression costs by length. */
 const LONGEST_FORM = 97;
 
 const isAllowed = ({ allowed = NO_KEYS, allowedForm }: Family, key: string): boolean =>

@@ -16,9 +16,9 @@ Each capability that is added is a hit of exactly one signal; `capability-names.
 const SOURCE = 'https://man7.org/linux/man-pages/man7/capabilities.7.html';
 const FIX = 'remove the capability from capabilities.add';
 
-/** Inspects `capabilities.add` of every container for one class of names. */
 const itself = (raw: string): string => raw;
 
+/** Inspects `capabilities.add` of every container for one class of names. */
 const added = (wanted: CapabilityClass): Signal['inspect'] => {
   const judge = (raw: string) => (classify(raw) === wanted ? normalise(raw) : undefined);
   const look = (container: ContainerView) =>

@@ -1,8 +1,9 @@
-import type { Container } from '../pod/kube.ts';
+import type { Container, PodSpec } from '../pod/kube.ts';
 import { perPod } from '../pod/per-pod.ts';
 import type { ContainerView, VolumeView } from '../pod/view.ts';
 import { eachContainer, eachVolume, type Hit, NOTHING } from '../pod/visit.ts';
 import { inBrackets } from '../source/path.ts';
+import { type Requirement, requiredTerms } from './node-terms.ts';
 import { classifyResource, type ResourceClass } from './resource-names.ts';
 import type { Signal } from './signal.ts';
 
@@ -25,7 +26,7 @@ const named =
 /** An author may write tens of thousands of names: each is looked at once, and not once for each signal. */
 const hitsByClass = perPod(pod => {
   const whole = namesIn(pod.spec.resources, 'spec') ?? NOTHING;
-  const partition = partitionOf(pod.spec.nodeSelector ?? {});
+  const partition = partitionOf(pod.spec);
   const named: readonly Hit[] = [...whole, ...eachContainer(pod, namesOf)];
   const hits =
     partition === undefined
@@ -41,11 +42,27 @@ const GPU = 'nvidia.com/gpu';
  * chooses such nodes: GKE (https://cloud.google.com/kubernetes-engine/docs/how-to/gpus-multi), and NVIDIA's device plugin
  * with MIG_STRATEGY=single (https://github.com/NVIDIA/k8s-device-plugin).
  */
-function partitionOf(nodeSelector: Readonly<Record<string, string | null | undefined>>): string | undefined {
-  const size =
-    nodeSelector['cloud.google.com/gke-gpu-partition-size'] ??
-    /-MIG-(.+)$/.exec(nodeSelector['nvidia.com/gpu.product'] ?? '')?.[1];
-  return size ? `nvidia.com/mig-${size}` : undefined;
+function partitionOf(spec: PodSpec): string | undefined {
+  const selected = PARTITION_LABELS.map(label => sizeIn(label, spec.nodeSelector?.[label]));
+  const required = requiredTerms(spec).map(({ expressions }) => expressions.map(sizeRequired).find(Boolean));
+  const size = selected.find(Boolean) ?? (required.every(Boolean) ? required[0] : undefined);
+  return size && `nvidia.com/mig-${size}`;
+}
+
+const SIZE_LABEL = 'cloud.google.com/gke-gpu-partition-size';
+const PRODUCT_LABEL = 'nvidia.com/gpu.product';
+const PARTITION_LABELS = [SIZE_LABEL, PRODUCT_LABEL];
+
+/** The size of a partition that a label of a node tells of. */
+function sizeIn(label: string | null | undefined, value: string | null | undefined): string | undefined {
+  if (label === PRODUCT_LABEL) return /-MIG-(.+)$/.exec(value ?? '')?.[1];
+  return label === SIZE_LABEL ? (value ?? undefined) : undefined;
+}
+
+/** Of one of several sizes, the first. */
+function sizeRequired({ key, operator, values }: Requirement): string | undefined {
+  const sizes = operator === 'In' ? (values ?? []).map(value => sizeIn(key, value)) : [];
+  return sizes.every(Boolean) ? sizes[0] : undefined;
 }
 
 const namesOf = ({ spec, path }: ContainerView) => namesIn(spec.resources, path);

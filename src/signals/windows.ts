@@ -1,6 +1,7 @@
 import type { PodSpec, SecurityContext } from '../pod/kube.ts';
 import { eachSecurityContext, type Hit, NOTHING } from '../pod/visit.ts';
 import { anySecurityContext, guarded } from './guards.ts';
+import { type Requirement, requiredTerms } from './node-terms.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -69,25 +70,15 @@ function selected(nodeSelector: NonNullable<PodSpec['nodeSelector']>): readonly 
     : [{ path: `spec.nodeSelector[${key}]`, value: nodeSelector[key] ?? '' }];
 }
 
-const TERMS = 'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
-
-/** Any of the terms is enough for the scheduler, so all of them have to ask for Windows. */
-function required({ affinity }: PodSpec): readonly Hit[] | undefined {
-  const terms =
-    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+/** All of the terms have to ask for Windows. */
+function required(spec: PodSpec): readonly Hit[] | undefined {
   const hits: Hit[] = [];
-  for (const [i, term] of terms.entries()) {
-    const at = (term.matchExpressions ?? []).findIndex(isForWindows);
+  for (const { path, expressions } of requiredTerms(spec)) {
+    const at = expressions.findIndex(isForWindows);
     if (at < 0) return undefined;
-    hits.push({ path: `spec.affinity.${TERMS}[${i}].matchExpressions[${at}]`, value: WINDOWS });
+    hits.push({ path: `${path}[${at}]`, value: WINDOWS });
   }
   return hits.length > 0 ? hits : undefined;
-}
-
-interface Requirement {
-  readonly key?: string | null;
-  readonly operator?: string | null;
-  readonly values?: readonly string[] | null;
 }
 
 function isForWindows({ key, operator, values }: Requirement): boolean {

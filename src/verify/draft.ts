@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { hasDebugConsole } from '../profiles/flaws.ts';
 import { atLeast, type Isolation, rank } from '../profiles/isolation.ts';
 import type { Profile, ProfileTable } from '../profiles/profile.ts';
 import { clean, count, list } from '../report/text.ts';
@@ -37,15 +38,12 @@ export function draftsText(drafts: readonly Draft[]): string {
   return [...refused, written.join('---\n')].filter(text => text !== '').join('');
 }
 
-/** See src/profiles/flaws.ts: no profile may vouch for such a handler. */
-const DEBUG = /-(debug|devkit)$/;
-
 function draft(
   handler: string,
   looks: readonly Look[],
   profiles: ProfileTable,
 ): { readonly yaml: string } | { readonly why: string } {
-  if (DEBUG.test(handler)) return { why: 'it is named for a debug console into the guest' };
+  if (hasDebugConsole(handler)) return { why: 'it is named for a debug console into the guest' };
   const seen = looks.flatMap(({ seen, target }) => {
     const isolation = seen?.isolation;
     return isolation === undefined ? [] : [{ isolation, node: target.node, products: seen?.products ?? [] }];

@@ -118,6 +118,13 @@ describe('--strict', () => {
     expect((await cofferdam(['explain', '-', '--strict', ...given], { stdin })).code).toBe(code);
   });
 
+  it('is not about what is out of scope', async () => {
+    for (const command of ['review', 'explain']) {
+      const argv = [command, '-', '--strict', '--exclude-namespace', 'shop'];
+      expect(await cofferdam(argv, { stdin: ADMIT })).toMatchObject({ code: 0, err: '' });
+    }
+  });
+
   it('minds nodes where a policy lets no Pod wait', async () => {
     const cluster = await file('impatient.yaml', PEND);
     const policy = await file(

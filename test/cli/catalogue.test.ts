@@ -38,8 +38,25 @@ it('does not place a Linux Pod where Windows Pods run', async () => {
   const [one] = (await reviewed()).filter(({ name }) => name === 'linux-vm');
   const windows = one?.placement.find(({ runtimeClass }) => runtimeClass === 'windows-vm');
   expect(windows?.objections).toEqual([
-    { code: 'other-os', signal: null, message: 'runs Windows Pods alone' },
+    { code: 'other-os', signal: null, message: 'runs only Windows Pods' },
   ]);
+});
+
+it('names a class that nobody knows as the likely cause, although one of another system isolates enough', async () => {
+  const argv = ['explain', `${IN}/pods.yaml`, '--cluster', `${IN}/classes.yaml`, '--name', 'linux-vm'];
+  const { out } = await cofferdam(argv, { env: { COLUMNS: '400' } });
+  expect(out).toContain('nothing is known of handler "acme-gvisor" of RuntimeClass "gvisor-with-gpus"');
+  expect(out).toContain('Say in a SandboxProfile what handler "acme-gvisor" is, if it isolates.');
+});
+
+it.each([
+  ['a class that is too weak', 'critical', false],
+  ['a class that would else be chosen', 'high', true],
+])('tells who gets a sandbox what stands against %s: %s', async (_, risk, isTold) => {
+  const stdin = `{apiVersion: v1, kind: Pod, metadata: {name: p, labels: {cofferdam.dev/risk: ${risk}}}, spec: {os: {name: windows}, containers: [{name: a, image: "a:1"}]}}`;
+  const { out } = await cofferdam(['review', '-', '--cluster', `${IN}/classes.yaml`], { stdin });
+  expect(out).toContain('RuntimeClass "windows-vm" (vm) is set');
+  expect(out.includes('spec.os.name = windows\n    Fix: ')).toBe(isTold);
 });
 
 it.each([

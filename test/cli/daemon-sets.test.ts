@@ -74,6 +74,14 @@ describe('a DaemonSet is judged for the nodes that it goes to', () => {
     });
   });
 
+  it('and so is what it becomes by the exemption that is drafted', async () => {
+    const hostPath = 'volumes: [{name: v, hostPath: {path: /srv}}], ';
+    const argv = ['explain', '-', '--cluster', CLUSTER, '-o', 'json'];
+    const { out } = await cofferdam(argv, { stdin: daemonSet(hostPath) });
+    // No gVisor, whose nodes are tainted: its class tolerates that, and the controller does not ask the class.
+    expect(JSON.parse(out).withExemption).toMatchObject({ verdict: 'sandbox', runtimeClass: 'kata-qemu' });
+  });
+
   it('is not told of nodes where none are known', async () => {
     const ran = await cofferdam(['review', '-', '-o', 'json'], { stdin: daemonSet('') });
     expect(JSON.parse(ran.out).results[0]).not.toHaveProperty('nodes');

@@ -64,8 +64,8 @@ Namespaces
 
 Exemptions
 - no exemption has expired, or will soon: there is none
-- no exempt Pod runs in a sandbox that does not show it what it is exempt for: no exemption waives a
-  path of the host
+- no exempt Pod runs in a sandbox that does not show it what it is exempt for: no Pod runs where an
+  exemption waives a path of the host
 
 Context "test": 16 with notes, 7 fine.
 `);
@@ -146,6 +146,30 @@ spec:
 
 Context "test": 1 check failed, 1 with warnings, 16 with notes, 7 fine.
 `);
+  });
+
+  it('drafts each exemption under a name of its own, which none that there is has', async () => {
+    const expires = new Date(Date.now() + 30 * 86_400_000).toISOString();
+    const there = {
+      metadata: { name: 'shop-relay', uid: 'u', generation: 1 },
+      spec: {
+        match: { namespaces: ['elsewhere'] },
+        waive: [{ signal: 'hostIPC' }],
+        ...{ owner: 'ops', reason: 'a test', expires },
+      },
+    };
+    const pods = ['DaemonSet', 'StatefulSet'].map(kind =>
+      pod('shop', `${kind}-1`, relay, ownedBy(kind, 'relay')),
+    );
+    const { out } = await doctor(
+      { '/api/v1/pods': pods, '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': [there] },
+      '--preflight',
+    );
+    expect(out.match(/^ {2}name: .*/gm)).toEqual(['  name: shop-relay-2', '  name: shop-relay-3']);
+    expect(out.match(/the exemption "[^"]*"/g)).toEqual([
+      'the exemption "shop-relay-2"',
+      'the exemption "shop-relay-3"',
+    ]);
   });
 
   it('is fine once the drafts are in force', async () => {
@@ -249,12 +273,12 @@ describe('Pods that are exempt, and run in a sandbox that does not show them wha
     const { out } = await doctor(collections(['shop']));
     expect(out.slice(out.indexOf('! no exempt Pod'), out.indexOf('Context'))).toBe(
       `! no exempt Pod runs in a sandbox that does not show it what it is exempt for: 4 Pods looked at
-    Pod "blind" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /sys. It
-    does not see that, and its successor is rejected.
+    Pod "blind" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /sys.
+    The Pod sees none of that, and its successor would be rejected.
     Fix: Waive what else keeps it off the host kernel, take out what it cannot use, or say in a
          SandboxProfile what the handler serves.
     Pod "named" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /proc.
-    It does not see that, and its successor is rejected.
+    The Pod sees none of that, and its successor would be rejected.
     Fix: Waive what else keeps it off the host kernel, take out what it cannot use, or say in a
          SandboxProfile what the handler serves.
 
@@ -265,6 +289,9 @@ describe('Pods that are exempt, and run in a sandbox that does not show them wha
   it('are not looked for where no exemption is for their namespace', async () => {
     const { out } = await doctor(collections(['elsewhere']), '-o', 'json');
     const { checks } = JSON.parse(out);
-    expect(checks.find(({ id }: { id: string }) => id === 'blind-pods')).toMatchObject({ mark: 'note' });
+    expect(checks.find(({ id }: { id: string }) => id === 'blind-pods')).toMatchObject({
+      mark: 'note',
+      seen: 'no Pod runs where an exemption waives a path of the host',
+    });
   });
 });

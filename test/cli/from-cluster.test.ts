@@ -226,6 +226,17 @@ it('has no answer with --strict where policies may not be read', async () => {
   expect((await review({ '/api/v1/pods': [web(1)], ...policies }, '--strict')).code).toBe(2);
 });
 
+it.each(['mutatingwebhookconfigurations', 'validatingadmissionpolicybindings'])(
+  'has no answer with --strict where it may not be read which namespaces are asked about: %s',
+  async resource => {
+    const hidden = { [`/apis/admissionregistration.k8s.io/v1/${resource}`]: 403 };
+    const { code, err } = await review({ '/api/v1/pods': [web(1)], ...hidden });
+    expect([code, err]).toEqual([0, expect.stringContaining('warning: left out: ')]);
+    await server?.stop();
+    expect((await review({ '/api/v1/pods': [web(1)], ...hidden }, '--strict')).code).toBe(2);
+  },
+);
+
 it('warns of a cluster without a RuntimeClass', async () => {
   const { code, err } = await review({
     '/api/v1/pods': [web(1)],

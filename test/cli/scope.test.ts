@@ -26,7 +26,7 @@ describe('namespaces that an installation leaves out', () => {
     expect(out).toContain('\nreject (out of scope)  DaemonSet/network-agent  kube-system  ');
     expect(out).toContain('\nreject (out of scope)  Pod/driver               storage      ');
     expect(out).toMatch(
-      /\n2 objects judged: 2 out of scope\.\nOut of scope \(namespaces kube-system and storage\): the API server does not ask about Pods there; these verdicts are what they would be\.\nAssumed: classes gvisor and kata-qemu; namespaces kube-system and storage without labels\./,
+      /\n2 objects judged: 2 out of scope\.\nOut of scope \(namespaces kube-system and storage\): the API server does not ask about Pods there;\nthese verdicts are what they would be\.\nAssumed: classes gvisor and kata-qemu; namespaces kube-system and storage without labels\./,
     );
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitted, shellLines } from '../../src/cli/help.ts';
+import type { CliIo } from '../../src/cli/io.ts';
+import { styleFor } from '../../src/cli/output.ts';
 import { sampleTable, toRow } from '../../src/cli/samples-table.ts';
 import { widthOf } from '../../src/cli/width.ts';
 import { painter } from '../../src/report/paint.ts';
@@ -34,6 +36,13 @@ describe('the columns of a terminal', () => {
   ])('are those of %j and of a terminal of %s: %s', (env, columns, expected) => {
     expect(widthOf({ env, columns })).toBe(expected);
   });
+});
+
+it('is no matter of a file, unless somebody says so', () => {
+  const io = { env: {}, color: true, columns: 60 } as unknown as CliIo;
+  expect(styleFor(undefined, io)).toEqual({ color: true, width: 60 });
+  expect(styleFor('out.txt', io)).toEqual({ color: false, width: 100 });
+  expect(styleFor('out.txt', { ...io, env: { COLUMNS: '80' } })).toEqual({ color: false, width: 80 });
 });
 
 describe.each([60, 80, 132])('at %s columns', width => {

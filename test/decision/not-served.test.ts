@@ -42,6 +42,9 @@ describe('what an exemption waives and a VM does not show', () => {
   it.each([
     ['/proc', 'reject'],
     ['/sys/kernel/debug', 'reject'],
+    // Ends of lines, which the engine and the guard must not read differently.
+    ['/proc/a\rb', 'reject'],
+    ['/proc/a\nb', 'reject'],
     ['/', 'reject'],
     ['/dev', 'reject'],
     ['/dev/kmsg', 'reject'],

@@ -57,6 +57,7 @@ describe('an exemption', () => {
     expect(create(mounting('/proc/../etc', 'vm'))).toEqual([]);
     expect(create(mounting('/etc', 'vm'))).toEqual([]);
     expect(create(mounting('//proc/./sys', 'vm'))).toHaveLength(1);
+    expect(create(mounting('/proc/a\nb', 'vm'))).toHaveLength(1);
     expect(create(mounting('/dev/kmsg', 'vm'))).toHaveLength(1);
     expect(create(mounting('/dev/sda', 'vm'))).toEqual([]);
     expect(create(mounting('/proc', 'gvisor'))).toEqual([]);

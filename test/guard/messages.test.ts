@@ -25,7 +25,7 @@ describe('a new Pod without a class', () => {
     ]);
   });
 
-  it('is not told of a class that runs Windows Pods alone', () => {
+  it('is not told of a class that runs only Windows Pods', () => {
     const classes = [
       ['a', 'runhcs-wcow-hypervisor'],
       ['z', 'kata-qemu'],

@@ -246,6 +246,14 @@ describe('all that is wrong with a document is told in one round', () => {
       profile('mine', '{handlers: [kata-debug, A], signals: {hostPot: {support: contained}}}'),
       ['handlers[0]', 'handlers[1]', 'signals.hostPot'],
     ],
+    [
+      'a SandboxProfile that speaks of resources and of paths',
+      profile(
+        'mine',
+        '{handlers: [A], signals: {hostPID: {support: exposed, reason: r, source: s, notServed: {paths: [/proc]}}}, resources: {cpu: {support: contained, reason: r, source: s}}}',
+      ),
+      ['handlers[0]', 'signals.hostPID.notServed', 'resources.cpu'],
+    ],
   ])('%s', (_, text, paths) => {
     const { problems } = load(text);
     expect(problems.map(({ path }) => path.replace(/^spec\./, '')).sort()).toEqual(paths.toSorted());

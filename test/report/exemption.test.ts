@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { decide } from '../../src/decision/decide.ts';
 import type { DecisionRequest } from '../../src/decision/decision.ts';
 import type { Pod } from '../../src/pod/kube.ts';
-import { draftExemption, draftedExemption } from '../../src/report/exemption.ts';
+import { draftedExemption } from '../../src/report/exemption.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
 import { arbitraryPod } from '../arbitraries/pods.ts';
 import { clusterPolicy } from '../arbitraries/policies.ts';
@@ -11,6 +12,10 @@ import { arbitraryView } from '../arbitraries/views.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { decided, NOW, podOf } from './decided.ts';
 
+const draftExemption = (...given: Parameters<typeof draftedExemption>): string => {
+  const draft = draftedExemption(...given);
+  return draft ? stringify(draft) : '';
+};
 const SUBJECT = { kind: 'DaemonSet', name: 'node_Exporter/x', namespace: 'shop' };
 const HOST_PID = { spec: 'hostPID: true' };
 

@@ -15,6 +15,7 @@ describe('the fix for a label whose value is none', () => {
     ['runsc', `${LABEL} app-kernel, which is what runsc is.`],
     ['kata-qemu', `${LABEL} vm, which is what kata-qemu is.`],
     ['kata-qemu-snp', `${LABEL} confidential-vm, which is what kata-qemu-snp is.`],
+    ['kata-base', `${LABEL} vm, which is what kata-base is.`],
     ['strong', `${LABEL} one of host-kernel, app-kernel, vm or confidential-vm.`],
   ])('minimum-isolation %s', (word, fix) => {
     expect(fixSentence(decided(minimum(word)))).toBe(fix);

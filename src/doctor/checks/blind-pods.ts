@@ -15,7 +15,7 @@ export const blindPods = defineCheck({
   reads: ['exemptPods'],
   run: ({ exemptPods }) => {
     const remarks = exemptPods.flatMap(remarkOn);
-    if (exemptPods.length === 0) return idle('no exemption waives a path of the host');
+    if (exemptPods.length === 0) return idle('no Pod runs where an exemption waives a path of the host');
     return { seen: `${count(exemptPods.length, 'Pod')} looked at`, remarks };
   },
 });
@@ -29,7 +29,7 @@ function remarkOn({ result, pod }: Workload): readonly Remark[] {
   const next = decision.verdict === 'reject' ? 'rejected' : 'put elsewhere';
   return [
     warning(
-      `Pod ${quote(name)} in ${quote(namespace)} runs in RuntimeClass ${quote(here.runtimeClass)}, which does not serve ${paths}. It does not see that, and its successor is ${next}.`,
+      `Pod ${quote(name)} in ${quote(namespace)} runs in RuntimeClass ${quote(here.runtimeClass)}, which does not serve ${paths}. The Pod sees none of that, and its successor would be ${next}.`,
       'Waive what else keeps it off the host kernel, take out what it cannot use, or say in a SandboxProfile what the handler serves.',
     ),
   ];

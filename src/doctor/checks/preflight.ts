@@ -3,7 +3,7 @@ import { outcomeSentence } from '../../report/outcome.ts';
 import { count, list, quote, sentence } from '../../report/text.ts';
 import { withoutPlace } from '../../report/words.ts';
 import { defineCheck, failure, warning } from '../check.ts';
-import { draftName, draftOf, type Refused, refusedBy } from '../workloads.ts';
+import { type Drafted, draftedFor, refusedBy } from '../workloads.ts';
 
 /** What runs on every node or holds the cluster together: enforcing without looking takes the cluster down. */
 export const preflightSystem = defineCheck({
@@ -11,13 +11,10 @@ export const preflightSystem = defineCheck({
   group: 'Preflight: if every namespace were enforced',
   title: 'no DaemonSet, system-critical or hostNetwork workload would be rejected',
   reads: ['workloads'],
-  run: ({ workloads }, { now }) => {
-    const refused = refusedBy(workloads).filter(({ because }) => because.length > 0);
-    return {
-      seen: `${workloads.length} judged`,
-      remarks: refused.map(one => remarkOn(one, now)),
-    };
-  },
+  run: ({ workloads }, context) => ({
+    seen: `${workloads.length} judged`,
+    remarks: draftedFor(workloads, context).map(remarkOn),
+  }),
 });
 
 /** The others, which are what the policy is for. */
@@ -36,14 +33,12 @@ export const preflightOthers = defineCheck({
   },
 });
 
-function remarkOn(refused: Refused, now: number): Remark {
-  const { owner, result, pods, because } = refused;
+function remarkOn({ owner, result, pods, because, draft }: Drafted): Remark {
   const { namespace, decision } = result;
   const who = `${owner.kind} ${quote(owner.name)} in ${quote(namespace)} (${pods === 0 ? 'no Pod now' : count(pods, 'Pod')}; ${list(because)})`;
   const why = sentence(`${who}: ${outcomeSentence(decision, withoutPlace)}`);
-  const fix =
-    draftOf(refused, now) === ''
-      ? 'No exemption would let it in: its labels, its namespace or a policy ask for more than there is.'
-      : `Change it, or complete and apply the exemption ${quote(draftName(refused, now))} that is drafted below.`;
+  const fix = draft
+    ? `Change it, or complete and apply the exemption ${quote(draft.metadata.name)} that is drafted below.`
+    : 'No exemption would let it in: its labels, its namespace or a policy ask for more than there is.';
   return failure(why, fix);
 }

@@ -198,7 +198,11 @@ function chosen(outcome: 'injected' | 'raised', world: World, asked: Asked): Ans
   const placement = placed(world, asked);
   const step = placement.find(one => one.chosen);
   if (!step) {
-    const isEnough = placement.some(one => strength(one.isolation) >= strength(asked.required));
+    const isEnough = placement.some(
+      one =>
+        strength(one.isolation) >= strength(asked.required) &&
+        !one.objections.some(({ code }) => code === 'other-os'),
+    );
     const why = isEnough ? {} : unvouched(world, world.classes);
     return { ...answer('nothing-contains', 'reject'), placement, ...why };
   }

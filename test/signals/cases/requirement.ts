@@ -155,6 +155,11 @@ export const REQUIREMENT = [
       'by affinity that leaves it Linux',
       requiring([{ key: 'kubernetes.io/os', operator: 'In', values: ['windows', 'linux'] }]),
     ],
+    [
+      'by every term but an empty one, which matches no node',
+      requiring([{ key: 'kubernetes.io/os', operator: 'In', values: ['windows'] }], []),
+      `${AFFINITY}[0].matchExpressions[0] = windows`,
+    ],
     ['by affinity for any system', requiring([{ key: 'kubernetes.io/os', operator: 'Exists' }])],
     ['by affinity for none', requiring([{ key: 'kubernetes.io/os', operator: 'In', values: [] }])],
     [

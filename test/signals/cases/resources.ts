@@ -6,6 +6,11 @@ const limits =
   (pod: DraftPod) => {
     addContainer(pod, 'container').resources = { limits: { cpu: '1', memory: '1Gi', [name]: quantity } };
   };
+const requiring = (pod: DraftPod, ...expressions: object[]) => {
+  const nodeSelectorTerms = expressions.map(expression => ({ matchExpressions: [expression] }));
+  const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } };
+  Object.assign(pod.spec, { affinity: { nodeAffinity: required } });
+};
 const limit = (name: string) => `spec.containers[1].resources.limits[${name}] = ${name}`;
 
 /** A limit for each name that fires, none for each near miss. */
@@ -64,6 +69,30 @@ export const RESOURCES = [
         pod.spec.nodeSelector = { 'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-40GB-MIG-3g.20gb' };
       },
       'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/mig-3g.20gb',
+    ],
+    [
+      'a partition, by every term of the required node affinity',
+      pod => {
+        limits('nvidia.com/gpu')(pod);
+        requiring(
+          pod,
+          { key: 'cloud.google.com/gke-gpu-partition-size', operator: 'In', values: ['1g.5gb', '2g.10gb'] },
+          { key: 'nvidia.com/gpu.product', operator: 'In', values: ['NVIDIA-A100-SXM4-40GB-MIG-3g.20gb'] },
+        );
+      },
+      'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/mig-1g.5gb',
+    ],
+    [
+      'a whole one, where one of the terms leaves it to that',
+      pod => {
+        limits('nvidia.com/gpu')(pod);
+        requiring(
+          pod,
+          { key: 'cloud.google.com/gke-gpu-partition-size', operator: 'In', values: ['1g.5gb'] },
+          { key: 'nvidia.com/gpu.product', operator: 'In', values: ['A100-MIG-3g.20gb', 'A100'] },
+        );
+      },
+      'spec.containers[1].resources.limits[nvidia.com/gpu] = nvidia.com/gpu',
     ],
     [
       'a whole one of a product',

@@ -1,0 +1,31 @@
+import type { PodSpec } from '../pod/kube.ts';
+
+export interface Requirement {
+  readonly key?: string | null;
+  readonly operator?: string | null;
+  readonly values?: readonly string[] | null;
+}
+
+/** One of the terms of a required node affinity. */
+export interface Term {
+  /** Of its expressions, from the Pod's root. */
+  readonly path: string;
+  readonly expressions: readonly Requirement[];
+}
+
+const TERMS = 'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+
+/**
+ * The terms that can match a node, which an empty one does not. Any of them is enough for the scheduler, so a Pod asks for
+ * what each of them does.
+ * https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go
+ */
+export function requiredTerms({ affinity }: PodSpec): readonly Term[] {
+  const terms =
+    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  return terms.flatMap(({ matchExpressions, matchFields }, i) => {
+    const expressions = matchExpressions ?? [];
+    if (expressions.length === 0 && (matchFields ?? []).length === 0) return [];
+    return [{ path: `spec.affinity.${TERMS}[${i}].matchExpressions`, expressions }];
+  });
+}
