@@ -50,9 +50,13 @@ const paragraphs = (list: readonly Labelled[], paint: Paint, width: number): str
     return [first.replace(`${label}:`, paint.dim(`${label}:`)), ...rest];
   });
 
-/** What bears on the verdict: risks that nobody waived, and whatever stands against a class. */
-function relevantSignals({ findings, placement }: Decision): SignalId[] {
-  const against = new Set(placement.flatMap(signalsAgainst));
+/**
+ * What bears on the verdict: risks that nobody waived, and whatever stands against a class. Of a Pod that has its place,
+ * against one that was passed over for it: what only a later one could not do is nothing to mend.
+ */
+function relevantSignals({ findings, placement, runtimeClass }: Decision): SignalId[] {
+  const chosen = placement.findIndex(step => step.runtimeClass === runtimeClass);
+  const against = new Set(placement.slice(0, chosen < 0 ? undefined : chosen).flatMap(signalsAgainst));
   const relevant = findings.filter(
     ({ signal, waivedBy }) => (waivedBy === undefined && isRisk(signal)) || against.has(signal),
   );
