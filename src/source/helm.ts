@@ -14,16 +14,22 @@ const LARGEST = 5 * 1024 * 1024;
 /** Without braces in it, so that text full of `{{` is looked at once. */
 const ACTION = /\{\{[^{}]*\}\}/g;
 
+/** Lines of nothing else (`{{- if .x }}`), which leave nothing behind where a template is carried out. */
+const ACTIONS_ALONE = /^[ \t]*(?:\{\{[^{}]*\}\}[ \t]*)+$/gm;
+
+/** As long as the text, so that what is wrong keeps its place. */
+const withoutActions = (text: string): string =>
+  text
+    .replace(ACTIONS_ALONE, lines => lines.replace(/[^\n]/g, ' '))
+    .replace(ACTION, action => action.replace(/[^\n]/g, 'x'));
+
 /**
  * What was read, or one problem for the whole file where it is a Helm template: what is wrong with it goes away with
  * its actions. YAML that merely quotes some (Argo, Prometheus, a ConfigMap) has the same problems without them.
  */
 export function unlessTemplate(text: string, file: string, reading: Reading): Reading {
   if (reading.problems.length === 0 || text.length > LARGEST || !text.includes('{{')) return reading;
-  const without = readDocuments(
-    text.replace(ACTION, action => action.replace(/[^\n]/g, 'x')),
-    file,
-  );
+  const without = readDocuments(withoutActions(text), file);
   const left = new Set(without.problems.map(problem => JSON.stringify(problem)));
   const gone = reading.problems.find(problem => !left.has(JSON.stringify(problem)));
   if (!gone) return reading;

@@ -78,3 +78,29 @@ spec: {podTemplate: {spec: {runtimeClassName: kata-qemu, hostUsers: false, conta
     expect(out).toContain('Fix: Remove hostUsers if the sandbox is boundary enough.');
   });
 });
+
+describe('of what stands against a class, a Pod that has its place is told', () => {
+  const told = (limit: string, more = '') =>
+    reviewed(
+      pod(
+        RISKY,
+        `{${more}containers: [{name: c, image: "x:1", resources: {limits: {${limit}, cpu: 1, memory: 1Gi}}}]}`,
+      ),
+    );
+
+  it('where the class was passed over', async () => {
+    const out = await told('hugepages-2Mi: 64Mi');
+    expect(out).toContain('sandbox Pod/p default kata-qemu');
+    expect(out).toContain('limits[hugepages-2Mi] = ');
+  });
+
+  it.each([
+    ['a device', 'google.com/tpu: 4', ''],
+    ['user namespaces', 'ephemeral-storage: 1Gi', 'hostUsers: false, '],
+  ])('not where it comes behind, for %s', async (_, limit, more) => {
+    const out = await told(limit, more);
+    expect(out).toContain('sandbox Pod/p default gvisor');
+    expect(out).not.toContain('Fix:');
+    expect(out).not.toContain('spec.');
+  });
+});

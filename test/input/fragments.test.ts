@@ -31,6 +31,14 @@ describe('kinds that hold Pods in other shapes', () => {
     ],
     ['tekton-task', [`~reject Task/docker\n  hostPathSocket spec.volumes[0].hostPath:8`]],
     [
+      'argo-workflow',
+      [
+        `~reject Workflow/image-
+  hostPathSocket spec.volumes[0].hostPath:6
+  privileged spec.templates[0].container.securityContext.privileged:11`,
+      ],
+    ],
+    [
       'argo-cron-workflow',
       [
         `~reject CronWorkflow/nightly/clean

@@ -20,6 +20,16 @@ it.each([
   ['a key', '{{ .Values.key }}: 1\n', 1],
   ['an element of a list', '- {{ .Values.a }}\n- {{ .Values.b }}\n', 1],
   ['a condition', '{{- if .Values.on }}\nkind: Pod\n{{- else }}\nkind: Node\n{{- end }}\n', 1],
+  [
+    'a condition further in than its line',
+    'kind: Pod\nmetadata:\n  name: a\n{{- if .on }}\n  labels:\n    a: b\n{{- end }}\n',
+    4,
+  ],
+  [
+    'a loop, and several actions on its line',
+    'spec:\n  a: 1\n {{- range .b }}{{- with . }} \n  c: 2\n {{- end }}{{ end }}\n',
+    3,
+  ],
   ['an include', 'metadata:\n  labels:\n    {{- include "x" . | nindent 4 }}\n    a: b\n', 3],
   ['a comment and several documents', 'kind: Pod\n---\n{{/* why\n*/}}\nkind: Node\n---\na: {{ .b }}\n', 5],
 ])('tells once of %s of a Helm template', async (_, text, line) => {
@@ -42,6 +52,7 @@ it.each([
   ['quoted', 'a: "{{ inputs.x }}"\nb: 1\nb: 2\n', 'the key b is set twice'],
   ['in a block', 'a: |\n  {{ define "x" }}\nb: 1\nb: 2\n', 'the key b is set twice'],
   ['in a comment', '# {{ .Values }}\nb: 1\nb: 2\n', 'the key b is set twice'],
+  ['on a line of its own', 'a: b: c\n{{ x }}\n', 'not valid YAML: nested mappings'],
   ['never closed', `b: ${'{{'.repeat(50)}`, 'not valid YAML: '],
 ])('tells what else is wrong where {{ is %s', async (_, text, message) => {
   const { problems } = await read(text);
