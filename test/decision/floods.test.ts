@@ -105,8 +105,8 @@ const exempting = (name: string, images?: string[]) => ({
 
 /** What judging may take, in units of what reading the same JSON takes: a Pod within the bounds takes as much. */
 const TIMES_READING = 12;
-/** Of a Pod that was let have it, and of which two are looked at. */
-const TIMES_READING_STORED = 30;
+/** Of a Pod that was let have it, and of which two are looked at: 20 at most, and 30 where coverage is counted. */
+const TIMES_READING_STORED = 45;
 /** A quarter of what a review may have: what takes more than its share of all takes more of a quarter, too. */
 const VALUES = LIMITS.items / 4;
 
