@@ -23,7 +23,7 @@ import { addInputOptions, type InputOptions, inputPaths } from './options.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
 import { asJudged, reviewed } from './reviewed.ts';
 import { scopeWithout } from './scope.ts';
-import { nameOf, tellDecisive } from './strict.ts';
+import { nameOf, tellDecisive, tellRepeats } from './strict.ts';
 import { version } from './version.ts';
 
 interface ExplainOptions extends InputOptions, OutputOptions {
@@ -68,7 +68,8 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   if (problems.some(isError)) return 2;
   const explained = explainOne(subject, ground, input, options);
   await writeAll(outputs, EXPLAIN_FORMATS, explained, io);
-  if (tellDecisive(explained.assumed, io)) return 2;
+  const isUnsure = options.strict === true && tellRepeats(subject, io);
+  if (tellDecisive(explained.assumed, io) || isUnsure) return 2;
   const { decision, outOfScope } = explained.result;
   return decision.verdict === 'reject' && !outOfScope ? 1 : 0;
 }

@@ -32,7 +32,7 @@ export async function readProject(
     return { file: project.folder, documents: [], problems: [hint(project, command)] };
   }
   const made = await run(isChart ? [command] : [command, [...KUBECTL, project.folder]]);
-  if ('text' in made) return { ...readDocuments(made.text, file), file };
+  if ('text' in made) return { ...readDocuments(made.text, file, 'manifests'), file };
   const failed = problem(project, 'error', made.message, `Run it by itself: ${shellLine(command)}`);
   return { file: project.folder, documents: [], problems: [failed] };
 }

@@ -1,3 +1,4 @@
+import type { PodSubject } from '../input/subjects.ts';
 import { type Assumptions, decisiveSentence } from '../report/assumed.ts';
 import type { Subject } from '../report/subject.ts';
 import type { Problem } from '../source/document.ts';
@@ -12,6 +13,13 @@ export const asStrict = (problems: readonly Problem[]): readonly Problem[] =>
 
 /** As a verdict is told of. */
 export const nameOf = ({ kind, name }: Subject): string => `${kind}/${name || '(unnamed)'}`;
+
+/** Tells of an object that may not be what its author sees in it. @returns whether it is one */
+export function tellRepeats({ document, ...subject }: PodSubject, io: CliIo): boolean {
+  if (!document.repeats) return false;
+  io.err(`error: --strict: ${nameOf(subject)} stands in a document in which a key is set twice\n`);
+  return true;
+}
 
 /** Tells of verdicts that rest on what was assumed. @returns whether there are any */
 export function tellDecisive(assumed: Assumptions | undefined, io: CliIo): boolean {

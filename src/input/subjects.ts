@@ -79,7 +79,16 @@ export function readSubjects(
     if (read.skipped) skipped.set(read.skipped, (skipped.get(read.skipped) ?? 0) + 1);
   }
   const unrelated = documents.length - objects.length;
-  return { subjects, namespaces, rbac, skipped, unrelated, problems: problems.all() };
+  const all = [...repeatsIn(objects), ...problems.all()];
+  return { subjects, namespaces, rbac, skipped, unrelated, problems: all };
+}
+
+/** Apart from what else is wrong: however many there are, no error goes untold. */
+function repeatsIn(objects: readonly SourceDocument[]): readonly Problem[] {
+  const problems = new Problems();
+  for (const repeats of new Set(objects.map(object => object.repeats)))
+    for (const problem of repeats?.() ?? []) problems.add(() => problem);
+  return problems.all();
 }
 
 const tooMany = ({ position }: SourceDocument): Problem => ({
@@ -157,6 +166,7 @@ const within = (document: SourceDocument, keys: Keys): SourceDocument => ({
   position: document.positionOf(keys),
   positionOf: path => document.positionOf([...keys, ...path]),
   writtenAt: path => document.writtenAt?.([...keys, ...path]),
+  ...(document.repeats && { repeats: document.repeats }),
 });
 
 const sizeProblem = (document: SourceDocument, { kind, name }: Header, message: string): Problem => ({

@@ -11,8 +11,9 @@ import {
 } from 'yaml';
 import { MAX_DEPTH, MAX_WRITTEN_OUT } from './limits.ts';
 import type { Places } from './places.ts';
-import { define, type PlainDocument, setTwice } from './plain.ts';
+import { define, type PlainDocument } from './plain.ts';
 import { Refused, startOf, tooDeep } from './refused.ts';
+import type { Repeats } from './repeats.ts';
 import { resolvePlain } from './scalar.ts';
 
 /** JSON is read without a syntax tree. */
@@ -28,6 +29,7 @@ interface Converted {
 interface Walk {
   readonly anchors: Map<string, Converted | 'open'>;
   readonly places: Places;
+  readonly repeats: Repeats;
   readonly written: Map<object, Map<string, string>>;
   /** Nodes that are there because an alias was written out. */
   repeated: number;
@@ -35,14 +37,15 @@ interface Walk {
 
 /**
  * Plain data as kubectl makes it (sigs.k8s.io/yaml): keys are strings, merge keys are followed, aliases share their
- * value. A duplicate key, of which go-yaml takes the last, is refused.
+ * value. Of a key that is set twice, go-yaml takes the last value.
  * @param places where entries are kept, and how many may be
+ * @param repeats where such keys are kept, if there may be any
  * @throws Refused
  */
-export function toPlain(root: Node, places: Places): PlainDocument {
-  const walk: Walk = { anchors: new Map(), places, written: new Map(), repeated: 0 };
+export function toPlain(root: Node, places: Places, repeats: Repeats): PlainDocument {
+  const walk: Walk = { anchors: new Map(), places, repeats, written: new Map(), repeated: 0 };
   const { value } = convert(root, walk, 0);
-  return { value, offsets: walk.places.trim(), written: walk.written };
+  return { value, offsets: walk.places.trim(), written: walk.written, repeats };
 }
 
 function convert(node: Node, walk: Walk, depth: number): Converted {
@@ -99,31 +102,43 @@ function convertList(list: YAMLSeq<Node>, walk: Walk, depth: number): Converted 
 function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number): Converted {
   const value: Record<string, unknown> = {};
   const offsets = new Map<string, number>();
-  const written = new Set<string>();
+  const kinds = new Map<string, string | symbol>();
   let size = 1;
   for (const pair of map.items) {
     // The key first: an anchor on it stands above the value, which may set the same one anew.
-    const key = isMergeKey(pair.key) ? undefined : keyOf(pair.key, walk, depth + 1);
+    const own = isMergeKey(pair.key) ? undefined : keyOf(pair.key, walk, depth + 1);
     const done = pair.value ? convert(pair.value, walk, depth + 1) : NULL;
     size += done.size;
-    if (key === undefined) {
+    if (own === undefined) {
       mergeInto(value, done.value, pair.key, offsets, walk);
       continue;
     }
-    if (written.has(key)) {
-      throw setTwice(pair.key, key);
-    }
-    written.add(key);
+    const key = String(own);
+    const at = startOf(pair.key);
+    const kind = kindOf(pair.key, own);
+    const before = kinds.get(key);
+    if (before === undefined) kinds.set(key, kind);
+    else walk.repeats.see(value, { key, at, before: offsets.get(key) ?? at }, before === kind);
     walk.places.count(pair.key);
     define(value, key, done.value);
-    offsets.set(key, startOf(pair.key));
+    offsets.set(key, at);
     keepWritten(walk, value, key, pair.value, done.value);
   }
+  walk.repeats.settle(value, offsets);
   walk.places.add(
     value,
     Object.keys(value).map(key => offsets.get(key) ?? startOf(map)),
   );
   return { value, size };
+}
+
+/**
+ * What YAML tells keys apart by that are one in JSON: 1, 1.0 and "1" are three. A number is taken for the same where it
+ * is written the same, and one that stands elsewhere never.
+ */
+function kindOf(node: Node, key: string | number | boolean): string | symbol {
+  if (typeof key !== 'number') return typeof key;
+  return isScalar(node) ? `number ${node.value}` : Symbol();
 }
 
 function keepWritten(
@@ -133,6 +148,8 @@ function keepWritten(
   node: Node | null,
   value: unknown,
 ): void {
+  // Of what stood there before.
+  written.get(holder)?.delete(key);
   if (!isScalar(node) || (typeof value !== 'boolean' && typeof value !== 'number')) return;
   const text = String(node.value);
   if (text === String(value)) return;
@@ -152,7 +169,7 @@ function mergeInto(
   source: unknown,
   at: Node,
   offsets: Map<string, number>,
-  { places }: Walk,
+  { places, written }: Walk,
 ): void {
   for (const one of Array.isArray(source) ? source.toReversed() : [source]) {
     if (typeof one !== 'object' || one === null || Array.isArray(one)) {
@@ -160,18 +177,17 @@ function mergeInto(
     }
     Object.entries(one).forEach(([key, value], i) => {
       define(into, key, value);
+      written.get(into)?.delete(key);
       offsets.set(key, places.nth(one, i) ?? startOf(at));
     });
   }
 }
 
-/** The string a key becomes. */
-function keyOf(key: Node, walk: Walk, depth: number): string {
+/** What becomes a string as a key. */
+function keyOf(key: Node, walk: Walk, depth: number): string | number | boolean {
   const { value } = convert(key, walk, depth);
-  if (value === null || typeof value === 'object') {
-    throw new Refused(key, 'a key that is no string', 'Put the key in quotes.');
-  }
-  return String(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  throw new Refused(key, 'a key that is no string', 'Put the key in quotes.');
 }
 
 function scalarValue(node: Scalar): string | number | boolean | null {

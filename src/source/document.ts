@@ -14,6 +14,9 @@ export interface Position {
 export const placeText = ({ file, line }: Position): string =>
   line === undefined ? file : `${file}:${line}`;
 
+/** What files are read for: to be in force themselves, or to be judged as kubectl would send them. */
+export type Purpose = 'settings' | 'manifests';
+
 /** One YAML or JSON document, parsed, with the way back to its lines. */
 export interface SourceDocument {
   readonly value: unknown;
@@ -25,6 +28,8 @@ export interface SourceDocument {
   readonly standing?: Standing;
   /** What the author wrote for a boolean or number that looks different once it is read: `on`, `0x10`. */
   writtenAt?(path: Keys): string | undefined;
+  /** A warning for each key of its document that is set twice; items of one list have one function. */
+  readonly repeats?: () => readonly Problem[];
 }
 
 /**
@@ -53,6 +58,6 @@ export interface Problem {
   readonly fix?: string;
   /** What it is about, where that is a part of a value. */
   readonly excerpt?: Excerpt;
-  /** Set on a warning: what could hold a workload was not read. */
+  /** Set on a warning: what could hold a workload, or be part of one, was not read. */
   readonly leftOut?: true;
 }

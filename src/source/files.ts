@@ -40,7 +40,7 @@ export async function* eachSource(
 ): AsyncGenerator<Sources> {
   const reader = { of, exclude, ignoreFiles, fs: { ...DISK, ...fs } };
   for (const path of paths) {
-    if (path === '-') yield decode(await collect(stdin), '-');
+    if (path === '-') yield decode(await collect(stdin), '-', of);
     else yield* readPath(path, reader);
   }
 }
@@ -52,7 +52,7 @@ async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> 
     const kind = await fs.stat(path);
     if (kind.isDirectory()) yield* readFolder(path, reader);
     else if (of === 'manifests' && project) yield { ...NOTHING, projects: [project] };
-    else yield decode(await bytesOf(path, kind, fs), path);
+    else yield decode(await bytesOf(path, kind, fs), path, of);
   } catch (error) {
     yield failed(unreadable(path, error));
   }

@@ -76,7 +76,7 @@ async function readFound({ path, shown }: Entry, { fs, of }: Reader): Promise<So
   const found = new Set([shown]);
   try {
     const bytes = await bytesOf(path, await fs.stat(path), fs);
-    const read = decode(bytes, shown);
+    const read = decode(bytes, shown, of);
     if (of === 'settings' || read.problems.length === 0 || looksLikeManifest(bytes))
       return { ...read, found };
     return { ...NOTHING, documents: read.documents, files: [shown], found, unrelated: 1 };

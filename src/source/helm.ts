@@ -1,3 +1,4 @@
+import type { Purpose } from './document.ts';
 import { chartOf, shellLine } from './projects.ts';
 import { type Reading, readDocuments } from './yaml.ts';
 
@@ -27,9 +28,10 @@ const withoutActions = (text: string): string =>
  * What was read, or one problem for the whole file where it is a Helm template: what is wrong with it goes away with
  * its actions. YAML that merely quotes some (Argo, Prometheus, a ConfigMap) has the same problems without them.
  */
-export function unlessTemplate(text: string, file: string, reading: Reading): Reading {
+export function readUnlessTemplate(text: string, file: string, of: Purpose): Reading {
+  const reading = readDocuments(text, file, of);
   if (reading.problems.length === 0 || text.length > LARGEST || !text.includes('{{')) return reading;
-  const without = readDocuments(withoutActions(text), file);
+  const without = readDocuments(withoutActions(text), file, of);
   const left = new Set(without.problems.map(problem => JSON.stringify(problem)));
   const gone = reading.problems.find(problem => !left.has(JSON.stringify(problem)));
   if (!gone) return reading;

@@ -1,24 +1,27 @@
 import { afterBlanks } from './json.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { Places } from './places.ts';
-import { define, type PlainDocument, setTwice } from './plain.ts';
+import { define, type PlainDocument } from './plain.ts';
 import { Refused, tooDeep } from './refused.ts';
+import type { Repeats } from './repeats.ts';
 
 /**
- * The JSON value that starts at `start`, which `endOfJson` has found to be one, with the place of each entry. A duplicate
- * key, of which Go takes the last, is refused.
+ * The JSON value that starts at `start`, which `endOfJson` has found to be one, with the place of each entry. Of
+ * a key that is set twice, Go takes the last value.
  * @param places where they are kept, and how many may be
+ * @param repeats where such keys are kept, if there may be any
  * @throws Refused
  */
 export function readJson(
   text: string,
   start: number,
   places: Places,
+  repeats: Repeats,
 ): PlainDocument & { readonly start: number } {
-  const reader = new Reader(text, start, places);
+  const reader = new Reader(text, start, places, repeats);
   const first = reader.at;
   const value = reader.value(0);
-  return { value, offsets: reader.places.trim(), written: new Map(), start: first };
+  return { value, offsets: reader.places.trim(), written: new Map(), repeats, start: first };
 }
 
 const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
@@ -26,12 +29,14 @@ const SCALAR = /[^\s,\]}]+/y;
 
 class Reader {
   readonly places: Places;
+  readonly #repeats: Repeats;
   readonly #text: string;
   at: number;
 
-  constructor(text: string, start: number, places: Places) {
+  constructor(text: string, start: number, places: Places, repeats: Repeats) {
     this.#text = text;
     this.places = places;
+    this.#repeats = repeats;
     this.at = afterBlanks(text, start);
   }
 
@@ -59,11 +64,13 @@ class Reader {
       // The colon.
       this.at++;
       this.#skip();
-      if (offsets.has(key)) throw setTwice(at, key);
+      const before = offsets.get(key);
+      if (before !== undefined) this.#repeats.see(value, { key, at, before });
       this.places.count(at);
       offsets.set(key, at);
       define(value, key, this.value(depth + 1));
     }
+    this.#repeats.settle(value, offsets);
     this.places.add(
       value,
       Object.keys(value).map(key => offsets.get(key) ?? 0),

@@ -44,6 +44,7 @@ const itemAt = (list: SourceDocument, i: number, value: unknown): SourceDocument
   position: list.positionOf(['items', i]),
   positionOf: path => list.positionOf(['items', i, ...path]),
   writtenAt: path => list.writtenAt?.(['items', i, ...path]),
+  ...(list.repeats && { repeats: list.repeats }),
 });
 
 /**

@@ -1,6 +1,5 @@
-import type { Node } from 'yaml';
 import type { Offsets } from './places.ts';
-import { Refused } from './refused.ts';
+import type { Repeats } from './repeats.ts';
 
 /** What was written for entries that became something that looks different: `on`, which became true, or `0x10`. */
 export type Written = ReadonlyMap<object, ReadonlyMap<string, string>>;
@@ -10,6 +9,7 @@ export interface PlainDocument {
   readonly value: unknown;
   readonly offsets: Offsets;
   readonly written: Written;
+  readonly repeats: Repeats;
 }
 
 /** An own property whatever its name: `__proto__` must not reach the prototype. */
@@ -17,6 +17,3 @@ export function define(into: Record<string, unknown>, key: string, value: unknow
   if (key !== '__proto__') into[key] = value;
   else Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true });
 }
-
-export const setTwice = (at: Node | number, key: string): Refused =>
-  new Refused(at, `the key ${key} is set twice`, 'Keep one; the other would be lost silently.');

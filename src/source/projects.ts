@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { decodeText } from './decode.ts';
-import type { Problem, SourceDocument } from './document.ts';
+import type { Problem, Purpose, SourceDocument } from './document.ts';
 import { isMap, type Mapping } from './mapping.ts';
 import type { Disk, Entry, Walked } from './walk.ts';
 import { failing, unreadable } from './why-not.ts';
@@ -28,9 +28,9 @@ export interface Projects {
 export async function projectsIn(walked: Walked, root: string, fs: Disk): Promise<Projects> {
   const problems: Problem[] = [];
   const parts = new Set<string>();
-  const read = async (entry: Entry): Promise<SourceDocument | undefined> => {
+  const read = async (entry: Entry, purpose: Purpose): Promise<SourceDocument | undefined> => {
     try {
-      const reading = readDocuments(decodeText(await fs.readFile(entry.path)), entry.shown);
+      const reading = readDocuments(decodeText(await fs.readFile(entry.path)), entry.shown, purpose);
       problems.push(...reading.problems);
       return reading.documents[0];
     } catch (error) {
@@ -44,7 +44,8 @@ export async function projectsIn(walked: Walked, root: string, fs: Disk): Promis
   };
   const charts: Project[] = [];
   for (const { folder, file } of walked.charts) {
-    const chart = (await read(file))?.value;
+    // Helm takes the last of values of one key, too; kustomize does not.
+    const chart = (await read(file, 'manifests'))?.value;
     if (says(chart, 'type', 'library')) {
       problems.push(notRead(folder, LIBRARY));
       continue;
@@ -55,7 +56,7 @@ export async function projectsIn(walked: Walked, root: string, fs: Disk): Promis
   const kustomizations: Project[] = [];
   const components: Project[] = [];
   for (const { folder, file } of walked.kustomizations) {
-    const value = (await read(file))?.value;
+    const value = (await read(file, 'settings'))?.value;
     for (const path of pathsIn(value)) parts.add(resolve(folder, path));
     // A component is a part of others, and is built with them; Flux has a kind of this name.
     if (isMap(value) && isOfFlux(value)) continue;

@@ -1,10 +1,11 @@
 import { decodeText } from './decode.ts';
-import { unlessTemplate } from './helm.ts';
+import type { Purpose } from './document.ts';
+import { readUnlessTemplate } from './helm.ts';
 import { MAX_BYTES } from './limits.ts';
 import { failed, NOTHING, type Sources } from './sources.ts';
 import type { Disk, Kind } from './walk.ts';
 import { failing } from './why-not.ts';
-import { readDocuments, tooLarge } from './yaml.ts';
+import { tooLarge } from './yaml.ts';
 
 /** Undefined where there are too many. */
 export async function bytesOf(path: string | Buffer, kind: Kind, fs: Disk): Promise<Uint8Array | undefined> {
@@ -36,11 +37,11 @@ export function looksLikeManifest(bytes: Uint8Array | undefined): boolean {
   );
 }
 
-export function decode(bytes: Uint8Array | undefined, file: string): Sources {
+export function decode(bytes: Uint8Array | undefined, file: string, of: Purpose): Sources {
   if (!bytes) return failed(tooLarge(file));
   try {
     const text = decodeText(bytes);
-    return { ...NOTHING, ...unlessTemplate(text, file, readDocuments(text, file)), files: [file] };
+    return { ...NOTHING, ...readUnlessTemplate(text, file, of), files: [file] };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return failed(failing(file, 'not UTF-8 text', 'Save the file as UTF-8.'));

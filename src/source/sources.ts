@@ -1,4 +1,4 @@
-import type { Problem } from './document.ts';
+import type { Problem, Purpose } from './document.ts';
 import type { Project } from './projects.ts';
 import type { Disk } from './walk.ts';
 import type { Reading } from './yaml.ts';
@@ -23,7 +23,7 @@ export interface ReadOptions {
    * What a walk through a folder is for. Of `settings`, the default, hidden names are passed over, and all else has to be
    * right. `manifests` may lie anywhere, between whatever else there is.
    */
-  readonly of?: 'settings' | 'manifests';
+  readonly of?: Purpose;
   /** Of manifests: patterns of what is left out, as .gitignore has them. */
   readonly exclude?: readonly string[];
   /** Of manifests: whether folders may leave something out by a file of theirs; default true. */

@@ -1,6 +1,6 @@
 import type { Document, Node, YAMLError } from 'yaml';
 import { toPlain } from './convert.ts';
-import type { Problem, SourceDocument } from './document.ts';
+import type { Problem, Purpose, SourceDocument } from './document.ts';
 import { type Foreign, foreignIn } from './foreign.ts';
 import { readJson } from './json-value.ts';
 import { MAX_BYTES, MAX_ENTRIES, MAX_OBJECTS } from './limits.ts';
@@ -11,6 +11,7 @@ import { Places } from './places.ts';
 import type { PlainDocument } from './plain.ts';
 import { Problems } from './problems.ts';
 import { Exhausted, Refused, startOf, tooDeep } from './refused.ts';
+import { Repeats } from './repeats.ts';
 import { type AfterJson, jsonIn } from './stream.ts';
 
 /** What was read, and what could not be. */
@@ -23,10 +24,11 @@ export interface Reading {
  * Reads a stream of YAML or JSON documents, the way kubectl does. Empty documents are left out. A document that cannot
  * be read is one error; the others are still read.
  * @param file what positions say: a path, or `-`
+ * @param purpose of `settings`, a key that is set twice is an error; of `manifests`, a warning
  */
-export function readDocuments(text: string, file: string): Reading {
+export function readDocuments(text: string, file: string, purpose: Purpose = 'settings'): Reading {
   if (text.length > MAX_BYTES) return { documents: [], problems: [tooLarge(file)] };
-  const reader = new StreamReader(text, file);
+  const reader = new StreamReader(text, file, purpose);
   reader.readYaml(reader.readJson());
   return reader.reading();
 }
@@ -38,15 +40,17 @@ export const tooLarge = (file: string): Problem =>
 class StreamReader {
   readonly #text: string;
   readonly #lines: Lines;
+  readonly #purpose: Purpose;
   readonly #documents: SourceDocument[] = [];
   readonly #problems = new Problems();
   /** Entries of what has been read. */
   #entries = 0;
   #isFull = false;
 
-  constructor(text: string, file: string) {
+  constructor(text: string, file: string, purpose: Purpose) {
     this.#text = text;
     this.#lines = new Lines(text, file);
+    this.#purpose = purpose;
   }
 
   reading(): Reading {
@@ -59,7 +63,7 @@ class StreamReader {
     for (;;) {
       const { done, value } = values.next();
       if (done) return this.#endJson(value);
-      this.#attempt(places => readJson(this.#text, value, places));
+      this.#attempt(places => readJson(this.#text, value, places, new Repeats(this.#purpose)));
       if (this.#isFull) return this.#text.length;
     }
   }
@@ -85,7 +89,9 @@ class StreamReader {
       this.#attempt(places => {
         refuse(foreign(read, parsed.end), offset => this.#lines.positionAt(base + offset).column ?? 0);
         if ('refused' in parsed) throw parsed.refused;
-        return 'document' in parsed ? readOne(parsed.document, read === 0, places) : undefined;
+        return 'document' in parsed
+          ? readOne(parsed.document, read === 0, places, new Repeats(this.#purpose))
+          : undefined;
       }, base);
       read = parsed.end;
     };
@@ -152,7 +158,12 @@ const isTaken = ({ code, message }: YAMLError): boolean =>
   code === 'MISSING_CHAR' && message.startsWith('Comments must be separated');
 
 /** @throws Refused */
-function readOne(parsed: Document.Parsed, isFirst: boolean, places: Places): Rooted | undefined {
+function readOne(
+  parsed: Document.Parsed,
+  isFirst: boolean,
+  places: Places,
+  repeats: Repeats,
+): Rooted | undefined {
   const error = errorOf(parsed) ?? parsed.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
   if (error) throw refusalOf(error);
   const root = parsed.contents as Node | null;
@@ -161,10 +172,14 @@ function readOne(parsed: Document.Parsed, isFirst: boolean, places: Places): Roo
     const message = 'a document below "..." alone, which kubectl passes over';
     throw new Refused(root, message, 'Put --- above it.');
   }
-  return { ...toPlain(root, places), start: startOf(root) };
+  return { ...toPlain(root, places, repeats), start: startOf(root) };
 }
 
-function documentOf({ value, offsets, written, start }: Rooted, base: number, lines: Lines): SourceDocument {
+function documentOf(
+  { value, offsets, written, repeats, start }: Rooted,
+  base: number,
+  lines: Lines,
+): SourceDocument {
   return {
     value,
     position: lines.positionAt(base + start),
@@ -183,8 +198,30 @@ function documentOf({ value, offsets, written, start }: Rooted, base: number, li
       const holder = valueAt(value, path.slice(0, -1));
       return isObject(holder) ? written.get(holder)?.get(String(path.at(-1))) : undefined;
     },
+    ...(repeats.told.length > 0 && { repeats: () => repeatsOf(repeats, base, lines) }),
   };
 }
+
+function repeatsOf({ told, untold }: Repeats, base: number, lines: Lines): readonly Problem[] {
+  const all = told.map(({ key, at, before }) => {
+    const position = lines.positionAt(base + at);
+    const { line } = lines.positionAt(base + before);
+    const other = line === position.line ? 'before it' : `in line ${line}`;
+    const message = `the key ${key} is set twice: this value counts, the last, as for kubectl, not the one ${other}`;
+    return lost(position, message);
+  });
+  const [last] = all.slice(-1);
+  return last && untold > 0
+    ? [...all, lost(last.position, `and ${untold} more keys of this document are set twice`)]
+    : all;
+}
+
+/** Of what is read as kubectl reads it, the other value is left out. */
+const lost = (position: Problem['position'], message: string): Problem => ({
+  ...problem(position, message, 'Keep one; the other is lost silently.'),
+  severity: 'warning',
+  leftOut: true,
+});
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 

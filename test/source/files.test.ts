@@ -132,13 +132,13 @@ describe('a tree of manifests', () => {
     await writeFile(join(folder, 'playbook.yaml'), '- hosts: all\n  tasks: {{ x }}\n');
     await writeFile(join(folder, 'cut-short.json'), '{"a": ');
     await writeFile(join(folder, 'image.json'), Buffer.from([0xff, 0xd8, 0xff]));
-    await writeFile(join(folder, 'twice.yaml'), 'apiVersion: v1\nkind: Pod\nkind: Pod\n');
-    await writeFile(join(folder, 'twice.json'), '{"kind": "Pod", "apiVersion": "v1", "kind": "Pod"}');
+    await writeFile(join(folder, 'twice.yaml'), 'apiVersion: v1\nkind: Pod\n1: a\n"1": b\n');
+    await writeFile(join(folder, 'infinite.json'), '{"kind": "Pod", "apiVersion": "v1", "a": 1e999}');
     const { unrelated, problems } = await manifests(folder);
     expect(unrelated).toBe(3);
     expect(problems.map(({ position, message }) => [relative(folder, position.file), message])).toEqual([
-      ['twice.json', 'the key kind is set twice'],
-      ['twice.yaml', 'the key kind is set twice'],
+      ['infinite.json', '1e999 is larger than any number that kubectl reads'],
+      ['twice.yaml', expect.stringContaining('the key 1 is set twice')],
     ]);
   });
 
