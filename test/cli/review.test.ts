@@ -55,8 +55,8 @@ describe('exit codes', () => {
 
 it('tells problems by file as given, then by line', async () => {
   const [first, second] = [join(folder, 'z.yaml'), join(folder, 'a.yaml')];
-  await writeFile(first, `${pod('odd', 'hostPID: text, ')}kind: Pod\n---\na: 1\na: 2\n`);
-  await writeFile(second, 'a: 1\na: 2\n---\nkind: Pod\n');
+  await writeFile(first, `${pod('odd', 'hostPID: text, ')}kind: Pod\n---\n1: a\n"1": b\n`);
+  await writeFile(second, '1: a\n"1": b\n---\nkind: Pod\n');
   for (const command of ['review', 'explain']) {
     const { err } = await cofferdam([command, first, second]);
     expect(err.match(/^\/.*:\d+: error/gm)).toEqual([
