@@ -75,7 +75,7 @@ export function readSubjects(
     for (const namespace of some) namespaces.set(namespace.name, namespace);
     subjects.push(...(read.subjects ?? []));
     rbac.push(...(read.rbac ?? []));
-    for (const problem of told) problems.add(() => problem);
+    for (const problem of told) problems.add(() => problem, problem);
     if (read.skipped) skipped.set(read.skipped, (skipped.get(read.skipped) ?? 0) + 1);
   }
   const unrelated = documents.length - objects.length;
@@ -87,7 +87,7 @@ export function readSubjects(
 function repeatsIn(objects: readonly SourceDocument[]): readonly Problem[] {
   const problems = new Problems();
   for (const repeats of new Set(objects.map(object => object.repeats)))
-    for (const problem of repeats?.() ?? []) problems.add(() => problem);
+    for (const problem of repeats?.() ?? []) problems.add(() => problem, problem);
   return problems.all();
 }
 
