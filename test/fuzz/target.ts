@@ -43,8 +43,8 @@ const INSIDES =
 /** The same as in `src/report/text.ts`: what could move a cursor, forge a line or turn text around. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** A list of nothing within a sentence. */
-const GAP = /\b(?:adds|because of|contain|supports|waives) ?(?:[,.;]|$)/;
+/** A list of nothing within a sentence; not the end of what somebody wrote (`object.spec.contain...`). */
+const GAP = /(?:^| )(?:adds|because of|contain|supports|waives) ?(?:[,.;]|$)/;
 
 /** What users are told is text, on one line, and shows nothing of how we are built. */
 export function holdSpeakable(text: unknown): void {
