@@ -48,10 +48,10 @@ export interface Limits extends BodyLimits, ConnectionLimits {
  * objects at once (`--max-mutating-requests-inflight`), with one call each: half as many again of connections, and bodies of
  * 20 KiB each, do not count against an address.
  *
- * Those that have not asked anything yet have room for a full load, and no more: each takes up to 250 KiB while TLS
- * is being agreed on. OpenSSL makes room for a ClientHello of 128 KiB, and for certificates of 100 KiB, when they are
- * announced, and Node keeps what came of them. Go's ClientHello has 0.3 KiB, and 1.6 with a key share of X25519MLKEM768; a
- * client's certificates have a few.
+ * Those that have not asked anything yet have room for as many, and no more: each takes up to 250 KiB while TLS is being
+ * agreed on. OpenSSL makes room for a ClientHello of 128 KiB, and for certificates of 100 KiB, when they are announced, and
+ * Node keeps what came of them. Go's ClientHello has 0.3 KiB, and 1.6 with a key share of X25519MLKEM768; a client's
+ * certificates have a few.
  */
 export const LIMITS: Limits = {
   bodyBytes: 6 * 1024 * 1024 + 64 * 1024,
@@ -64,7 +64,7 @@ export const LIMITS: Limits = {
   requestMs: 10_000,
   handshakeMs: 2000,
   connections: 600,
-  unaskedPart: 1 / 3,
+  unaskedPart: 0.5,
   peerConnections: 300,
   handshakeBytes: 20 * 1024,
   unreadBytes: 4 * 1024 * 1024,

@@ -120,7 +120,7 @@ describe('requests that never end, held on every replica', () => {
 
 describe('connections that are held by the address that the API server comes from', () => {
   /** With as many as may have asked nothing yet, nearly all that a replica lets in. */
-  const USED = 380;
+  const USED = 280;
   const EVERY_MS = 5;
   /** Until all of them have been asked through. */
   const FILLED_MS = 5000;
