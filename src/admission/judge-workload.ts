@@ -1,8 +1,8 @@
 import type { Decision } from '../decision/decision.ts';
 import { type Mode, reaches } from '../pod/mode.ts';
-import { ruleWarnings, WARNING_LIMIT, warningLines } from '../report/sentences.ts';
+import { WARNING_LIMIT, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
-import { unplacedMessage } from '../report/unplaced.ts';
+import { unplacedLines } from '../report/unplaced.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import type { Judgement } from './judgement.ts';
@@ -24,7 +24,7 @@ export function judgeWorkload(
       const subject = subjectOf(request, `Pod of ${request.kind.kind}`, pod);
       if (decision.verdict === 'reject') return warningLines(decision, subject);
       return decision.verdict === 'sandbox' && mode === 'warn'
-        ? [unplacedMessage(pod, decision, subject, false), ...ruleWarnings(decision, subject)]
+        ? unplacedLines(pod, decision, subject, false)
         : [];
     }),
   ].map(line => clean(line, WARNING_LIMIT));

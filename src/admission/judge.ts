@@ -1,8 +1,8 @@
 import type { Pod } from '../pod/kube.ts';
 import { type Mode, reaches } from '../pod/mode.ts';
-import { denialMessage, ruleWarnings, WARNING_LIMIT, warningLines } from '../report/sentences.ts';
+import { denialMessage, WARNING_LIMIT, warningLines } from '../report/sentences.ts';
 import { clean } from '../report/text.ts';
-import { unplacedMessage } from '../report/unplaced.ts';
+import { unplacedLines } from '../report/unplaced.ts';
 import { isMap } from '../source/mapping.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
@@ -102,14 +102,12 @@ function judgePod(
   const record = { verdict, request, pod, decision };
   if (mode === 'enforce' && (verdict === 'reject' || unplaced)) {
     const message = unplaced
-      ? [unplacedMessage(pod, decision, subject, modeInjects), ...ruleWarnings(decision, subject)].join('\n')
+      ? unplacedLines(pod, decision, subject, modeInjects).join('\n')
       : denialMessage(decision, subject);
     return { response: deny(request.uid, message, extras), ...record };
   }
   const warnings = (): readonly string[] =>
-    unplaced
-      ? [unplacedMessage(pod, decision, subject, modeInjects), ...ruleWarnings(decision, subject)]
-      : warningLines(decision, subject);
+    unplaced ? unplacedLines(pod, decision, subject, modeInjects) : warningLines(decision, subject);
   const response = allow(request.uid, {
     ...extras,
     warnings: reaches(mode, 'warn') ? warnings() : [],

@@ -1,17 +1,19 @@
 import type { Decision } from '../decision/decision.ts';
 import type { Pod } from '../pod/kube.ts';
 import { because, raisedWord } from './outcome.ts';
-import { subjectName, WARNING_LIMIT } from './sentences.ts';
+import { ruleWarnings, subjectName, WARNING_LIMIT } from './sentences.ts';
 import type { Subject } from './subject.ts';
 import { clean, quote } from './text.ts';
 
 /**
- * About a Pod that needs a class and that this request cannot give it.
+ * About a Pod that needs a class and that this request cannot give it, and what the rules that counted say; a line each.
  * @param injects whether it should have one by now: then the mutating webhook was skipped, or a later one undid its work
  *   (istio/istio#54562) or added to the Pod
  */
-export const unplacedMessage = (pod: Pod, decision: Decision, subject: Subject, injects: boolean): string =>
-  clean(`${subjectName(subject)} ${lacking(pod, decision, injects)} ${because(decision)}`, WARNING_LIMIT);
+export const unplacedLines = (pod: Pod, decision: Decision, subject: Subject, injects: boolean): string[] => [
+  clean(`${subjectName(subject)} ${lacking(pod, decision, injects)} ${because(decision)}`, WARNING_LIMIT),
+  ...ruleWarnings(decision, subject),
+];
 
 /** Up to what it needs. */
 function lacking({ spec }: Pod, decision: Decision, injects: boolean): string {
