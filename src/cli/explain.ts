@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { patchFor } from '../admission/patch.ts';
 import { ApiRights } from '../input/api-rights.ts';
-import { assumedFor, restsOnAssumed } from '../input/assumed.ts';
+import { assumedFor } from '../input/assumed.ts';
 import { type Ground, judge } from '../input/judge.ts';
 import type { PodSubject, Subjects } from '../input/subjects.ts';
 import { compileExemption } from '../policy/exemption.ts';
@@ -21,9 +21,9 @@ import type { CliIo, ExitCode } from './io.ts';
 import { groundFor, unknowns } from './judge.ts';
 import { addInputOptions, type InputOptions, inputPaths } from './options.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from './output.ts';
-import { asJudged, reviewed } from './reviewed.ts';
+import { reviewed } from './reviewed.ts';
 import { scopeWithout } from './scope.ts';
-import { nameOf, tellDecisive, tellRepeats } from './strict.ts';
+import { decisiveIn, tellDecisive, tellRepeats } from './strict.ts';
 import { version } from './version.ts';
 
 interface ExplainOptions extends InputOptions, OutputOptions {
@@ -82,11 +82,8 @@ function explainOne(
 ): Explained {
   const now = Date.now();
   const asked = { mode: 'enforce', scope: scopeWithout(excludeNamespace) } as const;
-  const result = reviewed(subject, ground, asked, now, { rights: new ApiRights(rbac) });
-  const judged = { subject: asJudged(subject, ground), decision: result.decision };
-  // What is out of scope does not bear on the exit code.
-  const isUnsure = strict && !result.outOfScope && restsOnAssumed(judged, ground, now);
-  const decisive = isUnsure ? [nameOf(subject)] : [];
+  const review = reviewed(subject, ground, asked, now, { rights: new ApiRights(rbac) });
+  const { result, judged } = review;
   const { snapshot, view } = ground;
   const taken = snapshot.exemptions.map(({ name }) => name);
   // Of a part, the images are not known, nor what else it will ask for.
@@ -96,7 +93,10 @@ function explainOne(
   return {
     version: version(),
     result,
-    assumed: { ...assumedFor([judged], ground), ...(strict && { decisive }) },
+    assumed: {
+      ...assumedFor([judged], ground),
+      ...(strict && { decisive: decisiveIn(review, ground, now) }),
+    },
     profiles: snapshot.profiles,
     patch: patchFor(subject.pod, result.decision, view),
     exemption: draft ? stringify(draft) : '',

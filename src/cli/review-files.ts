@@ -1,5 +1,5 @@
 import { ApiRights } from '../input/api-rights.ts';
-import { assumedFor, type Judged, restsOnAssumed } from '../input/assumed.ts';
+import { assumedFor, type Judged } from '../input/assumed.ts';
 import { attempt } from '../input/attempt.ts';
 import type { Ground } from '../input/judge.ts';
 import type { Subjects } from '../input/subjects.ts';
@@ -12,9 +12,9 @@ import type { CliIo } from './io.ts';
 import { groundFor, unknowns } from './judge.ts';
 import { type InputOptions, inputPaths } from './options.ts';
 import { progressOn } from './progress.ts';
-import { asJudged, type ReviewMode, reviewed } from './reviewed.ts';
+import { type ReviewMode, reviewed } from './reviewed.ts';
 import { scopeWithout } from './scope.ts';
-import { asStrict, nameOf } from './strict.ts';
+import { asStrict, decisiveIn } from './strict.ts';
 import { version } from './version.ts';
 
 export interface FileOptions extends InputOptions {
@@ -64,12 +64,10 @@ function judgeAll(
       const unknown = unknowns(subject, ground);
       problems.push(...unknown);
       if (unknown.length > 0) return;
-      const result = reviewed(subject, ground, asked, now, { rights });
-      const one = { subject: asJudged(subject, ground), decision: result.decision };
-      // What is out of scope does not bear on the exit code.
-      if (strict && !result.outOfScope && restsOnAssumed(one, ground, now)) decisive.push(nameOf(subject));
-      results.push(result);
-      judged.push(one);
+      const one = reviewed(subject, ground, asked, now, { rights });
+      if (strict) decisive.push(...decisiveIn(one, ground, now));
+      results.push(one.result);
+      judged.push(one.judged);
     });
     if ('problem' in attempted) problems.push(attempted.problem);
   });

@@ -1,6 +1,7 @@
 import { cannotRun, type OnNodes, onNodes } from '../decision/daemon-set.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { ApiRights } from '../input/api-rights.ts';
+import type { Judged } from '../input/assumed.ts';
 import { injectedBy } from '../input/injection.ts';
 import { type Ground, judge } from '../input/judge.ts';
 import type { PodSubject } from '../input/subjects.ts';
@@ -18,6 +19,12 @@ export interface Asked {
   readonly scope: Scope;
 }
 
+/** What is told of a subject, and what that rests on. */
+export interface ReviewedSubject {
+  readonly result: Reviewed;
+  readonly judged: Judged;
+}
+
 /**
  * Judges one subject and keeps the way back to its manifest.
  * @param options the groups of whoever creates it, and what ServiceAccounts may do
@@ -28,15 +35,16 @@ export function reviewed(
   { mode, scope }: Asked,
   now: number,
   { groups = [], rights }: { readonly groups?: readonly string[]; readonly rights?: ApiRights } = {},
-): Reviewed {
+): ReviewedSubject {
   const { apiVersion, kind, name, namespace, source, pod, isFragment } = subject;
   const inScope = scope(ground.view.namespace(namespace) ?? { name: namespace, labels: {} }, mode);
   const serviceAccount = pod.spec?.serviceAccountName;
   const daemons = daemonsOf(subject, ground);
-  const judged = asJudged(subject, ground);
-  const decision = judge(judged, ground, now, groups);
+  // A DaemonSet's goes to nodes of its own.
+  const placed = daemons ? { ...subject, pod: daemons.pod } : subject;
+  const decision = judge(placed, ground, now, groups);
   const beside = rights?.notesFor(subject) ?? [];
-  return {
+  const result: Reviewed = {
     apiVersion,
     kind,
     name,
@@ -48,12 +56,13 @@ export function reviewed(
     mode: inScope ?? 'off',
     ...(inScope === undefined && { outOfScope: true }),
     decision,
-    ...injectionOf(judged, decision, ground, now),
+    ...injectionOf(placed, decision, ground, now),
     ...(daemons && {
       nodes: { goesTo: daemons.nodes.length, cannotRun: cannotRun(decision, daemons, ground.view) },
     }),
     locate: field => locate(subject, field),
   };
+  return { result, judged: { subject: placed, decision } };
 }
 
 /** What a sidecar would change: the webhook sees the Pod with it, the manifest is without. */
@@ -69,12 +78,6 @@ function injectionOf(
   const decision = judge({ pod: injection.pod, namespace }, ground, now);
   const same = decision.verdict === verdict && decision.runtimeClass === runtimeClass;
   return same ? {} : { injected: { mesh: injection.mesh, decision } };
-}
-
-/** A subject with the Pod that is judged in its place: a DaemonSet's goes to nodes of its own. */
-export function asJudged(subject: PodSubject, ground: Ground): PodSubject {
-  const daemons = daemonsOf(subject, ground);
-  return daemons ? { ...subject, pod: daemons.pod } : subject;
 }
 
 /** A DaemonSet is judged for the nodes that it goes to, where nodes are known. */

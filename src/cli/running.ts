@@ -58,7 +58,7 @@ export function judgeRunning(
   there.forEach((pod, i) => {
     progress.tick(i);
     const attempted = attempt(pod.source, () => reviewed(pod, ground, asked, now, { groups: groupsOf(pod) }));
-    if ('done' in attempted) judged.push({ pod, result: { ...attempted.done, owner: pod.owner } });
+    if ('done' in attempted) judged.push({ pod, result: { ...attempted.done.result, owner: pod.owner } });
     else problems.push(attempted.problem);
   });
   progress.end();

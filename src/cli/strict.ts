@@ -1,8 +1,11 @@
+import { restsOnAssumed } from '../input/assumed.ts';
+import type { Ground } from '../input/judge.ts';
 import type { PodSubject } from '../input/subjects.ts';
 import { type Assumptions, decisiveSentence } from '../report/assumed.ts';
 import type { Subject } from '../report/subject.ts';
 import type { Problem } from '../source/document.ts';
 import type { CliIo } from './io.ts';
+import type { ReviewedSubject } from './reviewed.ts';
 
 export const STRICT =
   'no answer (exit code 2) where an assumption, or input that was left out, could change one';
@@ -12,7 +15,14 @@ export const asStrict = (problems: readonly Problem[]): readonly Problem[] =>
   problems.map(problem => (problem.leftOut ? { ...problem, severity: 'error' } : problem));
 
 /** As a verdict is told of. */
-export const nameOf = ({ kind, name }: Subject): string => `${kind}/${name || '(unnamed)'}`;
+const nameOf = ({ kind, name }: Subject): string => `${kind}/${name || '(unnamed)'}`;
+
+/** Its name where the verdict rests on what was assumed; what is out of scope does not bear on the exit code. */
+export const decisiveIn = (
+  { result, judged }: ReviewedSubject,
+  ground: Ground,
+  now: number,
+): readonly string[] => (!result.outOfScope && restsOnAssumed(judged, ground, now) ? [nameOf(result)] : []);
 
 /** Tells of an object that may not be what its author sees in it. @returns whether it is one */
 export function tellRepeats({ document, ...subject }: PodSubject, io: CliIo): boolean {
