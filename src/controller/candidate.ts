@@ -40,7 +40,7 @@ export function candidateOf(options: CandidateOptions): Candidate {
   return {
     freeIn,
     tryToHold: async signal => {
-      // As it was written last: most often nobody has touched it since.
+      // The Lease is taken as it was written last: most often nobody has touched it since.
       const last = mine();
       const renewed = last && (await renew(last, signal));
       if (renewed !== undefined) return renewed;

@@ -22,7 +22,7 @@ export interface Changing {
 }
 
 export interface Pause {
-  /** Until it is done again though nothing has changed. */
+  /** The milliseconds until it is done again though nothing has changed. */
   readonly pauseMs: number;
   /** How long changes are gathered. */
   readonly settleMs: number;

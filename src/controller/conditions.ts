@@ -1,8 +1,8 @@
 import type { Condition, LiveObject } from '../cluster/live-object.ts';
 import type { Compilation } from '../policy/load.ts';
 import { whyNotRead } from '../policy/share.ts';
-import { clean, shorten } from '../report/text.ts';
 import type { Problem } from '../source/document.ts';
+import { clean, shorten } from '../source/text.ts';
 
 /** etcd holds objects of 1.5 MiB; whoever reads a status wants less. */
 const MESSAGE_LIMIT = 4096;
@@ -60,7 +60,7 @@ export function conditionsOf(
 
 const grouped = new WeakMap<readonly Problem[], ReadonlyMap<string, readonly Problem[]>>();
 
-/** Asked for each of thousands of objects, of which each may have problems. */
+/** This is asked for each of thousands of objects, of which each may have problems. */
 function byFile(problems: readonly Problem[]): ReadonlyMap<string, readonly Problem[]> {
   const known = grouped.get(problems) ?? Map.groupBy(problems, ({ position }) => position.file);
   grouped.set(problems, known);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Gauge, type Registry } from 'prom-client';
-import type { Logger } from '../admission/log.ts';
 import type { Api } from '../kube/api.ts';
+import type { Logger } from '../log/logger.ts';
 import { reasonOf } from '../source/reason.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { compete, type LeaseTimes } from './lease.ts';
@@ -12,7 +12,7 @@ const LEASE_NAME = 'cofferdam';
 
 /** Background work that one replica alone may do. */
 export interface LeaderTask {
-  /** For logs. */
+  /** The name for logs. */
   readonly name: string;
   /** Works until the signal aborts; then it ends soon and writes nothing more. Where it fails or ends, it is run again. */
   run(signal: AbortSignal): Promise<void>;
@@ -20,7 +20,7 @@ export interface LeaderTask {
 
 export interface LeaderOptions {
   readonly api: Api;
-  /** Of the Lease. */
+  /** The namespace of the Lease. */
   readonly namespace: string;
   readonly tasks: readonly LeaderTask[];
   readonly log: Logger;
@@ -39,7 +39,7 @@ const RESTART_MS = 10_000;
 /** Competes for the Lease `cofferdam`, and runs the tasks while it is held. Returns at once. */
 export function startLeader(options: LeaderOptions): Leader {
   const { api, namespace, log, registry, clock = systemClock, times } = options;
-  // In a Pod the host's name is the Pod's.
+  // Within a Pod, the host's name is the Pod's.
   const identity = `${hostname()}_${randomUUID()}`;
   const stopping = new AbortController();
   const leading = leaderGauge(registry);
@@ -76,7 +76,7 @@ export function startLeader(options: LeaderOptions): Leader {
 export const leaderGauge = (registry: Registry): Gauge =>
   new Gauge({
     name: 'cofferdam_leader',
-    help: '1 where this replica does the background work, 0 where another does.',
+    help: '1 if this replica is the leader, which does the background work for all replicas, 0 if it is not.',
     registers: [registry],
   });
 

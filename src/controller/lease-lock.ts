@@ -25,7 +25,7 @@ export interface LeaseLock {
   get(signal: AbortSignal): Promise<Lease | undefined>;
   /** @returns what is stored now; undefined where somebody else was first (409), or it was deleted (404) */
   create(spec: LeaseSpec, signal: AbortSignal): Promise<Lease | undefined>;
-  /** Of the very version that was read: its resourceVersion is sent along. As `create`. */
+  /** Updates the very version that was read: its resourceVersion is sent along. Answers as `create` does. */
   update(lease: Lease, signal: AbortSignal): Promise<Lease | undefined>;
 }
 

@@ -2,11 +2,11 @@ import { type Candidate, candidateOf } from './candidate.ts';
 import { aborted, type Clock } from './clock.ts';
 import type { LeaseLock } from './lease-lock.ts';
 
-/** Of client-go's controllers (tools/leaderelection): how long it is held, must be renewed within, and is tried again. */
+/** The times of client-go's controllers (tools/leaderelection): held for, renewed within, tried again after. */
 const DEFAULT_TIMES: LeaseTimes = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2000 };
 /** How much longer than `retryMs` a candidate waits at most, so that candidates do not ask together. */
 const JITTER = 0.2;
-/** For tasks that were told to end because the process stops; the Lease still holds meanwhile. */
+/** The time for tasks that were told to end because the process stops; the Lease still holds meanwhile. */
 const END_MS = 4000;
 
 export interface LeaseTimes {
@@ -18,7 +18,7 @@ export interface LeaseTimes {
 
 export interface Election {
   readonly lock: LeaseLock;
-  /** Of this process, and of no other, not even of the same Pod before a restart. */
+  /** The identity of this process and of no other, not even of the same Pod before a restart. */
   readonly identity: string;
   readonly clock: Clock;
   /** Called each time this process becomes the leader. Ends soon after the signal aborts, and then does nothing more. */
@@ -53,7 +53,7 @@ export async function compete(election: Election, stop: AbortSignal): Promise<vo
     const work = lead(term.signal).then(() => true);
     await keep(candidate, sent, election, stop);
     term.abort();
-    // Not before all has ended: neither a second term of this process, nor a successor's.
+    // Neither a second term of this process nor a successor's may begin before all has ended.
     const waiting = new AbortController();
     const late = aborted(stop).then(() => clock.sleep(END_MS, waiting.signal));
     const ended = await Promise.race([work, late]);

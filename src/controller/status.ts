@@ -8,8 +8,8 @@ import type { LoadedObjects } from './changes.ts';
 import { aborted } from './clock.ts';
 import { conditionsOf, sayTheSame } from './conditions.ts';
 import { type Feed, feed } from './feed.ts';
-import { type Lacks, missingFrom } from './guard/missing.ts';
 import type { LeaderTask } from './leader.ts';
+import { type Lacks, missingFrom } from './missing-from-guard.ts';
 
 export interface StatusWriter {
   /** Writes the status of those objects whose status says something else. Returns at once. */
@@ -34,6 +34,8 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
   const stopping = new AbortController();
   let retry: NodeJS.Timeout | undefined;
   let newest = 0;
+  /** The path of the object at which writing goes on, where what came next ended it. */
+  let goesOnAt: string | undefined;
   let queue = Promise.resolve();
   const update: StatusWriter['update'] = (objects, result, guard) => {
     clearTimeout(retry);
@@ -42,11 +44,13 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
     const writeAll = async (): Promise<void> => {
       const left: LiveObject[] = [];
       const { next } = slices();
-      for (const object of objects) {
+      for (const object of inTurn(objects, goesOnAt)) {
         await next();
+        goesOnAt = object.path;
         if (outdated()) return;
         if (!(await writeOne(object, result, guard, api, options, stopping.signal))) left.push(object);
       }
+      goesOnAt = undefined;
       if (left.length > 0 && !outdated()) retry = setTimeout(update, retryMs, left, result, guard).unref();
     };
     queue = queue.then(writeAll).catch(error => failed('all', error));
@@ -59,6 +63,23 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
       return queue;
     },
   };
+}
+
+const isOfTenant = ({ document }: LiveObject): boolean => kindOf(document) === 'SandboxPolicy';
+
+/**
+ * What operators write, and then what tenants do, from one of these on: who changes many without a pause would otherwise keep
+ * the status of those behind them from ever being written.
+ */
+function inTurn(objects: readonly LiveObject[], from: string | undefined): readonly LiveObject[] {
+  const { tenants = [], operators = [] } = Object.groupBy(objects, object =>
+    isOfTenant(object) ? 'tenants' : 'operators',
+  );
+  const at = Math.max(
+    0,
+    tenants.findIndex(({ path }) => path === from),
+  );
+  return [...operators, ...tenants.slice(at), ...tenants.slice(0, at)];
 }
 
 /** @returns false where it has to be tried again */
@@ -133,22 +154,22 @@ function withStoredStatus({ objects, stored }: LoadedObjects): readonly LiveObje
 }
 
 /** Larger ones are not kept: an object of etcd holds 1.5 MiB, and this is its second copy. */
-const MOST_KEPT = 256 * 1024;
+const MOST_KEPT_CHARACTERS = 256 * 1024;
 
-/** So that a replica that starts while the object is broken has the same version in force as those that ran before. */
+/** Keeps the last good spec, so that a replica that starts while the object is broken has the same version as the others. */
 function lastGoodSpec({ document, notRead }: LiveObject, { accepted }: Compilation): string | undefined {
   if (notRead !== undefined) return undefined;
   const inForce = accepted.get(document.position.file);
   if (inForce === document || !keepsLastGood(kindOf(document))) return undefined;
   const spec = specOf(inForce);
-  return spec === undefined || spec.length > MOST_KEPT ? undefined : spec;
+  return spec === undefined || spec.length > MOST_KEPT_CHARACTERS ? undefined : spec;
 }
 
 const kindOf = ({ value }: SourceDocument): string => String((value as { readonly kind?: unknown }).kind);
 const specOf = (document: SourceDocument | undefined): string | undefined =>
   document && JSON.stringify((document.value as { readonly spec?: unknown }).spec);
 
-/** With the uid, which the API server compares: an object of the same name that was made anew is not meant. */
+/** The patch has the uid, which the API server compares: an object of the same name that was made anew is not meant. */
 function patchOf(
   { document, generation, notRead }: LiveObject,
   conditions: unknown,
@@ -160,7 +181,7 @@ function patchOf(
     status: {
       observedGeneration: generation,
       conditions,
-      // Of one that is not read, it stays what it is.
+      // The last good version of an object that is not read stays what it is.
       ...(keepsLastGood(kindOf(document)) && notRead === undefined && { lastGoodSpec: lastGood ?? null }),
     },
   };

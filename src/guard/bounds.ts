@@ -1,6 +1,6 @@
 import { BOUNDS, type Bound, boundOn, type CountedPod } from '../signals/bounds.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import type { Validation, Variable } from './object.ts';
 import { IS_JUDGED, IS_UPDATE } from './request.ts';
 
@@ -69,7 +69,7 @@ export function boundsCel(walked: ReadonlySet<string>): readonly Variable[] {
   });
   const loop = ({ loopsOver, countAt }: Looping): Cel =>
     `${within(counted(boundOn(loopsOver)))} ? ${countAt(AFTER)} : 0`;
-  // In this order: where a size is out of bounds, nothing is looped over at all.
+  // This is the order: where a size is out of bounds, nothing is looped over at all.
   const all = [...sized, ...looping].map(counted);
   return [
     { name: 'sizes', expression: `[${sized.map(sizeOf).join(', ')}]` },

@@ -1,6 +1,6 @@
 import type { LabelSelector } from '../policy/selector.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text, texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 
 /*
 Pieces of CEL that the guard is made of. Data goes in as literals, never as code: `text` escapes. What is used here is in

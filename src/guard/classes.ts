@@ -1,8 +1,9 @@
 import type { RuntimeClassFacts } from '../cluster/view.ts';
 import { ISOLATIONS, rank } from '../profiles/isolation.ts';
 import type { Profile, ProfileTable, Support } from '../profiles/profile.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text, texts } from '../signals/guards.ts';
-import type { Cel, SignalId } from '../signals/signal.ts';
+import type { SignalId } from '../signals/signal.ts';
 import { anyOf, joined, lookUp } from './cel.ts';
 import { GUARDED } from './findings.ts';
 import { type NotServed, notServedCel } from './not-served.ts';
@@ -95,7 +96,7 @@ function fittingCel(
 ): readonly Variable[] {
   const objects = `variables.present.exists(id, id in ${ofProfile('unsupported', 'p')} || (id in ${ofProfile('exposed', 'p')} && id in variables.found))`;
   const lacks = notServed.ofProfile === undefined ? '' : ` && !(${notServed.ofProfile})`;
-  // Never weaker than the class that the author has chosen.
+  // The least isolation is never weaker than the class that the author has chosen.
   const least = '[variables.required, variables.isolation].max()';
   const fits = `${isolationOf('p')} >= ${least} && !${objects}${lacks}`;
   const ids = texts(used.map(({ id }) => id));

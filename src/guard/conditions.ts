@@ -1,7 +1,7 @@
 import { MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import { boundOn } from '../signals/bounds.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import type { Variable } from './object.ts';
 
 /*
@@ -12,7 +12,7 @@ namespace there.
 const differ = (field: Cel): Cel => `object.${field} != oldObject.${field}`;
 const containers = (pod: Cel, field: Cel): Cel => `${pod}.spec.?${field}.orValue([])`;
 const images = (pod: Cel, field: Cel): Cel => `${containers(pod, field)}.map(c, c.?image.orValue(''))`;
-/** Of a stored Pod with more containers than a Pod may have, all of what they are: a loop over them takes too long. */
+/** Where a stored Pod has more containers than a Pod may have, they are compared whole: a loop over them takes too long. */
 const imagesDiffer = (field: Cel): Cel =>
   `(size(${containers('object', field)}) > ${boundOn('containers').most} ? ${differ(`spec.?${field}`)} : ${images('object', field)} != ${images('oldObject', field)})`;
 

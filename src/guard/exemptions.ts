@@ -1,7 +1,8 @@
 import { imageRegex } from '../policy/image.ts';
 import type { CompiledExemption } from '../policy/policy.ts';
+import type { Cel } from '../signals/cel.ts';
 import { type Lens, type Place, text, texts, WHOLE_POD } from '../signals/guards.ts';
-import type { Cel, SignalId } from '../signals/signal.ts';
+import type { SignalId } from '../signals/signal.ts';
 import { anyOf, selectorCel } from './cel.ts';
 import type { Variable } from './object.ts';
 

@@ -1,7 +1,8 @@
+import type { Cel } from '../signals/cel.ts';
 import { type Lens, type Made, texts, WHOLE_POD } from '../signals/guards.ts';
 import { SIGNALS } from '../signals/index.ts';
 import { madeOnce } from '../signals/made.ts';
-import type { Cel, Signal, SignalId } from '../signals/signal.ts';
+import type { Signal, SignalId } from '../signals/signal.ts';
 import { idsOf } from './cel.ts';
 import type { Exemptions } from './exemptions.ts';
 import type { Variable } from './object.ts';
@@ -57,7 +58,7 @@ const ephemeralIn = (pod: Cel): Cel => `${pod}.spec.?ephemeralContainers.orValue
 const PLACES: readonly Variable[] = [
   { name: 'containers', expression: listOf('object') },
   { name: 'containersBefore', expression: listOf('oldObject') },
-  // By a list of names: a loop in a loop would take as many steps as the two multiplied.
+  // Names are looked up in a list: a loop in a loop would take as many steps as the two multiplied.
   { name: 'ephemeralBefore', expression: `${ephemeralIn('oldObject')}.map(c, c.name)` },
   {
     name: 'containersAdded',
@@ -65,8 +66,8 @@ const PLACES: readonly Variable[] = [
   },
   ...madeFor('', WHOLE_POD),
   ...madeFor('Before', BEFORE),
-  // Of annotations only those that an update adds or changes.
-  ...madeFor('Added', ADDED).filter(({ name }) => name !== 'suspectsAdded' && name !== 'hostPathsAdded'),
+  // An update is only asked for the annotations that it adds or changes.
+  ...madeFor('Added', ADDED).filter(({ name }) => name !== 'suspectsAdded'),
   {
     name: 'suspectsAdded',
     expression:

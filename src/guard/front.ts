@@ -1,7 +1,7 @@
 import { MINIMUM_ISOLATION_LABEL, RISK_LABEL } from '../pod/labels.ts';
 import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text, texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { countedWithin } from './bounds.ts';
 import { listOf } from './findings.ts';
 import { nothingFound } from './nothing-found.ts';

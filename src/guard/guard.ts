@@ -1,20 +1,29 @@
 import type { RuntimeClassFacts } from '../cluster/view.ts';
-import { isOfCluster, type Snapshot } from '../policy/policy.ts';
+import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
 import { boundsCel } from './bounds.ts';
 import { classesCel } from './classes.ts';
+import { fitCluster, type WrittenPolicies } from './cluster-share.ts';
 import { CONDITIONS } from './conditions.ts';
 import { exemptionsCel } from './exemptions.ts';
 import { findingsCel } from './findings.ts';
 import { frontCel } from './front.ts';
 import { labelScorings } from './labels.ts';
-import { GUARD, GUARD_OF_LABELS, REFUSED_ANNOTATION, SNAPSHOT_ANNOTATION } from './names.ts';
+import { type ClusterLeftOut, type LeftOutByNamespace, leftOutCel } from './left-out.ts';
+import {
+  EARLIER_ANNOTATION,
+  GUARD,
+  GUARD_OF_LABELS,
+  REFUSED_ANNOTATION,
+  REFUSED_EXEMPTIONS_ANNOTATION,
+  SNAPSHOT_ANNOTATION,
+} from './names.ts';
 import { nothingFound } from './nothing-found.ts';
 import { type AdmissionPolicy, matching, type Rule, rule, type Validation, type Variable } from './object.ts';
 import { policiesCel } from './policies.ts';
 import { GROUND, IS_JUDGED, IS_UPDATE } from './request.ts';
 import { REQUIRED } from './required.ts';
 import { isRule, type RuleOfWebhook, rulesCel, type SortedRules, sortRules, walkedBy } from './rules.ts';
-import { type LeftOutByNamespace, leaveOut, leftOutCel } from './share.ts';
+import { leaveOut } from './share.ts';
 import { slipsCel } from './slips.ts';
 import { type ClusterGround, clusterParts, GuardTooLarge, refuseLongVariable } from './too-large.ts';
 import { ISOLATED_BY_LABELS, validations } from './validations.ts';
@@ -44,7 +53,7 @@ const PASSES: Variable = {
 };
 const NOTHING_FOUND: Variable = { name: 'nothingFound', expression: nothingFound('variables.containers') };
 
-/** Of findings the guard of labels asks nothing, and of exemptions neither. */
+/** The guard of labels asks nothing of findings, and nothing of exemptions either. */
 const NO_SIGNALS: ReadonlySet<string> = new Set();
 
 /** All that labels, and policies without findings, can ask something of: of what the guard of labels judges, nothing is found. */
@@ -82,7 +91,7 @@ const seedOf = (name: string, matched: readonly Rule[]): Seed => ({
 
 /** What an object in etcd may hold is 1.5 MiB, and the API server adds the history of its fields. */
 export const MAX_BYTES = 1_000_000;
-/** Of that, cluster policies and exemptions: who fills it must leave room for the names of namespaces that then fail closed. */
+/** The part for cluster policies and exemptions: it leaves room for the names of namespaces that then fail closed. */
 const MAX_CLUSTER_BYTES = 900_000;
 
 /** What the API server did not take, though it fits. */
@@ -91,8 +100,14 @@ export interface Refused {
   readonly namespaces: ReadonlySet<string>;
   /** CEL of rules of cluster policies: those stay with the webhook. */
   readonly rules: ReadonlySet<string>;
+  /** Names of exemptions, and of cluster policies. */
+  readonly exemptions: ReadonlySet<string>;
+  readonly policies: ReadonlySet<string>;
 }
-export const NOTHING_REFUSED: Refused = { namespaces: new Set(), rules: new Set() };
+export const NOTHING_REFUSED: Refused = {
+  ...{ namespaces: new Set<string>(), rules: new Set<string>() },
+  ...{ exemptions: new Set<string>(), policies: new Set<string>() },
+};
 
 /** How a guard is made besides. */
 export interface Fitting {
@@ -100,6 +115,8 @@ export interface Fitting {
   readonly refused?: Refused;
   /** Whether the guard of labels is in force beside it, so that a condition may stand in front. Default: false. */
   readonly besideLabels?: boolean;
+  /** What stands in for a cluster policy that cannot be in it. Default: not known, so that each has to be in it. */
+  readonly written?: WrittenPolicies | undefined;
 }
 
 export interface Guard {
@@ -109,40 +126,48 @@ export interface Guard {
   /** Namespaces whose own policies are not in it; each fails closed. */
   readonly leftOut: LeftOutByNamespace;
   readonly rulesOfWebhook: readonly RuleOfWebhook[];
+  /** Exemptions that are not in it, and cluster policies that are not in it as they are. */
+  readonly clusterLeftOut: readonly ClusterLeftOut[];
+  /** The cluster policies that are in it. */
+  readonly ofCluster: readonly CompiledPolicy[];
 }
 
 /**
  * The ValidatingAdmissionPolicy that says what the engine says, as far as it fits. Pure.
  * @param classes the RuntimeClasses of the cluster
  * @param now milliseconds since the epoch: exemptions that have expired by then are left out
- * @throws GuardTooLarge where cluster policies and exemptions alone are too many for one object
+ * @throws GuardTooLarge where cluster policies alone are too many for one object, and nothing is known to stand in for them
  */
 export function fitGuard(
   snapshot: Snapshot,
   classes: readonly RuntimeClassFacts[],
   now: number,
-  { refused = NOTHING_REFUSED, besideLabels = false }: Fitting = {},
+  { refused = NOTHING_REFUSED, besideLabels = false, written }: Fitting = {},
 ): Guard {
-  const { policies, fallback } = snapshot;
+  const readAlso = snapshot.exemptions;
+  const groundOf = (some: Snapshot) => ({
+    ...{ snapshot: some, classes, now, besideLabels, readAlso },
+    labels: labelScorings([...some.policies.filter(isOfCluster), some.fallback]),
+    rules: sortRules(some.policies, refused.rules),
+  });
+  const fitted = fitCluster(snapshot, refused, written, some => leastOf(groundOf(some)));
+  const ground = groundOf(fitted.snapshot);
+  const { labels, rules } = ground;
+  const { policies } = fitted.snapshot;
   const ofCluster = policies.filter(isOfCluster);
-  const labels = labelScorings([...ofCluster, fallback]);
-  const rules = sortRules(policies, refused.rules);
   const ingredients = (some: typeof policies, leftOut: LeftOutByNamespace): Ingredients => {
-    return { snapshot: { ...snapshot, policies: some }, classes, now, labels, rules, leftOut, besideLabels };
+    return { ...ground, snapshot: { ...fitted.snapshot, policies: some }, leftOut };
   };
   const made = (policy: AdmissionPolicy, leftOut: LeftOutByNamespace): Guard => ({
-    policy: annotated(policy, snapshot, refused),
-    ofLabels: annotated(policyOfLabels(ingredients(policies, leftOut)), snapshot, refused),
+    policy: annotated(policy, snapshot, refused, fitted.leftOut),
+    ofLabels: annotated(policyOfLabels(ingredients(policies, leftOut)), snapshot, refused, fitted.leftOut),
     leftOut,
     rulesOfWebhook: rules.ofWebhook,
+    clusterLeftOut: fitted.leftOut,
+    ofCluster,
   });
   // Exemptions come before the policies of namespaces: left out, they would refuse what runs.
-  const ground = ingredients(ofCluster, new Map());
-  const least = policyFor(ground);
-  const taken = sizeOf(least);
-  if (taken > MAX_CLUSTER_BYTES) {
-    throw new GuardTooLarge(larger(taken, MAX_CLUSTER_BYTES), clusterParts(ground));
-  }
+  const { policy: least, bytes: taken } = fitted.made;
   if (ofCluster.length === policies.length) return made(least, new Map());
   // What a namespace takes is known about, so it may take more than one look until all of it fits.
   for (let room = MAX_BYTES - taken; ; ) {
@@ -150,22 +175,38 @@ export function fitGuard(
     const policy = policyFor(ingredients(policies, leftOut));
     const bytes = sizeOf(policy);
     if (bytes <= MAX_BYTES) return made(policy, leftOut);
-    // Not even the names of all namespaces that have policies of their own.
-    if (room < 0) throw new GuardTooLarge(larger(bytes, MAX_BYTES));
+    // There is no room even for the names of all namespaces that have policies of their own.
+    if (room < 0) throw new GuardTooLarge(larger(bytes, MAX_BYTES), [bytes, MAX_BYTES]);
     room -= bytes - MAX_BYTES;
   }
 }
 
-function annotated(policy: AdmissionPolicy, { version }: Snapshot, refused: Refused): AdmissionPolicy {
+/** How many cluster policies are named: whoever compares the guard has to know that there are any. */
+const MOST_EARLIER_NAMED = 20;
+
+function annotated(
+  policy: AdmissionPolicy,
+  { version }: Snapshot,
+  refused: Refused,
+  clusterLeftOut: readonly ClusterLeftOut[],
+): AdmissionPolicy {
+  const earlier = clusterLeftOut.filter(({ kind }) => kind === 'ClusterSandboxPolicy');
   const annotations = {
     [SNAPSHOT_ANNOTATION]: version,
     // Always there, so that a write of the leader takes back what it said before.
     [REFUSED_ANNOTATION]: [...refused.namespaces].sort().join(),
+    [REFUSED_EXEMPTIONS_ANNOTATION]: [...refused.exemptions].sort().join(),
+    [EARLIER_ANNOTATION]: earlier
+      .slice(0, MOST_EARLIER_NAMED)
+      .map(({ name }) => name)
+      .join(),
   };
   return { ...policy, metadata: { ...policy.metadata, annotations } };
 }
 
 interface Ingredients extends ClusterGround {
+  /** Exemptions whose labels are locked, also where they are not in the guard: the webhook goes by them. */
+  readonly readAlso: Snapshot['exemptions'];
   readonly classes: readonly RuntimeClassFacts[];
   readonly rules: SortedRules;
   readonly leftOut: LeftOutByNamespace;
@@ -176,8 +217,25 @@ const sizeOf = (policy: AdmissionPolicy): number => Buffer.byteLength(JSON.strin
 const larger = (bytes: number, most: number): string =>
   `the guard would be ${bytes} bytes, of ${most} at most`;
 
+/** The guard without the policies of namespaces. @throws GuardTooLarge */
+function leastOf(ground: Omit<Ingredients, 'leftOut'>): {
+  readonly policy: AdmissionPolicy;
+  readonly bytes: number;
+} {
+  const { snapshot } = ground;
+  const policies = snapshot.policies.filter(isOfCluster);
+  const ingredients = { ...ground, snapshot: { ...snapshot, policies }, leftOut: new Map() };
+  const policy = policyFor(ingredients);
+  const bytes = sizeOf(policy);
+  if (bytes > MAX_CLUSTER_BYTES) {
+    const sizes = [bytes, MAX_CLUSTER_BYTES] as const;
+    throw new GuardTooLarge(larger(...sizes), sizes, clusterParts(ingredients));
+  }
+  return { policy, bytes };
+}
+
 function policyFor(ingredients: Ingredients): AdmissionPolicy {
-  const { snapshot, classes, now, labels, rules, leftOut, besideLabels } = ingredients;
+  const { snapshot, classes, now, labels, rules, leftOut, besideLabels, readAlso } = ingredients;
   const exemptions = exemptionsCel(snapshot.exemptions, now);
   const ruled = rulesCel(rules, labels);
   const ofClasses = classesCel(classes, snapshot.profiles, exemptions.signals);
@@ -194,7 +252,7 @@ function policyFor(ingredients: Ingredients): AdmissionPolicy {
     ...policiesCel(snapshot, labels, leftOut),
     ...REQUIRED,
     ...ofClasses,
-    ...slipsCel(snapshot, leftOut),
+    ...slipsCel({ ...snapshot, exemptions: readAlso }, leftOut),
     ...ruled.variables,
   ];
   const front = besideLabels ? frontCel(snapshot) : undefined;
@@ -247,7 +305,7 @@ function inOrder(variables: readonly Variable[], validations: readonly Validatio
   const byName = new Map(variables.map(one => [one.name, one]));
   const ordered = new Map<string, Variable>();
   const addNeeded = (cel: string): void => {
-    // Not what stands in strings: the value of a label may be `variables.policies`, which nobody reads.
+    // Strings are not looked into: the value of a label may be `variables.policies`, which nobody reads.
     for (const [, name] of cel.replaceAll(STRING, "''").matchAll(/variables[.](\w+)/g)) {
       const needed = byName.get(name ?? '');
       if (!needed || ordered.has(needed.name)) continue;

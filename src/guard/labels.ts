@@ -1,6 +1,6 @@
 import { type CompiledPolicy, isOfCluster, type LabelScoring } from '../policy/policy.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { lookUp } from './cel.ts';
 import type { Variable } from './object.ts';
 

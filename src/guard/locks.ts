@@ -1,7 +1,7 @@
 import { ISOLATIONS } from '../profiles/isolation.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
+import type { Cel } from '../signals/cel.ts';
 import { texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { LOCK_PREFIX } from './names.ts';
 import {
   type AdmissionBinding,
@@ -65,7 +65,7 @@ const runtimeClasses = (handlers: readonly string[]): Lock => ({
 
 const OBJECTS: Lock = {
   name: 'objects',
-  // Not their status, which the leader writes: the API server lets a status request change nothing else of them.
+  // Their status is left out, which the leader writes: the API server lets a status request change nothing else of them.
   rules: [
     rule('cofferdam.dev', ['CREATE', 'UPDATE', 'DELETE'], ['sandboxprofiles', 'sandboxexemptions'], '*'),
   ],
@@ -93,7 +93,7 @@ const WEBHOOKS: Lock = {
       ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
     ),
   ],
-  // By the stored name, not by resourceNames of the rule: a request that deletes a collection names nothing.
+  // The stored name is compared, not resourceNames of the rule: a request that deletes a collection names nothing.
   changes: `oldObject.metadata.name in ${texts(CONFIGURATIONS)} && (${[
     "request.operation == 'DELETE'",
     ...['labels', 'annotations'].map(field => `object.metadata.?${field} != oldObject.metadata.?${field}`),

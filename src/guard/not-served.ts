@@ -1,7 +1,8 @@
 import type { Unserved } from '../profiles/not-served.ts';
 import type { Profile } from '../profiles/profile.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text, texts, WHOLE_POD } from '../signals/guards.ts';
-import type { Cel, SignalId } from '../signals/signal.ts';
+import type { SignalId } from '../signals/signal.ts';
 import { anyOf, idsOf } from './cel.ts';
 import { GUARDED, type GuardedSignal } from './findings.ts';
 import type { Variable } from './object.ts';

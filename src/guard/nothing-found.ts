@@ -1,5 +1,5 @@
+import type { Cel } from '../signals/cel.ts';
 import { type Lens, type Over, WHOLE_POD } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { anyOf } from './cel.ts';
 import { GUARDED } from './findings.ts';
 
@@ -31,7 +31,7 @@ function gathered(): (over: Over) => readonly Cel[] {
   return over => [...(byOver.get(over) ?? [])];
 }
 
-/** That some item of a list satisfies a predicate, where there is one. */
+/** Holds where some item of a list satisfies a predicate, where there is one. */
 const both = (list: Cel, item: string, predicates: readonly Cel[]): readonly Cel[] =>
   predicates.length === 0 ? [] : [`${list}.exists(${item}, ${predicates.join(' || ')})`];
 
@@ -41,8 +41,8 @@ interface Field {
   readonly fields: Map<string, Field>;
 }
 
-/** Each predicate behind `has` of the fields above what it reads. Of an absent field, all of them are false. */
-function whereSet(subject: Cel, predicates: readonly Cel[]): readonly Cel[] {
+/** Each predicate behind `has` of the fields above all that it reads. Of an absent field, all of them are false. */
+export function whereSet(subject: Cel, predicates: readonly Cel[]): readonly Cel[] {
   const root: Field = { predicates: [], fields: new Map() };
   for (const predicate of predicates) {
     let at = root;

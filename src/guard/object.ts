@@ -68,7 +68,7 @@ export const rule = (
   version = 'v1',
 ): Rule => ({ apiGroups: [group], apiVersions: [version], operations, resources, scope: '*' });
 
-/** With the API server's defaults spelt out, so that what is stored is what was written. */
+/** Spells out the API server's defaults, so that what is stored is what was written. */
 export const matching = (resourceRules: readonly Rule[]): MatchConstraints => ({
   matchPolicy: 'Equivalent',
   namespaceSelector: {},

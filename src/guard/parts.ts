@@ -1,5 +1,5 @@
+import type { Cel } from '../signals/cel.ts';
 import { texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { joined, lookUp } from './cel.ts';
 import type { Variable } from './object.ts';
 
@@ -24,7 +24,7 @@ interface Gathering<T> extends Form {
 }
 
 /**
- * So many characters one variable has at most. The API server takes more than twice as long to compile one of twice the
+ * The most characters of one variable. The API server takes more than twice as long to compile one of twice the
  * length, and a variable of namespaces that the request is not of is not evaluated. Each costs a request half a microsecond
  * all the same.
  */
@@ -84,7 +84,7 @@ interface Own {
 const sizeOf = ({ namespace, cel }: Own): number =>
   cel.reduce((sum, { length }) => sum + length, namespace.length);
 
-/** In their order; one that is larger than a chunk is a chunk by itself. */
+/** Cuts items into chunks in their order; one that is larger than a chunk is a chunk by itself. */
 function chunks<T>(items: readonly T[], size: (item: T) => number): readonly T[][] {
   const all: T[][] = [];
   let room = 0;

@@ -1,15 +1,15 @@
 import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
 import { type Isolation, rank } from '../profiles/isolation.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { joined, lookUp, selectorCel } from './cel.ts';
 import { GUARDED } from './findings.ts';
 import type { LabelScorings } from './labels.ts';
+import type { LeftOutByNamespace } from './left-out.ts';
 import type { Variable } from './object.ts';
 import { gather, highest, type Part } from './parts.ts';
 import { IS_LEFT_OUT, NAMESPACE_LABELS, OWN_LABELS } from './request.ts';
 import { NAMESPACE_FLOOR, STATES } from './required.ts';
-import type { LeftOutByNamespace } from './share.ts';
 
 /*
 What each policy requires, as `assess` and `assessUpdate` of the decision have it, without hygiene and rules: both only
@@ -89,7 +89,7 @@ export function policyCel(policy: CompiledPolicy, labels: Cel): PolicyCel {
     labels,
     rank(policy.minimumIsolation),
     ...RANKS.map(at => leastScore(policy, at)),
-    // Also of those that only the webhook judges by.
+    // The weight counts those, too, that only the webhook judges by.
     weightOfAll(policy.rules),
   ];
   return {
@@ -103,7 +103,7 @@ export function policyCel(policy: CompiledPolicy, labels: Cel): PolicyCel {
 export const weightOfAll = (rules: CompiledPolicy['rules']): number =>
   rules.reduce((sum, { weight }) => sum + weight, 0);
 
-/** In force where no cluster policy is that nobody can step out of; undefined where there always is one. */
+/** A policy that is in force where no cluster policy is that nobody can step out of; undefined where there always is one. */
 function fallbackCel(policies: readonly CompiledPolicy[], fallback: PolicyCel): PolicyCel | undefined {
   const floors = policies.filter(policy => isOfCluster(policy) && !policy.selectsPods).map(matchCel);
   if (floors.includes(undefined)) return undefined;

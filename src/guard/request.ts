@@ -1,4 +1,4 @@
-import type { Cel } from '../signals/signal.ts';
+import type { Cel } from '../signals/cel.ts';
 import type { Variable } from './object.ts';
 
 /*
@@ -17,7 +17,7 @@ export const IS_LEFT_OUT: Cel = 'variables.leftOut >= 0';
 
 export const CLASS: Cel = "object.spec.?runtimeClassName.orValue('')";
 
-/** Of a Pod that is created. */
+/** The labels of a Pod that is created. */
 export const OWN_LABELS: Cel = 'object.metadata.?labels.orValue({})';
 export const NAMESPACE_LABELS: Cel = 'namespaceObject.metadata.?labels.orValue({})';
 

@@ -1,7 +1,7 @@
 import { MINIMUM_ISOLATION_LABEL } from '../pod/labels.ts';
 import { ISOLATIONS, rank } from '../profiles/isolation.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text, texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { lookUp } from './cel.ts';
 import { GUARDED } from './findings.ts';
 import type { Variable } from './object.ts';
@@ -13,7 +13,7 @@ const WEIGHTS = GUARDED.map(({ id, weight }) => [id, String(weight)] as const);
 /** The sums and floors over `found`, `before` and `added`, in this order. */
 export const STATES = '[variables.found, variables.before, variables.added]';
 const SUMS: Cel = `${STATES}.map(ids, ids.map(id, ${lookUp(WEIGHTS, 'id', '0')}).sum())`;
-/** Whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
+/** The floors hold whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
 const FLOORS: Cel = `${STATES}.map(ids, size(ids) == 0 ? ${rank('host-kernel')} : ids.all(id, id in ${texts(LOWER)}) ? ${rank('app-kernel')} : ${rank('vm')})`;
 
 export const NAMESPACE_FLOOR: Cel = `${text(MINIMUM_ISOLATION_LABEL)} in ${NAMESPACE_LABELS} ? ${lookUp(
@@ -28,10 +28,10 @@ const reached = (state: 0 | 1 | 2, more: Cel): Cel =>
   `size([p[2], p[3], p[4]].filter(t, variables.sums[${state}] + p[${6 + state}] + ${more} >= t))`;
 
 const WHOLE: Cel = `[variables.floors[0], variables.namespaceFloor, p[1], ${reached(0, 'p[0]')}].max()`;
-/** Without labels and standing floors. */
+/** What the content requires, without labels and standing floors. */
 const content = (state: 1 | 2, more: Cel): Cel =>
   `[variables.floors[${state}], ${reached(state, more)}].max()`;
-// Which rules matched the stored Pod is not known. All of them, or the guard could be stricter than the engine.
+// It is not known which rules matched the stored Pod: all are taken, or the guard could be stricter than the engine.
 const BEFORE: Cel = content(1, 'p[5]');
 const ADDED: Cel = content(2, '0');
 

@@ -1,9 +1,9 @@
 import { type CompiledPolicy, type CompiledRule, isOfCluster } from '../policy/policy.ts';
 import { ISOLATIONS } from '../profiles/isolation.ts';
-import { clean } from '../report/text.ts';
 import { BOUNDS } from '../signals/bounds.ts';
+import type { Cel } from '../signals/cel.ts';
 import { text, texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
+import { clean } from '../source/text.ts';
 import { joined } from './cel.ts';
 import type { LabelScorings } from './labels.ts';
 import type { Validation, Variable } from './object.ts';
@@ -106,7 +106,7 @@ function reasonAgainst(
   if (!isOfCluster(policy)) return 'namespaced';
   if (rule.foreign || refused.has(rule.expression)) return 'not-compiled';
   if (rule.readsUnseen) return 'unseen';
-  // Within what a Pod may send, the API server takes the longer for each step the longer the list is.
+  // A step takes the API server the longer, the longer the list is, so only lists that have a bound may be walked.
   if (![...rule.walked].every(path => BOUNDED_LISTS.has(path))) return 'unbounded';
   // Two lists that are just within their bounds take the API server more than it lets one expression.
   if (rule.crosses || rule.worstCost > left.steps) return 'too-costly';
@@ -114,7 +114,7 @@ function reasonAgainst(
   return left.rules === 0 ? 'too-many' : undefined;
 }
 
-/** Of what a rule says, the guard says so much: what it says has a bound, and all rules are in it. */
+/** How much of a rule's message the guard says: what it says has a bound, and all rules are in it. */
 const MESSAGE_LIMIT = 100;
 
 const nameWithMessage = ({ name, message }: CompiledRule): string =>
@@ -157,7 +157,7 @@ export function rulesCel(
       }),
       {
         name: 'rulesHold',
-        // In the variable, so that what the API server tells of a rule that fails is short.
+        // The rule is in the variable, so that what the API server tells of one that fails is short.
         expression: `!variables.bounded || !(${IS_JUDGED}) || ${IS_UPDATE} || variables.isolation >= ${ISOLATIONS.length - 1} || !(${none}) || variables.rulesEnough`,
       },
     ],

@@ -1,8 +1,7 @@
 import { type CompiledPolicy, isOfCluster } from '../policy/policy.ts';
 import { keysOf } from './cel.ts';
 import type { LabelScorings } from './labels.ts';
-import type { Variable } from './object.ts';
-import { byNamespace, highest } from './parts.ts';
+import type { Because, LeftOut, LeftOutByNamespace } from './left-out.ts';
 import { mostOf, policyCel } from './policies.ts';
 
 /*
@@ -11,27 +10,7 @@ has a share, and what does not fit is left out and fails closed there, and there
 */
 
 /** Bytes of all policies of one namespace: one of the largest that the schema allows, or some eighty plain ones. */
-export const NAMESPACE_SHARE = 32_000;
-
-/** Why a namespace's own policies are not in the guard: more than its share, no room in all, refused by the API server. */
-export type Because = 'share' | 'room' | 'refused';
-
-/** A namespace whose own policies are not in the guard. */
-export interface LeftOut {
-  /** The highest rank of isolation that they can ask for: each Pod there then needs it. */
-  readonly most: number;
-  readonly because: Because;
-  /** What they would take. */
-  readonly bytes: number;
-}
-export type LeftOutByNamespace = ReadonlyMap<string, LeftOut>;
-
-/** `leftOut`: the rank that each Pod of the request's namespace needs as its policies are not here, or -1. */
-export const leftOutCel = (leftOut: LeftOutByNamespace): readonly Variable[] =>
-  byNamespace(
-    Array.from(leftOut, ([namespace, { most }]) => [namespace, String(most)]),
-    { name: 'leftOut', join: highest, none: '-1' },
-  );
+export const NAMESPACE_SHARE_BYTES = 32_000;
 
 /**
  * Which namespaces' policies are left out.
@@ -59,19 +38,19 @@ export function leaveOut(
   for (const { namespace, most, bytes } of sizes) {
     const because = refused.has(namespace) ? 'refused' : reasonAgainst(bytes, left);
     if (because) leftOut.set(namespace, { most, because, bytes });
-    left -= because ? namespace.length + FRAME_OF_NAME : bytes;
+    left -= because ? namespace.length + FRAME_OF_NAME_BYTES : bytes;
   }
   return leftOut;
 }
 
 function reasonAgainst(bytes: number, left: number): Because | undefined {
-  if (bytes > NAMESPACE_SHARE) return 'share';
+  if (bytes > NAMESPACE_SHARE_BYTES) return 'share';
   return bytes > left ? 'room' : undefined;
 }
 
 /** What stands around a policy in the guard, and around the name of a namespace that is left out, in bytes. */
-const FRAME = 64;
-const FRAME_OF_NAME = 12;
+const FRAME_BYTES = 64;
+const FRAME_OF_NAME_BYTES = 12;
 
 /** Bytes of what a policy adds to the guard, about; what cluster policies share counts for each, and so do all their rules. */
 export function bytesOf(policy: CompiledPolicy, labels: LabelScorings): number {
@@ -80,5 +59,5 @@ export function bytesOf(policy: CompiledPolicy, labels: LabelScorings): number {
   const own = isOfCluster(policy)
     ? [...labels.sharedBy(policy), ...policy.rules.map(({ expression }) => expression)]
     : Array(4).fill(policy.namespace);
-  return Buffer.byteLength(JSON.stringify([matches, row, matches, least, ...keys, ...own])) + FRAME;
+  return Buffer.byteLength(JSON.stringify([matches, row, matches, least, ...keys, ...own])) + FRAME_BYTES;
 }

@@ -1,13 +1,13 @@
 import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
 import { familiesCel, isSuspect } from '../signals/annotation-families.ts';
+import type { Cel } from '../signals/cel.ts';
 import { type Lens, text, texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { joined, keysOf } from './cel.ts';
 import { GUARDED } from './findings.ts';
+import type { LeftOutByNamespace } from './left-out.ts';
 import type { Variable } from './object.ts';
 import { byNamespace, stringsIn } from './parts.ts';
 import { IS_LEFT_OUT, IS_UPDATE } from './request.ts';
-import type { LeftOutByNamespace } from './share.ts';
 
 /*
 Ways past `pods`: a write of pods/status, and a Binding, set labels and annotations of a Pod, too. What weakens a sandbox,

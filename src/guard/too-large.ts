@@ -1,16 +1,11 @@
 import { isOfCluster, type Snapshot } from '../policy/policy.ts';
 import { exemptionSizes } from './exemptions.ts';
 import type { LabelScorings } from './labels.ts';
+import type { ClusterObject } from './left-out.ts';
 import type { AdmissionPolicy } from './object.ts';
 import { bytesOf } from './share.ts';
 
-/** A cluster policy or an exemption. */
-export interface ClusterObject {
-  readonly kind: 'ClusterSandboxPolicy' | 'SandboxExemption';
-  readonly name: string;
-}
-
-/** With about how many bytes of the guard it takes. */
+/** About how many bytes of the guard it takes. */
 export interface ClusterPart extends ClusterObject {
   readonly bytes: number;
 }
@@ -18,22 +13,29 @@ export interface ClusterPart extends ClusterObject {
 /** How many are named: whoever reads it looks for what to make smaller. */
 const MOST_NAMED = 5;
 
-/**
- * Cluster policies and exemptions alone are more than the API server would take, or evaluate. They are never cut: what was
- * in force stays.
- */
+/** Cluster policies and exemptions alone are more than the API server would take, or evaluate. */
 export class GuardTooLarge extends Error {
   override readonly name = 'GuardTooLarge';
   /** What would be too large, in words. */
   readonly what: string;
-  /** The cluster policies and exemptions that take most of it, the largest first. */
+  /** The part of itself by which it is larger than it may be. */
+  readonly excess: number;
+  /** The cluster policies and exemptions that it is made of. */
+  readonly parts: readonly ClusterPart[];
+  /** Those that take most of it, the largest first. */
   readonly largest: readonly ClusterPart[];
 
-  constructor(what: string, parts: readonly ClusterPart[] = []) {
+  constructor(
+    what: string,
+    [size, most]: readonly [size: number, most: number],
+    parts: readonly ClusterPart[] = [],
+  ) {
     const largest = parts.toSorted((a, b) => b.bytes - a.bytes).slice(0, MOST_NAMED);
     const named = largest.map(({ kind, name, bytes }) => `${kind} ${name} (about ${bytes} bytes)`);
     super(named.length === 0 ? what : `${what}; most of it is of ${named.join(', ')}`);
     this.what = what;
+    this.excess = 1 - most / size;
+    this.parts = parts;
     this.largest = largest;
   }
 }
@@ -79,5 +81,5 @@ export function refuseLongVariable({ spec }: AdmissionPolicy, ground: ClusterGro
   );
   if (expression.length <= MAX_EXPRESSION) return;
   const what = `one expression of the guard would be ${expression.length} characters, of ${MAX_EXPRESSION} at most`;
-  throw new GuardTooLarge(what, clusterParts(ground, name));
+  throw new GuardTooLarge(what, [expression.length, MAX_EXPRESSION], clusterParts(ground, name));
 }

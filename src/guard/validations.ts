@@ -1,6 +1,6 @@
 import { ISOLATIONS } from '../profiles/isolation.ts';
+import type { Cel } from '../signals/cel.ts';
 import { texts } from '../signals/guards.ts';
-import type { Cel } from '../signals/signal.ts';
 import { BOUNDED } from './bounds.ts';
 import type { Validation } from './object.ts';
 import { IS_JUDGED, IS_UPDATE } from './request.ts';
@@ -11,7 +11,7 @@ const WHY =
 const WHERE = "(variables.class == '' ? 'without a RuntimeClass' : 'in RuntimeClass ' + variables.class)";
 // kubectl's own default gives the container SYS_PTRACE (ProfileGeneral in pkg/cmd/debug/profiles.go).
 const IS_DEBUG = "request.?subResource.orValue('') == 'ephemeralcontainers'";
-// Without a class, the webhook did not get to inject one: with the guard on, the API server goes on without an answer.
+// A Pod has no class where the webhook did not get to inject one: with the guard on, the API server goes on without it.
 const FIX = [
   `(${IS_UPDATE} ? 'Leave it out' + (${IS_DEBUG} ? ', as kubectl debug --profile=baseline does' : '') + ', or make the Pod anew in a class that contains it.'`,
   ": size(variables.fitting) > 0 ? (variables.class == '' ? 'Try again, as the webhook that would set one did not answer, or set'",
@@ -33,10 +33,10 @@ const isolated = (passes: Cel, noMessage: Cel): Validation => {
   };
 };
 
-/** Of the guard of labels. */
+/** What the guard of labels validates. */
 export const ISOLATED_BY_LABELS: Validation = isolated('', '');
 
-/** Of those that an exemption is for, what is wrong is another thing. */
+/** What is wrong where an exemption is for the findings: the sandbox does not show the paths. */
 const NOT_SERVED =
   "(size(variables.notServed) > 0 ? ' (or does not show the paths of the host that are asked for: ' + variables.notServed.join(', ') + ')' : '') + ";
 

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-/** By YAML 1.1, where `off` is no string: kubectl read it so before 1.31, and the mode of a namespace would be `false`. */
+/** In YAML 1.1 `off` is no string: kubectl read it so before 1.31, and the mode of a namespace would be `false`. */
 const OPTIONS = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' } as const;
 
 /** Objects as documents of one YAML file, each after `---` but for the first. */

@@ -1,18 +1,21 @@
-import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { type CelBindings, CelError } from './cel/bind.ts';
-import { costOf, worstCostOf } from './cel/cost.ts';
+import { costOf, type Shape, worstCostOf } from './cel/cost.ts';
 import { evaluateAsKubernetes } from './cel/evaluate.ts';
-import { type CelFault, faultOf, summaryOf, unknownCall } from './cel/fault.ts';
+import { type CelFault, CelNoBool, faultOf, offsetOf, summaryOf, unknownCall } from './cel/fault.ts';
 import { foreignType } from './cel/kubernetes.ts';
 import { registerMatches } from './cel/matches.ts';
-import { measure } from './cel/measure.ts';
+import { CelTooLong, measure } from './cel/measure.ts';
+import { alone, partsOf } from './cel/parts.ts';
+import { makingCost, matching } from './cel/pattern.ts';
+import { unknownFields } from './cel/pod-fields.ts';
 import { readsUnseen } from './cel/seen.ts';
 import { CLUSTER_LIMITS } from './schema/limits.ts';
 
 export { BUDGET, bindCel, type CelBindings } from './cel/bind.ts';
 
 export interface CelProgram {
-  /** Never throws. What it could cost is taken from the steps that the bindings have left; beyond them it is not run. */
+  /** Runs it, and never throws. Its cost is taken from the steps that the bindings have left; beyond them it is not run. */
   evaluate(bindings: CelBindings): boolean | { readonly error: string };
   /** The most that it can cost on the largest Pods there are, in steps. */
   readonly worstCost: number;
@@ -22,9 +25,28 @@ export interface CelProgram {
   readonly crosses: boolean;
   /** True where it reads of the Namespace what is not known here. */
   readonly readsUnseen: boolean;
+  /** Why it is never run, but counts as one that failed: it could take too long. */
+  readonly tooLong?: CelFault;
   /** Why an API server would not compile it, or would answer otherwise, as far as known: it can be evaluated here all the same. */
-  readonly foreign?: CelFault;
+  readonly foreign?: CelFault & Pick<Beside, 'others'>;
+  /** Fields that it reads of the Pod, and that no Pod has, as far as known. */
+  readonly unknownFields: readonly CelFault[];
 }
+
+/** Why an expression is refused, and what else is wrong with it, so that it is told in one round. */
+export interface CelRefusal extends CelFault, Beside {}
+
+interface Beside {
+  /** Faults in other parts of it. */
+  readonly others: readonly CelFault[];
+  /** Fields that it reads of the Pod, and that no Pod has, as far as known. */
+  readonly unknownFields: readonly CelFault[];
+}
+
+const NOTHING: Beside = { others: [], unknownFields: [] };
+
+/** Each is compiled: what is stored by others must not be made to take long. */
+const MOST_PARTS = 20;
 
 const MAX_EXPRESSION = CLUSTER_LIMITS.expression;
 const LIMITS = {
@@ -42,38 +64,106 @@ const LIMITS = {
  * before each evaluation, so that no Pod can make its rules run long.
  * @param variables names the expression may use, of any type
  */
-export function compileCel(expression: string, variables: readonly string[]): CelProgram | CelFault {
-  if (expression.length > MAX_EXPRESSION) return { problem: `longer than ${MAX_EXPRESSION} characters` };
+export function compileCel(expression: string, variables: readonly string[]): CelProgram | CelRefusal {
+  if (expression.length > MAX_EXPRESSION)
+    return { problem: `longer than ${MAX_EXPRESSION} characters`, ...NOTHING };
+  const environment = environmentOf(variables);
+  let program: ParseResult;
   try {
-    const environment = environmentOf(variables);
-    const program = environment.parse(expression);
-    const shape = measure(program.ast, new Set(variables));
-    const { valid, error, type } = program.check();
-    if (!valid)
-      return faultOf(unknownCall(program.ast, expression, environment) ?? error, expression, variables);
-    // Fields of a Pod are `dyn`: what they hold is known when the expression runs.
-    if (type !== 'bool' && type !== 'dyn') return { problem: `it is of type ${type}, not bool` };
-    evaluateAsKubernetes(program.ast);
-    const foreign = foreignIn(expression, variables);
+    program = environment.parse(expression);
+  } catch (error) {
+    // Where an expression cannot be parsed, nothing is known behind the first fault.
+    return { ...faultOf(error, expression, variables), ...NOTHING };
+  }
+  const { ast } = program;
+  const fields = unknownFields(ast).map(fault => faultOf(fault, expression));
+  try {
+    const shape = check(program, expression, variables);
+    evaluateAsKubernetes(ast);
+    const foreign = foreignIn(program, expression, variables);
     return {
-      evaluate: bindings => evaluate(program, costOf(shape, bindings), bindings),
+      evaluate: bindings => evaluate(program, shape, bindings),
       worstCost: worstCostOf(shape),
       walked: shape.walked,
       crosses: shape.crosses,
-      readsUnseen: readsUnseen(program.ast),
+      readsUnseen: readsUnseen(ast),
+      unknownFields: fields,
       ...(foreign !== undefined && { foreign }),
     };
   } catch (error) {
-    return faultOf(error, expression, variables);
+    if (error instanceof CelTooLong) return neverRun(faultOf(error, expression, variables));
+    return { ...allFaults(ast, error, expression, variables), unknownFields: fields };
   }
 }
 
-function foreignIn(expression: string, variables: readonly string[]): CelFault | undefined {
+/** @throws CelRefused, or what the library throws */
+function check(program: ParseResult, expression: string, variables: readonly string[]): Shape {
+  const shape = measure(program.ast, new Set(variables));
+  const { valid, error, type } = program.check();
+  if (!valid) throw unknownCall(program.ast, expression, environmentOf(variables)) ?? error;
+  // Fields of a Pod are `dyn`: what they hold is known when the expression runs.
+  if (type !== 'bool' && type !== 'dyn') throw new CelNoBool(String(type));
+  return shape;
+}
+
+/** What is wrong, and what besides with those parts of it that this is not in, in the order in which they are written. */
+function allFaults(
+  ast: ASTNode,
+  error: unknown,
+  expression: string,
+  variables: readonly string[],
+): CelFault & Pick<Beside, 'others'> {
+  const at = offsetOf(error);
+  const others = partsOf(ast)
+    .filter(({ start, end }) => at < start || at >= end)
+    .slice(0, MOST_PARTS)
+    .flatMap(part => faultIn(alone(expression, part), variables));
+  const all = [error, ...others].toSorted((a, b) => offsetOf(a) - offsetOf(b));
+  const [first, ...rest] = all.map(one => faultOf(one, expression, variables));
+  return { ...(first as CelFault), others: rest };
+}
+
+/** @param part what stands alone in the expression, where it stands there */
+function faultIn(part: string, variables: readonly string[]): unknown[] {
+  let program: ParseResult;
+  try {
+    program = environmentOf(variables).parse(part);
+  } catch {
+    // Taken out of its brackets, it is no expression: nothing is said of it.
+    return [];
+  }
+  try {
+    check(program, part, variables);
+    foreignType(part, variables);
+    return [];
+  } catch (error) {
+    // What does not answer true or false may be all right where it stands.
+    return error instanceof CelNoBool ? [] : [error];
+  }
+}
+
+const neverRun = (tooLong: CelFault): CelProgram => ({
+  evaluate: () => ({ error: tooLong.problem }),
+  worstCost: 0,
+  walked: new Set(),
+  crosses: false,
+  readsUnseen: false,
+  unknownFields: [],
+  tooLong,
+});
+
+function foreignIn(
+  { ast }: ParseResult,
+  expression: string,
+  variables: readonly string[],
+): CelProgram['foreign'] {
   try {
     const type = foreignType(expression, variables);
-    return type === 'bool' || type === 'dyn' ? undefined : { problem: `it is of type ${type}, not bool` };
+    return type === 'bool' || type === 'dyn'
+      ? undefined
+      : { ...faultOf(new CelNoBool(String(type)), expression), others: [] };
   } catch (error) {
-    return faultOf(error, expression, variables);
+    return allFaults(ast, error, expression, variables);
   }
 }
 
@@ -97,15 +187,17 @@ function environmentOf(variables: readonly string[]): Environment {
 
 function evaluate(
   program: ParseResult,
-  cost: number,
+  shape: Shape,
   bindings: CelBindings,
 ): boolean | { readonly error: string } {
+  const cost = costOf(shape, bindings);
   if (cost > bindings.left) {
     return {
       error: `could take ${Math.round(cost)} steps on this Pod; ${Math.floor(bindings.left)} are left`,
     };
   }
   bindings.left -= cost;
+  matching.left = bindings.matching - makingCost(shape.patternSteps);
   // The library throws and catches for each absent key; stack traces are most of what that costs.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -118,6 +210,7 @@ function evaluate(
     return { error: error instanceof CelError ? error.message : summaryOf(error) };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
+    bindings.matching = matching.left;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { NamespaceFacts } from '../cluster/view.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import type { PodView } from '../pod/view.ts';
 import { rank } from '../profiles/isolation.ts';
 import type { Flaw } from '../source/flaw.ts';

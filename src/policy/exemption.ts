@@ -3,7 +3,7 @@ import type { PodView } from '../pod/view.ts';
 import { asFound } from '../signals/as-found.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Flaw } from '../source/flaw.ts';
-import { DAY } from '../source/time.ts';
+import { DAY_MS } from '../source/time.ts';
 import { type Waivers, withNamesOfNow } from './formerly.ts';
 import { compileImage } from './image.ts';
 import type { CompiledExemption } from './policy.ts';
@@ -67,7 +67,7 @@ function imageTest(patterns: readonly string[] | undefined): (finding: Finding, 
   if (!patterns) return () => true;
   const tests = patterns.map(compileImage).filter(test => test !== undefined);
   const matches = (image: string): boolean => tests.some(test => test(image));
-  // By path: two containers may carry one name until the API server has validated the Pod.
+  // The map is by path: two containers may carry one name until the API server has validated the Pod.
   const matching = perPod(
     ({ containers }) => new Set(containers.filter(({ image }) => matches(image)).map(({ path }) => path)),
   );
@@ -105,7 +105,7 @@ function expiryFlaws(expires: string, { now, maxExemptionDays }: Clock): readonl
       { path, message: `expired on ${expires.slice(0, 10)}, so nothing is waived`, fix, severity: 'warning' },
     ];
   }
-  if (end - now <= maxExemptionDays * DAY) return [];
-  const latest = new Date(now + maxExemptionDays * DAY).toISOString().slice(0, 10);
+  if (end - now <= maxExemptionDays * DAY_MS) return [];
+  const latest = new Date(now + maxExemptionDays * DAY_MS).toISOString().slice(0, 10);
   return [{ path, message: `more than ${maxExemptionDays} days away`, fix: `Choose a day up to ${latest}.` }];
 }

@@ -6,7 +6,7 @@ import { type PolicyObject, readObject } from './object.ts';
 /** The documents in force, by `Kind/name` or `Kind/namespace/name`. */
 export type Accepted = ReadonlyMap<string, SourceDocument>;
 
-/** Of two with one name neither is in force, as their order means nothing; a built-in one stays. */
+/** Refuses both of two with one name, as their order means nothing; a built-in one stays. */
 export function refuseDuplicates(
   objects: readonly PolicyObject[],
   shipped: ReadonlySet<SourceDocument>,

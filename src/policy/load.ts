@@ -6,7 +6,7 @@ import { readPolicies } from './arguments.ts';
 import { builtinPolicy } from './builtin.ts';
 import type { Clock } from './exemption.ts';
 import { type Accepted, keptFrom, lastGood, refuseDuplicates } from './keep.ts';
-import { type PolicyObject, readObject } from './object.ts';
+import { idIn, type PolicyObject, readObject } from './object.ts';
 import type { CompiledPolicy, Snapshot } from './policy.ts';
 import { profilesFrom } from './profiles.ts';
 
@@ -39,8 +39,10 @@ export interface LoadOptions extends Partial<Omit<CompileOptions, 'builtin' | 'u
   /** What `-` reads. */
   readonly stdin?: AsyncIterable<string | Uint8Array>;
   readonly fs?: FileSystem;
-  /** Of other origin than files: objects of a cluster. */
+  /** Documents that come from elsewhere than files: objects of a cluster. */
   readonly documents?: readonly SourceDocument[];
+  /** What a file holds stands in for the one of `documents` that has its name, as it will once it is applied. */
+  readonly asIfApplied?: boolean;
 }
 
 const MAX_EXEMPTION_DAYS = 365;
@@ -53,9 +55,10 @@ export async function loadPolicies(
   names: readonly string[],
   options: LoadOptions = {},
 ): Promise<Compilation> {
-  const { stdin = NO_INPUT, fs, documents = [], ...rest } = options;
+  const { stdin = NO_INPUT, fs, documents = [], asIfApplied = false, ...rest } = options;
   const { documents: read, problems, files } = await readPolicies(names, stdin, fs);
-  const compilation = compile([...documents, ...read], {
+  const beside = asIfApplied ? withoutThoseOf(read, documents) : documents;
+  const compilation = compile([...beside, ...read], {
     balanced: true,
     ...rest,
     builtin: builtinPolicy('balanced'),
@@ -64,8 +67,16 @@ export async function loadPolicies(
   return { ...compilation, problems: byPlace(compilation.problems, files) };
 }
 
+function withoutThoseOf(
+  read: readonly SourceDocument[],
+  documents: readonly SourceDocument[],
+): readonly SourceDocument[] {
+  const ids = new Set(read.map(idIn));
+  return documents.filter(document => !ids.has(idIn(document)));
+}
+
 /**
- * From documents to what decisions are made with. Pure but for the built-in profiles, which are read once. Never throws
+ * Turns documents into what decisions are made with. Pure but for the built-in profiles, which are read once. Never throws
  * on a document: what is wrong is a Problem, and the rest is in force.
  */
 export function compile(documents: readonly SourceDocument[], options: CompileOptions): Compilation {
@@ -131,7 +142,7 @@ function versionOf(accepted: Accepted): string {
 
 const specDigests = new WeakMap<object, string>();
 
-/** Of the spec alone: metadata of a cluster's object changes without meaning. Of many, one changes at a time. */
+/** A digest of the spec alone: metadata of a cluster's object changes without meaning. Of many, one changes at a time. */
 function specDigestOf({ value }: SourceDocument): string {
   const { spec } = value as { readonly spec?: unknown };
   const text = specDigests.get(value as object) ?? digestOf(spec);

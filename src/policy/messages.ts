@@ -17,7 +17,7 @@ export function flawsOf(
   const flaws = new Map<string, Flaw>();
   const ordered = errors.toSorted((a, b) => precedence(a) - precedence(b));
   for (const error of ordered) {
-    // Told by the oneOf or anyOf that holds it.
+    // The oneOf or anyOf that holds it tells of it.
     if (/\/(oneOf|anyOf)\//.test(error.schemaPath)) continue;
     const flaw = flawOf(error, document, writtenAt);
     const key = JSON.stringify(flaw.path);
@@ -68,7 +68,7 @@ function unknownField(path: Keys, schema: Schema): Flaw {
 
 type Say = (error: ErrorObject, schema: Schema, written: string | undefined) => Sentence;
 
-/** By ajv keyword. */
+/** The sentences by ajv keyword. */
 const SENTENCES: Readonly<Record<string, Say>> = {
   type: (error, schema, written) => wrongType(error.data, String(schema.type), written),
   anyOf: (error, _, written) => wrongType(error.data, 'integer or string', written),

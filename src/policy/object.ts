@@ -1,5 +1,5 @@
 import { ownFlaws } from '../profiles/flaws.ts';
-import type { ProfileDocument } from '../profiles/schema.ts';
+import type { SandboxProfile } from '../profiles/types.gen.ts';
 import type { Problem, SourceDocument } from '../source/document.ts';
 import { type Flaw, suggest, toProblem } from '../source/flaw.ts';
 import { KINDS, type Kind } from '../source/group.ts';
@@ -25,6 +25,8 @@ export interface PolicyObject {
   readonly sound: boolean;
   readonly policy?: CompiledPolicy;
   readonly exemption?: CompiledExemption;
+  /** A profile that fits, in place of one that does not fit its schema: for finding what is wrong with it beside others. */
+  readonly standIn?: SourceDocument;
 }
 
 /**
@@ -59,7 +61,7 @@ function read(document: SourceDocument, clock: Clock): PolicyObject {
   const fits = misfits.every(isWarning);
   const { flaws, ...made } = fits
     ? compiledOnce(kind, document, clock)
-    : { flaws: flawsBeside(misfits, kind, document, clock) };
+    : flawsBeside(misfits, kind, document, clock);
   const all = [...misfits, ...bear(flaws, document)];
   return {
     document,
@@ -77,20 +79,22 @@ function flawsBeside(
   kind: Kind,
   document: SourceDocument,
   clock: Clock,
-): readonly Flaw[] {
+): Pick<PolicyObject, 'standIn'> & { readonly flaws: readonly Flaw[] } {
   const value = standInFor(
     document.value,
     SCHEMAS[kind],
     misfits.map(({ path }) => path),
   );
-  if (validate(kind, value).length > 0) return [];
-  const { flaws } = compileAs(kind, { ...document, value }, clock);
-  // What else is wrong with a profile takes others to find.
-  const own = kind === 'SandboxProfile' ? ownFlaws(value as ProfileDocument) : flaws;
+  if (validate(kind, value).length > 0) return { flaws: [] };
+  const standIn = { ...document, value };
+  const isProfile = kind === 'SandboxProfile';
+  const own = isProfile ? ownFlaws(value as SandboxProfile) : compileAs(kind, standIn, clock).flaws;
   // What is about a stand-in is not about the document.
-  return own.filter(
+  const flaws = own.filter(
     flaw => !misfits.some(({ path }) => isWithin(flaw.path, path) || isWithin(path, flaw.path)),
   );
+  // What else is wrong with a profile takes others to find.
+  return { flaws, ...(isProfile && { standIn }) };
 }
 
 const isWithin = (path: Keys, outer: Keys): boolean => outer.every((key, i) => path[i] === key);
@@ -112,7 +116,7 @@ function bear(flaws: readonly Flaw[], { standing }: SourceDocument): readonly Fl
 
 type Compiled = Pick<PolicyObject, 'policy' | 'exemption'> & { readonly flaws: readonly Flaw[] };
 
-/** By the value, which an object of a cluster keeps when nothing but its standing changes. */
+/** The key is the value, which an object of a cluster keeps when nothing but its standing changes. */
 const compiled = new WeakMap<object, Compiled>();
 
 function compiledOnce(kind: Kind, document: SourceDocument, clock: Clock): Compiled {
@@ -151,6 +155,14 @@ function unknownKind(kind: unknown): Flaw {
   return { path, message: `there is no kind ${kind} here`, fix: suggest(kind, KINDS) };
 }
 
+/** The same of a document that has not been checked. */
+export function idIn({ value }: SourceDocument): string | undefined {
+  if (!isMap(value)) return undefined;
+  const kind = KINDS.find(name => name === value.kind);
+  return kind && idOf(kind, value.metadata);
+}
+
+/** `Kind/name` or `Kind/namespace/name`. */
 function idOf(kind: Kind, metadata: unknown): string | undefined {
   if (!isMap(metadata) || typeof metadata.name !== 'string') return undefined;
   if (kind !== 'SandboxPolicy') return `${kind}/${metadata.name}`;

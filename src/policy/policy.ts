@@ -1,4 +1,4 @@
-import type { NamespaceFacts } from '../cluster/view.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import type { PodView } from '../pod/view.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
@@ -92,7 +92,7 @@ export interface CompiledExemption {
 export interface Snapshot {
   /** Those of the cluster first, by name; then those of namespaces, by namespace and name. */
   readonly policies: readonly CompiledPolicy[];
-  /** By name. */
+  /** The exemptions, sorted by name. */
   readonly exemptions: readonly CompiledExemption[];
   readonly profiles: ProfileTable;
   /**

@@ -29,13 +29,27 @@ export function profilesFrom(
 
   const { table, problems } = build(documents);
   const own = problems.filter(problem => documents.has(problem.object ?? ''));
-  if (own.length === 0) return { table, problems: [], accepted: documents };
+  const besides = problemsBesides(all, documents);
+  if (own.length === 0) return { table, problems: besides, accepted: documents };
 
   const flawed = own.map(problem => problem.object ?? '');
   const replaced = new Map([...documents, ...flawed.flatMap(id => entryOf(previous, id))]);
   const again = build(replaced);
   for (const { object } of again.problems) replaced.delete(object ?? '');
-  return { table: again.table, problems: own, accepted: replaced };
+  return { table: again.table, problems: [...own, ...besides], accepted: replaced };
+}
+
+/** Tells in the same round whom profiles extend that do not fit their schema, and who lists their handlers. */
+function problemsBesides(all: readonly PolicyObject[], documents: Accepted): readonly Problem[] {
+  const broken = all.filter(object => object.standIn && !documents.has(object.id ?? ''));
+  if (broken.length === 0) return [];
+  const standIns = broken.flatMap(({ standIn }) => standIn ?? []);
+  const { problems } = buildProfileTable([...documents.values(), ...standIns], builtinProfiles());
+  const told = new Map(broken.map(object => [object.id, object.problems.map(({ path = '' }) => path)]));
+  return problems.filter(({ object, path = '' }) => {
+    const paths = told.get(object ?? '');
+    return paths && /^spec[.](extends|handlers)/.test(path) && !paths.some(one => path.startsWith(one));
+  });
 }
 
 function entryOf(documents: Accepted, id: string): [string, SourceDocument][] {

@@ -1,8 +1,10 @@
-import type { NamespaceFacts } from '../cluster/view.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
+import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
 import type { Flaw } from '../source/flaw.ts';
 import type { Keys } from '../source/path.ts';
 import { reasonOf } from '../source/reason.ts';
+import { list } from '../source/text.ts';
 import type { CelFault } from './cel/fault.ts';
 import { bindCel, type CelBindings, type CelProgram, compileCel } from './cel.ts';
 import type { CompiledRule } from './policy.ts';
@@ -25,23 +27,48 @@ export function compileRules(scoring: Scoring | undefined): {
     flaws.push(...repeated(rule.name, i, names, [...path, 'name'], 'Give each rule its own name.'));
     const program = compileCel(rule.expression, VARIABLES);
     if ('problem' in program) {
-      flaws.push(flawOf(program, 'the expression is refused', 'Correct the CEL expression.', path));
+      for (const fault of [program, ...program.others])
+        flaws.push(flawOf(fault, 'the expression is refused', 'Correct the CEL expression.', path));
+      flaws.push(...flawsOfFields(program.unknownFields, path));
       continue;
     }
     rules.push(compileRule(rule, program));
-    if (program.foreign === undefined) continue;
-    const why = 'Kubernetes would refuse the expression, or answer otherwise';
-    const fix = 'Correct the CEL expression: the API server evaluates it too, in the guard.';
-    flaws.push({ ...flawOf(program.foreign, why, fix, path), tightened: 'expression' });
+    flaws.push(...flawsInForce(program, path));
   }
   return { rules, flaws };
 }
 
-function flawOf({ problem, excerpt, meant }: CelFault, why: string, fix: string, rule: Keys): Flaw {
+/** What an expression of before is let keep: it is in force, and whoever writes it anew is told. */
+function flawsInForce({ tooLong, foreign, unknownFields }: CelProgram, path: Keys): Flaw[] {
+  const why = tooLong
+    ? 'the expression is not run, and counts as matched'
+    : 'Kubernetes would refuse the expression, or answer otherwise';
+  const fix = tooLong
+    ? 'Repeat less in its patterns, or ask for what stands around.'
+    : 'Correct the CEL expression: the API server evaluates it too, in the guard.';
+  const faults = tooLong ? [tooLong] : foreign ? [foreign, ...foreign.others] : [];
+  return [
+    ...faults.map(fault => ({ ...flawOf(fault, why, fix, path), tightened: 'expression' as const })),
+    ...flawsOfFields(unknownFields, path),
+  ];
+}
+
+/** A later Kubernetes may have them: nothing is refused for it. */
+const flawsOfFields = (fields: readonly CelFault[], path: Keys): Flaw[] =>
+  fields.map(field => ({
+    ...flawOf(field, 'a field that is never there', ABSENT, path),
+    severity: 'warning',
+  }));
+
+const ABSENT = 'Correct the name, unless it is one of a newer Kubernetes than is known here.';
+
+function flawOf(fault: CelFault, why: string, fix: string, rule: Keys): Flaw {
+  const { problem, excerpt, meant, variables } = fault;
+  const there = variables && `The variables here are ${list(variables)}.`;
   return {
     path: [...rule, 'expression'],
     message: `${why}: ${problem}`,
-    fix: meant === undefined ? fix : `Did you mean ${meant}?`,
+    fix: meant === undefined ? (there ?? fix) : `Did you mean ${meant}?`,
     ...(excerpt && { excerpt }),
   };
 }
@@ -52,7 +79,7 @@ function compileRule({ name, weight, message, expression }: Rule, program: CelPr
     weight,
     ...(message !== undefined && { message }),
     expression,
-    foreign: program.foreign !== undefined,
+    foreign: program.foreign !== undefined || program.tooLong !== undefined,
     worstCost: program.worstCost,
     walked: program.walked,
     crosses: program.crosses,
@@ -69,23 +96,19 @@ function compileRule({ name, weight, message, expression }: Rule, program: CelPr
 type Converted = CelBindings | { readonly error: string };
 
 /** Converting a Pod costs more than most rules: once for all of them. */
-const converted = new WeakMap<
-  PodView,
-  { readonly namespace: NamespaceFacts | undefined; readonly to: Converted }
->();
+const converted = perPod(() => new Map<NamespaceFacts | undefined, Converted>());
 
 function bindingsOf(pod: PodView, namespace: NamespaceFacts | undefined): Converted {
-  const known = converted.get(pod);
-  if (known && known.namespace === namespace) return known.to;
-  const to = convert(pod, namespace);
-  converted.set(pod, { namespace, to });
+  const known = converted(pod);
+  const to = known.get(namespace) ?? convert(pod, namespace);
+  known.set(namespace, to);
   return to;
 }
 
 function convert(pod: PodView, namespace: NamespaceFacts | undefined): Converted {
   const metadata = namespace && { name: namespace.name, labels: namespace.labels };
   try {
-    return bindCel({ object: pod.pod, namespaceObject: metadata ? { metadata } : null });
+    return bindCel({ object: pod.sent?.() ?? pod.pod, namespaceObject: metadata ? { metadata } : null });
   } catch (error) {
     return { error: reasonOf(error) };
   }

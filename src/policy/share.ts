@@ -12,7 +12,7 @@ not read, and fails closed in its own namespace, and there alone.
 
 /** SandboxPolicies of one namespace: one of the largest that any version allowed, which stays in force, or a hundred plain ones. */
 export const SHARE = { policies: 100, bytes: 160 * 1024 } as const;
-/** Of all namespaces together: as much as the guard has room for. */
+/** The room for all namespaces together: as much as the guard has. */
 const ROOM = { policies: 5000, bytes: 1024 * 1024 } as const;
 
 /** What SandboxPolicies take: their specs, and last good ones, as JSON. */
@@ -49,7 +49,7 @@ export function namespacesRead(loads: ReadonlyMap<string, Load>): ReadonlySet<st
   return read;
 }
 
-/** Of specs, as JSON, with the expressions of their rules three times. */
+/** The size of specs as JSON, with the expressions of their rules three times. */
 export const bytesOf = (specs: readonly unknown[]): number =>
   specs.reduce<number>((sum, spec) => sum + jsonBytes(spec) + 2 * jsonBytes(expressionsIn(spec)), 0);
 

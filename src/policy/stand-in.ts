@@ -46,7 +46,7 @@ function example(schema: Schema): unknown {
   }
 }
 
-/** Of what is one of several, the first. */
+/** The required keys; where something is one of several, those of the first. */
 function requiredOf({ required = [], oneOf = [] }: Schema): readonly string[] {
   const [first] = oneOf as readonly { readonly required: readonly string[] }[];
   return [...(required as readonly string[]), ...(first?.required ?? [])];

@@ -1,4 +1,4 @@
-// Made from the schemas in src/policy/schema by docs/types.ts; do not edit.
+// Made from the schemas in src/policy/schema by scripts/types.ts; do not edit.
 
 /**
  * Scores Pods and says which isolation they need. Several policies may match a Pod: the strictest governs.

@@ -6,7 +6,7 @@ import { VARIABLES } from './rules.ts';
 /** Why an expression is refused, by whichever of the two; undefined where it is taken. */
 function refusal(expression: string): string | undefined {
   const program = compileCel(expression, VARIABLES);
-  return 'problem' in program ? program.problem : program.foreign?.problem;
+  return 'problem' in program ? program.problem : (program.tooLong ?? program.foreign)?.problem;
 }
 
 describe('what an API server compiles', () => {

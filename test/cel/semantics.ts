@@ -98,7 +98,7 @@ string(any([1])) == '[1]' // error
 string(bytes(@accent) + b'\xff') == @accent // error
 `;
 
-/** Of booleans, bytes and types. */
+/** Cases about booleans, bytes and types. */
 const OTHERS = String.raw`
 bool(@t) // true
 bool(dyn('t')) // true
@@ -124,7 +124,7 @@ bool(any(1)) // error
 string(any(b'\xff')) == '' // error
 `;
 
-/** To the nanosecond, within years 1 to 9999, and as Go reads RFC 3339. */
+/** Cases about times to the nanosecond, within years 1 to 9999, and as Go reads RFC 3339. */
 const TIMES = `
 timestamp(@leap) == timestamp("2024-02-29T10:00:00.5Z") // true
 timestamp(@hour).getHours() == 1 // true
@@ -169,7 +169,7 @@ timestamp(any(1.5)) == timestamp(1) // error
 dyn(timestamp(0)) < dyn(0) // error
 `;
 
-/** Of texts: by character, and of ASCII alone where it says so. */
+/** Cases about texts: by character, and of ASCII alone where it says so. */
 const CHARACTERS = String.raw`
 size(@pairs) == 3 // true
 @pairs.size() == 3 // true
@@ -319,7 +319,7 @@ object.metadata.labels[?any(null)].hasValue() // error
 object.metadata.labels[any([1])] == '' // error
 `;
 
-/** Of fields that are no fields of what they are looked for in. */
+/** Cases about fields that are no fields of what they are looked for in. */
 const FIELDS = `
 @hex.?x.orValue(1) == 1 // true
 #port.?x.orValue(1) == 1 // true

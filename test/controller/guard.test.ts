@@ -1,39 +1,29 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLogger } from '../../src/admission/log.ts';
 import { readCluster } from '../../src/cluster/static.ts';
 import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { type FeedSource, feed } from '../../src/controller/feed.ts';
-import { type Lacks, missingFrom } from '../../src/controller/guard/missing.ts';
 import { guardTask } from '../../src/controller/guard/task.ts';
+import { type Lacks, missingFrom } from '../../src/controller/missing-from-guard.ts';
 import { guardBindings } from '../../src/guard/binding.ts';
 import { fitGuard, guardSeeds } from '../../src/guard/guard.ts';
 import type { AdmissionBinding, AdmissionPolicy } from '../../src/guard/object.ts';
 import { GuardTooLarge } from '../../src/guard/too-large.ts';
 import type { Api, ApiCall } from '../../src/kube/api.ts';
 import { KubeError } from '../../src/kube/error.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import type { Compilation } from '../../src/policy/load.ts';
 import type { Snapshot } from '../../src/policy/policy.ts';
 import { documentOf } from '../support/documents.ts';
 import { guardFor } from '../support/guard-for.ts';
+import { policy, runtimeClass } from '../support/objects.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { World } from './world.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 const PATH = `${GROUP}/validatingadmissionpolicies/cofferdam-guard`;
 const BINDINGS = `${GROUP}/validatingadmissionpolicybindings`;
-const policy = (name: string, spec: object = {}) => ({
-  apiVersion: 'cofferdam.dev/v1alpha1',
-  kind: 'ClusterSandboxPolicy',
-  metadata: { name },
-  spec,
-});
-const classNamed = (name: string) => ({
-  apiVersion: 'node.k8s.io/v1',
-  kind: 'RuntimeClass',
-  metadata: { name },
-  handler: 'runsc',
-});
+const classNamed = (name: string) => runtimeClass(name, 'runsc');
 const classesOf = (...names: string[]) =>
   readCluster(names.map(name => documentOf(classNamed(name)))).view.runtimeClasses();
 
@@ -45,15 +35,17 @@ let stored: (AdmissionPolicy & { metadata: { resourceVersion?: string } }) | und
 /** The guard of labels; not there where a chart of before was installed. */
 let beside: typeof stored;
 let bindings: readonly AdmissionBinding[];
-/** Of both, in order. */
+/** The writes of both, in order. */
 let writes: AdmissionPolicy[];
 /** Writes that are not carried out. */
 let questions: AdmissionPolicy[];
 let refuse: ((call: ApiCall) => void) | undefined;
 let logged: { readonly msg: string; readonly reason?: string }[];
-/** Of the API server's version. */
+/** The minor part of the API server's version. */
 let minor: string;
 let ready: boolean;
+/** What is in force when the task starts. */
+let first: Snapshot;
 let classes = classesOf('gvisor');
 let registry: Registry;
 let stop: () => Promise<void>;
@@ -123,6 +115,7 @@ beforeEach(() => {
   logged = [];
   minor = '36';
   ready = true;
+  first = PLAIN;
   classes = classesOf('gvisor');
   registry = new Registry();
   guards = feed();
@@ -136,7 +129,7 @@ afterEach(() => stop());
 /** Starts the task, and lets it do what needs no time. */
 async function start(): Promise<void> {
   const stopping = new AbortController();
-  load(PLAIN);
+  load(first);
   const task = guardTask({
     ...{ api, policies, classes: changedClasses, registry, clock: world.clock(), guards },
     view: { ready: () => ready, runtimeClasses: () => classes },
@@ -327,7 +320,7 @@ describe('the guard of labels', () => {
 
   it('is silenced a minute after the guard where each write may end the API server', async () => {
     install();
-    // As "cofferdam export guard" writes both.
+    // "cofferdam export guard" writes both like this.
     beside = { ...both(PLAIN).ofLabels, metadata: { name: 'cofferdam-guard-labels', resourceVersion: '1' } };
     minor = '35';
     await start();
@@ -470,26 +463,48 @@ describe('a guard that cannot be kept in step', () => {
     expect(await gauge()).toBe(0);
   });
 
-  it('keeps the last good one where policies are too many, and names those that take most of it', async () => {
+  const many = snapshotOf(
+    Array.from({ length: 400 }, (_, i) =>
+      policy(`p${i}`, {
+        match: { podSelector: { matchLabels: { a: 'x'.repeat(60), [`k${i}`]: 'y' } } },
+        scoring: { labels: labelsOf(i, i === 123 ? 12 : 8) },
+      }),
+    ),
+  );
+  const told = (name: string) => missingFrom(lacks() as Lacks, { document: documentOf(policy(name)) });
+
+  it('leaves out the largest of new policies where they are too many, and follows the rest', async () => {
     await start();
-    const many = snapshotOf(
-      Array.from({ length: 400 }, (_, i) =>
-        policy(`p${i}`, {
-          match: { podSelector: { matchLabels: { a: 'x'.repeat(60), [`k${i}`]: 'y' } } },
-          scoring: { labels: labelsOf(i, i === 123 ? 12 : 8) },
-        }),
-      ),
-    );
     expect(() => guardFor(many, classes, 0)).toThrow(GuardTooLarge);
     load(many);
     await world.pass(1000);
-    expect(writes).toHaveLength(1);
-    expect(stored?.spec).toEqual(wanted(PLAIN));
+    expect(await gauge()).toBe(0);
+    expect(writes).toHaveLength(2);
+    const out = (await leftOut('policy')) ?? 0;
+    expect(out).toBeGreaterThan(0);
+    expect(out).toBeLessThan(300);
+    expect(stored?.metadata.annotations?.['cofferdam.dev/earlier-policies']).toContain('p123');
+    expect(told('p123')).toMatch(
+      /^The guard does not have this policy as it is, .*as it is new, nothing of it/,
+    );
+    load(STRICT);
+    await world.pass(1000);
+    expect(stored?.spec).toEqual(wanted(STRICT));
+    expect(told('p123')).toBeUndefined();
+    expect(await leftOut('policy')).toBe(0);
+  });
+
+  it('keeps the last good one where it has just begun to lead, and names those that take most of it', async () => {
+    const before = structuredClone(stored?.spec);
+    first = many;
+    await start();
+    await world.pass(1000);
+    expect(writes).toEqual([]);
+    expect(stored?.spec).toEqual(before);
     expect(await gauge()).toBe(1);
     expect(logged.at(-1)?.reason).toMatch(
       /^the guard would be \d+ bytes, of 900000 at most; most of it is of ClusterSandboxPolicy p123 /,
     );
-    const told = (name: string) => missingFrom(lacks() as Lacks, { document: documentOf(policy(name)) });
     expect(told('p123')).toMatch(
       /^The guard stays what it was written last, .*: the guard would be \d+ bytes, of 900000 at most, and this takes more of it than most \(about \d+ bytes\)[.] /,
     );
@@ -585,27 +600,89 @@ describe('a guard that the API server does not take', () => {
     expect(lacks()?.stopped?.objects).toEqual([]);
   });
 
-  it('names the cluster policies and exemptions that it does not take, which it looks for once', async () => {
-    const odd = (name: string) => policy(name, { match: { podSelector: { matchLabels: { odd: name } } } });
-    const exemption = {
-      ...policy('e', {
-        match: { namespaces: ['odd-namespace'] },
-        waive: [{ signal: 'hostPID' }],
-        ...{ owner: 'team', reason: 'a test', expires: '2026-12-31T00:00:00Z' },
-      }),
-      kind: 'SandboxExemption',
-    };
-    let asked = 0;
+  const odd = (name: string, isolation = 'vm') =>
+    policy(name, { match: { podSelector: { matchLabels: { odd: name } } }, minimumIsolation: isolation });
+  const exemption = (name: string, namespace: string) => ({
+    ...policy(name, {
+      match: { namespaces: [namespace] },
+      waive: [{ signal: 'hostPID' }],
+      ...{ owner: 'team', reason: 'a test', expires: '2026-12-31T00:00:00Z' },
+    }),
+    kind: 'SandboxExemption',
+  });
+  /** Whenever this runs. */
+  const unexpired = (objects: readonly object[]): Snapshot => {
+    const made = snapshotOf(objects);
+    const exemptions = made.exemptions.map(one => ({ ...one, expires: Number.POSITIVE_INFINITY }));
+    return { ...made, exemptions };
+  };
+  const text = () => JSON.stringify(stored?.spec);
+
+  it('is written without the exemption at fault, and with the policy at fault as it was written before', async () => {
     await start();
+    load(unexpired([odd('second', 'app-kernel'), exemption('gone', 'former'), own('a')]));
+    await world.pass(1000);
+    expect(text()).toContain("['second']");
+    expect(text()).toContain('former');
+    // As of now, one namespace and one value are what the API server does not take.
+    refuseWhere(body => /'bad-value'|odd-namespace/.test(body));
+    const broken = policy('second', {
+      match: { podSelector: { matchLabels: { odd: 'bad-value' } } },
+      minimumIsolation: 'vm',
+    });
+    load(
+      unexpired([
+        ...['first', 'third', 'fourth'].map(name => odd(name)),
+        broken,
+        ...[exemption('e', 'odd-namespace'), exemption('f', 'fine-namespace'), own('a')],
+      ]),
+    );
+    await world.pass(1000);
+    expect(await gauge()).toBe(0);
+    for (const name of ['first', 'second', 'third', 'fourth']) expect(text()).toContain(`['${name}']`);
+    expect(text()).toContain('fine-namespace');
+    // What was deleted waives no longer.
+    expect(text()).not.toContain('former');
+    expect(stored?.metadata.annotations).toMatchObject({
+      'cofferdam.dev/refused-exemptions': 'e',
+      'cofferdam.dev/earlier-policies': 'second',
+    });
+    expect([await leftOut('exemption'), await leftOut('policy')]).toEqual([1, 1]);
+    expect(logged).toContainEqual(expect.objectContaining({ kind: 'SandboxExemption', name: 'e' }));
+    const told = (one: object) => missingFrom(lacks() as Lacks, { document: documentOf(one) });
+    expect(told(exemption('e', 'x'))).toMatch(
+      /^The guard does not have this exemption, as the API server does/,
+    );
+    expect(told(broken)).toMatch(/^The guard does not have this policy as it is, .*: its last version stays/);
+    const written = writes.length;
+    await world.pass(300_000);
+    expect(writes).toHaveLength(written);
+    load(unexpired([odd('second'), own('a')]));
+    await world.pass(1000);
+    expect(stored?.spec).toEqual(wanted(snapshotOf([odd('second'), own('a')])));
+    expect([await leftOut('exemption'), await leftOut('policy')]).toEqual([0, 0]);
+  });
+
+  it('has no exemption at fault where who leads has just begun', async () => {
+    refuseWhere(body => body.includes('odd-namespace'));
+    first = unexpired([odd('first'), exemption('e', 'odd-namespace')]);
+    await start();
+    expect(await gauge()).toBe(0);
+    expect(text()).toContain("['first']");
+    expect(text()).not.toContain('odd-namespace');
+  });
+
+  it('stays the last good one where a policy is at fault and who leads has just begun, and is looked for once', async () => {
+    let asked = 0;
+    const before = structuredClone(stored?.spec);
     refuse = ({ method, body, path }) => {
       if (path.endsWith('?dryRun=All')) asked++;
       const bad = /\['odd'\] in \['second'\]|odd-namespace/.test(JSON.stringify(body));
       if (method === 'PUT' && bad) throw new KubeError('invalid', { status: 422 });
     };
-    const all = snapshotOf([...['first', 'second', 'third', 'fourth'].map(odd), exemption, own('a')]);
-    // Whenever this runs.
-    load({ ...all, exemptions: all.exemptions.map(one => ({ ...one, expires: Number.POSITIVE_INFINITY })) });
-    await world.pass(1000);
+    const names = ['first', 'second', 'third', 'fourth'];
+    first = unexpired([...names.map(name => odd(name)), exemption('e', 'odd-namespace'), own('a')]);
+    await start();
     expect(logged.at(-1)?.reason).toBe(
       'the API server takes no guard of the cluster policies and exemptions in force, because of ClusterSandboxPolicy second and SandboxExemption e',
     );
@@ -614,10 +691,11 @@ describe('a guard that the API server does not take', () => {
       { kind: 'SandboxExemption', name: 'e' },
     ]);
     expect(await gauge()).toBe(1);
-    const before = asked;
+    expect(stored?.spec).toEqual(before);
+    const [sofar] = [asked];
     await world.pass(5000);
     // The guard, and one without what may be left out of it.
-    expect(asked - before).toBe(2);
+    expect(asked - sofar).toBe(2);
     load(snapshotOf([odd('first'), own('a')]));
     await world.pass(1000);
     expect(stored?.spec).toEqual(wanted(snapshotOf([odd('first'), own('a')])));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createLogger } from '../../src/admission/log.ts';
 import { aborted } from '../../src/controller/clock.ts';
 import { type Leader, type LeaderTask, startLeader } from '../../src/controller/leader.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import { FakeApiServer, send } from '../support/api-server.ts';
 import { ObjectStore } from '../support/object-store.ts';
 import { until } from '../support/until.ts';

@@ -2,12 +2,12 @@ import * as client from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scanPods } from '../../src/controller/scan/pods.ts';
 import { type Connection, connectionOf } from '../../src/kube/connect.ts';
-import { runtimeClass, viewOf } from '../support/cluster.ts';
+import { viewOf } from '../support/cluster.ts';
 import { countPods } from '../support/count-pods.ts';
+import { namespace, runtimeClass } from '../support/objects.ts';
 import { processorTimeOf } from '../support/processor-time.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { type PodServer, startPodServer } from '../support/start-pod-server.ts';
-import { namespace } from '../view/objects.ts';
 
 /** A tenth of what `npm run scale` holds to seconds, on a real API server: here only a ratio is judged. */
 const PODS = 5_000;
@@ -21,7 +21,8 @@ beforeAll(async () => {
   config.loadFromString(server.kubeconfig);
   connection = connectionOf(config);
 });
-afterAll(() => server.stop());
+// Where it did not start, that is what is to be told.
+afterAll(() => server?.stop());
 
 const signal = new AbortController().signal;
 

@@ -4,11 +4,12 @@ import { type LiveObjects, startLiveObjects } from '../../src/cluster/objects.ts
 import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { conditionsOf } from '../../src/controller/conditions.ts';
 import { feed } from '../../src/controller/feed.ts';
-import type { Lacks } from '../../src/controller/guard/missing.ts';
+import type { Lacks } from '../../src/controller/missing-from-guard.ts';
 import { type StatusWriter, statusTask, statusWriter } from '../../src/controller/status.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { type Compilation, compile } from '../../src/policy/load.ts';
 import { FakeApiServer, send } from '../support/api-server.ts';
+import { policy } from '../support/objects.ts';
 import { until } from '../support/until.ts';
 
 let api: FakeApiServer;
@@ -16,9 +17,8 @@ let objects: LiveObjects;
 let writer: StatusWriter;
 const failed: string[] = [];
 
-const policy = (name: string, spec: object = {}, more: object = {}) => ({
-  metadata: { name, uid: `uid-${name}`, generation: 1 },
-  spec,
+const stored = (name: string, spec: object = {}, more: object = {}) => ({
+  ...policy(name, spec, { uid: `uid-${name}`, generation: 1 }),
   ...more,
 });
 const written = () => api.calls.filter(({ method }) => method === 'PATCH');
@@ -34,8 +34,8 @@ beforeEach(async () => {
   await api.start();
 });
 afterEach(async () => {
-  writer.stop();
-  objects.stop();
+  writer?.stop();
+  objects?.stop();
   await api.stop();
 });
 
@@ -50,6 +50,29 @@ async function start(): Promise<void> {
   });
   await until(() => objects.ready());
 }
+
+it('reaches every SandboxPolicy, though some change again before it is through, and those of operators first', async () => {
+  const names = ['a', 'b', 'c', 'd'];
+  for (const namespace of names) {
+    const { metadata, spec } = stored('p');
+    api.put('SandboxPolicy', { metadata: { ...metadata, namespace }, spec });
+  }
+  await start();
+  api.intercept = ({ method }) => {
+    if (method === 'PATCH' && written().length < 50) update();
+    return false;
+  };
+  update();
+  await until(() => written().length >= 40);
+  expect(new Set(paths().slice(0, 40)).size).toBe(names.length);
+  const ofOperator = 'clustersandboxpolicies/late/status';
+  api.put('ClusterSandboxPolicy', stored('late'));
+  await until(() => objects.all().length > names.length);
+  const before = written().length;
+  update();
+  await until(() => written().length > before + 1);
+  expect(paths().slice(before, before + 2)).toContain(ofOperator);
+});
 
 describe('the last good version of a broken object', () => {
   const good = { minimumIsolation: 'vm' };
@@ -70,10 +93,10 @@ describe('the last good version of a broken object', () => {
     snapshot.policies.find(({ name }) => name === 'floor')?.minimumIsolation;
 
   it('is kept in the status of a policy, for replicas that start afterwards, until the policy is whole', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor', good));
+    api.put('ClusterSandboxPolicy', stored('floor', good));
     await start();
     const before = compiled();
-    api.put('ClusterSandboxPolicy', policy('floor', bad));
+    api.put('ClusterSandboxPolicy', stored('floor', bad));
     await until(() =>
       objects.all().some(({ document }) => JSON.stringify(document.value).includes('subPaths')),
     );
@@ -81,13 +104,13 @@ describe('the last good version of a broken object', () => {
     await until(() => written().length === 1);
     expect(statusOf(0).lastGoodSpec).toBe(JSON.stringify(good));
 
-    api.put('ClusterSandboxPolicy', policy('floor', bad, { status: statusOf(0) }));
+    api.put('ClusterSandboxPolicy', stored('floor', bad, { status: statusOf(0) }));
     await until(() => objects.all().some(({ lastGood }) => lastGood !== undefined));
     const later = compiled();
     expect(minimumOf(later)).toBe('vm');
     expect(later.problems).toHaveLength(1);
 
-    api.put('ClusterSandboxPolicy', policy('floor', good, { status: statusOf(0) }));
+    api.put('ClusterSandboxPolicy', stored('floor', good, { status: statusOf(0) }));
     await until(() => compiled().problems.length === 0);
     writer.update(objects.all(), compiled(later));
     await until(() => written().length === 2);
@@ -100,7 +123,7 @@ describe('the last good version of a broken object', () => {
     ['is no spec', '"vm"'],
     ['is no text', good],
   ])('is nothing where what stands there %s', async (_, lastGoodSpec) => {
-    api.put('ClusterSandboxPolicy', policy('floor', bad, { status: { lastGoodSpec } }));
+    api.put('ClusterSandboxPolicy', stored('floor', bad, { status: { lastGoodSpec } }));
     await start();
     expect(minimumOf(compiled())).toBeUndefined();
   });
@@ -113,7 +136,7 @@ describe('the last good version of a broken object', () => {
       reason: 'y',
       expires: '2027-01-01T00:00:00Z',
     });
-    api.put('SandboxExemption', policy('loose', {}, { status: { lastGoodSpec: spec } }));
+    api.put('SandboxExemption', stored('loose', {}, { status: { lastGoodSpec: spec } }));
     await start();
     expect(compiled().snapshot.exemptions).toEqual([]);
   });
@@ -121,7 +144,7 @@ describe('the last good version of a broken object', () => {
 
 describe('the status of objects', () => {
   it('is written beside each, by generation and for this object alone', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor'));
+    api.put('ClusterSandboxPolicy', stored('floor'));
     api.put('SandboxPolicy', {
       metadata: { name: 'tight', namespace: 'shop', uid: 'u', generation: 4 },
       spec: {},
@@ -146,13 +169,13 @@ describe('the status of objects', () => {
   });
 
   it('is left alone where it says so already', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor'));
+    api.put('ClusterSandboxPolicy', stored('floor'));
     await start();
     update();
     await until(() => written().length === 1);
     const body = written()[0]?.body ?? {};
     const { status } = body as { status: object };
-    api.put('ClusterSandboxPolicy', policy('floor', {}, { status }));
+    api.put('ClusterSandboxPolicy', stored('floor', {}, { status }));
     await until(() => objects.all()[0]?.conditions.length === 2);
     update();
     await sleep(50);
@@ -160,7 +183,7 @@ describe('the status of objects', () => {
   });
 
   it.each([404, 409, 422])('is let go where the object is another by now (%i)', async code => {
-    api.put('ClusterSandboxPolicy', policy('floor'));
+    api.put('ClusterSandboxPolicy', stored('floor'));
     await start();
     api.intercept = ({ method }, response) => {
       if (method === 'PATCH') send(response, code, { message: 'no' });
@@ -174,8 +197,8 @@ describe('the status of objects', () => {
   });
 
   it('is tried again where it could not be written', async () => {
-    api.put('ClusterSandboxPolicy', policy('a'));
-    api.put('ClusterSandboxPolicy', policy('b'));
+    api.put('ClusterSandboxPolicy', stored('a'));
+    api.put('ClusterSandboxPolicy', stored('b'));
     await start();
     let broken = true;
     api.intercept = ({ method, url }, response) => {
@@ -195,7 +218,7 @@ describe('the status of objects', () => {
 
 describe('the task of the leader', () => {
   it('writes what is loaded by then, follows what comes, and writes nothing more once it has ended', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor'));
+    api.put('ClusterSandboxPolicy', stored('floor'));
     await start();
     const loads = feed<LoadedObjects>();
     const load = (): void => {
@@ -208,7 +231,7 @@ describe('the task of the leader', () => {
     const hooks = { now: Date.now, failed: (object: string) => void failed.push(object), retryMs: 20 };
     const running = statusTask(api.connection().api, loads, hooks).run(stopping.signal);
     await until(() => written().length === 1);
-    api.put('ClusterSandboxPolicy', policy('second'));
+    api.put('ClusterSandboxPolicy', stored('second'));
     await until(() => objects.all().length === 2);
     load();
     await until(() => paths().includes('clustersandboxpolicies/second/status'));
@@ -225,8 +248,8 @@ describe('the task of the leader', () => {
   });
 
   it('says of the cluster objects that are too large for the guard that they are, and that it is over', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor'));
-    api.put('ClusterSandboxPolicy', policy('wide'));
+    api.put('ClusterSandboxPolicy', stored('floor'));
+    api.put('ClusterSandboxPolicy', stored('wide'));
     await start();
     const [loads, guards] = [feed<LoadedObjects>(), feed<Lacks>()];
     const documents = objects.all().map(({ document }) => document);
@@ -236,7 +259,7 @@ describe('the task of the leader', () => {
     const hooks = { now: Date.now, failed: (object: string) => void failed.push(object), retryMs: 20 };
     const running = statusTask(api.connection().api, loads, hooks, guards).run(stopping.signal);
     await until(() => written().length === 2);
-    const nothing = { leftOut: new Map(), rulesOfWebhook: [] };
+    const nothing = { leftOut: new Map(), rulesOfWebhook: [], clusterLeftOut: [] };
     const stopped = {
       because: 'too-large',
       what: 'the guard would be large',
@@ -257,7 +280,7 @@ describe('the task of the leader', () => {
   });
 
   it('leaves alone what another leader has written since it was loaded', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor'));
+    api.put('ClusterSandboxPolicy', stored('floor'));
     await start();
     const loads = feed<LoadedObjects>();
     const all = objects.all();
@@ -267,7 +290,7 @@ describe('the task of the leader', () => {
     const [first] = all;
     const since = '2026-01-01T00:00:00Z';
     const conditions = first && conditionsOf(first, result, Date.parse(since));
-    api.put('ClusterSandboxPolicy', policy('floor', {}, { status: { observedGeneration: 1, conditions } }));
+    api.put('ClusterSandboxPolicy', stored('floor', {}, { status: { observedGeneration: 1, conditions } }));
     await until(() => objects.all()[0]?.conditions.length === 2);
     const stopping = new AbortController();
     const hooks = { now: Date.now, failed: (object: string) => void failed.push(object), retryMs: 20 };

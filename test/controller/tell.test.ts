@@ -1,10 +1,10 @@
 import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createLogger } from '../../src/admission/log.ts';
-import type { Lacks } from '../../src/controller/guard/missing.ts';
 import { guardTeller, type Teller } from '../../src/controller/guard/tell.ts';
+import type { Lacks } from '../../src/controller/missing-from-guard.ts';
+import type { Because } from '../../src/guard/left-out.ts';
 import type { RuleOfWebhook, WhyOfWebhook } from '../../src/guard/rules.ts';
-import type { Because } from '../../src/guard/share.ts';
+import { createLogger } from '../../src/log/logger.ts';
 
 let logged: Record<string, unknown>[];
 let registry: Registry;
@@ -31,6 +31,7 @@ const lacks = (
   left: Readonly<Record<string, Because>> = {},
 ): Lacks => ({
   rulesOfWebhook,
+  clusterLeftOut: [],
   leftOut: new Map(
     Object.entries(left).map(([name, because]) => [name, { most: 2, because, bytes: 40_000 }]),
   ),
@@ -87,6 +88,27 @@ it('a namespace that is left out is told once, again where the reason is another
   expect(await gauge('namespace')).toBe(2);
   teller.tellLeftOut(lacks([], { a: 'refused' }));
   expect(said()).toEqual(['warn a refused', 'info b']);
+});
+
+it('exemptions and cluster policies that are left out are told once, counted, and told that it is over', async () => {
+  const some = [
+    { kind: 'SandboxExemption', name: 'one', because: 'room' },
+    { kind: 'ClusterSandboxPolicy', name: 'one', because: 'refused', hasEarlier: true },
+  ] as const;
+  const without = (clusterLeftOut: Lacks['clusterLeftOut']): Lacks => ({ ...lacks([]), clusterLeftOut });
+  const named = () => logged.splice(0).map(({ level, kind, because }) => [level, kind, because]);
+  teller.tellLeftOut(without(some));
+  teller.tellLeftOut(without(some));
+  expect(named()).toEqual([
+    ['warn', 'SandboxExemption', 'room'],
+    ['warn', 'ClusterSandboxPolicy', 'refused'],
+  ]);
+  expect([await gauge('exemption'), await gauge('policy')]).toEqual([1, 1]);
+  teller.tellLeftOut(without(some.slice(1)));
+  expect(named()).toEqual([['info', 'SandboxExemption', undefined]]);
+  teller.forget();
+  teller.tellLeftOut(without([]));
+  expect(await gauge('policy')).toBe(0);
 });
 
 it('a problem is told once, another one again, and that it is over', () => {

@@ -7,7 +7,7 @@ import { applied, type Update, update } from '../arbitraries/updates.ts';
 import { world } from '../arbitraries/worlds.ts';
 import { both, type Guarded, guardedWorld, type PodRequest } from './support/guarded-world.ts';
 
-/** In milliseconds: seconds of work, on a machine that may have others. */
+/** The milliseconds for seconds of work, on a machine that may have others. */
 const TIMEOUT = 120_000;
 
 /*

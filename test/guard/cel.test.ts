@@ -57,6 +57,23 @@ describe('a selector', () => {
     );
   });
 
+  it.each([
+    ['In', { a: 'x' }, true],
+    ['In', { a: 'z' }, false],
+    ['In', {}, false],
+    ['NotIn', { a: 'x' }, false],
+    ['NotIn', { a: 'z' }, true],
+    ['NotIn', {}, true],
+    ['Exists', { a: 'z' }, true],
+    ['Exists', {}, false],
+    ['DoesNotExist', { a: 'z' }, false],
+    ['DoesNotExist', {}, true],
+  ])('goes by %s, of %o: %o', (operator, labels, selects) => {
+    const values = operator.endsWith('In') ? { values: ['x', 'y'] } : {};
+    const one = { matchExpressions: [{ key: 'a', operator, ...values }] };
+    expect(evaluate(selectorCel(one, 'labels') ?? 'true', labels as Record<string, string>)).toBe(selects);
+  });
+
   it('is no test at all where it selects everything', () => {
     expect([undefined, {}, { matchLabels: {} }].map(one => selectorCel(one, 'labels'))).toEqual([
       undefined,

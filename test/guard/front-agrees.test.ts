@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { guardBindings } from '../../src/guard/binding.ts';
-import { fitGuard, type Refused } from '../../src/guard/guard.ts';
+import { fitGuard, NOTHING_REFUSED, type Refused } from '../../src/guard/guard.ts';
 import type { AdmissionPolicy } from '../../src/guard/object.ts';
 import { ISOLATIONS } from '../../src/profiles/isolation.ts';
 import { BOUNDS } from '../../src/signals/bounds.ts';
@@ -22,7 +22,7 @@ The guard with a condition in front and the guard of labels beside it, against t
 nobody may get past the two who would not get past the one.
 */
 
-/** In milliseconds: seconds of work, on a machine that may have others. */
+/** The milliseconds for seconds of work, on a machine that may have others. */
 const TIMEOUT = 120_000;
 
 const RISK = 'cofferdam.dev/risk';
@@ -83,7 +83,7 @@ const askingPolicy = fc
 
 const refused: fc.Arbitrary<Refused> = fc
   .subarray([SHOP, 'other'])
-  .map(namespaces => ({ namespaces: new Set(namespaces), rules: new Set() }));
+  .map(namespaces => ({ ...NOTHING_REFUSED, namespaces: new Set(namespaces) }));
 
 const both = fc
   .record({

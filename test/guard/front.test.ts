@@ -97,6 +97,9 @@ describe('a Pod that is created', () => {
     expect(judging({}, [clusterPolicy({ scoring: { rules } })])).toEqual([GUARD]);
     const labels = [{ key: 'example.com/tier', weights: { gold: 90 } }];
     expect(judging({}, [clusterPolicy({ scoring: { labels } })])).toEqual([GUARD]);
+    // One of those that the guard of labels is bound by stands beside it.
+    const both = [{ key: RISK, weights: { low: 90 } }, ...labels];
+    expect(judging({}, [clusterPolicy({ scoring: { labels: both } })])).toEqual([GUARD]);
     expect(
       judging({}, [clusterPolicy({ scoring: { labels: [{ key: RISK, weights: { low: 90 } }] } })]),
     ).toEqual([]);
@@ -115,6 +118,13 @@ describe('a Pod that is created', () => {
       Array.from({ length: count }, (_, i) => object('SandboxPolicy', 'own', {}, `ns-${i}`));
     expect(judging({}, own(200))).toEqual([]);
     expect(judging({}, own(201))).toEqual([GUARD]);
+  });
+
+  it('is looked at by a condition that is the same in whatever order the policies come, and names no namespace for nothing', () => {
+    const own = ['b', 'c', 'a'].map(namespace => object('SandboxPolicy', 'own', {}, namespace));
+    const textOf = (objects: readonly object[]) => frontCel(snapshotOf(objects))?.expression;
+    expect(textOf(own)).toContain("request.namespace in ['a', 'b', 'c']");
+    expect(textOf([])).not.toContain('request.namespace in');
   });
 });
 
@@ -181,7 +191,7 @@ describe('the bindings of the guard of labels', () => {
   it('cover what the guard is bound to', () => {
     expect(bindingsCoverLabels(all)).toBe(true);
     expect(bindingsCoverLabels(guardBindings({ defaultMode: 'enforce', excludedNamespaces: [] }))).toBe(true);
-    // As the API server fills them in.
+    // The API server fills this in.
     const matchPolicy = 'Equivalent';
     const filled = all.map(({ spec, ...one }) => ({
       ...one,

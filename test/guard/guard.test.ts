@@ -1,15 +1,18 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { describe, expect, it } from 'vitest';
 import { readCluster } from '../../src/cluster/static.ts';
+import { exemptionSizes } from '../../src/guard/exemptions.ts';
 import { GUARDED } from '../../src/guard/findings.ts';
-import { MAX_BYTES } from '../../src/guard/guard.ts';
+import { fitGuard, MAX_BYTES, NOTHING_REFUSED } from '../../src/guard/guard.ts';
+import { labelScorings } from '../../src/guard/labels.ts';
 import type { AdmissionPolicy } from '../../src/guard/object.ts';
-import { GuardTooLarge } from '../../src/guard/too-large.ts';
+import { clusterParts, GuardTooLarge, refuseLongVariable } from '../../src/guard/too-large.ts';
 import { viewPod } from '../../src/pod/view.ts';
 import { BOUNDS } from '../../src/signals/bounds.ts';
 import { minimalPod } from '../fixtures/pods.ts';
 import { documentOf } from '../support/documents.ts';
 import { guardFor } from '../support/guard-for.ts';
+import { policy } from '../support/objects.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
@@ -19,7 +22,6 @@ const object = (kind: string, name: string, spec: object, namespace?: string) =>
   metadata: { name, ...(namespace && { namespace }) },
   spec,
 });
-const policy = (name: string, spec: object = {}) => object('ClusterSandboxPolicy', name, spec);
 const exemption = (name: string, more: object = {}, spec: object = {}) =>
   object('SandboxExemption', name, {
     match: { namespaces: ['shop'], ...more },
@@ -44,7 +46,12 @@ describe('the guard', () => {
     const { metadata, spec } = guardFor(snapshot, classes, NOW);
     expect(metadata).toEqual({
       name: 'cofferdam-guard',
-      annotations: { 'cofferdam.dev/snapshot': snapshot.version, 'cofferdam.dev/refused-namespaces': '' },
+      annotations: {
+        'cofferdam.dev/snapshot': snapshot.version,
+        'cofferdam.dev/refused-namespaces': '',
+        'cofferdam.dev/refused-exemptions': '',
+        'cofferdam.dev/earlier-policies': '',
+      },
     });
     expect(spec.failurePolicy).toBe('Fail');
     // A missing CRD would deny everything; and a policy that looks nothing up cannot be made to (bypass 8).
@@ -58,10 +65,14 @@ describe('the guard', () => {
     ]);
   });
 
-  it('says which namespaces the API server refused, in one order', () => {
-    const refused = { namespaces: new Set(['b', 'a']), rules: new Set<string>() };
+  it('says which namespaces and exemptions the API server refused, in one order', () => {
+    const some = new Set(['b', 'a']);
+    const refused = { ...NOTHING_REFUSED, namespaces: some, exemptions: some };
     const { metadata } = guardFor(snapshotOf(), classes, NOW, { refused });
-    expect(metadata.annotations?.['cofferdam.dev/refused-namespaces']).toBe('a,b');
+    expect(metadata.annotations).toMatchObject({
+      'cofferdam.dev/refused-namespaces': 'a,b',
+      'cofferdam.dev/refused-exemptions': 'a,b',
+    });
   });
 
   it('matches every way by which a Pod comes to be, or to more', () => {
@@ -116,7 +127,7 @@ describe('the guard', () => {
     expect(bounds?.expression).toBe('variables.bounded');
     expect(bounds?.messageExpression).toMatch(/^variables[.]bounded \? '' : /);
     for (const { expression, messageExpression } of others) {
-      // By `passes`, which asks for the bounds first, or by itself.
+      // Each asks for the bounds first, by `passes` or by itself.
       expect(expression).toMatch(/^(variables[.]passes|!variables[.]bounded) \|\| /);
       expect(messageExpression).toMatch(
         /^variables[.]bulky \|\| (variables[.]passes|!variables[.]bounded) \|\| .* \? '' : /,
@@ -278,6 +289,15 @@ function thrownBy(make: () => unknown): GuardTooLarge {
   throw new Error('it fits');
 }
 
+it('has a sentence for whoever is denied where the API server cannot make the message, and is no error of the server', () => {
+  // https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#message-expression
+  for (const { message, messageExpression, reason } of guardOf().spec.validations) {
+    expect(message).toMatch(/^[A-Z].{20,}[.]$/);
+    expect(messageExpression ?? 'none').not.toBe('');
+    expect(reason).toBe('Forbidden');
+  }
+});
+
 describe('the size of the guard', () => {
   const many = <T>(count: number, make: (i: number) => T): T[] =>
     Array.from({ length: count }, (_, i) => make(i));
@@ -295,15 +315,38 @@ describe('the size of the guard', () => {
     expect(sizeOf(guardOf(many(500, narrow)))).toBeLessThan(MAX_BYTES);
   });
 
-  it('is refused, not cut, where it is more than an object can hold', () => {
-    const wide = (i: number) => exemption(`e${i}`, { namespaces: many(64, k => `namespace-${i}-${k}`) });
-    expect(() => guardOf(many(1000, wide))).toThrow(GuardTooLarge);
-    expect(() => guardOf(many(1000, wide))).toThrow(
-      expect.objectContaining({
-        name: 'GuardTooLarge',
-        what: expect.stringMatching(/^the guard would be \d{7,} bytes, of 900000 at most$/),
-      }),
-    );
+  const exemptionsOut = (objects: readonly object[]): readonly string[] =>
+    fitGuard(snapshotOf(objects), classes, NOW).clusterLeftOut.map(({ name }) => name);
+
+  it('is kept by leaving out exemptions, the largest first', () => {
+    const wide = (i: number) =>
+      exemption(`e${i}`, { namespaces: many(i < 10 ? 64 : 40, k => `namespace-${i}-${k}`) });
+    const { policy: made, clusterLeftOut } = fitGuard(snapshotOf(many(1000, wide)), classes, NOW);
+    const out = clusterLeftOut.map(({ name }) => name);
+    expect(out).toEqual(expect.arrayContaining(many(10, i => `e${i}`)));
+    expect(out.length).toBeLessThan(500);
+    expect(sizeOf(made)).toBeLessThan(MAX_BYTES);
+    expect(sizeOf(made)).toBeGreaterThan(600_000);
+  });
+
+  it('leaves an exemption out from the first byte on that is more than cluster policies and exemptions may take', () => {
+    const most = 900_000;
+    /** An exemption of so many bytes of namespaces, each of which stands in quotes and after a comma. */
+    const filling = (name: string, bytes: number) => {
+      const count = Math.ceil(bytes / 63);
+      const long = (k: number) => `${k}`.padEnd(Math.floor((bytes + k) / count) - ", ''".length, 'x');
+      return exemption(name, { namespaces: many(count, long) });
+    };
+    const full = many(268, i => filling(`e${i}`, 3_000));
+    const guardWith = (bytes: number) => guardOf([...full, filling('z', bytes)]);
+    // What is said of it besides, in annotations, does not count.
+    const counted = ({ metadata, ...rest }: AdmissionPolicy): number =>
+      sizeOf({ ...rest, metadata: { name: metadata.name } });
+    const left = most - counted(guardWith(1_000));
+    expect(left).toBeGreaterThan(0);
+    expect(counted(guardWith(1_000 + left))).toBe(most);
+    expect(exemptionsOut([...full, filling('z', 1_000 + left)])).toEqual([]);
+    expect(exemptionsOut([...full, filling('z', 1_001 + left)])).toHaveLength(1);
   });
 
   it('is told with what takes most of it, by name, when it is refused', () => {
@@ -312,42 +355,103 @@ describe('the size of the guard', () => {
       key: `k${i}`,
       weights: Object.fromEntries(many(32, v => [`value-${v}`, v])),
     }));
+    const selecting = (name: string, count: number) =>
+      policy(name, {
+        match: {
+          podSelector: {
+            matchExpressions: [{ key: 'a', operator: 'In', values: ofSize(count).namespaces }],
+          },
+        },
+      });
     const objects = [
-      ...many(1000, i => exemption(`e${i}`, ofSize(i === 444 ? 64 : 36))),
+      ...many(800, i => selecting(`p${i}`, i === 444 ? 64 : 36)),
       policy('widest', { scoring: { labels } }),
-      policy('slim'),
+      exemption('e'),
     ];
     const refused = thrownBy(() => guardOf(objects));
-    expect(refused.largest.slice(0, 2)).toEqual([
-      { kind: 'ClusterSandboxPolicy', name: 'widest', bytes: expect.any(Number) },
-      { kind: 'SandboxExemption', name: 'e444', bytes: expect.any(Number) },
-    ]);
+    expect(refused.largest.slice(0, 2)).toEqual(
+      ['widest', 'p444'].map(name => ({
+        ...{ kind: 'ClusterSandboxPolicy', name, bytes: expect.any(Number) },
+      })),
+    );
     expect(refused.largest).toHaveLength(5);
     // About: within a half of what it makes of the guard.
     const alone = sizeOf(guardOf([policy('widest', { scoring: { labels } })])) - sizeOf(guardOf());
     expect((refused.largest[0]?.bytes ?? 0) / alone).toBeCloseTo(1, 0);
     expect(refused.message).toMatch(
-      /^the guard would be \d+ bytes, of 900000 at most; most of it is of ClusterSandboxPolicy widest \(about \d+ bytes\), SandboxExemption e444 \(about \d+ bytes\), SandboxExemption e\d+ /,
+      /^the guard would be \d+ bytes, of 900000 at most; most of it is of ClusterSandboxPolicy widest \(about \d+ bytes\), ClusterSandboxPolicy p444 \(about \d+ bytes\), ClusterSandboxPolicy p\d+ /,
     );
   });
 
-  it('is refused where one expression is more than the API server reads', () => {
+  it('is told of each variable in which an exemption has a part', () => {
+    const wide = exemption(
+      'wide',
+      { images: ['ghcr.io/acme/agent'] },
+      { waive: [{ signal: 'gvisorAnnotation', values: many(64, k => 'x'.repeat(200) + k) }] },
+    );
+    const guard = guardOf([wide]);
+    const share = (name: string): number =>
+      (exemptionSizes(snapshotOf([wide]).exemptions, NOW, name).get('wide') ?? 0) /
+      (variable(guard, name)?.length ?? 0);
+    const own = ['', 'Images', 'ImagesBefore'].map(suffix => `exemption0${suffix}`);
+    const ofSignal = ['', 'Before', 'Added'].map(suffix => `gvisorAnnotation${suffix}`);
+    for (const name of [...own, ...ofSignal]) expect(share(name), name).toBeCloseTo(1, 1);
+    expect(exemptionSizes(snapshotOf([wide]).exemptions, NOW, 'hostPath')).toEqual(new Map());
+  });
+
+  it('is kept by leaving out exemptions of an expression that is more than the API server reads', () => {
     const waive = [{ signal: 'hostPath', values: many(64, k => 'x'.repeat(100) + k) }];
     const others = [
       exemption('other', { namespaces: many(64, i => `n${i}`) }, { waive: [{ signal: 'hostPID' }] }),
     ];
-    const refused = thrownBy(() => guardOf([...others, ...many(20, i => exemption(`e${i}`, {}, { waive }))]));
-    expect(refused.what).toMatch(/^one expression of the guard would be \d+ characters, of 100000 at most$/);
-    // Those that are in that expression.
-    expect(refused.largest.map(({ name }) => name.replace(/\d+$/, ''))).toEqual(Array(5).fill('e'));
+    const out = exemptionsOut([...others, ...many(20, i => exemption(`e${i}`, {}, { waive }))]);
+    // They are among those in that expression, and not all of them.
+    expect(out.every(name => name.startsWith('e'))).toBe(true);
+    expect(out.length).toBeGreaterThan(0);
+    expect(out.length).toBeLessThan(20);
   });
 
-  it('is refused by the name of the exemption where that alone is too much, not by its number', () => {
+  it('leaves out the exemption that alone is too much, by its name, not by its number', () => {
     const values = many(64, k => `${'x'.repeat(60)}${k}`.slice(0, 63));
     const matchExpressions = many(32, i => ({ key: `k${i}`, operator: 'In', values }));
     const wide = exemption('wide', { podSelector: { matchExpressions } });
-    const refused = thrownBy(() => guardOf([exemption('a'), wide, exemption('z')]));
-    expect(refused.message).toMatch(/at most; most of it is of SandboxExemption wide \(about \d{6} bytes\)$/);
+    expect(exemptionsOut([exemption('a'), wide, exemption('z')])).toEqual(['wide']);
+  });
+
+  it('is refused from the first character that the API server would not read on', () => {
+    const ground = { snapshot: snapshotOf(), now: NOW, labels: labelScorings([]) };
+    const { spec, ...rest } = guardOf();
+    const withOneOf = (length: number): AdmissionPolicy => ({
+      ...rest,
+      spec: {
+        ...spec,
+        variables: [
+          { name: 'short', expression: 'true' },
+          { name: 'long', expression: 'x'.repeat(length) },
+        ],
+      },
+    });
+    expect(() => refuseLongVariable(withOneOf(100_000), ground)).not.toThrow();
+    expect(() => refuseLongVariable(withOneOf(100_001), ground)).toThrow(
+      'one expression of the guard would be 100001 characters, of 100000 at most',
+    );
+  });
+
+  it('is never the fault of a namespace, whose policies are left out', () => {
+    const objects = [policy('a'), object('SandboxPolicy', 'own', {}, 'shop')];
+    const parts = clusterParts({ snapshot: snapshotOf(objects), now: NOW, labels: labelScorings([]) });
+    expect(parts.map(({ name }) => name)).toEqual(['a', 'balanced']);
+  });
+
+  it('is made of the rules of a policy, too, as they are written', () => {
+    const ruled = (expression: string): number => {
+      const snapshot = snapshotOf([
+        policy('ruled', { scoring: { rules: [{ name: 'r', expression, weight: 1 }] } }),
+      ]);
+      const parts = clusterParts({ snapshot, now: NOW, labels: labelScorings([]) });
+      return parts.find(({ name }) => name === 'ruled')?.bytes ?? 0;
+    };
+    expect(ruled(`'${'x'.repeat(3_000)}' == ''`) - ruled("'' == ''")).toBe(3_000);
   });
 
   it('is refused with the policies where it is one of them that makes an expression too long', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GUARDED } from '../../src/guard/findings.ts';
-import { nothingFound } from '../../src/guard/nothing-found.ts';
+import { nothingFound, whereSet } from '../../src/guard/nothing-found.ts';
 import { matching, rule } from '../../src/guard/object.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import { viewPod } from '../../src/pod/view.ts';
@@ -67,5 +67,50 @@ describe('nothing is found', () => {
     const looked = PASSING.filter(({ pod }) => said(pod) !== undefined).map(({ name }) => name);
     // The annotation has been deprecated since 1.30, and its value takes a second look.
     expect(looked).toEqual(['AppArmor annotations within Baseline']);
+  });
+});
+
+describe('a predicate is asked behind the fields above all that it reads', () => {
+  it.each([
+    [
+      'one, to its end',
+      ['c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0)'],
+      ['has(c.ports) && (c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0))'],
+    ],
+    [
+      'two, to where they part',
+      ["c.?a.?b.?x.orValue('') != '' || c.?a.?b.?y.orValue('') != ''"],
+      ["has(c.a) && (has(c.a.b) && (c.?a.?b.?x.orValue('') != '' || c.?a.?b.?y.orValue('') != ''))"],
+    ],
+    [
+      'two, of which one lies above the other',
+      ['c.?a.?b.hasValue() && c.?a.?b.?x.orValue(true)', 'c.?a.?d.?x.orValue(true) && c.?a.?d.hasValue()'],
+      [
+        'has(c.a) && (has(c.a.b) && (c.?a.?b.hasValue() && c.?a.?b.?x.orValue(true))' +
+          ' || has(c.a.d) && (c.?a.?d.?x.orValue(true) && c.?a.?d.hasValue()))',
+      ],
+    ],
+    [
+      'three, of which the last parts first',
+      ['c.?a.?b.hasValue() && c.?a.?b.hasValue() && c.?a.?d.hasValue()'],
+      ['has(c.a) && (c.?a.?b.hasValue() && c.?a.?b.hasValue() && c.?a.?d.hasValue())'],
+    ],
+    ['two that share none', ['c.?a.hasValue() || c.?b.hasValue()'], ['c.?a.hasValue() || c.?b.hasValue()']],
+    ['fields of something else alone', ['xc.?a.hasValue()'], ['xc.?a.hasValue()']],
+    [
+      'fields that another reads',
+      ['c.?a.?b.hasValue()', 'c.?a.orValue(true)'],
+      ['has(c.a) && (c.?a.orValue(true) || has(c.a.b) && (c.?a.?b.hasValue()))'],
+    ],
+  ])('%s', (_what, predicates, expected) => {
+    expect(whereSet('c', predicates)).toEqual(expected);
+  });
+
+  it('of a subject that is a path itself, by its dots', () => {
+    const other = 'objectXspec.?a.hasValue()';
+    expect(whereSet('object.spec', ['object.spec.?a.hasValue()', other])).toEqual([
+      other,
+      'has(object.spec.a) && (object.spec.?a.hasValue())',
+    ]);
   });
 });

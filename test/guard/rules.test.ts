@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitGuard } from '../../src/guard/guard.ts';
+import { fitGuard, NOTHING_REFUSED } from '../../src/guard/guard.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { clusterPolicy, ground, object } from './support/ground.ts';
 import { NOW } from './support/guarded-world.ts';
@@ -27,6 +27,21 @@ describe('a rule of a cluster policy', () => {
   it('says what its message says', () => {
     const told = ground([policyWith({ ...rule('true'), message: `Ask 'platform'.\n${'x'.repeat(1000)}` })]);
     expect(told.create({})[0]).toMatch(/because of rules: r \(Ask 'platform'\.\\u000ax{78}…\)\. Try/);
+  });
+
+  it('asks for no more than the most isolation there is, whatever it weighs, and where it fails, too', () => {
+    const classes = [
+      ['vm', 'kata-qemu'],
+      ['confidential', 'kata-qemu-snp'],
+    ] as const;
+    const strict = policyWith(
+      rule('true', 100),
+      rule("object.metadata.labels['nobody'] == 'x'", 100, 'fails'),
+    );
+    const tiers = [{ atLeast: 50, isolation: 'confidential-vm' }];
+    const { create: ask } = ground([{ ...strict, spec: { ...strict.spec, tiers } }], { classes });
+    expect(ask({ spec: { runtimeClassName: 'vm' } })).not.toEqual([]);
+    expect(ask({ spec: { runtimeClassName: 'confidential' } })).toEqual([]);
   });
 
   it('is left to the webhook on updates', () => {
@@ -127,7 +142,7 @@ describe('the text of a rule', () => {
 describe('a rule that is left to the webhook', () => {
   const left = (objects: object[], refused: string[] = []) =>
     fitGuard(snapshotOf(objects), [], NOW, {
-      refused: { namespaces: new Set(), rules: new Set(refused) },
+      refused: { ...NOTHING_REFUSED, rules: new Set(refused) },
     }).rulesOfWebhook.map(({ policy, rule: { name }, because }) => [policy.name, name, because]);
 
   it('is one of a namespaced policy', () => {

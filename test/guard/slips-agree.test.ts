@@ -9,7 +9,7 @@ import { minimalPod } from '../fixtures/pods.ts';
 import { guardedWorld, SHOP } from './support/guarded-world.ts';
 import { BARE, type Metadata, WAYS, write } from './support/side-writes.ts';
 
-/** In milliseconds: seconds of work, on a machine that may have others. */
+/** The milliseconds for seconds of work, on a machine that may have others. */
 const TIMEOUT = 120_000;
 
 /*
@@ -20,7 +20,7 @@ held against the guard.
 const OWN = 'cofferdam.dev/';
 const guarded: ReadonlySet<string> = new Set(GUARDED.map(({ id }) => id));
 
-/** By the inspection of a Pod that has nothing else. */
+/** Whether the inspection of a Pod that has nothing else finds it. */
 function weakens(key: string, value: string): boolean {
   const pod = { ...minimalPod(), metadata: { name: 'pod', annotations: { [key]: value } } };
   return inspect(viewPod(pod, SHOP)).some(

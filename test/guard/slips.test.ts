@@ -78,11 +78,20 @@ describe('what a status or a binding may set', () => {
   });
 
   it('whatever else the Pod has: its spec is not judged here', () => {
-    const pod = { ...minimalPod(), spec: { ...minimalPod().spec, hostPID: true } };
-    const verdict = evaluatePolicies(guarded.guard, {
-      ...{ operation: 'UPDATE', resource: 'pods', subResource: 'status', namespace: SHOP },
-      ...{ namespaceLabels: namespace.labels, object: pod, oldObject: minimalPod() },
-    });
-    expect(verdict).toMatchObject({ allowed: true, denials: [] });
+    const unconfined = { appArmorProfile: { type: 'Unconfined' } };
+    const spec = {
+      ...{ ...minimalPod().spec, hostPID: true, securityContext: unconfined },
+      containers: [{ name: 'a', image: 'nginx', securityContext: { ...unconfined, privileged: true } }],
+    };
+    // An annotation that is looked at, and does no harm.
+    const annotations = { 'container.apparmor.security.beta.kubernetes.io/a': 'runtime/default' };
+    for (const set of [{}, { annotations }]) {
+      const pod = { ...minimalPod(), metadata: { ...minimalPod().metadata, ...set }, spec };
+      const verdict = evaluatePolicies(guarded.guard, {
+        ...{ operation: 'UPDATE', resource: 'pods', subResource: 'status', namespace: SHOP },
+        ...{ namespaceLabels: namespace.labels, object: pod, oldObject: minimalPod() },
+      });
+      expect(verdict).toMatchObject({ allowed: true, denials: [] });
+    }
   });
 });

@@ -133,6 +133,13 @@ describe('an image that leaves an exemption', () => {
     expect(whole.update(of('nginx'), of('other'))).toEqual([]);
   });
 
+  it('does not excuse what another container adds, though the Pod had as much before', () => {
+    const stored = { containers: [running('nginx')] };
+    const added = { ...stored, ephemeralContainers: [running('nginx', 'x')] };
+    expect(requiredBy(update({ spec: stored }, { spec: added }))).toBe('vm: privileged');
+    expect(update({ spec: added }, { spec: added })).toEqual([]);
+  });
+
   it('of an ephemeral container waives what that adds', () => {
     const added = (image: string) => ({ spec: { ephemeralContainers: [running(image, 'x')] } });
     expect(update({}, added('ghcr.io/acme/a'))).toEqual([]);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPolicies } from '../../src/policy/arguments.ts';
 import { loadPolicies } from '../../src/policy/load.ts';
+import type { SourceDocument } from '../../src/source/document.ts';
+import { documentOf } from '../support/documents.ts';
 import { clusterPolicy, NOW, told } from './support.ts';
 
 let folder = '';
@@ -102,6 +104,49 @@ describe('loadPolicies', () => {
     expect(problems).toHaveLength(1);
     expect(snapshot.policies.map(policy => policy.name)).toEqual(['balanced', 'mine']);
     await rm(file);
+  });
+
+  describe('beside the objects of a cluster', () => {
+    const inCluster = ['mine', 'other'].map(name =>
+      documentOf({
+        apiVersion: 'cofferdam.dev/v1alpha1',
+        kind: 'ClusterSandboxPolicy',
+        metadata: { name },
+        spec: { minimumIsolation: 'vm' },
+      }),
+    );
+    const nameless = documentOf({
+      apiVersion: 'cofferdam.dev/v1alpha1',
+      kind: 'ClusterSandboxPolicy',
+      metadata: {},
+      spec: {},
+    });
+    const loaded = (documents: readonly SourceDocument[], asIfApplied = false) =>
+      loadPolicies([join(folder, 'mine.yaml')], { now: NOW, balanced: false, documents, asIfApplied });
+
+    it('what a file holds is another of the same name', async () => {
+      const { snapshot, problems } = await loaded(inCluster);
+      expect(snapshot.policies.map(({ name }) => name)).toEqual(['other']);
+      expect(problems.map(({ object }) => object)).toEqual(Array(2).fill('ClusterSandboxPolicy/mine'));
+    });
+
+    it('as if it were applied, it stands in for the one that has its name, and for no other', async () => {
+      const { snapshot, problems } = await loaded(inCluster, true);
+      expect(problems).toEqual([]);
+      expect(snapshot.policies.map(({ name, minimumIsolation }) => [name, minimumIsolation])).toEqual([
+        ['mine', 'host-kernel'],
+        ['other', 'vm'],
+      ]);
+    });
+
+    it.each([
+      ['what has no name', nameless],
+      ['what is of no kind', documentOf({ kind: 'Policy', metadata: { name: 'mine' } })],
+      ['what is no object', documentOf(null)],
+    ])('as if it were applied, it does not stand in for %s', async (_, document) => {
+      const { problems } = await loaded([document, ...inCluster], true);
+      expect(problems.map(({ severity }) => severity)).toEqual(['error']);
+    });
   });
 
   it('does not take an empty folder for a misspelt name', async () => {

@@ -1,5 +1,9 @@
+import fc from 'fast-check';
+import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { bindCel, compileCel } from '../../src/policy/cel.ts';
+import type { CelFault } from '../../src/policy/cel/fault.ts';
+import { MOST_STEPS, stepsOf } from '../../src/policy/cel/pattern.ts';
+import { bindCel, type CelProgram, compileCel } from '../../src/policy/cel.ts';
 import { processorTime } from '../support/processor-time.ts';
 
 const POD = {
@@ -16,10 +20,16 @@ const POD = {
   },
 };
 
-function run(expression: string, object: unknown = POD) {
+function compiled(expression: string): CelProgram {
   const program = compileCel(expression, ['object', 'namespaceObject']);
   if ('problem' in program) throw new Error(program.problem);
-  return program.evaluate(bindCel({ object, namespaceObject: { metadata: { labels: { tier: 'gold' } } } }));
+  return program;
+}
+
+function run(expression: string, object: unknown = POD) {
+  return compiled(expression).evaluate(
+    bindCel({ object, namespaceObject: { metadata: { labels: { tier: 'gold' } } } }),
+  );
 }
 
 describe('an expression that holds', () => {
@@ -64,7 +74,7 @@ describe('an expression', () => {
   it('may be so long, and no longer', () => {
     const long = (length: number) => compileCel(`'${'a'.repeat(length - 6)}'!=''`, ['object']);
     expect(long(4096)).toHaveProperty('evaluate');
-    expect(long(4097)).toEqual({ problem: 'longer than 4096 characters' });
+    expect(long(4097)).toMatchObject({ problem: 'longer than 4096 characters' });
   });
 
   it('may hold a word that no variable may be called', () => {
@@ -151,11 +161,46 @@ describe('an expression that is refused', () => {
   });
 
   it.each([
+    ['the variable of a loop', "object.a.exists(cont, contt.b == 'x')", 'cont'],
+    ['that of a loop around it', 'object.a.all(item, item.b.exists(c, itm.d == c))', 'item'],
+    ['what stands in the object', 'spec.hostNetwork == true', 'object.spec'],
+    ['the start of a name', "obj.metadata.name == 'x'", 'object'],
+    ['a word that CEL keeps for itself', "namespace.metadata.name == 'x'", 'namespaceObject'],
+    ['nothing, of a variable out of its loop', 'object.a.all(c, true) && c.d', undefined],
+    ['nothing, of what other policies have', "request.name == 'x'", undefined],
+  ])('knows which variable was meant: %s', (_, expression, meant) => {
+    const fault = compileCel(expression, ['object', 'namespaceObject']) as CelFault;
+    expect(fault.meant).toBe(meant);
+    expect(fault.variables).toEqual(meant === undefined ? ['object', 'namespaceObject'] : undefined);
+  });
+
+  it.each([
     ['namespaceObject.metadata.lables == {}', 'labels'],
     ["'a'.lowerAsci() == 'a' || object.a.hex() == 'a'", 'lowerAscii'],
   ])('says what Kubernetes has instead: %s', (expression, meant) => {
     const program = compileCel(expression, ['object', 'namespaceObject']);
     expect('problem' in program ? program : program.foreign).toMatchObject({ meant });
+  });
+
+  it('says that Kubernetes knows better what it answers', () => {
+    expect(compiled('namespaceObject.metadata.name').foreign).toEqual({
+      problem: 'it is of type string, not bool',
+      others: [],
+    });
+  });
+
+  it.each([
+    ['is all right in its brackets', "(object.a + 1) == 2 && 'b' == 1", []],
+    ['is wrong, too', "nope == 1 && 'b' == 1", ['no such overload: string == int at 1:14']],
+    ['need not answer true or false where it stands', "'a' == 1 ? object.b : 'c'", []],
+  ])('says what else is wrong with it, but not of a part that %s', (_, expression, others) => {
+    const refused = compileCel(expression, ['object']);
+    expect('others' in refused && refused.others.map(({ problem }) => problem)).toEqual(others);
+  });
+
+  it('says so of twenty parts besides, however many are wrong', () => {
+    const wrong = Array.from({ length: 30 }, (_, i) => `nope${i}`).join(' || ');
+    expect(compileCel(wrong, ['object'])).toMatchObject({ others: { length: 20 } });
   });
 
   it.each([
@@ -180,6 +225,110 @@ describe('a hostile key hides nothing', () => {
       true,
     );
     expect(run(`has(object.${key})`, {})).toBe(false);
+  });
+});
+
+describe('bypass 18: what a pattern can cost', () => {
+  it.each([
+    ['repeated', 'a{1,1000}'.repeat(100)],
+    ['repeated in groups', '((a{30}){30}){30}'],
+    ['classes', '[a-z]{999}\\d{999}'],
+    ['in any case', '(?i)\\pL{900}\\pN{200}'],
+    ['of Unicode', '[^\\pL]'.repeat(60)],
+  ])('is bounded before it is compiled: %s', (_what, pattern) => {
+    let refused: unknown;
+    const took = processorTime(() => {
+      refused = compileCel(`'a'.matches('${pattern.replaceAll('\\', '\\\\')}')`, []);
+    });
+    expect(refused).toMatchObject({
+      tooLong: { problem: expect.stringContaining('a pattern repeats too much: more than 1000 steps') },
+    });
+    expect(took).toBeLessThan(500);
+  });
+
+  it('is not run where it could be too much: nothing else is said of it', () => {
+    const hard = compileCel(`object.a.exists(c, c.nope.matches('${'a{1,1000}'.repeat(2)}'))`, ['object']);
+    expect(hard).toEqual({
+      evaluate: expect.any(Function),
+      worstCost: 0,
+      walked: new Set(),
+      crosses: false,
+      readsUnseen: false,
+      unknownFields: [],
+      tooLong: expect.objectContaining({ problem: expect.stringContaining('a pattern repeats too much') }),
+    });
+  });
+
+  it('is bounded for all patterns of an expression together', () => {
+    const some = Array.from({ length: 3 }, (_, i) => `'a'.matches('a{${400 + i}}')`).join(' || ');
+    expect(compileCel(some, [])).toMatchObject({
+      tooLong: { problem: expect.stringContaining('the patterns have more than 1000 steps together') },
+    });
+  });
+
+  it('is bounded on the Pod at hand: a pattern for which each character is like sixty', () => {
+    const bindings = bindCel({ object: { text: 'ab'.repeat(50_000) } });
+    const hard = compiled("object.text.matches('a[ab]{60}[^ab]')");
+    const error = 'matches() would take too long on this Pod';
+    expect(hard.evaluate(bindings)).toEqual({ error });
+    // All rules share it, and a rule without a pattern takes none.
+    expect(compiled("'a'.matches('a')").evaluate(bindings)).toEqual({ error });
+    expect(compiled("'a' == 'a'").evaluate(bindings)).toBe(true);
+  });
+
+  it('counts what it takes to make a pattern ready, also for a text of one character', () => {
+    const bindings = bindCel({ object: {} });
+    const before = bindings.matching;
+    compiled("'a'.matches('a{900}')").evaluate(bindings);
+    expect(before - bindings.matching).toBeGreaterThan(10 * 900);
+  });
+
+  it.each([
+    ['^docker[.]io/', 'docker.io/library/nginx'],
+    ['@sha256:[a-f0-9]{64}$', `a@sha256:${'0'.repeat(64)}`],
+    ['^[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?$', 'a'.repeat(253)],
+    [String.raw`^\Qa{9999}\E[{]{2}[]{9999}]$`, 'a{9999}{{9'],
+  ])('lets through what people write: %s', (pattern, text) => {
+    const program = compiled(`object.text.matches('${pattern.replaceAll('\\', '\\\\')}')`);
+    expect(program.evaluate(bindCel({ object: { text } }))).toBe(true);
+    expect(program.evaluate(bindCel({ object: { text: `${'x'.repeat(5000)} ` } }))).toBe(false);
+  });
+
+  it('keeps little of what it has learnt', () => {
+    const text = Array.from({ length: 20_000 }, (_, i) => 'ab'[Number(Math.sin(i * i) > 0)]).join('');
+    const before = process.memoryUsage().heapUsed;
+    const hard = Array.from({ length: 20 }, (_, i) =>
+      compiled(`object.text.matches('a[ab]{${60 + i}}[^ab]')`),
+    );
+    for (const program of hard) expect(program.evaluate(bindCel({ object: { text } }))).toBe(false);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * 1024 * 1024);
+  });
+
+  it('is never counted for much less than there is', () => {
+    const atoms = String.raw`a|[ab]|[^]a]|\d|\pL|\p{Greek}|.|\x{41}|\Qa{3}b\E|\.|(?i:k)|^|\b|[[:alpha:]]|[a{9}]|(a(?:b))`;
+    const repeat = fc.constantFrom('', '*', '+?', '?', '{3}', '{2,}', '{0,5}', '{1,9}');
+    const { pattern } = fc.letrec<{ pattern: string }>(tie => ({
+      pattern: fc
+        .array(
+          fc.tuple(
+            fc.oneof(
+              { maxDepth: 3 },
+              fc.constantFrom(...atoms.split('|')),
+              tie('pattern').map(inner => `(${inner})`),
+            ),
+            repeat,
+          ),
+          { minLength: 1, maxLength: 4 },
+        )
+        .map(parts => parts.flat().join('')),
+    }));
+    fc.assert(
+      fc.property(pattern, text => {
+        fc.pre(stepsOf(text) <= MOST_STEPS);
+        expect(RE2JS.compile(text).programSize()).toBeLessThanOrEqual(2 + 1.25 * stepsOf(text));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

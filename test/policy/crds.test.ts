@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { crdFile, crdOf } from '../../docs/pages/crds.ts';
+import { crdFile, crdOf } from '../../scripts/pages/crds.ts';
 import { KINDS } from '../../src/source/group.ts';
 
 const FOLDER = new URL('../../charts/cofferdam/files/crds/', import.meta.url);
@@ -31,7 +31,7 @@ describe('the CustomResourceDefinitions', () => {
     expect(readdirSync(FOLDER).sort()).toEqual(KINDS.map(crdFile).sort());
   });
 
-  it.each(KINDS)('%s is up to date: run node docs/crds.ts', kind => {
+  it.each(KINDS)('%s is up to date: run node scripts/crds.ts', kind => {
     expect(readFileSync(new URL(crdFile(kind), FOLDER), 'utf8')).toBe(crdOf(kind));
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NAMESPACE_SHARE } from '../../src/guard/share.ts';
+import { NAMESPACE_SHARE_BYTES } from '../../src/guard/share.ts';
 import { documentOf } from '../../src/kube/document.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { type Compilation, compile } from '../../src/policy/load.ts';
@@ -31,7 +31,7 @@ describe('the largest namespaced policy', () => {
       JSON.stringify(guardFor(snapshot, [], NOW).spec).length;
     const largest = compiled(LARGEST);
     expect(told(largest)).toEqual([]);
-    expect(size(largest) - size(compiled({}))).toBeLessThan(0.75 * NAMESPACE_SHARE);
+    expect(size(largest) - size(compiled({}))).toBeLessThan(0.75 * NAMESPACE_SHARE_BYTES);
   });
 
   const PERSON = {
@@ -122,6 +122,7 @@ describe.each(OLD)('too many %s', (_, spec, problem) => {
   it('are refused in a file', () => {
     const result = compiled(spec);
     expect([told(result), inForce(result)]).toEqual([[`error ${problem}`], 0]);
+    expect(result.problems[0]?.fix).toBe('Shorten it.');
   });
 
   it.each(['stored', 'accepted'] as const)('are in force where they are %s, and told', standing => {

@@ -309,6 +309,15 @@ describe('a SandboxProfile', () => {
     expect([...now.accepted.keys()]).toEqual([]);
   });
 
+  it('that is broken claims a handler by its name, so that no other has it alone', () => {
+    const broken = profile('mine', '{handlers: [runsc], extend: kata-qemu}');
+    const now = load(`${broken}---\n${profile('other', '{handlers: [runsc], extends: kata-qemu}')}`);
+    expect(now.problems.map(({ message }) => message)).toContain(
+      'handler runsc is listed 2 times: in other, mine',
+    );
+    expect(isolationOf('runsc', now)).toBe('host-kernel');
+  });
+
   it('claims nothing when its handlers cannot be read', () => {
     const now = load(profile('mine', '{handlers: runsc}'));
     expect(now.problems).toHaveLength(1);

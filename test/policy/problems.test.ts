@@ -247,6 +247,22 @@ describe('all that is wrong with a document is told in one round', () => {
       ['handlers[0]', 'handlers[1]', 'signals.hostPot'],
     ],
     [
+      'a SandboxProfile that extends what is not there, and lists what another does',
+      [
+        profile(
+          'mine',
+          '{nope: 1, extends: kata-quemu, handlers: [shared, own], signals: {hostPot: {support: contained}}}',
+        ),
+        profile('other', '{extends: kata-qemu, handlers: [shared]}'),
+      ].join('---\n'),
+      ['extends', 'handlers[0]', 'handlers[0]', 'nope', 'signals.hostPot'],
+    ],
+    [
+      'a SandboxProfile of which what it extends does not fit: nothing is said of what stands in for it',
+      profile('mine', '{extends: 5, handlers: [own]}'),
+      ['extends'],
+    ],
+    [
       'a SandboxProfile that speaks of resources and of paths',
       profile(
         'mine',
@@ -254,9 +270,21 @@ describe('all that is wrong with a document is told in one round', () => {
       ),
       ['handlers[0]', 'signals.hostPID.notServed', 'resources.cpu'],
     ],
+    [
+      'a SandboxProfile whose answer is neither yes nor no',
+      profile('mine', '{handlers: [kata-debug], node: {privilegedWithoutHostDevices: 1}}'),
+      ['handlers[0]', 'node.privilegedWithoutHostDevices'],
+    ],
   ])('%s', (_, text, paths) => {
     const { problems } = load(text);
     expect(problems.map(({ path }) => path.replace(/^spec\./, '')).sort()).toEqual(paths.toSorted());
+  });
+
+  it('says what is expected where the answer is yes or no', () => {
+    const spec = '{handlers: [a], extends: kata-qemu, node: {privilegedWithoutHostDevices: 1}}';
+    expect(told(load(profile('mine', spec)).problems)).toEqual([
+      '4 spec.node.privilegedWithoutHostDevices: 1 where true or false is expected; Write true or false.',
+    ]);
   });
 
   it('says nothing of what stands in for what does not fit', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytesOf, mostAsked, namespacesRead, SHARE, standIn } from '../../src/policy/share.ts';
+import { bytesOf, mostAsked, namespacesRead, notRead, SHARE, standIn } from '../../src/policy/share.ts';
 import { LARGEST } from '../support/largest-policy.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
@@ -19,6 +19,8 @@ it('what CEL takes once it is compiled counts', () => {
   const rules = [{ name: 'r', weight: 1, expression: 'x'.repeat(1000) }];
   expect(bytesOf([{ scoring: { rules } }])).toBeGreaterThan(3000);
   expect(bytesOf([{ scoring: { rules: 'none' } }, undefined, { scoring: { rules: [1] } }])).toBeLessThan(100);
+  // What is nothing takes the quotes of nothing.
+  expect([bytesOf([undefined]), bytesOf([{}]), bytesOf([])]).toEqual([4, 6, 0]);
 });
 
 it('of many namespaces the smallest are read, as long as there is room', () => {
@@ -32,6 +34,13 @@ it('of many namespaces the smallest are read, as long as there is room', () => {
     Array.from({ length: 60 }, (_, i) => [`n-${i}`, [100, 1] as [number, number]]),
   );
   expect(read(many)).toHaveLength(50);
+});
+
+it('of namespaces that take as much, the first by name are read, up to exactly the room that there is', () => {
+  const names = Array.from('abcdefghi');
+  const alike = (some: readonly string[]) =>
+    Object.fromEntries(some.map(name => [name, [1, 128] as [number, number]]));
+  for (const some of [names, names.toReversed()]) expect(read(alike(some)).join('')).toBe('abcdefgh');
 });
 
 it('many small policies take room as few large ones do', () => {
@@ -56,10 +65,25 @@ it.each([
 });
 
 it('what stands in for policies asks every Pod of their namespace for the most, and no other', () => {
-  const { policies } = snapshotOf([standIn('shop', 'vm').value]);
+  const one = standIn('shop', 'vm');
+  const position = { file: 'SandboxPolicy/shop' };
+  expect(one).toMatchObject({ position, standing: 'accepted' });
+  expect(one.positionOf(['spec'])).toEqual(position);
+  const { policies } = snapshotOf([one.value]);
   expect(policies.find(({ namespace }) => namespace !== undefined)).toMatchObject({
     namespace: 'shop',
     minimumIsolation: 'vm',
     selectors: {},
+  });
+});
+
+it('that they are not read is an error of the namespace, in the words that their authors are told', () => {
+  expect(notRead('shop', 'vm')).toEqual({
+    severity: 'error',
+    position: { file: 'SandboxPolicy/shop' },
+    path: '',
+    message:
+      'the SandboxPolicies of this namespace are more than its share of 100, or of 160 KiB together, or than there is room for: none of them is in force, and every Pod here needs vm, the most that they ask for',
+    fix: 'Make them smaller, or fewer.',
   });
 });

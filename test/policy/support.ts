@@ -1,5 +1,5 @@
-import type { NamespaceFacts } from '../../src/cluster/view.ts';
 import type { Pod } from '../../src/pod/kube.ts';
+import type { NamespaceFacts } from '../../src/pod/namespace.ts';
 import { type PodView, viewPod } from '../../src/pod/view.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { type CompileOptions, compile } from '../../src/policy/load.ts';

@@ -1,16 +1,18 @@
-import type { Logger } from '../../admission/log.ts';
 import type { LiveView } from '../../cluster/live.ts';
+import type { WrittenPolicies } from '../../guard/cluster-share.ts';
 import { fitGuard, type Guard, type Refused } from '../../guard/guard.ts';
+import type { ClusterObject } from '../../guard/left-out.ts';
 import { GUARD, GUARD_OF_LABELS } from '../../guard/names.ts';
 import type { AdmissionPolicy } from '../../guard/object.ts';
-import { type ClusterObject, GuardTooLarge } from '../../guard/too-large.ts';
+import { GuardTooLarge } from '../../guard/too-large.ts';
 import type { Api } from '../../kube/api.ts';
 import { hasStatus } from '../../kube/error.ts';
+import type { Logger } from '../../log/logger.ts';
 import type { Snapshot } from '../../policy/policy.ts';
-import { someOf } from '../../report/words.ts';
 import { reasonOf } from '../../source/reason.ts';
+import { someOf } from '../../source/text.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import type { Stopped } from './missing.ts';
+import type { Stopped } from '../missing-from-guard.ts';
 import type { ReadsBeside } from './of-labels.ts';
 import type { Pace } from './pace.ts';
 import { findAtFault } from './refused.ts';
@@ -21,7 +23,9 @@ import {
   refusedOrThrow,
   silenced,
   storedPolicy,
+  type Taken,
   takenOf,
+  takenWithout,
   takesBy,
   writerOver,
 } from './write.ts';
@@ -34,8 +38,10 @@ export interface Keeper {
   refused: Refused;
   /** It did not take the guard of labels, so nothing may stand in front of the guard. */
   refusedLabels: boolean;
-  /** Of what it takes no guard at all, once that was looked for. */
+  /** The objects because of which the API server takes no guard at all, once they were looked for. */
   atFault: readonly ClusterObject[] | undefined;
+  /** Cluster policies in the guard that is stored; undefined as long as this replica has not seen or made it so. */
+  written: WrittenPolicies | undefined;
   madeOf: Snapshot | undefined;
   /** How long that took. */
   madeMs: number;
@@ -47,7 +53,6 @@ export type Brought =
   | { readonly outcome: 'waits'; readonly waitMs: number }
   | { readonly outcome: 'failed'; readonly problem: string; readonly stopped?: Stopped };
 
-const inStep = (guard: Guard): Brought => ({ outcome: 'in-step', guard });
 const failed = (problem: string) => ({ outcome: 'failed', problem }) as const;
 
 /** One look at what is stored, and what follows from it. */
@@ -78,11 +83,13 @@ export async function bring(look: Look): Promise<Brought> {
   try {
     const stored = await readStored(look);
     const make: Makes = (some, refused) =>
-      fitGuard(some, view.runtimeClasses(), Date.now(), { refused, besideLabels: stored.hasStood });
+      fitGuard(some, view.runtimeClasses(), Date.now(), {
+        ...{ refused, besideLabels: stored.hasStood, written: keeper.written },
+      });
     const began = clock.now();
     const wanted = make(snapshot, keeper.refused);
     keeper.madeMs = clock.now() - began;
-    if (isSame(stored.guard, wanted.policy) && isBesideCurrent(stored, wanted)) return inStep(wanted);
+    if (isSame(stored.guard, wanted.policy) && isBesideCurrent(stored, wanted)) return inStep(wanted, keeper);
     const waitMs = await keeper.pace.untilNextWrite(signal);
     if (waitMs > 0) return { outcome: 'waits', waitMs };
     const ended = keeper.pace.begin();
@@ -108,6 +115,11 @@ async function readStored({ api, keeper, signal }: Look): Promise<Stored> {
   };
 }
 
+function inStep(guard: Guard, keeper: Keeper): Brought {
+  keeper.written = new Map(guard.ofCluster.map(policy => [policy.name, policy]));
+  return { outcome: 'in-step', guard };
+}
+
 const isBesideCurrent = ({ beside, stands }: Stored, { ofLabels }: Guard): boolean =>
   !beside || (stands ? isSame(beside, ofLabels) : isSilent(beside));
 
@@ -131,19 +143,30 @@ function failedOf(objects: readonly ClusterObject[]): Brought {
 async function putTaken(wanted: Guard, stored: Stored, make: Makes, look: Look): Promise<Brought> {
   const { api, log, snapshot, keeper, signal } = look;
   const takes = takesBy(writerOver(stored.guard, api, signal));
-  const taken = isSame(stored.guard, wanted.policy)
+  const makeWithout = (refused: Refused) => make(snapshot, refused);
+  let taken: Taken | undefined = isSame(stored.guard, wanted.policy)
     ? { guard: wanted }
-    : await takenOf(wanted, snapshot, refused => make(snapshot, refused), takes);
+    : await takenOf(wanted, snapshot, makeWithout, takes);
   if (!taken) {
     keeper.atFault ??= await findAtFault(snapshot, make, takes);
-    return failedOf(keeper.atFault);
+    if (mayLeaveOut(keeper.atFault, keeper)) {
+      taken = await takenWithout(keeper.atFault, snapshot, makeWithout, takes);
+    }
+    if (!taken) return failedOf(keeper.atFault);
   }
   keeper.refused = taken.refused ?? keeper.refused;
   const problem = await put(taken.guard, stored, look);
   if (problem !== undefined) return failed(problem);
   log.info({ snapshot: snapshot.version }, 'the guard was brought into step');
-  return inStep(taken.guard);
+  return inStep(taken.guard, keeper);
 }
+
+/**
+ * Without an exemption the guard is stricter. Without a policy it would be looser, unless what stands in for that is known:
+ * who has just begun to lead does not know it, and leaves the guard as it is.
+ */
+const mayLeaveOut = (atFault: readonly ClusterObject[], { written }: Keeper): boolean =>
+  atFault.length > 0 && (written !== undefined || atFault.every(({ kind }) => kind === 'SandboxExemption'));
 
 /** @returns why the guard itself was not written. @throws KubeError */
 async function put(
@@ -157,7 +180,11 @@ async function put(
       api,
       signal,
     )(wanted, false).then(keeper.pace.wrote, error => {
-      if (mayBeStored(error)) keeper.pace.wrote();
+      if (mayBeStored(error)) {
+        keeper.pace.wrote();
+        // What is in force may be either.
+        keeper.written = undefined;
+      }
       throw error;
     });
   // First, so that nothing stands in front of the guard before this stands beside it.

@@ -1,9 +1,9 @@
-import type { Logger } from '../../admission/log.ts';
 import { bindingsCoverLabels } from '../../guard/binding.ts';
 import { GUARD_OF_LABELS } from '../../guard/names.ts';
 import type { AdmissionBinding, AdmissionPolicy } from '../../guard/object.ts';
 import type { Api } from '../../kube/api.ts';
 import { hasStatus } from '../../kube/error.ts';
+import type { Logger } from '../../log/logger.ts';
 import { reasonOf } from '../../source/reason.ts';
 import type { Pace } from './pace.ts';
 import { isSilent, storedPolicy, TIMEOUT_MS } from './write.ts';

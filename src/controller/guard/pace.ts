@@ -1,6 +1,6 @@
-import type { Logger } from '../../admission/log.ts';
 import type { Api } from '../../kube/api.ts';
 import { isAtLeast, POLICY_WRITES_SAFE_MINOR, serverVersion } from '../../kube/version.ts';
+import type { Logger } from '../../log/logger.ts';
 import { restAfter } from '../../source/rest.ts';
 import type { Clock } from '../clock.ts';
 
@@ -18,10 +18,10 @@ export interface Pace {
   untilNextWrite(signal: AbortSignal): Promise<number>;
   /** Whether the API server is known to take any number of writes. */
   isSafe(signal: AbortSignal): Promise<boolean>;
-  /** Told of each write that may have been carried out. */
+  /** Called for each write that may have been carried out. */
   wrote(): void;
   /**
-   * Told before the API server is asked about a guard: each question and each write is a compilation there, and who may write
+   * Called before the API server is asked about a guard: each question and each write is a compilation there, and who may write
    * policies of one namespace can have another one made at any time. @returns what is called once it has answered all
    */
   begin(): () => void;
@@ -33,7 +33,7 @@ export function paceOf(api: Api, clock: Pick<Clock, 'now'>, log: Logger): Pace {
   let restedMs = Number.NEGATIVE_INFINITY;
   let known = false;
   let told = false;
-  // Asked again as long as it is not: an answer may have failed to come, and an API server is upgraded.
+  // The version is asked again as long as it is not known: an answer may not have come, and an API server is upgraded.
   const isSafe = async (signal: AbortSignal): Promise<boolean> => {
     known ||= await takesWritesSafely(api, signal);
     return known;
@@ -66,7 +66,7 @@ export function paceOf(api: Api, clock: Pick<Clock, 'now'>, log: Logger): Pace {
 const HELD_BACK =
   'a write of the guard can end an API server older than Kubernetes 1.36, so writes are this far apart (docs/support.md)';
 
-/** Not where the version cannot be read. */
+/** Whether the API server takes writes safely; false where the version cannot be read. */
 const takesWritesSafely = (api: Api, signal: AbortSignal): Promise<boolean> =>
   api({ path: '/version', timeoutMs: TIMEOUT_MS, signal }).then(
     answer => isAtLeast(serverVersion(answer), POLICY_WRITES_SAFE_MINOR),

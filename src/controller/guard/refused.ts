@@ -1,6 +1,6 @@
-import type { Guard, Refused } from '../../guard/guard.ts';
+import { type Guard, NOTHING_REFUSED, type Refused } from '../../guard/guard.ts';
+import type { ClusterObject } from '../../guard/left-out.ts';
 import { sortRules } from '../../guard/rules.ts';
-import type { ClusterObject } from '../../guard/too-large.ts';
 import { isOfCluster, type Snapshot } from '../../policy/policy.ts';
 
 /*
@@ -17,22 +17,28 @@ export type Takes = (guard: Guard) => Promise<boolean>;
  */
 const MOST_QUESTIONS = 40;
 
+/** Exemptions and cluster policies that are known not to be taken. */
+export type RefusedOfCluster = Pick<Refused, 'exemptions' | 'policies'>;
+
 /**
- * What has to be left out so that the API server takes the guard.
+ * What has to be left out so that the API server takes the guard: rules, and the policies of namespaces.
  * @param make writes the guard but for what is refused
+ * @param ofCluster what is left out in any case
  * @returns undefined where it would not take even a guard without all of that
  */
 export async function findRefused(
   snapshot: Snapshot,
   make: (refused: Refused) => Guard,
   takes: Takes,
+  ofCluster: RefusedOfCluster = NOTHING_REFUSED,
 ): Promise<Refused | undefined> {
   const namespaces = new Set(snapshot.policies.flatMap(({ namespace }) => namespace ?? []));
-  const rules = rulesOf(snapshot);
+  // The rules of an earlier version are among these, where that stands in for a policy.
+  const rules = rulesOf(make({ ...NOTHING_REFUSED, ...ofCluster }).ofCluster);
   let questions = 0;
-  const ask = (refused: Refused): Promise<boolean> => {
+  const ask = (refused: Pick<Refused, 'namespaces' | 'rules'>): Promise<boolean> => {
     questions++;
-    return takes(make(refused));
+    return takes(make({ ...refused, ...ofCluster }));
   };
   if (!(await ask({ namespaces, rules }))) return undefined;
   const search = searcher(() => questions < MOST_QUESTIONS);
@@ -41,10 +47,11 @@ export async function findRefused(
     ask({ namespaces: without(namespaces, some), rules }),
   );
   const refused = { namespaces: new Set(badNamespaces), rules: new Set(badRules) };
-  return (await ask(refused)) ? refused : { namespaces, rules };
+  const { exemptions, policies } = ofCluster;
+  return { ...((await ask(refused)) ? refused : { namespaces, rules }), exemptions, policies };
 }
 
-const rulesOf = ({ policies }: Snapshot): ReadonlySet<string> =>
+const rulesOf = (policies: Snapshot['policies']): ReadonlySet<string> =>
   new Set(sortRules(policies).inGuard.flatMap(one => one.rules.map(({ expression }) => expression)));
 
 /**
@@ -57,7 +64,7 @@ export async function findAtFault(
   make: (some: Snapshot, refused: Refused) => Guard,
   takes: Takes,
 ): Promise<readonly ClusterObject[]> {
-  const refused: Refused = { namespaces: new Set(), rules: rulesOf(snapshot) };
+  const refused: Refused = { ...NOTHING_REFUSED, rules: rulesOf(snapshot.policies) };
   const ofCluster = snapshot.policies.filter(isOfCluster);
   const all = [
     ...ofCluster.map(({ name }): ClusterObject => ({ kind: 'ClusterSandboxPolicy', name })),

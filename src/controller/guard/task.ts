@@ -1,15 +1,15 @@
 import type { Registry } from 'prom-client';
-import type { Logger } from '../../admission/log.ts';
 import type { LiveView } from '../../cluster/live.ts';
 import { type Guard, NOTHING_REFUSED } from '../../guard/guard.ts';
 import type { Api } from '../../kube/api.ts';
+import type { Logger } from '../../log/logger.ts';
 import { restAfter } from '../../source/rest.ts';
 import { type Changing, workOnChanges } from '../changes.ts';
 import { systemClock } from '../clock.ts';
 import type { FeedSource } from '../feed.ts';
 import type { LeaderTask } from '../leader.ts';
+import type { Lacks, Stopped } from '../missing-from-guard.ts';
 import { type Brought, bring, type Keeper } from './bring.ts';
-import type { Lacks, Stopped } from './missing.ts';
 import { besideReader } from './of-labels.ts';
 import { paceOf } from './pace.ts';
 import { guardTeller, type Teller } from './tell.ts';
@@ -19,7 +19,7 @@ export interface GuardOptions extends Changing {
   readonly view: Pick<LiveView, 'ready' | 'runtimeClasses'>;
   readonly log: Logger;
   readonly registry: Registry;
-  /** Told what the guard in force leaves out. */
+  /** Gets what the guard in force leaves out. */
   readonly guards?: FeedSource<Lacks>;
 }
 
@@ -52,6 +52,7 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
     refused: NOTHING_REFUSED,
     refusedLabels: false,
     atFault: undefined,
+    written: undefined,
     madeOf: undefined,
     madeMs: 0,
   };
@@ -91,12 +92,13 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
 
 /** Tells of what the guard in force leaves out, where that is something else than before. */
 function announcer(teller: Teller, guards: GuardOptions['guards']) {
-  let inForce: Pick<Guard, 'leftOut' | 'rulesOfWebhook'> = { leftOut: new Map(), rulesOfWebhook: [] };
+  let inForce: Lacks = { leftOut: new Map(), rulesOfWebhook: [], clusterLeftOut: [] };
   let announced: string | undefined;
   const announce = (lacks: Lacks): void => {
     const gist = JSON.stringify([
       ...lacks.leftOut,
       ...lacks.rulesOfWebhook.map(({ policy, rule, because }) => [policy.name, rule.name, because]),
+      lacks.clusterLeftOut,
       lacks.stopped,
     ]);
     if (gist === announced) return;
@@ -105,8 +107,8 @@ function announcer(teller: Teller, guards: GuardOptions['guards']) {
     guards?.push(lacks);
   };
   return {
-    written: ({ leftOut, rulesOfWebhook }: Guard): void => {
-      inForce = { leftOut, rulesOfWebhook };
+    written: ({ leftOut, rulesOfWebhook, clusterLeftOut }: Guard): void => {
+      inForce = { leftOut, rulesOfWebhook, clusterLeftOut };
       announce(inForce);
     },
     /** What was written before stays in force. */

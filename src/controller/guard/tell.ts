@@ -1,8 +1,8 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Logger } from '../../admission/log.ts';
+import type { ClusterLeftOut, LeftOutByNamespace } from '../../guard/left-out.ts';
 import type { RuleOfWebhook } from '../../guard/rules.ts';
-import type { LeftOutByNamespace } from '../../guard/share.ts';
-import type { Lacks } from './missing.ts';
+import type { Logger } from '../../log/logger.ts';
+import type { Lacks } from '../missing-from-guard.ts';
 
 /** Says what became of the guard: each problem once, and when it is over. */
 export interface Teller {
@@ -29,6 +29,11 @@ export function guardTeller(log: Logger, registry: Registry): Teller {
     began: one => log.warn(one, RULE_LEFT_OUT),
     ended: ({ policy, rule }) => log.info({ policy, rule }, 'the guard lacks this rule no longer'),
   });
+  const cluster = eachOnce<ClusterLeftOut>({
+    keyOf: ({ kind, name }) => `${kind} ${name}`,
+    began: ({ kind, name, because }) => log.warn({ kind, name, because }, CLUSTER_LEFT_OUT[kind]),
+    ended: ({ kind, name }) => log.info({ kind, name }, 'the guard has it again as it is'),
+  });
   let told: string | undefined;
   return {
     tell: problem => {
@@ -41,6 +46,12 @@ export function guardTeller(log: Logger, registry: Registry): Teller {
       const missing = rulesOf(lacks.rulesOfWebhook);
       leftOut.set({ what: 'namespace' }, lacks.leftOut.size);
       leftOut.set({ what: 'rule' }, missing.length);
+      for (const [what, kind] of [
+        ['exemption', 'SandboxExemption'],
+        ['policy', 'ClusterSandboxPolicy'],
+      ] as const)
+        leftOut.set({ what }, lacks.clusterLeftOut.filter(one => one.kind === kind).length);
+      cluster.tell(lacks.clusterLeftOut);
       namespaces.tell(namespacesOf(lacks.leftOut));
       rules.tell(missing);
     },
@@ -50,6 +61,7 @@ export function guardTeller(log: Logger, registry: Registry): Teller {
       told = undefined;
       namespaces.forget();
       rules.forget();
+      cluster.forget();
     },
   };
 }
@@ -59,10 +71,16 @@ const LEFT_OUT =
 
 const RULE_LEFT_OUT = 'this rule of a cluster policy is not in the guard: only the webhook judges by it';
 
+const CLUSTER_LEFT_OUT: Readonly<Record<ClusterLeftOut['kind'], string>> = {
+  SandboxExemption: 'this exemption is not in the guard: what it waives is denied there',
+  ClusterSandboxPolicy:
+    'this cluster policy is not in the guard as it is: its last version stays there, or, where it is new, none',
+};
+
 const namespacesOf = (leftOut: LeftOutByNamespace) =>
   Array.from(leftOut, ([namespace, { because, bytes }]) => ({ namespace, because, bytes }));
 
-/** Those of cluster policies: rules of SandboxPolicies are never in it. */
+/** The rules of cluster policies: those of SandboxPolicies are never in the guard. */
 const rulesOf = (rules: readonly RuleOfWebhook[]) =>
   rules
     .filter(({ because }) => because !== 'namespaced')
@@ -90,17 +108,17 @@ function eachOnce<T extends { readonly because: string }>({ keyOf, began, ended 
   };
 }
 
-export const outOfStepGauge = (registry: Registry): Gauge =>
+const outOfStepGauge = (registry: Registry): Gauge =>
   new Gauge({
     name: 'cofferdam_guard_out_of_step',
-    help: '1 where this replica leads and could not make the guard what the policies in force say.',
+    help: '1 if this replica is the leader and could not write the guard that the policies in force call for, 0 otherwise. The guard that was written last stays in force.',
     registers: [registry],
   });
 
-export const leftOutGauge = (registry: Registry): Gauge<'what'> =>
+const leftOutGauge = (registry: Registry): Gauge<'what'> =>
   new Gauge({
     name: 'cofferdam_guard_left_out',
-    help: 'What the leader had to leave out of the guard: namespaces, whose own SandboxPolicies then fail closed, and rules of cluster policies, by which only the webhook then judges.',
+    help: 'How many namespaces, rules, exemptions or cluster policies the leader had to leave out of the guard. In such a namespace every Pod needs the most isolation that its SandboxPolicies ask for; by such a rule of a cluster policy only the webhook judges; what such an exemption waives the guard denies; such a policy stays in it as it was written last.',
     labelNames: ['what'],
     registers: [registry],
   });

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Guard, NOTHING, type Refused } from '../../guard/guard.ts';
+import { type Guard, NOTHING, NOTHING_REFUSED, type Refused } from '../../guard/guard.ts';
+import type { ClusterObject } from '../../guard/left-out.ts';
 import type { AdmissionPolicy } from '../../guard/object.ts';
 import type { Api } from '../../kube/api.ts';
 import { hasStatus, KubeError } from '../../kube/error.ts';
 import type { Snapshot } from '../../policy/policy.ts';
 import { findRefused, type Takes } from './refused.ts';
 
-/** Of the API: get and update of two objects is all that is needed to write. */
+/** The API calls: to get and to update two objects is all that is needed to write. */
 const pathOf = (name: string): string =>
   `/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/${name}`;
 export const TIMEOUT_MS = 10_000;
@@ -42,9 +43,35 @@ export async function takenOf(
   snapshot: Snapshot,
   make: (refused: Refused) => Guard,
   takes: Takes,
-): Promise<{ readonly guard: Guard; readonly refused?: Refused } | undefined> {
+): Promise<Taken | undefined> {
   if (await takes(wanted)) return { guard: wanted };
-  const refused = await findRefused(snapshot, make, takes);
+  return takenWithout([], snapshot, make, takes);
+}
+
+export interface Taken {
+  readonly guard: Guard;
+  readonly refused?: Refused;
+}
+
+/** The part of the guard that the API server takes without these; undefined where that is nothing. */
+export async function takenWithout(
+  atFault: readonly ClusterObject[],
+  snapshot: Snapshot,
+  make: (refused: Refused) => Guard,
+  takes: Takes,
+): Promise<Taken | undefined> {
+  const namesOf = (kind: ClusterObject['kind']) =>
+    new Set(atFault.filter(one => one.kind === kind).map(({ name }) => name));
+  const ofCluster = {
+    exemptions: namesOf('SandboxExemption'),
+    policies: namesOf('ClusterSandboxPolicy'),
+  };
+  const without = { ...NOTHING_REFUSED, ...ofCluster };
+  if (atFault.length > 0) {
+    const guard = make(without);
+    if (await takes(guard)) return { guard, refused: without };
+  }
+  const refused = await findRefused(snapshot, make, takes, ofCluster);
   return refused && { guard: make(refused), refused };
 }
 
@@ -52,7 +79,7 @@ export async function takenOf(
 export const mayBeStored = (error: unknown): boolean =>
   !(error instanceof KubeError) || error.status === undefined || error.status >= 500;
 
-/** With the version that was read: what was written in between is read first. */
+/** The body has the version that was read: what was written in between is read first. */
 function bodyOf(stored: AdmissionPolicy, wanted: AdmissionPolicy): object {
   const annotations = { ...stored.metadata.annotations, ...wanted.metadata.annotations };
   return { ...stored, metadata: { ...stored.metadata, annotations }, spec: wanted.spec };

@@ -48,32 +48,35 @@ async function setCounts(namespaces: readonly NamespaceCounts[], { pods, drifted
 
 const FAILURES = {
   name: 'cofferdam_scan_failures_total',
-  help: 'Scans that could not be done, or whose reports could not all be written.',
+  help: 'Scans that failed, or whose reports could not all be written. They are tried again after one minute, then two, four and five, but no later than the interval.',
 };
 
-/** Not `namespace`: whoever scrapes sets that to the namespace of this replica. */
+/** The label is not `namespace`: whoever scrapes sets that to the namespace of this replica. */
 const GAUGES = {
   pods: {
     name: 'cofferdam_pods',
-    help: 'Pods that run, by what would be decided of one like it today and by what it runs in.',
+    help: 'Pods that run, by the verdict that the same Pod would get if it were created now, and by the isolation that it runs in.',
     labelNames: ['resource_namespace', 'verdict', 'isolation'],
   },
   drifted: {
     name: 'cofferdam_pods_drifted',
-    // Without zeros: thousands of namespaces would be written out at each scrape, and requests wait meanwhile.
-    help: "Pods that run less isolated than today's policies ask; only namespaces that have some.",
+    // Zeros are left out: thousands of namespaces would be written out at each scrape, and requests wait meanwhile.
+    help: "Pods that run with less isolation than today's policies require. Namespaces without such Pods have no series.",
     labelNames: ['resource_namespace'],
   },
-  duration: { name: 'cofferdam_scan_duration_seconds', help: 'How long the last complete scan took.' },
+  duration: {
+    name: 'cofferdam_scan_duration_seconds',
+    help: 'How long the last complete scan took, in seconds.',
+  },
   timestamp: {
     name: 'cofferdam_scan_last_success_timestamp_seconds',
-    help: 'When the last complete scan ended.',
+    help: 'When the last complete scan ended, in seconds since the Unix epoch.',
   },
 };
 
 type Gauges = Readonly<Record<keyof typeof GAUGES, Gauge<string>>>;
 
-/** Of one scan, registered nowhere yet. */
+/** The gauges of one scan, registered nowhere yet. */
 function newGauges(): Gauges {
   const gauge = (of: GaugeConfiguration<string>) => new Gauge<string>({ ...of, registers: [] });
   const { pods, drifted, duration, timestamp } = GAUGES;

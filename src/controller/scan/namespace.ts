@@ -10,7 +10,7 @@ import {
 } from '../../report/open-report/result.ts';
 import type { ReportResult, ResultWord } from '../../report/open-report/types.ts';
 
-/** So many Pods of a namespace that were given one verdict run in one isolation. */
+/** How many Pods of a namespace were given one verdict and run in one isolation. */
 export interface PodCount {
   readonly verdict: Verdict;
   readonly isolation: Isolation;

@@ -1,7 +1,7 @@
-import type { Logger } from '../../admission/log.ts';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
-import type { Ground } from '../../input/judge.ts';
+import type { Ground } from '../../decision/ground.ts';
 import type { Api } from '../../kube/api.ts';
+import type { Logger } from '../../log/logger.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import { type Mode, modeOf } from '../../pod/mode.ts';
 import { reportOf } from '../../report/open-report/report.ts';
@@ -18,7 +18,7 @@ export interface OneScan {
   readonly api: Api;
   /** Namespaces that the webhook is not called for, besides those of Kubernetes itself. */
   readonly skipNamespaces: readonly string[];
-  /** Of namespaces that carry no label of a mode. */
+  /** The mode of namespaces that carry no label of one. */
   readonly defaultMode: Mode;
   readonly log: Logger;
   readonly clock: Clock;

@@ -1,11 +1,12 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import type { ClusterView } from '../../cluster/view.ts';
+import { decideCreation, type Ground } from '../../decision/ground.ts';
 import { attempt } from '../../input/attempt.ts';
-import { type RunningPod, readRunningPods } from '../../input/cluster.ts';
-import { type Ground, groupsOf, judge } from '../../input/judge.ts';
+import { groupsOf, type RunningPod, readRunningPods } from '../../input/cluster.ts';
 import type { Api } from '../../kube/api.ts';
 import { pagesOf } from '../../kube/list.ts';
 import type { KubeObject } from '../../kube/object.ts';
+import { isCut } from '../../kube/object-text.ts';
 import type { Isolation } from '../../profiles/isolation.ts';
 import { isMap } from '../../source/mapping.ts';
 import { slices } from '../../source/turns.ts';
@@ -17,8 +18,14 @@ import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './names
  */
 const PAGE = 100;
 const PAGE_MS = 30_000;
-/** Between two pages, at least. As long as one takes, where that is longer: half of the processor is for requests. */
+/** The least pause between two pages. It is as long as one took, if that is longer: half of the processor is for requests. */
 const REST_MS = 10;
+
+/**
+ * The bound on a Pod; the webhook reads no more, either (admission/handler.ts `LIMITS`), and where it refuses nothing such a
+ * Pod is stored: 350,000 empty references to Secrets are 1.4 MB there, and 60 MB here.
+ */
+const MOST_VALUES = 100_000;
 
 export interface PodScan {
   readonly api: Api;
@@ -36,7 +43,7 @@ export interface PodScan {
 
 export interface PodsScanned {
   readonly namespaces: readonly NamespaceCounts[];
-  /** That were looked at: those that ended, and those out of scope, are among them. */
+  /** How many were looked at: those that ended, and those out of scope, are among them. */
   readonly pods: number;
 }
 
@@ -57,8 +64,8 @@ export async function scanPods(scan: PodScan): Promise<PodsScanned> {
     counts.push(current.scan.counts());
     await scan.done(current.scan);
   };
-  const options = { limit: PAGE, resumes: true, timeoutMs: PAGE_MS, signal: scan.signal };
-  const pages = pagesOf(scan.api, '/api/v1/pods', options);
+  const page = { limit: PAGE, mostValues: MOST_VALUES, timeoutMs: PAGE_MS };
+  const pages = pagesOf(scan.api, '/api/v1/pods', { ...page, resumes: true, signal: scan.signal });
   for await (const page of pages) {
     work.worked();
     for (const object of page.items) {
@@ -90,10 +97,14 @@ function judgeOne(object: KubeObject, namespace: string, into: NamespaceScan, sc
   if (isOutOfScope(namespace) || !ground.view.namespace(namespace)) return;
   const { name, uid } = object.metadata;
   const id = { namespace, name: String(name), uid: String(uid) };
+  if (isCut(object)) {
+    into.addUnreadable(id, `more than ${MOST_VALUES} values`);
+    return;
+  }
   const { pods, problems } = readRunningPods([object], NO_CONTROLLERS);
   for (const { path, message } of problems) into.addUnreadable(id, `${path}: ${message}`);
   for (const pod of pods) {
-    const attempted = attempt(pod.source, () => judge(pod, ground, now, groupsOf(pod)));
+    const attempted = attempt(pod.source, () => decideCreation(pod, ground, now, groupsOf(pod)));
     if ('problem' in attempted) into.addUnreadable(id, attempted.problem.message);
     else into.add({ ...id, decision: attempted.done, isolation: isolationOf(pod, ground) });
   }

@@ -14,7 +14,7 @@ const PAGE = 500;
 const PAGE_MS = 30_000;
 const TIMEOUT_MS = 10_000;
 /**
- * Of a stored Report, which anybody may have written whom the cluster lets write Reports, and of which four are read at once.
+ * The bound on a stored Report, which anybody may have written who may write Reports, and of which four are read at once.
  * The largest of ours has 960 KiB and 501 results of some twenty values; etcd takes 1.5 MiB, of which half a million values
  * can be made.
  */
@@ -47,7 +47,7 @@ export interface Stored {
 }
 export type ReportCalls = ReturnType<typeof reportCalls>;
 
-/** Of the Reports of this project, one a namespace. Each throws KubeError. */
+/** The calls for the Reports of this project, one a namespace. Each throws KubeError. */
 export function reportCalls(api: Api, signal: AbortSignal) {
   const collection = (namespace: string) => `${GROUP}/namespaces/${encodeURIComponent(namespace)}/reports`;
   const single = (namespace: string) => `${collection(namespace)}/${REPORT_NAME}`;
@@ -79,7 +79,7 @@ export function reportCalls(api: Api, signal: AbortSignal) {
     void (await api.bytes({ method: 'DELETE', path: single(namespace), timeoutMs: TIMEOUT_MS, signal }));
   return {
     create,
-    /** In place, and only where it says something else; one that is not read is deleted, and made anew. */
+    /** Replaces in place, and only what says something else; one that is not read is deleted, and made anew. */
     replace: async (namespace: string, report: Report): Promise<Stored> => {
       const before = await read(namespace);
       if (!before) {

@@ -103,7 +103,7 @@ function beginRound(
 const isGoing = (error: unknown): boolean =>
   hasStatus(error, 404) || (hasStatus(error, 403) && error.message.includes('being terminated'));
 
-/** Of what it says, whenever that was found. */
+/** A digest of what a Report says, whenever that was found. */
 function digestOf({ summary, results }: Report): string {
   const said = results.map(({ timestamp: _, ...rest }) => rest);
   return createHash('sha256')

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
-import type { Logger } from '../../admission/log.ts';
 import type { ClusterView } from '../../cluster/view.ts';
+import type { Logger } from '../../log/logger.ts';
 import { type Changing, workOnChanges } from '../changes.ts';
 import { systemClock } from '../clock.ts';
 import type { LeaderTask } from '../leader.ts';

@@ -23,7 +23,7 @@ interface Arithmetic {
   double?(a: number, b: number): number;
 }
 
-/** Of two numbers of one type; undefined for anything else. */
+/** The result for two numbers of one type; undefined for anything else. */
 function calculate({ whole, double }: Arithmetic, a: unknown, b: unknown): unknown {
   if (typeof a === 'bigint' && typeof b === 'bigint') return int64(whole(a, b));
   if (a instanceof UnsignedInt && b instanceof UnsignedInt) return uint64(whole(wholeOf(a), wholeOf(b)));
@@ -62,7 +62,7 @@ export function subtract(a: unknown, b: unknown): unknown {
   throw noOverload('-', a, b);
 }
 
-/** Of an operator that is for numbers alone. */
+/** Makes an operator that is for numbers alone. */
 const numeric =
   (operator: string, arithmetic: Arithmetic) =>
   (a: unknown, b: unknown): unknown => {

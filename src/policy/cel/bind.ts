@@ -1,3 +1,5 @@
+import { MATCHING } from './pattern.ts';
+
 /** Deeper data than any Pod's is refused, not walked. */
 const MAX_DEPTH = 100;
 
@@ -12,6 +14,8 @@ export interface CelBindings {
   readonly total: number;
   /** Steps that expressions may still take on these values; each takes what it could cost. */
   left: number;
+  /** What they may still match, in characters by steps of patterns. */
+  matching: number;
 }
 
 /**
@@ -39,7 +43,14 @@ export function bindCel(context: Readonly<Record<string, unknown>>): CelBindings
   const values = new Map<string, unknown>();
   for (const [name, value] of Object.entries(context))
     values.set(name, convert(value ?? null, sizes, MAX_DEPTH));
-  return { values, maxItems: sizes.items, maxString: sizes.string, total: sizes.total, left: BUDGET };
+  return {
+    values,
+    maxItems: sizes.items,
+    maxString: sizes.string,
+    total: sizes.total,
+    left: BUDGET,
+    matching: MATCHING,
+  };
 }
 
 function convert(value: unknown, sizes: Sizes, depth: number): unknown {

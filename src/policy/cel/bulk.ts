@@ -9,7 +9,7 @@ export interface Bulk {
   readonly loops: number;
 }
 
-/** Of the variables that comprehensions bind; any other holds at most all that there is. */
+/** The bulk of the variables that comprehensions bind; any other holds at most all that there is. */
 export type Bulks = ReadonlyMap<string, Bulk>;
 
 const NONE: Bulk = { parts: 0, loops: 0 };
@@ -58,14 +58,14 @@ function bulkOfMethod([name, receiver, args]: Extract<ASTNode, { op: 'rcall' }>[
     case 'map':
       return once(bulkOf(args.at(-1) as ASTNode, new Map([...bulks, [String(args[0]?.args), whole]])));
     case 'split':
-      // As many pieces as there are characters, which count as items.
+      // There are as many pieces as characters, which count as items.
       return once(whole);
     default:
       return together([receiver, ...args], bulks);
   }
 }
 
-/** So much for each item. */
+/** The bulk of each item. */
 const once = ({ parts, loops }: Bulk): Bulk => ({ parts: Math.max(1, parts), loops: loops + 1 });
 
 function together(nodes: readonly ASTNode[], bulks: Bulks): Bulk {

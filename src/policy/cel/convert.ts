@@ -55,7 +55,7 @@ function double(value: unknown): number | undefined {
   return number;
 }
 
-/** One that does not stand between two digits, or behind `0x`. */
+/** An underscore that does not stand between two digits, or behind `0x`. */
 const hasStrayUnderscore = (text: string): boolean =>
   /^[-+]?0x/i.test(text) ? /(?<![\da-fx])_|_(?![\da-f])/i.test(text) : /(?<!\d)_|_(?!\d)/.test(text);
 
@@ -72,7 +72,7 @@ function scaled(digits: string, exponent: number): number {
   const [kept, rest] = [significant.slice(0, 16), significant.slice(16)];
   const mantissa = Number(BigInt(`0x${kept}${/[^0]/.test(rest) ? '1' : '0'}`));
   const power = exponent + 4 * rest.length - 4;
-  // In two steps, as 2 to a power may be out of range where the product is not.
+  // It takes two steps, as 2 to a power may be out of range where the product is not.
   const half = Math.trunc(power / 2);
   return mantissa === 0 ? 0 : mantissa * 2 ** half * 2 ** (power - half);
 }
@@ -94,7 +94,7 @@ function string(value: unknown): string | undefined {
   return isPlain ? String(value) : undefined;
 }
 
-/** As `%g` does: the fewest digits, with an exponent from a million on, and below 0.0001. */
+/** Formats as `%g` does: the fewest digits, with an exponent from a million on, and below 0.0001. */
 function formatDouble(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';
@@ -134,7 +134,7 @@ export function size(value: unknown): bigint | undefined {
   return value instanceof Map ? BigInt(value.size) : undefined;
 }
 
-/** By the function's name; undefined for what it does not take. @throws CelError for what it cannot read */
+/** The conversions by name; they give undefined for what they do not take. @throws CelError for what they cannot read */
 export const CONVERSIONS: ReadonlyMap<string, (value: unknown) => unknown> = new Map(
   Object.entries({ int, uint, double, bool, string, bytes, timestamp, duration }),
 );

@@ -5,12 +5,14 @@ export interface Shape {
   readonly nodes: number[];
   readonly scans: number[];
   readonly patterns: number[];
+  /** The steps of all patterns together. */
+  patternSteps: number;
   /** How often all that there is may be compared; what comprehensions make counts at the depth of its items. */
   readonly comparisons: number[];
   splits: number;
   /** Concatenations outside comprehensions: each adds at most as much as is there. */
   concats: number;
-  /** Those inside: what one makes, the next may double. */
+  /** How many stand inside another: what one makes, the next may double. */
   doublings: number;
   maxLiteral: number;
   /** Paths of the lists and maps that comprehensions walk; `UNKNOWN` where they walk something else. */
@@ -53,7 +55,7 @@ export function costOf(
 
 const at = (counts: readonly number[], depth: number): number => counts[depth] ?? 0;
 
-/** Larger in every way than the Pods that people run: 41 mounts, 38 volumes and 10 containers are the most of thousands. */
+/** Larger in every way than any Pod that people run: 41 mounts, 38 volumes and 10 containers are the most of thousands. */
 const LARGEST: Pick<CelBindings, 'maxItems' | 'maxString' | 'total'> = {
   maxItems: 100,
   maxString: 1024,

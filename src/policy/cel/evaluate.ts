@@ -73,7 +73,7 @@ function evaluationOf(node: ASTNode): Evaluate | undefined {
       const look = node.op === '[]' ? select : selectIfPresent;
       return (evaluator, { args: [of, key] }: Node<'[]'>, context) => {
         const from = evaluator.run(of, context);
-        // Of nothing, the key is not looked at.
+        // Where there is nothing to select from, the key is not looked at.
         const isNone = from instanceof Optional && !from.hasValue();
         return isNone ? from : look(from, evaluator.run(key, context));
       };

@@ -8,11 +8,20 @@ import { NAMESPACE_TYPES } from './types.ts';
 
 /** What is wrong with an expression. */
 export interface CelFault {
-  /** With its place at the end: `1:8` is line 1, column 8. */
+  /** The problem with its place at the end: `1:8` is line 1, column 8. */
   readonly problem: string;
   readonly excerpt?: Excerpt;
   /** The name that was probably meant. */
   readonly meant?: string;
+  /** The variables that there are, where an expression names another. */
+  readonly variables?: readonly string[];
+}
+
+/** A fault of the whole expression, which has no place in it. */
+export class CelNoBool extends Error {
+  constructor(type: string) {
+    super(`it is of type ${type}, not bool`);
+  }
 }
 
 /** The library's errors have a one-line summary beside a message that draws the expression. */
@@ -23,31 +32,53 @@ export function summaryOf(error: unknown): string {
 
 /** @param names variables that the expression may use */
 export function faultOf(error: unknown, expression: string, names: readonly string[] = []): CelFault {
+  if (error instanceof CelNoBool) return { problem: error.message };
   const refused = error instanceof CelRefused ? error : undefined;
-  const before = expression.slice(0, refused ? refused.offset : offsetOf(error)).split('\n');
+  const before = expression.slice(0, offsetOf(error)).split('\n');
   const excerpt = {
     line: expression.split('\n')[before.length - 1] ?? '',
     column: (before.at(-1) ?? '').length + 1,
   };
   const summary = summaryOf(error);
-  const meant = refused ? refused.meant : meantBy(summary, names);
+  const meant = refused ? refused.meant : meantBy(summary, names, expression);
   return {
     problem: `${summary} at ${before.length}:${excerpt.column}`,
     excerpt,
     ...(meant !== undefined && { meant }),
+    ...(meant === undefined && UNKNOWN_VARIABLE.test(summary) && { variables: names }),
   };
 }
 
 /** Fields are known of namespaces alone. */
 const FIELDS = Object.values(NAMESPACE_TYPES).flatMap(fields => Object.keys(fields));
 
-function meantBy(summary: string, variables: readonly string[]): string | undefined {
-  const [, what, name = ''] = /^(Unknown variable|No such key): (.+)$/.exec(summary) ?? [];
-  return what && nearest(name, what === 'No such key' ? FIELDS : variables);
+/** `namespace` is a word that CEL keeps for itself. */
+const UNKNOWN_VARIABLE = /^(?:Unknown variable|Reserved identifier): (.+)$/;
+const UNKNOWN_KEY = /^No such key: (.+)$/;
+
+function meantBy(summary: string, names: readonly string[], expression: string): string | undefined {
+  const [, key] = UNKNOWN_KEY.exec(summary) ?? [];
+  if (key !== undefined) return nearest(key, FIELDS);
+  const [, variable] = UNKNOWN_VARIABLE.exec(summary) ?? [];
+  return variable === undefined ? undefined : variableMeantBy(variable, names, expression);
 }
 
-const offsetOf = (error: unknown): number =>
-  (error as { readonly range?: { readonly start?: number } }).range?.start ?? 0;
+/** Variables of loops are such, too; a part of an object stands for that of the Pod; the start of a name for all of it. */
+function variableMeantBy(name: string, names: readonly string[], expression: string): string | undefined {
+  if (PARTS_OF_OBJECTS.has(name)) return `object.${name}`;
+  const ofLoops = Array.from(expression.matchAll(LOOPS), ([, loop = '']) => loop);
+  const others = [...names, ...ofLoops].filter(other => other !== name);
+  return nearest(name, others) ?? names.find(other => other.startsWith(name));
+}
+
+const PARTS_OF_OBJECTS: ReadonlySet<string> = new Set(['metadata', 'spec', 'status']);
+const LOOPS = /[.](?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,/g;
+
+/** Where in the expression. */
+export const offsetOf = (error: unknown): number =>
+  error instanceof CelRefused
+    ? error.offset
+    : ((error as { readonly range?: { readonly start?: number } }).range?.start ?? 0);
 
 /**
  * The first call of a function that there is not. The library tells of its arguments instead: of a macro, whose variable

@@ -23,7 +23,7 @@ export function selectIfPresent(of: unknown, key: unknown): Optional {
   return of.hasValue() ? Optional.of(find(of.value(), key)) : of;
 }
 
-/** For has(): what is null is there. */
+/** The answer of has(): what is null is there. */
 export const isPresent = (of: unknown, field: string): boolean => selectIfPresent(of, field).hasValue();
 
 /** Undefined where it is not there. */
@@ -32,7 +32,7 @@ function find(of: unknown, key: unknown): unknown {
     throw new CelError(`this cannot be a key: ${describe(key)}`);
   if (of instanceof Map) return valueAt(of, key);
   if (Array.isArray(of)) return at(of, key);
-  // Of the names that the library has, such as google.protobuf.
+  // Names that the library has, such as google.protobuf, are not looked into.
   if (Object.getPrototypeOf(of ?? 0) !== Object.prototype || typeof key !== 'string') return undefined;
   return Object.hasOwn(of as object, key) ? (of as Readonly<Record<string, unknown>>)[key] : undefined;
 }

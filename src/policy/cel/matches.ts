@@ -1,7 +1,6 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import { RE2JS } from 're2js';
-import { reasonOf } from '../../source/reason.ts';
 import { CelError } from './bind.ts';
+import { isFound, patternSteps } from './pattern.ts';
 
 /** What the library hands to a macro, and what a macro gives back (its own types leave these open). */
 interface MacroInput {
@@ -18,15 +17,6 @@ interface Evaluator {
 /** The text of a string literal. */
 export const literal = (node: ASTNode | undefined): string | undefined =>
   node?.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
-
-/** An RE2 pattern (linear time), or why it is none. */
-export function compilePattern(pattern: string): RE2JS | { readonly problem: string } {
-  try {
-    return RE2JS.compile(pattern);
-  } catch (error) {
-    return { problem: reasonOf(error) };
-  }
-}
 
 /**
  * Replaces the library's `matches`, which is a backtracking RegExp, with RE2, as the CEL specification asks. It has to
@@ -47,7 +37,7 @@ const BOOL = new Environment().parse('true').ast;
 
 function matches(subject: ASTNode, pattern: string | undefined) {
   // A pattern that is no literal, or a bad one, is refused by `measure`, before anything runs.
-  const compiled = compilePattern(pattern ?? '');
+  const steps = patternSteps(pattern ?? '');
   return {
     async: false,
     typeCheck(checker: Checker, _macro: unknown, context: unknown): unknown {
@@ -57,10 +47,12 @@ function matches(subject: ASTNode, pattern: string | undefined) {
     },
     evaluate(evaluator: Evaluator, _macro: unknown, context: unknown): boolean {
       const text = evaluator.run(subject, context);
-      if (typeof text !== 'string' || !(compiled instanceof RE2JS)) {
+      if (typeof text !== 'string' || pattern === undefined || typeof steps !== 'number') {
         throw new CelError('matches() needs a string');
       }
-      return compiled.test(text);
+      const found = isFound(pattern, steps, text);
+      if (found === undefined) throw new CelError('matches() would take too long on this Pod');
+      return found;
     },
   };
 }

@@ -2,7 +2,8 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { type Bulks, bulkOf } from './bulk.ts';
 import { measureEquality, measureMembership } from './comparisons.ts';
 import { count, type Shape, UNKNOWN } from './cost.ts';
-import { compilePattern, literal } from './matches.ts';
+import { literal } from './matches.ts';
+import { MOST_STEPS, patternSteps } from './pattern.ts';
 import { itemOf, type Origins, originOf, rootOf } from './walked.ts';
 
 /** Comprehensions may be nested this deep. */
@@ -22,6 +23,9 @@ export class CelRefused extends Error {
   }
 }
 
+/** Sound CEL that would take longer to make ready, or to match, than rules may. */
+export class CelTooLong extends CelRefused {}
+
 const COMPREHENSIONS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const SCANS = new Set(
   'contains startsWith endsWith indexOf lastIndexOf substring trim lowerAscii upperAscii join split size string int uint double bytes timestamp'.split(
@@ -39,6 +43,7 @@ export function measure(root: ASTNode, reserved: ReadonlySet<string>): Shape {
     nodes: [],
     scans: [],
     patterns: [],
+    patternSteps: 0,
     comparisons: [],
     splits: 0,
     concats: 0,
@@ -109,7 +114,7 @@ function measureOperator(node: ASTNode, depth: number, { shape, bulks }: Scope):
     case '<=':
     case '>':
     case '>=':
-      // Of two texts that the Pod's author chooses, both may be looked through; a literal ends soon.
+      // Two texts that the Pod's author chooses may both be looked through; a literal ends soon.
       if (node.args.every(one => one.op !== 'value' && bulkOf(one, bulks).parts > 0))
         count(shape.scans, depth);
       break;
@@ -131,7 +136,9 @@ function measureCall(node: Call, depth: number, { shape, reserved }: Scope): Loo
   if (SCANS.has(name)) count(shape.scans, depth);
   if (name === 'split') shape.splits++;
   if (name === 'matches') {
-    refuseBadPattern(args.at(-1), node);
+    shape.patternSteps += stepsOf(args.at(-1), node);
+    if (shape.patternSteps > MOST_STEPS)
+      throw new CelTooLong(`the patterns have more than ${MOST_STEPS} steps together`, node);
     count(shape.patterns, depth);
   }
   // Searching from the end is quadratic in a needle that the Pod's author chooses.
@@ -149,12 +156,13 @@ function measureCall(node: Call, depth: number, { shape, reserved }: Scope): Loo
   return { variable: variable.args, over: node.args[1], body: args };
 }
 
-function refuseBadPattern(pattern: ASTNode | undefined, node: ASTNode): void {
+function stepsOf(pattern: ASTNode | undefined, node: ASTNode): number {
   const text = literal(pattern);
-  // One from the Pod would let its author choose what is compiled.
+  // A pattern from the Pod would let its author choose what is compiled.
   if (text === undefined) throw new CelRefused('matches() needs a literal pattern', pattern ?? node);
-  const compiled = compilePattern(text);
-  if ('problem' in compiled) throw new CelRefused(compiled.problem, pattern ?? node);
+  const steps = patternSteps(text);
+  if (typeof steps === 'number') return steps;
+  throw new (steps.isTooLong ? CelTooLong : CelRefused)(steps.problem, pattern ?? node);
 }
 
 /** The parts of a node. */

@@ -17,7 +17,7 @@ const SPAN: Signature = {
 };
 const LOOP: Signature = { on: ['list', 'map'], takes: ['any', 'any', 'any?'] };
 
-/** Of what the library has, what Kubernetes 1.30 has too (https://kubernetes.io/docs/reference/using-api/cel/). */
+/** Those of the library's methods that Kubernetes 1.30 has too (https://kubernetes.io/docs/reference/using-api/cel/). */
 const METHODS: Readonly<Record<string, Signature>> = {
   contains: { ...TEXT, takes: ['string'] },
   startsWith: { ...TEXT, takes: ['string'] },

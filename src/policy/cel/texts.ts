@@ -58,7 +58,7 @@ function substring(text: string, start: bigint, end?: bigint): string {
   return text.slice(first, last);
 }
 
-/** By nothing, into characters; into as many as there may be, the last of which is the rest. */
+/** Splits as CEL does: by nothing, into characters; into at most as many as asked for, the last of which is the rest. */
 function split(text: string, separator: string, most = -1n): readonly string[] {
   if (most === 0n) return [];
   const parts = separator === '' ? [...text] : text.split(separator);

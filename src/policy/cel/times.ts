@@ -70,7 +70,7 @@ const DURATION = /^[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h
 const PART = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g;
 const UNITS: Readonly<Record<string, number>> = { ns: 1, ms: 1e6, s: 1e9, m: 6e10, h: 3.6e12 };
 
-/** As `time.ParseDuration` reads it. @throws CelError */
+/** Reads a duration as `time.ParseDuration` does. @throws CelError */
 export function parseDuration(text: string): Duration {
   if (!DURATION.test(text)) throw new CelError('duration() cannot read this');
   let nanos = 0n;
@@ -85,14 +85,14 @@ export function parseDuration(text: string): Duration {
 
 type Part = (date: Date) => number;
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 const PARTS: Readonly<Record<string, Part>> = {
   getFullYear: date => date.getUTCFullYear(),
   getMonth: date => date.getUTCMonth(),
   getDate: date => date.getUTCDate(),
   getDayOfMonth: date => date.getUTCDate() - 1,
   getDayOfWeek: date => date.getUTCDay(),
-  getDayOfYear: date => Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 1)) / DAY),
+  getDayOfYear: date => Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 1)) / DAY_MS),
   getHours: date => date.getUTCHours(),
   getMinutes: date => date.getUTCMinutes(),
   getSeconds: date => date.getUTCSeconds(),

@@ -10,7 +10,7 @@ export type Typed =
     }
   | undefined;
 
-/** After a check (lib/type-checker.js, `checkedType`), which the library's types leave out. */
+/** The type after a check (lib/type-checker.js, `checkedType`), which the library's types leave out. */
 export const typeOf = (node: ASTNode): Typed => (node as { readonly checkedType?: Typed }).checkedType;
 
 /** `dyn` also where it is not known. */
@@ -18,7 +18,7 @@ export const kindOf = (type: Typed): string => type?.kind ?? 'dyn';
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** As buildNamespaceType has them: k8s.io/apiserver pkg/admission/plugin/cel/compile.go. Those that hold others come last. */
+/** The types of buildNamespaceType: k8s.io/apiserver pkg/admission/plugin/cel/compile.go. Those that hold others come last. */
 export const NAMESPACE_TYPES: Readonly<Record<string, Fields>> = {
   NamespaceMetadata: {
     name: 'string',
@@ -46,7 +46,7 @@ export const NAMESPACE_TYPES: Readonly<Record<string, Fields>> = {
   Namespace: { metadata: 'NamespaceMetadata', spec: 'NamespaceSpec', status: 'NamespaceStatus' },
 };
 
-/** Of the Namespace or a part of it, also where it is optional. */
+/** The fields of the Namespace or a part of it, also where it is optional. */
 export function namespaceFields(type: Typed): Fields | undefined {
   const held = kindOf(type) === 'optional' ? type?.valueType : type;
   return held && Object.hasOwn(NAMESPACE_TYPES, held.name) ? NAMESPACE_TYPES[held.name] : undefined;

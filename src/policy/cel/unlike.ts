@@ -69,7 +69,7 @@ function problemOf(written: string, value: unknown): string | undefined {
   if (written.startsWith('0X')) return 'write 0x';
   if (value instanceof Uint8Array && /[^\0-\x7f]/.test(written)) return 'write bytes beyond ASCII as \\x';
   if (typeof value !== 'string') return undefined;
-  // In cel-go both are a line feed.
+  // For cel-go both are a line feed.
   if (written.includes('\r')) return 'write a carriage return as \\r';
   const isRaw = /^r/i.test(written);
   return isRaw && value.includes(`\\${written[1]}`)
@@ -128,7 +128,7 @@ function hasNoOrder(list: ASTNode): boolean {
   }
 }
 
-/** As far as it is known; what is not is found when it runs. */
+/** Whether a node is a map, as far as that is known; what is not is found when it runs. */
 function isMap(node: ASTNode): boolean {
   if (typeOf(node)?.kind === 'map') return node.op !== 'map' || node.args.length > 1;
   if (node.op === '.' || node.op === '.?') return MAPS.has(node.args[1]);

@@ -9,7 +9,7 @@ Values as cel-go compares them (common/types): what is of different types is une
 ints from uints in lists, compares texts by UTF-16, and orders NaN.
 */
 
-/** Of ints, doubles and uints, as the library holds them. */
+/** Ints, doubles and uints, as the library holds them. */
 export type Numeric = bigint | number | UnsignedInt;
 
 export const isNumeric = (value: unknown): value is Numeric =>
@@ -30,7 +30,7 @@ function compareNumbers(a: Numeric, b: Numeric): number {
 
 const sign = <T extends bigint | number>(a: T, b: T): number => (a < b ? -1 : Number(a > b));
 
-/** By character, which is the order of the bytes in UTF-8. UTF-16 puts what is beyond U+FFFF before U+E000. */
+/** Compares by character, which is the order of the bytes in UTF-8. UTF-16 puts what is beyond U+FFFF before U+E000. */
 function compareTexts(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = startOfDifference(a, b, length); i < length; i++) {
@@ -42,7 +42,7 @@ function compareTexts(a: string, b: string): number {
 
 const LOOKED_THROUGH = 64;
 
-/** Not far before the first of so many places where two texts differ: long ones are equal faster than looked through. */
+/** A place soon before the first where two texts differ: long ones are equal faster than looked through. */
 function startOfDifference(a: string, b: string, length: number): number {
   let [start, end] = [0, length];
   while (end - start > LOOKED_THROUGH) {
@@ -55,7 +55,7 @@ function startOfDifference(a: string, b: string, length: number): number {
 
 const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
 
-/** Never throws but for lists whose order is left to chance. */
+/** Whether two values are equal. Never throws but for lists whose order is left to chance. */
 export function equals(a: unknown, b: unknown): boolean {
   if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b) === 0;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
@@ -89,7 +89,7 @@ const equalOptionals = (a: Optional, b: Optional): boolean =>
 export function valueAt(map: ReadonlyMap<unknown, unknown>, key: unknown): unknown {
   if (!isNumeric(key)) return map.get(key);
   for (const [other, value] of map) {
-    // Of what is JSON, no key is a number.
+    // In JSON, no key is a number.
     if (!isNumeric(other)) return undefined;
     if (compareNumbers(key, other) === 0) return value;
   }
@@ -114,7 +114,7 @@ export function order(a: unknown, b: unknown): number | undefined {
   return undefined;
 }
 
-/** Of an operator `<`, `<=`, `>` or `>=`, which it takes for the order. */
+/** Makes an operator `<`, `<=`, `>` or `>=` from what it takes for the order. */
 export const ordered =
   (operator: string, holds: (order: number) => boolean) =>
   (a: unknown, b: unknown): boolean => {

@@ -6,10 +6,10 @@ import type { ASTNode } from '@marcbachmann/cel-js';
  */
 export type Origin = { readonly paths: readonly string[]; readonly items?: Origin | undefined } | undefined;
 
-/** Of the variables that comprehensions bind; any other is a path by itself. */
+/** The origin of the variables that comprehensions bind; any other is a path by itself. */
 export type Origins = ReadonlyMap<string, Origin>;
 
-/** Of one item of a list, or one key of a map. */
+/** The origin of one item of a list, or of one key of a map. */
 export const itemOf = (origin: Origin): Origin =>
   origin && ('items' in origin ? origin.items : { paths: origin.paths.map(path => `${path}[]`) });
 

@@ -13,6 +13,8 @@ import { CLUSTER_LIMITS } from './limits.ts';
 
 /** Images that one exemption names. */
 export const MAX_IMAGES = 64;
+/** Values that one entry of `waive` names. */
+export const MAX_VALUES = 64;
 
 const match = object(
   'Pods that are exempt: those for which everything said here holds.',
@@ -46,7 +48,7 @@ const match = object(
 const value: Schema = {
   description: 'A value of a finding, compared exactly.',
   anyOf: [{ type: 'integer' }, { type: 'string' }],
-  // As long as a path may be (PATH_MAX); images and annotations that anybody waives are shorter.
+  // The length that a path may have (PATH_MAX); images and annotations that anybody waives are shorter.
   maxLength: 4096,
   'x-kubernetes-int-or-string': true,
 };
@@ -60,7 +62,7 @@ const waive = list(
       signal: signalId('Signal id.'),
       values: list(
         'Values of the finding that are waived, such as paths, as the manifest writes them. Default: all.',
-        64,
+        MAX_VALUES,
         value,
         1,
       ),

@@ -5,7 +5,7 @@
  * guard (`test/policy/limits.test.ts`), and with the names and values that people give, a tenth of that.
  */
 export interface PolicyLimits {
-  /** Of a selector's `matchLabels`. */
+  /** The bound on a selector's `matchLabels`. */
   readonly matchLabels: number;
   /** Requirements of a selector's `matchExpressions`. */
   readonly matchExpressions: number;

@@ -5,7 +5,7 @@ import type { PolicyLimits } from './limits.ts';
 /** Least weight of a category. A lower one would mislead: its floor of isolation holds whatever the weights say. */
 export const LEAST_WEIGHT = { hygiene: 0, exposure: 30, breakout: 70 } as const;
 
-/** Of a policy that names none. */
+/** The tiers of a policy that names none. */
 export const DEFAULT_TIERS = Object.freeze([
   { atLeast: 30, isolation: 'app-kernel' },
   { atLeast: 70, isolation: 'vm' },

@@ -60,7 +60,7 @@ export interface Bound {
 /** A request as the API server's admission sees it. */
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
-  /** Of the core group where none is given. */
+  /** The API group; the core group where none is given. */
   readonly group?: string;
   readonly version?: string;
   readonly resource: string;

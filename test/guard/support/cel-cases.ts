@@ -4,7 +4,7 @@ import { EXPRESSION_CASES } from './expression-cases.ts';
 import { POLICY_CASES } from './policy-cases.ts';
 import { VALUE_CASES } from './value-cases.ts';
 
-/** With the name of its policy, and of its test. */
+/** A case with the name of its policy, and of its test. */
 export type NamedCase = CelCase & { readonly id: string; readonly title: string };
 
 export const CASES: readonly NamedCase[] = [...EXPRESSION_CASES, ...VALUE_CASES, ...POLICY_CASES].map(

@@ -30,7 +30,7 @@ function replaceFirst(text: string, from: string, to: string, count: bigint): st
   return [parts.slice(0, replaced).join(to), ...rest].join(from);
 }
 
-/** Of the verbs only those of strings, ints and bools: `%s` and `%d`. */
+/** Only the verbs of strings, ints and bools are there: `%s` and `%d`. */
 function format(text: string, values: readonly unknown[]): string {
   let used = 0;
   return text.replaceAll(/%(.)/g, (_, verb: string) => {

@@ -29,7 +29,7 @@ export const exemption = (match: object, ...waive: object[]) =>
 export interface GroundOptions extends BindingOptions {
   readonly balanced?: boolean;
   readonly classes?: readonly (readonly [name: string, handler: string])[];
-  /** Of the namespace, which is enforced where they do not say otherwise. */
+  /** The labels of the namespace, which is enforced where they do not say otherwise. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly now?: number;
 }

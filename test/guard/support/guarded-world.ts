@@ -1,8 +1,9 @@
 import { readCluster } from '../../../src/cluster/static.ts';
-import type { ClusterView, NamespaceFacts } from '../../../src/cluster/view.ts';
+import type { ClusterView } from '../../../src/cluster/view.ts';
 import type { DecisionRequest } from '../../../src/decision/decision.ts';
 import type { BindingOptions } from '../../../src/guard/binding.ts';
 import type { Pod } from '../../../src/pod/kube.ts';
+import type { NamespaceFacts } from '../../../src/pod/namespace.ts';
 import type { Snapshot } from '../../../src/policy/policy.ts';
 import { type World, withClusterRules } from '../../arbitraries/worlds.ts';
 import { engineSays, type Said } from '../../e2e/support/agreement.ts';

@@ -64,7 +64,7 @@ interface Optional {
 }
 const NONE = Symbol('none');
 const RESOURCE = { group: 'string', version: 'string', resource: 'string' };
-// Of the declared type of `request` (BuildRequestType), what is bound.
+// The part of the declared type of `request` (BuildRequestType) that is bound.
 BASE.registerVariable('request', {
   schema: {
     ...{ operation: 'string', name: 'string', namespace: 'string', dryRun: 'bool' },

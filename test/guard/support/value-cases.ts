@@ -54,7 +54,7 @@ const STRINGS: readonly CelCase[] = [
   ...of('refused', 'object.metadata.name', "'true'", 'variables', 'request.userinfo.username == ""'),
 ];
 
-/** As the guard writes them. */
+/** The cases as the guard writes them. */
 const GUARD: readonly CelCase[] = [
   ...of(
     'holds',

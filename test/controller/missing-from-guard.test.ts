@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Lacks, missingFrom } from '../../src/controller/guard/missing.ts';
-import { fitGuard } from '../../src/guard/guard.ts';
+import { type Lacks, missingFrom } from '../../src/controller/missing-from-guard.ts';
+import { fitGuard, NOTHING_REFUSED } from '../../src/guard/guard.ts';
 import type { RuleOfWebhook } from '../../src/guard/rules.ts';
-import { RULE_NOT_IN_GUARD } from '../../src/report/not-in-guard.ts';
+import { RULE_NOT_IN_GUARD } from '../../src/report/words/not-in-guard.ts';
 import { documentOf } from '../support/documents.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
@@ -12,7 +12,7 @@ const object = (kind: string, name: string, namespace?: string, spec: object = {
   metadata: { name, ...(namespace && { namespace }) },
   spec,
 });
-const NOTHING: Lacks = { leftOut: new Map(), rulesOfWebhook: [] };
+const NOTHING: Lacks = { leftOut: new Map(), rulesOfWebhook: [], clusterLeftOut: [] };
 /** What the author of an object is told. */
 const told = (lacks: Lacks, ...of: Parameters<typeof object>) =>
   missingFrom(lacks, { document: documentOf(object(...of)) });
@@ -30,7 +30,7 @@ describe('rules that the guard leaves to the webhook', () => {
       },
     });
   const lacks = fitGuard(snapshotOf([ruled('ClusterSandboxPolicy'), ruled('SandboxPolicy', 'shop')]), [], 0, {
-    refused: { namespaces: new Set(), rules: new Set(["object.metadata.name == 'b'"]) },
+    refused: { ...NOTHING_REFUSED, rules: new Set(["object.metadata.name == 'b'"]) },
   });
 
   it('are told to the author of their policy, each with why and what to do', () => {

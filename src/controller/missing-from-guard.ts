@@ -1,26 +1,27 @@
-import type { LiveObject } from '../../cluster/live-object.ts';
-import type { Guard } from '../../guard/guard.ts';
-import type { RuleOfWebhook } from '../../guard/rules.ts';
-import type { LeftOut } from '../../guard/share.ts';
-import type { ClusterObject, ClusterPart } from '../../guard/too-large.ts';
-import { ISOLATIONS } from '../../profiles/isolation.ts';
+import type { LiveObject } from '../cluster/live-object.ts';
+import type { Guard } from '../guard/guard.ts';
+import type { ClusterLeftOut, ClusterObject, LeftOut } from '../guard/left-out.ts';
+import type { RuleOfWebhook } from '../guard/rules.ts';
+import type { ClusterPart } from '../guard/too-large.ts';
+import { ISOLATIONS } from '../profiles/isolation.ts';
 import {
   CLUSTER_NOT_IN_GUARD,
+  CLUSTER_PART_NOT_IN_GUARD,
   NAMESPACE_NOT_IN_GUARD,
   RULE_NOT_IN_GUARD,
   type WhyStopped,
-} from '../../report/not-in-guard.ts';
+} from '../report/words/not-in-guard.ts';
 
 /** Why the policies of today made no guard, so that what was written last is in force. */
 export interface Stopped {
   readonly because: WhyStopped;
   readonly what: string;
-  /** Of which cluster policies and exemptions that comes. */
+  /** The cluster policies and exemptions that are the cause of it. */
   readonly objects: readonly (ClusterObject & Partial<ClusterPart>)[];
 }
 
 /** What the guard in force leaves out. */
-export interface Lacks extends Pick<Guard, 'leftOut' | 'rulesOfWebhook'> {
+export interface Lacks extends Pick<Guard, 'leftOut' | 'rulesOfWebhook' | 'clusterLeftOut'> {
   readonly stopped?: Stopped;
 }
 
@@ -31,7 +32,7 @@ interface Named {
 
 /** What of an object the guard should have and does not, told to its author; undefined where nothing is missing. */
 export function missingFrom(
-  { leftOut, rulesOfWebhook, stopped }: Lacks,
+  { leftOut, rulesOfWebhook, clusterLeftOut, stopped }: Lacks,
   { document }: Pick<LiveObject, 'document'>,
 ): string | undefined {
   const { kind, metadata } = document.value as Named;
@@ -41,6 +42,8 @@ export function missingFrom(
   }
   const part = stopped?.objects.find(one => one.kind === kind && one.name === metadata.name);
   if (stopped && part) return ofCluster(stopped, part.bytes);
+  const one = clusterLeftOut.find(other => other.kind === kind && other.name === metadata.name);
+  if (one) return ofClusterPart(one);
   if (kind !== 'ClusterSandboxPolicy') return undefined;
   const rules = rulesOfWebhook.filter(
     ({ policy, because }) => policy.name === metadata.name && because !== 'namespaced',
@@ -52,6 +55,15 @@ function ofCluster({ because, what }: Stopped, bytes: number | undefined): strin
   const { why, fix } = CLUSTER_NOT_IN_GUARD[because];
   const size = bytes === undefined ? '' : ` (about ${bytes} bytes)`;
   return `The guard stays what it was written last, for this and every other object: ${what}, ${why}${size}. The webhook judges by all as they are. ${fix}`;
+}
+
+function ofClusterPart({ kind, because, hasEarlier }: ClusterLeftOut): string {
+  const { why, fix } = CLUSTER_PART_NOT_IN_GUARD[because];
+  if (kind === 'SandboxExemption') {
+    return `The guard does not have this exemption, ${why}: it denies what this waives, also where the webhook admits it. ${fix}`;
+  }
+  const instead = hasEarlier ? 'its last version stays there' : 'as it is new, nothing of it is there';
+  return `The guard does not have this policy as it is, ${why}: ${instead}, and only the webhook judges by it. ${fix}`;
 }
 
 function ofNamespace({ because, bytes, most }: LeftOut): string {

@@ -1,0 +1,151 @@
+import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
+import { labelScorings } from './labels.ts';
+import type { ClusterLeftOut } from './left-out.ts';
+import { bytesOf } from './share.ts';
+import { type ClusterPart, GuardTooLarge } from './too-large.ts';
+
+/*
+Cluster policies and exemptions have a part of the guard together. Where they are more, or the API server does not take one of
+them, those at fault are left out alone, and the guard is never looser than it was: without an exemption it is stricter, and a
+policy stays in it as it was written last. So all others go on being followed, above all an exemption that is deleted.
+*/
+
+/** Cluster policies by name, as they are in the guard that was written last. */
+export type WrittenPolicies = ReadonlyMap<string, CompiledPolicy>;
+
+interface AtFault {
+  /** Names of exemptions and of cluster policies that the API server did not take. */
+  readonly exemptions: ReadonlySet<string>;
+  readonly policies: ReadonlySet<string>;
+}
+
+export interface Fitted<T> {
+  /** What goes into the guard; the policies of namespaces are all in it. */
+  readonly snapshot: Snapshot;
+  readonly leftOut: readonly ClusterLeftOut[];
+  readonly made: T;
+}
+
+/**
+ * Cluster policies and exemptions that fit into the guard.
+ * @param written undefined where it is not known, so that no policy can be left out
+ * @param make makes the guard of these policies and exemptions of the cluster; throws GuardTooLarge
+ * @throws GuardTooLarge where not even what may be left out helps
+ */
+export function fitCluster<T>(
+  snapshot: Snapshot,
+  refused: AtFault,
+  written: WrittenPolicies | undefined,
+  make: (some: Snapshot) => T,
+): Fitted<T> {
+  const exemptionsOut = new Set(refused.exemptions);
+  const policiesOut = new Set(refused.policies);
+  const some = (): Snapshot => ({
+    ...snapshot,
+    policies: snapshot.policies.flatMap(policy => {
+      if (!isOfCluster(policy) || !policiesOut.has(policy.name)) return [policy];
+      return written?.get(policy.name) ?? [];
+    }),
+    exemptions: snapshot.exemptions.filter(({ name }) => !exemptionsOut.has(name)),
+  });
+  const mayShrink = written !== undefined || snapshot.exemptions.length > 0;
+  const shrunk = (): T => {
+    // Policies that are too large by themselves would take the place of every exemption.
+    shrink(
+      () => make({ ...some(), exemptions: [] }),
+      parts => grownOf(parts, snapshot, written),
+      policiesOut,
+    );
+    return shrink(
+      () => make(some()),
+      parts => parts.filter(({ kind }) => kind === 'SandboxExemption'),
+      exemptionsOut,
+    );
+  };
+  const made = unlessTooLarge(() => make(some()), mayShrink) ?? shrunk();
+  return {
+    made,
+    snapshot: some(),
+    leftOut: [
+      ...leftOutOf(
+        'ClusterSandboxPolicy',
+        snapshot.policies.filter(isOfCluster),
+        policiesOut,
+        refused.policies,
+      ).map(one => ({ ...one, hasEarlier: written?.has(one.name) ?? false })),
+      ...leftOutOf('SandboxExemption', snapshot.exemptions, exemptionsOut, refused.exemptions),
+    ],
+  };
+}
+
+function unlessTooLarge<T>(make: () => T, mayShrink: boolean): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof GuardTooLarge && mayShrink) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Leaves out the largest until what is left fits, at least twice as many at each look, as making one takes long.
+ * @param candidates of the parts of what is too large, those that may be left out
+ * @throws GuardTooLarge
+ */
+function shrink<T>(
+  make: () => T,
+  candidates: (parts: readonly ClusterPart[]) => readonly ClusterPart[],
+  out: Set<string>,
+): T {
+  for (let fewest = 1; ; fewest *= 2) {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof GuardTooLarge)) throw error;
+      const left = candidates(error.parts).filter(({ name }) => !out.has(name));
+      if (left.length === 0) throw error;
+      // What each takes is known about, so of that as great a part as of the whole is too much.
+      const all = error.parts.reduce((sum, { bytes }) => sum + bytes, 0);
+      for (const name of largestOf(left, error.excess * all, fewest)) out.add(name);
+    }
+  }
+}
+
+/** Names of the largest, as many as take so much together, and no fewer than that. */
+function largestOf(parts: readonly ClusterPart[], excess: number, fewest: number): readonly string[] {
+  const names: string[] = [];
+  let taken = 0;
+  for (const { name, bytes } of parts.toSorted((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))) {
+    if (names.length >= fewest && taken >= excess) break;
+    names.push(name);
+    taken += bytes;
+  }
+  return names;
+}
+
+/** Policies that are larger than they were written last, by so much. */
+function grownOf(
+  parts: readonly ClusterPart[],
+  { fallback }: Snapshot,
+  written: WrittenPolicies | undefined,
+): readonly ClusterPart[] {
+  if (!written) return [];
+  const labels = labelScorings([...written.values(), fallback]);
+  return parts
+    .filter(({ kind }) => kind === 'ClusterSandboxPolicy')
+    .map(part => {
+      const before = written.get(part.name);
+      return { ...part, bytes: part.bytes - (before ? bytesOf(before, labels) : 0) };
+    })
+    .filter(({ bytes }) => bytes > 0);
+}
+
+const leftOutOf = (
+  kind: ClusterLeftOut['kind'],
+  all: readonly { readonly name: string }[],
+  out: ReadonlySet<string>,
+  refused: ReadonlySet<string>,
+): readonly ClusterLeftOut[] =>
+  all
+    .filter(({ name }) => out.has(name))
+    .map(({ name }) => ({ kind, name, because: refused.has(name) ? 'refused' : 'room' }));

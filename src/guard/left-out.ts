@@ -1,0 +1,35 @@
+import type { Variable } from './object.ts';
+import { byNamespace, highest } from './parts.ts';
+
+/** Why a namespace's own policies are not in the guard: more than its share, no room in all, refused by the API server. */
+export type Because = 'share' | 'room' | 'refused';
+
+/** A namespace whose own policies are not in the guard. */
+export interface LeftOut {
+  /** The highest rank of isolation that they can ask for: each Pod there then needs it. */
+  readonly most: number;
+  readonly because: Because;
+  /** What they would take. */
+  readonly bytes: number;
+}
+export type LeftOutByNamespace = ReadonlyMap<string, LeftOut>;
+
+/** A cluster policy or an exemption. */
+export interface ClusterObject {
+  readonly kind: 'ClusterSandboxPolicy' | 'SandboxExemption';
+  readonly name: string;
+}
+
+/** An exemption that is not in the guard, or a cluster policy that is not in it as it is today. */
+export interface ClusterLeftOut extends ClusterObject {
+  readonly because: Exclude<Because, 'share'>;
+  /** Of a policy: what was written of it before is in the guard; a new one is not in it at all. */
+  readonly hasEarlier?: boolean;
+}
+
+/** `leftOut`: the rank that each Pod of the request's namespace needs as its policies are not here, or -1. */
+export const leftOutCel = (leftOut: LeftOutByNamespace): readonly Variable[] =>
+  byNamespace(
+    Array.from(leftOut, ([namespace, { most }]) => [namespace, String(most)]),
+    { name: 'leftOut', join: highest, none: '-1' },
+  );

@@ -1,0 +1,19 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+/** What stands alone between `&&`, `||`, `?` and `:`: one may be wrong whatever the others are. */
+export function partsOf(node: ASTNode): readonly ASTNode[] {
+  switch (node.op) {
+    case '&&':
+    case '||':
+    case '?:':
+      return node.args.flatMap(partsOf);
+    case '!_':
+      return ['&&', '||', '?:'].includes(node.args.op) ? partsOf(node.args) : [node];
+    default:
+      return [node];
+  }
+}
+
+/** A part as an expression of its own, with its places as they are. */
+export const alone = (expression: string, { start, end }: Pick<ASTNode, 'start' | 'end'>): string =>
+  expression.slice(0, start).replace(/[^\n]/g, ' ') + expression.slice(start, end);

@@ -1,0 +1,105 @@
+import { RE2JS, RE2Set } from 're2js';
+import { reasonOf } from '../../source/reason.ts';
+
+/*
+RE2 takes time in proportion to text and pattern, and the pattern is its author's: `a{1,1000}` is a thousand steps, a hundred
+of these in one rule were 400 MB and seconds to compile, and `a[ab]{60}` goes through each character as if it were a hundred.
+*/
+
+/** Steps of all patterns of one expression. Of a digest of SHA-256 there are some 70, of a name of Kubernetes some 500. */
+export const MOST_STEPS = 1000;
+/**
+ * What the rules on one Pod may match together, in characters by steps. For a pattern that is made for it each takes
+ * 50 to 100 ns: 0.4 s. A digest is looked for in 50,000 characters.
+ */
+export const MATCHING = 4_000_000;
+/** What making a pattern ready takes, by its steps, as it may have to be for each Pod. */
+const MAKING = 20;
+
+/** How many are ready to be matched, and how many bytes each holds of what it has learnt from texts. */
+const MOST_READY = 64;
+const LEARNT_BYTES = 256 * 1024;
+const ready = new Map<string, RE2Set>();
+
+/** What is left of `MATCHING` while an expression is evaluated. */
+export const matching = { left: MATCHING };
+
+/** An RE2 pattern: its steps, or why it is none, or has too many. */
+export function patternSteps(
+  pattern: string,
+): number | { readonly problem: string; readonly isTooLong?: true } {
+  const steps = stepsOf(pattern);
+  if (steps > MOST_STEPS)
+    return { problem: `a pattern repeats too much: more than ${MOST_STEPS} steps`, isTooLong: true };
+  try {
+    makeReady(pattern);
+    return steps;
+  } catch (error) {
+    return { problem: reasonOf(error) };
+  }
+}
+
+/** What evaluating an expression takes before it begins. @param steps of all its patterns */
+export const makingCost = (steps: number): number => steps * MAKING;
+
+/** Whether the pattern is found in a text. @param steps of the pattern @returns undefined where that would take too long */
+export function isFound(pattern: string, steps: number, text: string): boolean | undefined {
+  matching.left -= text.length * steps;
+  return matching.left < 0 ? undefined : makeReady(pattern).match(text).length > 0;
+}
+
+/** A set of one pattern: only for sets the library lets one say how much memory they take. @throws what is wrong with it */
+function makeReady(pattern: string): RE2Set {
+  const known = ready.get(pattern);
+  const set = known ?? new RE2Set(RE2Set.UNANCHORED, 0, LEARNT_BYTES);
+  if (!known) {
+    // RE2JS tells of some mistakes better.
+    RE2JS.compile(pattern);
+    set.add(pattern);
+    set.compile();
+  }
+  ready.delete(pattern);
+  ready.set(pattern, set);
+  for (const oldest of ready.keys()) if (ready.size > MOST_READY) ready.delete(oldest);
+  return set;
+}
+
+/** A class of Unicode has hundreds of ranges. */
+const CLASS_STEPS = 20;
+const UNICODE = /\\p/gi;
+/** Literal text, a class by name, a character by number, any other escape; a class, in which a `]` may come first. */
+const TOKEN =
+  /\\Q(?:[^\\]|\\(?!E))*(?:\\E|$)|\\[pP](?:\{[^}]*\}|.)|\\x\{[^}]*\}|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\{(?<least>\d+)(?<open>,(?<most>\d*))?\}|./gsu;
+
+/** The steps, or some more: counted before the pattern is compiled, in time that its length bounds. */
+export function stepsOf(pattern: string): number {
+  const around: number[] = [];
+  let sum = 0;
+  let last = 0;
+  for (const { 0: text, groups = {} } of pattern.matchAll(TOKEN)) {
+    if (text === '(') {
+      around.push(sum);
+      sum = 0;
+      continue;
+    }
+    const inside = sum;
+    if (text === ')') sum = around.pop() ?? 0;
+    const before = sum;
+    if (groups.least !== undefined) sum += repeated(last, groups);
+    else sum += text === ')' ? inside + 2 : stepsOfToken(text);
+    last = sum - before + ('*+?{'.includes(text.charAt(0)) ? last : 0);
+  }
+  return around.reduce((all, one) => all + one, sum) + 2;
+}
+
+const stepsOfToken = (text: string): number =>
+  text.startsWith('\\Q') ? text.length : 1 + CLASS_STEPS * (text.match(UNICODE)?.length ?? 0);
+
+/** What repeating adds to what is there once. */
+function repeated(
+  once: number,
+  { least = '', open, most }: Readonly<Record<string, string | undefined>>,
+): number {
+  const times = Math.max(Number(least) + (open === undefined ? 0 : 1), Number(most ?? 0));
+  return once * times + (times - Number(least));
+}

@@ -1,0 +1,97 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { nearest } from '../../source/nearest.ts';
+import { CelRefused, childrenOf } from './measure.ts';
+import { POD_TYPES } from './pod-fields.gen.ts';
+import { itemOf, type Origins, originOf } from './walked.ts';
+
+/*
+Fields of `object` that no Pod has, as far as its schema is known here: what is misspelt is absent from every Pod. The API
+server says the same of a ValidatingAdmissionPolicy, in its status, and refuses nothing for it (type checking, in
+k8s.io/apiserver pkg/admission/plugin/policy/validating/typechecking.go): a later Kubernetes may have the field. What a
+rule asks for by has() or as an optional may be meant for such a one, so that it is told only where a name is like it.
+*/
+
+interface Type {
+  /** The type of a field that has fields; undefined for any other. */
+  readonly fields: ReadonlyMap<string, { readonly type: string; readonly isList: boolean } | undefined>;
+}
+
+/** Fields that the client's models do not have yet (KEP-5474). */
+const NEWER: Readonly<Record<string, string>> = { V1SecurityContext: ' cgroupOptions' };
+
+const types = new Map<string, Type>();
+
+function typeOf(name: string): Type | undefined {
+  const known = types.get(name);
+  const written = POD_TYPES[name];
+  if (known || written === undefined) return known;
+  const fields = `${written}${NEWER[name] ?? ''}`.split(' ').map(field => {
+    const [, one = '', list, type] = /^([^[:]+)(\[\])?(?::(.+))?$/.exec(field) ?? [];
+    return [one, type === undefined ? undefined : { type, isList: list !== undefined }] as const;
+  });
+  const type = { fields: new Map(fields) };
+  types.set(name, type);
+  return type;
+}
+
+/** Each field that is read of `object` and that no Pod has, where it is read first, in that order. */
+export function unknownFields(root: ASTNode): readonly CelRefused[] {
+  const found: CelRefused[] = [];
+  look(root, new Map(), false, found);
+  found.sort((a, b) => a.offset - b.offset);
+  return [...new Map(found.toReversed().map(fault => [fault.message, fault])).values()].toReversed();
+}
+
+/** How many are looked for: to find what was meant takes long beside all else that is done with a rule. */
+const MOST = 10;
+
+const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
+
+/** @param isAsked inside of has() */
+function look(node: ASTNode, origins: Origins, isAsked: boolean, found: CelRefused[]): void {
+  if (node.op === '.' || node.op === '.?') hold(node, origins, isAsked || node.op === '.?', found);
+  if (node.op === 'rcall' && COMPREHENSIONS.has(node.args[0])) {
+    const [, receiver, [variable, ...bodies]] = node.args;
+    look(receiver, origins, isAsked, found);
+    const inside = new Map([...origins, [String(variable?.args), itemOf(originOf(receiver, origins))]]);
+    for (const body of bodies) look(body, inside, isAsked, found);
+    return;
+  }
+  const isHas = node.op === 'call' && node.args[0] === 'has';
+  for (const child of childrenOf(node)) look(child, origins, isAsked || isHas, found);
+}
+
+/** Holds a field against each type that it may be a field of; it is told where none has it. */
+function hold(
+  node: Extract<ASTNode, { op: '.' | '.?' }>,
+  origins: Origins,
+  isAsked: boolean,
+  found: CelRefused[],
+): void {
+  if (found.length >= MOST) return;
+  const [of, field] = node.args;
+  const paths = originOf(of, origins)?.paths ?? [];
+  const holders = paths.map(typeAt);
+  if (holders.length === 0 || typeof field !== 'string') return;
+  if (holders.some(type => type === undefined || type.fields.has(field))) return;
+  const names = holders.flatMap(type => [...(type?.fields.keys() ?? [])]);
+  const meant = nearest(field, names);
+  if (isAsked && meant === undefined) return;
+  const start = of.end + (node.op === '.?' ? 2 : 1);
+  found.push(new CelRefused(`no Pod has a field ${field} in ${paths[0] ?? ''}`, { start }, meant));
+}
+
+/** The type of what a path such as `object.spec.containers[].env[]` names; undefined where it has no fields, or is not known. */
+function typeAt(path: string): Type | undefined {
+  const [root, ...steps] = path.split('.');
+  if (root !== 'object') return undefined;
+  let type = typeOf('V1Pod');
+  for (const step of steps) {
+    const [, name = '', items = ''] = /^(.*?)((?:\[\])*)$/.exec(step) ?? [];
+    const field = type?.fields.get(name);
+    // A list that is not indexed has no fields, and neither has an item of what is no list.
+    if (!field || (items === '[]') !== field.isList) return undefined;
+    type = typeOf(field.type);
+  }
+  return type;
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { fitGuard, NOTHING_REFUSED, type Refused } from '../../src/guard/guard.ts';
+import { GuardTooLarge } from '../../src/guard/too-large.ts';
+import { isOfCluster, type Snapshot } from '../../src/policy/policy.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+import { evaluatePolicies } from './support/admission-policies.ts';
+import { object } from './support/ground.ts';
+import { NOW, viewOf } from './support/guarded-world.ts';
+
+const classes = viewOf([
+  ['gvisor', 'runsc'],
+  ['vm', 'kata-qemu'],
+]).runtimeClasses();
+const BINDING = {
+  apiVersion: 'admissionregistration.k8s.io/v1' as const,
+  kind: 'ValidatingAdmissionPolicyBinding' as const,
+  metadata: { name: 'cofferdam-guard' },
+  spec: { policyName: 'cofferdam-guard', validationActions: ['Deny'] as const },
+};
+
+const cluster = (name: string, spec: object) => object('ClusterSandboxPolicy', name, spec);
+const exemption = (name: string, match: object = {}) =>
+  object('SandboxExemption', name, {
+    match: { namespaces: ['shop'], ...match },
+    waive: [{ signal: 'hostPID' }],
+    ...{ owner: 'team', reason: 'a test', expires: '2027-03-01T00:00:00Z' },
+  });
+/** One expression of it is more than the API server parses. */
+const TOO_LONG = {
+  podSelector: {
+    matchExpressions: Array.from({ length: 32 }, (_, i) => ({
+      ...{ key: `k${i}`, operator: 'In' },
+      values: Array.from({ length: 64 }, (__, k) => `${'x'.repeat(60)}${k}`.slice(0, 63)),
+    })),
+  },
+};
+const writtenOf = ({ policies }: Snapshot) =>
+  new Map(policies.filter(isOfCluster).map(policy => [policy.name, policy]));
+
+interface Options {
+  readonly refused?: Partial<Refused>;
+  readonly before?: readonly object[];
+}
+const made = (objects: readonly object[], { refused, before }: Options = {}) =>
+  fitGuard(snapshotOf(objects, { balanced: true }), classes, NOW, {
+    refused: { ...NOTHING_REFUSED, ...refused },
+    ...(before && { written: writtenOf(snapshotOf(before, { balanced: true })) }),
+  });
+
+/** Whether the guard lets a Pod of `shop` be made. */
+const asks = (objects: readonly object[], options?: Options) => {
+  const guard = [{ policy: made(objects, options).policy, bindings: [BINDING] }];
+  return (labels: Record<string, string>, spec: object = {}): boolean =>
+    evaluatePolicies(guard, {
+      ...{ operation: 'CREATE', resource: 'pods', name: 'pod', namespace: 'shop', oldObject: null },
+      namespaceLabels: { 'cofferdam.dev/mode': 'enforce' },
+      object: {
+        metadata: { name: 'pod', namespace: 'shop', labels },
+        spec: { containers: [{ name: 'a', image: 'nginx' }], ...spec },
+      },
+    }).allowed;
+};
+const HOST = { hostPID: true };
+
+describe('an exemption that cannot be in the guard', () => {
+  const odd = exemption('odd', { podSelector: { matchLabels: { team: 'odd' } } });
+  const refused = { exemptions: new Set(['odd']) };
+
+  it('is left out alone: what it waives is denied, and what others waive is not', () => {
+    const objects = [odd, exemption('other', { podSelector: { matchLabels: { team: 'other' } } })];
+    const [whole, without] = [asks(objects), asks(objects, { refused })];
+    expect([whole({ team: 'odd' }, HOST), without({ team: 'odd' }, HOST)]).toEqual([true, false]);
+    expect([whole({ team: 'other' }, HOST), without({ team: 'other' }, HOST)]).toEqual([true, true]);
+    expect([without({ team: 'odd' }), made(objects, { refused }).clusterLeftOut]).toEqual([
+      true,
+      [{ kind: 'SandboxExemption', name: 'odd', because: 'refused' }],
+    ]);
+  });
+
+  it('is left out where it alone is too large, and is told so', () => {
+    const wide = exemption('wide', TOO_LONG);
+    expect(made([wide, odd]).clusterLeftOut).toEqual([
+      { kind: 'SandboxExemption', name: 'wide', because: 'room' },
+    ]);
+    expect(asks([wide, odd])({ team: 'odd' }, HOST)).toBe(true);
+  });
+
+  it('still locks the labels that it reads, as the webhook goes by it', () => {
+    const keys = (options?: Options) =>
+      made([odd], options).policy.spec.variables?.find(({ name }) => name === 'keysRead');
+    expect(keys({ refused })).toEqual(keys());
+    expect(keys()?.expression).toContain("'team'");
+  });
+});
+
+describe('a cluster policy that cannot be in the guard', () => {
+  const vm = cluster('own', {
+    match: { podSelector: { matchLabels: { tier: 'db' } } },
+    minimumIsolation: 'vm',
+  });
+  const other = (isolation: string) =>
+    cluster('other', {
+      match: { podSelector: { matchLabels: { tier: 'web' } } },
+      minimumIsolation: isolation,
+    });
+  const tooLong = cluster('own', { match: TOO_LONG, minimumIsolation: 'vm' });
+
+  it.each<[string, object, Partial<Refused>, 'room' | 'refused']>([
+    ['it is too large', tooLong, {}, 'room'],
+    [
+      'the API server does not take it',
+      cluster('own', { minimumIsolation: 'host-kernel' }),
+      { policies: new Set(['own']) },
+      'refused',
+    ],
+  ])(
+    'stays as it was written last, and all others are as they are now, where %s',
+    (_, own, refused, because) => {
+      const objects = [own, other('vm'), exemption('e')];
+      const options = { refused, before: [vm, other('app-kernel'), exemption('gone')] };
+      expect(made(objects, options).clusterLeftOut).toEqual([
+        { kind: 'ClusterSandboxPolicy', name: 'own', because, hasEarlier: true },
+      ]);
+      const admits = asks(objects, options);
+      expect([admits({ tier: 'db' }), admits({ tier: 'db' }, { runtimeClassName: 'vm' })]).toEqual([
+        false,
+        true,
+      ]);
+      expect([
+        admits({ tier: 'web' }, { runtimeClassName: 'gvisor' }),
+        admits({ tier: 'web' }, { runtimeClassName: 'vm' }),
+      ]).toEqual([false, true]);
+      expect([admits({}), admits({}, HOST)]).toEqual([true, true]);
+    },
+  );
+
+  it('is not in it at all where it is new, so that the guard is what it was', () => {
+    const { clusterLeftOut, ofCluster } = made([tooLong, other('vm')], { before: [other('vm')] });
+    expect(clusterLeftOut).toEqual([
+      { kind: 'ClusterSandboxPolicy', name: 'own', because: 'room', hasEarlier: false },
+    ]);
+    expect(ofCluster.map(({ name }) => name)).toEqual(['balanced', 'other'].sort());
+  });
+
+  it('takes the place of no exemption', () => {
+    const { clusterLeftOut } = made([tooLong, exemption('e')], { before: [vm] });
+    expect(clusterLeftOut.map(({ name }) => name)).toEqual(['own']);
+  });
+
+  it('leaves no guard to be made where nobody knows what was written last, which might be stricter', () => {
+    expect(() => made([tooLong])).toThrow(GuardTooLarge);
+    // Nor where what was written last is too large by itself.
+    expect(() => made([tooLong], { before: [tooLong] })).toThrow(GuardTooLarge);
+  });
+});

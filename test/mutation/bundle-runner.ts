@@ -1,0 +1,138 @@
+import { globSync } from 'node:fs';
+import { matchesGlob, resolve } from 'node:path';
+import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
+import fc from 'fast-check';
+import { type Bundle, bundleOf } from './bundle.ts';
+import { Harness, type Running, type Test } from './harness.ts';
+import { likeliestFirst, remember } from './likeliest-first.ts';
+
+/*
+A runner for Stryker that makes one module of all tests of an area and what they test, and evaluates it anew for each
+mutant, in one process: to start a worker of vitest for each takes some fifty times as long.
+*/
+
+/** Those that measure time, which the switches between mutants take too, and one of the CEL that tests have. */
+const LEFT_OUT = ['**/floods.test.ts', '**/*speed.test.ts', '**/cel-cases.test.ts'];
+
+/** What instrumented code reads and writes: `InstrumenterContext` of @stryker-mutator/api. */
+interface Instrumented {
+  activeMutant?: string | undefined;
+  currentTestId?: string | undefined;
+  mutantCoverage?: object | undefined;
+  hitCount?: number | undefined;
+  hitLimit?: number | undefined;
+}
+
+interface MutantRun {
+  /** Ids of the tests that see the mutant; undefined for all. */
+  readonly testFilter?: readonly string[];
+  /** How often the mutant is reached before it counts as one that does not end. */
+  readonly hitLimit?: number;
+  readonly activeMutant: { readonly id: string; readonly fileName: string };
+}
+
+const all = globalThis as unknown as Record<string, Instrumented>;
+all[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {};
+const instrumented = all[INSTRUMENTER_CONSTANTS.NAMESPACE] as Instrumented;
+
+class BundleRunner {
+  readonly #files: readonly string[] = (process.env.MUTATION_TESTS ?? '')
+    .split(',')
+    .flatMap(pattern => globSync(pattern))
+    .filter(file => !LEFT_OUT.some(pattern => matchesGlob(file, pattern)))
+    .sort();
+  /** How long each file of tests took, in milliseconds. */
+  readonly #took = new Map<string, number>();
+  #bundle: Bundle | undefined;
+
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  async init(): Promise<void> {
+    fc.configureGlobal({
+      // A mutant dies of the first case that fails: to look for a smaller one takes longer than all the rest.
+      endOnFailure: true,
+      // Milliseconds: what survives so many cases would survive the rest, as a rule.
+      interruptAfterTimeLimit: 2_000,
+    });
+    // What a mutant leaves undone fails no test by itself.
+    process.on('unhandledRejection', () => undefined);
+    this.#bundle = await bundleOf(this.#files);
+  }
+
+  async dryRun() {
+    Object.assign(instrumented, { activeMutant: undefined, mutantCoverage: { static: {}, perTest: {} } });
+    const tests: object[] = [];
+    const broken: string[] = [];
+    for (const file of this.#files) {
+      const before = performance.now();
+      // Each anew: what is worked out once would else count for the first test that asks for it, and for no other.
+      for await (const { test, error, took } of this.#outcomes([file], broken, { at: tellWhichTest })) {
+        const outcome = error === undefined ? { status: 0 } : { status: 1, failureMessage: String(error) };
+        tests.push({ id: test.id, name: test.id, fileName: resolve(file), timeSpentMs: took, ...outcome });
+      }
+      this.#took.set(file, performance.now() - before);
+    }
+    if (broken.length > 0) return { status: 'error', errorMessage: broken.join('\n') };
+    return { status: 'complete', tests, mutantCoverage: instrumented.mutantCoverage };
+  }
+
+  async mutantRun({ testFilter, activeMutant: { id, fileName }, hitLimit }: MutantRun) {
+    const only = testFilter && new Set(testFilter);
+    const files = this.#files.filter(file => !only || testFilter.some(one => one.startsWith(`${file}#`)));
+    const ordered = likeliestFirst(files, fileName, file => this.#took.get(file) ?? 0);
+    Object.assign(instrumented, { activeMutant: id, hitCount: hitLimit && 0, hitLimit });
+    const result = await this.#tryMutant(ordered, fileName, { only });
+    // What is worked out once was seen by the test that asked first, and others may know better what it should be.
+    return result.status === 'survived' && only ? this.#tryMutant(ordered, fileName, {}) : result;
+  }
+
+  async #tryMutant(files: readonly string[], mutated: string, running: Running) {
+    const broken: string[] = [];
+    let ran = 0;
+    for await (const { file, test, error } of this.#outcomes(files, broken, running)) {
+      ran++;
+      const { hitCount = 0, hitLimit } = instrumented;
+      if (hitLimit !== undefined && hitCount > hitLimit)
+        return { status: 'timeout', reason: `reached ${hitCount} times` };
+      if (error === undefined) continue;
+      remember(mutated, file);
+      return { status: 'killed', killedBy: [test.id], failureMessage: String(error), nrOfTests: ran };
+    }
+    // Nothing is known of the mutant then: an error, not a survivor.
+    if (broken.length > 0) return { status: 'error', errorMessage: broken.join('\n') };
+    if (ran === 0) return { status: 'error', errorMessage: 'none of its tests ran' };
+    return { status: 'survived', nrOfTests: ran };
+  }
+
+  /**
+   * Of the tests of these files, evaluated as if nothing had been before. The files share what they import.
+   * @param broken is told which could not be evaluated, and why
+   */
+  async *#outcomes(files: readonly string[], broken: string[], running: Running) {
+    const harness = new Harness();
+    const loaders = await this.#bundle?.evaluate(harness.api);
+    for (const file of files) {
+      try {
+        await harness.collect(file, async () => loaders?.[file]?.());
+      } catch (error) {
+        broken.push(`${file}: ${error}`);
+      }
+      for await (const outcome of harness.run(file, running))
+        yield { file, ...outcome, ...(isNoAnswer(outcome.error) && { error: undefined }) };
+    }
+  }
+}
+
+/** A machine that is busy may leave a property no time for a single case. */
+const isNoAnswer = (error: unknown): boolean => String(error).includes('Property interrupted after 0 tests');
+
+function tellWhichTest(test: Test | undefined): void {
+  instrumented.currentTestId = test?.id;
+}
+
+const create = (): BundleRunner => new BundleRunner();
+create.inject = [] as const;
+
+export const strykerPlugins = [{ kind: 'TestRunner', name: 'bundle', factory: create }];

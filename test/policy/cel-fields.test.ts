@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { builtinPolicy } from '../../src/policy/builtin.ts';
+import { compileCel } from '../../src/policy/cel.ts';
+import { compile } from '../../src/policy/load.ts';
+import { readDocuments } from '../../src/source/yaml.ts';
+import { SPEC_FIELDS } from '../fuzz/model.ts';
+
+/** What is told of fields: `name at column`, and what was meant. */
+function told(expression: string): string[] {
+  const { unknownFields } = compileCel(expression, ['object', 'namespaceObject']);
+  return unknownFields.map(({ problem, excerpt, meant }) => {
+    const [, name, holder] = /^no Pod has a field (\S+) in (\S+) at/.exec(problem) ?? [];
+    return `${holder}.${name}:${excerpt?.column}${meant ? ` ${meant}` : ''}`;
+  });
+}
+
+describe('a field that no Pod has', () => {
+  it.each([
+    ['object.spec.hostNetwrk', ['object.spec.hostNetwrk:13 hostNetwork']],
+    ['object.spec.zzz == 1', ['object.spec.zzz:13']],
+    ['object.metdata.name == "a"', ['object.metdata:8 metadata']],
+    [
+      'object.spec.containers.exists(c, c.securityContxt.privileged)',
+      ['object.spec.containers[].securityContxt:36 securityContext'],
+    ],
+    [
+      "(object.spec.containers + object.spec.?initContainers.orValue([])).exists(c, c.imge == 'a')",
+      ['object.spec.containers[].imge:80 image'],
+    ],
+    [
+      "object.spec.volumes.filter(v, has(v.hostpath)).exists(v, v.hostPath.pth == '/')",
+      ['object.spec.volumes[].hostpath:37 hostPath', 'object.spec.volumes[].hostPath.pth:69 path'],
+    ],
+    [
+      'object.spec.containers[0].?resorces.orValue(null) == null',
+      ['object.spec.containers[].resorces:28 resources'],
+    ],
+    [
+      'object.spec.containers.map(c, c.ports).exists(p, p[0].hostport == 1)',
+      ['object.spec.containers[].ports[].hostport:55 hostPort'],
+    ],
+    // Two at once, and beside what is refused.
+    [
+      'object.spec.hostPid && object.spec.hostIpc',
+      ['object.spec.hostPid:13 hostPID', 'object.spec.hostIpc:36 hostIPC'],
+    ],
+    ['object.spec.hostNetwrk && sise(object.spec.containers) > 1', ['object.spec.hostNetwrk:13 hostNetwork']],
+  ])('is told with its place: %s', (expression, fields) => {
+    expect(told(expression)).toEqual(fields);
+  });
+
+  it.each([
+    // A newer Kubernetes may have this field.
+    'has(object.spec.quantumTunnel) && object.spec.hostNetwork',
+    'object.spec.?quantumTunnel.orValue(false)',
+    // Keys that authors choose, and what has no fields.
+    "object.metadata.labels.exposure == 'public'",
+    "object.metadata.?annotations.?tier.orValue('') == ''",
+    "object.spec.nodeSelector.zone == 'a'",
+    "object.spec.containers.exists(c, c.resources.limits.memry == '1')",
+    "object.metadata.labels.exists(k, k.startsWith('a'))",
+    // What is not followed, and what is not the Pod.
+    "{'a': object.spec}['a'].nope == 1",
+    "namespaceObject.metadata.labels.nope == 'a'",
+    "object.spec.containers.exists(object_, object_.name == 'a')",
+    'object.spec.securityContext.sysctls.exists(s, s.name == s.value)',
+    "object.spec.containers.exists(c, c.securityContext.cgroupOptions.mountMode == 'rw')",
+    "object.spec.ephemeralContainers.exists(e, e.targetContainerName == '')",
+    "object.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.exists(t, t.matchExpressions.exists(e, e.operator == 'In'))",
+  ])('is not seen in %s', expression => {
+    expect(told(expression)).toEqual([]);
+  });
+
+  it('is none of those that Kubernetes documents', () => {
+    const some = SPEC_FIELDS.filter(({ path }) => !path.includes('[]'));
+    expect(some.length).toBeGreaterThan(50);
+    expect(
+      some.filter(({ path }) => told(`has(object.${path}) && object.${path} == null`).length > 0),
+    ).toEqual([]);
+  });
+});
+
+function problemsOf(expression: string): string[] {
+  const text = `apiVersion: cofferdam.dev/v1alpha1
+kind: ClusterSandboxPolicy
+metadata: {name: p}
+spec: {scoring: {rules: [{name: r, weight: 5, message: told, expression: ${JSON.stringify(expression)}}]}}
+`;
+  const { problems } = compile(readDocuments(text, 'p.yaml').documents, {
+    builtin: builtinPolicy('balanced'),
+    balanced: true,
+  });
+  return problems.map(({ severity, message, fix }) => `${severity}: ${message}. ${fix}`);
+}
+
+describe('what is wrong with a rule is told in one round', () => {
+  it('of fields, as a warning: the policy is in force', () => {
+    expect(problemsOf('object.spec.hostNetwrk')).toEqual([
+      'warning: a field that is never there: no Pod has a field hostNetwrk in object.spec at 1:13. Did you mean hostNetwork?',
+    ]);
+  });
+
+  it.each([
+    [
+      'two faults of two parts',
+      "object.spec.hostPID && (obect.a == 'b' || sise(object.spec.containers) > 1)",
+      ['1:25. Did you mean object?', '1:43. Did you mean size?'],
+    ],
+    [
+      'in three lines, of each kind',
+      "'a'.lowerAsci() == 'a' &&\n namespaceObject.metadata.lables == {} &&\n object.spec.containers.exsts(c, true)",
+      ['1:5. Did you mean lowerAscii?', '2:27. Did you mean labels?', '3:25. Did you mean exists?'],
+    ],
+    [
+      'between ? and :',
+      "object.spec.hostPID ? nope : object.a.startWith('b')",
+      ['1:23. The variables here are object and namespaceObject.', '1:39. Did you mean startsWith?'],
+    ],
+    [
+      'of what Kubernetes alone would refuse',
+      '!!object.spec.hostPID || namespaceObject.metadata.lables == {}',
+      ['1:2. Correct', '1:51. Did you mean labels?'],
+    ],
+  ])('%s', (_, expression, ends) => {
+    const errors = problemsOf(expression).filter(problem => problem.startsWith('error'));
+    expect(errors.map(problem => problem.slice(problem.lastIndexOf(' at ') + 4))).toEqual(
+      ends.map(end => expect.stringContaining(end)),
+    );
+  });
+
+  it('says nothing twice, and nothing of a part that is right', () => {
+    expect(
+      problemsOf("nope == 1 && object.spec.hostPID && 'a' != 'b' && has(object.spec.hostIPC)"),
+    ).toHaveLength(1);
+  });
+});

@@ -1,0 +1,162 @@
+import { Optional } from '@marcbachmann/cel-js';
+import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
+import { describe, expect, it } from 'vitest';
+import { leaveToChance } from '../../src/policy/cel/chance.ts';
+import { isPresent, select, selectIfPresent } from '../../src/policy/cel/lookup.ts';
+import { join, TEXT_METHODS } from '../../src/policy/cel/texts.ts';
+import { equals } from '../../src/policy/cel/values.ts';
+
+/** What it answers, or says where it fails. */
+function answer(ask: () => unknown): unknown {
+  try {
+    return ask();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Two characters of two units each in UTF-16, between letters. */
+const PAIRS = 'a\u{1f600}b\u{1f601}';
+
+describe('a method of texts', () => {
+  it.each<[name: string, text: string, args: readonly unknown[], expected: unknown]>([
+    ['contains', 'abc', ['b'], true],
+    ['contains', 'abc', ['d'], false],
+    ['contains', 'abc', [1n], undefined],
+    ['startsWith', 'abc', ['ab'], true],
+    ['startsWith', 'abc', ['b'], false],
+    ['endsWith', 'abc', ['bc'], true],
+    ['endsWith', 'abc', ['b'], false],
+    ['indexOf', 'abcb', ['b'], 1n],
+    ['indexOf', 'abcb', ['b', 2n], 3n],
+    ['indexOf', 'abc', ['d'], -1n],
+    ['indexOf', 'abc', ['', 3n], 3n],
+    ['indexOf', 'abc', ['', 4n], 3n],
+    ['indexOf', 'abc', ['a', 4n], -1n],
+    ['indexOf', 'abc', ['a', -1n], 'index out of range: -1'],
+    ['indexOf', PAIRS, ['b'], 2n],
+    ['indexOf', PAIRS, ['\u{1f601}', 2n], 3n],
+    ['indexOf', PAIRS, ['a', 5n], -1n],
+    ['indexOf', 'abc', ['a', 'b'], undefined],
+    ['indexOf', 'abc', ['a', 1n, 1n], undefined],
+    ['lastIndexOf', 'abcb', ['b'], 3n],
+    ['lastIndexOf', 'abcb', ['b', 2n], 1n],
+    ['lastIndexOf', 'abc', ['d'], -1n],
+    ['lastIndexOf', 'abc', ['c', 3n], -1n],
+    ['lastIndexOf', 'abc', ['c', 9n], -1n],
+    ['lastIndexOf', 'abc', ['', 2n], 2n],
+    ['lastIndexOf', 'abc', ['', 9n], 3n],
+    ['lastIndexOf', 'abc', ['a', -1n], 'index out of range: -1'],
+    ['lastIndexOf', PAIRS, ['\u{1f601}'], 3n],
+    ['substring', 'abc', [1n], 'bc'],
+    ['substring', 'abc', [1n, 2n], 'b'],
+    ['substring', 'abc', [3n], ''],
+    ['substring', 'abc', [1n, 1n], ''],
+    ['substring', 'abc', [4n], 'index out of range: 4'],
+    ['substring', 'abc', [-1n], 'index out of range: -1'],
+    ['substring', 'abc', [2n, 1n], 'index out of range: 1'],
+    ['substring', 'abc', [0n, 4n], 'index out of range: 4'],
+    ['substring', PAIRS, [1n, 3n], '\u{1f600}b'],
+    ['substring', PAIRS, [4n], ''],
+    ['substring', PAIRS, [5n], 'index out of range: 5'],
+    ['split', 'a,b,c', [','], ['a', 'b', 'c']],
+    ['split', 'a,b,c', [',', 2n], ['a', 'b,c']],
+    ['split', 'a,b,c', [',', 1n], ['a,b,c']],
+    ['split', 'a,b,c', [',', 3n], ['a', 'b', 'c']],
+    ['split', 'a,b,c', [',', 0n], []],
+    ['split', 'a,b,c', [',', -1n], ['a', 'b', 'c']],
+    ['split', PAIRS, [''], ['a', '\u{1f600}', 'b', '\u{1f601}']],
+    ['split', 'abc', ['', 2n], ['a', 'bc']],
+    ['lowerAscii', '@AZ[`az{ÄĀ', [], '@az[`az{ÄĀ'],
+    ['upperAscii', '@AZ[`az{äš', [], '@AZ[`AZ{äš'],
+  ])('%s of %s with %s', (name, text, args, expected) => {
+    expect(answer(() => TEXT_METHODS.get(name)?.(text, ...args))).toEqual(expected);
+  });
+
+  it('trims what Unicode has as white space, at both ends, and nothing else', () => {
+    const white = [
+      0x9, 0xa, 0xb, 0xc, 0xd, 0x20, 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000,
+    ].concat(Array.from({ length: 11 }, (_, i) => 0x2000 + i));
+    const isTrimmed = (unit: number): boolean => {
+      const letter = String.fromCharCode(unit);
+      return TEXT_METHODS.get('trim')?.(`${letter}a${letter}b${letter}`) === `a${letter}b`;
+    };
+    const units = Array.from({ length: 0x10000 }, (_, unit) => unit);
+    expect(units.filter(isTrimmed)).toEqual(white.toSorted((a, b) => a - b));
+    expect(TEXT_METHODS.get('trim')?.('  ')).toBe('');
+  });
+
+  it('joins texts alone', () => {
+    expect([join(['a', 'b']), join(['a', 'b'], '-'), join([])]).toEqual(['ab', 'a-b', '']);
+    expect(answer(() => join(['a', 1n]))).toBe('join() is for texts');
+  });
+});
+
+describe('what stands at a key', () => {
+  const map = new Map<unknown, unknown>([
+    ['a', 1n],
+    ['none', null],
+  ]);
+  const list = ['x', 'y'];
+
+  it.each<[of: unknown, key: unknown, expected: unknown]>([
+    [map, 'a', 1n],
+    [map, 'b', 'No such key: b'],
+    [map, null, 'this cannot be a key: no text or number'],
+    [new Map([[1n, 'one']]), 1, 'one'],
+    [new Map([[true, 'yes']]), true, 'yes'],
+    [list, 1n, 'y'],
+    [list, new UnsignedInt(1n), 'y'],
+    [list, 1, 'y'],
+    [list, 2n, 'No such key: 2'],
+    [list, -1n, 'No such key: -1'],
+    [list, 0.5, 'this cannot be an index: 0.5'],
+    [list, 2 ** 63, `this cannot be an index: ${2 ** 63}`],
+    [list, new UnsignedInt(2n ** 63n), `this cannot be an index: ${2n ** 63n}`],
+    [list, 'a', 'this cannot be an index: a'],
+    [{ a: 1n }, 'a', 1n],
+    [{ a: 1n }, 'toString', 'No such key: toString'],
+    [{ 1: 'one' }, 1n, 'No such key: 1'],
+    [null, 'a', 'No such key: a'],
+    ['text', 'length', 'No such key: length'],
+  ])('of %s, %s: %s', (of, key, expected) => {
+    expect(answer(() => select(of, key))).toEqual(expected);
+  });
+
+  it('is an optional where it is asked of one, or by ?', () => {
+    expect(select(Optional.of(map), 'a')).toEqual(Optional.of(1n));
+    expect((select(Optional.of(map), 'b') as Optional).hasValue()).toBe(false);
+    expect((select(Optional.none(), 'a') as Optional).hasValue()).toBe(false);
+    expect(selectIfPresent(map, 'a').value()).toBe(1n);
+    expect(selectIfPresent(map, 'b').hasValue()).toBe(false);
+  });
+
+  it('is there where it is null', () => {
+    expect([isPresent(map, 'none'), isPresent(map, 'a'), isPresent(map, 'b')]).toEqual([true, true, false]);
+  });
+});
+
+describe('a list whose order is left to chance', () => {
+  const unordered = (...items: unknown[]): readonly unknown[] => {
+    leaveToChance(items);
+    return items;
+  };
+
+  it('is not looked into, compared or joined', () => {
+    const list = unordered('a', 'b');
+    for (const ask of [
+      () => select(list, 0n),
+      () => equals(list, ['a', 'b']),
+      () => equals(['a', 'b'], list),
+      () => join(list),
+    ])
+      expect(answer(ask)).toBe('the keys of a map have no order');
+  });
+
+  it('has an order where it is of one, and none beyond its end', () => {
+    expect(answer(() => join(unordered('a')))).toBe('a');
+    expect(answer(() => select(unordered('a', 'b'), 2n))).toBe('No such key: 2');
+    expect(answer(() => select(unordered('a', 'b'), -1n))).toBe('No such key: -1');
+    expect(equals(unordered('a', 'b'), ['a'])).toBe(false);
+  });
+});
