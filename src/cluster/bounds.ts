@@ -15,10 +15,12 @@ interface Bound {
   readonly most: number;
   /** Many of them. */
   readonly what: string;
+  /** How many there are; without it, entries of a list or a map. */
+  readonly sizeOf?: (value: unknown) => number;
 }
 
 /**
- * Of the nodes that were found in public, the one with most labels has 105 (Node Feature Discovery and NVIDIA's operator). All
+ * The node with most labels that was found in public has 105 (Node Feature Discovery and NVIDIA's operator). All
  * built-in profiles together name 73 handlers. Kubernetes sets some ten taints and conditions.
  */
 export const NODE_BOUNDS: readonly Bound[] = [
@@ -28,27 +30,40 @@ export const NODE_BOUNDS: readonly Bound[] = [
   { path: ['status', 'conditions'], most: 256, what: 'conditions' },
 ];
 
-/** As many as a Pod may have (signals/bounds.ts). */
+/**
+ * A namespace may have as many as a Pod (signals/bounds.ts). Of as many with the longest keys there are, a namespace takes
+ * 137 kB here, and whoever may create namespaces makes some thousands; thirty ordinary labels have some 1,500 characters.
+ */
 export const NAMESPACE_BOUNDS: readonly Bound[] = [
   { path: ['metadata', 'labels'], most: 250, what: 'labels' },
+  { path: ['metadata', 'labels'], most: 16 * 1024, what: 'characters of labels', sizeOf: charactersOf },
 ];
 
 export interface Beyond {
   readonly path: Keys;
-  /** Such as `more than 512 labels`. */
+  /** What passes the bound, such as `more than 512 labels`. */
   readonly what: string;
 }
 
-/** Which bound an object passes, the first; undefined where it passes none. */
+/** The first bound that an object passes; undefined where it passes none. */
 export function beyond({ document }: Fields, bounds: readonly Bound[]): Beyond | undefined {
   if (isMap(document.value) && isCut(document.value))
     return { path: [], what: `more than ${MOST_VALUES} values` };
-  const passed = bounds.find(({ path, most }) => sizeOf(read(document, path)) > most);
+  const passed = bounds.find(({ path, most, sizeOf = entriesOf }) => sizeOf(read(document, path)) > most);
   return passed && { path: passed.path, what: `more than ${passed.most} ${passed.what}` };
 }
 
-/** Of a list or a map. */
-function sizeOf(value: unknown): number {
+/** Counts the entries of a list or a map. */
+function entriesOf(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   return isMap(value) ? Object.keys(value).length : 0;
+}
+
+/** Counts the characters of keys and values. */
+function charactersOf(value: unknown): number {
+  const entries = isMap(value) ? Object.entries(value) : [];
+  return entries.reduce(
+    (sum, [key, text]) => sum + key.length + (typeof text === 'string' ? text.length : 0),
+    0,
+  );
 }

@@ -1,6 +1,7 @@
+import { builtinProfileTable } from '../profiles/builtin.ts';
 import { brokenShipped, readShipped } from '../source/shipped.ts';
 import { readCluster } from './static.ts';
-import type { ClusterView } from './view.ts';
+import type { ClusterView, RuntimeClassFacts } from './view.ts';
 
 let view: ClusterView | undefined;
 
@@ -15,7 +16,23 @@ export function builtinView(): ClusterView {
 }
 
 function load(): ClusterView {
-  const cluster = readCluster(readShipped('runtimeclasses.yaml'), true);
-  if (cluster.problems[0]) throw brokenShipped(cluster.problems[0]);
-  return cluster.view;
+  const { view: listed, problems } = readCluster(readShipped('runtimeclasses.yaml'), true);
+  if (problems[0]) throw brokenShipped(problems[0]);
+  const classes = Object.freeze([...listed.runtimeClasses(), ...handMade(listed)]);
+  const byName = new Map(classes.map(one => [one.name, one]));
+  return Object.freeze({
+    ...listed,
+    runtimeClasses: () => classes,
+    runtimeClass: (name: string) => byName.get(name),
+  });
+}
+
+/** Whoever makes a class for a sandbox by hand mostly calls it what the handler is called. */
+function handMade(listed: ClusterView): readonly RuntimeClassFacts[] {
+  const handlers = new Set(listed.runtimeClasses().map(({ handler }) => handler));
+  return builtinProfileTable()
+    .all.filter(({ isolation }) => isolation !== 'host-kernel')
+    .flatMap(profile => profile.handlers)
+    .filter(handler => !handlers.has(handler) && listed.runtimeClass(handler) === undefined)
+    .map(handler => Object.freeze({ name: handler, handler, nodeSelector: {}, tolerations: [] }));
 }

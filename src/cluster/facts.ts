@@ -2,17 +2,11 @@ import { documentOf } from '../kube/document.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { StringMap } from '../pod/kube.ts';
 import { MODE_LABEL } from '../pod/labels.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import { formatPath, type Keys } from '../source/path.ts';
 import { type Beyond, beyond, NAMESPACE_BOUNDS, NODE_BOUNDS } from './bounds.ts';
 import { count, type Fields, flag, optionalNumber, optionalText, read, text, textMap } from './fields.ts';
-import type {
-  HandlerFacts,
-  NamespaceFacts,
-  NodeFacts,
-  RuntimeClassFacts,
-  Taint,
-  Toleration,
-} from './view.ts';
+import type { HandlerFacts, NodeFacts, RuntimeClassFacts, Taint, Toleration } from './view.ts';
 
 /** What is used of an object that the API server has checked: so there are no problems to tell. */
 export function factsOf<T>(object: KubeObject, read: (fields: Fields) => T | undefined): T | undefined {

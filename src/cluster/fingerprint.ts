@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SourceDocument } from '../source/document.ts';
 import type { LiveObject } from './live-object.ts';
 
-/** Of what all of them say: whether it is another may be asked after each change. */
+/** A digest of what all of them say, by which each change tells whether it is another. */
 export function fingerprint(documents: readonly SourceDocument[], objects: readonly LiveObject[]): string {
   const lines = [
     ...documents.map(document => digestOf([document.position.file, valueDigestOf(document)])),
@@ -19,7 +19,7 @@ const digestOf = (value: unknown): string =>
 
 const valueDigests = new WeakMap<object, string>();
 
-/** Of many documents, one changes at a time, and the others keep their value. */
+/** The digest is kept with the value: of many documents, one changes at a time, and the others keep theirs. */
 function valueDigestOf({ value }: SourceDocument): string {
   const digest = valueDigests.get(value as object) ?? digestOf(value);
   valueDigests.set(value as object, digest);

@@ -6,7 +6,7 @@ import type { Problem, SourceDocument } from '../source/document.ts';
 import { isMap } from '../source/mapping.ts';
 import { conditionsIn, standingOf, weightOf } from './live-object.ts';
 
-/** One that was listed, without its status but for what that says of it. */
+/** An object that was listed, without its status but for what that says of it. */
 export function listedDocument({ status, ...object }: KubeObject): SourceDocument {
   const generation = isMap(object.metadata) ? object.metadata.generation : undefined;
   return { ...documentOf(object), standing: standingOf(conditionsIn(status), generation) };

@@ -22,14 +22,14 @@ export interface LiveObject {
   readonly document: SourceDocument;
   /** The generation that `document` is; 0 where there is none. */
   readonly generation: number;
-  /** Of its status, as they were last seen. */
+  /** The conditions of its status, as they were last seen. */
   readonly conditions: readonly Condition[];
   /**
-   * Of its status: the version in force where the one written cannot be. Of a policy alone, which only tightens: without
+   * From its status: the version in force where the one written cannot be. Only a policy has one, as it only tightens: without
    * their last good versions, exemptions and profiles loosen nothing.
    */
   readonly lastGood: SourceDocument | undefined;
-  /** Of the object, for the API. */
+  /** The path of the object in the API. */
   readonly path: string;
   /**
    * Set on a SandboxPolicy of a namespace that has more than its share: `document` is without its spec, and this is the
@@ -57,7 +57,7 @@ export function liveObject(
     document: documentLike(before?.document, value, standingOf(conditions, generation)),
     generation: typeof generation === 'number' ? generation : 0,
     conditions,
-    // As the leader wrote it; what somebody else wrote there may be anything.
+    // The last good version as the leader wrote it; what somebody else wrote there may be anything.
     lastGood:
       lastGood === undefined
         ? undefined

@@ -1,18 +1,20 @@
 import type { Connection } from '../kube/connect.ts';
 import { MOST_VALUES } from '../kube/resources.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import { factsOf, namespaceFacts, nodeFacts, runtimeClassFacts } from './facts.ts';
 import type { Backoff } from './live/backoff.ts';
 import { namespaceFinder } from './live/find-namespace.ts';
-import { Informer, type InformerHooks, type Watched } from './live/informer.ts';
+import { Informer, type InformerHooks } from './live/informer.ts';
 import { HeldObjects, type Store } from './live/store.ts';
+import type { Watched } from './live/watch.ts';
 import { NodeIndex } from './node-index.ts';
-import type { ClusterView, NamespaceFacts, NodeFacts, RuntimeClassFacts } from './view.ts';
+import type { ClusterView, NodeFacts, RuntimeClassFacts } from './view.ts';
 
 /** A view of a cluster that is kept up while it changes. */
 export interface LiveView extends ClusterView {
   /**
-   * As `namespace`, and where the view does not know it, one short call to the API server; what that finds, `namespace`
-   * answers too for a moment. Never rejects.
+   * Does what `namespace` does, and where the view does not know it, asks the API server once and briefly; what that finds,
+   * `namespace` answers too for a moment. Never rejects.
    */
   namespaceOrFetch(name: string): Promise<NamespaceFacts | undefined>;
   /** True once RuntimeClasses, Nodes and Namespaces have all been listed; it stays true. */

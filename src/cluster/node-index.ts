@@ -73,7 +73,7 @@ export class NodeIndex implements Nodes {
   }
 
   /**
-   * Those that its status lists (KEP-2857: status.runtimeHandlers), and where it lists none, those of the classes whose
+   * Those that its status lists (KEP-3857: status.runtimeHandlers), and where it lists none, those of the classes whose
    * nodeSelector it matches. An empty nodeSelector says nothing about where a handler is, so it matches no node.
    */
   #handlersOf({ handlers, labels }: NodeFacts): readonly Handler[] {
@@ -102,7 +102,7 @@ export class NodeIndex implements Nodes {
   }
 }
 
-/** As a status lists it, or as a class names it. */
+/** A handler as a status lists it, or as a class names it. */
 type Handler = HandlerFacts | { readonly name: string };
 
 const isListed = (handler: Handler): handler is HandlerFacts => 'userNamespaces' in handler;

@@ -106,12 +106,12 @@ export function addBits(bits: NodeBits, others: NodeBits): void {
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) | (others[i] ?? 0);
 }
 
-/** Of `bits`, what is in `others` too. */
+/** Keeps those of `bits` that are in `others` too. */
 export function keepBits(bits: NodeBits, others: NodeBits): void {
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & (others[i] ?? 0);
 }
 
-/** Of `bits`, what is not in `others`. */
+/** Takes those out of `bits` that are in `others`. */
 export function takeBits(bits: NodeBits, others: NodeBits): void {
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & ~(others[i] ?? 0);
 }

@@ -17,7 +17,7 @@ import { telling } from './telling.ts';
 
 /** The policies, exemptions and profiles of a cluster. */
 export interface LiveObjects {
-  /** Of namespaces with more than their share, some. */
+  /** All objects, but only some of a namespace with more than its share. */
   all(): readonly LiveObject[];
   /** What is to be compiled: of those namespaces, what stands in for their policies. */
   documents(): readonly SourceDocument[];
@@ -123,7 +123,7 @@ const storeOnto = (shelf: Shelf, changed: () => void, listed: () => void): Store
   listing: () => shelf.listing(),
   put: (object, isNew) => {
     const key = keyOf(object);
-    // Of one that is cut, the status is not known, so that nothing would be known to be told already.
+    // The status of an object that is cut is not known, so nothing would be known to be told already.
     const live = isCut(object) ? undefined : liveObject('SandboxPolicy', object, shelf.get(key));
     if (shelf.put(key, weightOf(object), live, isNew)) changed();
   },

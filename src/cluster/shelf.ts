@@ -14,7 +14,7 @@ import {
   withoutSpec,
 } from './shelved.ts';
 
-/** Of policies that are not held, so many still have their status written: of one namespace, and of all. */
+/** How many policies that are not held still have their status written: of one namespace, and of all. */
 const MOST_TOLD = { ofNamespace: SHARE.policies, ofAll: 1000 } as const;
 
 /**
@@ -24,7 +24,7 @@ const MOST_TOLD = { ofNamespace: SHARE.policies, ofAll: 1000 } as const;
  */
 export class Shelf {
   readonly #namespaces = new Map<string, OfNamespace>();
-  /** Of the namespaces that are not over. */
+  /** What is held of the namespaces that are not over their share. */
   #held = { policies: 0, bytes: 0 };
   #told = 0;
   #list = 0;
@@ -94,12 +94,12 @@ export class Shelf {
     return known;
   }
 
-  /** Those that are in force as they are written, if they are sound. */
+  /** The policies that are in force as they are written, if they are sound. */
   held(): readonly LiveObject[] {
     return this.#all().flatMap(([, of]) => (isWhole(of) ? objectsOf(of) : []));
   }
 
-  /** Those that are not, without their spec; of many, some. */
+  /** The policies that are not, without their spec; of many, some. */
   notHeld(): readonly LiveObject[] {
     return this.#all().flatMap(([, of]) => {
       if (isWhole(of)) return [];
@@ -122,7 +122,7 @@ export class Shelf {
     );
   }
 
-  /** Before a list: what is within its share is held again. */
+  /** Called before a list: what is within its share is held again. */
   makeRoom(): void {
     for (const of of this.#within()) {
       if (!of.over || of.isCrowd) continue;

@@ -6,7 +6,7 @@ import type { LiveObject, Weight } from './live-object.ts';
 /** What is held of one policy. */
 export interface Entry {
   readonly weight: Weight;
-  /** Without its spec where the policy is not held; of many, none. */
+  /** The object, without its spec where the policy is not held; undefined for many. */
   readonly object: LiveObject | undefined;
   readonly isWhole: boolean;
   /** The list that brought it, or the watch after that list. */
@@ -15,7 +15,7 @@ export interface Entry {
 
 /** What is held of the SandboxPolicies of one namespace. */
 export interface OfNamespace {
-  /** By key; of a crowd, some. */
+  /** The entries by key; of a crowd, some. */
   entries: Map<string, Entry>;
   policies: number;
   /** Sum of the weights; of a crowd, nobody knows. */
@@ -39,7 +39,7 @@ export const emptyNamespace = (): OfNamespace => ({
   over: false,
 });
 
-/** As `namespacesRead` orders them: of two of one size, the one that comes later by name. */
+/** Orders by size as `namespacesRead` does: of two of one size, the one that comes later by name. */
 export const isLarger = (
   [name, of]: readonly [string, OfNamespace],
   [other, than]: readonly [string, OfNamespace],
@@ -52,7 +52,7 @@ export const loadOf = ({ policies, bytes }: OfNamespace): Load => ({ policies, b
 export const objectsOf = ({ entries }: OfNamespace): readonly LiveObject[] =>
   Array.from(entries.values()).flatMap(({ object }) => object ?? []);
 
-/** After room was made, it is not before the list is in. */
+/** Whether all of its share is known; after room was made, it is not before the list is in. */
 export const isWhole = ({ over, before, entries }: OfNamespace): boolean =>
   !over && before === undefined && Array.from(entries.values()).every(entry => entry.isWhole);
 

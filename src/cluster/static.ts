@@ -1,9 +1,10 @@
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
 import { splitList } from '../source/list.ts';
 import { namespaceFacts, nodeFacts, runtimeClassFacts } from './facts.ts';
 import { type Fields, read } from './fields.ts';
 import { NodeIndex } from './node-index.ts';
-import type { ClusterView, NamespaceFacts, NodeFacts, RuntimeClassFacts } from './view.ts';
+import type { ClusterView, NodeFacts, RuntimeClassFacts } from './view.ts';
 
 /** Objects of one kind, by name. */
 type Named<T> = Map<string, T>;

@@ -8,7 +8,7 @@ export type Writer = 'operator' | 'tenant';
 
 /** How long what operators write waits at most while tellings rest. */
 const OPERATORS_WAIT_MS = 1000;
-/** After a first load of everything, too. */
+/** This holds after a first load of everything, too. */
 const MOST_REST_MS = 10_000;
 
 /** Gathers changes, and has them told: one telling at a time, and a rest after each as long as `restAfter` says. */

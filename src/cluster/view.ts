@@ -1,4 +1,5 @@
 import type { StringMap } from '../pod/kube.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import type { NodeBits, NodeSet } from './node-set.ts';
 
 export interface Toleration {
@@ -66,16 +67,16 @@ export type RepellingEffect = 'NoSchedule' | 'NoExecute';
 /** The nodes that have taints of one effect. */
 export interface TaintedNodes {
   readonly byKey: NodeGroups;
-  /** At index `i`, those that have more than `i` of these taints. */
+  /** Holds at index `i` the nodes that have more than `i` of these taints. */
   readonly having: readonly NodeSet[];
 }
 
 /** Nodes that have a handler. */
 export interface HandlerNodes {
   readonly all: NodeSet;
-  /** Those whose status lists it. */
+  /** The nodes whose status lists it. */
   readonly listed: NodeSet;
-  /** Those whose status says that Pods of the handler may use the feature. */
+  /** The nodes whose status says that Pods of the handler may use the feature. */
   readonly offering: Readonly<Record<NodeFeature, NodeSet>>;
 }
 
@@ -94,19 +95,8 @@ export interface Nodes {
   readonly fields: NodeGroups;
   /** A cordoned node counts as tainted, also before the node controller has added the taint. */
   readonly tainted: Readonly<Record<RepellingEffect, TaintedNodes>>;
-  /** One by one, those that have the handler. */
+  /** The nodes that have the handler, one by one. */
   having(handler: string): readonly NodeFacts[];
-}
-
-export interface NamespaceFacts {
-  readonly name: string;
-  readonly labels: StringMap;
-  /** The annotation `linkerd.io/inject`, where it asks for a sidecar: a review looks for it, no decision does. */
-  readonly linkerdInject?: string;
-  /** Set where it has more than is read of a namespace: why the other labels are not there. It counts as unknown. */
-  readonly beyond?: string;
-  /** Set where its name alone is known, and it was taken to have no labels. */
-  readonly assumed?: true;
 }
 
 /**
@@ -123,5 +113,5 @@ export interface ClusterView {
   namespace(name: string): NamespaceFacts | undefined;
 }
 
-/** With no cluster given, these alone are offered: what a cluster is most likely to have. */
+/** Where no cluster is given, these alone are offered: what a cluster is most likely to have. */
 export const BUILTIN_CANDIDATES: readonly string[] = ['gvisor', 'kata-qemu'];

@@ -1,4 +1,5 @@
 import { BUILTIN_CANDIDATES, type ClusterView, type RuntimeClassFacts } from '../cluster/view.ts';
+import { quantity } from '../kube/quantity.ts';
 import type { CompiledPolicy, SandboxChoice } from '../policy/policy.ts';
 import { rank } from '../profiles/isolation.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
@@ -35,13 +36,17 @@ export function lists(
   );
 }
 
+/** Like `lists`, for a class of which it is not known what it is: a choice by isolation may mean it. */
+export const mayList = ({ sandboxes }: CompiledPolicy, name: string): boolean =>
+  !sandboxes || sandboxes.some(choice => !('runtimeClass' in choice) || choice.runtimeClass === name);
+
 function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTable): readonly string[] {
   if ('runtimeClass' in choice) return [choice.runtimeClass];
   const names = ranked(view, profiles)
     .filter(({ handler }) => profiles.forHandler(handler).isolation === choice.isolation)
     .map(({ name }) => name);
   if (!view.builtin) return names;
-  // Of the classes of all platforms, first those that a cluster is most likely to have.
+  // Of the classes of all platforms, those come first that a cluster is most likely to have.
   const likely = names.filter(name => BUILTIN_CANDIDATES.includes(name));
   return [...likely, ...names.filter(name => !likely.includes(name))];
 }
@@ -85,30 +90,4 @@ function sortClasses(
         a.rank - b.rank || a.memory - b.memory || a.cpu - b.cpu || (a.facts.name < b.facts.name ? -1 : 1),
     )
     .map(({ facts }) => facts);
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
-/** A Kubernetes quantity in its base unit; 0 for none, infinite for what cannot be read (so it sorts last). */
-export function quantity(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const [, number, unit] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? [];
-  return number === undefined ? Number.POSITIVE_INFINITY : Number(number) * (UNITS[unit ?? ''] ?? 1);
 }

@@ -24,7 +24,7 @@ export interface OnNodes {
 export function onNodes(pod: Pod, nodes: Nodes): OnNodes {
   const spec: PodSpec = pod.spec ?? {};
   const names = namesIn(nodes, nodesTaking(nodes, schedulingOf(spec)));
-  // With none to go to, the template's own words are all there is.
+  // Where there is none to go to, the template's own words are all there is.
   return names.length === 0
     ? { pod, nodes: names }
     : { pod: { ...pod, spec: tied(spec, names) }, nodes: names };
@@ -43,22 +43,37 @@ function tied(spec: PodSpec, values: readonly string[]): PodSpec {
   return { ...spec, affinity: { ...spec.affinity, nodeAffinity: { ...node, ...required } } };
 }
 
-/** Of the nodes that it goes to, those where no class that fits can run it. Pure. */
-export function cannotRun(
-  { verdict, placement, findings }: Decision,
+/** What becomes of the Pods on some of the nodes that it goes to. */
+export interface OnEachNode {
+  /** The nodes where no class that fits can run it. */
+  readonly cannotRun: readonly string[];
+  /** Those where another class than the decision's is the first that can, as each Pod is tied to its node when it is judged. */
+  readonly otherwise: readonly { readonly runtimeClass: string; readonly nodes: readonly string[] }[];
+}
+
+/** Pure. */
+export function onEachNode(
+  { verdict, placement, findings, runtimeClass }: Decision,
   { pod, nodes: names }: OnNodes,
   view: ClusterView,
-): readonly string[] {
+): OnEachNode {
   const nodes = view.nodes();
-  if (verdict === 'reject' || placement.length === 0 || !nodes) return [];
+  if (verdict === 'reject' || placement.length === 0 || !nodes) return { cannotRun: [], otherwise: [] };
   const scheduling = schedulingOf(pod.spec ?? {});
   const features = findings.flatMap(({ signal }) => featureOf(signal) ?? []);
-  const able = placement.filter(fits).map(({ runtimeClass }) => {
-    const facts = view.runtimeClass(runtimeClass);
-    return facts ? nodesTaking(nodes, scheduling, facts, features) : nodes.none();
+  const able = placement.filter(fits).map(step => {
+    const facts = view.runtimeClass(step.runtimeClass);
+    return { ...step, on: facts ? nodesTaking(nodes, scheduling, facts, features) : nodes.none() };
   });
   const fields = nodes.fields.get('metadata.name');
-  return names.filter(name => !able.some(bits => fields?.values.get(name)?.meets(bits)));
+  const firstOn = (name: string) => able.find(({ on }) => fields?.values.get(name)?.meets(on))?.runtimeClass;
+  const byClass = Map.groupBy(names, firstOn);
+  return {
+    cannotRun: byClass.get(undefined) ?? [],
+    otherwise: [...byClass].flatMap(([other, some]) =>
+      other === undefined || other === runtimeClass ? [] : [{ runtimeClass: other, nodes: some }],
+    ),
+  };
 }
 
 function namesIn(nodes: Nodes, bits: NodeBits): readonly string[] {

@@ -1,14 +1,16 @@
 import type { ClusterView, RuntimeClassFacts } from '../cluster/view.ts';
 import { INJECTED_ANNOTATION, MIRROR_ANNOTATION } from '../pod/annotations.ts';
 import type { Pod } from '../pod/kube.ts';
+import { asSent } from '../pod/sent/index.ts';
 import { type PodView, viewPod } from '../pod/view.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import { atLeast, strongest } from '../profiles/isolation.ts';
 import { type Excess, excessOf } from '../signals/bounds.ts';
 import { inspect } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
+import { mayList } from './candidates.ts';
 import type { Decision, DecisionRequest, Outcome, PlacementStep, Verdict } from './decision.ts';
-import { type Found, signalsFound } from './found.ts';
+import { type FoundSignal, signalsFound } from './found.ts';
 import { fits, type Placing, place, placingPolicy, under, whereItRuns } from './place.ts';
 import { assess, assessContent, govern, policiesFor } from './require.ts';
 import { schedulingOf, withoutClass } from './schedule.ts';
@@ -28,7 +30,7 @@ import { waive } from './waive.ts';
 /** What every verdict rests on: the Pod inspected, waived, scored, and what that requires. */
 type Judged = Omit<
   Decision,
-  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement' | 'unvouched'
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'unnamed' | 'isolation' | 'placement' | 'unvouched'
 >;
 
 /**
@@ -49,7 +51,12 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
 
   const signals = signalsFor(request.pod, oldPod, { isCounted: !passes });
   const stored = oldPod && inspectStored(oldPod, signals, request, snapshot, now);
-  const pod = viewPod(judgedPod(request), request.namespaceName, request.namespace?.labels);
+  const pod = viewPod(
+    judgedPod(request),
+    request.namespaceName,
+    request.namespace?.labels,
+    sentLater(request, view),
+  );
 
   const { findings, exemptions } = waive(inspect(pod, signals), pod, snapshot.exemptions, now);
   const found = signalsFound(findings);
@@ -67,7 +74,7 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   const judged: Judged = added ? { ...whole, added } : whole;
 
   // Most Pods need no sandbox: nothing is placed before a verdict asks for it.
-  const placing = (considered: readonly Found[], of = findings): Placing => ({
+  const placing = (considered: readonly FoundSignal[], of = findings): Placing => ({
     policy: placingPolicy(policies, judged),
     filters: policies,
     found: considered,
@@ -85,6 +92,11 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   if (named !== undefined) return decideExplicit(judged, pod, named, placing(found));
   if (required === 'host-kernel') return conclude(judged, 'nothing-required', 'admit');
   return decidePlacement(judged, placing(found), 'injected');
+}
+
+/** What rules read of a manifest. */
+function sentLater({ pod, isWritten }: DecisionRequest, view: ClusterView): (() => Pod) | undefined {
+  return isWritten ? () => asSent(pod, view.runtimeClass(pod.spec?.runtimeClassName ?? '')) : undefined;
 }
 
 /** Fails closed: of a namespace with more labels than are read, any may ask for anything. */
@@ -149,15 +161,16 @@ function decideExplicit(judged: Judged, pod: PodView, name: string, placing: Pla
   const meant = facts ? here.isolation : placing.profiles.forHandler(here.runtimeClass).isolation;
   const asIsolated = { ...otherwise, required: strongest(placing.required, meant) };
   const suggestion = place(asIsolated).find(step => step.chosen)?.runtimeClass;
-  return suggestion === undefined ? rejected : { ...rejected, suggestion };
+  return suggestion === undefined ? { ...rejected, unnamed: place(otherwise) } : { ...rejected, suggestion };
 }
 
 function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' | 'raised'): Decision {
   const placement = place(placing);
   const chosen = placement.find(step => step.chosen);
   if (!chosen) {
-    const isEnough = placement.some(step => atLeast(step.isolation, placing.required) && !isOfOtherOs(step));
-    const why = isEnough ? {} : unvouched(placing.view.runtimeClasses(), placing);
+    const isEnough = placement.some(step => atLeast(step.isolation, placing.required) && isInQuestion(step));
+    const listed = ({ name }: RuntimeClassFacts) => placing.filters.every(policy => mayList(policy, name));
+    const why = isEnough ? {} : unvouched(placing.view.runtimeClasses().filter(listed), placing);
     return { ...conclude(judged, 'nothing-contains', 'reject'), placement, ...why };
   }
   if (!chosen.available && placing.filters.some(insists))
@@ -165,8 +178,9 @@ function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' |
   return { ...conclude(judged, outcome, 'sandbox', chosen), placement };
 }
 
-const isOfOtherOs = ({ objections }: PlacementStep): boolean =>
-  objections.some(({ code }) => code === 'other-os');
+/** Whatever the Pod asks of it. */
+const isInQuestion = ({ objections }: PlacementStep): boolean =>
+  objections.every(({ code }) => code !== 'other-os' && code !== 'not-listed');
 
 const unvouched = (
   classes: readonly RuntimeClassFacts[],

@@ -1,11 +1,13 @@
-import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod } from '../pod/kube.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import type { Excess } from '../signals/bounds.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
 import type { Unvouched } from './unvouched.ts';
 
-export type Verdict = 'admit' | 'sandbox' | 'reject';
+/** The mildest first. */
+export const VERDICTS = ['admit', 'sandbox', 'reject'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export interface UserInfo {
   readonly username: string;
@@ -20,6 +22,8 @@ export interface DecisionRequest {
   readonly subresource: string;
   readonly userInfo: UserInfo;
   readonly pod: Pod;
+  /** Whether the Pod is as a manifest has it: an API server fills in what is left open, and rules read the Pod so. */
+  readonly isWritten?: boolean;
   readonly oldPod?: Pod | undefined;
   /** The request's namespace; the object's own may be empty. */
   readonly namespaceName: string;
@@ -34,11 +38,13 @@ export interface Contribution {
   readonly id: string;
   /** What it added, after the cap on hygiene. */
   readonly weight: number;
-  /** For a label: its value and where it stands. For a rule: its message, or the error that made it count. */
+  /** A label's value and where it stands; a rule's message, or the error that made it count. */
   readonly value?: string;
   readonly on?: 'pod' | 'namespace';
   /** `unknown-value`: counted as the highest listed. `rule-error`: could not be evaluated, counted as matched. */
   readonly note?: 'unknown-value' | 'unknown-namespace' | 'rule-error';
+  /** The listed value that was probably meant by one that is not listed. */
+  readonly meant?: string;
 }
 
 /** One reason for an isolation; the required isolation is the highest of them. */
@@ -93,21 +99,23 @@ export interface PlacementStep {
 }
 
 /** Why the verdict is what it is. One code, one sentence (in `report/`). */
-export type Outcome =
-  | 'nothing-required' // admit on the host kernel
-  | 'explicit-enough' // admit: the class that the Pod names is enough
-  | 'injected' // sandbox
-  | 'raised' // sandbox: a class injected before is no longer enough
-  | 'deleting' // admit: the Pod is on its way out
-  | 'nothing-added' // admit: this update adds nothing to judge
-  | 'added-contained' // admit: what is added is contained where the Pod runs
-  | 'mirror' // admit: the kubelet runs it already
-  | 'not-judged' // admit: neither CREATE nor UPDATE
-  | 'out-of-bounds' // reject: too many of something, whatever it is; no exemption waives it
-  | 'explicit-not-enough' // reject
-  | 'added-not-contained' // reject
-  | 'nothing-contains' // reject: no candidate fits
-  | 'unavailable'; // reject: one fits, no node can run it now, and the policy says Reject
+export const OUTCOMES = [
+  'nothing-required', // admit on the host kernel
+  'explicit-enough', // admit: the class that the Pod names is enough
+  'injected', // sandbox
+  'raised', // sandbox: a class injected before is no longer enough
+  'deleting', // admit: the Pod is on its way out
+  'nothing-added', // admit: this update adds nothing to judge
+  'added-contained', // admit: what is added is contained where the Pod runs
+  'mirror', // admit: the kubelet runs it already
+  'not-judged', // admit: neither CREATE nor UPDATE
+  'out-of-bounds', // reject: too many of something, whatever it is; no exemption waives it
+  'explicit-not-enough', // reject
+  'added-not-contained', // reject
+  'nothing-contains', // reject: no candidate fits
+  'unavailable', // reject: one fits, no node can run it now, and the policy says Reject
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 export interface AppliedExemption {
   readonly name: string;
@@ -125,13 +133,15 @@ export interface Decision {
   readonly runtimeClass?: string;
   /** A class that would do, named when an explicit one is not enough: at least as isolated as that one. */
   readonly suggestion?: string;
+  /** What is in question for a Pod like it that names no class, where the one that it names is not enough and no other would do. */
+  readonly unnamed?: readonly PlacementStep[];
   /** Where the Pod will run; undefined when rejected. */
   readonly isolation?: Isolation;
   readonly required: Isolation;
   readonly governing: Assessment;
   readonly others: readonly Assessment[];
   readonly findings: readonly Finding[];
-  /** For an UPDATE: the findings that this request adds, a subset of `findings`. */
+  /** The findings that an UPDATE adds, a subset of `findings`. */
   readonly added?: readonly Finding[];
   /** What the request adds beyond the bounds of a Pod, where that is why it is rejected. */
   readonly excess?: readonly Excess[];

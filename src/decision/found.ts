@@ -3,7 +3,7 @@ import { RESOURCE_SIGNALS } from '../signals/resource-names.ts';
 import type { Category, Finding, SignalId } from '../signals/signal.ts';
 
 /** A signal that was found, once, however many findings it has. */
-export interface Found {
+export interface FoundSignal {
   readonly signal: SignalId;
   readonly category: Category;
   /** True when every finding of it is waived; otherwise it counts. */
@@ -11,7 +11,7 @@ export interface Found {
 }
 
 /** The signals of these findings, in their order; findings of one signal stand together, as `inspect` returns them. */
-export function signalsFound(findings: readonly Finding[]): readonly Found[] {
+export function signalsFound(findings: readonly Finding[]): readonly FoundSignal[] {
   const found: { signal: SignalId; category: Category; waived: boolean }[] = [];
   for (const { signal, waivedBy } of findings) {
     const last = found.at(-1);

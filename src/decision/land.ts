@@ -93,7 +93,23 @@ function takeTainted(
   }
 }
 
-/** Takes out the nodes that have more of these taints than are tolerated. */
+/**
+ * Takes out the nodes that have more of these taints than are tolerated.
+ *
+ * Taints are counted. A Pod has few tolerations, and a node few taints, but a cluster may have as many keys of taints as it
+ * has nodes (one for each tenant, say), and none of them may be passed over. With 5,000 nodes and a key each, going through
+ * the keys took 145 µs, and looking at each node 260 µs, where a whole decision takes 24 µs; counting takes 4 µs.
+ *
+ * For example: node 1 has taints `a` and `b`, node 2 has `a`, node 3 has none, and the Pod tolerates `a`.
+ *
+ *                               more than 0    more than 1
+ *     having (of the cluster)   1, 2           1
+ *     tolerated (of this Pod)   1, 2           none
+ *     having, not tolerated     none           1
+ *
+ * Node 1 has more than one taint, and not more than one of them is tolerated, so it is taken out. In general a node has more
+ * taints than are tolerated exactly if there is a count that the former exceed and the latter do not.
+ */
 function takeIntolerable(
   left: NodeBits,
   { byKey, having }: TaintedNodes,
@@ -102,7 +118,7 @@ function takeIntolerable(
 ): void {
   // k8s.io/component-helpers/scheduling/corev1: an empty key with Exists tolerates every key.
   if (tolerations.some(one => !one.key && one.operator === 'Exists')) return;
-  /** At index `i`, the nodes of which more than `i` taints are tolerated. */
+  /** Holds at index `i` the nodes of which more than `i` taints are tolerated. */
   const tolerated = having.map(() => nodes.none());
   for (const [key, ofKey] of Map.groupBy(tolerations, one => one.key)) {
     const group = key ? byKey.get(key) : undefined;
@@ -124,7 +140,10 @@ function toleratedIn(group: NodeGroup, tolerations: readonly Toleration[], found
   return found;
 }
 
-/** Counts one more for these nodes: who had more than `i - 1` now has more than `i`. */
+/**
+ * Counts one more for these nodes: who had more than `i - 1` now has more than `i`. From the highest count down, so that each
+ * still finds the one below it as it was.
+ */
 function addOne(counts: readonly NodeBits[], nodes: NodeBits): void {
   for (let i = counts.length - 1; i >= 0; i--) {
     const more = nodes.slice();
@@ -134,7 +153,7 @@ function addOne(counts: readonly NodeBits[], nodes: NodeBits): void {
   }
 }
 
-/** Those of `left` that the term matches; a term without requirements matches nothing. */
+/** The nodes of `left` that the term matches; a term without requirements matches nothing. */
 function inTerm(left: NodeBits, nodes: Nodes, { labels, fields }: Term): NodeBits {
   if (labels.length + fields.length === 0) return nodes.none();
   const matched = left.slice();
@@ -154,7 +173,7 @@ function keepMeeting(left: NodeBits, group: NodeGroup | undefined, requirement: 
 /** Nodes whose value is one that the operator asks for; none for an operator that nobody knows. */
 function ofValues(words: number, group: NodeGroup | undefined, { operator, values }: Requirement): NodeBits {
   const found: NodeBits = new Uint32Array(words);
-  // Nothing is beyond what is no number.
+  // Nothing lies beyond a value that is no number.
   const bound = wholeNumber(values[0] ?? '') ?? Number.NaN;
   if (operator === 'In') for (const value of values) group?.values.get(value)?.addTo(found);
   else if (operator === 'Gt') group?.numbers.addBeyond(found, bound, 1);

@@ -1,10 +1,10 @@
-import type { NamespaceFacts } from '../cluster/view.ts';
 import { MINIMUM_ISOLATION_LABEL } from '../pod/labels.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import type { PodView } from '../pod/view.ts';
 import { type CompiledPolicy, isOfCluster, type Snapshot } from '../policy/policy.ts';
 import { type Isolation, isIsolation, rank, strongest } from '../profiles/isolation.ts';
 import type { Assessment, Contribution, Decision, Floor } from './decision.ts';
-import type { Found } from './found.ts';
+import type { FoundSignal } from './found.ts';
 import { type Score, scoreLabels, scoreRules, scoreSignals, total } from './score.ts';
 
 const STRONGEST: Isolation = 'confidential-vm';
@@ -25,7 +25,7 @@ export function policiesFor(
 /** What one policy makes of the whole Pod. */
 export function assess(
   policy: CompiledPolicy,
-  found: readonly Found[],
+  found: readonly FoundSignal[],
   pod: PodView,
   namespace: NamespaceFacts | undefined,
 ): Assessment {
@@ -47,14 +47,14 @@ export function assess(
  */
 export function assessContent(
   policy: CompiledPolicy,
-  found: readonly Found[],
+  found: readonly FoundSignal[],
   rules: readonly Contribution[] = [],
 ): Assessment {
   const score = total(scoreSignals(policy, found), rules);
   return conclude(policy, score, [...signalFloors(found), ...tierFloor(policy, score.tierScore)]);
 }
 
-/** Of several policies the strictest governs: by highest required isolation, then score, then name. */
+/** The strictest of several policies governs: by highest required isolation, then score, then name. */
 export function govern(
   assessments: readonly Assessment[],
 ): Pick<Decision, 'governing' | 'others' | 'required'> {
@@ -76,8 +76,8 @@ function conclude(policy: CompiledPolicy, score: Score, floors: readonly Floor[]
 const policyId = (policy: CompiledPolicy): string =>
   policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
 
-/** Whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
-function signalFloors(found: readonly Found[]): Floor[] {
+/** The floors hold whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
+function signalFloors(found: readonly FoundSignal[]): Floor[] {
   const floors: Floor[] = [];
   for (const { signal, category, waived } of found) {
     if (waived) continue;

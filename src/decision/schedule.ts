@@ -22,7 +22,7 @@ export interface Term {
 
 const NONE: StringMap = Object.freeze({});
 
-/** Of the affinity, what is required alone: preferences keep a Pod from no node. */
+/** What is required of the affinity counts alone: preferences keep a Pod from no node. */
 export function schedulingOf(spec: PodSpec): Scheduling {
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return {

@@ -1,8 +1,10 @@
-import type { NamespaceFacts } from '../cluster/view.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import type { PodView } from '../pod/view.ts';
 import type { CompiledPolicy, CompiledRule, LabelScoring } from '../policy/policy.ts';
+import { signalById } from '../signals/index.ts';
+import { nearest } from '../source/nearest.ts';
 import type { Contribution } from './decision.ts';
-import type { Found } from './found.ts';
+import type { FoundSignal } from './found.ts';
 
 /** All hygiene together weighs at most this much. */
 export const HYGIENE_CAP = 25;
@@ -23,7 +25,7 @@ export interface SignalScore {
 }
 
 /** Each signal once, however many findings; a waived one weighs nothing. */
-export function scoreSignals(policy: CompiledPolicy, found: readonly Found[]): SignalScore {
+export function scoreSignals(policy: CompiledPolicy, found: readonly FoundSignal[]): SignalScore {
   const contributions: Contribution[] = [];
   let hygiene = 0;
   for (const { signal, category, waived } of found) {
@@ -81,8 +83,13 @@ function labelWeight(
     weight: weight ?? scoring.highest,
     value,
     on,
-    ...(weight === undefined && { note: 'unknown-value' as const }),
+    ...(weight === undefined && { note: 'unknown-value' as const, ...meantBy(value, scoring) }),
   };
+}
+
+function meantBy(value: string, { weights }: LabelScoring): Pick<Contribution, 'meant'> {
+  const meant = nearest(value, [...weights.keys()]);
+  return meant === undefined ? {} : { meant };
 }
 
 /** Each rule that matches, or that fails to say. */
@@ -127,3 +134,7 @@ export function total(signals: SignalScore, others: readonly Contribution[]): Sc
     contributions,
   };
 }
+
+/** Whether it is of a kind that no tier counts. */
+export const isHygiene = ({ kind, id }: Contribution): boolean =>
+  kind === 'signal' && signalById.get(id)?.category === 'hygiene';

@@ -4,7 +4,7 @@ import type { Profile, Support } from '../profiles/profile.ts';
 import { wordsFor } from '../profiles/words.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
 import type { Objection } from './decision.ts';
-import { type Found, resourcesIn } from './found.ts';
+import { type FoundSignal, resourcesIn } from './found.ts';
 
 interface Words {
   readonly objections: readonly Objection[];
@@ -18,7 +18,7 @@ interface Words {
  */
 export function supportOf(
   profile: Profile,
-  found: readonly Found[],
+  found: readonly FoundSignal[],
   findings: readonly Finding[],
   handler: string,
   nodes: Nodes | undefined,
@@ -36,7 +36,8 @@ export function supportOf(
         objections.push({ code: support, signal, ...(resource !== undefined && { detail: resource }) });
     }
     const missing = unservedAmong(findings, signal, profile.signals.get(signal)?.notServed);
-    if (missing.length > 0) notServed.push(signal);
+    if (missing.length === 0) continue;
+    notServed.push(signal);
     objections.push(...inVain(signal, missing));
   }
   return { objections, degraded: [...degraded], notServed };

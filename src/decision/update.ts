@@ -6,7 +6,7 @@ import { isBeyondBounds } from '../signals/bounds.ts';
 import { inspect, isRisk, RISKS, SIGNALS } from '../signals/index.ts';
 import type { Finding, Signal } from '../signals/signal.ts';
 import type { Assessment, DecisionRequest, PlacementStep } from './decision.ts';
-import { type Found, signalsFound } from './found.ts';
+import { type FoundSignal, signalsFound } from './found.ts';
 import { assess, assessContent } from './require.ts';
 import { scoreRules } from './score.ts';
 import { waive } from './waive.ts';
@@ -15,10 +15,10 @@ import { waive } from './waive.ts';
 export interface Stored {
   readonly pod: PodView;
   readonly findings: readonly Finding[];
-  readonly found: readonly Found[];
+  readonly found: readonly FoundSignal[];
 }
 
-/** Of an update, the Pod before it; undefined where the request does not carry it: all of it is then judged as new. */
+/** The Pod before an update; undefined where the request does not carry it: all of it is then judged as new. */
 export const oldPodOf = ({ operation, oldPod }: DecisionRequest): Pod | undefined =>
   operation === 'UPDATE' ? oldPod : undefined;
 
@@ -69,7 +69,7 @@ export function judgedPod(request: DecisionRequest): Pod {
 export function addedFindings(findings: readonly Finding[], stored: Stored | undefined): readonly Finding[] {
   // Fails closed: an update without the stored Pod is judged as if all of it were new.
   if (!stored) return findings;
-  // By path first: it may be megabytes long, and there may be tens of thousands of them.
+  // Findings are grouped by path first: a value may be megabytes long, and there may be tens of thousands of them.
   const before = Map.groupBy(stored.findings, ({ path }) => path);
   return findings.filter(finding => !before.get(finding.path)?.some(other => isSame(finding, other)));
 }
@@ -85,7 +85,7 @@ const isSame = (a: Finding, b: Finding): boolean =>
  */
 export function assessUpdate(
   policy: CompiledPolicy,
-  { found, added }: { readonly found: readonly Found[]; readonly added: readonly Found[] },
+  { found, added }: { readonly found: readonly FoundSignal[]; readonly added: readonly FoundSignal[] },
   pod: PodView,
   stored: Stored,
   namespace: DecisionRequest['namespace'],
@@ -104,13 +104,13 @@ const matchesMore = (after: Assessment, before: Assessment): boolean => {
 };
 
 /** What a running Pod is given and its sandbox cannot do (a CNI marks it as captured, say) is no way out of it. */
-export const bears = ({ signal }: Found): boolean => isRisk(signal);
+export const bears = ({ signal }: FoundSignal): boolean => isRisk(signal);
 
 /** True when what is added is contained where the Pod runs; what else may be wrong with its class is old. */
 export function holds(here: PlacementStep | undefined, required: Isolation): boolean {
   // A class that is gone since is taken for the host kernel.
   if (!here || here.objections.some(({ code }) => code === 'missing')) return required === 'host-kernel';
-  // So is what an exemption is for and its sandbox does not show: the Pod runs, and sees it no less than before.
+  // This is so, too, of what an exemption is for and its sandbox does not show: the Pod runs, and sees it no less than before.
   return here.objections.every(
     ({ code, signal }) => code !== 'too-weak' && (signal === undefined || code === 'not-served'),
   );

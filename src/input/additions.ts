@@ -1,71 +1,105 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { valueAt } from '../source/path.ts';
+import { groupKindOf } from './known.ts';
 import type { Named } from './pod-of.ts';
 
 /** What the controller of a built-in kind adds to its Pods. A value that nobody knows beforehand is `0`. */
 export interface Additions {
   /** The Pod's controller. */
   readonly controller: { readonly apiVersion: string; readonly kind: string; readonly name: string };
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  /** The name of the Pod; left out where the API server makes one up. */
+  readonly name?: string;
+  readonly generateName: string;
+  readonly hostname?: string;
+  readonly subdomain?: string;
   readonly tolerations?: readonly object[];
+  /** The variables of each container, unless it has one of that name. */
+  readonly env?: readonly { readonly name: string; readonly valueFrom: object }[];
 }
 
 /** Undefined for other kinds, of which nothing is known. */
 export function additionsOf(object: Mapping, { name }: Named): Additions | undefined {
-  switch (`${object.apiVersion}/${object.kind}`) {
-    case 'apps/v1/Deployment':
+  switch (groupKindOf(object)) {
+    case 'apps/Deployment':
       // pkg/controller/deployment/sync.go
-      return { controller: by('apps/v1', 'ReplicaSet', `${name}-0`), labels: { 'pod-template-hash': '0' } };
-    case 'apps/v1/ReplicaSet':
-      return { controller: by('apps/v1', 'ReplicaSet', name), labels: {} };
-    case 'v1/ReplicationController':
-      return { controller: by('v1', 'ReplicationController', name), labels: {} };
-    case 'apps/v1/StatefulSet':
-      return { controller: by('apps/v1', 'StatefulSet', name), labels: labelsOfStatefulSet(name) };
-    case 'apps/v1/DaemonSet':
+      return { ...by('apps/v1', 'ReplicaSet', `${name}-0`), labels: { 'pod-template-hash': '0' } };
+    case 'apps/ReplicaSet':
+      return by('apps/v1', 'ReplicaSet', name);
+    case '/ReplicationController':
+      return by('v1', 'ReplicationController', name);
+    case 'apps/StatefulSet':
+      return ofStatefulSet(name, object.spec);
+    case 'apps/DaemonSet':
       return {
-        controller: by('apps/v1', 'DaemonSet', name),
+        ...by('apps/v1', 'DaemonSet', name),
         labels: { 'controller-revision-hash': '0', 'pod-template-generation': '1' },
         tolerations: daemonTolerations(object),
       };
-    case 'batch/v1/Job':
-      return { controller: by('batch/v1', 'Job', name), labels: labelsOfJob(name, object.spec) };
-    case 'batch/v1/CronJob': {
-      const job = `${name}-0`;
-      const spec = valueAt(object, ['spec', 'jobTemplate', 'spec']);
-      return { controller: by('batch/v1', 'Job', job), labels: labelsOfJob(job, spec) };
-    }
+    case 'batch/Job':
+      return ofJob(name, object.spec);
+    case 'batch/CronJob':
+      return ofJob(`${name}-0`, valueAt(object, ['spec', 'jobTemplate', 'spec']));
     default:
       return undefined;
   }
 }
 
-const by = (apiVersion: string, kind: string, name: string): Additions['controller'] => ({
-  apiVersion,
-  kind,
-  name,
+/** pkg/controller/controller_utils.go, `GetPodFromTemplate` */
+const by = (apiVersion: string, kind: string, name: string): Additions => ({
+  controller: { apiVersion, kind, name },
+  generateName: `${name}-`,
 });
 
 /** pkg/controller/statefulset/stateful_set_utils.go: of the first Pod. */
-const labelsOfStatefulSet = (name: string) => ({
-  'controller-revision-hash': '0',
-  'statefulset.kubernetes.io/pod-name': `${name}-0`,
-  'apps.kubernetes.io/pod-index': '0',
-});
-
-/** pkg/apis/batch/v1/defaults.go and pkg/controller/job/job_controller.go; a Job that selects by itself has its own. */
-function labelsOfJob(name: string, spec: unknown): Additions['labels'] {
-  const { manualSelector = false, completionMode }: Mapping = isMap(spec) ? spec : {};
+function ofStatefulSet(name: string, spec: unknown): Additions {
+  const { serviceName, ordinals }: Mapping = isMap(spec) ? spec : {};
+  const index = String(valueAt(ordinals, ['start']) ?? 0);
+  const own = `${name}-${index}`;
   return {
-    ...(manualSelector !== true && {
-      'batch.kubernetes.io/job-name': name,
-      'batch.kubernetes.io/controller-uid': '0',
-      'job-name': name,
-      'controller-uid': '0',
-    }),
-    ...(completionMode === 'Indexed' && { 'batch.kubernetes.io/job-completion-index': '0' }),
+    ...by('apps/v1', 'StatefulSet', name),
+    name: own,
+    hostname: own,
+    ...(typeof serviceName === 'string' && { subdomain: serviceName }),
+    labels: {
+      'controller-revision-hash': '0',
+      'statefulset.kubernetes.io/pod-name': own,
+      'apps.kubernetes.io/pod-index': index,
+    },
   };
 }
+
+const INDEX = 'batch.kubernetes.io/job-completion-index';
+
+/** pkg/apis/batch/v1/defaults.go and pkg/controller/job: a Job that selects by itself has labels of its own. */
+function ofJob(name: string, spec: unknown): Additions {
+  const { manualSelector = false, completionMode }: Mapping = isMap(spec) ? spec : {};
+  const job = {
+    ...by('batch/v1', 'Job', name),
+    finalizers: ['batch.kubernetes.io/job-tracking'],
+    labels: manualSelector === true ? {} : labelsOfJob(name),
+  };
+  if (completionMode !== 'Indexed') return job;
+  return {
+    ...job,
+    generateName: `${name}-0-`,
+    hostname: `${name}-0`,
+    labels: { ...job.labels, [INDEX]: '0' },
+    annotations: { [INDEX]: '0' },
+    env: [
+      { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } } },
+    ],
+  };
+}
+
+const labelsOfJob = (name: string) => ({
+  'batch.kubernetes.io/job-name': name,
+  'batch.kubernetes.io/controller-uid': '0',
+  'job-name': name,
+  'controller-uid': '0',
+});
 
 /** pkg/controller/daemon/util/daemonset_util.go, `AddOrUpdateDaemonPodTolerations`. */
 function daemonTolerations(object: Mapping): readonly object[] {

@@ -1,6 +1,6 @@
-import { someOf } from '../report/words.ts';
+import type { Pod } from '../pod/kube.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
-import type { PodSubject } from './subjects.ts';
+import { someOf } from '../source/text.ts';
 
 /*
 A sandbox contains what a Pod does to its kernel, not what it asks of the API server: who may run commands in any Pod, or
@@ -23,12 +23,16 @@ export interface RbacObject {
 
 const KINDS = ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'];
 
+export const isRbac = ({ apiVersion, kind }: Mapping): boolean =>
+  typeof kind === 'string' &&
+  KINDS.includes(kind) &&
+  typeof apiVersion === 'string' &&
+  apiVersion.startsWith('rbac.authorization.k8s.io/');
+
 /** @param namespace that it is in, or would be; of objects of the cluster, none counts */
 export function readRbac(object: Mapping, name: string, namespace: string): RbacObject | undefined {
-  const { apiVersion, kind } = object;
-  if (typeof kind !== 'string' || !KINDS.includes(kind)) return undefined;
-  if (typeof apiVersion !== 'string' || !apiVersion.startsWith('rbac.authorization.k8s.io/'))
-    return undefined;
+  const { kind } = object;
+  if (typeof kind !== 'string' || !isRbac(object)) return undefined;
   const roleRef = isMap(object.roleRef) ? object.roleRef : {};
   return {
     kind,
@@ -62,7 +66,7 @@ function rightsIn({ apiGroups, resources, verbs }: Mapping): readonly string[] {
       ([, wanted, resource]) =>
         has(apiGroups, '') && has(resources, resource, ofSubresource(resource)) && has(verbs, ...wanted),
     ).map(([right]) => right),
-    // To be somebody else, or to give oneself more than one has.
+    // These verbs let one be somebody else, or give oneself more than one has.
     ...['impersonate', 'escalate', 'bind'].filter(verb => listAt(verbs).includes(verb)),
   ];
 }
@@ -85,7 +89,7 @@ const userOf = (namespace: string, account: string): string =>
 
 /** What ServiceAccounts may do that gets a Pod out of its sandbox. */
 export class ApiRights {
-  /** By user or group. */
+  /** What was given, by user or group. */
   readonly #given = new Map<string, Set<string>>();
 
   constructor(objects: readonly RbacObject[]) {
@@ -107,7 +111,7 @@ export class ApiRights {
   }
 
   /** Why the ServiceAccount that a Pod runs as matters; none where the Pod has no token of it. */
-  notesFor({ pod, namespace }: Pick<PodSubject, 'pod' | 'namespace'>): readonly string[] {
+  notesFor({ pod, namespace }: { readonly pod: Pod; readonly namespace: string }): readonly string[] {
     if (!hasToken(pod)) return [];
     const { serviceAccountName } = pod.spec ?? {};
     const account = serviceAccountName || 'default';
@@ -121,7 +125,7 @@ export class ApiRights {
 }
 
 /** Mounted by itself, or by a volume that the Pod asks for. */
-const hasToken = ({ spec }: PodSubject['pod']): boolean =>
+const hasToken = ({ spec }: Pod): boolean =>
   spec?.automountServiceAccountToken !== false ||
   (spec.volumes ?? []).some(volume =>
     (volume.projected?.sources ?? []).some(source => source.serviceAccountToken),

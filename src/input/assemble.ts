@@ -1,6 +1,7 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
-import { formatPath, type Keys } from '../source/path.ts';
+import { formatPath, type Keys, valueAt } from '../source/path.ts';
 import { type Claim, claimsIn, type Origins, pathAt, withClaims } from './made-by.ts';
+import { patched, podSpecPatchIn, unreadPatchIn } from './pod-spec-patch.ts';
 import { isPodTemplate, type Place, pathTo } from './search.ts';
 import {
   contextsOf,
@@ -17,6 +18,8 @@ export interface Assembled {
   readonly origins: Origins;
   /** The map that most of it stands in. */
   readonly keys: Keys;
+  /** Patches of it that cannot be read before their placeholders are filled in. */
+  readonly unread: readonly Keys[];
 }
 
 /**
@@ -173,7 +176,29 @@ function build(
   origins.push(...claimed.origins.map(([field, place]): [string, Keys] => [field, place]));
   const metadata = metadataOf(chain);
   if (metadata) at('metadata', metadata.keys);
-  return { pod: { metadata: metadata?.value ?? {}, spec }, origins, keys };
+  return {
+    pod: { metadata: metadata?.value ?? {}, spec: withPatches(spec, chain, origins) },
+    origins,
+    keys,
+    unread: chain.flatMap(place => unreadOf(place)),
+  };
+}
+
+function unreadOf(place: Place): Keys[] {
+  const keys = unreadPatchIn(place.node as Mapping, pathTo(place));
+  return keys ? [keys] : [];
+}
+
+/** The nearest says the last word. What a patch has of containers that the controller adds itself is filled up, too. */
+function withPatches(spec: Mapping, chain: readonly Place[], origins: [string, Keys][]): Mapping {
+  const patches = chain.flatMap(place => podSpecPatchIn(place.node as Mapping, pathTo(place)) ?? []);
+  if (patches.length === 0) return spec;
+  const all = patches.toReversed().reduce((one, patch) => patched(one, patch, origins), spec);
+  const lists = ['containers', 'initContainers'].flatMap(key => {
+    const list = valueAt(all, [key]);
+    return Array.isArray(list) ? [[key, list.map((one, i) => (isMap(one) ? named(one, i) : one))]] : [];
+  });
+  return { ...all, ...Object.fromEntries(lists) };
 }
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;

@@ -1,8 +1,8 @@
 import { NodeIndex } from '../cluster/node-index.ts';
 import { BUILTIN_CANDIDATES, type ClusterView, type RuntimeClassFacts } from '../cluster/view.ts';
 import type { Decision } from '../decision/decision.ts';
+import { decideCreation, type Ground } from '../decision/ground.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
-import { type Ground, judge } from './judge.ts';
 import type { PodSubject } from './subjects.ts';
 
 /** What is not known of the cluster, and was taken to be so. */
@@ -21,8 +21,14 @@ export interface Judged {
   readonly decision: Decision;
 }
 
+/** The part of a judged subject that tells what was assumed. */
+interface Seen {
+  readonly subject: Pick<PodSubject, 'namespace'>;
+  readonly decision: Decision;
+}
+
 /** What the decisions on these subjects took for granted. */
-export function assumedFor(all: readonly Judged[], { view }: Ground): Assumed {
+export function assumedFor(all: readonly Seen[], { view }: Ground): Assumed {
   // What is beyond the bounds is rejected anywhere.
   const judged = all.filter(({ decision }) => !decision.excess);
   if (judged.length === 0) return { classes: [], nodes: false, namespaces: [] };
@@ -43,7 +49,9 @@ export function assumedFor(all: readonly Judged[], { view }: Ground): Assumed {
 export function restsOnAssumed({ subject, decision }: Judged, ground: Ground, now: number): boolean {
   const { verdict } = decision;
   if (subject.isFragment && verdict !== 'reject') return true;
-  return othersOf(subject.namespace, ground).some(other => judge(subject, other, now).verdict !== verdict);
+  return othersOf(subject.namespace, ground).some(
+    other => decideCreation(subject, other, now).verdict !== verdict,
+  );
 }
 
 /** The grounds at the far ends of what is not known. */
@@ -91,7 +99,7 @@ const featureless = (view: ClusterView): Node => ({
     .map(({ handler }) => ({ name: handler, userNamespaces: false, recursiveReadOnlyMounts: false })),
 });
 
-/** As for a namespace that no selector matches, and of which no rule is true. */
+/** The policies for a namespace that no selector matches, and of which no rule is true. */
 const withoutNamespaces = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   policies: snapshot.policies.filter(({ selectors }) => !selectors.namespace).map(withoutRules),

@@ -81,12 +81,23 @@ function readOne(object: Mapping, controllers: Controllers): RunningPod | { read
   const self = { apiVersion: 'v1', kind: 'Pod', name };
   const owner = mirror ? self : (topOwner(object, namespace, controllers) ?? self);
   const { position: source } = document;
-  return { ...self, document, source, namespace, pod: read.pod, pathOf, isFragment: false, owner, mirror };
+  return {
+    ...self,
+    document,
+    source,
+    namespace,
+    pod: read.pod,
+    pathOf,
+    isFragment: false,
+    isWritten: false,
+    owner,
+    mirror,
+  };
 }
 
 const pathOf = (podField: string): string => podField;
 
-/** Without its status, and without the node that the scheduler chose: the next one like it may go elsewhere. */
+/** The object without its status and the node that the scheduler chose: the next one like it may go elsewhere. */
 function asMade({ apiVersion, kind, metadata, spec }: Mapping): Mapping {
   const { nodeName: _, ...rest } = isMap(spec) ? spec : {};
   return { apiVersion, kind, metadata, spec: rest };
@@ -100,3 +111,6 @@ function isMirror(object: Mapping, { annotations }: Mapping): boolean {
   const annotated = isMap(annotations) && Object.hasOwn(annotations, MIRROR_ANNOTATION);
   return annotated && controllerOf(object)?.kind === 'Node';
 }
+
+/** The groups of whoever would make the Pod anew. */
+export const groupsOf = ({ mirror }: RunningPod): readonly string[] => (mirror ? ['system:nodes'] : []);

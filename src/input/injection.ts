@@ -1,5 +1,5 @@
-import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Container, Pod, StringMap } from '../pod/kube.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 
 /** The Pod as the webhook of a mesh makes it, which comes before this project's. */
 export interface Injection {

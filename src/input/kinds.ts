@@ -1,4 +1,5 @@
 import type { Mapping } from '../source/mapping.ts';
+import { groupOf } from './known.ts';
 
 /**
  * Groups whose objects hold what looks like a Pod, and make none: schemas of Pods, and policies that allow, forbid or
@@ -22,7 +23,7 @@ const ABOUT_PODS = [
 
 /** Groups of Kubernetes itself: the kinds that make Pods are known, and no other does. */
 const BUILT_IN = [
-  ...['', 'apps', 'batch', 'autoscaling', 'policy', 'events.k8s.io', 'networking.k8s.io', 'discovery.k8s.io'],
+  ...['apps', 'batch', 'autoscaling', 'policy', 'events.k8s.io', 'networking.k8s.io', 'discovery.k8s.io'],
   ...[
     'rbac.authorization.k8s.io',
     'storage.k8s.io',
@@ -33,10 +34,16 @@ const BUILT_IN = [
   ...['resource.k8s.io', 'apiregistration.k8s.io', 'certificates.k8s.io', 'flowcontrol.apiserver.k8s.io'],
 ];
 
+/** Kinds of the core group that make none. OpenShift had its own there before it had groups: Template, DeploymentConfig. */
+const CORE = [
+  ...['Binding', 'ComponentStatus', 'ConfigMap', 'Endpoints', 'Event', 'LimitRange', 'Namespace', 'Node'],
+  ...['PersistentVolume', 'PersistentVolumeClaim', 'ResourceQuota', 'Secret', 'Service', 'ServiceAccount'],
+];
+
 /** Whether objects of this kind may hold Pods in a form that nobody told us. */
-export function mayHoldPods({ apiVersion }: Mapping): boolean {
-  const [group = ''] =
-    typeof apiVersion === 'string' && apiVersion.includes('/') ? apiVersion.split('/') : [];
+export function mayHoldPods(object: Mapping): boolean {
+  const group = groupOf(object);
+  if (group === '') return !CORE.includes(String(object.kind));
   if (BUILT_IN.includes(group)) return false;
   return !ABOUT_PODS.some(about => group === about || group.endsWith(`.${about}`));
 }

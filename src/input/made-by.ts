@@ -1,6 +1,6 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
 import { formatPath, type Keys, valueAt } from '../source/path.ts';
-import { additionsOf } from './additions.ts';
+import { type Additions, additionsOf } from './additions.ts';
 import { type Named, podOf } from './pod-of.ts';
 
 /** Where what a controller adds stands in the object: the Pod's field path, and the object's. */
@@ -13,43 +13,70 @@ export interface Made {
 }
 
 /**
- * The Pod of a template with what its controller adds, as far as a decision can turn on it: a claim keeps a Pod off some
- * sandboxes, selectors and rules read labels and owners, tolerations say on which nodes it can be. For which node a Pod of
- * a DaemonSet is is not added.
+ * The Pod of a template with what its controller adds: a claim keeps a Pod off some sandboxes, selectors and rules read
+ * labels, owners and the rest, tolerations say on which nodes it can be. For which node a Pod of a DaemonSet is is not added.
  * @param keys of the template in the object
  * @param template as it is there, or with more; what has no room for additions is left as it is
  */
 export function madeBy(object: Mapping, keys: Keys, template: unknown, owner: Named): Made {
   const pod = podOf(template, owner);
   if (!isMap(pod) || !isMap(pod.metadata) || !isMap(pod.spec)) return { pod, origins: [] };
-  const { metadata, spec } = pod;
+  const { volumes, origins } = withClaims(pod.spec.volumes, claimsBeside(object, keys), owner);
+  const claiming = { ...pod.spec, ...(origins.length > 0 && { volumes }) };
   const additions = additionsOf(object, owner);
-  const { volumes, origins } = withClaims(spec.volumes, claimsBeside(object, keys), owner);
+  if (!additions) return { origins, pod: { ...pod, spec: claiming } };
   return {
     origins,
-    pod: {
-      ...pod,
-      metadata: {
-        ...metadata,
-        ...(additions && {
-          labels: merged(metadata.labels, additions.labels),
-          ownerReferences: [{ ...additions.controller, controller: true }],
-        }),
-      },
-      spec: {
-        ...spec,
-        ...(origins.length > 0 && { volumes }),
-        ...(additions?.tolerations && { tolerations: joined(spec.tolerations, additions.tolerations) }),
-      },
-    },
+    pod: { ...pod, metadata: metadataOf(pod.metadata, additions), spec: specOf(claiming, additions) },
   };
 }
 
-/** What is no map is a mistake of the author's, which is told. */
-const merged = (labels: unknown, more: object): unknown =>
-  labels === undefined || labels === null || isMap(labels) ? { ...labels, ...more } : labels;
+function metadataOf(metadata: Mapping, additions: Additions): Mapping {
+  const { controller, name, generateName, labels, annotations, finalizers } = additions;
+  const reference = { ...controller, uid: '0', controller: true, blockOwnerDeletion: true };
+  return {
+    ...metadata,
+    ...(name !== undefined && { name }),
+    generateName,
+    labels: merged(metadata.labels, labels),
+    annotations: merged(metadata.annotations, annotations),
+    ...(finalizers && { finalizers: joined(metadata.finalizers, finalizers) }),
+    ownerReferences: [reference],
+  };
+}
 
-const joined = (list: unknown, more: readonly object[]): unknown =>
+function specOf(spec: Mapping, { hostname, subdomain, tolerations, env }: Additions): Mapping {
+  return {
+    ...spec,
+    ...(hostname !== undefined && { hostname }),
+    ...(subdomain !== undefined && { subdomain }),
+    ...(tolerations && { tolerations: joined(spec.tolerations, tolerations) }),
+    ...(env && { containers: eachWith(spec.containers, env) }),
+    ...(env && { initContainers: eachWith(spec.initContainers, env) }),
+  };
+}
+
+/** Containers, each with these variables but for those that it has. */
+const eachWith = (containers: unknown, env: NonNullable<Additions['env']>): unknown =>
+  Array.isArray(containers)
+    ? containers.map(one => {
+        if (!isMap(one)) return one;
+        const own = Array.isArray(one.env) ? one.env.map(variable => valueAt(variable, ['name'])) : [];
+        return {
+          ...one,
+          env: joined(
+            one.env,
+            env.filter(({ name }) => !own.includes(name)),
+          ),
+        };
+      })
+    : containers;
+
+/** What is no map is a mistake of the author's, which is told. */
+const merged = (map: unknown, more: object | undefined): unknown =>
+  more && (map === undefined || map === null || isMap(map)) ? { ...map, ...more } : map;
+
+const joined = (list: unknown, more: readonly unknown[]): unknown =>
   list === undefined || list === null ? more : Array.isArray(list) ? [...list, ...more] : list;
 
 /** One of the claims that are made for each Pod. */
@@ -70,7 +97,7 @@ export function claimsIn(map: unknown, at: Keys): readonly Claim[] {
 
 const CLAIMS = 'volumeClaimTemplates';
 
-/** Beside the template; a Pod has none beside it. */
+/** The claims beside the template; a Pod has none. */
 const claimsBeside = (object: Mapping, keys: Keys): readonly Claim[] => {
   const beside = keys.slice(0, -1);
   return keys.length > 0 ? claimsIn(valueAt(object, beside), beside) : [];

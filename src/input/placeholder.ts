@@ -1,3 +1,4 @@
+import { isNamespaceName } from '../pod/namespace.ts';
 import { quoteStart } from '../source/describe.ts';
 import type { Problem, SourceDocument } from '../source/document.ts';
 import { formatPath } from '../source/path.ts';
@@ -6,10 +7,13 @@ import type { Header } from './header.ts';
 /** `${NAME}`, `$(NAME)`, `$NAME`, `{{ name }}`, `<name>`, `%NAME%`, `__NAME__`, `@NAME@`: no name of an object has these signs. */
 const PLACEHOLDER = /\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|\{\{|<[^<>]+>|%\w+%|__\w+__|@\w+@/;
 
-/** Longer than any name. */
+/** How much of a text is looked at: more than any name has. */
 const LONGEST = 300;
 
 export const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text.slice(0, LONGEST));
+
+/** What is no name of a namespace is still to be filled in, whatever its signs. */
+export const isToFillIn = (namespace: string): boolean => !isNamespaceName(namespace);
 
 /** A warning for a name and a namespace that are still to be filled in. */
 export const placeholders = (
@@ -18,7 +22,8 @@ export const placeholders = (
 ): readonly Problem[] =>
   (['name', 'namespace'] as const).flatMap(key => {
     const value = { name, namespace }[key];
-    if (value === undefined || !isPlaceholder(value)) return [];
+    const isOpen = key === 'name' ? isPlaceholder : isToFillIn;
+    if (value === undefined || !isOpen(value)) return [];
     const keys = ['metadata', key];
     const soever = key === 'name' ? 'as what any object is' : 'as in a namespace without labels';
     return [

@@ -10,12 +10,12 @@ export interface Owner {
 /** What its Pods have of it. */
 export type Named = Pick<Owner, 'name' | 'namespace'>;
 
-/** The Pod as its controller makes it: the template's labels and annotations, the owner's namespace, a generated name. */
+/** The Pod as its controller makes it: the template's labels, annotations and finalizers, the owner's namespace, a generated name. */
 export function podOf(template: unknown, { name, namespace }: Named): unknown {
   if (!isMap(template)) return template;
   const metadata = template.metadata ?? {};
   if (!isMap(metadata)) return { metadata, spec: template.spec };
-  const { labels, annotations } = metadata;
+  const { labels, annotations, finalizers } = metadata;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -24,6 +24,7 @@ export function podOf(template: unknown, { name, namespace }: Named): unknown {
       namespace,
       labels,
       annotations,
+      finalizers,
     },
     spec: template.spec,
   };

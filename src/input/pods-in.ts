@@ -6,8 +6,8 @@ import { knownTemplate } from './known.ts';
 import { madeBy, pathAt } from './made-by.ts';
 import { underTemplate } from './path.ts';
 import { type Named, podOf } from './pod-of.ts';
-import { search } from './search.ts';
-import { partName, TOO_LARGE } from './template.ts';
+import { type Moved, pathTo, search, whereIs } from './search.ts';
+import { partNames, TOO_LARGE } from './template.ts';
 
 /** A Pod as an object describes it, or the part of one that it describes. */
 export interface DescribedPod {
@@ -18,8 +18,10 @@ export interface DescribedPod {
   readonly keys: Keys;
   /** The object's field path of a Pod's field. */
   readonly pathOf: (podField: string) => string;
-  /** Put together of parts: what its controller adds is not known. */
+  /** A part of a Pod: what its controller adds is not known. */
   readonly isFragment: boolean;
+  /** Where something stands that changes it, and that cannot be read. */
+  readonly unread?: readonly Keys[];
 }
 
 export interface PodsIn {
@@ -41,18 +43,24 @@ export function podsIn(object: Mapping, owner: Named): PodsIn {
   const known = knownTemplate(object);
   if (known) return { ...NONE, pods: [whole(object, known, owner)] };
   if (!mayHoldPods(object)) return NONE;
-  const { tooLarge, ...found } = search(object);
+  const { tooLarge, moved, ...found } = search(object);
   const [templates, objects] = [found.templates.slice(0, MOST), found.objects.slice(0, MOST)];
   const fragments = assemble(found.parts.slice(0, MOST));
+  const all = [...templates, ...found.parts.slice(0, MOST).map(pathTo)];
   const isMore = Object.values(found).some(list => list.length > MOST);
-  const partly = (keys: Keys): Named =>
-    templates.length + fragments.length === 1
-      ? owner
-      : { ...owner, name: `${owner.name}/${partName(object, keys)}` };
+  const parts = [...templates, ...fragments.map(({ keys }) => keys)];
+  const names = parts.length > 1 ? partNames(object, parts) : new Map<Keys, string>();
+  const partly = (keys: Keys): Named => {
+    const part = names.get(keys) ?? '';
+    return part === '' ? owner : { ...owner, name: `${owner.name}/${part}` };
+  };
   return {
     pods: [
-      ...templates.map(keys => whole(object, keys, partly(keys), true)),
-      ...fragments.map(part => ofPart(part, partly(part.keys))),
+      ...templates.map(keys => ({
+        ...whole(object, keys, partly(keys), true),
+        isFragment: isUnfinished(valueAt(object, keys)) || isMerged(keys, all),
+      })),
+      ...fragments.map(part => ofPart(part, partly(part.keys), moved)),
     ],
     objects,
     ...(tooLarge && { excess: TOO_LARGE }),
@@ -60,12 +68,29 @@ export function podsIn(object: Mapping, owner: Named): PodsIn {
   };
 }
 
-const ofPart = (part: Assembled, owner: Named): DescribedPod => ({
+/** A container without an image is one that its controller has, too, and adds to (Flink's `flink-main-container`). */
+function isUnfinished(template: unknown): boolean {
+  const containers = valueAt(template, ['spec', 'containers']);
+  return Array.isArray(containers) && containers.some(one => isMap(one) && (one.image ?? '') === '');
+}
+
+/** Where templates have the same key, one further out is merged into those further in, as Flink's `podTemplate` is. */
+const isMerged = (keys: Keys, all: readonly Keys[]): boolean =>
+  all.some(other => other.at(-1) === keys.at(-1) && other.length !== keys.length && isAround(other, keys));
+
+/** Whether what holds the one holds the other, too. */
+function isAround(one: Keys, other: Keys): boolean {
+  const [outer, inner] = one.length < other.length ? [one, other] : [other, one];
+  return outer.slice(0, -1).every((key, i) => inner[i] === key);
+}
+
+const ofPart = (part: Assembled, owner: Named, moved: Moved): DescribedPod => ({
   name: owner.name,
   pod: podOf(part.pod, owner),
   keys: part.keys,
-  pathOf: field => atOrigin(part, field),
+  pathOf: field => whereIs(atOrigin(part, field), moved),
   isFragment: true,
+  unread: part.unread,
 });
 
 /** @param fillsIn its controller gives containers a name that have none, as Knative does */

@@ -1,5 +1,6 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
-import { type Keys, valueAt } from '../source/path.ts';
+import { formatPath, type Keys, valueAt } from '../source/path.ts';
+import { filledIn } from './defaults.ts';
 import { isAside } from './kinds.ts';
 import { knownTemplate } from './known.ts';
 import { isContainerList, isPlainContainer, reachesHost } from './shape.ts';
@@ -14,27 +15,48 @@ export interface Place {
   readonly parent?: Place;
 }
 
+/** The keys by field path, as one object may have many. */
+export type Moved = ReadonlyMap<string, Keys>;
+
+/** Where that stands which a path names. */
+export function whereIs(path: string, moved: Moved): string {
+  for (
+    let end = path.length;
+    end > 0;
+    end = Math.max(path.lastIndexOf('.', end - 1), path.lastIndexOf('[', end - 1))
+  ) {
+    const from = moved.get(path.slice(0, end));
+    if (from) return formatPath(from) + path.slice(end);
+  }
+  return path;
+}
+
 /** What an object of a kind that nobody told us holds, each in the order in which it is written. */
-export interface Found {
+export interface SearchResult {
   /** Whole Pod templates. */
   readonly templates: readonly Keys[];
   /** Objects within the object: what ManifestWork, Crossplane and an OpenShift Template have others make. */
   readonly objects: readonly Keys[];
   /** Maps that hold a part of a Pod. */
   readonly parts: readonly Place[];
+  /** Where the parts say that something stands, and where it does: it was filled in from there. */
+  readonly moved: Moved;
   /** There may be others. */
   readonly tooLarge: boolean;
 }
 
 /** Looks through all of an object but its metadata and status. Its depth is no matter: JSON may nest deeper than calls. */
-export function search(object: Mapping): Found {
+export function search(object: Mapping): SearchResult {
   const templates: Keys[] = [];
   const objects: Keys[] = [];
   const parts: Place[] = [];
+  const moved = new Map<string, Keys>();
   const stack = childrenOf(object, undefined, key => !/^(metadata|status)$/.test(String(key)));
   let places = 0;
-  for (let place = stack.pop(); place; place = stack.pop()) {
-    if (++places > MAX_PLACES) return { templates, objects, parts, tooLarge: true };
+  for (let found = stack.pop(); found; found = stack.pop()) {
+    const place = filled(found, MAX_PLACES - ++places, moved);
+    if (!place || places + moved.size > MAX_PLACES)
+      return { templates, objects, parts, moved, tooLarge: true };
     if (isTemplate(place)) templates.push(pathTo(place));
     else if (isNested(place.node)) objects.push(pathTo(place));
     else {
@@ -44,7 +66,17 @@ export function search(object: Mapping): Found {
       for (const child of childrenOf(place.node, place, wanted)) stack.push(child);
     }
   }
-  return { templates, objects, parts, tooLarge: false };
+  return { templates, objects, parts, moved, tooLarge: false };
+}
+
+/** A place with what stands beside lists in it, for each of their items; undefined where that is too much. */
+function filled(place: Place, most: number, moved: Map<string, Keys>): Place | undefined {
+  if (!isMap(place.node)) return place;
+  const filling = filledIn(place.node, most - moved.size);
+  if (!filling || filling.moved.length === 0) return filling && place;
+  const keys = pathTo(place);
+  for (const [at, from] of filling.moved) moved.set(formatPath([...keys, ...at]), [...keys, ...from]);
+  return { ...place, node: filling.map };
 }
 
 /** The key of a list stands for those of its items. */
@@ -85,7 +117,10 @@ function isNested(node: object): boolean {
  */
 function isTemplate({ node, key }: Place): boolean {
   if (!/template$/i.test(String(key)) || !isMap(node)) return false;
-  return isMap(node.spec) && Array.isArray(node.spec.containers);
+  // A Pod with a name of its own is one, wherever it hangs (a ResourceGraphDefinition's `template` is any object).
+  if (node.kind === 'Pod' && isNamed(node.metadata)) return false;
+  // An empty list is none: its controller fills it in (Crossplane's DeploymentRuntimeConfig).
+  return isMap(node.spec) && Array.isArray(node.spec.containers) && node.spec.containers.length > 0;
 }
 
 function isPart({ node, key }: Place): boolean {
@@ -99,7 +134,7 @@ function isPart({ node, key }: Place): boolean {
 /** Settings of the Pods that the object makes, beside their containers (Tekton). */
 export const isPodTemplate = (key: string | number): boolean => /podTemplate$/i.test(String(key));
 
-/** From the root of the object. */
+/** The path from the root of the object. */
 export function pathTo(place: Place): Keys {
   const keys: (string | number)[] = [];
   for (let at: Place | undefined = place; at; at = at.parent) keys.push(at.key);

@@ -1,20 +1,22 @@
 import { LINKERD_INJECT, linkerdOf } from '../cluster/facts.ts';
-import type { NamespaceFacts } from '../cluster/view.ts';
 import type { Pod, StringMap } from '../pod/kube.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import { type PodProblem, problemSentence, readPod } from '../pod/read.ts';
 import type { Position, Problem, SourceDocument } from '../source/document.ts';
 import { MAX_OBJECTS } from '../source/limits.ts';
-import { splitList } from '../source/list.ts';
+import { isKubernetesObject, splitList } from '../source/list.ts';
 import { isMap, type Mapping } from '../source/mapping.ts';
-import { type Keys, valueAt } from '../source/path.ts';
+import { formatPath, type Keys, valueAt } from '../source/path.ts';
 import { Problems } from '../source/problems.ts';
 import { type RbacObject, readRbac } from './api-rights.ts';
 import { attempt } from './attempt.ts';
 import { type Header, readHeader } from './header.ts';
+import { groupKindOf } from './known.ts';
 import { parsePath } from './path.ts';
 import { placeholders } from './placeholder.ts';
 import type { Owner } from './pod-of.ts';
 import { type DescribedPod, podsIn } from './pods-in.ts';
+import { unknownPodLabels, unknownWords } from './unknown-words.ts';
 import { unquoted } from './unquoted.ts';
 import { unreadHost } from './unread-host.ts';
 
@@ -33,11 +35,13 @@ export interface PodSubject {
   readonly pathOf: (podField: string) => string;
   /** Put together of what the object says of its Pods; what its controller adds is not known. */
   readonly isFragment: boolean;
+  /** Whether it is as its author wrote it: an API server fills in what is left open. */
+  readonly isWritten: boolean;
 }
 
 export interface Subjects {
   readonly subjects: readonly PodSubject[];
-  /** From Namespace manifests among the documents: what the namespaces will look like once applied. */
+  /** The namespaces as they will look once the Namespace manifests among the documents are applied. */
   readonly namespaces: ReadonlyMap<string, NamespaceFacts>;
   /** Roles and bindings among the documents. */
   readonly rbac: readonly RbacObject[];
@@ -63,7 +67,7 @@ export function readSubjects(
   const namespaces = new Map<string, NamespaceFacts>();
   const rbac: RbacObject[] = [];
   const skipped = new Map<string, number>();
-  const objects = documents.filter(one => !found.has(one.position.file) || isObject(one.value));
+  const objects = documents.filter(one => !found.has(one.position.file) || isKubernetesObject(one.value));
   for (const document of objects) {
     if (subjects.length >= MAX_OBJECTS) {
       problems.add(() => tooMany(document));
@@ -101,9 +105,7 @@ const tooMany = ({ position }: SourceDocument): Problem => ({
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Without either, kubectl takes it for none. */
-const isObject = (value: unknown): boolean =>
-  isMap(value) && [value.apiVersion, value.kind].every(word => typeof word === 'string' && word !== '');
+export const isNamespace = (object: Mapping): boolean => groupKindOf(object) === '/Namespace';
 
 interface Read {
   readonly subjects?: readonly PodSubject[];
@@ -118,18 +120,24 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   const header = readHeader(document);
   if ('problem' in header) return { problems: [header.problem] };
   const { object, kind, apiVersion, name } = header;
-  if (kind === 'Namespace' && apiVersion === 'v1') return { namespaces: [readNamespace(object, name)] };
+  if (isNamespace(object)) {
+    const namespace = readNamespace(object, name);
+    return { namespaces: [namespace], problems: unknownWords(namespace, document) };
+  }
   const owner = { kind, name, namespace: header.namespace ?? defaultNamespace };
   const rbac = readRbac(object, name, owner.namespace);
   if (rbac) return { rbac: [rbac], skipped: `${apiVersion} ${kind}` };
   const { pods, objects, excess } = podsIn(object, owner);
   const read = [
     ...pods.map(pod => readDescribed(pod, document, apiVersion, owner)),
-    ...objects.flatMap(keys => splitList(within(document, keys))).map(one => readOne(one, defaultNamespace)),
+    ...objects
+      .flatMap(keys => splitList(within(document, keys)))
+      .map(one => inAnother(readOne(one, defaultNamespace))),
   ];
   const subjects = read.flatMap(one => one.subjects ?? []);
   const problems = [
     ...(pods.length > 0 ? placeholders(document, header) : []),
+    ...unreadPatches(document, header, pods),
     ...(excess === undefined ? [] : [sizeProblem(document, header, excess)]),
     ...read.flatMap(one => one.problems ?? []),
   ];
@@ -143,6 +151,25 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   return { skipped: `${apiVersion} ${kind}`, problems: unreadHost(document, header) };
 }
 
+/** What changes a Pod and is none that can be read yet, each place once. */
+function unreadPatches(
+  document: SourceDocument,
+  { kind, name }: Header,
+  pods: readonly DescribedPod[],
+): readonly Problem[] {
+  const places = new Map(pods.flatMap(({ unread = [] }) => unread.map(keys => [formatPath(keys), keys])));
+  return Array.from(places, ([path, keys]) => ({
+    severity: 'warning' as const,
+    position: document.positionOf(keys),
+    object: `${kind}/${name}`,
+    path,
+    message:
+      'a patch of the Pod that cannot be read before its placeholders are filled in: judged without it',
+    fix: 'Review the Pods that come of it: read them with --from-cluster.',
+    leftOut: true,
+  }));
+}
+
 function readDescribed(
   described: DescribedPod,
   document: SourceDocument,
@@ -153,9 +180,21 @@ function readDescribed(
   const read = readPod(pod);
   const self = { ...owner, name };
   if ('problem' in read) return { problems: [shapeProblem(document, described, self, read.problem)] };
+  const labels = read.pod.metadata?.labels ?? {};
+  const at = parsePath(pathOf('metadata.labels'));
   return {
+    problems: unknownPodLabels(labels, document, at, `${self.kind}/${self.name}`),
     subjects: [
-      { ...self, document, source: document.position, apiVersion, pod: read.pod, pathOf, isFragment },
+      {
+        ...self,
+        document,
+        source: document.position,
+        apiVersion,
+        pod: read.pod,
+        pathOf,
+        isFragment,
+        isWritten: !isFragment,
+      },
     ],
   };
 }
@@ -167,6 +206,25 @@ const within = (document: SourceDocument, keys: Keys): SourceDocument => ({
   positionOf: path => document.positionOf([...keys, ...path]),
   writtenAt: path => document.writtenAt?.([...keys, ...path]),
   ...(document.repeats && { repeats: document.repeats }),
+});
+
+/**
+ * An object within an object is not sent to the API server as it stands there: what makes it may fill in what is wrong
+ * (`containerPort: ${schema.spec.port}` in a ResourceGraphDefinition).
+ */
+const inAnother = (read: Read): Read => ({
+  ...read,
+  problems: (read.problems ?? []).map(problem =>
+    problem.severity === 'warning'
+      ? problem
+      : {
+          ...problem,
+          severity: 'warning',
+          message: `${problem.message}, so this object within another was not judged`,
+          fix: 'Look at what is made of it, and correct it if that is not right.',
+          leftOut: true,
+        },
+  ),
 });
 
 const sizeProblem = (document: SourceDocument, { kind, name }: Header, message: string): Problem => ({

@@ -1,5 +1,5 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
-import { type Keys, valueAt } from '../source/path.ts';
+import { formatPath, type Keys, valueAt } from '../source/path.ts';
 import { knownTemplate } from './known.ts';
 import { MAX_PLACES, search } from './search.ts';
 
@@ -24,15 +24,32 @@ export function templatesOf(object: Mapping): Templates {
   };
 }
 
-/** What the path says of a template that is one of several: the names on its way (`workers`), or the keys. */
-export function partName(object: Mapping, at: Keys): string {
+/**
+ * What each of several templates is called: by the names on its way (`workers`), or by its path, where something on it has
+ * no name, or another has the same ones.
+ */
+export function partNames(object: Mapping, parts: readonly Keys[]): ReadonlyMap<Keys, string> {
+  const choices = parts.map(keys => {
+    const short = formatPath(keys.filter(key => key !== 'spec'));
+    return { keys, names: [...new Set([namesTo(object, keys) ?? short, short, formatPath(keys)])] };
+  });
+  const times = new Map<string, number>();
+  for (const name of choices.flatMap(({ names }) => names)) times.set(name, (times.get(name) ?? 0) + 1);
+  return new Map(
+    choices.map(({ keys, names }) => [keys, names.find(name => times.get(name) === 1) ?? formatPath(keys)]),
+  );
+}
+
+/** The names of the items of lists on the way; undefined where there is none, or one has no name. */
+function namesTo(object: Mapping, at: Keys): string | undefined {
   const names: string[] = [];
   let node: unknown = object;
   for (const key of at) {
-    node = (node as Record<string | number, unknown>)[key];
-    if (typeof key === 'number') {
-      names.push(isMap(node) && typeof node.name === 'string' ? node.name : String(key));
-    }
+    // What was filled in from elsewhere is not there.
+    node = valueAt(node, [key]);
+    if (typeof key !== 'number') continue;
+    if (!isMap(node) || typeof node.name !== 'string' || node.name === '') return undefined;
+    names.push(node.name);
   }
-  return names.length > 0 ? names.join('/') : at.filter(key => key !== 'spec').join('.');
+  return names.length > 0 ? names.join('/') : undefined;
 }

@@ -29,7 +29,7 @@ interface Entry {
   readonly value: unknown;
 }
 
-/** In the order in which they are written, as many as are looked through for Pods. */
+/** Gives entries in the order in which they are written, as many as are looked through for Pods. */
 function* eachEntry(root: unknown, at: Keys): Generator<Entry> {
   const stack: Entry[] = [{ keys: at, value: root }];
   let count = 0;

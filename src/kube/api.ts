@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isMap } from '../source/mapping.ts';
 import { KubeError, unreachable } from './error.ts';
 import type { KubeObject } from './object.ts';
-import { type Answer, AnswerTooLong, type LineHooks, send, sendForLines } from './send.ts';
+import { AnswerTooLong, type HttpResponse, type LineHooks, send, sendForLines } from './send.ts';
 
 /** An API server and how to be let in. */
 export interface Target {
@@ -17,15 +17,15 @@ export interface ApiCall {
   readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query. */
   readonly path: string;
-  /** Sent as a JSON merge patch (RFC 7386). */
+  /** A JSON merge patch (RFC 7386). */
   readonly patch?: unknown;
-  /** Sent as it is: a whole object. */
+  /** A whole object that is sent as it is. */
   readonly body?: unknown;
-  /** Of a list, what its objects are called and labelled alone: a tenth of the bytes. */
+  /** Whether a list holds only what its objects are called and labelled: a tenth of the bytes. */
   readonly metadataOnly?: boolean | undefined;
-  /** That the answer may have; a longer one is an AnswerTooLong. */
+  /** The most bytes that the answer may have; a longer one is an AnswerTooLong. */
   readonly mostBytes?: number | undefined;
-  /** For all of it. Without it, an answer may take as long as something comes. */
+  /** The time for all of it. Without it, an answer may take as long as something comes. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -46,9 +46,9 @@ const JSON_TYPE = 'application/json';
 const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const PATCH_TYPE = 'application/merge-patch+json';
 
-/** As client-go has it (rest/with_retry.go); each wait is bounded here, as it is not there. */
+/** How often client-go tries (rest/with_retry.go); each wait is bounded here, as it is not there. */
 const TRIES = 10;
-const LONGEST_WAIT = 10;
+const LONGEST_WAIT_SECONDS = 10;
 
 /**
  * Single calls to an API server. Not the generated clients of the client library: they turn each object into instances of
@@ -70,7 +70,7 @@ export function apiOf(target: Target): Api {
 }
 
 /** Where the server is too busy to be read from and says when to come back, it is asked a few times more. */
-async function answerTo(target: Target, call: ApiCall): Promise<Answer> {
+async function answerTo(target: Target, call: ApiCall): Promise<HttpResponse> {
   const { timeoutMs = Number.POSITIVE_INFINITY, signal } = call;
   const end = performance.now() + timeoutMs;
   for (let tries = 1; ; tries++) {
@@ -83,13 +83,13 @@ async function answerTo(target: Target, call: ApiCall): Promise<Answer> {
 }
 
 /** What was to be written may be written already. */
-function pauseAfter({ status, retryAfter }: Answer, { method = 'GET' }: ApiCall): number | undefined {
+function pauseAfter({ status, retryAfter }: HttpResponse, { method = 'GET' }: ApiCall): number | undefined {
   const busy = status === 429 || status >= 500;
   if (!busy || retryAfter === undefined || method !== 'GET') return undefined;
-  return Math.min(retryAfter, LONGEST_WAIT) * 1000;
+  return Math.min(retryAfter, LONGEST_WAIT_SECONDS) * 1000;
 }
 
-function ask(target: Target, call: ApiCall, end: number): Promise<Answer> {
+function ask(target: Target, call: ApiCall, end: number): Promise<HttpResponse> {
   const { timeoutMs, mostBytes } = call;
   const left = Math.max(0, Math.ceil(end - performance.now()));
   const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(left);
@@ -138,7 +138,7 @@ function requestOf({ method = 'GET', patch, body: object = patch, metadataOnly }
 const nameOf = ({ method = 'GET', path }: ApiCall): string => `${method} ${path.split('?')[0]}`;
 
 /** What stands before the API server may answer otherwise than with a Status object. */
-function refusal({ status, body }: Answer, call: ApiCall): KubeError {
+function refusal({ status, body }: HttpResponse, call: ApiCall): KubeError {
   const request = nameOf(call);
   const { message, metadata } = parsed(body) ?? { message: undefined };
   const said = typeof message === 'string' && message !== '' ? message : undefined;

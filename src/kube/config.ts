@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { nearest } from '../source/nearest.ts';
 import { reasonOf } from '../source/reason.ts';
 import { KubeError } from './error.ts';
 
@@ -39,7 +40,9 @@ function loadFiles(config: KubeConfig, kubeconfig: string | undefined): void {
 function choose(config: KubeConfig, context: string): void {
   const names = config.getContexts().map(({ name }) => name);
   if (!names.includes(context)) {
-    throw new KubeError(`no context ${JSON.stringify(context)}; there is ${names.join(', ') || 'none'}`);
+    const meant = nearest(context, names);
+    const there = meant === undefined ? `there is ${names.join(', ') || 'none'}` : `did you mean ${meant}?`;
+    throw new KubeError(`no context ${JSON.stringify(context)}; ${there}`);
   }
   config.setCurrentContext(context);
 }

@@ -7,11 +7,11 @@ import { podAccount } from './pod-account.ts';
 /** A way to an API server. Nothing has been sent yet. */
 export interface Connection {
   readonly api: Api;
-  /** As `api`, for what is no object, such as a log. */
+  /** Does what `api` does, for what is no object, such as a log. */
   readonly text: (call: ApiCall) => Promise<string>;
   /** Name of the kubeconfig's context. */
   readonly context: string;
-  /** Of the current context, as kubectl takes it; in a Pod, the Pod's own. */
+  /** The namespace of the current context, as kubectl takes it; in a Pod, the Pod's own. */
   readonly namespace: string;
 }
 

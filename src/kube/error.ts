@@ -14,7 +14,7 @@ export class KubeError extends Error {
   readonly status: number | undefined;
   /** Method and path, without the query; undefined when nothing was sent. */
   readonly request: string | undefined;
-  /** Of a list that has outlived its version (410): from where it can go on in the newest one. */
+  /** Where a list that has outlived its version (410) can go on in the newest one. */
   readonly resume: string | undefined;
 
   constructor(message: string, { status, request, resume, cause }: About = {}) {

@@ -17,9 +17,9 @@ export interface PageOptions {
    * and all together are of no one moment.
    */
   readonly resumes?: boolean;
-  /** Of each object; of one with more, its head is read (`isCut`). Left out where its author may make it as he likes. */
+  /** The bound on each object: of one with more, its head is read (`isCut`). Left out where its author may make it at will. */
   readonly mostValues?: number | undefined;
-  /** Of each page. */
+  /** The bound on each page. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -123,7 +123,7 @@ function listIn(text: Buffer, path: string, mostValues: number | undefined): Lis
     const list = readListText(text, mostValues);
     if (isMap(list.head) && isMap(list.head.metadata)) return list;
   } catch {
-    // Told below.
+    // The error is told below.
   }
   throw new KubeError(`the API server answered GET ${path} with no list`, { status: 200 });
 }

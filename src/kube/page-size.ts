@@ -9,7 +9,7 @@ const STEP = 4;
 /** How many objects are asked for at once, by what came of it before. */
 export interface PageSize {
   readonly limit: number;
-  /** Of the answer; infinite for one object, which is as large as it is. */
+  /** The most bytes of the answer; infinite for one object, which is as large as it is. */
   readonly mostBytes: number;
   /** A page came whole. */
   came(objects: number, bytes: number): void;

@@ -32,7 +32,7 @@ export function podAccount(env: NodeJS.ProcessEnv = process.env, folder = FOLDER
       target: {
         server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
         authorize: async options => {
-          // Read each time: the kubelet writes another token before this one expires.
+          // The token is read each time: the kubelet writes another one before this one expires.
           const token = await readFile(join(folder, 'token'), 'utf8');
           options.headers = { ...options.headers, authorization: `Bearer ${token.trim()}` };
           options.agent = agent;

@@ -3,19 +3,19 @@ import type { KubeObject } from './object.ts';
 
 /** A collection that is read from a cluster. */
 export interface Resource {
-  /** As RBAC and `kubectl get` name it. */
+  /** The name that RBAC and `kubectl get` use. */
   readonly name: string;
   readonly path: string;
   /** Narrows the list: a label or field selector. */
   readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: true;
-  /** Of each object, as a replica reads it. */
+  /** The most values of each object, as a replica reads it. */
   readonly mostValues?: number;
   readonly pick?: (object: KubeObject) => KubeObject;
 }
 
 /**
- * Of objects that the replicas read and that tenants and kubelets write. The largest that are meant for something have some
+ * The bound on objects that the replicas read and that tenants and kubelets write. The largest that serve a purpose have some
  * 3,000, most of them about who wrote which field.
  */
 export const MOST_VALUES = 10_000;
@@ -59,7 +59,7 @@ export const RESOURCES = {
     path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
     pick: withoutSchemas,
   },
-  // Of this project's Service and certificate alone: a cluster may hold thousands.
+  // Only those of this project's Service and certificate are read: a cluster may hold thousands.
   endpointSlices: {
     name: 'endpointslices.discovery.k8s.io',
     path: '/apis/discovery.k8s.io/v1/endpointslices',
@@ -98,13 +98,13 @@ function withoutStatus(object: KubeObject): KubeObject {
   return rest;
 }
 
-/** Of the status of this project's objects, whether they were in force as they are written, and what was before. */
+/** Keeps of the status of this project's objects whether they were in force as they are written, and what was before. */
 function withConditions(object: KubeObject): KubeObject {
   const { conditions, lastGoodSpec } = mapAt(object, 'status');
   return { ...withoutBulk(object), status: { conditions, lastGoodSpec } };
 }
 
-/** Of a Pod's status, whether it has ended. */
+/** Keeps of a Pod's status whether it has ended. */
 function withPhase(object: KubeObject): KubeObject {
   return { ...withoutBulk(object), status: { phase: mapAt(object, 'status').phase } };
 }
@@ -115,7 +115,7 @@ function withoutImages(object: KubeObject): KubeObject {
   return { ...withoutBulk(object), status };
 }
 
-/** Of a definition's versions, what says that they are served. */
+/** Keeps of a definition's versions what says that they are served. */
 function withoutSchemas(object: KubeObject): KubeObject {
   const spec = mapAt(object, 'spec');
   const versions = Array.isArray(spec.versions) ? spec.versions : [];

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { restAfter } from '../source/rest.ts';
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly body: Buffer;
   /** Seconds after which the server asks to be asked again (RFC 9110, Retry-After). */
@@ -15,7 +15,7 @@ export class AnswerTooLong extends Error {
 }
 
 /** Milliseconds without a byte. */
-const PATIENCE = 30_000;
+const SILENCE_MS = 30_000;
 
 const isSuccess = ({ statusCode = 0 }: IncomingMessage): boolean => statusCode >= 200 && statusCode < 300;
 const requestFor = (url: string) => (url.startsWith('http:') ? httpRequest : httpsRequest);
@@ -30,12 +30,12 @@ export function send(
   options: RequestOptions,
   body: string | undefined,
   mostBytes = Number.POSITIVE_INFINITY,
-): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+): Promise<HttpResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const sent = requestFor(url)(url, options, response => {
     collect(response, mostBytes).then(resolve, reject);
   });
-  sent.setTimeout(PATIENCE, () => sent.destroy(new Error(`no answer within ${PATIENCE / 1000} s`)));
+  sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
   sent.on('error', reject);
   sent.end(body);
   return promise;
@@ -61,8 +61,8 @@ export function sendForLines(
   url: string,
   options: RequestOptions,
   { opened, line }: LineHooks,
-): Promise<Answer | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer | undefined>();
+): Promise<HttpResponse | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse | undefined>();
   const sent = requestFor(url)(url, options, response => {
     if (!isSuccess(response)) {
       collect(response).then(resolve, reject);
@@ -74,7 +74,7 @@ export function sendForLines(
     response.on('error', reject);
     response.on('close', () => resolve(undefined));
   });
-  sent.setTimeout(PATIENCE, () => {
+  sent.setTimeout(SILENCE_MS, () => {
     resolve(undefined);
     sent.destroy();
   });
@@ -96,7 +96,10 @@ function restAfterLong(response: IncomingMessage, work: () => void): void {
   setTimeout(() => response.resume(), Math.min(MOST_REST_MS, restAfter(took))).unref();
 }
 
-async function collect(response: IncomingMessage, mostBytes = Number.POSITIVE_INFINITY): Promise<Answer> {
+async function collect(
+  response: IncomingMessage,
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<HttpResponse> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {

@@ -19,8 +19,8 @@ export const isAtLeast = (version: Pick<ServerVersion, 'major' | 'minor'>, minor
   version.major > 1 || (version.major === 1 && version.minor >= minor);
 
 /**
- * Before it, an API server can end with `concurrent map read and map write` where a ValidatingAdmissionPolicy with variables
- * is written while a request is evaluated (https://github.com/kubernetes/kubernetes/issues/135757): what it compiles anew
- * adds variables to a map that all evaluations read.
+ * Before this version, an API server can end with `concurrent map read and map write` where a ValidatingAdmissionPolicy with
+ * variables is written while a request is evaluated (https://github.com/kubernetes/kubernetes/issues/135757): what it
+ * compiles anew adds variables to a map that all evaluations read.
  */
 export const POLICY_WRITES_SAFE_MINOR = 36;

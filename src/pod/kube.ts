@@ -23,7 +23,7 @@ export type Pod = Loose<V1Pod>;
 export type PodSpec = Loose<V1PodSpec>;
 export type Volume = Loose<V1Volume>;
 export type SecurityContext = Loose<V1SecurityContext> & {
-  /** Not in the client's models yet (KEP-5474). */
+  /** The client's models do not have it yet (KEP-5474). */
   readonly cgroupOptions?: { readonly mountMode?: string | null } | null;
 };
 /** Init, regular and ephemeral containers share all the fields that are read here. */

@@ -3,15 +3,15 @@ import type { PodView } from './view.ts';
 /**
  * Remembers what was computed of a Pod as long as its view lives. What each volume or finding asks of the whole Pod goes
  * through it: a Pod has thousands of them if its author likes.
+ *
+ * The view itself keeps it, not a WeakMap: V8 makes a new table each time such a map grows, and an old table points to the
+ * next. One that has reached the old generation keeps all tables after it, and the Pods in them, from being collected while
+ * they are young.
  */
 export function perPod<T>(compute: (pod: PodView) => T): (pod: PodView) => T {
-  const known = new WeakMap<PodView, { readonly value: T }>();
   return pod => {
-    let entry = known.get(pod);
-    if (!entry) {
-      entry = { value: compute(pod) };
-      known.set(pod, entry);
-    }
-    return entry.value;
+    const { computed } = pod;
+    if (!computed.has(compute)) computed.set(compute, compute(pod));
+    return computed.get(compute) as T;
   };
 }

@@ -1,9 +1,9 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { describeShape, quoteStart } from '../source/describe.ts';
 import { isMap } from '../source/mapping.ts';
 import { formatPath, keysOfPointer, valueAt } from '../source/path.ts';
 import type { Pod } from './kube.ts';
-import { podSchema } from './schema.ts';
+import { validatePod } from './validator.ts';
 
 /** Why a value cannot be understood as a Pod. */
 export interface PodProblem {
@@ -21,10 +21,6 @@ export interface PodProblem {
 export const problemSentence = ({ found, expected }: PodProblem): string =>
   found === undefined ? 'missing, but required' : `found ${found}, expected ${expected}`;
 
-const validate = new Ajv({ allowUnionTypes: true, strict: true, strictRequired: false }).compile<Pod>(
-  podSchema,
-);
-
 /**
  * Checks the shape of everything that is read of a Pod later, so that nothing after this needs to guess.
  *
@@ -35,8 +31,8 @@ export function readPod(value: unknown): { readonly pod: Pod } | { readonly prob
   if (isMap(value) && value.kind !== undefined && value.kind !== 'Pod') {
     return { problem: { path: 'kind', found: describeKind(value.kind), expected: 'Pod' } };
   }
-  if (validate(value)) return { pod: value };
-  return { problem: toProblem(validate.errors?.[0], value) };
+  if (validatePod(value)) return { pod: value };
+  return { problem: toProblem(validatePod.errors?.[0], value) };
 }
 
 function toProblem(error: ErrorObject | undefined, value: unknown): PodProblem {

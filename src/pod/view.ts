@@ -34,6 +34,8 @@ export interface VolumeView {
 /** A Pod with defaults resolved and every container in one list; what signals look at. */
 export interface PodView {
   readonly pod: Pod;
+  /** The Pod of a manifest as an API server would send it, which rules read. */
+  readonly sent?: () => Pod;
   readonly name: string;
   readonly namespace: string;
   readonly namespaceLabels: StringMap;
@@ -45,18 +47,27 @@ export interface PodView {
   /** Init, sidecar, regular and ephemeral containers, in that order of fields. */
   readonly containers: readonly ContainerView[];
   readonly volumes: readonly VolumeView[];
+  /** What `perPod` remembers of it, by what computes it. */
+  readonly computed: Map<unknown, unknown>;
 }
 
 const EMPTY: StringMap = Object.freeze({});
 const NONE: SecurityContext = Object.freeze({});
-const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** Where the token of the Pod's ServiceAccount is mounted. */
+export const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * @param pod a Pod that `readPod` accepted
  * @param namespace the request's namespace (the object's own may be empty)
  * @param namespaceLabels labels of the Namespace, empty when unknown
+ * @param sent of a manifest, the Pod as an API server would send it
  */
-export function viewPod(pod: Pod, namespace: string, namespaceLabels: StringMap = EMPTY): PodView {
+export function viewPod(
+  pod: Pod,
+  namespace: string,
+  namespaceLabels: StringMap = EMPTY,
+  sent?: () => Pod,
+): PodView {
   const spec: PodSpec = pod.spec ?? ({} as PodSpec);
   const podLevel = (spec.securityContext ?? NONE) as SecurityContext;
   const containers: ContainerView[] = [];
@@ -71,6 +82,7 @@ export function viewPod(pod: Pod, namespace: string, namespaceLabels: StringMap 
   );
   return {
     pod,
+    ...(sent && { sent }),
     name: pod.metadata?.name ?? pod.metadata?.generateName ?? '',
     namespace,
     namespaceLabels,
@@ -78,10 +90,11 @@ export function viewPod(pod: Pod, namespace: string, namespaceLabels: StringMap 
     annotations: (pod.metadata?.annotations ?? EMPTY) as StringMap,
     spec,
     windows: spec.os?.name === 'windows',
-    // As the API server fills it in (pkg/apis/core/v1 conversion, then admission/serviceaccount): to it, empty is absent.
+    // The API server fills it in so (pkg/apis/core/v1 conversion, then admission/serviceaccount): to it, empty is absent.
     serviceAccount: spec.serviceAccountName || spec.serviceAccount || 'default',
     containers,
     volumes: volumesOf(spec, containers),
+    computed: new Map(),
   };
 }
 

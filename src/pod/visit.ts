@@ -2,19 +2,19 @@ import type { SecurityContext } from './kube.ts';
 import type { ContainerView, PodView, VolumeView } from './view.ts';
 
 /** One occurrence: where, and what was found there. Never an environment value or a secret. */
-export interface Hit {
+export interface Occurrence {
   /** Field path from the Pod's root, such as `spec.containers[0].securityContext.privileged`. */
   readonly path: string;
   /** The offending value, where it is short and says something. */
   readonly value?: string | number | boolean;
-  /** As the author wrote it, where the value is another spelling of it. */
+  /** The value as the author wrote it, where it is another spelling. */
   readonly written?: string;
   /** Name of the container it belongs to; absent for a finding of the whole Pod. */
   readonly container?: string;
 }
 
 /** What a visitor answers for one place: nothing, one occurrence, or several. */
-export type Answer = Hit | readonly Hit[] | undefined;
+export type Occurrences = Occurrence | readonly Occurrence[] | undefined;
 
 /** Shared by all that find nothing, so that the common case allocates nothing. */
 export const NOTHING: readonly never[] = Object.freeze([]);
@@ -22,9 +22,9 @@ export const NOTHING: readonly never[] = Object.freeze([]);
 /** The one loop over containers: init, sidecar, regular and ephemeral. The container's name is filled in. */
 export function eachContainer(
   pod: PodView,
-  look: (container: ContainerView, pod: PodView) => Answer,
-): readonly Hit[] {
-  let hits: Hit[] | undefined;
+  look: (container: ContainerView, pod: PodView) => Occurrences,
+): readonly Occurrence[] {
+  let hits: Occurrence[] | undefined;
   for (const container of pod.containers) {
     const answer = look(container, pod);
     if (!answer) continue;
@@ -40,9 +40,9 @@ export function eachContainer(
  */
 export function eachSecurityContext(
   pod: PodView,
-  look: (context: SecurityContext, path: string) => Answer,
-): readonly Hit[] {
-  let hits: Hit[] | undefined;
+  look: (context: SecurityContext, path: string) => Occurrences,
+): readonly Occurrence[] {
+  let hits: Occurrence[] | undefined;
   const podLevel = pod.spec.securityContext;
   if (podLevel) {
     const answer = look(podLevel as SecurityContext, 'spec');
@@ -57,8 +57,11 @@ export function eachSecurityContext(
 }
 
 /** Every volume, with the implied token volume. */
-export function eachVolume(pod: PodView, look: (volume: VolumeView, pod: PodView) => Answer): readonly Hit[] {
-  let hits: Hit[] | undefined;
+export function eachVolume(
+  pod: PodView,
+  look: (volume: VolumeView, pod: PodView) => Occurrences,
+): readonly Occurrence[] {
+  let hits: Occurrence[] | undefined;
   for (const volume of pod.volumes) {
     const answer = look(volume, pod);
     if (answer) hits = add(hits, answer, undefined);
@@ -67,8 +70,11 @@ export function eachVolume(pod: PodView, look: (volume: VolumeView, pod: PodView
 }
 
 /** Every annotation; a null value is the empty string, as Go decodes it. */
-export function eachAnnotation(pod: PodView, look: (key: string, value: string) => Answer): readonly Hit[] {
-  let hits: Hit[] | undefined;
+export function eachAnnotation(
+  pod: PodView,
+  look: (key: string, value: string) => Occurrences,
+): readonly Occurrence[] {
+  let hits: Occurrence[] | undefined;
   for (const key in pod.annotations) {
     const answer = look(key, pod.annotations[key] ?? '');
     if (answer) hits = add(hits, answer, undefined);
@@ -76,9 +82,13 @@ export function eachAnnotation(pod: PodView, look: (key: string, value: string) 
   return hits ?? NOTHING;
 }
 
-function add(hits: Hit[] | undefined, answer: Hit | readonly Hit[], container: string | undefined): Hit[] {
+function add(
+  hits: Occurrence[] | undefined,
+  answer: Occurrence | readonly Occurrence[],
+  container: string | undefined,
+): Occurrence[] {
   const into = hits ?? [];
-  for (const hit of Array.isArray(answer) ? (answer as readonly Hit[]) : [answer as Hit]) {
+  for (const hit of Array.isArray(answer) ? (answer as readonly Occurrence[]) : [answer as Occurrence]) {
     into.push(container === undefined ? hit : { ...hit, container });
   }
   return into;

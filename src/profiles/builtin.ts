@@ -1,19 +1,19 @@
 import { readShipped, shippedIn } from '../source/shipped.ts';
 import type { ProfileTable } from './profile.ts';
-import type { ProfileDocument } from './schema.ts';
 import { buildProfileTable } from './table.ts';
+import type { SandboxProfile } from './types.gen.ts';
 
-let documents: readonly ProfileDocument[] | undefined;
+let documents: readonly SandboxProfile[] | undefined;
 let table: ProfileTable | undefined;
 
 /**
  * The profiles of `policies/profiles`, read when first called. A test holds them against `sandboxProfileSchema`.
  * @throws Error when a file is missing or cannot be read: the installation is broken
  */
-export function builtinProfiles(): readonly ProfileDocument[] {
+export function builtinProfiles(): readonly SandboxProfile[] {
   documents ??= shippedIn('profiles/')
-    .flatMap(readShipped)
-    .map(({ value }) => value as ProfileDocument);
+    .flatMap(name => readShipped(name))
+    .map(({ value }) => value as SandboxProfile);
   return documents;
 }
 

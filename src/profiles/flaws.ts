@@ -4,18 +4,18 @@ import { classifyResource } from '../signals/resource-names.ts';
 import type { SignalId } from '../signals/signal.ts';
 import { type Flaw, suggest } from '../source/flaw.ts';
 import type { Isolation } from './isolation.ts';
-import type { ProfileDocument } from './schema.ts';
+import type { SandboxProfile } from './types.gen.ts';
 
 const EXTENDS = ['spec', 'extends'] as const;
 
 /** `child`, the document or an ancestor of it, extends what is not there. */
-export const noParent = (name: string, child: ProfileDocument): Flaw => ({
+export const noParent = (name: string, child: SandboxProfile): Flaw => ({
   path: EXTENDS,
   message: `there is no profile ${name}, which ${child.metadata.name} extends`,
   fix: 'Name a built-in SandboxProfile or one of your own.',
 });
 
-export const circle = (chain: readonly ProfileDocument[]): Flaw => ({
+export const circle = (chain: readonly SandboxProfile[]): Flaw => ({
   path: EXTENDS,
   message: `profiles extend each other in a circle: ${chain.map(one => one.metadata.name).join(' → ')}`,
   fix: 'Break the circle.',
@@ -27,7 +27,10 @@ export const circle = (chain: readonly ProfileDocument[]): Flaw => ({
  */
 export const hasDebugConsole = (handler: string): boolean => /-(debug|devkit)$/.test(handler);
 
-function flawsOfHandlers({ spec }: ProfileDocument): Flaw[] {
+/** Why such a handler is no sandbox, a phrase. */
+export const DEBUG_CONSOLE = 'it is named for a debug console into the guest';
+
+function flawsOfHandlers({ spec }: SandboxProfile): Flaw[] {
   const handlers = spec.handlers ?? [];
   const flaws: Flaw[] = handlers.flatMap((handler, i) =>
     hasDebugConsole(handler)
@@ -48,7 +51,7 @@ function flawsOfHandlers({ spec }: ProfileDocument): Flaw[] {
   return flaws;
 }
 
-function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
+function flawsOfSignalIds({ spec }: SandboxProfile): Flaw[] {
   const ids = SIGNALS.map(signal => signal.id);
   return Object.keys(spec.signals ?? {})
     .filter(id => !ids.includes(id))
@@ -59,7 +62,7 @@ function flawsOfSignalIds({ spec }: ProfileDocument): Flaw[] {
     }));
 }
 
-function flawsOfResources({ spec }: ProfileDocument): Flaw[] {
+function flawsOfResources({ spec }: SandboxProfile): Flaw[] {
   return Object.keys(spec.resources ?? {})
     .filter(name => !name.includes('/') && classifyResource(name) === undefined)
     .map(name => ({
@@ -70,7 +73,7 @@ function flawsOfResources({ spec }: ProfileDocument): Flaw[] {
 }
 
 /** What is wrong with a profile by itself, whatever others there are. */
-export const ownFlaws = (document: ProfileDocument): readonly Flaw[] => [
+export const ownFlaws = (document: SandboxProfile): readonly Flaw[] => [
   ...flawsOfHandlers(document),
   ...flawsOfSignalIds(document),
   ...flawsOfResources(document),
@@ -78,7 +81,7 @@ export const ownFlaws = (document: ProfileDocument): readonly Flaw[] => [
 ];
 
 /** Nothing else is asked for by its path, and what is contained or unsupported says all there is to say. */
-function flawsOfNotServed({ spec }: ProfileDocument): Flaw[] {
+function flawsOfNotServed({ spec }: SandboxProfile): Flaw[] {
   return Object.entries(spec.signals ?? {}).flatMap(([id, entry]) => {
     const at = ['spec', 'signals', id];
     const words =

@@ -1,3 +1,5 @@
+import { nearest } from '../source/nearest.ts';
+
 /** What stands between a container and the host kernel, weakest first. */
 export const ISOLATIONS = ['host-kernel', 'app-kernel', 'vm', 'confidential-vm'] as const;
 export type Isolation = (typeof ISOLATIONS)[number];
@@ -30,6 +32,6 @@ const MEANT: readonly (readonly [name: RegExp, isolation: Isolation])[] = [
   [/^(runc|none|host)/i, 'host-kernel'],
 ];
 
-/** The isolation of a sandbox that is named in place of one: `app-kernel` for `gvisor`. */
+/** The isolation that was probably meant: that of a sandbox that is named in place of one (`gvisor`), or a slip (`app-kernle`). */
 export const meantIsolation = (word: string): Isolation | undefined =>
-  MEANT.find(([name]) => name.test(word))?.[1];
+  MEANT.find(([name]) => name.test(word))?.[1] ?? ISOLATIONS.find(one => one === nearest(word, ISOLATIONS));

@@ -1,4 +1,4 @@
-/** As a profile has it written: paths, each with what is below it, and which of these are served all the same. */
+/** The paths that a profile lists: each with what is below it, and which of these are served all the same. */
 export interface NotServed {
   readonly paths: readonly string[];
   readonly except?: readonly string[];
@@ -7,7 +7,7 @@ export interface NotServed {
 /** The same as expressions, which JavaScript reads as RE2 does, which the guard goes by. */
 export interface Unserved extends NotServed {
   readonly regex: string;
-  /** Of those that match `regex`, the ones that are served all the same. */
+  /** Those of the paths that match `regex` which are served all the same. */
   readonly exceptRegex?: string;
   has(path: string): boolean;
 }

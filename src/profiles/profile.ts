@@ -17,7 +17,7 @@ export interface SupportWord {
   readonly reason: string;
   readonly source: string;
   /**
-   * Of an access to the host that is `exposed`: what of it is not the host's there, or leads nowhere. Whoever may have it
+   * What of an access to the host that is `exposed` is not the host's there, or leads nowhere. Whoever may have it
    * (an exemption waives it) does not get it.
    */
   readonly notServed?: Unserved;
@@ -41,7 +41,7 @@ export interface Profile {
   /** Set where a name promises another isolation: why it is not that, and where this can be checked. */
   readonly isolationReason?: string;
   readonly isolationSource?: string;
-  /** Of the Pods that it runs. */
+  /** The operating system of the Pods that it runs. */
   readonly os: OperatingSystem;
   readonly node: NodeSettings;
   /** Set on what is no longer maintained: what to use instead. It then has no handlers. */

@@ -5,12 +5,15 @@ import type { Flaw } from '../source/flaw.ts';
 import { circle, flawsOfTotality, noParent, ownFlaws } from './flaws.ts';
 import { unservedOf } from './not-served.ts';
 import type { NodeSettings, Profile, SupportWord } from './profile.ts';
-import type { ProfileDocument, SupportCase } from './schema.ts';
+import type { SandboxProfile } from './types.gen.ts';
 
 /** Finds the profile that `extends` of `child` names; undefined when there is none. */
-export type FindParent = (name: string, child: ProfileDocument) => ProfileDocument | undefined;
+export type FindParent = (name: string, child: SandboxProfile) => SandboxProfile | undefined;
 
-type Entry = NonNullable<ProfileDocument['spec']['signals']>[string];
+/** The entries that a profile has itself: `extends` is not followed yet. */
+type Entry = NonNullable<SandboxProfile['spec']['signals']>[string];
+/** A word that holds only for handlers whose node settings are these; without `when` it holds for the rest. */
+type SupportCase = NonNullable<Entry['cases']>[number];
 
 /**
  * Follows `extends` and settles conditions on node settings. Pure.
@@ -18,7 +21,7 @@ type Entry = NonNullable<ProfileDocument['spec']['signals']>[string];
  *   handlers, which is there for others to extend
  */
 export function resolveProfile(
-  document: ProfileDocument,
+  document: SandboxProfile,
   findParent: FindParent,
 ): { readonly profile?: Profile; readonly flaws: readonly Flaw[] } {
   const { chain, flaw } = lineage(document, findParent);
@@ -41,14 +44,14 @@ export function resolveProfile(
 
 interface Lineage {
   /** The document and its ancestors, nearest first, as far as they can be followed. */
-  readonly chain: readonly ProfileDocument[];
+  readonly chain: readonly SandboxProfile[];
   readonly flaw?: Flaw;
 }
 
 function lineage(
-  document: ProfileDocument,
+  document: SandboxProfile,
   findParent: FindParent,
-  below: readonly ProfileDocument[] = [],
+  below: readonly SandboxProfile[] = [],
 ): Lineage {
   const chain = [...below, document];
   const name = document.spec.extends;
@@ -60,8 +63,8 @@ function lineage(
 }
 
 function firstOf<T>(
-  chain: readonly ProfileDocument[],
-  read: (document: ProfileDocument) => T | undefined,
+  chain: readonly SandboxProfile[],
+  read: (document: SandboxProfile) => T | undefined,
 ): T | undefined {
   for (const document of chain) {
     const found = read(document);
@@ -72,8 +75,8 @@ function firstOf<T>(
 
 /** A reason belongs to the isolation that it stands beside: it goes where that is overridden. */
 function isolationOf(
-  chain: readonly ProfileDocument[],
-): Pick<ProfileDocument['spec'], 'isolation' | 'isolationReason' | 'isolationSource'> {
+  chain: readonly SandboxProfile[],
+): Pick<SandboxProfile['spec'], 'isolation' | 'isolationReason' | 'isolationSource'> {
   const said = chain.find(({ spec }) => spec.isolation !== undefined)?.spec ?? {};
   const { isolation, isolationReason, isolationSource } = said;
   return {
@@ -84,7 +87,7 @@ function isolationOf(
 }
 
 function wordsOf(
-  chain: readonly ProfileDocument[],
+  chain: readonly SandboxProfile[],
   settings: NodeSettings,
 ): ReadonlyMap<SignalId, SupportWord> {
   const words = new Map<SignalId, SupportWord>();
@@ -97,7 +100,7 @@ function wordsOf(
 }
 
 /** A nearer profile that speaks of the signal means all of its resources, those included that a farther one names. */
-function resourcesOf(chain: readonly ProfileDocument[]): ReadonlyMap<string, SupportWord> {
+function resourcesOf(chain: readonly SandboxProfile[]): ReadonlyMap<string, SupportWord> {
   const words = new Map<string, SupportWord>();
   const spokenOf = new Set<SignalId>();
   for (const { spec } of chain) {
@@ -110,13 +113,14 @@ function resourcesOf(chain: readonly ProfileDocument[]): ReadonlyMap<string, Sup
   return words;
 }
 
-function ownEntry(document: ProfileDocument, id: SignalId): Entry | undefined {
+function ownEntry(document: SandboxProfile, id: SignalId): Entry | undefined {
   const { signals = {} } = document.spec;
   return Object.hasOwn(signals, id) ? signals[id] : undefined;
 }
 
 function settle(entry: Entry, settings: NodeSettings): SupportWord | undefined {
-  const word = 'cases' in entry ? entry.cases.find(one => holds(one, settings)) : entry;
+  // The schema lets it have one word, or cases.
+  const word = entry.cases ? entry.cases.find(one => holds(one, settings)) : (entry as SupportCase);
   if (!word) return undefined;
   const { support, reason, source, notServed } = word;
   return Object.freeze({ support, reason, source, ...(notServed && { notServed: unservedOf(notServed) }) });

@@ -1,40 +1,6 @@
 import { document, labelName, list, object, PATTERNS, type Schema, text } from '../source/schema.ts';
-import { ISOLATIONS, type Isolation } from './isolation.ts';
-import type { NotServed } from './not-served.ts';
-import { OPERATING_SYSTEMS, type OperatingSystem, SUPPORTS, type Support } from './profile.ts';
-
-/** A word as it is written. */
-export interface WrittenWord {
-  readonly support: Support;
-  readonly reason: string;
-  readonly source: string;
-  readonly notServed?: NotServed;
-}
-
-/** A word that holds only for handlers whose node settings are these; without `when` it holds for the rest. */
-export interface SupportCase extends WrittenWord {
-  readonly when?: { readonly privilegedWithoutHostDevices?: boolean };
-}
-
-/** A SandboxProfile as written. Only what it says itself: `extends` is not followed yet. */
-export interface ProfileDocument {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly title?: string;
-    readonly handlers?: readonly string[];
-    readonly isolation?: Isolation;
-    readonly isolationReason?: string;
-    readonly isolationSource?: string;
-    readonly os?: OperatingSystem;
-    readonly extends?: string;
-    readonly node?: { readonly privilegedWithoutHostDevices?: boolean };
-    readonly retired?: string;
-    readonly signals?: Readonly<Record<string, WrittenWord | { readonly cases: readonly SupportCase[] }>>;
-    readonly resources?: Readonly<Record<string, WrittenWord>>;
-  };
-}
+import { ISOLATIONS } from './isolation.ts';
+import { OPERATING_SYSTEMS, SUPPORTS } from './profile.ts';
 
 const hostPath: Schema = {
   ...text('A path of the host, or a pattern of such.', 256),
@@ -51,7 +17,7 @@ const word = {
   reason: text('Why, in one plain sentence. Users see it when the profile objects to their Pod.', 1024),
   source: text('Where that can be checked: a URL, a path in a repository, or a test of your own.', 1024),
   notServed: object(
-    "Beside exposed, of paths of the host: those that are not the host's there, or lead nowhere, such as /proc under a VM. Where an exemption waives one, the class does not fit: the Pod would not see what it is exempt for. Left out: every path is served.",
+    "For paths of the host that are exposed: the ones that are not the host's there, or lead nowhere, such as /proc under a VM. Where an exemption waives one, the class does not fit: the Pod would not see what it is exempt for. Left out: every path is served.",
     {
       paths: list(
         'Each with what is below it; * stands for any characters but slashes. "/" is the root directory by itself, "/*" is everything.',
@@ -59,7 +25,7 @@ const word = {
         hostPath,
         1,
       ),
-      except: list('Of these, the ones that are served all the same.', 64, hostPath),
+      except: list('The paths among these that are served all the same.', 64, hostPath),
     },
     ['paths'],
   ),

@@ -2,12 +2,12 @@ import type { Problem, SourceDocument } from '../source/document.ts';
 import { type Flaw, toProblem } from '../source/flaw.ts';
 import type { Profile, ProfileTable } from './profile.ts';
 import { resolveProfile } from './resolve.ts';
-import type { ProfileDocument } from './schema.ts';
+import type { SandboxProfile } from './types.gen.ts';
 
 /** The built-in profile that handlers are taken for when nobody vouches for them. */
 const HOST = 'host';
 
-type ByName = ReadonlyMap<string, ProfileDocument>;
+type ByName = ReadonlyMap<string, SandboxProfile>;
 /** Handler to the names of the SandboxProfiles that list it. */
 type Claims = ReadonlyMap<string, readonly string[]>;
 
@@ -22,20 +22,20 @@ type Claims = ReadonlyMap<string, readonly string[]>;
  */
 export function buildProfileTable(
   documents: readonly SourceDocument[],
-  builtin: readonly ProfileDocument[],
+  builtin: readonly SandboxProfile[],
 ): { readonly table: ProfileTable; readonly problems: readonly Problem[] } {
   const shippedByName = byName(builtin);
   const shipped = shippedProfiles(builtin, shippedByName);
   const host = shipped.find(profile => profile.id === HOST);
   if (!host) throw new Error(`there is no built-in profile ${HOST}`);
 
-  const own = documents.map(source => source.value as ProfileDocument);
+  const own = documents.map(source => source.value as SandboxProfile);
   const ownByName = byName(own);
   const claims = claimsOf(own);
   const problems: Problem[] = [];
   const profiles: Profile[] = [];
   documents.forEach((source, i) => {
-    const document = own[i] as ProfileDocument;
+    const document = own[i] as SandboxProfile;
     const { profile, flaws } = resolveProfile(document, (name, child) =>
       // A built-in profile means built-in ones alone, and so does one of the same name that extends it.
       shippedByName.get(child.metadata.name) === child || name === child.metadata.name
@@ -49,25 +49,25 @@ export function buildProfileTable(
   return { table: tableOf([...profiles, ...shipped.flatMap(one => unclaimed(one, claims))], host), problems };
 }
 
-const byName = (documents: readonly ProfileDocument[]): ByName =>
+const byName = (documents: readonly SandboxProfile[]): ByName =>
   new Map(documents.map(document => [document.metadata.name, document]));
 
 /** The built-in documents are the same for as long as the process lives, and each load of policies asks for them. */
-const resolved = new WeakMap<readonly ProfileDocument[], readonly Profile[]>();
+const resolved = new WeakMap<readonly SandboxProfile[], readonly Profile[]>();
 
-function shippedProfiles(builtin: readonly ProfileDocument[], shipped: ByName): readonly Profile[] {
+function shippedProfiles(builtin: readonly SandboxProfile[], shipped: ByName): readonly Profile[] {
   const profiles = resolved.get(builtin) ?? builtin.flatMap(document => resolveShipped(document, shipped));
   resolved.set(builtin, profiles);
   return profiles;
 }
 
-function resolveShipped(document: ProfileDocument, shipped: ByName): readonly Profile[] {
+function resolveShipped(document: SandboxProfile, shipped: ByName): readonly Profile[] {
   const { profile, flaws } = resolveProfile(document, name => shipped.get(name));
   if (flaws[0]) throw new Error(`built-in profile ${document.metadata.name}: ${flaws[0].message}`);
   return profile ? [profile] : [];
 }
 
-function claimsOf(documents: readonly ProfileDocument[]): Claims {
+function claimsOf(documents: readonly SandboxProfile[]): Claims {
   const claims = new Map<string, string[]>();
   for (const { metadata, spec } of documents) {
     for (const handler of spec.handlers ?? []) {
@@ -78,7 +78,7 @@ function claimsOf(documents: readonly ProfileDocument[]): Claims {
 }
 
 /** Neither of two that claim the same name or handler is believed: their order means nothing. */
-function flawsAmong(document: ProfileDocument, own: ByName, claims: Claims): readonly Flaw[] {
+function flawsAmong(document: SandboxProfile, own: ByName, claims: Claims): readonly Flaw[] {
   const { name } = document.metadata;
   const contested = (document.spec.handlers ?? []).flatMap((handler, i): readonly Flaw[] => {
     const names = claims.get(handler) ?? [];

@@ -17,10 +17,10 @@ export function wordsFor(
   signal: SignalId,
   resources: readonly string[] = [],
 ): readonly Word[] {
+  if (resources.length === 0) return [{ word: signals.get(signal) }];
   const own = resources.flatMap(resource => {
     const word = named.get(resource);
     return word ? [{ word, resource }] : [];
   });
-  const isAllNamed = own.length > 0 && own.length === resources.length;
-  return isAllNamed ? own : [...own, { word: signals.get(signal) }];
+  return own.length === resources.length ? own : [...own, { word: signals.get(signal) }];
 }

@@ -1,6 +1,6 @@
 import { APP_ARMOR_PREFIX } from './app-armor.ts';
+import type { Cel } from './cel.ts';
 import { text, texts } from './guards.ts';
-import type { Cel } from './signal.ts';
 
 /** Keys of annotations that one runtime obeys, in lower case. */
 export interface Family {
@@ -33,7 +33,7 @@ export const FAMILIES = {
       'io.katacontainers.config.hypervisor.default_vcpus',
       'io.katacontainers.config.hypervisor.default_max_vcpus',
       'io.katacontainers.config.hypervisor.default_memory',
-      // For a remote hypervisor alone: they choose among the instance sizes that the operator listed.
+      // These bear on a remote hypervisor alone: they choose among the instance sizes that the operator listed.
       'io.katacontainers.config.hypervisor.default_gpus',
       'io.katacontainers.config.hypervisor.default_gpu_model',
       // What a confidential VM is measured with: it keeps the host out of the VM, and every such Pod carries one.
@@ -51,7 +51,7 @@ export const FAMILIES = {
   oci: { prefixes: ['run.oci.', 'org.systemd.property.', 'org.criu.', 'module.wasm.image/'] },
   cdi: { prefixes: ['cdi.k8s.io/', 'nvidia.cdi.k8s.io/'] },
   nri: {
-    // With and without a slash behind: `devices.nri.io` alone is for all containers.
+    // Each with and without a slash behind: `devices.nri.io` alone is for all containers.
     prefixes: [
       ...['devices', 'mounts', 'cdi-devices', 'netdevices'].flatMap(kind => [
         `${kind}.noderesource.dev`,
@@ -84,7 +84,7 @@ export function matches(family: Family, key: string): boolean {
   return !family.allowedPrefixes?.some(prefix => key.startsWith(prefix));
 }
 
-/** As long as a name of 63 makes a key (`dev.gvisor.empty-dir.NAME.force-shared`), and no longer: an expression costs by length. */
+/** Long enough for a name of 63 to make a key (`dev.gvisor.empty-dir.NAME.force-shared`): an expression costs by length. */
 const LONGEST_FORM = 97;
 
 const isAllowed = ({ allowed = NO_KEYS, allowedForm }: Family, key: string): boolean =>
@@ -148,7 +148,7 @@ const SUSPECT: string = [
 ].join('|');
 
 /**
- * Of a longer key the families are asked at once: a regular expression costs by the length of both (cel-go
+ * For a longer key, the families are asked at once: a regular expression costs by the length of both (cel-go
  * `MatchesString` in checker/cost.go), and 250 keys of 317 characters came to nearly all that an expression may cost.
  */
 const LONG = 80;

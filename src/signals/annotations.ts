@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { perPod } from '../pod/per-pod.ts';
-import { eachAnnotation, type Hit, NOTHING } from '../pod/visit.ts';
+import { eachAnnotation, NOTHING, type Occurrence } from '../pod/visit.ts';
 import { inBrackets } from '../source/path.ts';
 import {
   anyOfFamily,
@@ -46,7 +46,7 @@ function obeyed(name: FamilyName): Pick<Extract<Signal, { guard: string }>, 'ins
 
 /** An author may write tens of thousands of them: each is read once, and not once for each family. */
 const hitsByFamily = perPod(pod => {
-  const hits = new Map<string, Hit[]>();
+  const hits = new Map<string, Occurrence[]>();
   const look = (key: string, value: string): undefined => {
     const read = key.trim().toLowerCase();
     for (const [name, family] of NAMED) {
@@ -139,6 +139,7 @@ export const nriAnnotation: Signal = {
   id: 'nriAnnotation',
   ...shared,
   title: 'NRI annotation',
+  phrase: 'an NRI annotation',
   reason: 'a plugin of the node adds devices and mounts of the host that these annotations name',
   source: 'https://github.com/containerd/nri/tree/main/plugins/device-injector',
   ...obeyed('nri'),

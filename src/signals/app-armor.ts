@@ -1,6 +1,6 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import type { PodView } from '../pod/view.ts';
-import { eachAnnotation, eachSecurityContext, type Hit } from '../pod/visit.ts';
+import { eachAnnotation, eachSecurityContext, type Occurrence } from '../pod/visit.ts';
 import { inBrackets } from '../source/path.ts';
 import { annotationValue, anyAnnotation, guarded, type Lens, unwaived } from './guards.ts';
 import { nodeProfile } from './node-profile.ts';
@@ -24,6 +24,7 @@ export const appArmorUnconfined: Signal = {
   category: 'exposure',
   weight: 30,
   title: 'No AppArmor profile',
+  phrase: 'a missing AppArmor profile',
   reason: 'the profile that keeps a container from mounts, /proc and /sys is switched off',
   fix: 'remove the AppArmor profile, so that the default one of the runtime applies',
   source: SOURCE,
@@ -51,22 +52,22 @@ function guardOfAnnotations(lens: Lens) {
 
 function both(
   pod: PodView,
-  field: (context: SecurityContext, path: string) => Hit | undefined,
-  annotation: (key: string, value: string) => Hit | undefined,
-): readonly Hit[] {
+  field: (context: SecurityContext, path: string) => Occurrence | undefined,
+  annotation: (key: string, value: string) => Occurrence | undefined,
+): readonly Occurrence[] {
   const fields = eachSecurityContext(pod, field);
   const annotations = eachAnnotation(pod, annotation);
   if (annotations.length === 0) return fields;
   return fields.length === 0 ? annotations : [...fields, ...annotations];
 }
 
-function unconfinedAnnotation(key: string, value: string): Hit | undefined {
+function unconfinedAnnotation(key: string, value: string): Occurrence | undefined {
   if (!key.startsWith(APP_ARMOR_PREFIX)) return undefined;
   if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) return undefined;
   return { path: `metadata.annotations${inBrackets(key)}`, value };
 }
 
-const localhostAnnotation = (key: string, value: string): Hit | undefined =>
+const localhostAnnotation = (key: string, value: string): Occurrence | undefined =>
   key.startsWith(APP_ARMOR_PREFIX) && value.startsWith('localhost/')
     ? { path: `metadata.annotations${inBrackets(key)}`, value: value.slice('localhost/'.length) }
     : undefined;

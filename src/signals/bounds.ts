@@ -1,5 +1,5 @@
 import type { Container, Pod, PodSpec, Volume } from '../pod/kube.ts';
-import type { Cel } from './signal.ts';
+import type { Cel } from './cel.ts';
 
 /*
 How much of each kind a Pod may have. No Pod that anybody runs comes near; what they are for is the cost of judging one:
@@ -66,7 +66,7 @@ const ofMetadata = (field: Field) => ({
   ofMetadata: true,
 });
 
-/** Of the Pod's spec. @param lists below `object.spec` */
+/** A bound on the Pod's spec. @param lists below `object.spec` */
 const ofSpec = (
   count: (spec: PodSpec) => number,
   countAt: (pod: CountedPod) => Cel,
@@ -100,7 +100,7 @@ const ofVolumes = (count: (volumes: readonly Volume[]) => number, own: (volumes:
 const LAUNCH = ['env', 'envFrom', 'args', 'command'] as const;
 
 const sizeOf = (list: readonly unknown[] | null | undefined): number => list?.length ?? 0;
-/** Asked several times of every Pod that comes in: no list is made for it. */
+/** This is asked several times of every Pod that comes in, so no list is made for it. */
 function sumOver(spec: PodSpec, count: (container: Container) => number): number {
   let sum = 0;
   for (const kind of KINDS) {
@@ -110,8 +110,7 @@ function sumOver(spec: PodSpec, count: (container: Container) => number): number
 }
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 /** Unicode characters, as CEL counts them: JavaScript counts those beyond the first 65,536 twice. */
-const characters = (text: string | null | undefined): number =>
-  (text ?? '').replace(/[\ud800-\udbff][\udc00-\udfff]/g, ' ').length;
+const characters = (text: string): number => text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ' ').length;
 
 /** Those that ask for a size first; each that loops stands after the bound on what it loops over. */
 export const BOUNDS: readonly Bound[] = [
@@ -205,7 +204,7 @@ export const BOUNDS: readonly Bound[] = [
     most: 2048,
     largest: 194,
     ...ofVolumes(
-      volumes => sum(volumes.map(volume => characters(volume.hostPath?.path))),
+      volumes => sum(volumes.map(({ hostPath }) => (hostPath?.path ? characters(hostPath.path) : 0))),
       volumes => `${volumes}.map(v, size(v.?hostPath.?path.orValue(''))).sum()`,
     ),
   },
@@ -225,10 +224,11 @@ export function boundOn(id: string): Bound {
  * @param stored the Pod before an update; without one, all of it is new
  */
 export function excessOf(pod: Pod, stored: Pod | undefined): readonly Excess[] {
-  return BOUNDS.flatMap(bound => {
-    const count = bound.count(pod);
-    if (count <= bound.most || (stored !== undefined && count <= bound.count(stored))) return [];
-    return [{ bound: bound.id, what: bound.what, count, most: bound.most }];
+  const beyond = BOUNDS.filter(({ count, most }) => count(pod) > most);
+  return beyond.flatMap(({ id, what, count, most }) => {
+    const now = count(pod);
+    if (stored !== undefined && now <= count(stored)) return [];
+    return [{ bound: id, what, count: now, most }];
   });
 }
 

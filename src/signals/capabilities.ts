@@ -2,7 +2,7 @@ import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer, NOTHING } from '../pod/visit.ts';
 import { type CapabilityClass, capabilityGuard, classify, normalise } from './capability-names.ts';
 import { guarded } from './guards.ts';
-import { itemHits } from './items.ts';
+import { itemOccurrences } from './items.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -22,7 +22,7 @@ const itself = (raw: string): string => raw;
 const added = (wanted: CapabilityClass): Signal['inspect'] => {
   const judge = (raw: string) => (classify(raw) === wanted ? normalise(raw) : undefined);
   const look = (container: ContainerView) =>
-    itemHits(
+    itemOccurrences(
       container.own.capabilities?.add,
       judge,
       container.path,
@@ -62,6 +62,7 @@ export const capabilityNetAdmin: Signal = {
   category: 'exposure',
   weight: 30,
   title: 'Capability NET_ADMIN',
+  phrase: 'the capability NET_ADMIN',
   reason: 'it opens the packet filters and routing of the kernel, a frequent way to exploit it',
   fix: FIX,
   source: SOURCE,
@@ -74,6 +75,7 @@ export const capabilityNetRaw: Signal = {
   category: 'exposure',
   weight: 30,
   title: 'Capability NET_RAW',
+  phrase: 'the capability NET_RAW',
   reason: 'raw sockets can forge packets of neighbours, and have been a way to exploit the kernel',
   fix: FIX,
   source: SOURCE,
@@ -86,6 +88,7 @@ export const capabilityOther: Signal = {
   category: 'exposure',
   weight: 30,
   title: 'Other capability beyond Baseline',
+  phrase: 'another capability beyond Baseline',
   reason:
     'the capability is beyond the Baseline set, or not spelt as Kubernetes has it (CHOWN, not cap_chown)',
   fix: FIX,
@@ -112,6 +115,7 @@ export const capabilityNotDropped: Signal = {
   category: 'hygiene',
   weight: 4,
   title: 'Capabilities not dropped',
+  phrase: 'capabilities that are not dropped',
   reason: 'the container keeps the capabilities that the runtime gives by default',
   fix: 'set capabilities.drop to [ALL]',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',

@@ -1,5 +1,5 @@
+import type { Cel } from './cel.ts';
 import { anySecured, type Lens, replaceAll, text, texts, unwaived } from './guards.ts';
-import type { Cel } from './signal.ts';
 
 /** What an added capability means. `bind` is NET_BIND_SERVICE, which is no finding at all. */
 export type CapabilityClass =
@@ -87,7 +87,7 @@ const LONGEST = 64;
 The same in CEL, over an entry `a`. Each is classified once, for all guards together.
 */
 const UPPER: Cel = `${replaceAll(replaceAll('a.trim()', '\u017f', 's'), '\u0131', 'i')}.upperAscii()`;
-/** As `normalise` has it: what an exemption names. */
+/** Does what `normalise` does: what an exemption names. */
 const NORMALISED: Cel = `[${UPPER}].map(n, n.startsWith('CAP_') ? n.substring(4) : n)[0]`;
 const GUARDED = ['hostRoot', 'hostKernel', 'netAdmin', 'netRaw'] as const;
 

@@ -1,5 +1,5 @@
 import type { ContainerView } from '../pod/view.ts';
-import { eachAnnotation, eachContainer, type Hit } from '../pod/visit.ts';
+import { eachAnnotation, eachContainer, type Occurrence } from '../pod/visit.ts';
 import { inBrackets } from '../source/path.ts';
 import type { Signal } from './signal.ts';
 
@@ -20,6 +20,7 @@ export const writableCgroups: Signal = {
   category: 'hygiene',
   weight: 5,
   title: 'Writable cgroups',
+  phrase: 'writable cgroups',
   reason: 'each cgroup takes memory of the host that no limit of the Pod counts',
   fix: 'remove cgroupOptions unless the container divides its resources among processes of its own',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/5474-enable-writable-cgroups',
@@ -38,7 +39,7 @@ function writable({ own, path }: ContainerView) {
 
 const PREFIX = 'node.gke.io/enable-writable-cgroups.';
 
-const enabled = (key: string, value: string): Hit | undefined =>
+const enabled = (key: string, value: string): Occurrence | undefined =>
   key.startsWith(PREFIX) && value === 'true'
     ? { path: `metadata.annotations${inBrackets(key)}`, value }
     : undefined;

@@ -1,6 +1,6 @@
 import type { PodSpec } from '../pod/kube.ts';
 import { NOTHING } from '../pod/visit.ts';
-import { itemHits } from './items.ts';
+import { itemOccurrences } from './items.ts';
 import type { Signal } from './signal.ts';
 
 type Claim = NonNullable<PodSpec['resourceClaims']>[number];
@@ -19,7 +19,7 @@ export const resourceClaim: Signal = {
   fix: 'ask a device plugin for the device by a resource name',
   source:
     'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/4381-dra-structured-parameters',
-  inspect: pod => itemHits(pod.spec.resourceClaims, claimName, 'spec', '.resourceClaims') ?? NOTHING,
+  inspect: pod => itemOccurrences(pod.spec.resourceClaims, claimName, 'spec', '.resourceClaims') ?? NOTHING,
 };
 
 const claimName = (claim: Claim) => claim.name ?? '';

@@ -1,4 +1,4 @@
-import type { Cel } from './signal.ts';
+import type { Cel } from './cel.ts';
 
 /*
 Pieces of the guards: CEL as ValidatingAdmissionPolicy evaluates it, with optional types and the string extensions.
@@ -42,7 +42,7 @@ export interface Made {
   readonly families: Cel;
   /** The class of each capability that is added, in a list for each container of `secured`. */
   readonly capabilities: Cel;
-  /** Of each hostPath a list of two: its kind, and its cleaned path. */
+  /** A list of two for each hostPath: its kind, and its cleaned path. */
   readonly hostPaths: Cel;
 }
 

@@ -1,8 +1,8 @@
 import type { Volume } from '../pod/kube.ts';
+import type { Cel } from './cel.ts';
 import { asked, type Lens, text, unwaived } from './guards.ts';
 import { DEVICE_RE, MEMORY_RE, PUBLIC_RE, SERVICE_RE, SOCKET_RE, SYSTEM_RE } from './host-path-trees.ts';
 import { cleanWindowsPath, isWindowsCel, isWindowsPath, windowsCel } from './host-path-windows.ts';
-import type { Cel } from './signal.ts';
 
 /** What a hostPath reaches. One volume is exactly one of them: the first in this order. */
 export type HostPathKind = 'public' | 'service' | 'socket' | 'device' | 'system' | 'other';
@@ -21,7 +21,7 @@ const SYSTEM = new RegExp(SYSTEM_RE);
  * server refuses `..`; a file may still hold it, and a Windows path keeps it.
  */
 export function cleanHostPath(path: string): string {
-  // Longer than any that can be mounted (PATH_MAX); it may still become one of any tree, once it is cleaned.
+  // Such a path is longer than any that can be mounted (PATH_MAX); cleaned, it may still become one of any tree.
   if (path.length > LONGEST) return '/';
   if (PLAIN.test(path)) return path;
   if (separators(path) > DEEPEST) return '/';
@@ -74,7 +74,7 @@ const KIND: Cel = [
   `h[1].matches(${text(SYSTEM_RE)}) ? 'system' : 'other'`,
 ].join(' : ');
 
-/** Of each hostPath a list of two: its kind, and its cleaned path. `string`, since a list is of one type alone. */
+/** A list of two for each hostPath: its kind, and its cleaned path. `string`, since a list is of one type alone. */
 export const hostPathsCel = (pod: Cel): Cel =>
   [
     `${pod}.spec.?volumes.orValue([]).filter(v, has(v.hostPath) && !(${REFUSED}))`,

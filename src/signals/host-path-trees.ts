@@ -6,7 +6,7 @@ the host; whoever reaches a socket commands a service that runs as root. Both th
 same expressions, so they stay within what RE2 and JavaScript understand alike.
 */
 
-/** Below /run, to which /var/run is a link: directories with control sockets, of runtimes and of their sandboxes. */
+/** Directories with control sockets, of runtimes and of their sandboxes, below /run, to which /var/run is a link. */
 const SOCKET_TREES = [
   'containerd',
   'crio',

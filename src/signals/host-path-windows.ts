@@ -1,5 +1,5 @@
+import type { Cel } from './cel.ts';
 import { replaceAll, text, texts } from './guards.ts';
-import type { Cel } from './signal.ts';
 
 /*
 Paths of Windows: compared in lower case, with slashes, from a root of their own, so that none is taken for a path of
@@ -17,7 +17,7 @@ const TREES = [
   'k', // the kubelet and its keys; on others /var/lib/kubelet
 ];
 
-/** Below a drive. */
+/** The trees below a drive. */
 const WINDOWS_TREES = [...TREES, 'var'];
 
 /** A path without a drive is one on C: to a Windows kubelet (MakeAbsolutePath in pkg/volume/util), in any case. */

@@ -1,6 +1,7 @@
 import type { VolumeView } from '../pod/view.ts';
 import { eachVolume } from '../pod/visit.ts';
 import { guarded } from './guards.ts';
+import { DEVICE_FIXES, FILE_FIXES, PUBLIC_FIXES, SOCKET_FIXES, SYSTEM_FIXES } from './host-path-fixes.ts';
 import { cleanHostPath, type HostPathKind, hostPathGuard, hostPathKind } from './host-path-kinds.ts';
 import type { Finding, Signal } from './signal.ts';
 
@@ -45,6 +46,7 @@ export const hostPathSocket: Signal = {
   reason:
     'a service of the host answers there, most often as root; that of a container runtime starts privileged containers at will',
   fix: 'remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket',
+  fixes: SOCKET_FIXES,
   isPurpose: isAgent,
   source: SOURCE,
   ...guarded(hostPathGuard('socket')),
@@ -58,6 +60,7 @@ export const hostPathDevice: Signal = {
   title: 'Device of the host',
   reason: 'a device node reaches a driver of the host kernel, or a disk past its file system',
   fix: 'ask a device plugin or a resource claim for the device',
+  fixes: DEVICE_FIXES,
   isPurpose: isAgent,
   source: SOURCE,
   ...guarded(hostPathGuard('device')),
@@ -71,6 +74,7 @@ export const hostPathSystem: Signal = {
   title: 'System directory of the host',
   reason: 'there is what the host runs as root, a key that it trusts, or a setting of its kernel',
   fix: 'remove the volume, and read through the API of Kubernetes what is needed',
+  fixes: SYSTEM_FIXES,
   isPurpose: isAgent,
   source: SOURCE,
   ...guarded(hostPathGuard('system')),
@@ -97,6 +101,7 @@ export const hostPathPublic: Signal = {
   title: 'Common file of the host',
   reason: 'no secret and no device, but whoever may write there changes what the host itself reads or logs',
   fix: 'bring the time zone, the certificates or the names in the image, a ConfigMap or hostAliases, and log to standard output',
+  fixes: PUBLIC_FIXES,
   source: SOURCE,
   ...guarded(hostPathGuard('public')),
   inspect: volumes('public'),
@@ -109,13 +114,14 @@ export const hostPath: Signal = {
   title: 'Path of the host',
   reason: 'files of the host are within reach, and outlive the Pod',
   fix: 'use an emptyDir, a PersistentVolumeClaim or a ConfigMap',
+  fixes: FILE_FIXES,
   isPurpose: isAgent,
   source: SOURCE,
   ...guarded(hostPathGuard('other')),
   inspect: volumes('other'),
 };
 
-/** All whose findings are paths of the host. */
+/** The signals whose findings are paths of the host. */
 export const HOST_PATHS: readonly Signal[] = [
   hostPathSocket,
   hostPathDevice,

@@ -2,7 +2,7 @@ import type { Container } from '../pod/kube.ts';
 import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
-import { itemHits } from './items.ts';
+import { itemOccurrences } from './items.ts';
 import type { Signal } from './signal.ts';
 
 type Port = NonNullable<Container['ports']>[number];
@@ -35,6 +35,6 @@ export const hostPort: Signal = {
 const hostPorts = (container: ContainerView, pod: PodView) =>
   pod.spec.hostNetwork === true
     ? undefined
-    : itemHits(container.spec.ports, ofHost, container.path, '.ports', '.hostPort');
+    : itemOccurrences(container.spec.ports, ofHost, container.path, '.ports', '.hostPort');
 
 const ofHost = (port: Port) => port.hostPort || undefined;

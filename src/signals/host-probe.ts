@@ -1,8 +1,9 @@
 import type { Container } from '../pod/kube.ts';
 import type { ContainerView, PodView } from '../pod/view.ts';
-import { eachContainer, type Hit } from '../pod/visit.ts';
+import { eachContainer, type Occurrence } from '../pod/visit.ts';
+import type { Cel } from './cel.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
-import type { Cel, Signal } from './signal.ts';
+import type { Signal } from './signal.ts';
 
 type Handler = NonNullable<Container['livenessProbe']> | NonNullable<Container['lifecycle']>['postStart'];
 
@@ -44,7 +45,7 @@ export const hostProbe: Signal = {
   inspect: pod => eachContainer(pod, hosts),
 };
 
-function hosts({ spec, path }: ContainerView, pod: PodView): readonly Hit[] | undefined {
+function hosts({ spec, path }: ContainerView, pod: PodView): readonly Occurrence[] | undefined {
   if (pod.spec.hostNetwork === true) return undefined;
   if (!(spec.livenessProbe || spec.readinessProbe || spec.startupProbe || spec.lifecycle)) return undefined;
   let hits = handlerHosts(undefined, spec.livenessProbe, path, 'livenessProbe');
@@ -55,11 +56,11 @@ function hosts({ spec, path }: ContainerView, pod: PodView): readonly Hit[] | un
 }
 
 function handlerHosts(
-  hits: Hit[] | undefined,
+  hits: Occurrence[] | undefined,
   handler: Handler | null | undefined,
   path: string,
   field: string,
-): Hit[] | undefined {
+): Occurrence[] | undefined {
   const http = handler?.httpGet?.host;
   const tcp = handler?.tcpSocket?.host;
   if (!http && !tcp) return hits;

@@ -15,6 +15,7 @@ export const imageTag: Signal = {
   category: 'hygiene',
   weight: 4,
   title: 'Image tag latest',
+  phrase: 'the image tag latest',
   reason: 'another image may run at the next start',
   fix: 'name a version, best with its digest',
   source: SOURCE,

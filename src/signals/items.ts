@@ -1,22 +1,22 @@
-import type { Hit } from '../pod/visit.ts';
+import type { Occurrence } from '../pod/visit.ts';
 
 /** What a judge answers for one item: the offending value, or undefined when there is nothing to report. */
-export type Offence = string | number | boolean | undefined;
+export type OffendingValue = string | number | boolean | undefined;
 
 /**
  * The hits in a list of an object: `path + field[i] + suffix`, such as `spec.containers[0]`, `.ports`, `.hostPort`.
  * The parts come apart, so that no path is built before something is found.
  */
-export function itemHits<T>(
+export function itemOccurrences<T>(
   list: readonly T[] | null | undefined,
-  judge: (item: T) => Offence,
+  judge: (item: T) => OffendingValue,
   path: string,
   field: string,
   suffix = '',
   written?: (item: T) => string,
-): readonly Hit[] | undefined {
+): readonly Occurrence[] | undefined {
   if (!list) return undefined;
-  let hits: Hit[] | undefined;
+  let hits: Occurrence[] | undefined;
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
     if (item == null) continue;

@@ -14,6 +14,7 @@ export const unsetLimits: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'No cpu or memory limit',
+  phrase: 'a container without a cpu or memory limit',
   reason: 'the sandbox is sized by the limits of the containers',
   fix: 'set resources.limits.cpu and resources.limits.memory',
   source:

@@ -1,8 +1,8 @@
 import { familiesCel, isSuspect } from './annotation-families.ts';
 import { capabilityClasses } from './capability-names.ts';
+import type { Cel } from './cel.ts';
 import type { Made } from './guards.ts';
 import { hostPathsCel } from './host-path-kinds.ts';
-import type { Cel } from './signal.ts';
 
 /**
  * What several guards look at: the expressions to bind before any guard is evaluated.

@@ -1,6 +1,6 @@
 import type { StringMap } from '../pod/kube.ts';
 import type { ContainerView, PodView } from '../pod/view.ts';
-import { eachContainer, type Hit } from '../pod/visit.ts';
+import { eachContainer, type Occurrence } from '../pod/visit.ts';
 import { classify } from './capability-names.ts';
 import type { Signal } from './signal.ts';
 
@@ -64,6 +64,7 @@ export const meshCapture: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'Mesh capture from outside the Pod',
+  phrase: 'mesh capture from outside the Pod',
   reason: 'the rules that capture traffic are set from the host, where gVisor does not see them',
   fix: 'set the label istio.io/dataplane-mode to none, or use the sidecar with its init container',
   source: 'https://istio.io/latest/docs/ambient/architecture/traffic-redirection/',
@@ -78,7 +79,7 @@ const checksCapture = ({ name, path }: ContainerView) =>
   CHECK_NAMES.has(name) ? { path, value: name } : undefined;
 
 /** The Pod's label goes before the Namespace's; the annotation says that the node agent has done it. */
-function ambient(pod: PodView): Hit | undefined {
+function ambient(pod: PodView): Occurrence | undefined {
   if (pod.annotations[REDIRECTION] === 'enabled') {
     return { path: `metadata.annotations[${REDIRECTION}]`, value: 'enabled' };
   }

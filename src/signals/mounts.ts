@@ -3,15 +3,15 @@ import type { ContainerView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
 import { isAgent } from './host-path.ts';
-import { itemHits, type Offence } from './items.ts';
+import { itemOccurrences, type OffendingValue } from './items.ts';
 import type { Signal } from './signal.ts';
 
 type Mount = NonNullable<Container['volumeMounts']>[number];
 
 /** A signal's inspection of every volumeMount of every container. */
-const mounts = (judge: (mount: Mount) => Offence, suffix: string): Signal['inspect'] => {
+const mounts = (judge: (mount: Mount) => OffendingValue, suffix: string): Signal['inspect'] => {
   const look = (container: ContainerView) =>
-    itemHits(container.spec.volumeMounts, judge, container.path, '.volumeMounts', suffix);
+    itemOccurrences(container.spec.volumeMounts, judge, container.path, '.volumeMounts', suffix);
   return pod => eachContainer(pod, look);
 };
 
@@ -32,6 +32,7 @@ export const mountPropagationBidirectional: Signal = {
   category: 'breakout',
   weight: 70,
   title: 'Bidirectional mount propagation',
+  phrase: 'bidirectional mount propagation',
   reason: 'what the container mounts is mounted on the host and in other containers',
   fix: 'remove mountPropagation',
   // A CSI driver mounts for the Pods of its node.
@@ -54,6 +55,7 @@ export const mountPropagationHostToContainer: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'HostToContainer mount propagation',
+  phrase: 'HostToContainer mount propagation',
   reason: 'mounts that the host makes later must appear in the container',
   fix: 'remove mountPropagation',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',

@@ -1,7 +1,7 @@
 import type { SecurityContext } from '../pod/kube.ts';
-import type { Hit } from '../pod/visit.ts';
+import type { Occurrence } from '../pod/visit.ts';
+import type { Cel } from './cel.ts';
 import { anySecurityContext, type Lens, texts } from './guards.ts';
-import type { Cel } from './signal.ts';
 
 /** Whatever else stands there switches confinement off, or is not known to keep it. */
 const CONFINED = ['RuntimeDefault', 'Localhost'];
@@ -13,12 +13,12 @@ export const nodeProfile = (field: 'seccompProfile' | 'appArmorProfile') => ({
     const found = (s: string) => `(${s}.?${field}.hasValue() && !(${type(s)} in ${texts(CONFINED)}))`;
     return anySecurityContext(lens, found, type);
   },
-  unconfined: (context: SecurityContext, path: string): Hit | undefined => {
+  unconfined: (context: SecurityContext, path: string): Occurrence | undefined => {
     const profile = context[field];
     if (!profile || CONFINED.includes(profile.type ?? '')) return undefined;
     return { path: `${path}.securityContext.${field}.type`, value: profile.type ?? '' };
   },
-  localhost: (context: SecurityContext, path: string): Hit | undefined => {
+  localhost: (context: SecurityContext, path: string): Occurrence | undefined => {
     const profile = context[field];
     if (profile?.type !== 'Localhost') return undefined;
     return { path: `${path}.securityContext.${field}`, value: profile.localhostProfile ?? 'Localhost' };

@@ -8,7 +8,7 @@ export interface Requirement {
 
 /** One of the terms of a required node affinity. */
 export interface Term {
-  /** Of its expressions, from the Pod's root. */
+  /** The path of its expressions, from the Pod's root. */
   readonly path: string;
   readonly expressions: readonly Requirement[];
 }

@@ -14,6 +14,7 @@ export const allowPrivilegeEscalation: Signal = {
   category: 'hygiene',
   weight: 5,
   title: 'Privilege escalation allowed',
+  phrase: 'allowed privilege escalation',
   reason: 'a set-user-ID binary of the image can gain privileges',
   fix: 'set allowPrivilegeEscalation to false',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',

@@ -36,10 +36,16 @@ const PASSED_THROUGH = /^nvidia[.]com\/(pgpu|[A-Z0-9][A-Z0-9_.-]*[A-Z][A-Z0-9_.-
  * https://github.com/ROCm/k8s-device-plugin (amd.com/gpu, and partitions such as cpx_nps4),
  * https://github.com/intel/intel-device-plugins-for-kubernetes/tree/main/cmd/gpu_plugin (i915, xe),
  * https://docs.habana.ai/en/latest/Installation_Guide/Additional_Installation/Kubernetes_Installation/Intel_Gaudi_Kubernetes_Device_Plugin.html (gaudi),
- * https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/kubernetes-getting-started.html (neuron*)
+ * https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/kubernetes-getting-started.html (neuron*),
+ * and shares of one, for which a scheduler extender divides the memory or the cores of a whole GPU:
+ * https://github.com/AliyunContainerService/gpushare-scheduler-extender (aliyun.com/gpu-mem, gpu-count, gpu-core.percentage),
+ * https://github.com/tkestack/gpu-manager (tencent.com/vcuda-core, vcuda-memory),
+ * https://www.tencentcloud.com/document/product/457/42973 (tke.cloud.tencent.com/qgpu-core, qgpu-memory),
+ * https://github.com/volcano-sh/devices (volcano.sh/vgpu-number, vgpu-memory, gpu-memory, gpu-number),
+ * https://github.com/Project-HAMi/HAMi (nvidia.com/gpumem, gpumem-percentage, gpucores)
  */
 const GPU =
-  /^(nvidia[.]com\/(gpu([.]shared)?$|mig-)|amd[.]com\/|gpu[.]intel[.]com\/|habana[.]ai\/|aws[.]amazon[.]com\/neuron)/;
+  /^(nvidia[.]com\/(gpu([.]shared|mem|mem-percentage|cores)?$|mig-)|(aliyun|volcano)[.](com|sh)\/v?gpu-|tencent[.]com\/vcuda-|tke[.]cloud[.]tencent[.]com\/qgpu-|amd[.]com\/|gpu[.]intel[.]com\/|habana[.]ai\/|aws[.]amazon[.]com\/neuron)/;
 
 /**
  * What is counted by name and hands no device to a container: addresses and interfaces that the network plugin puts into

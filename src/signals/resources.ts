@@ -1,7 +1,7 @@
 import type { Container, PodSpec } from '../pod/kube.ts';
 import { perPod } from '../pod/per-pod.ts';
 import type { ContainerView, VolumeView } from '../pod/view.ts';
-import { eachContainer, eachVolume, type Hit, NOTHING } from '../pod/visit.ts';
+import { eachContainer, eachVolume, NOTHING, type Occurrence } from '../pod/visit.ts';
 import { inBrackets } from '../source/path.ts';
 import { type Requirement, requiredTerms } from './node-terms.ts';
 import { classifyResource, type ResourceClass } from './resource-names.ts';
@@ -27,7 +27,7 @@ const named =
 const hitsByClass = perPod(pod => {
   const whole = namesIn(pod.spec.resources, 'spec') ?? NOTHING;
   const partition = partitionOf(pod.spec);
-  const named: readonly Hit[] = [...whole, ...eachContainer(pod, namesOf)];
+  const named: readonly Occurrence[] = [...whole, ...eachContainer(pod, namesOf)];
   const hits =
     partition === undefined
       ? named
@@ -59,7 +59,7 @@ function sizeIn(label: string | null | undefined, value: string | null | undefin
   return label === SIZE_LABEL ? (value ?? undefined) : undefined;
 }
 
-/** Of one of several sizes, the first. */
+/** The size that is required; of several, the first. */
 function sizeRequired({ key, operator, values }: Requirement): string | undefined {
   const sizes = operator === 'In' ? (values ?? []).map(value => sizeIn(key, value)) : [];
   return sizes.every(Boolean) ? sizes[0] : undefined;
@@ -68,9 +68,9 @@ function sizeRequired({ key, operator, values }: Requirement): string | undefine
 const namesOf = ({ spec, path }: ContainerView) => namesIn(spec.resources, path);
 
 /** Limits first; a request only where it has no limit, since the two must agree for such resources. */
-function namesIn(resources: Resources | null | undefined, path: string): readonly Hit[] | undefined {
+function namesIn(resources: Resources | null | undefined, path: string): readonly Occurrence[] | undefined {
   if (!resources) return undefined;
-  let hits: Hit[] | undefined;
+  let hits: Occurrence[] | undefined;
   for (const field of FIELDS) {
     const list = resources[field];
     for (const name in list) {
@@ -93,6 +93,7 @@ export const hugepages: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'Huge pages',
+  phrase: 'huge pages',
   reason: 'pre-allocated huge pages of the node must reach the container',
   fix: 'remove the hugepages resource if transparent huge pages are enough',
   source: 'https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/',
@@ -116,7 +117,8 @@ export const gpu: Signal = {
   weight: 0,
   title: 'GPU',
   reason: 'a GPU or accelerator of the node must reach the container through its driver',
-  fix: 'ask for a whole NVIDIA GPU (nvidia.com/gpu) to run in gVisor, or for one that is passed through to run in a VM',
+  // Says what a sandbox takes, not which one to be in: another than the author of the Pod chose may be weaker.
+  fix: 'ask for a GPU that the sandbox takes: gVisor a whole NVIDIA one (nvidia.com/gpu), a VM one that is passed through',
   source: 'https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/',
   inspect: named('gpu'),
 };
@@ -127,7 +129,7 @@ export const gpuPassthrough: Signal = {
   weight: 0,
   title: 'Passed-through GPU',
   reason: 'a whole GPU must be handed to a VM',
-  fix: 'ask for nvidia.com/gpu if the Pod must not run in a VM',
+  fix: 'use a class whose VM is given GPUs, of a handler with nvidia-gpu in its name',
   source:
     'https://github.com/kata-containers/kata-containers/blob/main/docs/use-cases/NVIDIA-GPU-passthrough-and-Kata-QEMU.md',
   inspect: named('gpuPassthrough'),
@@ -138,6 +140,7 @@ export const fuseDevice: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'Device /dev/fuse',
+  phrase: 'the device /dev/fuse',
   reason: 'the container mounts file systems of its own through FUSE',
   fix: 'use a CSI driver that mounts for the Pod',
   source: PLUGINS,
@@ -149,6 +152,7 @@ export const kvmDevice: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'Device /dev/kvm',
+  phrase: 'the device /dev/kvm',
   reason: 'the container runs virtual machines of its own',
   fix: 'run without hardware virtualisation, or on nodes of their own',
   source: PLUGINS,

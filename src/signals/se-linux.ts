@@ -1,5 +1,5 @@
 import type { SecurityContext } from '../pod/kube.ts';
-import { eachSecurityContext, type Hit } from '../pod/visit.ts';
+import { eachSecurityContext, type Occurrence } from '../pod/visit.ts';
 import { anySecurityContext, guarded, type Lens, texts } from './guards.ts';
 import type { Signal } from './signal.ts';
 
@@ -22,6 +22,7 @@ export const seLinuxOptions: Signal = {
   category: 'exposure',
   weight: 30,
   title: 'SELinux type, user or role',
+  phrase: 'an SELinux type, user or role',
   reason: 'a type, user or role of its own can step out of the confinement of containers',
   fix: 'remove seLinuxOptions.type, user and role; level may stay',
   source: SOURCE,
@@ -40,12 +41,13 @@ function ofOptions(lens: Lens, field: 'type' | 'user' | 'role', predicate: (valu
   return anySecurityContext(lens, s => predicate(value(s)), value);
 }
 
-/** Within Baseline, yet a label all the same: gVisor refuses it, Kata does not apply it. */
+/** A label that is within Baseline matters all the same: gVisor refuses it, Kata does not apply it. */
 export const seLinuxLabel: Signal = {
   id: 'seLinuxLabel',
   category: 'requirement',
   weight: 0,
   title: 'SELinux label',
+  phrase: 'an SELinux label',
   reason: 'the container must run under an SELinux label',
   fix: 'remove seLinuxOptions, so that the default label of the runtime applies',
   source: SOURCE,
@@ -55,10 +57,10 @@ export const seLinuxLabel: Signal = {
 const within = (options: Options): boolean =>
   TYPES.includes(options.type ?? '') && !options.user && !options.role;
 
-function beyondBaseline(context: SecurityContext, path: string): readonly Hit[] | undefined {
+function beyondBaseline(context: SecurityContext, path: string): readonly Occurrence[] | undefined {
   const options = context.seLinuxOptions;
   if (!options || within(options)) return undefined;
-  const hits: Hit[] = [];
+  const hits: Occurrence[] = [];
   const at = `${path}.securityContext.seLinuxOptions`;
   if (options.type && !TYPES.includes(options.type)) hits.push({ path: `${at}.type`, value: options.type });
   if (options.user) hits.push({ path: `${at}.user`, value: options.user });
@@ -66,7 +68,7 @@ function beyondBaseline(context: SecurityContext, path: string): readonly Hit[] 
   return hits;
 }
 
-function label(context: SecurityContext, path: string): Hit | undefined {
+function label(context: SecurityContext, path: string): Occurrence | undefined {
   const options = context.seLinuxOptions;
   if (!options || !within(options) || !(options.type || options.level)) return undefined;
   return { path: `${path}.securityContext.seLinuxOptions`, value: options.type || options.level || '' };

@@ -14,6 +14,7 @@ export const serviceAccountToken: Signal = {
   category: 'hygiene',
   weight: 3,
   title: 'Service-account token mounted',
+  phrase: 'a mounted service-account token',
   reason: 'whoever takes over the container can speak to the API as its service account',
   fix: 'set automountServiceAccountToken to false unless the workload calls the API',
   source:

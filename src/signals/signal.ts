@@ -1,5 +1,6 @@
 import type { PodView } from '../pod/view.ts';
-import type { Hit } from '../pod/visit.ts';
+import type { Occurrence } from '../pod/visit.ts';
+import type { Cel } from './cel.ts';
 import type { Lens } from './guards.ts';
 
 /**
@@ -13,27 +14,32 @@ export type Category = 'hygiene' | 'exposure' | 'breakout' | 'requirement';
 /** Stable, camelCase, unique; also the key in policies, exemptions and profiles. */
 export type SignalId = string;
 
-/**
- * A CEL expression over `object` (a Pod) and `variables.containers` (containers of every kind), true when the
- * signal fires. The API server evaluates it in the guard; a test holds it against `inspect`.
- */
-export type Cel = string;
-
 interface SignalBase {
   readonly id: SignalId;
   /** A few words, for tables. */
   readonly title: string;
+  /** The title as it stands in a sentence; left out where that is `a` or `an` and the title. */
+  readonly phrase?: string;
   /** Why it matters: short and stable, without names or values. */
   readonly reason: string;
   /** What the author can change. */
   readonly fix: string;
+  /** What takes the place of `fix` for some of what can be found; the first that fits. */
+  readonly fixes?: readonly SpecialFix[];
   /** True of a Pod for which `fix` is none, as what was found is what the Pod is there for. @param findings all of its own */
   readonly isPurpose?: (findings: readonly Finding[]) => boolean;
   /** 0 to 100; exposure 30 or more, breakout 70 or more, requirement 0. */
   readonly weight: number;
   readonly source: string;
   /** Pure; never throws on a Pod that `readPod` accepted. */
-  inspect(pod: PodView): readonly Hit[];
+  inspect(pod: PodView): readonly Occurrence[];
+}
+
+/** What the author can change where something of its own was found. */
+export interface SpecialFix {
+  /** What the finding's value looks like. */
+  readonly of: RegExp;
+  readonly fix: string;
 }
 
 export type Signal = SignalBase &
@@ -47,7 +53,7 @@ export type Signal = SignalBase &
     | { readonly category: 'hygiene' | 'requirement' }
   );
 
-export interface Finding extends Hit {
+export interface Finding extends Occurrence {
   readonly signal: SignalId;
   /** Name of the exemption that waives it. */
   readonly waivedBy?: string;

@@ -2,7 +2,7 @@ import type { Container } from '../pod/kube.ts';
 import { perPod } from '../pod/per-pod.ts';
 import type { ContainerView, PodView, VolumeView } from '../pod/view.ts';
 import { eachContainer, eachVolume } from '../pod/visit.ts';
-import { itemHits } from './items.ts';
+import { itemOccurrences } from './items.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -25,7 +25,7 @@ export const blockVolume: Signal = {
 };
 
 const devices = (container: ContainerView) =>
-  itemHits(container.spec.volumeDevices, devicePath, container.path, '.volumeDevices');
+  itemOccurrences(container.spec.volumeDevices, devicePath, container.path, '.volumeDevices');
 
 type Device = NonNullable<Container['volumeDevices']>[number];
 const devicePath = (device: Device) => device.devicePath ?? '';

@@ -2,7 +2,7 @@ import type { PodSpec } from '../pod/kube.ts';
 import type { PodView } from '../pod/view.ts';
 import { NOTHING } from '../pod/visit.ts';
 import { anyOfPod, guarded, texts, unwaived } from './guards.ts';
-import { itemHits } from './items.ts';
+import { itemOccurrences } from './items.ts';
 import type { Signal } from './signal.ts';
 
 type Sysctl = NonNullable<NonNullable<PodSpec['securityContext']>['sysctls']>[number];
@@ -60,7 +60,8 @@ export const sysctlSafe: Signal = {
 };
 
 const sysctls = (pod: PodView, judge: (sysctl: Sysctl) => string | undefined) =>
-  itemHits(pod.spec.securityContext?.sysctls, judge, 'spec.securityContext', '.sysctls', '.name') ?? NOTHING;
+  itemOccurrences(pod.spec.securityContext?.sysctls, judge, 'spec.securityContext', '.sysctls', '.name') ??
+  NOTHING;
 
 const nameOf = (sysctl: Sysctl): string => sysctl.name ?? '';
 const isUnsafe = (sysctl: Sysctl) => (SAFE.has(nameOf(sysctl)) ? undefined : nameOf(sysctl));

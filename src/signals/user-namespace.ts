@@ -14,6 +14,7 @@ export const hostUsers: Signal = {
   category: 'requirement',
   weight: 0,
   title: 'User namespace',
+  phrase: 'a user namespace',
   reason: 'the handler must run the Pod in a user namespace',
   fix: 'remove hostUsers if the sandbox is boundary enough',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/127-user-namespaces',

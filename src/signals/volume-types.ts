@@ -51,7 +51,7 @@ function sourceOf(volume: Volume): string | undefined {
   return found;
 }
 
-/** In-tree sources that the kubelet mounts over the network or attaches: every one beyond Restricted but gitRepo. */
+/** The in-tree sources that the kubelet mounts over the network or attaches: every one beyond Restricted but gitRepo. */
 const NETWORK = [
   'nfs',
   'iscsi',

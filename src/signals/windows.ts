@@ -1,5 +1,5 @@
 import type { PodSpec, SecurityContext } from '../pod/kube.ts';
-import { eachSecurityContext, type Hit, NOTHING } from '../pod/visit.ts';
+import { eachSecurityContext, NOTHING, type Occurrence } from '../pod/visit.ts';
 import { anySecurityContext, guarded } from './guards.ts';
 import { type Requirement, requiredTerms } from './node-terms.ts';
 import type { Signal } from './signal.ts';
@@ -16,6 +16,7 @@ export const hostProcess: Signal = {
   category: 'breakout',
   weight: 100,
   title: 'Windows HostProcess',
+  phrase: 'a Windows HostProcess container',
   reason: 'a HostProcess container is a process of the host itself',
   fix: 'remove windowsOptions.hostProcess',
   source:
@@ -56,12 +57,12 @@ export const windowsPod: Signal = {
 };
 
 const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os'];
-/** Of Windows nodes alone (pkg/kubelet/kubelet_node_status_windows.go), for images that fit one build. */
+/** The label that Windows nodes alone carry (pkg/kubelet/kubelet_node_status_windows.go), for images that fit one build. */
 const BUILD_LABEL = 'node.kubernetes.io/windows-build';
 const LINUX = 'linux';
 const WINDOWS = 'windows';
 
-function selected(nodeSelector: NonNullable<PodSpec['nodeSelector']>): readonly Hit[] | undefined {
+function selected(nodeSelector: NonNullable<PodSpec['nodeSelector']>): readonly Occurrence[] | undefined {
   const key = [...OS_LABELS, BUILD_LABEL].find(
     label => Object.hasOwn(nodeSelector, label) && (label === BUILD_LABEL || nodeSelector[label] === WINDOWS),
   );
@@ -71,8 +72,8 @@ function selected(nodeSelector: NonNullable<PodSpec['nodeSelector']>): readonly 
 }
 
 /** All of the terms have to ask for Windows. */
-function required(spec: PodSpec): readonly Hit[] | undefined {
-  const hits: Hit[] = [];
+function required(spec: PodSpec): readonly Occurrence[] | undefined {
+  const hits: Occurrence[] = [];
   for (const { path, expressions } of requiredTerms(spec)) {
     const at = expressions.findIndex(isForWindows);
     if (at < 0) return undefined;

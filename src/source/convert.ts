@@ -55,7 +55,7 @@ function convert(node: Node, walk: Walk, depth: number): Converted {
   if (anchor) walk.anchors.set(anchor, 'open');
   const done = convertContent(node, walk, depth);
   if (done.size > MAX_WRITTEN_OUT) {
-    // Without its aliases it could be as much.
+    // The values may be too many even without the aliases.
     throw done.size - walk.repeated <= MAX_WRITTEN_OUT
       ? new Refused(
           node,
@@ -148,7 +148,7 @@ function keepWritten(
   node: Node | null,
   value: unknown,
 ): void {
-  // Of what stood there before.
+  // What was kept of an earlier value goes.
   written.get(holder)?.delete(key);
   if (!isScalar(node) || (typeof value !== 'boolean' && typeof value !== 'number')) return;
   const text = String(node.value);
@@ -159,7 +159,7 @@ function keepWritten(
 
 const NULL: Converted = Object.freeze({ value: null, size: 1 });
 
-/** With a tag of its own it is a key like any other, as in quotes. */
+/** A `<<` with a tag of its own is a key like any other, as in quotes. */
 const isMergeKey = (key: Node): boolean =>
   isScalar(key) && key.type === Scalar.PLAIN && key.value === '<<' && (!key.tag || key.tag === '!');
 

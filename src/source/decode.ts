@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 
-/** By their byte order marks; Windows PowerShell's `>` writes the first. */
+/** UTF-16 is known by its byte order marks; Windows PowerShell's `>` writes the first. */
 const UTF_16 = [
   [0xff, 0xfe, 'utf-16le'],
   [0xfe, 0xff, 'utf-16be'],

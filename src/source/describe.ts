@@ -16,6 +16,6 @@ export function describeValue(value: unknown): string {
   return typeof value === 'string' ? quoteStart(value) : String(value);
 }
 
-/** In quotes, cut to 60 characters. */
+/** The text in quotes, cut to 60 characters. */
 export const quoteStart = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);

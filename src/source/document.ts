@@ -8,7 +8,12 @@ export interface Position {
   readonly line?: number;
   /** 1-based; what problems of one line are ordered by. */
   readonly column?: number;
+  /** Where this stands in the manifests that a program made of a file. Which line of the file it was made of nobody knows. */
+  readonly rendered?: Position;
 }
+
+/** Where it stands in what was read. */
+export const placeRead = (position: Position): Position => position.rendered ?? position;
 
 /** `web.yaml:12`; without a line where there is none. */
 export const placeText = ({ file, line }: Position): string =>
@@ -58,6 +63,8 @@ export interface Problem {
   readonly fix?: string;
   /** What it is about, where that is a part of a value. */
   readonly excerpt?: Excerpt;
-  /** Set on a warning: what could hold a workload, or be part of one, was not read. */
+  /** Set on a warning: what could hold a workload, or be part of one, was not read, or does not count. */
   readonly leftOut?: true;
+  /** Where else the same is so, where it is told once for many places. */
+  readonly also?: readonly Position[];
 }

@@ -1,8 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { readFolder } from './folder.ts';
-import { CHART_FILE, KUSTOMIZATION_FILES, type Project } from './projects.ts';
+import { pipedFrom } from './piped-chart.ts';
+import { CHART_FILE, KUSTOMIZATION_FILES } from './project-files.ts';
+import type { Project } from './projects.ts';
 import { bytesOf, collect, decode } from './read-file.ts';
 import { failed, joinSources, NOTHING, type Reader, type ReadOptions, type Sources } from './sources.ts';
 import type { Disk } from './walk.ts';
@@ -16,7 +18,19 @@ export type FileSystem = Partial<Disk>;
 /** Standard input that holds nothing. */
 export const NO_INPUT: AsyncIterable<string> = (async function* () {})();
 
+/** What waits for a disk keeps nothing else from going on. */
 const DISK: Disk = { readFile, stat, readdir, realpath, readlink, open: path => createReadStream(path) };
+
+/**
+ * For a caller that reads thousands of files and does nothing else: to hand each to another thread, four times, takes longer
+ * than to read it.
+ */
+const DISK_AT_ONCE: Disk = {
+  ...DISK,
+  readFile: async path => readFileSync(path),
+  stat: async path => statSync(path),
+  readdir: async (path, options) => readdirSync(path, options),
+};
 
 /**
  * Reads files, folders (with theirs; `.yaml`, `.yml` and `.json`, by name) and `-`, standard input, in the order given.
@@ -32,17 +46,40 @@ export async function readSources(
   return joinSources(all);
 }
 
-/** One after the other, for who need not keep them all. */
+/** Reads one after the other, for callers that need not keep them all. */
 export async function* eachSource(
   paths: readonly string[],
   stdin: AsyncIterable<string | Uint8Array>,
-  { of = 'settings', exclude = [], ignoreFiles = true, fs = {} }: ReadOptions = {},
+  {
+    of = 'settings',
+    exclude = [],
+    beside,
+    ignoreFiles = true,
+    isPassedOver = NONE,
+    fs = {},
+  }: ReadOptions = {},
 ): AsyncGenerator<Sources> {
-  const reader = { of, exclude, ignoreFiles, fs: { ...DISK, ...fs } };
+  const reader = {
+    of,
+    exclude,
+    beside,
+    ignoreFiles,
+    isPassedOver,
+    fs: { ...(of === 'manifests' ? DISK_AT_ONCE : DISK), ...fs },
+  };
   for (const path of paths) {
-    if (path === '-') yield decode(await collect(stdin), '-', of);
+    if (path === '-') yield await readInput(stdin, reader);
     else yield* readPath(path, reader);
   }
+}
+
+const NONE = (): boolean => false;
+
+/** Standard input, with the files of a chart of which `helm template` made it. */
+async function readInput(stdin: AsyncIterable<string | Uint8Array>, reader: Reader): Promise<Sources> {
+  const bytes = await collect(stdin);
+  const templates = bytes && reader.of === 'manifests' ? await pipedFrom(bytes, reader.fs) : undefined;
+  return decode(bytes, '-', { ...reader, templates });
 }
 
 async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> {
@@ -52,7 +89,7 @@ async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> 
     const kind = await fs.stat(path);
     if (kind.isDirectory()) yield* readFolder(path, reader);
     else if (of === 'manifests' && project) yield { ...NOTHING, projects: [project] };
-    else yield decode(await bytesOf(path, kind, fs), path, of);
+    else yield decode(await bytesOf(path, kind, fs), path, reader);
   } catch (error) {
     yield failed(unreadable(path, error));
   }

@@ -11,7 +11,7 @@ export interface Flaw {
   readonly severity?: 'warning';
   /** Set on what earlier versions took: a limit that was wider, or an expression that was not held against Kubernetes. */
   readonly tightened?: Tightened;
-  /** Of an expression, the line and column. */
+  /** The line and column of an expression. */
   readonly excerpt?: Excerpt;
 }
 

@@ -2,10 +2,21 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import type { Problem } from './document.ts';
 import { IS_TEMPLATE } from './helm.ts';
 import { IGNORE_FILE, Ignored } from './ignored.ts';
-import { CHART_FILE, chartOf, type Project, type Projects, projectsIn } from './projects.ts';
+import { isKubernetesObject, objectsOf } from './list.ts';
+import { CHART_FILE, CHART_VALUES } from './project-files.ts';
+import { chartOf, type Project, type Projects, projectsIn } from './projects.ts';
 import { bytesOf, decode, looksLikeManifest } from './read-file.ts';
 import { failed, NOTHING, type Reader, type Sources } from './sources.ts';
-import { type Disk, type Entry, EXTENSIONS, HIDDEN, NO_MANIFESTS, type WalkRules, walk } from './walk.ts';
+import {
+  type Disk,
+  type Entry,
+  EXTENSIONS,
+  HIDDEN,
+  type Made,
+  NO_MANIFESTS,
+  type WalkRules,
+  walk,
+} from './walk.ts';
 import { failing, unreadable } from './why-not.ts';
 
 /** What the files of a folder hold, and of those in it. */
@@ -19,15 +30,17 @@ export async function* readFolder(path: string, reader: Reader): AsyncGenerator<
   const walked = await walk(path, await rulesFor(path, reader), fs);
   const { projects, parts, problems } = of === 'manifests' ? await projectsIn(walked, path, fs) : NO_PROJECTS;
   const files = walked.files.filter(({ shown }) => !parts.has(resolve(shown)));
+  const values = valuesOf(walked.charts);
   const templates: Problem[] = [];
   for (const file of files) {
-    const read = await readFound(file, reader);
+    const read = asPartOf(values, file, await readFound(file, reader));
     if (of === 'manifests' && isTemplate(read)) templates.push(...read.problems);
     else yield read;
   }
   const all = [...walked.problems, ...problems, ...templatesIn(templates)];
-  const { excluded } = walked;
-  yield { ...NOTHING, problems: all, files: all.map(({ position }) => position.file), excluded, projects };
+  const { excluded, linked } = walked;
+  const told = all.map(({ position }) => position.file);
+  yield { ...NOTHING, problems: all, files: told, excluded, linked, projects };
   if (files.length + all.length + projects.length + parts.size + excluded > 0) return;
   const message = `no file ends in ${EXTENSIONS.join(', ')}`;
   yield failed(failing(path, message, 'Name a folder that holds such files.'));
@@ -38,14 +51,16 @@ async function chartAround(path: string, fs: Disk): Promise<Project | undefined>
   const folder = chartOf(path);
   if (folder === undefined) return undefined;
   const chart = await fs.stat(join(folder, CHART_FILE)).catch(() => undefined);
-  return chart && { kind: 'chart', folder, name: basename(resolve(folder)), named: true };
+  if (!chart || chart.isDirectory()) return undefined;
+  return { kind: 'chart', folder, name: basename(resolve(folder)), named: true };
 }
 
 /** Those of the folders above it, up to where the command runs, are in force in a folder too. */
-async function rulesFor(path: string, { of, exclude, ignoreFiles, fs }: Reader): Promise<WalkRules> {
+async function rulesFor(path: string, { of, exclude, beside, ignoreFiles, fs }: Reader): Promise<WalkRules> {
   if (of === 'settings')
     return { passOver: HIDDEN, ignored: new Ignored(), ignoreFiles: false, projects: false };
   let ignored = new Ignored().and(exclude, '.').and(exclude, path);
+  if (beside) ignored = ignored.and(beside.patterns, beside.folder, beside.file);
   const between = relative('.', path).split(sep);
   if (ignoreFiles && between[0] !== '' && between[0] !== '..') {
     for (let i = 0; i < between.length; i++) {
@@ -57,11 +72,23 @@ async function rulesFor(path: string, { of, exclude, ignoreFiles, fs }: Reader):
   return { passOver: NO_MANIFESTS, ignored, ignoreFiles, projects: true };
 }
 
+/** Files with the values of charts. */
+const valuesOf = (charts: readonly Made[]): ReadonlySet<string> =>
+  new Set(charts.flatMap(({ folder }) => CHART_VALUES.map(name => join(folder, name))));
+
+/** What is told as the chart that it is part of, unless there are manifests in it, or what may have been some. */
+function asPartOf(values: ReadonlySet<string>, { shown }: Entry, read: Sources): Sources {
+  const { documents, problems, files, found } = read;
+  if (!values.has(shown) || problems.length > 0) return read;
+  const holdsObjects = objectsOf(documents).objects.some(({ value }) => isKubernetesObject(value));
+  return holdsObjects ? read : { ...NOTHING, files, found };
+}
+
 const NO_PROJECTS: Projects = { projects: [], parts: new Set(), problems: [] };
 
 const isTemplate = ({ problems }: Sources): boolean => problems[0]?.message === IS_TEMPLATE;
 
-/** One warning for all: of whoever walks through a repository, nobody asked for them. */
+/** There is one warning for all: whoever walks through a repository has asked for none of them. */
 function templatesIn(problems: readonly Problem[]): readonly Problem[] {
   const [first] = problems;
   if (!first) return [];
@@ -72,11 +99,12 @@ function templatesIn(problems: readonly Problem[]): readonly Problem[] {
 }
 
 /** A file of a folder: in a tree of manifests, what does not look like one need not be one. */
-async function readFound({ path, shown }: Entry, { fs, of }: Reader): Promise<Sources> {
+async function readFound({ path, shown }: Entry, reader: Reader): Promise<Sources> {
+  const { fs, of } = reader;
   const found = new Set([shown]);
   try {
     const bytes = await bytesOf(path, await fs.stat(path), fs);
-    const read = decode(bytes, shown, of);
+    const read = decode(bytes, shown, reader);
     if (of === 'settings' || read.problems.length === 0 || looksLikeManifest(bytes))
       return { ...read, found };
     return { ...NOTHING, documents: read.documents, files: [shown], found, unrelated: 1 };

@@ -1,6 +1,16 @@
 import type { Purpose } from './document.ts';
+import type { IsPassedOver } from './pass-over.ts';
 import { chartOf, shellLine } from './projects.ts';
+import type { Templates } from './rendered.ts';
 import { type Reading, readDocuments } from './yaml.ts';
+
+/** What a file is read for, and of which kinds no more than how many there are. */
+export interface HowRead {
+  readonly of: Purpose;
+  readonly isPassedOver?: IsPassedOver;
+  /** The files that it was made of. */
+  readonly templates?: Templates | undefined;
+}
 
 /** What is wrong with a file that is a template. */
 export const IS_TEMPLATE = 'a Helm template (it holds {{ }}), not a manifest';
@@ -10,15 +20,15 @@ export const renderFirst = (chart = 'CHART'): string =>
   `Render the chart, and review what comes out: ${shellLine(['helm', 'template', chart])} | cofferdam review -`;
 
 /** Helm takes no larger one (`MaxDecompressedFileSize`, 5 MiB). */
-const LARGEST = 5 * 1024 * 1024;
+const LARGEST_BYTES = 5 * 1024 * 1024;
 
-/** Without braces in it, so that text full of `{{` is looked at once. */
+/** An action without braces in it, so that text full of `{{` is looked at once. */
 const ACTION = /\{\{[^{}]*\}\}/g;
 
 /** Lines of nothing else (`{{- if .x }}`), which leave nothing behind where a template is carried out. */
 const ACTIONS_ALONE = /^[ \t]*(?:\{\{[^{}]*\}\}[ \t]*)+$/gm;
 
-/** As long as the text, so that what is wrong keeps its place. */
+/** Keeps the length of the text, so that what is wrong keeps its place. */
 const withoutActions = (text: string): string =>
   text
     .replace(ACTIONS_ALONE, lines => lines.replace(/[^\n]/g, ' '))
@@ -28,10 +38,14 @@ const withoutActions = (text: string): string =>
  * What was read, or one problem for the whole file where it is a Helm template: what is wrong with it goes away with
  * its actions. YAML that merely quotes some (Argo, Prometheus, a ConfigMap) has the same problems without them.
  */
-export function readUnlessTemplate(text: string, file: string, of: Purpose): Reading {
-  const reading = readDocuments(text, file, of);
-  if (reading.problems.length === 0 || text.length > LARGEST || !text.includes('{{')) return reading;
-  const without = readDocuments(withoutActions(text), file, of);
+export function readUnlessTemplate(
+  text: string,
+  file: string,
+  { of, isPassedOver, templates }: HowRead,
+): Reading {
+  const reading = readDocuments(text, file, of, isPassedOver, templates);
+  if (reading.problems.length === 0 || text.length > LARGEST_BYTES || !text.includes('{{')) return reading;
+  const without = readDocuments(withoutActions(text), file, of, isPassedOver, templates);
   const left = new Set(without.problems.map(problem => JSON.stringify(problem)));
   const gone = reading.problems.find(problem => !left.has(JSON.stringify(problem)));
   if (!gone) return reading;

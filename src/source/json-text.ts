@@ -5,7 +5,7 @@ JSON that is looked through without parsing it. Structural bytes never occur ins
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = Buffer.from('"\\,[]{}');
 const SPACES: ReadonlySet<number | undefined> = new Set(Buffer.from(' \n\r\t'));
 
-/** Of a value in its text. */
+/** The place of a value in its text. */
 export interface Span {
   readonly start: number;
   /** The index after it. */

@@ -90,7 +90,7 @@ class Reader {
     return value;
   }
 
-  /** Behind the opening bracket; false where nothing stands in it. */
+  /** Goes behind the opening bracket; false where nothing stands in it. */
   #enter(close: string): boolean {
     this.at++;
     this.#skip();
@@ -99,7 +99,7 @@ class Reader {
     return false;
   }
 
-  /** Behind the comma, or behind the closing bracket, which is the end. */
+  /** Goes behind the comma, or behind the closing bracket, which is the end. */
   #next(): boolean {
     this.#skip();
     const more = this.#text[this.at++] === ',';

@@ -1,4 +1,4 @@
-/** As deep as Go's encoding/json goes. */
+/** The depth that Go's encoding/json goes to. */
 const MAX_DEPTH = 10_000;
 
 /** The end of a JSON value, or the character at which the text turns out to be none. */
@@ -7,7 +7,7 @@ export type JsonEnd = { readonly end: number } | { readonly wrongAt: number };
 const BLANK = /[ \t\r\n]*/y;
 const NUMBER_OR_WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
-/** Behind the white space of JSON that starts at `at`. */
+/** The offset behind the white space of JSON that starts at `at`. */
 export function afterBlanks(text: string, at: number): number {
   BLANK.lastIndex = at;
   BLANK.test(text);
@@ -55,7 +55,7 @@ class Scan {
     }
   }
 
-  /** Behind a value: out of what ends there, to the next value; false at the end, too. */
+  /** Goes on behind a value: out of what ends there, to the next value; false at the end, too. */
   toNext(): boolean {
     for (; this.#open.length > 0; this.at++) {
       this.at = afterBlanks(this.#text, this.at);
@@ -78,7 +78,7 @@ class Scan {
     return true;
   }
 
-  /** From its opening quote. */
+  /** Reads a string from its opening quote. */
   #string(): boolean {
     for (this.at++; this.at < this.#text.length; this.at++) {
       const code = this.#text.charCodeAt(this.at);

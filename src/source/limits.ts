@@ -18,14 +18,27 @@ export const MAX_DEPTH = 200;
  */
 export const MAX_LEXEMES = 1_500_000;
 
+/**
+ * Characters of one text in quotes of a YAML document, quotes included. Its parser takes 32 bytes for each of one in double
+ * quotes until the text is whole, and nearly as much for pairs of single ones. An API server takes 3 MiB of an object at the
+ * most.
+ */
+export const MAX_QUOTED = 8 * 1024 * 1024;
+
+/**
+ * Lines of one text of a YAML document: its parser holds them all, with what they are indented by, some 200 bytes each, and
+ * those of the text before may not have been collected yet.
+ */
+export const MAX_TEXT_LINES = 500_000;
+
 /** Entries of maps and lists, in all documents of a file. They are kept until the review ends. */
 export const MAX_ENTRIES = 2_500_000;
 
 /** Values of one document with every alias written out (go-yaml stops at 400,000). */
 export const MAX_WRITTEN_OUT = 400_000;
 
-/** Documents and items of lists. */
+/** Documents, empty and broken ones too, and items of lists. */
 export const MAX_OBJECTS = 50_000;
 
-/** That are told of one file. */
+/** How many problems are told of one file. */
 export const MAX_PROBLEMS = 1000;

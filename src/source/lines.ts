@@ -1,19 +1,30 @@
 import type { Position } from './document.ts';
+import type { Templates } from './rendered.ts';
 
 /** Where the lines of a text start: four bytes a line, and not the text itself. */
 export class Lines {
   readonly #file: string;
   readonly #starts: Uint32Array;
+  readonly #templates: Templates | undefined;
 
-  constructor(text: string, file: string) {
+  /** @param templates of a text that was made of files */
+  constructor(text: string, file: string, templates?: Templates) {
     this.#file = file;
+    this.#templates = templates;
     this.#starts = new Uint32Array(1 + countOf(text));
     for (let i = 1, at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
       this.#starts[i++] = at + 1;
   }
 
-  /** Of a character. */
+  /** The position of a character: in the file that it was made of, where there is one. */
   positionAt(offset: number): Position {
+    const rendered = this.inText(offset);
+    const file = this.#templates?.at(offset);
+    return file === undefined ? rendered : { file, rendered };
+  }
+
+  /** The position of a character in the text itself. */
+  inText(offset: number): Position {
     let [low, high] = [0, this.#starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;

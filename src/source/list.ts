@@ -23,6 +23,10 @@ const tooMany = ({ position }: SourceDocument): Problem => ({
   fix: 'Split the file.',
 });
 
+/** Whether it has an apiVersion and a kind: without either, kubectl takes it for none. */
+export const isKubernetesObject = (value: unknown): boolean =>
+  isMap(value) && isWord(value.apiVersion) && isWord(value.kind);
+
 function* eachObject(documents: readonly SourceDocument[]): Generator<SourceDocument> {
   for (const document of documents) yield* eachItem(document);
 }
@@ -41,7 +45,10 @@ function* eachItem(document: SourceDocument): Generator<SourceDocument> {
 
 const itemAt = (list: SourceDocument, i: number, value: unknown): SourceDocument => ({
   value: typed(value, list.value),
-  position: list.positionOf(['items', i]),
+  // Found where it is asked for: of most items, nobody wants to know.
+  get position() {
+    return list.positionOf(['items', i]);
+  },
   positionOf: path => list.positionOf(['items', i, ...path]),
   writtenAt: path => list.writtenAt?.(['items', i, ...path]),
   ...(list.repeats && { repeats: list.repeats }),
@@ -60,7 +67,7 @@ function typed(item: unknown, list: unknown): unknown {
 const isWord = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /**
- * To kubectl whatever has items is a list, also a ConfigMap, and the items alone are applied (apimachinery
+ * For kubectl, whatever has items is a list, even a ConfigMap, and the items alone are applied (apimachinery
  * `unstructuredJSONScheme.decode`).
  */
 function itemsOf(value: unknown): readonly unknown[] | undefined {

@@ -7,7 +7,8 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of words) {
     const edits = distance(lower, candidate.toLowerCase());
-    if (edits < fewest) {
+    // Where nothing of it is left, it is another word: 2 was not meant by 1.
+    if (edits < fewest && edits < Math.max(word.length, candidate.length)) {
       best = candidate;
       fewest = edits;
     }

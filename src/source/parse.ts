@@ -1,33 +1,75 @@
-import { Composer, type Document, Lexer, Parser, Schema } from 'yaml';
+import { Composer, type Document, type ErrorCode, Lexer, Parser, Schema } from 'yaml';
 import { TOO_LONG } from './convert.ts';
-import { MAX_DEPTH, MAX_LEXEMES } from './limits.ts';
+import { MAX_DEPTH, MAX_LEXEMES, MAX_QUOTED, MAX_TEXT_LINES } from './limits.ts';
+import type { PassedOver } from './pass-over.ts';
 import { Refused, tooDeep } from './refused.ts';
 
+/** Where the composer finds the tag of a scalar that names none (`nodes/identity.js` of `yaml`). */
+const SCALAR = Symbol.for('yaml.scalar');
+
 /** Strings alone: `scalar.ts` resolves plain scalars, and every tag but `!!str`, `!!map` and `!!seq` is unknown. */
-const schema = new Schema({ schema: 'failsafe' });
+const schema = withFlatStrings(new Schema({ schema: 'failsafe' }));
+
+/**
+ * The composer puts text in double quotes together sign by sign, of which V8 keeps a rope with a node of 32 bytes for each:
+ * with the document, 50 MB of it took 1.9 GB. So each text is made flat before the next one is put together.
+ */
+function withFlatStrings(made: Schema): Schema {
+  const string = Reflect.get(made, SCALAR);
+  const flatString = { ...string, resolve: flat };
+  // Where it is named, as `!!str`, it is looked for among all.
+  const tags = made.tags.map(tag => (tag === string ? flatString : tag));
+  return Object.create(made, { [SCALAR]: { value: flatString }, tags: { value: tags } });
+}
+
+/** A regular expression is matched against flat text alone, and V8 keeps what it has made flat. */
+function flat(text: string): string {
+  ANYTHING.test(text);
+  return text;
+}
+
+const ANYTHING = /(?:)/;
 
 /** A document of a stream, and where what follows it begins. */
 export type Parsed =
   | { readonly end: number; readonly document: Document.Parsed }
   | { readonly end: number; readonly refused: Refused }
+  | PassedOver
   /** Something of which all has been said. */
   | { readonly end: number };
 
-/** Between the document itself, a key and a value: what nests too deeply for sure; `convert.ts` is exact. */
+/** What lies between the document itself, a key and a value: this nests too deeply for sure; `convert.ts` is exact. */
 const MAX_STACK = MAX_DEPTH + 10;
 
 /**
  * The documents of a text, one after the other, so that the syntax tree of one is gone when the next is made. One that
  * nests too deeply or holds too much is given up in the lexer, before there is a tree of it.
+ * @param passOver of each is asked whether it needs a tree
  */
-export function* parseYaml(text: string): Iterable<Parsed> {
+export function* parseYaml(text: string, passOver: PassOver = PARSE_ALL): Iterable<Parsed> {
+  let passed = passOver(0);
   for (let from = 0; from < text.length; ) {
-    const left = yield* parseFrom(text, from);
+    if (passed) {
+      yield passed;
+      from = passed.end;
+      passed = passOver(from);
+      continue;
+    }
+    const left = yield* parseFrom(text, from, passOver);
     if (!left) return;
+    if ('kind' in left) {
+      passed = left;
+      continue;
+    }
     from = nextDocument(text, left.at);
     yield { end: from, ...(left.refused && { refused: left.refused }) };
+    passed = passOver(from);
   }
 }
+
+/** What is known of the document that starts at an offset where it needs no tree. */
+type PassOver = (from: number) => PassedOver | undefined;
+const PARSE_ALL: PassOver = () => undefined;
 
 /** Where a document was left, and why, where its own errors do not say so. */
 interface Left {
@@ -35,12 +77,16 @@ interface Left {
   readonly refused?: Refused;
 }
 
-/** Behind the end of a document, each sign is an error by itself; the first is told. */
+/** The most errors of one document. Behind its end, and in what is no YAML, each sign is an error; the first is told. */
 const MAX_ERRORS = 10;
 
-function* parseFrom(text: string, from: number): Generator<Parsed, Left | undefined> {
-  // Duplicate keys are found while converting: the composer compares each key with every other.
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, schema });
+/** @returns where it was left, or the document that follows where that needs no tree */
+function* parseFrom(
+  text: string,
+  from: number,
+  passOver: PassOver,
+): Generator<Parsed, Left | PassedOver | undefined> {
+  const composer = composerOfFewErrors();
   const parser = new Parser();
   parser.offset = from;
   const meter = new Meter();
@@ -50,16 +96,60 @@ function* parseFrom(text: string, from: number): Generator<Parsed, Left | undefi
       yield* withoutStacks(() => composer.next(token));
     }
     // The composer keeps a document until it sees the next, whose tree would stand beside.
-    if (lexeme === '---') yield* withoutStacks(() => composer.end());
-    const left = meter.excess(parser);
-    if (!left) continue;
-    yield* withoutStacks(() => composer.end());
-    return left;
+    const start = parser.offset - lexeme.length;
+    if (lexeme === '---' && isLineStart(text, start)) {
+      const documents = withoutStacks(() => composer.end());
+      yield* documents;
+      const passed = documents.length > 0 && passOver(start);
+      if (passed) return passed;
+    }
+    const left = meter.excess(parser, lexeme);
+    if (left) return yield* leave(composer, left);
   }
   for (const token of parser.end()) yield* withoutStacks(() => composer.next(token));
   yield* withoutStacks(() => composer.end());
   return undefined;
 }
+
+/** What is left because of errors has to be told, unless the document above it tells them. */
+function* leave(composer: Composer, left: Left): Generator<Parsed, Left> {
+  const documents = withoutStacks(() => composer.end());
+  yield* documents;
+  return left.refused || documents.length > 0 ? left : { ...left, refused: notYaml(left.at) };
+}
+
+/** Anywhere else, three hyphens are text, or what is left behind an error. */
+const isLineStart = (text: string, at: number): boolean => at === 0 || text[at - 1] === '\n';
+
+/** What is used of a Composer that its types do not show. */
+interface ComposerState {
+  readonly errors: readonly { readonly message: string }[];
+  readonly warnings: readonly unknown[];
+  onError: (source: unknown, code: ErrorCode, message: string, warning?: boolean) => void;
+}
+
+/** Keeps the errors that may be told: text full of errors makes one or several of each sign, of 300 bytes each. */
+function composerOfFewErrors(): Composer {
+  // Duplicate keys are found while converting: the composer compares each key with every other.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, schema });
+  const state = composer as unknown as ComposerState;
+  const { onError } = state;
+  state.onError = (source, code, message, warning) => {
+    if (isTaken(code, message) || (warning && code !== 'TAG_RESOLVE_FAILED')) return;
+    const kept = warning ? state.warnings : state.errors;
+    const isAsked = isOfOpenList({ message }) && !state.errors.some(isOfOpenList);
+    if (kept.length < MAX_ERRORS || isAsked) onError(source, code, message, warning);
+  };
+  return composer;
+}
+
+/** go-yaml takes a comment right behind a quote or a bracket, and at the start of a line between brackets. */
+const isTaken = (code: ErrorCode, message: string): boolean =>
+  code === 'MISSING_CHAR' && message.startsWith('Comments must be separated');
+
+/** Whether an error says that a list is never closed, which comes behind what is said of the lines within it. */
+export const isOfOpenList = ({ message }: { readonly message: string }): boolean =>
+  message.includes('end with a ]');
 
 /** What is used of a Lexer that its types do not show. */
 interface LexerState {
@@ -102,13 +192,39 @@ class Meter {
     else if (type === 'error') this.#errors++;
   }
 
-  /** Of one lexeme more: whether the document is given up, and why. */
-  excess({ stack, offset: at }: Parser): Left | undefined {
-    this.#lexemes++;
+  /** Looks at one lexeme more, behind which the parser is: whether the document is given up, and why. */
+  excess({ stack, offset: at }: Parser, lexeme: string): Left | undefined {
+    // An alias becomes the largest of all nodes.
+    this.#lexemes += lexeme.startsWith('*') ? 3 : 1;
+    // The lexeme counts from its start: where nothing closes a quote, it goes on to the end of the text.
+    const start = at - lexeme.length;
+    if (lexeme.length > MAX_QUOTED && /^["']/.test(lexeme))
+      return { at: start, refused: tooLongQuoted(start) };
+    if (lexeme.length > MAX_TEXT_LINES && hasMoreLines(lexeme, MAX_TEXT_LINES))
+      return { at: start, refused: tooManyLines(start) };
     if (this.#errors > MAX_ERRORS) return { at };
     if (stack.length > MAX_STACK) return { at, refused: tooDeep(at) };
     return this.#lexemes > MAX_LEXEMES ? { at, refused: tooLong(at) } : undefined;
   }
+}
+
+const notYaml = (offset: number): Refused =>
+  new Refused(offset, 'not valid YAML', 'Correct the syntax at this line.');
+
+const tooLongQuoted = (offset: number): Refused =>
+  new Refused(
+    offset,
+    `a text in quotes of more than ${MAX_QUOTED / 1024 / 1024} MiB`,
+    'Write it as a block (|), or give the object as JSON.',
+  );
+
+const tooManyLines = (offset: number): Refused =>
+  new Refused(offset, `a text of more than ${MAX_TEXT_LINES} lines`, 'Split it, or give the object as JSON.');
+
+function hasMoreLines(text: string, most: number): boolean {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && lines <= most; at = text.indexOf('\n', at + 1)) lines++;
+  return lines > most;
 }
 
 const tooLong = (offset: number): Refused =>

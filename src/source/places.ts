@@ -30,6 +30,11 @@ export class Places implements Offsets {
     if (++this.#counted > this.#most) throw new Exhausted(at, MAX_ENTRIES, 'values');
   }
 
+  /** Passes over as many entries, of which no place is kept. */
+  pass(entries: number): void {
+    this.#counted += entries;
+  }
+
   /** @param offsets of all entries of `holder`, in the order of its keys */
   add(holder: object, offsets: readonly number[]): void {
     this.#first.set(holder, this.#length);
@@ -50,7 +55,7 @@ export class Places implements Offsets {
     return this;
   }
 
-  /** Of the entry whose key is the `i`th. */
+  /** The place of the entry whose key is the `i`th. */
   nth(holder: object, i: number): number | undefined {
     const first = this.#first.get(holder);
     return first === undefined ? undefined : this.#offsets[first + i];

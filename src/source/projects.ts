@@ -9,7 +9,7 @@ import { readDocuments } from './yaml.ts';
 /** A folder whose manifests are made by a program, out of files that are none by themselves. */
 export interface Project {
   readonly kind: 'chart' | 'kustomization';
-  /** As it was given or found. */
+  /** The folder as it was given or found. */
   readonly folder: string;
   /** A chart's; a folder's own. */
   readonly name: string;
@@ -132,15 +132,9 @@ export function commandOf({ kind, folder, name }: Project, namespace?: string): 
   return ['helm', 'template', name, folder, ...(namespace === undefined ? [] : ['--namespace', namespace])];
 }
 
-/** As a shell takes it. */
+/** The line that a shell takes. */
 export const shellLine = (words: readonly string[]): string =>
   words.map(word => (/^[\w./@:+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
-
-export const CHART_FILE = 'Chart.yaml';
-/** kustomize `konfig.RecognizedKustomizationFileNames`. */
-export const KUSTOMIZATION_FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-/** Of a chart: what `helm template` reads by itself. */
-export const CHART_FOLDERS = ['templates', 'charts', 'crds'];
 
 /** The chart that a path within its templates belongs to. */
 export function chartOf(path: string): string | undefined {

@@ -1,6 +1,5 @@
 import { decodeText } from './decode.ts';
-import type { Purpose } from './document.ts';
-import { readUnlessTemplate } from './helm.ts';
+import { type HowRead, readUnlessTemplate } from './helm.ts';
 import { MAX_BYTES } from './limits.ts';
 import { failed, NOTHING, type Sources } from './sources.ts';
 import type { Disk, Kind } from './walk.ts';
@@ -37,11 +36,11 @@ export function looksLikeManifest(bytes: Uint8Array | undefined): boolean {
   );
 }
 
-export function decode(bytes: Uint8Array | undefined, file: string, of: Purpose): Sources {
+export function decode(bytes: Uint8Array | undefined, file: string, how: HowRead): Sources {
   if (!bytes) return failed(tooLarge(file));
   try {
     const text = decodeText(bytes);
-    return { ...NOTHING, ...readUnlessTemplate(text, file, of), files: [file] };
+    return { ...NOTHING, ...readUnlessTemplate(text, file, how), files: [file] };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return failed(failing(file, 'not UTF-8 text', 'Save the file as UTF-8.'));

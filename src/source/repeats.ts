@@ -8,7 +8,7 @@ export interface Repeat {
   readonly before: number;
 }
 
-/** Of one document, that are told one by one. */
+/** How many repeats of one document are told one by one. */
 const MAX_TOLD = 20;
 
 /**
@@ -18,7 +18,7 @@ const MAX_TOLD = 20;
  */
 export class Repeats {
   readonly #purpose: Purpose;
-  /** Of maps that are being read: where their keys stood before they were set again. */
+  /** Where the keys of maps that are being read stood before they were set again. */
   readonly #before = new Map<object, Map<string, number>>();
   readonly told: Repeat[] = [];
   /** How many there are besides. */

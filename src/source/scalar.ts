@@ -21,6 +21,9 @@ function spellings<T>(words: readonly string[], value: T): [string, T][] {
 /** What Go's `strconv.ParseInt(text, 0, 64)` accepts. */
 const INTEGER = /^([-+]?)(0x[0-9a-f]+|0b[01]+|0o[0-7]+|0[0-7]*|[1-9][0-9]*)$/i;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?$/i;
+/** What JSON cannot hold. */
+export const isNotFinite = (text: string): boolean => NOT_FINITE.test(text);
+
 const NOT_FINITE = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/;
 
 /** The value of a plain scalar. Infinity and NaN come back as such; JSON cannot hold them, so the caller refuses. */
@@ -28,7 +31,7 @@ export function resolvePlain(text: string): string | number | boolean | null {
   const word = WORDS.get(text);
   if (word !== undefined) return word;
   if (!/^[-+.0-9]/.test(text)) return text;
-  if (NOT_FINITE.test(text)) return Number.NaN;
+  if (isNotFinite(text)) return Number.NaN;
   const digits = text.replaceAll('_', '');
   const integer = INTEGER.exec(digits);
   if (integer) return readInteger(integer[1] === '-' ? -1 : 1, integer[2] ?? '');

@@ -12,7 +12,7 @@ export const PATTERNS = {
   label: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
   /** RFC 1123 subdomain: names of most objects. */
   subdomain: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
-  /** Of a host. */
+  /** A path of a host. */
   path: '^/',
   /** RFC 3339, as Kubernetes writes times. */
   time: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})$',

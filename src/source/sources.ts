@@ -1,4 +1,5 @@
 import type { Problem, Purpose } from './document.ts';
+import type { IsPassedOver } from './pass-over.ts';
 import type { Project } from './projects.ts';
 import type { Disk } from './walk.ts';
 import type { Reading } from './yaml.ts';
@@ -13,6 +14,8 @@ export interface Sources extends Reading {
   readonly unrelated: number;
   /** Files and folders that somebody left out. */
   readonly excluded: number;
+  /** Links to folders that lie elsewhere, which a walk does not follow. */
+  readonly linked: number;
   /** What a program has to make manifests of. */
   readonly projects: readonly Project[];
 }
@@ -24,14 +27,28 @@ export interface ReadOptions {
    * right. `manifests` may lie anywhere, between whatever else there is.
    */
   readonly of?: Purpose;
-  /** Of manifests: patterns of what is left out, as .gitignore has them. */
+  /** Patterns of the manifests that are left out, as .gitignore has them. */
   readonly exclude?: readonly string[];
-  /** Of manifests: whether folders may leave something out by a file of theirs; default true. */
+  /** The manifests that are left out besides, and told as what a file of a folder leaves out. */
+  readonly beside?: BesideExclude | undefined;
+  /** Whether folders may leave out manifests by a file of theirs; default true. */
   readonly ignoreFiles?: boolean;
+  /** The kinds of manifests that only need to be counted; by default, none. */
+  readonly isPassedOver?: IsPassedOver;
   readonly fs?: Partial<Disk>;
 }
 
-export interface Reader extends Required<Omit<ReadOptions, 'fs'>> {
+/** Patterns of a file that is none of a folder's own. */
+export interface BesideExclude {
+  readonly patterns: readonly string[];
+  /** The folder that they are relative to. */
+  readonly folder: string;
+  /** The file that has them, as messages name it. */
+  readonly file: string;
+}
+
+export interface Reader extends Required<Omit<ReadOptions, 'fs' | 'beside'>> {
+  readonly beside: BesideExclude | undefined;
   readonly fs: Disk;
 }
 
@@ -42,6 +59,7 @@ export const NOTHING: Sources = {
   found: new Set(),
   unrelated: 0,
   excluded: 0,
+  linked: 0,
   projects: [],
 };
 
@@ -58,5 +76,6 @@ export const joinSources = (list: readonly Sources[]): Sources => ({
   found: new Set(list.flatMap(({ found }) => [...found])),
   unrelated: list.reduce((sum, { unrelated }) => sum + unrelated, 0),
   excluded: list.reduce((sum, { excluded }) => sum + excluded, 0),
+  linked: list.reduce((sum, { linked }) => sum + linked, 0),
   projects: list.flatMap(({ projects }) => projects),
 });

@@ -5,7 +5,7 @@ const JSON_START = /^[ \t\r\n]{0,4095}\{/;
 
 /** How a text goes on behind its JSON values. */
 export interface AfterJson {
-  /** From here on it is YAML; the end of the text where all of it is JSON. */
+  /** Where YAML begins; the end of the text where all of it is JSON. */
   readonly yamlFrom: number;
   /** Where a text that can be nothing but JSON breaks off. */
   readonly wrongAt?: number;
@@ -32,7 +32,7 @@ function broken(text: string, at: number, wrongAt: number, values: number): Afte
   return { yamlFrom: values === 0 ? 0 : afterLine(text, at) };
 }
 
-/** Behind white space up to the end of the line, as kubectl skips it before it tries YAML. */
+/** The offset behind white space up to the end of the line, as kubectl skips it before it tries YAML. */
 function afterLine(text: string, from: number): number {
   let at = from;
   while (/[ \t\r]/.test(text[at] ?? '')) at++;

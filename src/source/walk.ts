@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Problem } from './document.ts';
 import { IGNORE_FILE, type Ignored, type Patterns } from './ignored.ts';
-import { CHART_FILE, CHART_FOLDERS, KUSTOMIZATION_FILES } from './projects.ts';
+import { CHART_FILE, CHART_FOLDERS, KUSTOMIZATION_FILES } from './project-files.ts';
 import { failing, unreadable } from './why-not.ts';
 
 /** What stands at a path. */
@@ -18,7 +18,7 @@ export interface Kind {
 export interface Disk {
   readFile(path: string | Buffer): Promise<Uint8Array>;
   stat(path: string | Buffer): Promise<Kind>;
-  /** Of what has no size, such as a pipe. */
+  /** Reads what has no size, such as a pipe. */
   open(path: string | Buffer): AsyncIterable<Uint8Array>;
   readdir(
     path: string | Buffer,
@@ -48,6 +48,8 @@ export interface Walked {
   readonly problems: readonly Problem[];
   /** Files and folders that were left out because somebody said so. */
   readonly excluded: number;
+  /** Links to folders that lie elsewhere, and so are not read. */
+  readonly linked: number;
   readonly charts: readonly Made[];
   readonly kustomizations: readonly Made[];
 }
@@ -62,14 +64,14 @@ export interface WalkRules {
   readonly projects: boolean;
 }
 
-/** Which names of a folder are passed over. */
+/** Says which names of a folder are passed over. */
 export type PassOver = (name: string, isFolder: boolean) => boolean;
 
-/** Of manifests: what git keeps to itself, and what npm installs. kubectl reads all else, hidden or not. */
+/** Passes over what holds no manifests: git's own files and what npm installs. kubectl reads all else, hidden or not. */
 export const NO_MANIFESTS: PassOver = (name, isFolder) =>
   isFolder && (name === '.git' || name === 'node_modules');
 
-/** Of settings: a ConfigMap's volume holds each file a second time, in `..data`. */
+/** Passes over hidden settings: a ConfigMap's volume holds each file a second time, in `..data`. */
 export const HIDDEN: PassOver = name => name.startsWith('.');
 
 export const EXTENSIONS = ['.yaml', '.yml', '.json'];
@@ -80,12 +82,12 @@ export const EXTENSIONS = ['.yaml', '.yml', '.json'];
  * file that the walk reads anyway is not read a second time.
  */
 export async function walk(folder: string, rules: WalkRules, fs: Disk): Promise<Walked> {
-  const walker = new Walker(rules, fs);
   const root = Buffer.from(folder);
+  const walker = new Walker(rules, fs, await realPath(root, fs));
   await walker.enter({ path: root, shown: folder }, rules.ignored);
   walker.tellIgnored();
-  const { problems, excluded, charts, kustomizations } = walker;
-  return { files: await walker.withoutDoubles(root), problems, excluded, charts, kustomizations };
+  const { problems, excluded, linked, charts, kustomizations } = walker;
+  return { files: await walker.withoutDoubles(root), problems, excluded, linked, charts, kustomizations };
 }
 
 class Walker {
@@ -93,21 +95,27 @@ class Walker {
   readonly charts: Made[] = [];
   readonly kustomizations: Made[] = [];
   excluded = 0;
+  linked = 0;
   readonly #files: Entry[] = [];
   readonly #links: Set<Entry> = new Set();
   /** How much each file that leaves something out did. */
   readonly #byFile = new Map<string, number>();
   readonly #rules: WalkRules;
   readonly #fs: Disk;
+  /** Where the folder is, whatever links lead to it. */
+  readonly #root: string;
 
-  constructor(rules: WalkRules, fs: Disk) {
+  constructor(rules: WalkRules, fs: Disk, root: string) {
     this.#rules = rules;
     this.#fs = fs;
+    this.#root = root;
   }
 
   async enter(folder: Entry, above: Ignored): Promise<void> {
     const entries = await this.#entriesOf(folder);
-    const names = new Set(entries.map(({ name }) => name.toString()));
+    // A folder may have the name of such a file (Argo CD has one for the kind Kustomization).
+    const files = entries.filter(entry => !entry.isDirectory());
+    const names = new Set(files.map(({ name }) => name.toString()));
     const ignored = names.has(IGNORE_FILE) ? await this.#ignoredIn(folder, above) : above;
     const own = this.#rules.projects ? this.#projectFiles(folder, names) : [];
     for (const entry of entries) {
@@ -129,7 +137,8 @@ class Walker {
   tellIgnored(): void {
     for (const [file, count] of this.#byFile) {
       const message = `it leaves out ${count} ${count === 1 ? 'file or folder' : 'files and folders'}`;
-      this.problems.push(warningOf(failing(file, message, '--no-ignore reads them, too.')));
+      const flag = basename(file) === IGNORE_FILE ? '--no-ignore' : '--no-config';
+      this.problems.push(warningOf(failing(file, message, `${flag} reads them, too.`)));
     }
   }
 
@@ -166,21 +175,29 @@ class Walker {
 
   async #look(at: Entry, entry: Dirent<Buffer>, ignored: Ignored): Promise<void> {
     if (entry.isDirectory()) return this.enter(at, ignored);
+    if (entry.isSymbolicLink()) return this.#follow(at, entry.name.toString());
     if (!isManifest(at)) return;
-    if (entry.isSymbolicLink()) return this.#follow(at);
     const odd = oddity(entry);
     if (odd) this.problems.push(warningOf(failing(at.shown, odd, 'Name it to have it read.')));
     else this.#files.push(at);
   }
 
-  async #follow(link: Entry): Promise<void> {
+  async #follow(link: Entry, name: string): Promise<void> {
     try {
-      if ((await this.#fs.stat(link.path)).isDirectory()) return;
+      if ((await this.#fs.stat(link.path)).isDirectory()) return await this.#countFolder(link, name);
+      if (!isManifest(link)) return;
       this.#files.push(link);
       this.#links.add(link);
     } catch (error) {
-      this.problems.push(await this.#dangling(link, error));
+      if (isManifest(link)) this.problems.push(await this.#dangling(link, error));
     }
+  }
+
+  /** What lies in the folder that is walked is read by its own name. */
+  async #countFolder(link: Entry, name: string): Promise<void> {
+    if (this.#rules.passOver(name, true)) return;
+    const real = await realPath(link.path, this.#fs);
+    if (!`${real}/`.startsWith(`${this.#root}/`)) this.linked++;
   }
 
   async #dangling(link: Entry, error: unknown): Promise<Problem> {
@@ -190,23 +207,24 @@ class Walker {
     return failing(link.shown, `a link to ${target}, which is not there`, 'Mend the link, or remove it.');
   }
 
-  /** Without the links to files that are read by their own names. */
+  /** The entries without links to files that are read by their own names. */
   async withoutDoubles(root: Buffer): Promise<readonly Entry[]> {
     if (this.#links.size === 0) return this.#files;
-    const real = async (path: Buffer): Promise<string> =>
-      (await this.#fs.realpath(path, 'buffer').catch(() => path)).toString('latin1');
-    const base = await real(root);
     const own = new Set(
       this.#files
         .filter(file => !this.#links.has(file))
-        .map(({ path }) => join(base, path.subarray(root.length).toString('latin1'))),
+        .map(({ path }) => join(this.#root, path.subarray(root.length).toString('latin1'))),
     );
     const kept: Entry[] = [];
     for (const file of this.#files)
-      if (!this.#links.has(file) || !own.has(await real(file.path))) kept.push(file);
+      if (!this.#links.has(file) || !own.has(await realPath(file.path, this.#fs))) kept.push(file);
     return kept;
   }
 }
+
+/** The path without links, a character a byte; where that cannot be told, the path as it is. */
+const realPath = async (path: Buffer, fs: Disk): Promise<string> =>
+  (await fs.realpath(path, 'buffer').catch(() => path)).toString('latin1');
 
 const warningOf = (problem: Problem): Problem => ({ ...problem, severity: 'warning', leftOut: true });
 

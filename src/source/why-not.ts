@@ -3,7 +3,7 @@ import type { Problem } from './document.ts';
 /** Why a path cannot be read that leads nowhere. */
 export const NO_SUCH_FILE = 'no such file or folder';
 
-/** By the code of the error (errno(3)): what is there, and what to do. */
+/** What is there and what to do, by the code of the error (errno(3)). */
 const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> = {
   ENOENT: [NO_SUCH_FILE, 'Check the path.'],
   EACCES: ['permission denied', 'Run it as somebody who may read it.'],

@@ -1,16 +1,18 @@
 import type { Document, Node, YAMLError } from 'yaml';
 import { toPlain } from './convert.ts';
-import type { Problem, Purpose, SourceDocument } from './document.ts';
+import type { Position, Problem, Purpose, SourceDocument } from './document.ts';
 import { type Foreign, foreignIn } from './foreign.ts';
 import { readJson } from './json-value.ts';
 import { MAX_BYTES, MAX_ENTRIES, MAX_OBJECTS } from './limits.ts';
 import { Lines } from './lines.ts';
-import { type Parsed, parseYaml } from './parse.ts';
+import { isOfOpenList, type Parsed, parseYaml } from './parse.ts';
+import { type IsPassedOver, type PassedOver, passingOver } from './pass-over.ts';
 import { valueAt } from './path.ts';
 import { Places } from './places.ts';
 import type { PlainDocument } from './plain.ts';
 import { Problems } from './problems.ts';
 import { Exhausted, Refused, startOf, tooDeep } from './refused.ts';
+import type { Templates } from './rendered.ts';
 import { Repeats } from './repeats.ts';
 import { type AfterJson, jsonIn } from './stream.ts';
 
@@ -25,10 +27,18 @@ export interface Reading {
  * be read is one error; the others are still read.
  * @param file what positions say: a path, or `-`
  * @param purpose of `settings`, a key that is set twice is an error; of `manifests`, a warning
+ * @param isPassedOver of such kinds, no more may be read than that there is an object
+ * @param templates the files that the text was made of, which positions name then
  */
-export function readDocuments(text: string, file: string, purpose: Purpose = 'settings'): Reading {
+export function readDocuments(
+  text: string,
+  file: string,
+  purpose: Purpose = 'settings',
+  isPassedOver?: IsPassedOver,
+  templates?: Templates,
+): Reading {
   if (text.length > MAX_BYTES) return { documents: [], problems: [tooLarge(file)] };
-  const reader = new StreamReader(text, file, purpose);
+  const reader = new StreamReader(text, new Lines(text, file, templates), purpose, isPassedOver);
   reader.readYaml(reader.readJson());
   return reader.reading();
 }
@@ -41,16 +51,20 @@ class StreamReader {
   readonly #text: string;
   readonly #lines: Lines;
   readonly #purpose: Purpose;
+  readonly #isPassedOver: IsPassedOver | undefined;
   readonly #documents: SourceDocument[] = [];
   readonly #problems = new Problems();
   /** Entries of what has been read. */
   #entries = 0;
+  /** Documents, whatever has become of them. */
+  #count = 0;
   #isFull = false;
 
-  constructor(text: string, file: string, purpose: Purpose) {
+  constructor(text: string, lines: Lines, purpose: Purpose, isPassedOver?: IsPassedOver) {
     this.#text = text;
-    this.#lines = new Lines(text, file);
+    this.#lines = lines;
     this.#purpose = purpose;
+    this.#isPassedOver = isPassedOver;
   }
 
   reading(): Reading {
@@ -63,7 +77,10 @@ class StreamReader {
     for (;;) {
       const { done, value } = values.next();
       if (done) return this.#endJson(value);
-      this.#attempt(places => readJson(this.#text, value, places, new Repeats(this.#purpose)));
+      this.#attempt(places => {
+        this.#countOne(value);
+        return readJson(this.#text, value, places, new Repeats(this.#purpose));
+      });
       if (this.#isFull) return this.#text.length;
     }
   }
@@ -80,27 +97,44 @@ class StreamReader {
     return yamlFrom;
   }
 
-  /** From there on, to the end. */
+  /** Reads from there on, to the end. */
   readYaml(base: number): void {
     const text = this.#text.slice(base);
     const foreign = foreignIn(text);
     let read = 0;
     const attempt = (parsed: Parsed): void => {
       this.#attempt(places => {
-        refuse(foreign(read, parsed.end), offset => this.#lines.positionAt(base + offset).column ?? 0);
+        refuse(foreign(read, parsed.end), offset => this.#lines.inText(base + offset).column ?? 0);
         if ('refused' in parsed) throw parsed.refused;
+        if ('kind' in parsed) return passedOver(parsed, places, new Repeats(this.#purpose));
         return 'document' in parsed
           ? readOne(parsed.document, read === 0, places, new Repeats(this.#purpose))
           : undefined;
       }, base);
       read = parsed.end;
     };
-    for (const parsed of parseYaml(text)) {
+    for (const parsed of parseYaml(text, this.#passOver(text))) {
+      this.#attempt(() => this.#countOne(beginOf(parsed, read)), base);
       if (this.#isFull) return;
       attempt(parsed);
     }
     // Comments of no document, where kubectl may see one.
     attempt({ end: text.length });
+  }
+
+  /** Passes over documents as long as the file may hold as much. */
+  #passOver(text: string): ((from: number) => PassedOver | undefined) | undefined {
+    if (!this.#isPassedOver) return undefined;
+    const look = passingOver(text, this.#isPassedOver);
+    return from => {
+      const passed = look(from);
+      return passed && this.#entries + passed.entries <= MAX_ENTRIES ? passed : undefined;
+    };
+  }
+
+  /** One document more: what is empty or broken takes its time, too. @throws Exhausted where that is one too many */
+  #countOne(at: number): undefined {
+    if (++this.#count > MAX_OBJECTS) throw new Exhausted(at, MAX_OBJECTS, 'documents');
   }
 
   /** @param base of the offsets that `read` speaks of */
@@ -109,20 +143,23 @@ class StreamReader {
     try {
       const plain = read(places);
       if (!plain || plain.value === null) return;
-      if (this.#documents.length === MAX_OBJECTS) throw new Exhausted(plain.start, MAX_OBJECTS, 'documents');
       this.#documents.push(documentOf(plain, base, this.#lines));
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
       this.#isFull ||= refused instanceof Exhausted;
       const position = this.#lines.positionAt(base + refused.offset);
-      this.#problems.add(() => problem(position, refused.message, refused.fix));
+      this.#problems.add(() => problem(position, `${refused.message}${lineIn(position)}`, refused.fix));
     } finally {
       this.#entries += places.counted;
     }
   }
 }
 
-/** With the offset at which it starts. */
+/** What is read before a document may end above the line that this begins in. */
+const beginOf = (parsed: Parsed, read: number): number =>
+  'document' in parsed ? parsed.document.range[0] : read;
+
+/** A plain document with the offset at which it starts. */
 type Rooted = PlainDocument & { readonly start: number };
 
 /** A character, or what stands for it. */
@@ -131,7 +168,11 @@ function foundAt(text: string, at: number): string {
   return text.startsWith('---', at) ? '---' : JSON.stringify(text[at]);
 }
 
-const problem = (position: Problem['position'], message: string, fix: string): Problem => ({
+/** What is wrong in the syntax of what was made is found there, and not in the file that it was made of. */
+const lineIn = ({ rendered }: Position): string =>
+  rendered === undefined ? '' : `, in line ${rendered.line} of what helm template writes`;
+
+const problem = (position: Position, message: string, fix: string): Problem => ({
   severity: 'error',
   position,
   path: '',
@@ -147,15 +188,12 @@ function refuse(foreign: Foreign | undefined, columnOf: (offset: number) => numb
 }
 
 /** The first; of a bracket that is never closed, what is said of that, and not of the lines that follow within it. */
-function errorOf({ errors }: Document.Parsed): YAMLError | undefined {
-  const first = errors.find(one => !isTaken(one));
-  if (!first?.message.startsWith('Implicit keys of flow sequence')) return first;
-  return errors.find(({ message }) => message.includes('end with a ]')) ?? first;
+function errorOf({ errors: [first, ...others], warnings }: Document.Parsed): YAMLError | undefined {
+  if (!first) return warnings[0];
+  return first.message.startsWith('Implicit keys of flow sequence')
+    ? (others.find(isOfOpenList) ?? first)
+    : first;
 }
-
-/** go-yaml takes a comment right behind a quote or a bracket, and at the start of a line between brackets. */
-const isTaken = ({ code, message }: YAMLError): boolean =>
-  code === 'MISSING_CHAR' && message.startsWith('Comments must be separated');
 
 /** @throws Refused */
 function readOne(
@@ -164,7 +202,7 @@ function readOne(
   places: Places,
   repeats: Repeats,
 ): Rooted | undefined {
-  const error = errorOf(parsed) ?? parsed.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
+  const error = errorOf(parsed);
   if (error) throw refusalOf(error);
   const root = parsed.contents as Node | null;
   if (!root) return undefined;
@@ -174,6 +212,18 @@ function readOne(
   }
   return { ...toPlain(root, places, repeats), start: startOf(root) };
 }
+
+/** What everybody asks of a document, for one without a tree. */
+function passedOver(
+  { apiVersion, kind, start, entries }: PassedOver,
+  places: Places,
+  repeats: Repeats,
+): Rooted {
+  places.pass(entries);
+  return { value: { apiVersion, kind }, offsets: places.trim(), written: NOTHING_WRITTEN, repeats, start };
+}
+
+const NOTHING_WRITTEN: PlainDocument['written'] = new Map();
 
 function documentOf(
   { value, offsets, written, repeats, start }: Rooted,
@@ -216,8 +266,8 @@ function repeatsOf({ told, untold }: Repeats, base: number, lines: Lines): reado
     : all;
 }
 
-/** Of what is read as kubectl reads it, the other value is left out. */
-const lost = (position: Problem['position'], message: string): Problem => ({
+/** The problem where a key is set twice: read as kubectl reads it, the other value is left out. */
+const lost = (position: Position, message: string): Problem => ({
   ...problem(position, message, 'Keep one; the other is lost silently.'),
   severity: 'warning',
   leftOut: true,

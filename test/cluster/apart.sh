@@ -7,7 +7,7 @@
 set -euo pipefail
 
 # Processes are not apart: with the state of the other cluster, up.sh would find that one, and end it.
-export COFFERDAM_CLUSTER_STATE=/var/lib/cofferdam-apart COFFERDAM_CONTROL_STATE=/var/lib/cofferdam-apart-control
+export TEST_COFFERDAM_CLUSTER_STATE=/var/lib/cofferdam-apart TEST_COFFERDAM_CONTROL_STATE=/var/lib/cofferdam-apart-control
 unset KUBECONFIG
 
 ((EUID == 0)) || {
@@ -29,7 +29,7 @@ fill_cpuset() {
   done
 }
 
-# Of a process that joins before its child takes them for the root.
+# Makes the cgroups that a process joins before its child takes them for the root.
 make_cgroups() {
   local hierarchy
   for hierarchy in $(hierarchies); do
@@ -49,7 +49,7 @@ remove_cgroups() {
   for hierarchy in $(hierarchies); do find "$hierarchy/$GROUP" -depth -type d -exec rmdir {} + 2>/dev/null || true; done
 }
 
-# In the new namespaces: a cgroup's root is the one that was joined, from when its hierarchy is mounted anew.
+# Runs in the new namespaces: a cgroup's root is the one that was joined, from when its hierarchy is mounted anew.
 enter() {
   local hierarchy kind options folder
   while read -r hierarchy kind options; do

@@ -64,7 +64,7 @@ build_certmanager() {
   make_certmanager_chart "$source" "$version" "$out/chart"
 }
 
-# As cert-manager's release does it (make/manifests.mk): versions for the template of the chart, and the CRDs as one of its
+# Makes the chart as cert-manager's release does (make/manifests.mk): versions for the template of the chart, and the CRDs as one of its
 # templates.
 make_certmanager_chart() {
   local source=$1 version=$2 chart=$3
@@ -92,7 +92,7 @@ build_module() {
   programs=$(programs_of "$module") || exit 1
   [[ -d $programs ]] && return
   say "building $module (minutes, once)"
-  mkdir -p "$CACHE" || die "cannot write to the cache $CACHE: set COFFERDAM_CACHE"
+  mkdir -p "$CACHE" || die "cannot write to the cache $CACHE: set TEST_COFFERDAM_CACHE"
   find "$CACHE" -maxdepth 1 -name 'partial.*' -mmin +120 -exec rm -rf {} + # of a build that was killed
   partial=$(mktemp -d "$CACHE/partial.XXXXXX")
   # Everything is fetched first: a module that is not in Go's cache has no folder that `go list` could name.

@@ -52,7 +52,7 @@ function build(modules: readonly string[], more: NodeJS.ProcessEnv = {}): readon
     ...inherited,
     PATH: `${work}:${process.env.PATH}`,
     STUB: work,
-    COFFERDAM_CACHE: join(work, 'cache'),
+    TEST_COFFERDAM_CACHE: join(work, 'cache'),
   };
   execFileSync(BUILD, modules, { env: { ...env, ...more }, stdio: 'pipe' });
   const folders = readdirSync(join(work, 'cache/cluster'));

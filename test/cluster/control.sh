@@ -9,9 +9,9 @@
 # ETCD_ARGS, APISERVER_ARGS, KCM_ARGS are added to the programs' arguments; ETCD_DATA is a copy of etcd's data to begin with,
 # where there is none yet.
 set -uo pipefail
-# Of each version its own: an older one does not read what a newer one stored.
-STATE=${COFFERDAM_CONTROL_STATE:-/var/lib/cofferdam-control${KUBERNETES:+-$KUBERNETES}}
-COFFERDAM_CLUSTER_STATE=$STATE
+# Each version has its own: an older one does not read what a newer one stored.
+STATE=${TEST_COFFERDAM_CONTROL_STATE:-/var/lib/cofferdam-control${KUBERNETES:+-$KUBERNETES}}
+TEST_COFFERDAM_CLUSTER_STATE=$STATE
 . "$(dirname "$0")/lib.sh"
 ADDRESS=127.0.0.1
 API_PORT=16443
@@ -28,7 +28,7 @@ up() {
   install_packages etcd:etcd-server openssl:openssl
   "$CLUSTER_DIR/build.sh" "$KUBE" || die 'the programs could not be built'
   PATH=$(programs_of "$KUBE"):$PATH
-  mkdir -p "$PKI" "$LOGS" "$STATE/run" || die "cannot write to $STATE: set COFFERDAM_CONTROL_STATE"
+  mkdir -p "$PKI" "$LOGS" "$STATE/run" || die "cannot write to $STATE: set TEST_COFFERDAM_CONTROL_STATE"
   [[ -f $STATE/controllers.kubeconfig ]] || make_credentials
   if ! pid_of etcd >/dev/null; then
     [[ -z ${ETCD_DATA:-} || -d $STATE/etcd ]] || cp -r "$ETCD_DATA" "$STATE/etcd" || die "no etcd data in $ETCD_DATA"

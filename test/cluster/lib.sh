@@ -4,9 +4,9 @@
 CLUSTER_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Built programs and images: outside the checkout, so that they outlive it.
-CACHE=${COFFERDAM_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/cofferdam}/cluster
+CACHE=${TEST_COFFERDAM_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/cofferdam}/cluster
 # State of the running cluster: a short path, since containerd's sockets lie in it and 108 bytes are the limit.
-STATE=${COFFERDAM_CLUSTER_STATE:-/var/lib/cofferdam-cluster}
+STATE=${TEST_COFFERDAM_CLUSTER_STATE:-/var/lib/cofferdam-cluster}
 LOGS=$STATE/log
 KUBECONFIG_FILE=$STATE/admin.kubeconfig
 CONTAINERD_SOCKET=$STATE/containerd/containerd.sock

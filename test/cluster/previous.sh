@@ -2,7 +2,7 @@
 # Makes an earlier version of this project that a cluster can run: its chart, and its program in the image of this version.
 # usage: previous.sh COMMIT FOLDER     prints the path of the image's archive; its reference is localhost/cofferdam-previous:1
 # The version lies in previous/, since a checkout need not have a history (`git clone --depth 1`). It was made by
-#   git archive COMMIT charts src policies package.json rolldown.config.ts | gzip -9n
+#   git archive COMMIT charts src policies package.json rolldown.config.ts scripts/bundle | gzip -9n
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

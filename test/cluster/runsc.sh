@@ -1,5 +1,5 @@
 #!/bin/bash
-# Takes gVisor's handler from the node that up.sh started, or gives it back: containerd is started anew without it, or with
+# Takes the handler runsc from the node that up.sh started, or gives it back: containerd is started anew without it, or with
 # it, and what runs goes on running. The kubelet tells the API server within some 20 s.
 #   test/cluster/runsc.sh off|on
 set -uo pipefail

@@ -10,7 +10,7 @@ set -uo pipefail
 
 ADDRESS=10.200.0.1 # of the API server and of the node
 API_PORT=6443
-# Not etcd's usual ports: a package may have started an etcd of its own there.
+# These are not etcd's usual ports: a package may have started an etcd of its own there.
 ETCD_URL=http://127.0.0.1:12379
 ETCD_PEER_URL=http://127.0.0.1:12380
 EXPORTS=$CLUSTER_DIR/../golden/export

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/decision/decide.ts';
 import type { Pod } from '../../src/pod/kube.ts';
-import { node, runtimeClass, viewOf } from '../support/cluster.ts';
+import { viewOf } from '../support/cluster.ts';
+import { node, runtimeClass } from '../support/objects.ts';
 import { createOf, NOW, namespaceOf } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 

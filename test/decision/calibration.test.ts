@@ -35,32 +35,28 @@ describe('balanced, held against the Pod Security Standards', () => {
   });
 
   it('has fixtures for every control of the standards', () => {
-    expect([...new Set(BASELINE_VIOLATIONS.map(({ control }) => control))].sort()).toMatchInlineSnapshot(`
-      [
-        "appArmorProfile",
-        "capabilities_baseline",
-        "hostNamespaces",
-        "hostPathVolumes",
-        "hostPorts",
-        "hostProbesAndHostLifecycle",
-        "privileged",
-        "procMount",
-        "seLinuxOptions",
-        "seccompProfile_baseline",
-        "sysctls",
-        "windowsHostProcess",
-      ]
-    `);
-    expect([...new Set(RESTRICTED_VIOLATIONS.map(({ control }) => control))].sort()).toMatchInlineSnapshot(`
-      [
-        "allowPrivilegeEscalation",
-        "capabilities_restricted",
-        "procMount_restricted",
-        "restrictedVolumes",
-        "runAsNonRoot",
-        "runAsUser",
-        "seccompProfile_restricted",
-      ]
-    `);
+    expect([...new Set(BASELINE_VIOLATIONS.map(({ control }) => control))].sort()).toEqual([
+      'appArmorProfile',
+      'capabilities_baseline',
+      'hostNamespaces',
+      'hostPathVolumes',
+      'hostPorts',
+      'hostProbesAndHostLifecycle',
+      'privileged',
+      'procMount',
+      'seLinuxOptions',
+      'seccompProfile_baseline',
+      'sysctls',
+      'windowsHostProcess',
+    ]);
+    expect([...new Set(RESTRICTED_VIOLATIONS.map(({ control }) => control))].sort()).toEqual([
+      'allowPrivilegeEscalation',
+      'capabilities_restricted',
+      'procMount_restricted',
+      'restrictedVolumes',
+      'runAsNonRoot',
+      'runAsUser',
+      'seccompProfile_restricted',
+    ]);
   });
 });

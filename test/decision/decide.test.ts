@@ -6,7 +6,8 @@ import { INJECTED_ANNOTATION } from '../../src/pod/annotations.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
 import { filledTo } from '../support/bounds.ts';
-import { node, runtimeClass, viewOf } from '../support/cluster.ts';
+import { viewOf } from '../support/cluster.ts';
+import { node, policy, runtimeClass } from '../support/objects.ts';
 import { createOf, NOW, namespaceOf, updateOf } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
@@ -23,12 +24,6 @@ const kata = runtimeClass('kata-qemu', 'kata-qemu', {
 const judged = (request: DecisionRequest, view = builtinView(), objects: object[] = []): Decision =>
   decide(request, snapshotOf(objects), view, NOW);
 
-const policy = (name: string, spec: object) => ({
-  apiVersion: 'cofferdam.dev/v1alpha1',
-  kind: 'ClusterSandboxPolicy',
-  metadata: { name },
-  spec,
-});
 const exemption = (waive: string[], spec: object = {}) => ({
   apiVersion: 'cofferdam.dev/v1alpha1',
   kind: 'SandboxExemption',
@@ -230,6 +225,39 @@ describe('an explicit class', () => {
     });
   });
 
+  it.each<[string, object, boolean | undefined]>([
+    ['whose handler nobody knows may be a sandbox that nobody has vouched for', { handler: 'acme' }, true],
+    ['called like a sandbox shares the host kernel by its handler', { handler: 'runc' }, false],
+    ['that is a sandbox, and too weak, needs nobody to vouch for it', { handler: 'runsc' }, undefined],
+  ])('%s', (_, { handler }: { handler?: string }, isUnknown) => {
+    const { outcome, unvouched } = judged(
+      createOf(risky('critical', { runtimeClassName: 'gvisor' })),
+      viewOf(runtimeClass('gvisor', handler ?? ''), runtimeClass('other', 'acme-2'), kata),
+    );
+    expect([outcome, unvouched]).toEqual([
+      'explicit-not-enough',
+      isUnknown === undefined ? undefined : [{ runtimeClass: 'gvisor', handler, isUnknown }],
+    ]);
+  });
+
+  it('whose handler is known, and whose isolation is not documented, says why', () => {
+    const request = createOf(risky('high', { runtimeClassName: 'small' }));
+    expect(judged(request, viewOf(runtimeClass('small', 'krun'))).unvouched).toEqual([
+      {
+        runtimeClass: 'small',
+        handler: 'krun',
+        isUnknown: false,
+        reason: expect.stringContaining('libkrun'),
+      },
+    ]);
+  });
+
+  it('that is strong enough, and cannot run the Pod, needs nobody to vouch for it', () => {
+    const devices = { runtimeClassName: 'kata-qemu', hostNetwork: true };
+    const decision = judged(createOf(pod(devices)), viewOf(gvisor, kata, runtimeClass('other', 'acme')));
+    expect([decision.outcome, decision.unvouched]).toEqual(['explicit-not-enough', undefined]);
+  });
+
   it('that was injected before is raised when the Pod now needs more', () => {
     const decision = explicit('gvisor', 'critical', { annotations: { [INJECTED_ANNOTATION]: 'gvisor' } });
     expect([decision.outcome, decision.runtimeClass]).toEqual(['raised', 'kata-qemu']);
@@ -327,6 +355,22 @@ describe('placement', () => {
       runtimeClass: undefined,
       codes: [],
     });
+  });
+
+  it('never puts a Linux Pod into a class for Windows, nor asks for one: such a class is no sandbox that is strong enough', () => {
+    const hyperv = runtimeClass('hyperv', 'runhcs-wcow-hypervisor');
+    const request = createOf(risky('critical'));
+    expect(judged(request, viewOf(hyperv, kata))).toMatchObject({
+      runtimeClass: 'kata-qemu',
+      placement: [{ runtimeClass: 'hyperv', objections: [{ code: 'other-os' }] }, { chosen: true }],
+    });
+    const only = judged(request, viewOf(hyperv, runtimeClass('acme', 'acme')));
+    expect(only).toMatchObject({
+      outcome: 'nothing-contains',
+      unvouched: [{ runtimeClass: 'acme', handler: 'acme', isUnknown: true }],
+    });
+    const windows = risky('critical', { os: { name: 'windows' } });
+    expect(judged(createOf(windows), viewOf(hyperv, kata)).runtimeClass).toBe('hyperv');
   });
 
   it("takes a policy's order, and says what is missing", () => {
@@ -649,6 +693,12 @@ describe('a creation', () => {
     const request = createOf(subject, { oldPod });
     expect(judged(request)).toEqual(judged(createOf(subject)));
     expect(judged(request).verdict).toBe('reject');
+  });
+
+  it('of a Pod without metadata is judged like any other', () => {
+    const bare = { spec: { containers: [app], hostPID: true } } as unknown as Pod;
+    const byNode = { userInfo: { username: 'system:node:a', groups: ['system:nodes'] } };
+    expect(judged(createOf(bare, byNode)).verdict).toBe('reject');
   });
 
   it('of a Pod that says itself that it is being deleted is judged', () => {

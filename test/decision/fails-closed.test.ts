@@ -5,13 +5,14 @@ import { decide } from '../../src/decision/decide.ts';
 import type { Decision, DecisionRequest } from '../../src/decision/decision.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import { depsWith, PODS, reviewOf } from '../admission/support.ts';
-import { runtimeClass, viewOf } from '../support/cluster.ts';
+import { viewOf } from '../support/cluster.ts';
+import { policy, runtimeClass } from '../support/objects.ts';
 import { createOf, NOW, namespaceOf, updateOf } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 /*
 The table "What fails closed" of docs/decision.md, a test a line; each line of the code that says so has one here, or in
-the test of the part that it belongs to: `test/view/live.test.ts` (a look-up that failed), `test/admission/live.test.ts`
+the test of the part that it belongs to: `test/cluster-view/live.test.ts` (a look-up that failed), `test/admission/live.test.ts`
 and `test/guard`.
 */
 
@@ -20,19 +21,13 @@ const pod = (spec: object = {}, metadata: object = {}): Pod =>
     metadata: { name: 'p', ...metadata },
     spec: { containers: [{ name: 'a', image: 'a:1' }], ...spec },
   }) as unknown as Pod;
-const policy = (spec: object) => ({
-  apiVersion: 'cofferdam.dev/v1alpha1',
-  kind: 'ClusterSandboxPolicy',
-  metadata: { name: 'own' },
-  spec,
-});
 const judged = (request: DecisionRequest, objects: object[] = [], view = builtinView()): Decision =>
   decide(request, snapshotOf(objects), view, NOW);
 const nowhere = { namespace: undefined };
 
 describe('a namespace that cannot be looked up', () => {
   it('is taken for one that every namespaceSelector selects', () => {
-    const selective = policy({ match: { namespaceSelector: { matchLabels: { tier: 'gold' } } } });
+    const selective = policy('own', { match: { namespaceSelector: { matchLabels: { tier: 'gold' } } } });
     const namesOf = ({ governing, others }: Decision) => [governing, ...others].map(one => one.policy).sort();
     expect(namesOf(judged(createOf(pod(), nowhere), [selective]))).toEqual(['balanced', 'own']);
     expect(namesOf(judged(createOf(pod()), [selective]))).toEqual(['balanced']);
@@ -101,7 +96,7 @@ it.each(['pod', 'namespace'] as const)('a risk that nobody listed counts as the 
 
 it('a rule that cannot be evaluated counts as matched', () => {
   const rule = { name: 'broken', expression: "object.metadata.annotations['no'] == 'x'", weight: 70 };
-  const { required, governing } = judged(createOf(pod()), [policy({ scoring: { rules: [rule] } })]);
+  const { required, governing } = judged(createOf(pod()), [policy('own', { scoring: { rules: [rule] } })]);
   expect([governing.policy, required]).toEqual(['own', 'vm']);
   expect(governing.contributions).toContainEqual({
     kind: 'rule',

@@ -5,7 +5,8 @@ import { outOfBounds } from '../../src/admission/shape.ts';
 import { decide } from '../../src/decision/decide.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
 import { reviewOf } from '../admission/support.ts';
-import { node, runtimeClass, viewOf } from '../support/cluster.ts';
+import { viewOf } from '../support/cluster.ts';
+import { node, runtimeClass } from '../support/objects.ts';
 import { timesControl } from '../support/processor-time.ts';
 import { NOW } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -105,7 +106,7 @@ const exempting = (name: string, images?: string[]) => ({
 
 /** What judging may take, in units of what reading the same JSON takes: a Pod within the bounds takes as much. */
 const TIMES_READING = 12;
-/** Of a Pod that was let have it, and of which two are looked at: 20 at most, and 30 where coverage is counted. */
+/** The bound for a Pod that was let have it, and of which two are looked at: 20 at most, and 30 where coverage is counted. */
 const TIMES_READING_STORED = 45;
 /** A quarter of what a review may have: what takes more than its share of all takes more of a quarter, too. */
 const VALUES = LIMITS.items / 4;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NodeIndex } from '../../src/cluster/node-index.ts';
 import type { NodeFacts, NodeFeature, RuntimeClassFacts, Taint, Toleration } from '../../src/cluster/view.ts';
-import { anyCanTake } from '../../src/decision/land.ts';
+import { anyCanTake, nodesTaking } from '../../src/decision/land.ts';
 import { type Scheduling, schedulingOf } from '../../src/decision/schedule.ts';
 import type { PodSpec } from '../../src/pod/kube.ts';
 import { plainScan } from './plain-scan.ts';
@@ -163,6 +163,23 @@ describe('the index of nodes', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it.each([
+    ['a', ['2', '3']],
+    ['b', ['3']],
+  ])('counts taints, as the example in land.ts has it: where %s is tolerated', (key, expected) => {
+    const taint = (of: string): Taint => ({ key: of, effect: 'NoSchedule' });
+    const nodeOf = (name: string, ...taints: Taint[]): NodeFacts => ({
+      ...{ name, taints, labels: {}, ready: true, unschedulable: false, handlers: undefined },
+    });
+    const index = new NodeIndex([nodeOf('1', taint('a'), taint('b')), nodeOf('2', taint('a')), nodeOf('3')]);
+    const pod = schedulingOf({ tolerations: [{ key, operator: 'Exists' }] });
+    const left = nodesTaking(index, pod);
+    const names = ['1', '2', '3'].filter(name =>
+      index.fields.get('metadata.name')?.values.get(name)?.meets(left),
+    );
+    expect(names).toEqual(expected);
   });
 
   it('answers yes and no, in these tests, often enough to say something', () => {

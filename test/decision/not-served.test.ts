@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/decision/decide.ts';
 import type { Decision, DecisionRequest } from '../../src/decision/decision.ts';
 import type { Pod } from '../../src/pod/kube.ts';
-import { runtimeClass, viewOf } from '../support/cluster.ts';
+import { viewOf } from '../support/cluster.ts';
+import { runtimeClass } from '../support/objects.ts';
 import { createOf, NOW, updateOf } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 

@@ -128,13 +128,14 @@ function both({ policies, exemptions, balanced, cluster, request }: Case): [Deci
     offered: cluster === BUILTIN ? OFFERED : undefined,
     rules: PLAIN_RULES,
   };
-  return [withoutErrors(decide(request, snapshot, cluster.view, NOW)), oracle(request, world, NOW)];
+  return [withoutWords(decide(request, snapshot, cluster.view, NOW)), oracle(request, world, NOW)];
 }
 
-function withoutErrors(decision: Decision): Decision {
+/** Neither what an error says, nor which word was probably meant, decides anything. */
+function withoutWords(decision: Decision): Decision {
   const plain = (one: Assessment): Assessment => ({
     ...one,
-    contributions: one.contributions.map(each =>
+    contributions: one.contributions.map(({ meant: _, ...each }) =>
       each.note === 'rule-error' && each.value ? { ...each, value: ANY_ERROR } : each,
     ),
   });

@@ -36,7 +36,7 @@ export const hasHandler = (
 const offers = ({ handlers }: NodeFacts, handler: string, feature: NodeFeature): boolean =>
   !handlers || handlers.some(one => one.name === handler && one[feature]);
 
-function canLand(node: NodeFacts, scheduling: Scheduling, runtimeClass: RuntimeClassFacts): boolean {
+export function canLand(node: NodeFacts, scheduling: Scheduling, runtimeClass: RuntimeClassFacts): boolean {
   if (!node.ready) return false;
   if (!selects(runtimeClass.nodeSelector, node.labels)) return false;
   if (!selects(scheduling.nodeSelector, node.labels)) return false;

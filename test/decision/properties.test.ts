@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClusterView, NamespaceFacts } from '../../src/cluster/view.ts';
+import type { ClusterView } from '../../src/cluster/view.ts';
 import { decide } from '../../src/decision/decide.ts';
 import type { Decision, DecisionRequest } from '../../src/decision/decision.ts';
 import { fits } from '../../src/decision/place.ts';
 import { INJECTED_ANNOTATION } from '../../src/pod/annotations.ts';
 import type { Pod } from '../../src/pod/kube.ts';
+import type { NamespaceFacts } from '../../src/pod/namespace.ts';
 import { atLeast, rank } from '../../src/profiles/isolation.ts';
 import { arbitraryPod, namespaceWishes, riskLabels } from '../arbitraries/pods.ts';
 import { clusterPolicy, exemption, namespacedPolicy } from '../arbitraries/policies.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NodeIndex } from '../../src/cluster/node-index.ts';
 import type { NodeFacts } from '../../src/cluster/view.ts';
-import { type Found, signalsFound } from '../../src/decision/found.ts';
+import { type FoundSignal, signalsFound } from '../../src/decision/found.ts';
 import { supportOf } from '../../src/decision/support.ts';
 import type { Profile, Support } from '../../src/profiles/profile.ts';
 
@@ -16,7 +16,7 @@ const profileOf = (support: Support): Profile => ({
   signals: new Map([['hostUsers', { support, reason: 'r', source: 's' }]]),
   resources: new Map(),
 });
-const found = (signal: string, waived = false): Found => ({ signal, category: 'requirement', waived });
+const found = (signal: string, waived = false): FoundSignal => ({ signal, category: 'requirement', waived });
 const nodeOf = (name: string, handlers: NodeFacts['handlers']): NodeFacts => ({
   ...{ name, labels: { sandbox: 'yes' }, taints: [], ready: true, unschedulable: false },
   handlers,

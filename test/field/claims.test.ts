@@ -36,7 +36,7 @@ it('a StatefulSet is judged by the claims that its controller makes, as its Pods
   expect(code).toBe(1);
   expect(
     results.map(({ verdict, reasons }: { verdict: string; reasons: string[] }) => [verdict, ...reasons]),
-  ).toEqual(Array(2).fill(['reject', 'its RuntimeClass "kata-fc" does not support PersistentVolumeClaim']));
+  ).toEqual(Array(2).fill(['reject', 'its RuntimeClass "kata-fc" does not support a PersistentVolumeClaim']));
   expect(results[0].findings).toContainEqual(
     expect.objectContaining({ path: 'spec.volumeClaimTemplates[0]', line: 16, value: 'data-store-0' }),
   );

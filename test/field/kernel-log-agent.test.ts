@@ -56,7 +56,7 @@ it('is rejected with the reason where only its volumes are exempt', async () => 
   const { code, result } = await review(...PATHS);
   expect([code, result.verdict]).toEqual([1, 'reject']);
   expect(result.reasons[0]).toBe(
-    "it needs a VM (vm) because of privileged container, and no sandbox serves the host's /dev/kmsg, /sys, /var/lib/kubelet/device-plugins, which an exemption lets it have",
+    "it needs a VM (vm) because of a privileged container, and no sandbox serves the host's /dev/kmsg, /sys, /var/lib/kubelet/device-plugins, which an exemption lets it have",
   );
 });
 

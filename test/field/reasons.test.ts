@@ -13,14 +13,21 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const RISKY = '{name: p, labels: {cofferdam.dev/risk: high}}';
 const LIMITS = 'resources: {limits: {cpu: 1, memory: 1Gi}}';
+const PLAIN = '{containers: [{name: c, image: "x:1"}]}';
 const pod = (metadata: string, spec: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec: ${spec}\n`;
 
-async function reviewed(stdin: string, cluster?: string) {
-  const file = join(folder, 'cluster.yaml');
-  if (cluster) await writeFile(file, cluster);
-  const { out } = await cofferdam(['review', '-', ...(cluster ? ['--cluster', file] : [])], { stdin });
-  // As it is read, on one line.
+async function reviewed(stdin: string, cluster?: string, policies?: string) {
+  const given = { '--cluster': cluster, '--policy': policies };
+  const argv = ['review', '-'];
+  for (const [option, text] of Object.entries(given)) {
+    if (text === undefined) continue;
+    const file = join(folder, `${option}.yaml`);
+    await writeFile(file, text);
+    argv.push(option, file);
+  }
+  const { out } = await cofferdam(argv, { stdin });
+  // The output as it is read, on one line.
   return out.replaceAll(/\s+/g, ' ');
 }
 
@@ -53,6 +60,61 @@ handler: nvidia-gvisor
   });
 });
 
+describe('a class of the host kernel', () => {
+  const CLUSTER = ['fast runc', 'nvidia nvidia', 'kata-debug kata-qemu-debug']
+    .map(line => line.split(' '))
+    .map(
+      ([name, handler]) =>
+        `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: ${name}}\nhandler: ${handler}\n`,
+    )
+    .join('---\n');
+  it.each([
+    ['fast', 'its handler "runc" is the host kernel.'],
+    ['nvidia', 'its handler "nvidia" is the host kernel.'],
+    [
+      'kata-debug',
+      'handler "kata-qemu-debug" of RuntimeClass "kata-debug" counts as the host kernel: it is named for a debug console into the guest.',
+    ],
+  ])('that its author names is one by its handler, whatever it is called: %s', async (name, why) => {
+    const out = await reviewed(pod(RISKY, `{runtimeClassName: ${name}, ${PLAIN.slice(1)}`), CLUSTER);
+    expect(out).toContain(`isolates only as host-kernel; app-kernel is required because of the label`);
+    expect(out).toContain(why);
+    expect(out).not.toContain('SandboxProfile');
+  });
+});
+
+describe('a handler that nobody knows, where policies list classes', () => {
+  const clusterOf = (...classes: readonly (readonly [string, string])[]): string =>
+    classes
+      .map(
+        ([name, handler]) =>
+          `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: ${name}}\nhandler: ${handler}\n`,
+      )
+      .join('---\n');
+  const policy = (sandboxes: string): string =>
+    `apiVersion: cofferdam.dev/v1alpha1\nkind: ClusterSandboxPolicy\nmetadata: {name: team}\nspec: {sandboxes: [${sandboxes}]}\n`;
+  const KNOWN = 'nothing is known of handler "runsc-team" of RuntimeClass "team"';
+
+  it('is the reason beside a sandbox that is not on the list', async () => {
+    const cluster = clusterOf(['gvisor', 'runsc'], ['team', 'runsc-team']);
+    const out = await reviewed(pod(RISKY, PLAIN), cluster, policy('{runtimeClass: team}'));
+    expect(out).toContain(`and no RuntimeClass isolates enough: ${KNOWN}`);
+    expect(out).toContain('Fix: Say in a SandboxProfile what handler "runsc-team" is, if it isolates.');
+  });
+
+  it('may be one that is listed by its isolation', async () => {
+    const cluster = clusterOf(['gvisor', 'runc'], ['team', 'runsc-team']);
+    expect(await reviewed(pod(RISKY, PLAIN), cluster, policy('{isolation: app-kernel}'))).toContain(KNOWN);
+  });
+
+  it('is none where it is not on the list either: knowing it would not help', async () => {
+    const cluster = clusterOf(['team', 'runsc-team']);
+    const out = await reviewed(pod(RISKY, PLAIN), cluster, policy('{runtimeClass: other}'));
+    expect(out).not.toContain('nothing is known');
+    expect(out).toContain('Install a RuntimeClass');
+  });
+});
+
 describe('no fix gives up the sandbox', () => {
   it.each([
     ['in a VM that has no user namespaces', 'kata-qemu', 'hostUsers: false, ', ''],
@@ -76,6 +138,40 @@ spec: {podTemplate: {spec: {runtimeClassName: kata-qemu, hostUsers: false, conta
     expect(out).toContain('reject Sandbox/s');
     expect(out).not.toContain('Set runtimeClassName');
     expect(out).toContain('Fix: Remove hostUsers if the sandbox is boundary enough.');
+  });
+});
+
+describe('a handler called kata may be any VMM', () => {
+  const CLUSTER = `apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: kata-vm-isolation}
+handler: kata
+`;
+  const CLAIM = 'volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]';
+  const VOUCH =
+    'ay in a SandboxProfile which VMM handler "kata" runs (extends: kata-clh on AKS, kata-qemu on OpenShift).';
+
+  it.each([
+    [
+      'a class that is named',
+      pod('{name: p}', `{runtimeClassName: kata-vm-isolation, ${CLAIM}, ${PLAIN.slice(1)}`),
+    ],
+    [
+      'one that is looked for',
+      pod('{name: p, labels: {cofferdam.dev/risk: critical}}', `{${CLAIM}, ${PLAIN.slice(1)}`),
+    ],
+  ])('and whose cluster it is can say which, for %s', async (_, given) => {
+    expect(await reviewed(given, CLUSTER)).toContain(VOUCH);
+  });
+
+  it.each([
+    ['where the network of the host stands against it, too', `hostNetwork: true, ${CLAIM}`],
+    ['where no VMM does it', 'hostUsers: false'],
+  ])('which would not help %s', async (_, more) => {
+    const given = pod('{name: p}', `{runtimeClassName: kata-vm-isolation, ${more}, ${PLAIN.slice(1)}`);
+    const out = await reviewed(given, CLUSTER);
+    expect(out).toContain('reject Pod/p');
+    expect(out).not.toContain('SandboxProfile');
   });
 });
 

@@ -20,13 +20,21 @@ const BY_WORDS = [
   ),
 ].join('');
 
+it('a Pod that reaches the host and needs what no sandbox has is told of each in its words', async () => {
+  const stdin = pod('agent', 'nodeSelector: {kubernetes.io/os: windows}\n  hostPID: true');
+  const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin });
+  expect(JSON.parse(out).results[0].reasons[0]).toBe(
+    "no sandbox can contain the host's PID namespace, and none supports a Windows Pod",
+  );
+});
+
 it('Pods for Windows nodes are in no sandbox, however they ask for them', async () => {
   const { out, code } = await cofferdam(['review', '-', '-o', 'json'], { stdin: BY_WORDS });
   const reasons = JSON.parse(out).results.map((one: { reasons: string[] }) => one.reasons[0]);
   expect(code).toBe(1);
   expect(reasons).toEqual(
     Array(3).fill(
-      'it needs an application kernel (app-kernel) because of host port, and no sandbox supports Windows Pod',
+      'it needs an application kernel (app-kernel) because of a host port, and no sandbox supports a Windows Pod',
     ),
   );
 });

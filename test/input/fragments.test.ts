@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readSubjects } from '../../src/input/subjects.ts';
 import { splitList } from '../../src/source/list.ts';
@@ -30,6 +31,33 @@ describe('kinds that hold Pods in other shapes', () => {
       ],
     ],
     ['tekton-task', [`~reject Task/docker\n  hostPathSocket spec.volumes[0].hostPath:8`]],
+    [
+      'step-template',
+      [
+        `~reject Task/docker
+  hostPathSocket spec.volumes[0].hostPath:13
+  privileged spec.stepTemplate.securityContext.privileged:7`,
+        `~reject PipelineRun/release
+  capabilityHostRoot spec.pipelineSpec.tasks[0].taskSpec.stepTemplate.securityContext.capabilities.add[0]:24
+  hostNetwork spec.taskRunTemplate.podTemplate.hostNetwork:19`,
+        'admit Robot/arm/armTemplate',
+        '~sandbox Robot/arm\n  privileged spec.stepTemplate.securityContext.privileged:32',
+      ],
+    ],
+    [
+      'argo-defaults',
+      [
+        `~reject Workflow/defaults
+  hostPath spec.templateDefaults.volumes[0].hostPath:7
+  privileged spec.templateDefaults.container.securityContext.privileged:6`,
+        `~sandbox Workflow/set
+  privileged spec.templates[0].containerSet.containers[1].securityContext.privileged:24`,
+        `~reject WorkflowTemplate/patched
+  hostPID spec.podSpecPatch:30
+  privileged spec.templates[0].podSpecPatch:35`,
+        '~admit Workflow/unfilled',
+      ],
+    ],
     [
       'argo-workflow',
       [
@@ -112,6 +140,148 @@ describe('kinds that hold Pods in other shapes', () => {
     expect((await review(fixture(name))).lines).toEqual(lines);
   });
 
+  it('of OpenShift from before it had groups are judged, too', async () => {
+    const text = await readFile(fixture('openshift-template'), 'utf8');
+    const old = text.replaceAll(/(template|apps)[.]openshift[.]io[/]v1/g, 'v1');
+    const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin: old });
+    expect(old).not.toBe(text);
+    expect(JSON.parse(out).results).toMatchObject([
+      { kind: 'DeploymentConfig', name: 'app', verdict: 'reject' },
+    ]);
+  });
+
+  it('with an empty list of containers are no error: their controller fills it in', async () => {
+    const stdin = `apiVersion: pkg.crossplane.io/v1beta1
+kind: DeploymentRuntimeConfig
+metadata: {name: provider}
+spec:
+  deploymentTemplate:
+    spec:
+      template: {spec: {hostNetwork: true, serviceAccountName: other, containers: []}}
+`;
+    const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin });
+    const { results, problems } = JSON.parse(out);
+    expect(problems).toEqual([]);
+    expect(results).toMatchObject([{ verdict: 'reject', fragment: true }]);
+    const { out: builtIn } = await cofferdam(['review', '-', '-o', 'json'], {
+      stdin: 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: []}\n',
+    });
+    expect(JSON.parse(builtIn).problems).toMatchObject([{ severity: 'error' }]);
+  });
+
+  it('that are merged with others are judged as parts', async () => {
+    const of = (...argv: string[]) => argv.join('\n');
+    const flink = (main: string, manager: string) =>
+      of(
+        'apiVersion: flink.apache.org/v1beta1',
+        'kind: FlinkDeployment',
+        'metadata: {name: f}',
+        'spec:',
+        `  podTemplate: {spec: {containers: [${main}]}}`,
+        `  jobManager: {podTemplate: {spec: {${manager}}}}`,
+        `  taskManager: {podTemplate: {spec: {containers: [{name: t, image: "t:1"}]}}}`,
+        '',
+      );
+    const fragments = async (stdin: string) => {
+      const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin });
+      return JSON.parse(out).results.map(
+        ({ name, fragment = false }: Record<string, unknown>) => `${name} ${fragment}`,
+      );
+    };
+    const whole = '{name: c, image: "c:1"}';
+    expect(await fragments(flink('{name: flink-main-container}', `containers: [${whole}]`))).toEqual([
+      'f/podTemplate true',
+      'f/jobManager.podTemplate true',
+      'f/taskManager.podTemplate true',
+    ]);
+    expect(await fragments(flink(whole, `initContainers: [${whole}]`))).toEqual([
+      'f/podTemplate true',
+      'f/taskManager.podTemplate true',
+      'f/jobManager.podTemplate true',
+    ]);
+    const ray = `apiVersion: ray.io/v1
+kind: RayCluster
+metadata: {name: r}
+spec:
+  headGroupSpec: {template: {spec: {containers: [${whole}]}}}
+  workerGroupSpecs: [{groupName: w, template: {spec: {containers: [${whole}]}}}]
+`;
+    expect(await fragments(ray)).toEqual([
+      'r/headGroupSpec.template false',
+      'r/workerGroupSpecs[0].template false',
+    ]);
+    expect(await fragments(ray.replace('image: "c:1"', 'resources: {}'))).toContain(
+      'r/headGroupSpec.template true',
+    );
+  });
+
+  it('that are several of one object have a name each, by which each can be explained', async () => {
+    const template = '{spec: {hostPID: true, containers: [{name: c, image: "c:1"}]}}';
+    const named = async (spec: string): Promise<string[]> => {
+      const stdin = `apiVersion: example.org/v1\nkind: Foo\nmetadata: {name: f}\nspec: ${spec}\n`;
+      const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin });
+      const names: string[] = JSON.parse(out).results.map(({ name }: { name: string }) => name);
+      for (const name of names) {
+        const explained = await cofferdam(['explain', '-', '--name', `Foo/${name}`], { stdin });
+        expect(explained.err).toBe('');
+        expect(explained.code).toBe(1);
+      }
+      return names;
+    };
+    const item = (key: string, name = '') => `${key}: [{${name}template: ${template}}]`;
+    expect(await named(`{${item('masterSpecs')}, ${item('workerSpecs')}}`)).toEqual([
+      'f/masterSpecs[0].template',
+      'f/workerSpecs[0].template',
+    ]);
+    expect(await named(`{${item('a', 'name: one, ')}, ${item('b', 'name: two, ')}}`)).toEqual([
+      'f/one',
+      'f/two',
+    ]);
+    expect(await named(`{${item('a', 'name: one, ')}, ${item('b', 'name: one, ')}}`)).toEqual([
+      'f/a[0].template',
+      'f/b[0].template',
+    ]);
+    expect(await named(`{${item('a', 'name: "", ')}, ${item('b', 'name: "a[0].template", ')}}`)).toEqual([
+      'f/spec.a[0].template',
+      'f/b[0].template',
+    ]);
+    expect(await named(`{a: {template: ${template}, spec: {template: ${template}}}}`)).toEqual([
+      'f/spec.a.template',
+      'f/spec.a.spec.template',
+    ]);
+  });
+
+  it('with a patch that cannot be read yet say so, once', async () => {
+    const workflow = (patch: string) => `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: w}
+spec:
+  podSpecPatch: ${JSON.stringify(patch)}
+  templates:
+    - {name: a, container: {image: "a:1"}}
+    - {name: b, container: {image: "b:1"}}
+`;
+    const told = async (patch: string, ...argv: string[]) => {
+      const { out, code } = await cofferdam(['review', '-', '-o', 'json', ...argv], {
+        stdin: workflow(patch),
+      });
+      const { problems } = JSON.parse(out);
+      return [
+        code,
+        problems.map(({ severity, path, line }: Record<string, unknown>) => [severity, path, line]),
+      ];
+    };
+    const warned = [['warning', 'spec.podSpecPatch', 5]];
+    expect(await told('{"hostNetwork": {{inputs.parameters.net}}}')).toEqual([0, warned]);
+    expect(await told('{{inputs.parameters.patch}}')).toEqual([0, warned]);
+    expect(await told('{{inputs.parameters.patch}}', '--strict')).toMatchObject([
+      2,
+      [['error', 'spec.podSpecPatch', 5]],
+    ]);
+    expect(await told('{"containers": [{"name": "main", "resources": {}}]}')).toEqual([0, []]);
+    expect(await told('')).toEqual([0, []]);
+  });
+
   it('say so in the table and in explain', async () => {
     const note = 'Judged from a part of a Pod, so at least: what its controller adds is not known.';
     const words = (text: string) => text.replace(/\s+/g, ' ');
@@ -120,6 +290,15 @@ describe('kinds that hold Pods in other shapes', () => {
     expect(words(explained.out)).toContain(`Note: ${note}`);
     expect(explained.out).not.toContain('SandboxExemption');
   });
+});
+
+it('are no error within another object, whose maker may fill them in', async () => {
+  const { out, err, code } = await cofferdam(['review', fixture('resource-graph')]);
+  expect(out).toContain('reject   Pod/agent');
+  expect(err.match(/^.*(warning|error).*$/gm)?.filter(line => !line.includes(': metadata.name:'))).toEqual([
+    `${fixture('resource-graph')}:14: warning: Deployment/\${schema.metadata.name}: spec.template.spec.containers[0].ports[0].containerPort: found a string, expected a whole number, so this object within another was not judged`,
+  ]);
+  expect(code).toBe(1);
 });
 
 describe('what makes no Pods', () => {

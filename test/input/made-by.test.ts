@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readWorkload } from '../../src/admission/workload.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
-import { judge } from '../../src/input/judge.ts';
+import { decideCreation } from '../../src/decision/ground.ts';
 import { readSubjects } from '../../src/input/subjects.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
-import { node, runtimeClass, viewOf } from '../support/cluster.ts';
+import { viewOf } from '../support/cluster.ts';
+import { node, runtimeClass } from '../support/objects.ts';
 import { NOW } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
@@ -129,24 +130,15 @@ describe('a policy', () => {
       minimumIsolation: 'app-kernel',
     },
   });
-  const ruled = {
+  const ruling = (expression: string) => ({
     apiVersion: 'cofferdam.dev/v1alpha1',
     kind: 'ClusterSandboxPolicy',
     metadata: { name: 'p' },
-    spec: {
-      scoring: {
-        rules: [
-          {
-            name: 'of-a-job',
-            expression: "object.metadata.ownerReferences.exists(o, o.kind == 'Job')",
-            weight: 40,
-          },
-        ],
-      },
-    },
-  };
+    spec: { scoring: { rules: [{ name: 'r', expression, weight: 40 }] } },
+  });
+  const ruled = ruling("object.metadata.ownerReferences.exists(o, o.kind == 'Job')");
   const verdictOn = (text: string, policy: object) =>
-    judge(
+    decideCreation(
       only(text),
       {
         snapshot: snapshotOf([policy]),
@@ -185,6 +177,53 @@ describe('a policy', () => {
     ).toBe('sandbox');
     expect(verdictOn(workload('apps/v1', 'Deployment', `template: {${spec}}`), ruled)).toBe('admit');
   });
+
+  // One that fails counts: so would its opposite.
+  it.each([
+    ['a default', 'apps/v1', 'Deployment', `template: {${spec}}`, "object.spec.restartPolicy == 'Always'"],
+    [
+      'what is left out when it is written',
+      'apps/v1',
+      'Deployment',
+      'template: {spec: {hostNetwork: false, containers: [{name: a, image: a}]}}',
+      '!has(object.spec.hostNetwork)',
+    ],
+    [
+      'a quantity',
+      'apps/v1',
+      'Deployment',
+      'template: {spec: {containers: [{name: a, image: a, resources: {limits: {cpu: 1}}}]}}',
+      "object.spec.containers[0].resources.requests.cpu == '1'",
+    ],
+    [
+      'the name of a Pod of a StatefulSet',
+      'apps/v1',
+      'StatefulSet',
+      `ordinals: {start: 2}, serviceName: s, template: {${spec}}`,
+      "object.metadata.name == 'x-2' && object.spec.hostname == 'x-2' && object.spec.subdomain == 's'",
+    ],
+    [
+      'what a Job adds',
+      'batch/v1',
+      'Job',
+      `completionMode: Indexed, template: {${spec}}`,
+      "object.metadata.finalizers == ['batch.kubernetes.io/job-tracking'] && object.spec.containers[0].env[0].name == 'JOB_COMPLETION_INDEX' && object.spec.containers[0].env[0].valueFrom.fieldRef.apiVersion == 'v1'",
+    ],
+  ])('whose rule reads %s sees it', (_what, apiVersion, kind, body, expression) => {
+    expect(verdictOn(workload(apiVersion, kind, body), ruling(expression))).toBe('sandbox');
+    expect(verdictOn(workload(apiVersion, kind, body), ruling(`!(${expression})`))).toBe('admit');
+  });
+
+  it('whose rule reads a part of a Pod sees it as it is written', () => {
+    const part = workload(
+      'tekton.dev/v1',
+      'Task',
+      'steps: [{name: a, image: "a:1", securityContext: {privileged: false}}]',
+    );
+    const expression = '!has(object.spec.restartPolicy)';
+    const verdicts = [expression, `!(${expression})`].map(one => verdictOn(part, ruling(one)));
+    expect(verdicts).toEqual(['sandbox', 'admit']);
+  });
 });
 
 it('a Pod of a DaemonSet goes where nodes are cordoned or short of something, as its controller has it', () => {
@@ -200,7 +239,7 @@ spec: {template: {metadata: {labels: {cofferdam.dev/risk: high}}, ${spec}}}
       snapshot: snapshotOf([]),
       view: { ...view, nodes: () => view.nodes(), namespace: shop },
     };
-    return judge(only(text), ground, NOW).placement[0]?.available;
+    return decideCreation(only(text), ground, NOW).placement[0]?.available;
   };
   const shop = (name: string) => ({ name, labels: {} });
   expect([available('DaemonSet'), available('Deployment')]).toEqual([true, false]);

@@ -20,6 +20,9 @@ const spec = 'spec: {containers: [{name: a, image: i}]}';
 describe('kinds with a Pod template', () => {
   it.each([
     ['v1', 'Pod', spec, ''],
+    // An API server takes it for v1.
+    ['/v1', 'Pod', spec, ''],
+    ['/v1', 'ReplicationController', `spec: {template: {${spec}}}`, 'spec.template'],
     ['v1', 'PodTemplate', `template: {${spec}}`, 'template'],
     ['v1', 'ReplicationController', `spec: {template: {${spec}}}`, 'spec.template'],
     ['apps/v1', 'Deployment', `spec: {template: {${spec}}}`, 'spec.template'],
@@ -34,6 +37,17 @@ describe('kinds with a Pod template', () => {
       'spec.jobTemplate.spec.template',
     ],
     ['extensions/v1beta1', 'Deployment', `spec: {template: {${spec}}}`, 'spec.template'],
+    // Versions that API servers served before, in manifests that are still around.
+    ['apps/v1beta1', 'StatefulSet', `spec: {template: {${spec}}}`, 'spec.template'],
+    ['apps/v1beta2', 'DaemonSet', `spec: {template: {${spec}}}`, 'spec.template'],
+    [
+      'batch/v1beta1',
+      'CronJob',
+      `spec: {jobTemplate: {spec: {template: {${spec}}}}}`,
+      'spec.jobTemplate.spec.template',
+    ],
+    // OpenShift, before it had groups of its own.
+    ['v1', 'DeploymentConfig', `spec: {template: {${spec}}}`, 'spec.template'],
     ['argoproj.io/v1alpha1', 'Rollout', `spec: {template: {${spec}}}`, 'spec.template'],
     ['serving.knative.dev/v1', 'Service', `spec: {template: {${spec}}}`, 'spec.template'],
     [
@@ -105,9 +119,14 @@ spec:
     const [subject] = read(text, 'shop').subjects;
     expect(subject?.namespace).toBe('shop');
     expect(subject?.pod.metadata).toEqual({
-      generateName: 'web-',
+      generateName: 'web-0-',
       namespace: 'shop',
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-0', controller: true }],
+      ownerReferences: [
+        {
+          ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-0', uid: '0' },
+          ...{ controller: true, blockOwnerDeletion: true },
+        },
+      ],
       labels: { app: 'web', 'pod-template-hash': '0' },
       annotations: { a: 'b' },
     });
@@ -243,7 +262,7 @@ describe('a template behind much else', () => {
   });
 
   it('is looked for deeper than calls can go', () => {
-    let nested: unknown = { template: { spec: { containers: [] } } };
+    let nested: unknown = { template: { spec: { containers: [{}] } } };
     for (let i = 0; i < 100_000; i++) nested = [nested];
     const { paths } = templatesOf({ kind: 'X', spec: nested });
     expect(paths.map(path => path.length)).toEqual([100_002]);

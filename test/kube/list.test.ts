@@ -179,6 +179,9 @@ describe('connecting', () => {
     await expect(connect({ kubeconfig: server.kubeconfig, context: 'prod' })).rejects.toThrow(
       'no context "prod"; there is test',
     );
+    await expect(connect({ kubeconfig: server.kubeconfig, context: 'tset' })).rejects.toThrow(
+      'no context "tset"; did you mean test?',
+    );
   });
 
   it('says that a kubeconfig cannot be read', async () => {

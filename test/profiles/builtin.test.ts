@@ -4,6 +4,7 @@ import { builtinProfiles, builtinProfileTable } from '../../src/profiles/builtin
 import type { Profile } from '../../src/profiles/profile.ts';
 import { sandboxProfileSchema } from '../../src/profiles/schema.ts';
 import { buildProfileTable } from '../../src/profiles/table.ts';
+import { OF_VMM } from '../../src/report/words/fix.ts';
 import { HOST_PATHS } from '../../src/signals/host-path.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
 import { classifyResource } from '../../src/signals/resource-names.ts';
@@ -206,6 +207,15 @@ describe('Kata', () => {
   ])('is exposed to privileged under %s, whose settings nobody vouches for', handler => {
     expect(table.forHandler(handler).node).toEqual({ privilegedWithoutHostDevices: false });
     expect(supportOf(table.forHandler(handler), 'privileged')).toBe('exposed');
+  });
+
+  it('knows what a handler called kata cannot do and every VMM that shares a file system can', () => {
+    const sharing = ['kata-qemu', 'kata-clh', 'kata-dragonball', 'kata-stratovirt'];
+    const word = (handler: string, id: string) => table.forHandler(handler).signals.get(id)?.support;
+    const ofVmm = SIGNALS.map(({ id }) => id).filter(
+      id => word('kata', id) === 'unsupported' && sharing.every(vmm => word(vmm, id) !== 'unsupported'),
+    );
+    expect(new Set(ofVmm)).toEqual(OF_VMM);
   });
 
   it.each(['kata-remote', 'runv'])('does not support privileged under %s', handler => {

@@ -310,7 +310,12 @@ describe('a broken SandboxProfile', () => {
 
 describe('a broken built-in profile', () => {
   it('is thrown: no user can mend it', () => {
-    const broken = { apiVersion: '', kind: '', metadata: { name: 'b' }, spec: { extends: 'nothing' } };
+    const broken = {
+      apiVersion: 'cofferdam.dev/v1alpha1' as const,
+      kind: 'SandboxProfile' as const,
+      metadata: { name: 'b' },
+      spec: { extends: 'nothing' },
+    };
     expect(() => buildProfileTable([], [broken])).toThrow('built-in profile b: there is no profile nothing');
   });
 

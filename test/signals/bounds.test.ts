@@ -5,7 +5,7 @@ import { bindCel } from '../../src/policy/cel/bind.ts';
 import { BOUNDS, type Bound, boundOn, excessOf } from '../../src/signals/bounds.ts';
 import { filledTo, filledToAll } from '../support/bounds.ts';
 
-/** With the one function of Kubernetes' lists that the counts need. */
+/** The environment has the one function of Kubernetes' lists that the counts need. */
 const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
   .registerVariable('object', 'dyn')
   .registerVariable('variables', 'dyn')

@@ -39,6 +39,9 @@ const NEWER = [
   'volumes.secret.items.user',
 ];
 
+const PREFERRED = 'affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution';
+const REQUIRED = 'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+
 /** Fields with the signal that reads them; of several the one that says most. */
 const READ: Readonly<Record<string, SignalId>> = {
   automountServiceAccountToken: 'serviceAccountToken',
@@ -47,6 +50,7 @@ const READ: Readonly<Record<string, SignalId>> = {
   hostPID: 'hostPID',
   hostUsers: 'hostUsers',
   'os.name': 'windowsPod',
+  [`${REQUIRED}.matchExpressions.*`]: 'windowsPod',
   nodeSelector: 'windowsPod',
   'resourceClaims.*': 'resourceClaim',
   'resources.limits': 'hugepages',
@@ -152,7 +156,13 @@ const UNREAD: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'where and when it is scheduled: no access, and `land` of the decision reads what chooses nodes': [
-    ...['affinity.*', 'nodeName', 'tolerations.*', 'topologySpreadConstraints.*', 'schedulerName'],
+    ...[
+      'affinity.podAffinity.*',
+      'affinity.podAntiAffinity.*',
+      `${PREFERRED}.*`,
+      `${REQUIRED}.matchFields.*`,
+    ],
+    ...['nodeName', 'tolerations.*', 'topologySpreadConstraints.*', 'schedulerName'],
     ...['schedulingGates.*', 'schedulingGroup.*', 'preemptionPolicy', 'priority', 'priorityClassName'],
   ],
   'what the decision itself is about, or what comes of it': ['runtimeClassName', 'overhead'],
@@ -239,4 +249,11 @@ it.each(Object.entries(READ))('%s is read by %s', (pattern, id) => {
   const isAbout = (place: string): boolean =>
     place === field || place.startsWith(`${field}.`) || field.startsWith(`${place}.`);
   expect(places.filter(isAbout)).not.toEqual([]);
+});
+
+it('no signal finds anything in a field of which is said that none reads it', () => {
+  const places = [...PLACES].flatMap(([id, found]) => found.map(({ path }) => [id, normal(path)] as const));
+  const unread = Object.values(UNREAD).flat();
+  const read = places.filter(([, place]) => unread.some(pattern => matches(pattern, place)));
+  expect(new Set(read.map(([id, place]) => `${place} is read by ${id}`))).toEqual(new Set());
 });

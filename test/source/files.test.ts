@@ -120,6 +120,27 @@ describe('a tree of manifests', () => {
     ]);
   });
 
+  it('counts the links to folders that lie elsewhere, under whatever name', async () => {
+    const linked = async (path: string) => (await manifests(path)).linked;
+    await mkdir(inTree('links', 'own'), { recursive: true });
+    await writeFile(inTree('links', 'own', 'a.yaml'), 'a: 1');
+    await symlink('own', inTree('links', 'by-its-own-name'));
+    await symlink('nowhere', inTree('links', 'dangling'));
+    await symlink('../apps', inTree('links', 'node_modules'));
+    expect(await linked(inTree('links'))).toBe(0);
+
+    await symlink('../apps', inTree('links', 'shared'));
+    await symlink('../apps', inTree('links', 'shared.yaml'));
+    await symlink('..', inTree('links', 'own', 'above'));
+    await symlink('../..', inTree('links', 'own', 'further-above'));
+    expect(await linked(inTree('links'))).toBe(3);
+    expect(await linked(tree)).toBe(0);
+    await symlink('links', inTree('links-by-a-link'));
+    expect(await linked(inTree('links-by-a-link'))).toBe(3);
+    await rm(inTree('links'), { recursive: true });
+    await rm(inTree('links-by-a-link'));
+  });
+
   it('is named as it was given, with and without a slash', async () => {
     const given = relative('.', inTree('apps'));
     for (const path of [given, `${given}/`, `./${given}`])

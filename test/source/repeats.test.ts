@@ -125,7 +125,7 @@ const { node } = fc.letrec<{ node: Node }>(tie => ({
 const isMapping = (node: readonly unknown[]): node is readonly Entry[] =>
   node.length > 0 && node.every(one => typeof one === 'object' && one !== null && 'key' in one);
 
-/** As JSON, a line each entry. @param lost what becomes of an entry that another takes the place of */
+/** The node as JSON, a line each entry. @param lost what becomes of an entry that another takes the place of */
 function text(node: Node, lost: (entry: string) => string): string {
   if (typeof node === 'string') return node;
   if (!isMapping(node)) return `[${(node as readonly Node[]).map(one => text(one, lost)).join(',\n')}]`;
@@ -136,7 +136,7 @@ function text(node: Node, lost: (entry: string) => string): string {
   return `{${entries.join('')}}`;
 }
 
-/** As long as it was, and with as many lines. */
+/** A blank text of the same length, with as many lines. */
 const blank = (entry: string): string => entry.replace(/[^\n]/g, ' ');
 
 function* pathsIn(

@@ -20,6 +20,14 @@ it.each([
   expect(nearest(word, WORDS)).toBe(expected);
 });
 
+it('is none that has nothing in common with it', () => {
+  expect(nearest('1', ['2', '3'])).toBeUndefined();
+  expect(nearest('y', ['Y', '3'])).toBe('Y');
+  expect(nearest('', ['a'])).toBeUndefined();
+  expect(nearest('nm', ['vm', 'host-kernel'])).toBe('vm');
+  expect(nearest('v', ['vm'])).toBe('vm');
+});
+
 it.each([
   [[], ''],
   [['spec', 'tiers', 0, 'isolation'], 'spec.tiers[0].isolation'],

@@ -3,16 +3,14 @@ import { hasStatus } from '../../kube/error.ts';
 import { isNamed, type NamedObject } from '../../kube/object.ts';
 import { readObject } from '../../kube/object-text.ts';
 import { MOST_VALUES } from '../../kube/resources.ts';
-import type { NamespaceFacts } from '../view.ts';
+import { isNamespaceName, type NamespaceFacts } from '../../pod/namespace.ts';
 
-/** Of the webhook's time limit, which is some 2 s, so that the decision is still made in time. */
+/** A part of the webhook's time limit, which is some 2 s, so that the decision is still made in time. */
 const TIMEOUT_MS = 500;
-/** By then the watch has brought it. */
+/** The time after which the watch has brought it. */
 const FOUND_MS = 2000;
 /** An object of some labels, annotations of 256 KiB at most, and who wrote them. */
 const MOST_BYTES = 1024 * 1024;
-/** What a Namespace is called (core validation, ValidateNamespaceName). Whoever makes up a review makes up any other name, too. */
-const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Enough for a burst of Pods, and short: it may be created at any moment. */
 const MISSED_MS = 250;
 
@@ -35,7 +33,8 @@ export function namespaceFinder(
   const calls = new Map<string, Promise<NamespaceFacts | undefined>>();
   const found = new Map<string, NamespaceFacts>();
   const ask = async (name: string): Promise<NamespaceFacts | undefined> => {
-    if (!NAME.test(name)) return undefined;
+    // Whoever makes up a review makes up any name.
+    if (!isNamespaceName(name)) return undefined;
     try {
       const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
       const text = await api.bytes({ path, timeoutMs: TIMEOUT_MS, mostBytes: MOST_BYTES });

@@ -7,17 +7,7 @@ import { isNamed } from '../../kube/object.ts';
 import { slices } from '../../source/turns.ts';
 import { type Backoff, DEFAULT_BACKOFF, delayOf } from './backoff.ts';
 import type { Store } from './store.ts';
-import { watchFrom } from './watch.ts';
-
-export interface Watched {
-  readonly kind: string;
-  /** Of the collection, such as `/api/v1/nodes`. */
-  readonly path: string;
-  /** True for a kind that the cluster may not have: then there are no objects of it. */
-  readonly mayBeAbsent?: boolean;
-  /** Of each object: the store is given the head of one with more. */
-  readonly mostValues?: number;
-}
+import { type Watched, watchFrom } from './watch.ts';
 
 export interface InformerHooks {
   /** It cannot watch; told once, until it can again. */
@@ -28,7 +18,7 @@ export interface InformerHooks {
 
 /** A watch that stayed open this long was a good one: the next failure is the first of a new row. */
 const STEADY_MS = 10_000;
-/** As client-go has it; of large objects a page has fewer. Requests have their turn while one is looked through. */
+/** The page size of client-go; of large objects a page has fewer. Requests have their turn while one is looked through. */
 const PAGE = 500;
 const LIST_MS = 30_000;
 
@@ -99,7 +89,7 @@ export class Informer {
       } catch (error) {
         if (!signal.aborted) this.#fail(error);
       }
-      // Also after a watch that ended in good order: something in between may end each of them at once.
+      // It waits also after a watch that ended in good order: something in between may end each of them at once.
       const delay = delayOf(this.#isSteady() ? 0 : this.#failures++, this.#backoff);
       await sleep(delay, undefined, { signal, ref: false }).catch(() => undefined);
     }

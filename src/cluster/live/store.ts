@@ -20,7 +20,7 @@ export interface HeldHooks<T> {
   readonly listed?: () => void;
 }
 
-/** Of each object the part that is used. */
+/** Holds the part of each object that is used. */
 export class HeldObjects<T> implements Store {
   readonly #hooks: HeldHooks<T>;
   readonly #held = new Map<string, T>();

@@ -3,11 +3,21 @@ import { hasStatus } from '../../kube/error.ts';
 import { isNamed } from '../../kube/object.ts';
 import { readEvent } from '../../kube/object-text.ts';
 import { isMap } from '../../source/mapping.ts';
-import type { Watched } from './informer.ts';
 import type { Store } from './store.ts';
 
+/** Objects of one kind. */
+export interface Watched {
+  readonly kind: string;
+  /** The path of the collection, such as `/api/v1/nodes`. */
+  readonly path: string;
+  /** True for a kind that the cluster may not have: then there are no objects of it. */
+  readonly mayBeAbsent?: boolean;
+  /** How many values of each object are read: the store is given the head of one with more. */
+  readonly mostValues?: number;
+}
+
 export interface WatchHooks {
-  /** Told of each object that is added, modified, deleted. */
+  /** Gets each object that is added, modified, deleted. */
   readonly store: Pick<Store, 'put' | 'remove'>;
   readonly opened: () => void;
   /** An event or a bookmark came. */
@@ -31,13 +41,13 @@ export async function watchFrom(
   const line = (text: Buffer): void => {
     if (over.signal.aborted) return;
     const event = parsed(text, mostValues);
-    // As a cut connection leaves it.
+    // A cut connection leaves a line like this.
     if (!event) return;
     reached = take(event, hooks.store);
     if (reached === '') over.abort();
     else hooks.heard();
   };
-  // With bookmarks, a resource that seldom changes is not resumed from a version long compacted away.
+  // Bookmarks keep a resource that seldom changes from being resumed from a version long compacted away.
   const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version });
   const call = { path: `${path}?${query}`, signal: AbortSignal.any([signal, over.signal]) };
   try {

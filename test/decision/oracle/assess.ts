@@ -1,5 +1,5 @@
-import type { NamespaceFacts } from '../../../src/cluster/view.ts';
 import type { Assessment, Contribution, Floor } from '../../../src/decision/decision.ts';
+import type { NamespaceFacts } from '../../../src/pod/namespace.ts';
 import type { PodView } from '../../../src/pod/view.ts';
 import type { Finding } from '../../../src/signals/signal.ts';
 import { counted, ofLabels, ofRules, ofSignals } from './weigh.ts';

@@ -125,7 +125,7 @@ function ofUpdate(
 
 type Answer = Pick<
   Decision,
-  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'isolation' | 'placement' | 'unvouched'
+  'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'unnamed' | 'isolation' | 'placement' | 'unvouched'
 >;
 
 function verdictOn(
@@ -170,18 +170,18 @@ function explicit(pod: PodView, world: World, asked: Asked, here: PlacementStep)
   const otherwise = facts ? { ...asked, scheduling: askedWithout(asked.scheduling, facts) } : asked;
   const injected = pod.annotations['cofferdam.dev/injected-runtime-class'] === here.runtimeClass;
   if (injected && facts) return chosen('raised', world, otherwise);
-  // At least what was chosen, as far as the name tells where there is no such class.
+  // It has to isolate at least as what was chosen, as far as the name tells where there is no such class.
   const meant = world.profiles.forHandler(facts?.handler ?? here.runtimeClass).isolation;
   const required = highestOf([asked.required, meant]);
   const suggestion = placed(world, { ...otherwise, required }).find(step => step.chosen)?.runtimeClass;
   return {
     ...answer('explicit-not-enough', 'reject', here),
     ...(here.objections.some(({ code }) => code === 'too-weak') && facts && unvouched(world, [facts])),
-    ...(suggestion !== undefined && { suggestion }),
+    ...(suggestion === undefined ? { unnamed: placed(world, otherwise) } : { suggestion }),
   };
 }
 
-/** Classes on the host kernel of which nobody knows what they are, or that are called like a sandbox. */
+/** Classes on the host kernel of which nobody knows what they are, that are doubtful, or that are called like a sandbox. */
 function unvouched({ profiles }: World, classes: World['classes']): Pick<Decision, 'unvouched'> {
   const some = classes
     .map(({ name, handler }) => ({ name, handler, profile: profiles.forHandler(handler) }))
@@ -189,8 +189,10 @@ function unvouched({ profiles }: World, classes: World['classes']): Pick<Decisio
     .map(({ name, handler, profile }) => ({
       ...{ runtimeClass: name, handler },
       isUnknown: !profile.handlers.includes(handler) && !/-debug$|-devkit$/.test(handler),
+      ...(['krun', 'urunc'].includes(handler) &&
+        profile.isolationReason !== undefined && { reason: profile.isolationReason }),
     }))
-    .filter(({ runtimeClass, isUnknown }) => isUnknown || /gvisor|kata|vm/.test(runtimeClass));
+    .filter(one => one.isUnknown || 'reason' in one || /gvisor|kata|vm/.test(one.runtimeClass));
   return some.length > 0 ? { unvouched: some } : {};
 }
 
@@ -201,9 +203,17 @@ function chosen(outcome: 'injected' | 'raised', world: World, asked: Asked): Ans
     const isEnough = placement.some(
       one =>
         strength(one.isolation) >= strength(asked.required) &&
-        !one.objections.some(({ code }) => code === 'other-os'),
+        !one.objections.some(({ code }) => code === 'other-os' || code === 'not-listed'),
     );
-    const why = isEnough ? {} : unvouched(world, world.classes);
+    // What lists name by isolation may be any that nobody knows.
+    const onEveryList = world.classes.filter(({ name }) =>
+      [asked.policy, ...asked.others].every(
+        ({ spec }) =>
+          spec.sandboxes?.some(({ runtimeClass }) => runtimeClass === undefined || runtimeClass === name) ??
+          true,
+      ),
+    );
+    const why = isEnough ? {} : unvouched(world, onEveryList);
     return { ...answer('nothing-contains', 'reject'), placement, ...why };
   }
   const insists = [asked.policy, ...asked.others].some(

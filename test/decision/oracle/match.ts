@@ -1,10 +1,10 @@
-import type { NamespaceFacts } from '../../../src/cluster/view.ts';
 import type { StringMap } from '../../../src/pod/kube.ts';
+import type { NamespaceFacts } from '../../../src/pod/namespace.ts';
 import type { PodView } from '../../../src/pod/view.ts';
 import type { LabelSelector } from '../../../src/policy/selector.ts';
 import { isNamespaced, type RawPolicy, type World } from './world.ts';
 
-/** As Kubernetes reads a LabelSelector; an absent one selects everything. */
+/** Reads a LabelSelector as Kubernetes does; an absent one selects everything. */
 export const selected = (selector: LabelSelector | undefined, labels: StringMap): boolean =>
   Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
   (selector?.matchExpressions ?? []).every(expression => holds(expression, labels));

@@ -57,7 +57,7 @@ function candidates(world: World, { spec }: RawPolicy): readonly string[] {
 const isolationOf = ({ profiles }: World, { handler }: RuntimeClassFacts): Isolation =>
   profiles.forHandler(handler).isolation;
 
-/** By isolation, then overhead (memory, CPU), then name. */
+/** Orders by isolation, then overhead (memory, CPU), then name. */
 const byCost =
   (world: World) =>
   (a: RuntimeClassFacts, b: RuntimeClassFacts): number =>
@@ -150,7 +150,7 @@ function wordsOf(profile: Profile, findings: readonly Finding[], signal: SignalI
   return isRest ? [...said, { signal, word }] : said;
 }
 
-/** By the profile as it is written, path by path; only what is exposed has such a list. */
+/** Reads the profile as it is written, path by path; only what is exposed has such a list. */
 function isServed({ signals }: Profile, signal: SignalId, path: string): boolean {
   const lists = signals.get(signal)?.notServed;
   return !lists || !isIn(lists.paths, path) || isIn(lists.except ?? [], path);
@@ -164,7 +164,7 @@ const isIn = (patterns: readonly string[], path: string): boolean =>
     return pattern.split('/').every((wanted, i) => isAlike(wanted, segments[i]));
   });
 
-/** Without `*`, equal; with it, what stands around it is there, in order. */
+/** A pattern without `*` is equal; one with it has what stands around it, in order. */
 function isAlike(wanted: string, segment: string | undefined): boolean {
   if (segment === undefined) return false;
   const [first = '', ...rest] = wanted.split('*');

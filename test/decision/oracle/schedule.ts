@@ -34,7 +34,7 @@ export function askedWithout(
   };
 }
 
-/** With the API's defaults filled in. */
+/** The toleration with the API's defaults filled in. */
 const asText = ({ key, operator, value, effect, tolerationSeconds }: Toleration): string =>
   JSON.stringify([key ?? '', operator ?? 'Equal', value ?? '', effect ?? '', tolerationSeconds ?? 'forever']);
 

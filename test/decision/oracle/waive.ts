@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { AppliedExemption } from '../../../src/decision/decision.ts';
 import type { PodView } from '../../../src/pod/view.ts';
 import type { SandboxExemption } from '../../../src/policy/types.gen.ts';
@@ -60,8 +61,9 @@ function waives({ spec }: SandboxExemption, finding: Finding, pod: PodView): boo
   const value = String(finding.value);
   const named = spec.waive.some(({ signal, values }) =>
     values
-      ? values.map(String).includes(value) && (signal === finding.signal || wasSplit(signal, finding.signal))
-      : signal === finding.signal || FORMER[value] === signal,
+      ? values.some(one => spelt(signal, String(one)) === value) &&
+        (signal === finding.signal || wasSplit(signal, finding.signal))
+      : signal === finding.signal || FORMER[value] === signal || isWholeOf(signal, finding.signal),
   );
   if (!named) return false;
   const { images } = spec.match;
@@ -72,6 +74,13 @@ function waives({ spec }: SandboxExemption, finding: Finding, pod: PodView): boo
   return own ? listed(own.image) : pod.containers.every(({ image }) => listed(image));
 }
 
+/** Capabilities and paths of the host are the same however they are spelt. */
+function spelt(signal: string, named: string): string {
+  if (signal.startsWith('capability')) return named.trim().toUpperCase().replace(/^CAP_/, '');
+  if (!signal.startsWith('hostPath')) return named;
+  return posix.normalize(named).replace(/(?<=.)[/]$/, '');
+}
+
 /** What the generators' paths were before their signal was split. */
 const FORMER: Readonly<Record<string, string>> = {
   '/etc/localtime': 'hostPathSystem',
@@ -79,6 +88,10 @@ const FORMER: Readonly<Record<string, string>> = {
   '/dev/log': 'hostPathDevice',
   '/dev/shm': 'hostPathDevice',
 };
+
+/** What any host has alike was a part of what makes a host what it is; whoever waives all of that waives it whole. */
+const isWholeOf = (former: string, now: string): boolean =>
+  former === 'hostPathSystem' && now === 'hostPathPublic';
 
 /** Whether one signal held findings of the other before. */
 const wasSplit = (former: string, now: string): boolean =>

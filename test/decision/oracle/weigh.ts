@@ -1,5 +1,5 @@
-import type { NamespaceFacts } from '../../../src/cluster/view.ts';
 import type { Contribution } from '../../../src/decision/decision.ts';
+import type { NamespaceFacts } from '../../../src/pod/namespace.ts';
 import type { PodView } from '../../../src/pod/view.ts';
 import type { Finding, SignalId } from '../../../src/signals/signal.ts';
 import { type RawPolicy, signalOf, type World } from './world.ts';

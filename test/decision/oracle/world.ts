@@ -14,7 +14,7 @@ export type RawPolicy = ClusterSandboxPolicy | SandboxPolicy;
  */
 export interface World {
   readonly policies: readonly RawPolicy[];
-  /** In force where no cluster policy without a podSelector matches. */
+  /** The policy that is in force where no cluster policy without a podSelector matches. */
   readonly balanced: ClusterSandboxPolicy;
   readonly exemptions: readonly SandboxExemption[];
   readonly profiles: ProfileTable;
@@ -48,5 +48,5 @@ export const isNamespaced = (policy: RawPolicy): policy is SandboxPolicy => poli
 export const idOf = (policy: RawPolicy): string =>
   isNamespaced(policy) ? `${policy.metadata.namespace}/${policy.metadata.name}` : policy.metadata.name;
 
-/** Of strings, as everything that is ordered by name. */
+/** The order of strings, as everything has that is ordered by name. */
 export const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -11,7 +11,7 @@ import { REQUIREMENT } from './requirement.ts';
 import { RESOURCES } from './resources.ts';
 import { VOLUMES } from './volumes.ts';
 
-/** For each signal Pods on which it fires, and near misses. */
+/** Pods on which each signal fires, and near misses. */
 export const CASES: readonly Case[] = [
   ...BREAKOUT,
   ...HOST_PATHS,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quantity } from '../../src/decision/candidates.ts';
+import { canonicalQuantity, quantity } from '../../src/kube/quantity.ts';
 
 // apimachinery, pkg/api/resource/suffix.go
 it.each<[string, number]>([
@@ -46,4 +46,29 @@ it.each<[string | undefined, number]>([
   ['+5', 5],
 ])('the quantity %s is %d', (text, expected) => {
   expect(quantity(text)).toBeCloseTo(expected, 9);
+});
+
+// apimachinery, pkg/api/resource/quantity.go: CanonicalizeBytes
+it.each<[unknown, unknown]>([
+  [1, '1'],
+  [0.5, '500m'],
+  ['0', '0'],
+  ['.5', '500m'],
+  ['1000m', '1'],
+  ['1500m', '1500m'],
+  ['2000', '2k'],
+  ['100000M', '100G'],
+  ['1024Mi', '1Gi'],
+  ['1000Ki', '1000Ki'],
+  ['0.5Ki', '512'],
+  ['0.1Gi', '107374182400m'],
+  ['1e3', '1e3'],
+  ['1.5e3', '1500'],
+  ['-1500m', '-1500m'],
+  ['0.0000000001', '1n'],
+  ['a lot', 'a lot'],
+  ['1'.repeat(400), '1'.repeat(400)],
+  [null, null],
+])('an API server writes %j as %j', (value, expected) => {
+  expect(canonicalQuantity(value)).toBe(expected);
 });

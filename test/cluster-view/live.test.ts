@@ -6,11 +6,11 @@ import { decide } from '../../src/decision/decide.ts';
 import type { ApiCall } from '../../src/kube/api.ts';
 import { minimalPod } from '../fixtures/pods.ts';
 import { FakeApiServer, send } from '../support/api-server.ts';
+import { namespace, node, runtimeClass } from '../support/objects.ts';
 import { createOf, NOW } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { until } from '../support/until.ts';
 import { viewContract } from './contract.ts';
-import { namespace, node, runtimeClass } from './objects.ts';
 
 const BACKOFF = { firstMs: 5, longestMs: 20 };
 
@@ -104,7 +104,7 @@ describe('what a live view answers', () => {
   });
 
   it('finds nodes by a class that came later', async () => {
-    putAll([node('a', undefined, { sandbox: 'gvisor' })]);
+    putAll([node('a', undefined, { labels: { sandbox: 'gvisor' } })]);
     const view = await started();
     expect(view.nodes()?.having('runsc')).toEqual([]);
     server.put(
@@ -117,18 +117,18 @@ describe('what a live view answers', () => {
   it('leaves out what an object has too much of, and says so once for each', async () => {
     const many = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
-    putAll([node('a', [{ name: 'runsc' }], many(513)), namespace('shop', many(251))]);
+    putAll([node('a', [{ name: 'runsc' }], { labels: many(513) }), namespace('shop', many(251))]);
     const view = await started();
     const expected = ['Namespace/shop: more than 250 labels', 'Node/a: more than 512 labels'];
     expect(said.toSorted()).toEqual(expected);
-    server.put('Node', node('a', [{ name: 'runsc' }], many(512)));
+    server.put('Node', node('a', [{ name: 'runsc' }], { labels: many(512) }));
     await until(() => view.nodes()?.having('runsc').length === 1);
-    server.put('Node', node('a', [{ name: 'runsc' }], many(514)));
+    server.put('Node', node('a', [{ name: 'runsc' }], { labels: many(514) }));
     await until(() => view.nodes()?.having('runsc').length === 0);
     expect(said).toHaveLength(2);
     server.remove('Node', 'a');
     await until(() => view.nodes()?.fields.get('metadata.name')?.values.get('a') === undefined);
-    server.put('Node', node('a', [], many(513)));
+    server.put('Node', node('a', [], { labels: many(513) }));
     await until(() => said.length === 3);
   });
 

@@ -27,6 +27,7 @@ describe('the view without a cluster', () => {
     ['kata-cc-isolation', 'kata-cc', 'aks-confidential', { memory: '2Gi' }],
     ['isolated-sandbox', 'isolated-sandbox', 'eks-isolated', undefined],
     ['runv', 'runv', 'ack-runv', { memory: '64Mi' }],
+    ['kuasar-vmm', 'kuasar-vmm', 'kuasar-vmm', undefined],
     ['nvidia', 'nvidia', 'host', undefined],
     ['wasmtime-spin-v2', 'spin', 'wasm', undefined],
   ])('takes the class %s for handler %s, profile %s', (name, handler, profile, overhead) => {

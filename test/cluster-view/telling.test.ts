@@ -100,16 +100,18 @@ describe('of the objects of a cluster', () => {
   });
   afterEach(async () => {
     vi.useRealTimers();
-    objects.stop();
+    objects?.stop();
     await api.stop();
   });
-  /** By a clock that is told to go on; the API server answers by itself. */
+  /** Uses a clock that is told to go on; the API server answers by itself. */
   const useClock = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  /** What answers is a thread of its own, which has ten thousand labels to write. */
+  const BUSY_MS = 10_000;
   const becomes = (holds: () => boolean) =>
     until(async () => {
       await pass(25);
       return holds();
-    });
+    }, BUSY_MS);
   const backoff = { firstMs: 5, longestMs: 20 };
   const hooks = { failed: () => undefined, recovered: () => undefined, backoff };
   const policy = (name: string, generation = 1) => ({

@@ -54,7 +54,7 @@ class World {
     this.list();
   }
 
-  /** As often as the shelf asks for it. @returns how often */
+  /** Lists as often as the shelf asks for it. @returns how often */
   listAnew(): number {
     let lists = 0;
     for (; this.shelf.lacks() && lists < 5; lists++) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterView } from '../../src/cluster/view.ts';
-import { namespace, node, runtimeClass } from './objects.ts';
+import { namespace, node, runtimeClass } from '../support/objects.ts';
 
 /** Makes a view of a cluster that holds these objects. */
 export type MakeView = (objects: readonly object[]) => ClusterView | Promise<ClusterView>;
@@ -72,7 +72,11 @@ export function viewContract(name: string, make: MakeView): void {
     });
 
     it('have, where they list none, the handlers of the classes that select them', async () => {
-      const view = await make([sandboxed, node('a', undefined, { sandbox: 'gvisor' }), node('b', [])]);
+      const view = await make([
+        sandboxed,
+        node('a', undefined, { labels: { sandbox: 'gvisor' } }),
+        node('b', []),
+      ]);
       expect(namesFor(view, 'runsc')).toEqual(['a']);
       expect(
         view
@@ -83,7 +87,7 @@ export function viewContract(name: string, make: MakeView): void {
     });
 
     it('are believed in what they list over what a class selects', async () => {
-      const view = await make([sandboxed, node('a', [{ name: 'runc' }], { sandbox: 'gvisor' })]);
+      const view = await make([sandboxed, node('a', [{ name: 'runc' }], { labels: { sandbox: 'gvisor' } })]);
       expect(namesFor(view, 'runsc')).toEqual([]);
     });
 
@@ -91,8 +95,8 @@ export function viewContract(name: string, make: MakeView): void {
       const both = { scheduling: { nodeSelector: { sandbox: 'gvisor', zone: 'a' } } };
       const view = await make([
         runtimeClass('gvisor', 'runsc', both),
-        node('a', undefined, { sandbox: 'gvisor', zone: 'a' }),
-        node('b', undefined, { sandbox: 'gvisor' }),
+        node('a', undefined, { labels: { sandbox: 'gvisor', zone: 'a' } }),
+        node('b', undefined, { labels: { sandbox: 'gvisor' } }),
       ]);
       expect(namesFor(view, 'runsc')).toEqual(['a']);
     });
@@ -106,7 +110,7 @@ export function viewContract(name: string, make: MakeView): void {
       const view = await make([
         sandboxed,
         { ...sandboxed, metadata: { name: 'gvisor-large' } },
-        node('a', undefined, { sandbox: 'gvisor' }),
+        node('a', undefined, { labels: { sandbox: 'gvisor' } }),
       ]);
       expect(namesFor(view, 'runsc')).toEqual(['a']);
     });
@@ -119,7 +123,7 @@ export function viewContract(name: string, make: MakeView): void {
       const features = { userNamespaces: true, recursiveReadOnlyMounts: false };
       const view = await make([
         {
-          ...node('a', [{ name: 'runsc', features }, { name: 'runc' }, {}], { zone: 'a' }),
+          ...node('a', [{ name: 'runsc', features }, { name: 'runc' }, {}], { labels: { zone: 'a' } }),
           spec: { taints, unschedulable: true },
         },
       ]);
@@ -174,9 +178,9 @@ export function viewContract(name: string, make: MakeView): void {
     const many = (count: number, make: (i: number) => object) =>
       Array.from({ length: count }, (_, i) => make(i));
     const labels = Object.fromEntries(Array.from({ length: 513 }, (_, i) => [`l${i}`, '']));
-    const listed = node('a', [{ name: 'runsc' }], { sandbox: 'gvisor' });
+    const listed = node('a', [{ name: 'runsc' }], { labels: { sandbox: 'gvisor' } });
     it.each<[string, object]>([
-      ['labels', node('a', [{ name: 'runsc' }], labels)],
+      ['labels', node('a', [{ name: 'runsc' }], { labels: labels })],
       ['handlers', node('a', [{ name: 'runsc' }, ...many(160, i => ({ name: `h${i}` }))])],
       ['taints', { ...listed, spec: { taints: many(65, i => ({ key: `k${i}`, effect: 'NoSchedule' })) } }],
       [
@@ -208,7 +212,10 @@ export function viewContract(name: string, make: MakeView): void {
       const selected = runtimeClass('gvisor', 'runsc', {
         scheduling: { nodeSelector: { sandbox: 'gvisor' } },
       });
-      const view = await make([selected, node('a', [{ name: 'x'.repeat(64) }], { sandbox: 'gvisor' })]);
+      const view = await make([
+        selected,
+        node('a', [{ name: 'x'.repeat(64) }], { labels: { sandbox: 'gvisor' } }),
+      ]);
       expect(view.nodes()?.having('x'.repeat(64))).toEqual([]);
       expect(view.nodes()?.having('runsc')).toEqual([]);
     });
@@ -250,7 +257,7 @@ export function viewContract(name: string, make: MakeView): void {
     it('cannot be changed by who asks', async () => {
       const view = await make([
         runtimeClass('gvisor', 'runsc', { overhead: { podFixed: { cpu: '1' } } }),
-        node('a', [{ name: 'runsc' }], { zone: 'a' }),
+        node('a', [{ name: 'runsc' }], { labels: { zone: 'a' } }),
         namespace('shop', { a: 'b' }),
       ]);
       const found = view.nodes()?.having('runsc');

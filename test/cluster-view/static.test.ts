@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readCluster } from '../../src/cluster/static.ts';
 import type { Problem } from '../../src/source/document.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
+import { namespace, node, runtimeClass } from '../support/objects.ts';
 import { viewContract } from './contract.ts';
-import { namespace, node, runtimeClass } from './objects.ts';
 
 const read = (text: string) => readCluster(readDocuments(text, 'cluster.yaml').documents);
 const listOf = (objects: readonly object[]): string =>
@@ -22,7 +22,9 @@ viewContract('a stream of documents', objects => read(multiOf(objects)).view);
 it('an object with more than is read of its kind is told', () => {
   const labels = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, '']));
-  expect(told(read(multiOf([node('a', [], labels(513)), namespace('shop', labels(251))])))).toEqual([
+  expect(
+    told(read(multiOf([node('a', [], { labels: labels(513) }), namespace('shop', labels(251))]))),
+  ).toEqual([
     'warning 1 Node/a metadata.labels: more than 512 labels: nothing of it is read, so no Pod counts as one that could run there',
     'warning 3 Namespace/shop metadata.labels: more than 250 labels: nothing of it is read, so every Pod there needs the most isolation there is',
   ]);

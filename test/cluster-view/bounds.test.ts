@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NAMESPACE_BOUNDS, NODE_BOUNDS } from '../../src/cluster/bounds.ts';
+import { factsOf, namespaceFacts } from '../../src/cluster/facts.ts';
 import { NodeIndex } from '../../src/cluster/node-index.ts';
 import type { HandlerFacts, NodeFacts } from '../../src/cluster/view.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 import { BOUNDS } from '../../src/signals/bounds.ts';
+import { namespace } from '../support/objects.ts';
 
 const most = (bounds: typeof NODE_BOUNDS, what: string): number =>
   bounds.find(one => one.what === what)?.most ?? 0;
@@ -17,6 +19,22 @@ describe('the bounds', () => {
 
   it('of a namespace are those of a Pod', () => {
     expect(most(NAMESPACE_BOUNDS, 'labels')).toBe(BOUNDS.find(({ id }) => id === 'labels')?.most);
+  });
+});
+
+describe('a namespace with fewer labels than it may have', () => {
+  const factsOfLabels = (prefix: string) =>
+    factsOf(
+      namespace('shop', Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${prefix}/l${i}`, 'x']))),
+      namespaceFacts,
+    );
+
+  it('is not read where these are longer than any real ones', () => {
+    expect(factsOfLabels('a'.repeat(200))).toMatchObject({
+      labels: {},
+      beyond: 'more than 16384 characters of labels',
+    });
+    expect(factsOfLabels('shop.example.com')).not.toHaveProperty('beyond');
   });
 });
 

@@ -1,0 +1,116 @@
+import type { Pod } from '../pod/kube.ts';
+import { isNamespaceName } from '../pod/namespace.ts';
+import { type ContainerView, viewPod } from '../pod/view.ts';
+import { compileImage } from '../policy/image.ts';
+import { MAX_IMAGES, MAX_VALUES } from '../policy/schema/exemption.ts';
+import type { SandboxExemption } from '../policy/types.gen.ts';
+import { asFound } from '../signals/as-found.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
+import { freeName } from '../source/free-name.ts';
+import { API_VERSION } from '../source/group.ts';
+import { PATTERNS } from '../source/schema.ts';
+import { DAY_MS } from '../source/time.ts';
+import type { Decision } from './decision.ts';
+import { signalsToWaive } from './to-waive.ts';
+
+/** Whose Pod is to be exempt. */
+export interface ExemptedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** Narrows the draft; left out when unknown. */
+  readonly serviceAccount?: string;
+}
+
+const SUBDOMAIN = new RegExp(PATTERNS.subdomain);
+
+/** What is still a placeholder of all that an exemption names; undefined where nothing is. */
+export function toFillIn({
+  namespace,
+  serviceAccount,
+}: Pick<ExemptedObject, 'namespace' | 'serviceAccount'>): 'namespace' | 'service account' | undefined {
+  if (!isNamespaceName(namespace)) return 'namespace';
+  return serviceAccount && !SUBDOMAIN.test(serviceAccount) ? 'service account' : undefined;
+}
+
+const LIFETIME_MS = 90 * DAY_MS;
+
+/**
+ * A SandboxExemption, as narrow as the decision allows; undefined when none would help, or something is to be filled in first.
+ * @param pod what was decided on
+ * @param now milliseconds since the epoch
+ * @param taken names of exemptions that there are
+ */
+export function draftedExemption(
+  decision: Decision,
+  subject: ExemptedObject,
+  pod: Pod,
+  now: number,
+  taken: readonly string[] = decision.exemptions.map(({ name }) => name),
+): SandboxExemption | undefined {
+  const signals = signalsToWaive(decision);
+  if (signals.length === 0 || toFillIn(subject)) return undefined;
+  const { namespace, serviceAccount } = subject;
+  const waived = decision.findings.filter(
+    ({ signal, waivedBy }) => waivedBy === undefined && signals.includes(signal),
+  );
+  const images = repositories(waived, viewPod(pod, namespace).containers);
+  const narrower = {
+    ...(serviceAccount && serviceAccount !== 'default' && { serviceAccounts: [serviceAccount] }),
+    ...(images && { images }),
+  };
+  return {
+    apiVersion: API_VERSION,
+    kind: 'SandboxExemption',
+    metadata: { name: freeName(`${namespace}-${subject.name}`, taken) },
+    spec: {
+      match: { namespaces: [namespace], ...narrower },
+      waive: signals.flatMap(signal => entriesOf(waived, signal)),
+      owner: 'TODO who answers for it',
+      reason: `TODO why ${subject.kind} ${subject.name} must have it`,
+      expires: new Date(Math.floor((now + LIFETIME_MS) / DAY_MS) * DAY_MS)
+        .toISOString()
+        .replace('.000Z', 'Z'),
+    },
+  };
+}
+
+type Waived = SandboxExemption['spec']['waive'][number];
+
+/** Every value that is there, so that a later one is a new decision; a boolean says nothing more than its signal. */
+function entriesOf(findings: readonly Finding[], signal: SignalId): Waived[] {
+  const values = findings.filter(finding => finding.signal === signal).map(asNamed);
+  if (values.some(value => value === undefined || typeof value === 'boolean')) return [{ signal }];
+  const all = [...new Set(values.map(String))];
+  const entries = Array.from({ length: Math.ceil(all.length / MAX_VALUES) }, (_, i) =>
+    all.slice(i * MAX_VALUES, (i + 1) * MAX_VALUES),
+  );
+  return entries.map(some => ({ signal, values: some }));
+}
+
+/** The value as it is written, where an exemption knows it by that. */
+const asNamed = ({ signal, value, written }: Finding): Finding['value'] =>
+  written !== undefined && asFound(signal, written) === value ? written : value;
+
+/**
+ * The repositories whose images the findings depend on: a container's finding is waived by its own image, one of the
+ * whole Pod by those of all. Undefined where no list would waive every finding.
+ */
+function repositories(
+  findings: readonly Finding[],
+  containers: readonly ContainerView[],
+): string[] | undefined {
+  const holders = findings.map(({ container, path }) =>
+    container === undefined
+      ? containers
+      : containers.filter(one => path === one.path || path.startsWith(`${one.path}.`)),
+  );
+  if (holders.some(list => list.length === 0)) return undefined;
+  const images = [...new Set(holders.flat().map(({ image }) => image))];
+  const names = [...new Set(images.map(repositoryOf))];
+  const sound = images.every(image => compileImage(repositoryOf(image))?.(image));
+  return sound && names.length <= MAX_IMAGES ? names : undefined;
+}
+
+/** The image as it is written, without tag and digest. */
+const repositoryOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');

@@ -1,0 +1,18 @@
+import type { StringMap } from './kube.ts';
+
+const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Whether an API server takes it for the name of a namespace (core validation, ValidateNamespaceName). */
+export const isNamespaceName = (text: string): boolean => NAME.test(text);
+
+/** What decisions, policies and rules see of a Pod's namespace. */
+export interface NamespaceFacts {
+  readonly name: string;
+  readonly labels: StringMap;
+  /** The annotation `linkerd.io/inject`, where it asks for a sidecar: a review looks for it, no decision does. */
+  readonly linkerdInject?: string;
+  /** Set where it has more than is read of a namespace: why the other labels are not there. It counts as unknown. */
+  readonly beyond?: string;
+  /** Set where its name alone is known, and it was taken to have no labels. */
+  readonly assumed?: true;
+}

@@ -1,0 +1,265 @@
+import { MAX_LEXEMES, MAX_QUOTED, MAX_WRITTEN_OUT } from './limits.ts';
+import { LineCursor } from './line-cursor.ts';
+import { type PlainValue, plainText, plainValue } from './plain-value.ts';
+import { resolvePlain } from './scalar.ts';
+
+/*
+Most of what lies in a repository holds no Pods, and a tree of it takes fifty times its text. A document is left without one
+where a look at its lines proves what the tree would say: that it is YAML without a fault, an object with its name, of a kind
+that nobody asks for. It knows the plainest lines alone; of whatever else there is, a tree is made.
+*/
+
+/** Whether nothing is asked of objects of a kind but that they are there. */
+export type IsPassedOver = (apiVersion: string, kind: string) => boolean;
+
+/** A document without a tree. */
+export interface PassedOver {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** The offset of its first key. */
+  readonly start: number;
+  /** Where what follows it begins. */
+  readonly end: number;
+  /** How many entries its maps and lists have in all. */
+  readonly entries: number;
+}
+
+/** Lines that bear on documents below. */
+const STATEFUL = /(?:^|\n)(?:%|\.\.\.)/;
+
+/**
+ * Looks at the document of a text that starts at an offset: at its `---`, or at the start of the text.
+ * @returns undefined where it has to be parsed
+ */
+export function passingOver(
+  text: string,
+  isPassedOver: IsPassedOver,
+): (from: number) => PassedOver | undefined {
+  if (STATEFUL.test(text)) return () => undefined;
+  return from => new Look(text, from, isPassedOver).document(from);
+}
+
+/** A map or list that is still open: of a map, the keys that it has so far; a list has none. */
+interface Open {
+  readonly column: number;
+  readonly keys: Set<string> | undefined;
+  readonly isMetadata: boolean;
+}
+
+/** Far from what is too deep, which the parser counts in another way. */
+const MOST_OPEN = 50;
+/** What the lexer makes of an entry, and of a line that is none, at most. */
+const [LEXEMES_OF_ENTRY, LEXEMES_OF_LINE] = [10, 4];
+
+const SEPARATOR = /---(?=[ \t\n]|$)/y;
+const SEPARATOR_ALONE = /--- *(?=\n|$)/y;
+const BLOCK = /[|>]/y;
+const COMMENT = /#/y;
+/** What stands behind an entry that is empty, or whose value stands below. */
+const NO_VALUE = /#|\n|$/y;
+const DASH = /-(?=[ \n]|$)/y;
+/** Plain, or in quotes of either kind. */
+const KEY = /(?:([A-Za-z_$][\w./$-]{0,250})|"([^"\\\t\n\r]{0,250})"|'([^'\t\n\r]{0,250})'):(?: +|(?=\n|$))/y;
+const WORD = /[A-Za-z][\w./-]*(?= *(?:\n|$)| +#)/y;
+const NAME = /(?:[A-Za-z][\w.-]*|"[^"\\\t\n\r]*"|'[^'\t\n\r]*')(?= *(?:\n|$)| +#)/y;
+const NAMES = ['name', 'generateName', 'namespace'];
+
+/** Each step answers whether all is as plain as it knows. */
+class Look {
+  readonly #cursor: LineCursor;
+  readonly #isPassedOver: IsPassedOver;
+  readonly #open: Open[] = [];
+  #start: number | undefined;
+  #entries = 0;
+  /** The last entry has nothing behind it: it is empty, or what it holds stands below. */
+  #isEmpty = false;
+  /** The last entry is text that goes on in lines which are indented further. */
+  #goesOn = false;
+  #rootKey = '';
+  #apiVersion: string | undefined;
+  #kind: string | undefined;
+
+  constructor(text: string, from: number, isPassedOver: IsPassedOver) {
+    this.#cursor = new LineCursor(text, from);
+    this.#isPassedOver = isPassedOver;
+  }
+
+  document(from: number): PassedOver | undefined {
+    if (!this.#head(from)) return undefined;
+    const end = this.#body(from);
+    const [start, entries] = [this.#start, this.#entries];
+    const [apiVersion, kind] = [this.#apiVersion, this.#kind];
+    if (end === undefined || start === undefined || !apiVersion || !kind) return undefined;
+    // The parser has documents with an empty end stop before the line does.
+    if (this.#isEmpty || !this.#isSmall(end - from)) return undefined;
+    return { apiVersion, kind, start, end, entries };
+  }
+
+  /** Whether it is within what a document may be, however that is counted. */
+  #isSmall(length: number): boolean {
+    const lexemes = this.#entries * LEXEMES_OF_ENTRY + this.#cursor.lines * LEXEMES_OF_LINE;
+    return length <= MAX_QUOTED && this.#entries < MAX_WRITTEN_OUT && lexemes <= MAX_LEXEMES;
+  }
+
+  /** Up to the first key. */
+  #head(from: number): boolean {
+    const cursor = this.#cursor;
+    let mayStart = true;
+    while (cursor.enter()) {
+      const first = cursor.pastSpaces();
+      if (first === cursor.end || cursor.matches(COMMENT, first)) continue;
+      if (mayStart && first === cursor.line && cursor.matches(SEPARATOR_ALONE, first)) {
+        mayStart = false;
+        continue;
+      }
+      if (first > cursor.line || (from > 0 && mayStart)) return false;
+      this.#start = first;
+      this.#open.push({ column: 0, keys: new Set(), isMetadata: false });
+      return this.#content(first);
+    }
+    return false;
+  }
+
+  /** @returns where the document ends */
+  #body(from: number): number | undefined {
+    const cursor = this.#cursor;
+    while (cursor.enter()) {
+      // This is asked as soon as it is known: the keys of a larger one would be kept for nothing.
+      if (!this.#isSmall(cursor.line - from)) return undefined;
+      const first = cursor.pastSpaces();
+      if (first === cursor.end) continue;
+      if (cursor.matches(COMMENT, first)) this.#goesOn = false;
+      else if (first === cursor.line && cursor.matches(SEPARATOR, first)) return first;
+      else if (!this.#content(first)) return undefined;
+    }
+    return cursor.text.length;
+  }
+
+  get #top(): Open {
+    return this.#open[this.#open.length - 1] as Open;
+  }
+
+  /** A line that is neither empty nor a comment. */
+  #content(first: number): boolean {
+    const column = first - this.#cursor.line;
+    if (this.#goesOn && column > this.#top.column) return this.#is(plainText(this.#cursor, first));
+    this.#goesOn = false;
+    const isItem = this.#cursor.matches(DASH, first);
+    if (this.#isEmpty && this.#opensAt(column, isItem)) {
+      if (!isItem && !this.#cursor.matches(KEY, first)) return this.#below(first);
+      if (!this.#push(column, isItem)) return false;
+    } else this.#closeFor(column, isItem);
+    this.#isEmpty = false;
+    if (this.#open.length === 0 || this.#top.column !== column) return false;
+    if (isItem !== (this.#top.keys === undefined)) return false;
+    return isItem ? this.#item(first) : this.#entry(first);
+  }
+
+  /** Whether what stands here is held by the entry above; items of a list may stand as far left as its key. */
+  #opensAt(column: number, isItem: boolean): boolean {
+    const { column: above, keys } = this.#top;
+    return column > above || (isItem && column === above && keys !== undefined);
+  }
+
+  /** Text that stands below its key, or its dash. */
+  #below(first: number): boolean {
+    this.#isEmpty = false;
+    return !this.#isOfMetadata() && !this.#cursor.matches(BLOCK, first) && this.#value(first);
+  }
+
+  #closeFor(column: number, isItem: boolean): void {
+    const isOver = (open: Open | undefined): boolean =>
+      open !== undefined &&
+      (open.column > column || (open.column === column && open.keys === undefined && !isItem));
+    while (isOver(this.#open.at(-1))) this.#open.pop();
+  }
+
+  #push(column: number, isList: boolean): boolean {
+    const isMetadata = this.#isOfMetadata();
+    this.#open.push({ column, keys: isList ? undefined : new Set(), isMetadata });
+    return this.#open.length <= MOST_OPEN && !(isMetadata && isList);
+  }
+
+  #isOfMetadata(): boolean {
+    return this.#open.length === 1 && this.#rootKey === 'metadata';
+  }
+
+  #item(dash: number): boolean {
+    const cursor = this.#cursor;
+    this.#entries++;
+    const at = cursor.pastSpaces(dash + 1);
+    if (cursor.matches(NO_VALUE, at)) {
+      this.#isEmpty = true;
+      // Blanks behind a dash would count as indentation.
+      return at === dash + 1 || at < cursor.end;
+    }
+    const column = at - cursor.line;
+    if (cursor.matches(DASH, at)) return this.#push(column, true) && this.#item(at);
+    if (cursor.matches(KEY, at)) return this.#push(column, false) && this.#entry(at);
+    return this.#value(at);
+  }
+
+  #entry(at: number): boolean {
+    KEY.lastIndex = at;
+    const [, plain, ...quoted] = KEY.exec(this.#cursor.text) ?? [];
+    const key = plain ?? quoted[0] ?? quoted[1];
+    if (key === undefined || (plain !== undefined && typeof resolvePlain(plain) !== 'string')) return false;
+    const { keys, isMetadata } = this.#top;
+    if (!keys || keys.has(key)) return false;
+    keys.add(key);
+    this.#entries++;
+    const value = KEY.lastIndex;
+    if (this.#open.length === 1) return this.#ofRoot(key, value);
+    if (isMetadata && NAMES.includes(key)) return this.#text(NAME, value) !== undefined;
+    return this.#valueOrNone(value);
+  }
+
+  #ofRoot(key: string, value: number): boolean {
+    this.#rootKey = key;
+    switch (key) {
+      // For kubectl it is a list, whatever its kind.
+      case 'items':
+        return false;
+      case 'metadata':
+        this.#isEmpty = true;
+        return this.#cursor.matches(NO_VALUE, value);
+      case 'apiVersion':
+        this.#apiVersion = this.#text(WORD, value);
+        return this.#apiVersion !== undefined && this.#mayBePassedOver();
+      case 'kind':
+        this.#kind = this.#text(WORD, value);
+        return this.#kind !== undefined && this.#mayBePassedOver();
+      default:
+        return this.#valueOrNone(value);
+    }
+  }
+
+  /** Given up as soon as it is known. */
+  #mayBePassedOver(): boolean {
+    const [apiVersion, kind] = [this.#apiVersion, this.#kind];
+    return apiVersion === undefined || kind === undefined || this.#isPassedOver(apiVersion, kind);
+  }
+
+  /** The text of one line, if it is text to YAML. */
+  #text(pattern: RegExp, at: number): string | undefined {
+    if (!this.#cursor.matches(pattern, at)) return undefined;
+    const text = this.#cursor.text.slice(at, pattern.lastIndex);
+    return typeof resolvePlain(text) === 'string' ? text : undefined;
+  }
+
+  #valueOrNone(at: number): boolean {
+    this.#isEmpty = this.#cursor.matches(NO_VALUE, at);
+    return this.#isEmpty || this.#value(at);
+  }
+
+  #value(at: number): boolean {
+    return this.#is(plainValue(this.#cursor, at, this.#top.column));
+  }
+
+  #is(value: PlainValue | undefined): boolean {
+    if (!value) return false;
+    this.#goesOn = value.goesOn;
+    this.#entries += value.items;
+    return true;
+  }
+}

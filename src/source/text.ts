@@ -1,0 +1,67 @@
+/**
+ * Control, format and line-breaking characters. Names and values come from whoever wrote the manifest: left in, they
+ * could move the cursor, forge a line of a log or turn text around (CWE-117, CWE-150; "Trojan Source", CVE-2021-42574).
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** What most text is: nothing to look at twice. */
+const PLAIN = /^[ -~]*$/;
+
+/** The first half of a surrogate pair whose second was cut off: by itself it is no character. */
+const HALF = /[\ud800-\udbff]$/;
+
+/** The text with unsafe characters spelt out (`\u001b`), cut to `limit` characters. */
+export function clean(text: string, limit = 200): string {
+  // No more than this is shown of a longer text.
+  const start = text.length > limit ? text.slice(0, limit + 1) : text;
+  const safe = PLAIN.test(start) ? start : start.replace(UNSAFE, spell);
+  return shorten(safe, limit);
+}
+
+/** The text, or as much of it as `limit` characters take with an ellipsis; never half a character. */
+export const shorten = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit - 1).replace(HALF, '')}…`;
+
+/** JSON of a value, which may go to a terminal: what could move it is escaped. */
+export function jsonText(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent);
+  return hasUnsafe(text) ? replaceUnsafe(text, inJson) : text;
+}
+
+/** Spells a character as JSON does: what is beyond 16 bits in halves. */
+const inJson = (character: string): string => character.split('').map(spell).join('');
+
+/** Whether text of several lines has unsafe characters in them. */
+export const hasUnsafe = (text: string): boolean =>
+  !PLAIN_LINES.test(text) && text.search(UNSAFE_IN_LINES) >= 0;
+
+/** Text of several lines, in which something stands for each unsafe character. */
+export const replaceUnsafe = (text: string, spelt: (character: string) => string): string =>
+  text.replace(UNSAFE_IN_LINES, spelt);
+
+const PLAIN_LINES = /^[\n -~]*$/;
+const UNSAFE_IN_LINES = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]--\n]/gv;
+
+const spell = (character: string): string =>
+  `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+
+/** `"name"`, cleaned. */
+export const quote = (text: string): string => `"${clean(text)}"`;
+
+/** `1 finding`, `2 findings`. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: readonly string[], word = 'and'): string {
+  if (items.length < 2) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
+}
+
+/** A phrase as a sentence: a capital at its start, a full stop at its end. What people write may end in a Chinese one. */
+export const sentence = (phrase: string): string =>
+  `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}${/[.!?。！？]$/.test(phrase) ? '' : '.'}`;
+
+/** The first three, and how many more. */
+export function someOf(items: readonly string[], limit = 3): string {
+  if (items.length <= limit) return list(items);
+  return `${items.slice(0, limit).join(', ')} and ${items.length - limit} more`;
+}

@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { decide } from '../../src/decision/decide.ts';
+import { draftedExemption } from '../../src/decision/draft-exemption.ts';
+import { readDocuments } from '../../src/source/yaml.ts';
+import { arbitraryPod } from '../arbitraries/pods.ts';
+import { clusterPolicy } from '../arbitraries/policies.ts';
+import { arbitraryView } from '../arbitraries/views.ts';
+import { decided, NOW, podOf } from '../report/decided.ts';
+import { createOf } from '../support/request.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const draftExemption = (...given: Parameters<typeof draftedExemption>): string => {
+  const draft = draftedExemption(...given);
+  return draft ? stringify(draft) : '';
+};
+const SUBJECT = { kind: 'DaemonSet', name: 'node_Exporter/x', namespace: 'shop' };
+const HOST_PID = { spec: 'hostPID: true' };
+
+describe('a drafted exemption', () => {
+  it('names the namespace, the service account, the images, the signals and their values', () => {
+    const given = {
+      spec: 'hostPID: true\n  volumes: [{name: a, hostPath: {path: /proc}}, {name: b, hostPath: {path: /sys/fs}}]',
+      container: 'image: "ghcr.io:443/acme/exporter:1.2"',
+    };
+    expect(
+      draftExemption(decided(given), { ...SUBJECT, serviceAccount: 'exporter' }, podOf(given), NOW),
+    ).toBe(`apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxExemption
+metadata:
+  name: shop-node-exporter-x
+spec:
+  match:
+    namespaces:
+      - shop
+    serviceAccounts:
+      - exporter
+    images:
+      - ghcr.io:443/acme/exporter
+  waive:
+    - signal: hostPathSystem
+      values:
+        - /proc
+        - /sys/fs
+    - signal: hostPID
+  owner: TODO who answers for it
+  reason: TODO why DaemonSet node_Exporter/x must have it
+  expires: 2027-02-22T00:00:00Z
+`);
+  });
+
+  it('does not narrow to the service account that every Pod has', () => {
+    const draft = draftExemption(
+      decided({ spec: 'hostPID: true' }),
+      { ...SUBJECT, serviceAccount: 'default' },
+      podOf({ spec: 'hostPID: true' }),
+      NOW,
+    );
+    expect(draft).not.toContain('serviceAccounts');
+  });
+
+  it.each([
+    [
+      'a container alone, by its image',
+      { initContainers: '[{name: b, image: b:1, securityContext: {privileged: true}}]' },
+      ['b'],
+    ],
+    [
+      'the whole Pod, by the images of all its containers',
+      { initContainers: '[{name: b, image: b:1}]\n  hostPID: true' },
+      ['b', 'app'],
+    ],
+    [
+      'an image that no list can name',
+      { initContainers: '[{name: b, image: "B B"}]\n  hostPID: true' },
+      undefined,
+    ],
+  ])('is for %s', (_, { initContainers }, images) => {
+    const cluster =
+      'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n';
+    const given = { spec: `initContainers: ${initContainers}`, cluster };
+    const draft = draftExemption(decided(given), SUBJECT, podOf(given), NOW);
+    const spec = readDocuments(draft, 'draft').documents.map(({ value }) => value)[0];
+    expect(spec).toHaveProperty('spec.match', { namespaces: ['shop'], ...(images && { images }) });
+  });
+
+  const waived = (given: Parameters<typeof decided>[0]) =>
+    draftedExemption(decided(given), SUBJECT, podOf(given), NOW)?.spec.waive.map(({ signal }) => signal);
+  const mounting = (...paths: string[]) =>
+    `volumes: [${paths.map((path, i) => `{name: v${i}, hostPath: {path: ${path}}}`).join(', ')}]`;
+  const PRIVILEGED = 'securityContext: {privileged: true}';
+  const exempting = (name: string, signal: string) => `apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxExemption
+metadata: {name: ${name}}
+spec: {match: {namespaces: [shop]}, waive: [{signal: ${signal}}], owner: o, reason: r, expires: 2027-01-01T00:00:00Z}
+---
+`;
+
+  it('leaves in a VM what a VM can do, and takes out of it what would be blind there', () => {
+    expect(waived({ spec: mounting('/etc'), container: PRIVILEGED })).toEqual(['hostPathSystem']);
+    expect(waived({ spec: mounting('/sys'), container: PRIVILEGED })).toEqual([
+      'hostPathSystem',
+      'privileged',
+    ]);
+    expect(waived({ spec: mounting('/dev/kmsg', '/etc'), container: PRIVILEGED })).toEqual([
+      ...['hostPathDevice', 'hostPathSystem', 'privileged'],
+    ]);
+  });
+
+  it('is for the rest, where an exemption shows only half of what its Pod is there for', () => {
+    const policies = exempting('agents', 'hostPathSystem');
+    expect(waived({ spec: mounting('/sys'), container: PRIVILEGED, policies })).toEqual(['privileged']);
+  });
+
+  it('goes by another name than one that there is, which it would take the place of', () => {
+    const given = {
+      spec: mounting('/sys'),
+      container: PRIVILEGED,
+      policies: exempting('shop-node-exporter-x', 'hostPathSystem'),
+    };
+    expect(draftedExemption(decided(given), SUBJECT, podOf(given), NOW)?.metadata.name).toBe(
+      'shop-node-exporter-x-2',
+    );
+    const taken = ['shop-node-exporter-x', 'shop-node-exporter-x-2'];
+    expect(draftedExemption(decided(given), SUBJECT, podOf(given), NOW, taken)?.metadata.name).toBe(
+      'shop-node-exporter-x-3',
+    );
+  });
+
+  it.each([
+    [
+      'what it exposes, where that alone asks for more than it isolates',
+      mounting('/etc'),
+      '',
+      ['hostPathSystem'],
+    ],
+    ['what else asks for more', mounting('/etc'), PRIVILEGED, ['hostPathSystem', 'privileged']],
+    [
+      'no more than that',
+      mounting('/etc'),
+      'securityContext: {privileged: true, capabilities: {add: [NET_ADMIN]}}',
+      ['hostPathSystem', 'privileged'],
+    ],
+  ])('for a class that the Pod names is for %s', (_, spec, container, signals) => {
+    expect(waived({ spec: `runtimeClassName: gvisor\n  ${spec}`, container })).toEqual(signals);
+  });
+
+  it.each([
+    ['a class that does not show it', 'kata-qemu', mounting('/sys')],
+    ['a class that does not do it', 'gvisor', 'hostNetwork: true'],
+  ])('is no help in %s', (_, name, spec) => {
+    expect(waived({ spec: `runtimeClassName: ${name}\n  ${spec}` })).toBeUndefined();
+  });
+
+  it('cannot be broken by a hostile name', () => {
+    const name = 'x"\n  waive: [{signal: privileged}]\n#\u001b[2K';
+    const draft = draftExemption(decided(HOST_PID), { ...SUBJECT, name }, podOf(HOST_PID), NOW);
+    const values = readDocuments(draft, 'draft').documents.map(({ value }) => value);
+    expect(values).toMatchObject([{ spec: { waive: [{ signal: 'hostPID' }] } }]);
+  });
+});
+
+describe('there is no draft', () => {
+  it.each([
+    ['for a Pod that is admitted', {}],
+    ['for a Pod that is given a sandbox', { container: 'securityContext: {privileged: true}' }],
+    [
+      'where another class would do',
+      { spec: 'runtimeClassName: gvisor', container: 'securityContext: {privileged: true}' },
+    ],
+    [
+      'where a label asks for a sandbox and a volume stands against every class',
+      {
+        labels: 'cofferdam.dev/risk: high',
+        container: 'volumeDevices: [{name: x, devicePath: /dev/x}]',
+        spec: 'volumes: [{name: x, persistentVolumeClaim: {claimName: x}}]',
+        cluster: 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n',
+      },
+    ],
+  ])('%s', (_, given) => {
+    expect(draftExemption(decided(given), SUBJECT, podOf(given), NOW)).toBe('');
+  });
+});
+
+it('lets the Pod in, whatever the Pod, the policies and the classes', () => {
+  let drafts = 0;
+  fc.assert(
+    fc.property(
+      arbitraryPod,
+      arbitraryView,
+      fc.array(clusterPolicy('extra'), { maxLength: 1 }),
+      (pod, view, more) => {
+        const before = decide(createOf(pod), snapshotOf(more), view, NOW);
+        const draft = draftExemption(before, SUBJECT, pod, NOW);
+        // A class that is claimed to be injected stays on the Pod, so that the host kernel is no way out for it.
+        const claimed = before.outcome === 'nothing-contains' && pod.spec?.runtimeClassName;
+        fc.pre(draft !== '' && !claimed);
+        drafts++;
+        const exemption = readDocuments(draft, 'draft').documents[0]?.value as object;
+        const after = decide(createOf(pod), snapshotOf([...more, exemption]), view, NOW);
+        if (after.outcome !== 'unavailable') expect(after.verdict).not.toBe('reject');
+      },
+    ),
+    { numRuns: 100 },
+  );
+  expect(drafts).toBeGreaterThan(0);
+});
