@@ -1,6 +1,6 @@
 import type { ClusterView } from '../cluster/view.ts';
 import type { Decision, DecisionRequest } from '../decision/decision.ts';
-import type { Ground } from '../input/judge.ts';
+import type { Ground } from '../decision/ground.ts';
 import type { Pod } from '../pod/kube.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import type { Subject } from '../report/subject.ts';
@@ -19,14 +19,16 @@ export interface Question {
   readonly pod: Pod;
   /** CREATE for a template, which is judged as the Pod that its controller will create. */
   readonly operation: string;
-  /** As it is stored; undefined when there is none, or none that can be read. */
+  /** Whether the Pod is a template as it was written: what an API server fills in of it is still open. */
+  readonly isWritten?: boolean;
+  /** The Pod as it is stored; undefined when there is none, or none that can be read. */
   readonly oldPod?: Pod | undefined;
 }
 
 /** Decides on a Pod of this request, and keeps what it was decided with. */
 export function ask(
   { subResource, userInfo, namespace }: AdmissionRequest,
-  { pod, operation, oldPod }: Question,
+  { pod, operation, isWritten = false, oldPod }: Question,
   { decide, current, now }: JudgeDeps,
 ): { readonly decision: Decision; readonly view: ClusterView } {
   const { snapshot, view } = current();
@@ -35,6 +37,7 @@ export function ask(
     subresource: subResource,
     userInfo,
     pod,
+    isWritten,
     oldPod,
     namespaceName: namespace,
     // Undefined when it is not known: the decision then fails closed (GHSA-jrr2-x33p-6hvc).

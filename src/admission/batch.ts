@@ -1,5 +1,5 @@
 /** How long a line may wait for others, in milliseconds. */
-const WAIT = 20;
+const WAIT_MS = 20;
 
 export interface Batch {
   /** Takes a line; it is written with those that come soon after it. */
@@ -13,7 +13,7 @@ export interface Batch {
 }
 
 /** A reader that is as far behind, in bytes, has stopped: what it has not read is memory of the webhook's. */
-const MOST_BEHIND = 4 * 1024 * 1024;
+const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
 
 /**
  * A system call for each log line is a tenth of what a request costs; lines that come together are written together.
@@ -34,10 +34,10 @@ export function batch(write: (text: string) => void, behind = (): number => 0): 
   };
   const add = (make: () => string): void => {
     waiting.push(make);
-    timer ??= setTimeout(flush, WAIT);
+    timer ??= setTimeout(flush, WAIT_MS);
   };
   const later = (make: () => string): void => {
-    if (behind() > MOST_BEHIND) dropped++;
+    if (behind() > MOST_BEHIND_BYTES) dropped++;
     else add(make);
   };
   return { flush, later, write: line => add(() => line), dropped: () => dropped };

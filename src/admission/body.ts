@@ -6,9 +6,9 @@ import { outOfBounds, type ShapeLimits, shapeProblem } from './shape.ts';
 import { Text } from './text.ts';
 
 export interface BodyLimits extends IntakeLimits, ShapeLimits {
-  /** Of a body that is judged, as it is held: without the escapes that need not be. */
+  /** The bytes of a body that is judged, as it is held: without the escapes that need not be. */
   readonly bodyBytes: number;
-  /** Of one as it comes in. More is not even read for its head. */
+  /** The bytes of a body as it comes in. More is not even read for its head. */
   readonly sentBytes: number;
 }
 
@@ -19,7 +19,7 @@ export interface Refusal {
 }
 
 export interface WholeBody {
-  /** More than one of ordinary size. */
+  /** Whether it has more bytes than one of ordinary size. */
   readonly isLarge: boolean;
   /** What there is of it now: while it waits, it may have to make room. */
   read(): ReadBody;
@@ -36,6 +36,14 @@ const CUT: Readonly<Record<'busy' | 'stalled', Refusal>> = {
   busy: { code: BUSY, problem: 'too many large requests are being judged; try again' },
   stalled: { code: 408, problem: 'the body did not come in time' },
 };
+
+/**
+ * An API server says how long a body is, and sends it in pieces of a packet or more. Each chunk of one byte is a call here:
+ * what a single connection has sent of these when the event loop comes to it would hold that up for a second.
+ */
+const CRUMBS: Refusal = { code: 400, problem: 'the body came in too many small pieces' };
+export const SOME_PIECES = 64;
+export const LEAST_MEAN_BYTES = 256;
 
 /**
  * Reads a request's body. One that is too large, that nests too deeply, or for which there is no room, is read to its
@@ -70,6 +78,10 @@ export function readBody(
       body.add(chunk);
       place.hold(chunk.length, body.held);
       if (body.sent > limits.sentBytes) finish();
+      else if (body.isCrumbs) {
+        body.refuse(CRUMBS);
+        finish();
+      }
     });
     request.on('end', finish);
     request.on('error', () => resolve(undefined));
@@ -77,9 +89,9 @@ export function readBody(
   });
 }
 
-/** Read through in pieces, so that what they are copied to need not be larger. */
-const PIECE = 64 * 1024;
-const SCRATCH = Buffer.allocUnsafe(ESCAPE_BYTES + PIECE);
+/** A body is read through in pieces, so that what they are copied to need not be larger. */
+const PIECE_BYTES = 64 * 1024;
+const SCRATCH = Buffer.allocUnsafe(ESCAPE_BYTES + PIECE_BYTES);
 
 /** What a chunk takes besides its bytes, which may be one. */
 const CHUNK_BYTES = 256;
@@ -90,6 +102,7 @@ const CHUNK_BYTES = 256;
  */
 class Body {
   sent = 0;
+  #pieces = 0;
   #limits: BodyLimits;
   #chunks: Buffer[] = [];
   #scan: ReviewScan | undefined;
@@ -106,7 +119,13 @@ class Body {
     return this.#scan ? (this.#text?.held ?? 0) : this.sent + CHUNK_BYTES * this.#chunks.length;
   }
 
+  /** The last piece is what is left, and may be small: only those before it are counted. */
+  get isCrumbs(): boolean {
+    return this.#pieces > SOME_PIECES && this.sent < (this.#pieces - 1) * LEAST_MEAN_BYTES;
+  }
+
   add(chunk: Buffer): void {
+    this.#pieces++;
     this.sent += chunk.length;
     if (!this.#scan && this.sent <= this.#limits.ordinaryBytes) this.#chunks.push(chunk);
     else this.#take(this.#startScan(), chunk);
@@ -124,7 +143,7 @@ class Body {
     this.#text?.drop();
   }
 
-  /** Once it is whole. */
+  /** The body once it is whole. */
   read(): ReadBody {
     if (!this.#scan) this.#check();
     const refusal = this.#refusal;
@@ -146,7 +165,7 @@ class Body {
     if (problem !== undefined) this.refuse({ code: 400, problem: `the body ${problem}` });
   }
 
-  /** From now on what comes is scanned. */
+  /** What comes from now on is scanned. */
   #startScan(): ReviewScan {
     if (this.#scan) return this.#scan;
     const scan = new ReviewScan();
@@ -159,8 +178,8 @@ class Body {
   }
 
   #take(scan: ReviewScan, chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; at += PIECE) {
-      const piece = chunk.subarray(at, at + PIECE);
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      const piece = chunk.subarray(at, at + PIECE_BYTES);
       if (this.#refusal) {
         scan.feed(piece, SCRATCH, ESCAPE_BYTES);
         continue;
@@ -179,7 +198,7 @@ class Body {
 /** The head of a body that is whole. */
 export function headOf(json: Buffer): unknown {
   const scan = new ReviewScan();
-  for (let at = 0; at < json.length; at += PIECE)
-    scan.feed(json.subarray(at, at + PIECE), SCRATCH, ESCAPE_BYTES);
+  for (let at = 0; at < json.length; at += PIECE_BYTES)
+    scan.feed(json.subarray(at, at + PIECE_BYTES), SCRATCH, ESCAPE_BYTES);
   return scan.head();
 }

@@ -7,6 +7,10 @@ export interface Exchange {
   readonly response: ServerResponse;
 }
 
+/** Bytes of a piece that is none of the small, and how many small ones a request may come in, or two of them be apart. */
+const SMALL_BYTES = 256;
+const MOST_SMALL = 64;
+
 /** One connection, from when the kernel hands it over. */
 export class Connection {
   readonly socket: Socket;
@@ -27,6 +31,7 @@ export class Connection {
   unreadLooks = 0;
   #now: Exchange | undefined;
   #hasNext = false;
+  #smallPieces = 0;
 
   constructor(socket: Socket, secured: boolean) {
     this.socket = socket;
@@ -59,13 +64,29 @@ export class Connection {
     return true;
   }
 
+  /**
+   * A record of one byte takes some thirty on the wire, and as long as one of 16 KiB: of what a single connection has sent
+   * when the event loop comes to it, that is a second. Clients write a request in a few pieces, each but the last as large
+   * as a packet or more (Go's crypto/tls `maxPayloadSizeForWrite`).
+   *
+   * @param bytes of a piece that came, as it was decrypted
+   * @returns false where there are too many small ones
+   */
+  brought(bytes: number): boolean {
+    if (bytes < SMALL_BYTES) this.#smallPieces++;
+    return this.#smallPieces <= MOST_SMALL;
+  }
+
   #begin(exchange: Exchange, answer: () => void): void {
     this.#now = exchange;
+    this.#smallPieces = 0;
     this.unreadLooks = 0;
     this.since = performance.now();
     exchange.response.once('close', () => {
       this.#now = undefined;
       this.since = performance.now();
+      // What is left of a body that nobody reads would be gone through to its end.
+      if (!exchange.request.complete) this.socket.destroy();
     });
     answer();
   }
@@ -81,7 +102,7 @@ export class Connection {
     return this.#now?.response.writableEnded === true;
   }
 
-  /** Of its answer, in bytes, what the kernel has not taken. */
+  /** How many bytes of its answer the kernel has not taken yet. */
   get unread(): number {
     return this.#now?.request.socket.writableLength ?? 0;
   }

@@ -4,18 +4,19 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { callerOf } from './caller.ts';
 import { Connection, type Exchange, keyOf } from './connection.ts';
+import { onPieces } from './pieces.ts';
 import { leastOf, type Rank } from './rank.ts';
 
 export interface ConnectionLimits {
-  /** Open at once. */
+  /** How many may be open at once. */
   readonly connections: number;
   /** The part of these that those have which have not asked anything yet. */
   readonly unaskedPart: number;
-  /** Of one address, as many as a full load of it takes: these do not count against it. */
+  /** The share of one address: as many as a full load of it takes, and these do not count against it. */
   readonly peerConnections: number;
   /** What may come in before TLS is agreed on. */
   readonly handshakeBytes: number;
-  /** Of answers that were not taken yet, together. */
+  /** The bytes of all answers together that were not taken yet. */
   readonly unreadBytes: number;
 }
 
@@ -52,7 +53,7 @@ export function trackConnections(
   const asked: RequestListener = (request, response) =>
     connections.asked({ request, response }, () => answer(request, response));
   server.on('request', asked);
-  // One that expects something else than to go on, which Node would answer by itself, too.
+  // A request that expects something else than to go on, which Node would answer by itself, too.
   server.on('checkExpectation', asked);
   const timer = setInterval(() => connections.look(), LOOK_MS).unref();
   server.once('close', () => clearInterval(timer));
@@ -74,7 +75,7 @@ class Connections {
   readonly #limits: ConnectionLimits;
   readonly #mostUnasked: number;
   readonly #open = new Map<string, Connection>();
-  /** By the socket that requests name, which is the TLS socket where there is one. */
+  /** The connections by the socket that requests name, which is the TLS socket where there is one. */
   readonly #bySocket = new WeakMap<Socket, Connection>();
   readonly #byPeer = new Map<string, number>();
   #unasked = 0;
@@ -103,6 +104,9 @@ class Connections {
     one.secured = true;
     one.known = known;
     this.#bySocket.set(socket, one);
+    onPieces(socket, bytes => {
+      if (!one.brought(bytes)) this.#end(one);
+    });
   }
 
   asked(exchange: Exchange, answer: () => void): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../log/logger.ts';
 import type { Mode } from '../pod/mode.ts';
 import type { JudgeDeps } from './ask.ts';
 import { type BodyLimits, BUSY, headOf, type Refusal, readBody, type WholeBody } from './body.ts';
@@ -7,9 +8,9 @@ import type { ConnectionLimits } from './connections.ts';
 import type { Intake } from './intake.ts';
 import { judge, judgeHead, unreadable } from './judge.ts';
 import type { Judgement, Path } from './judgement.ts';
-import { type Logger, logFields } from './log.ts';
+import { logFields } from './log-fields.ts';
 import type { Metrics } from './metrics.ts';
-import { envelope } from './respond.ts';
+import { envelope, withHelp } from './respond.ts';
 import { namespaceIn } from './review.ts';
 
 export interface HandlerDeps extends JudgeDeps {
@@ -27,12 +28,14 @@ export interface HandlerDeps extends JudgeDeps {
   readonly knowing: boolean;
   /** True once the server is being stopped: callers are told to connect elsewhere. */
   readonly draining: () => boolean;
+  /** What each refusal ends with: the installation's own words, one line. Empty for none. */
+  readonly help: string;
 }
 
 export interface Limits extends BodyLimits, ConnectionLimits {
-  /** For a whole request, head and body. */
+  /** The time for a whole request, head and body. */
   readonly requestMs: number;
-  /** To agree on TLS. */
+  /** The time to agree on TLS. */
   readonly handshakeMs: number;
 }
 
@@ -71,7 +74,7 @@ export const LIMITS: Limits = {
 };
 
 /** What goes over the wire. */
-interface Answer {
+interface HttpAnswer {
   /** 200 wherever the caller's uid could be echoed: the API server reads the body of no other. */
   readonly code: number;
   readonly judgement: Judgement;
@@ -95,7 +98,7 @@ export function reviewHandler(
     // Nobody is left to answer.
     if (!answer) return;
     // The rest of a body that was not read to its end would be taken for the next request.
-    send(response, answer, deps.draining() || !request.complete);
+    send(response, answer, { last: deps.draining() || !request.complete, help: deps.help });
     const milliseconds = performance.now() - start;
     const isStranger = caller.standing === 'stranger';
     if (isStranger) deps.metrics.stranger(path, mode);
@@ -130,7 +133,7 @@ async function answerTo(
   received: Promise<WholeBody | undefined>,
   asked: Asked,
   deps: HandlerDeps,
-): Promise<Answer | undefined> {
+): Promise<HttpAnswer | undefined> {
   const { path, mode } = asked;
   let body: WholeBody | undefined;
   try {
@@ -138,7 +141,7 @@ async function answerTo(
     if (!body) return undefined;
     if (asked.caller.standing === 'stranger') await asked.turn.stranger();
     else if (body.isLarge) await asked.turn.large();
-    // Without the cluster's own policies a verdict could be too loose: the failurePolicy decides, as without an answer.
+    // Until the cluster's own policies are there a verdict could be too loose: the failurePolicy decides, as without an answer.
     if (deps.ready && !deps.ready()) {
       return { code: UNAVAILABLE, judgement: unreadable('', mode, 'the cluster was not listed yet') };
     }
@@ -153,8 +156,8 @@ async function answerTo(
   }
 }
 
-/** With a uid to echo the answer counts; without one, the HTTP code is all that there is. */
-function answerHead(head: unknown, mode: Mode, { code, problem }: Refusal): Answer {
+/** An answer counts where there is a uid to echo; where there is none, the HTTP code is all that there is. */
+function answerHead(head: unknown, mode: Mode, { code, problem }: Refusal): HttpAnswer {
   const judgement = judgeHead(head, mode, { problem, busy: code === BUSY });
   const { uid, allowed } = judgement.response;
   // Where nothing is refused, the API server asks once more while its timeout lasts, and may be told which class.
@@ -166,21 +169,21 @@ function answerHead(head: unknown, mode: Mode, { code, problem }: Refusal): Answ
  * The only wait for anything but the request itself is for a namespace that is not known; what stays unknown fails
  * closed in the decision. Meanwhile the review is kept as the text that was counted, not as the many objects it makes.
  */
-async function judgeBody(body: WholeBody, asked: Asked, deps: HandlerDeps): Promise<Answer> {
+async function judgeBody(body: WholeBody, asked: Asked, deps: HandlerDeps): Promise<HttpAnswer> {
   const first = judgeNow(body, asked, deps, 'wait');
   if (!('unknown' in first)) return first;
   await deps.findNamespace?.(first.unknown);
   return judgeNow(body, asked, deps, 'judge');
 }
 
-function judgeNow(body: WholeBody, asked: Asked, deps: HandlerDeps, unknown: 'judge'): Answer;
-function judgeNow(body: WholeBody, asked: Asked, deps: HandlerDeps, unknown: 'wait'): Answer | Unknown;
+function judgeNow(body: WholeBody, asked: Asked, deps: HandlerDeps, unknown: 'judge'): HttpAnswer;
+function judgeNow(body: WholeBody, asked: Asked, deps: HandlerDeps, unknown: 'wait'): HttpAnswer | Unknown;
 function judgeNow(
   body: WholeBody,
   { path, mode, caller }: Asked,
   deps: HandlerDeps,
   unknown: 'judge' | 'wait',
-): Answer | Unknown {
+): HttpAnswer | Unknown {
   const read = body.read();
   if ('refusal' in read) return answerHead(read.head, mode, read.refusal);
   const review = parse(read.json);
@@ -231,11 +234,15 @@ const unread = (problem: string): WholeBody => ({
 });
 
 /**
- * Not `response.json`, which would make an ETag that nobody asks for. A string, so that head and body are one write and
+ * `response.json` would make an ETag that nobody asks for. It is sent as a string, so that head and body are one write and
  * one TLS record.
  */
-function send(response: ServerResponse, { code, judgement }: Answer, last: boolean): void {
-  const body = envelope(judgement.response);
+function send(
+  response: ServerResponse,
+  { code, judgement }: HttpAnswer,
+  { last, help }: { readonly last: boolean; readonly help: string },
+): void {
+  const body = envelope(withHelp(judgement.response, help));
   response.writeHead(code, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

@@ -15,7 +15,7 @@ export interface WatchState {
 export function watchMetrics(registry: Registry, watches: readonly WatchState[], now: () => number): void {
   new Gauge({
     name: 'cofferdam_informer_staleness_seconds',
-    help: 'Time since the API server last gave a sign on the watch of a kind: an event, a bookmark, an answer.',
+    help: 'Seconds since the API server last sent something on the watch of a kind: an event, a bookmark or an answer. While all is well it stays below about 30.',
     labelNames: ['kind'] as const,
     registers: [registry],
     collect() {
@@ -24,7 +24,7 @@ export function watchMetrics(registry: Registry, watches: readonly WatchState[],
   });
   new Gauge({
     name: 'cofferdam_informer_synced',
-    help: '1 once all objects of a kind were listed.',
+    help: '1 once all objects of a kind have been listed, 0 before that. A replica is not ready before it is 1 for every kind.',
     labelNames: ['kind'] as const,
     registers: [registry],
     collect() {

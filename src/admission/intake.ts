@@ -5,18 +5,18 @@ import { leastOf } from './rank.ts';
 export type Cut = 'busy' | 'stalled';
 
 export interface IntakeLimits {
-  /** Of all bodies together, while they are read and until they are answered. */
+  /** The bytes of all bodies together, while they are read and until they are answered. */
   readonly heldBytes: number;
   /** Up to here a body is one of ordinary size, which no larger one can take the room of. */
   readonly ordinaryBytes: number;
-  /** Of one address, as many as a full load of it takes: these do not count against it. */
+  /** The share of one address: as many as a full load of it takes, and these do not count against it. */
   readonly peerBytes: number;
 }
 
 /** How often slow bodies are looked for, in milliseconds. */
 export const TICK_MS = 100;
 /** Ticks that a body may be slow in. */
-const PATIENCE = 8;
+const MOST_SLOW_TICKS = 8;
 /** What a body brings in a tick to be none of the slow, where all that came could be read: 5 MB/s. */
 const BYTES_A_TICK = 512 * 1024;
 
@@ -35,7 +35,7 @@ const BYTES_A_TICK = 512 * 1024;
 export class Intake {
   readonly #limits: IntakeLimits;
   /**
-   * By slots that are taken again, not in a Set: V8 makes a new table each time it grows or tidies one, and an old table
+   * Slots are taken again, instead of a Set: V8 makes a new table each time it grows or tidies one, and an old table
    * points to the next. One that has reached the old generation keeps all tables after it from being collected there,
    * with the requests in them, which are then copied and collected at ten times the cost.
    */
@@ -149,7 +149,7 @@ export class Place {
     if (this.whole) return;
     if (this.#received < expected) this.#slowTicks++;
     this.#received = 0;
-    if (this.#slowTicks > PATIENCE) this.cut('stalled');
+    if (this.#slowTicks > MOST_SLOW_TICKS) this.cut('stalled');
   }
 
   cut(why: Cut): void {

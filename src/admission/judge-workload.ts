@@ -1,8 +1,8 @@
 import type { Decision } from '../decision/decision.ts';
 import { type Mode, reaches } from '../pod/mode.ts';
-import { WARNING_LIMIT, warningLines } from '../report/sentences.ts';
-import { clean } from '../report/text.ts';
-import { unplacedLines } from '../report/unplaced.ts';
+import { WARNING_LIMIT, warningLines } from '../report/words/sentences.ts';
+import { unplacedLines } from '../report/words/unplaced.ts';
+import { clean } from '../source/text.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import type { Judgement } from './judgement.ts';
@@ -17,11 +17,15 @@ export function judgeWorkload(
   mode: Mode,
   deps: JudgeDeps,
 ): Judgement {
-  const judged = pods.map(pod => ({ pod, ...ask(request, { pod, operation: 'CREATE' }, deps) }));
+  const judged = pods.map(pod => ({
+    pod,
+    ...ask(request, { pod, operation: 'CREATE', isWritten: true }, deps),
+  }));
   const warnings = [
     ...problems.map(problem => `${request.kind.kind}: its Pods cannot be judged: ${problem}`),
     ...judged.flatMap(({ pod, decision }) => {
-      const subject = subjectOf(request, `Pod of ${request.kind.kind}`, pod);
+      // The Pod's own name is made up here, and nobody knows it.
+      const subject = { ...subjectOf(request, `Pod of ${request.kind.kind}`, pod), name: request.name };
       if (decision.verdict === 'reject') return warningLines(decision, subject);
       return decision.verdict === 'sandbox' && mode === 'warn'
         ? unplacedLines(pod, decision, subject, false)

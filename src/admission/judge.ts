@@ -1,9 +1,9 @@
 import type { Pod } from '../pod/kube.ts';
 import { type Mode, reaches } from '../pod/mode.ts';
-import { denialMessage, WARNING_LIMIT, warningLines } from '../report/sentences.ts';
-import { clean } from '../report/text.ts';
-import { unplacedLines } from '../report/unplaced.ts';
+import { denialMessage, WARNING_LIMIT, warningLines } from '../report/words/sentences.ts';
+import { unplacedLines } from '../report/words/unplaced.ts';
 import { isMap } from '../source/mapping.ts';
+import { clean } from '../source/text.ts';
 import { ask, type JudgeDeps, subjectOf } from './ask.ts';
 import { auditAnnotations } from './audit.ts';
 import { judgeWorkload } from './judge-workload.ts';

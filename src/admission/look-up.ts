@@ -5,7 +5,7 @@ type Find = (name: string) => Promise<unknown>;
 
 /** Look-ups that may find nothing, at once and in a second. */
 const MOST_MISSES = 10;
-/** By then the watch has brought a namespace that is there, in milliseconds. */
+/** The milliseconds after which the watch has brought a namespace that is there. */
 const LATE_MS = 100;
 
 /**

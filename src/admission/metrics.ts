@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Mode } from '../pod/mode.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import type { Judgement, Path } from './judgement.ts';
-import { signalsOf } from './log.ts';
+import { signalsOf } from './log-fields.ts';
 import { type PolicyLabels, policyLabels } from './policy-label.ts';
 import { tally } from './tally.ts';
 
@@ -16,7 +16,7 @@ export interface Metrics {
   /** @param expires milliseconds since the epoch */
   certificate(expires: number): void;
   certificateProblem(): void;
-  /** Told of each set of policies that comes into force: counts of policies that are gone are gone then, too. */
+  /** Called with each set of policies that comes into force: counts of policies that are gone are gone then, too. */
   inForce(snapshot: Snapshot): void;
   /** @param problems how many the newest set of policies has; 0 when it is in force */
   policies(problems: number): void;
@@ -36,37 +36,37 @@ export function createMetrics(version: string): Metrics {
   };
   new Gauge({
     name: 'cofferdam_build_info',
-    help: 'Always 1.',
+    help: 'Always 1. Its labels tell the versions of Cofferdam and of Node.js.',
     labelNames: ['version', 'node'] as const,
     registers: [registry],
   }).set({ version, node: process.version }, 1);
   return metrics;
 }
 
-/** Of each request. */
+/** The metrics of each request. */
 function judgements(registers: Registry[]): Pick<Metrics, 'judged' | 'inForce'> {
   const requests = tally({
     name: 'cofferdam_admission_requests_total',
-    help: 'AdmissionReviews answered.',
+    help: 'AdmissionReviews that were answered, whatever the answer was.',
     labelNames: ['path', 'mode', 'operation', 'verdict'] as const,
     registers,
   });
   const duration = new Histogram({
     name: 'cofferdam_admission_duration_seconds',
-    help: 'Time from the head of an AdmissionReview to its answer.',
+    help: 'Seconds from the arrival of the headers of an AdmissionReview to its answer.',
     labelNames: ['path', 'mode', 'operation', 'verdict'] as const,
     buckets: SECONDS,
     registers,
   });
   const decisions = tally({
     name: 'cofferdam_decisions_total',
-    help: 'Decisions on Pods, by the cluster policy that governed; SandboxPolicies are counted together.',
+    help: 'Decisions on Pods, and on the Pods of workloads, by the policy that governed and by the verdict, whatever the mode did with it.',
     labelNames: ['policy', 'verdict'] as const,
     registers,
   });
   const signals = tally({
     name: 'cofferdam_signals_total',
-    help: 'Decisions on Pods in which a signal was found, waived or not.',
+    help: 'Decisions in which a signal was found at least once, whether or not an exemption waived it.',
     labelNames: ['signal'] as const,
     registers,
   });
@@ -91,28 +91,28 @@ function judgements(registers: Registry[]): Pick<Metrics, 'judged' | 'inForce'> 
 function strangers(registers: Registry[]): Metrics['stranger'] {
   const reviews = tally({
     name: 'cofferdam_stranger_reviews_total',
-    help: 'AdmissionReviews by callers without the client certificate that others are known by; nothing else counts them.',
+    help: 'AdmissionReviews from callers that did not show a client certificate, where --client-ca asks for one and --strangers serves them too. No other metric counts these.',
     labelNames: ['path', 'mode'] as const,
     registers,
   });
   return reviews.add;
 }
 
-/** Of what requests are answered with: the certificate and the policies. */
+/** The metrics of what requests are answered with: the certificate and the policies. */
 function standing(registers: Registry[]): Pick<Metrics, 'certificate' | 'certificateProblem' | 'policies'> {
   const expiry = new Gauge({
     name: 'cofferdam_certificate_expiry_timestamp_seconds',
-    help: 'When the serving certificate expires.',
+    help: 'When the serving certificate expires, in seconds since the Unix epoch.',
     registers,
   });
   const certificateProblems = new Counter({
     name: 'cofferdam_certificate_reload_errors_total',
-    help: 'Changed certificates that could not be used; the one before stays in use.',
+    help: 'How often a changed serving certificate could not be used. The previous one stays in use.',
     registers,
   });
   const policyProblems = new Gauge({
     name: 'cofferdam_policy_problems',
-    help: 'Errors in the newest policies, exemptions and profiles; what has one is in force as it was before, or not at all.',
+    help: 'Errors in the newest policies, exemptions and profiles. The last valid version of such an object stays in force; an object that has none is not in force.',
     registers,
   });
   return {
@@ -126,7 +126,7 @@ function standing(registers: Registry[]): Pick<Metrics, 'certificate' | 'certifi
 export function countDropped(registry: Registry, dropped: () => number): void {
   new Counter({
     name: 'cofferdam_log_lines_dropped_total',
-    help: 'Lines of decisions that were not written, as the reader of the log was too far behind.',
+    help: 'Lines of the log about decisions that were dropped, because whatever reads the log was too far behind.',
     registers: [registry],
     collect() {
       this.reset();

@@ -39,14 +39,14 @@ export function createProbes({ ready, registry, limits }: ProbeDeps): Server {
 }
 
 /** How old metrics may be, in milliseconds. */
-const FRESH = 100;
+const FRESH_MS = 100;
 
 /** Collecting takes milliseconds of the thread that answers the API server: who asks at once is told the same. */
 function shared(collect: () => Promise<string>): () => Promise<string> {
   let latest: { readonly at: number; readonly text: Promise<string> } | undefined;
   return () => {
     const now = performance.now();
-    if (!latest || now - latest.at > FRESH) latest = { at: now, text: collect() };
+    if (!latest || now - latest.at > FRESH_MS) latest = { at: now, text: collect() };
     return latest.text;
   };
 }

@@ -1,6 +1,6 @@
-import type { Ground } from '../input/judge.ts';
+import type { Ground } from '../decision/ground.ts';
+import type { Logger } from '../log/logger.ts';
 import type { Problem } from '../source/document.ts';
-import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type WatchOptions, watchPaths } from './watch.ts';
 
@@ -63,7 +63,7 @@ export function reloadGround(
     metrics.policies(1);
     log.error({ err: error }, 'the policies could not be reloaded; the last good ones stay in force');
   };
-  // One at a time: a slow load must not overtake a later one.
+  // Loads one at a time: a slow load must not overtake a later one.
   const changed = (): Promise<void> => {
     queue = queue.then(reload).catch(failed);
     return queue;

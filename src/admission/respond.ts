@@ -53,6 +53,13 @@ export const denyForNow = (uid: string, message: string): AdmissionResponse => (
   status: { code: 429, reason: 'TooManyRequests', message, details: { retryAfterSeconds: 1 } },
 });
 
+/** A refusal that ends with the installation's own words, such as whom to ask; any other answer as it is. */
+export function withHelp(response: AdmissionResponse, help: string): AdmissionResponse {
+  const { status } = response;
+  if (!status || help === '') return response;
+  return { ...response, status: { ...status, message: `${status.message}\n${help}` } };
+}
+
 /** The AdmissionReview that goes over the wire. */
 export const envelope = (response: AdmissionResponse): string =>
   JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });

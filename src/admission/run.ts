@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Ground } from '../input/judge.ts';
+import type { Ground } from '../decision/ground.ts';
+import type { Logger } from '../log/logger.ts';
 import { reasonOf } from '../source/reason.ts';
 import type { JudgeDeps } from './ask.ts';
 import { LIMITS, type Limits } from './handler.ts';
 import { type WatchState, watchMetrics } from './informer-metrics.ts';
-import type { Logger } from './log.ts';
 import { boundedLookUp } from './look-up.ts';
 import type { Metrics } from './metrics.ts';
 import { connectionRoom } from './open-files.ts';
@@ -26,9 +26,11 @@ export interface Settings {
   readonly tlsFiles?: TlsFiles;
   readonly ground: Ground;
   readonly source: GroundSource;
-  /** Left out where the view is not of a live cluster. */
+  /** The cluster; left out where the view is not of a live one. */
   readonly cluster?: LiveCluster;
   readonly decide: JudgeDeps['decide'];
+  /** What each refusal ends with: the installation's own words, one line. Left out for none. */
+  readonly help?: string | undefined;
   readonly now: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -61,7 +63,7 @@ export async function startWebhook(settings: Settings): Promise<RunningWebhook> 
   let draining = false;
   let ready = false;
   const ground = reloadGround(settings.ground, settings.source, { log, metrics }, watch);
-  const { decide, now, limits = LIMITS } = settings;
+  const { decide, now, help = '', limits = LIMITS } = settings;
   const room = connectionRoom(limits.connections);
   if (room.webhook < limits.connections) {
     log.warn(room, 'few files may be open (ulimit -n), so fewer connections are let in');
@@ -70,6 +72,7 @@ export async function startWebhook(settings: Settings): Promise<RunningWebhook> 
     {
       decide,
       now,
+      help,
       log,
       metrics,
       limits: { ...limits, connections: room.webhook },
@@ -91,7 +94,7 @@ export async function startWebhook(settings: Settings): Promise<RunningWebhook> 
     await listen(webhook, settings.port, address);
     await listen(probes, settings.metricsPort, address);
     for (const server of [webhook, probes]) {
-      // For want of memory, the kernel may fail to accept one (accept(2)): without a listener that would end the process.
+      // When memory runs out, the kernel may fail to accept one (accept(2)): without a listener that would end the process.
       server.on('error', error => log.error({ reason: reasonOf(error) }, 'a connection was not accepted'));
     }
   } catch (error) {

@@ -110,7 +110,7 @@ export class ReviewScan {
   #digit(byte: number, out: Buffer, end: number): number {
     const digit = hexadecimal(byte);
     if (digit < 0) {
-      // No JSON, which is for the parser to say.
+      // It is no JSON, which is for the parser to say.
       this.#escape = 0;
       if (byte === QUOTE) this.#inString = false;
       return end;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { DAY } from '../source/time.ts';
+import { DAY_MS } from '../source/time.ts';
 
 /**
  * A certificate of this process's own, for trying things out: it lasts a year and nobody renews it. It is its own CA:
@@ -11,7 +11,7 @@ export async function selfSigned(
   hosts: readonly string[],
   now: number,
 ): Promise<{ readonly cert: string; readonly key: string }> {
-  // Loaded only here: it is large, and a webhook with a certificate from files never needs it.
+  // It is loaded only here: it is large, and a webhook with a certificate from files never needs it.
   const { generate } = await import('selfsigned');
   const names = [...new Set(['localhost', '127.0.0.1', '::1', ...hosts])];
   // OpenSSL finds an issuer by its name: two of these must be able to stand in one bundle.
@@ -20,8 +20,8 @@ export async function selfSigned(
     keyType: 'ec',
     algorithm: 'sha256',
     // Clocks differ a little.
-    notBeforeDate: new Date(now - DAY),
-    notAfterDate: new Date(now + 365 * DAY),
+    notBeforeDate: new Date(now - DAY_MS),
+    notAfterDate: new Date(now + 365 * DAY_MS),
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },

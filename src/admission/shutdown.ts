@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closeUnused } from './connections.ts';
 
 /** How long connections are looked after between two looks, in milliseconds. */
-const STEP = 20;
+const STEP_MS = 20;
 /** How long a connection may take to its first request before a server that stops gives it up, in milliseconds. */
-const PATIENCE = 500;
+const GRACE_MS = 500;
 
 /**
  * Stops taking connections, lets those that are being answered finish, closes idle ones, and after `timeoutMs` all.
@@ -19,8 +19,8 @@ async function closeServer(server: Server, timeoutMs: number): Promise<void> {
   // A kept-alive connection falls idle when its answer is out, after `close` has looked for idle ones.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
-    closeUnused(server, PATIENCE);
-  }, STEP);
+    closeUnused(server, GRACE_MS);
+  }, STEP_MS);
   try {
     await closed;
   } finally {
@@ -30,11 +30,11 @@ async function closeServer(server: Server, timeoutMs: number): Promise<void> {
 }
 
 export interface Stopping {
-  /** From now on not ready, and answers ask for the connection to be closed. */
+  /** Makes it not ready from now on, and makes answers ask for the connection to be closed. */
   readonly drain: () => void;
   /** How long endpoints and proxies get to notice, in milliseconds. */
   readonly delayMs: number;
-  /** For requests in flight, in milliseconds. */
+  /** The milliseconds that requests in flight are given. */
   readonly timeoutMs: number;
   readonly webhook: Server;
   /** Closed last: until then the kubelet sees that we are alive and not ready. */
@@ -52,5 +52,5 @@ export async function stopGracefully({
   drain();
   await sleep(delayMs);
   await closeServer(webhook, timeoutMs);
-  await closeServer(probes, STEP);
+  await closeServer(probes, STEP_MS);
 }

@@ -1,9 +1,9 @@
 import { ESCAPE_BYTES, type ReviewScan } from './scan.ts';
 
-/** Of what a text is kept in; one is what a small part of the room is. */
-const BLOCK = 256 * 1024;
+/** The size of the blocks that a text is kept in; one is a small part of the room. */
+const BLOCK_BYTES = 256 * 1024;
 /** Blocks that are kept for the next text: memory outside of the heap is given back late, as the collector sees little of it. */
-const MOST_FREE = 16;
+const MOST_FREE_BLOCKS = 16;
 const free: Buffer[] = [];
 
 /** The shorter JSON of a body that is being scanned. */
@@ -12,7 +12,7 @@ export class Text {
   #blocks: Buffer[] = [];
   /** Bytes of each block but the last. */
   #lengths: number[] = [];
-  /** Of the last one. */
+  /** The end of the text in the last block. */
   #end = 0;
   #length = 0;
 
@@ -22,7 +22,7 @@ export class Text {
 
   /** Bytes of memory. */
   get held(): number {
-    return this.#blocks.length * BLOCK;
+    return this.#blocks.length * BLOCK_BYTES;
   }
 
   /**
@@ -44,7 +44,7 @@ export class Text {
   }
 
   drop(): void {
-    free.push(...this.#blocks.slice(0, Math.max(0, MOST_FREE - free.length)));
+    free.push(...this.#blocks.slice(0, Math.max(0, MOST_FREE_BLOCKS - free.length)));
     this.#blocks = [];
     this.#lengths = [];
     this.#end = 0;
@@ -53,8 +53,8 @@ export class Text {
 
   #blockFor(bytes: number): Buffer {
     const last = this.#blocks.at(-1);
-    if (last && this.#end + bytes <= BLOCK) return last;
-    const next = free.pop() ?? Buffer.allocUnsafeSlow(BLOCK);
+    if (last && this.#end + bytes <= BLOCK_BYTES) return last;
+    const next = free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
     this.#blocks.push(next);
     if (!last) return next;
     // An escape that has begun is finished where its beginning can be written over.

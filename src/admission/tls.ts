@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import type { Logger } from '../log/logger.ts';
 import { reasonOf } from '../source/reason.ts';
-import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { secureOptions, type TlsPair } from './server.ts';
 import { type WatchOptions, watchPaths } from './watch.ts';
@@ -79,7 +79,7 @@ export function reloadTls(
     try {
       const pair = readTls(files);
       const until = expiryOf(pair.cert);
-      // No caller would take it. Where both are past, this clock may be wrong: then what was written last.
+      // No caller would take this one. Where both are past, this clock may be wrong: then what was written last is served.
       if (until <= now() && now() < expires) {
         throw new Error(`the certificate in ${files.cert} expired at ${new Date(until).toISOString()}`);
       }

@@ -1,6 +1,6 @@
 import { type LabelSelector, selects } from '../policy/selector.ts';
 import type { Remark } from '../report/checkup/checkup.ts';
-import { count, quote } from '../report/text.ts';
+import { count, quote } from '../source/text.ts';
 import { failure, warning } from './check.ts';
 import type { AdmissionBinding, AdmissionPolicy } from './state.ts';
 

@@ -1,7 +1,7 @@
 import type { RuntimeClassFacts } from '../cluster/view.ts';
 import { hasFront } from '../guard/front.ts';
-import { fitGuard, type Guard } from '../guard/guard.ts';
-import { REFUSED_ANNOTATION } from '../guard/names.ts';
+import { fitGuard, type Guard, NOTHING_REFUSED } from '../guard/guard.ts';
+import { EARLIER_ANNOTATION, REFUSED_ANNOTATION, REFUSED_EXEMPTIONS_ANNOTATION } from '../guard/names.ts';
 import { isRule, sortRules } from '../guard/rules.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import type { Context } from './check.ts';
@@ -18,7 +18,12 @@ export function guardAsMade(
   classes: readonly RuntimeClassFacts[],
   { snapshot, now }: Pick<Context, 'snapshot' | 'now'>,
 ): Guard | undefined {
-  const refused = { namespaces: refusedNamespaces(stored), rules: refusedRules(stored, snapshot) };
+  const refused = {
+    ...NOTHING_REFUSED,
+    namespaces: new Set(namesIn(stored, REFUSED_ANNOTATION)),
+    exemptions: new Set(namesIn(stored, REFUSED_EXEMPTIONS_ANNOTATION)),
+    rules: refusedRules(stored, snapshot),
+  };
   const besideLabels = hasFront(stored.spec?.matchConditions);
   const guard = fitGuard(snapshot, classes, now, { refused, besideLabels });
   return covers(stored.spec, guard.policy.spec) ? guard : undefined;
@@ -28,8 +33,12 @@ export function guardAsMade(
 export const annotationsOf = ({ metadata }: AdmissionPolicy): Readonly<Record<string, string | undefined>> =>
   (metadata?.annotations ?? {}) as Readonly<Record<string, string>>;
 
-const refusedNamespaces = (stored: AdmissionPolicy): ReadonlySet<string> =>
-  new Set((annotationsOf(stored)[REFUSED_ANNOTATION] ?? '').split(',').filter(name => name !== ''));
+/** Cluster policies that are not in it as they are. Of what stands in for them only the leader knows. */
+export const earlierPolicies = (stored: AdmissionPolicy): readonly string[] =>
+  namesIn(stored, EARLIER_ANNOTATION);
+
+const namesIn = (stored: AdmissionPolicy, annotation: string): readonly string[] =>
+  (annotationsOf(stored)[annotation] ?? '').split(',').filter(name => name !== '');
 
 /**
  * The object does not say which rules the API server did not take: it is those that it lacks. One after the other, as each

@@ -2,22 +2,34 @@ import type { Guard } from '../guard/guard.ts';
 import type { RuleOfWebhook } from '../guard/rules.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
 import type { Remark } from '../report/checkup/checkup.ts';
-import { NAMESPACE_NOT_IN_GUARD, RULE_NOT_IN_GUARD } from '../report/not-in-guard.ts';
-import { count, quote } from '../report/text.ts';
-import { someOf } from '../report/words.ts';
+import {
+  CLUSTER_PART_NOT_IN_GUARD,
+  NAMESPACE_NOT_IN_GUARD,
+  RULE_NOT_IN_GUARD,
+} from '../report/words/not-in-guard.ts';
+import { count, quote, someOf } from '../source/text.ts';
 import { note, warning } from './check.ts';
 
 /** How many policies are named for each reason. */
 const MOST_NAMED = 3;
 
 /** What a guard that is in step does not have: it fails closed there, or the webhook alone judges. */
-export const partsMissing = ({ leftOut, rulesOfWebhook }: Guard): readonly Remark[] => [
+export const partsMissing = ({ leftOut, rulesOfWebhook, clusterLeftOut }: Guard): readonly Remark[] => [
   ...Array.from(
     Map.groupBy(leftOut, ([, { because }]) => because),
     ([because, some]) =>
       warning(
         `SandboxPolicies of ${someOf(some.map(([name, { bytes }]) => `${quote(name)} (${bytes} bytes)`))} are not in the guard, ${NAMESPACE_NOT_IN_GUARD[because].why}. Every Pod there needs the most isolation that they ask for.`,
         NAMESPACE_NOT_IN_GUARD[because].fix,
+      ),
+  ),
+  // Policies are never left out here: nothing is known to stand in for one.
+  ...Array.from(
+    Map.groupBy(clusterLeftOut, ({ because }) => because),
+    ([because, some]) =>
+      warning(
+        `${count(some.length, 'SandboxExemption is', 'SandboxExemptions are')} not in the guard, ${CLUSTER_PART_NOT_IN_GUARD[because].why}: ${someOf(some.map(({ name }) => quote(name)))}. The guard denies what is waived so.`,
+        CLUSTER_PART_NOT_IN_GUARD[because].fix,
       ),
   ),
   ...Array.from(

@@ -1,4 +1,5 @@
 import type { RuntimeClassFacts } from '../cluster/view.ts';
+import { hasDebugConsole } from '../profiles/flaws.ts';
 import type { Isolation } from '../profiles/isolation.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 
@@ -19,9 +20,6 @@ export const sandboxes = (
     .map(facts => ({ ...facts, isolation: profiles.forHandler(facts.handler).isolation }))
     .filter(({ isolation }) => isolation !== 'host-kernel');
 
-/** The classes whose handler no profile names, so that they count as the host kernel. */
-export const unknownClasses = (
-  classes: readonly RuntimeClassFacts[],
-  profiles: ProfileTable,
-): readonly RuntimeClassFacts[] =>
-  classes.filter(({ handler }) => !profiles.forHandler(handler).handlers.includes(handler));
+/** Whether no profile names a handler, so that it counts as the host kernel, and a SandboxProfile could. */
+export const isUnknown = (handler: string, profiles: ProfileTable): boolean =>
+  !profiles.forHandler(handler).handlers.includes(handler) && !hasDebugConsole(handler);

@@ -8,10 +8,11 @@ import type {
 } from '@kubernetes/client-node';
 import { factsOf, namespaceFacts, nodeFacts, runtimeClassFacts } from '../cluster/facts.ts';
 import type { Fields } from '../cluster/fields.ts';
-import type { NamespaceFacts, NodeFacts, RuntimeClassFacts } from '../cluster/view.ts';
+import type { NodeFacts, RuntimeClassFacts } from '../cluster/view.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ServerVersion } from '../kube/version.ts';
 import type { Loose } from '../pod/kube.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
 import { type Registration, registrationsOf } from './webhooks.ts';
 import type { Workload } from './workloads.ts';
 
@@ -46,9 +47,9 @@ export interface Known {
   readonly admissionPolicies: readonly AdmissionPolicy[];
   readonly admissionBindings: readonly AdmissionBinding[];
   readonly crds: readonly Definition[];
-  /** Of Services named as this project's. */
+  /** The EndpointSlices of Services named as this project's. */
   readonly endpointSlices: readonly EndpointSlice[];
-  /** Of cert-manager, named as this project's. */
+  /** The certificates of cert-manager that are named as this project's. */
   readonly certificates: readonly Certificate[];
   readonly exemptions: readonly KubeObject[];
   /** Pods that run, outside the system's namespaces. */
@@ -72,7 +73,7 @@ export interface ClusterState {
 
 type Objects = readonly KubeObject[];
 
-/** From what the API server sent to what checks look at. An object of the wrong shape is left out. */
+/** Reads what the API server sent into what checks look at. An object of the wrong shape is left out. */
 export const READERS: { readonly [K in ListName]: (objects: Objects) => Known[K] } = {
   runtimeClasses: objects => allOf(objects, runtimeClassFacts),
   nodes: objects => allOf(objects, nodeFacts),

@@ -27,7 +27,7 @@ export interface Registration {
   /** Last part of the path that is called: of this project's entries, the mode. */
   readonly mode: string | undefined;
   readonly rules: readonly Loose<V1RuleWithOperations>[];
-  /** By the labels of a Namespace. */
+  /** Whether it reaches a Namespace with these labels. */
   readonly reaches: Matcher;
   /** True when labels of the object have a say, too. */
   readonly selectsObjects: boolean;

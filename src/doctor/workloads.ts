@@ -1,8 +1,7 @@
-import { stringify } from 'yaml';
+import { draftedExemption } from '../decision/draft-exemption.ts';
 import type { Pod } from '../pod/kube.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import type { SandboxExemption } from '../policy/types.gen.ts';
-import { draftedExemption } from '../report/exemption.ts';
 import type { Reviewed } from '../report/result.ts';
 
 /** A Pod that runs, or a workload that has none now, judged as if its namespace were enforced. */
@@ -14,7 +13,7 @@ export interface Workload {
 /** Pods of one owner that would be rejected. */
 export interface Refused {
   readonly owner: { readonly kind: string; readonly name: string };
-  /** One of them. */
+  /** The result of one of the Pods. */
   readonly result: Reviewed;
   readonly pod: Pod;
   /** 0 for a workload that has none now. */
@@ -23,7 +22,7 @@ export interface Refused {
   readonly because: readonly string[];
 }
 
-/** By namespace and owner. */
+/** The refused workloads by namespace and owner. */
 export function refusedBy(workloads: readonly Workload[]): readonly Refused[] {
   const groups = Map.groupBy(
     workloads.filter(({ result }) => result.decision.verdict === 'reject'),
@@ -82,6 +81,6 @@ export function draftedFor(workloads: readonly Workload[], { now, snapshot }: Dr
     });
 }
 
-/** Drafts for what the cluster cannot do without, as YAML. */
-export const draftsFor = (workloads: readonly Workload[], by: Drafting): readonly string[] =>
-  draftedFor(workloads, by).flatMap(({ draft }) => (draft ? [stringify(draft)] : []));
+/** Drafts for what the cluster cannot do without. */
+export const draftsFor = (workloads: readonly Workload[], by: Drafting): readonly SandboxExemption[] =>
+  draftedFor(workloads, by).flatMap(({ draft }) => draft ?? []);

@@ -1,3 +1,4 @@
+import { jsonText } from '../source/text.ts';
 import { TESTED, tell } from './evidence.ts';
 import { RUNSC_ARGUMENTS } from './runsc.ts';
 import type { Runtime } from './runtimes.ts';
@@ -17,7 +18,7 @@ export function dockerPart(runtimes: readonly Runtime[]): DockerPart {
     kata ? { runtimeType: kata.shim, options: { ConfigPath: kata.config } } : RUNSC,
   ]);
   return {
-    text: `${JSON.stringify({ runtimes: Object.fromEntries(entries) }, null, 2)}\n`,
+    text: `${jsonText({ runtimes: Object.fromEntries(entries) }, 2)}\n`,
     notes: [
       ...runtimes.flatMap(notesOn),
       'Docker reads no comments, so this is said here. Merge it into /etc/docker/daemon.json and restart Docker.',

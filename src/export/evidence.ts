@@ -14,7 +14,7 @@ export const TESTED = {
   gvisor: 'gVisor of 5 September 2026',
 } as const;
 
-/** Of what test/cluster sets its handler runsc up with. */
+/** The evidence for the handler runsc, as test/cluster sets it up. */
 export const RAN: Evidence = {
   kind: 'ran',
   by: `the end-to-end tests run Pods with it, on ${TESTED.containerd} and ${TESTED.gvisor}`,

@@ -20,7 +20,7 @@ export interface KataFiles {
   readonly shim: string;
   /** Absolute path of its configuration file. */
   readonly config: string;
-  /** Written in Go: deprecated upstream, and in an archive of its own. */
+  /** Whether it is written in Go: deprecated upstream, and in an archive of its own. */
   readonly go: boolean;
   /** Shares no directories with its guest, so that images must lie on block devices. */
   readonly devmapper: boolean;
@@ -36,7 +36,7 @@ export interface Runtime {
   readonly kata: KataFiles | undefined;
 }
 
-/** Of the release archives: https://github.com/kata-containers/kata-containers/blob/main/docs/installation.md */
+/** The prefix of the release archives: https://github.com/kata-containers/kata-containers/blob/main/docs/installation.md */
 const PREFIX = '/opt/kata';
 const DEFAULTS = `${PREFIX}/share/defaults/kata-containers`;
 
@@ -64,7 +64,7 @@ const KATA: Readonly<Record<RuntimeName, KataFiles | undefined>> = {
   'kata-fc': go('fc', true),
 };
 
-/** Those that need no devmapper snapshotter: Kata's documents know Firecracker with that of containerd alone. */
+/** The handlers that need no devmapper snapshotter: Kata's documents know Firecracker with that of containerd alone. */
 export const WITHOUT_DEVMAPPER: readonly RuntimeName[] = RUNTIMES.filter(name => !KATA[name]?.devmapper);
 
 /** @throws Error when the built-in data lacks the class: a test holds that it has each */

@@ -14,7 +14,7 @@ export interface VerifyApi {
   /** Namespaces that carry the label, whatever its value. */
   namespacesWith(label: string): Promise<readonly Made[]>;
   createNamespace(namespace: V1Namespace): Promise<void>;
-  /** Also where there is none of that name. */
+  /** Deletes it; it is no error where there is none of that name. */
   deleteNamespace(name: string): Promise<void>;
   hasNamespace(name: string): Promise<boolean>;
   podsWith(namespace: string, label: string): Promise<readonly Made[]>;
@@ -22,6 +22,6 @@ export interface VerifyApi {
   pod(namespace: string, name: string): Promise<Pod>;
   log(namespace: string, name: string): Promise<string>;
   events(namespace: string, pod: string): Promise<readonly Loose<CoreV1Event>[]>;
-  /** Also where there is none of that name. */
+  /** Deletes it; it is no error where there is none of that name. */
   deletePod(namespace: string, name: string): Promise<void>;
 }

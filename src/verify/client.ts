@@ -7,11 +7,11 @@ import { isNamed, type KubeObject } from '../kube/object.ts';
 import type { Loose, Pod } from '../pod/kube.ts';
 import type { VerifyApi } from './api.ts';
 
-/** Of a log, in bytes; a probe writes some thousands. */
-const MOST_LOG = 512 * 1024;
+/** The most bytes of a log; a probe writes some thousands. */
+const MOST_LOG_BYTES = 512 * 1024;
 
-/** For one answer, in milliseconds. */
-const PATIENCE = 30_000;
+/** The milliseconds for one answer. */
+const TIMEOUT_MS = 30_000;
 const PAGE = 500;
 
 const NAMESPACES = '/api/v1/namespaces';
@@ -21,7 +21,7 @@ const podAt = (namespace: string, name: string): string => `${podsAt(namespace)}
 
 /** A way to probe a cluster. */
 export function verifyApi({ api, text }: Pick<Connection, 'api' | 'text'>): VerifyApi {
-  const call = (one: ApiCall): Promise<KubeObject> => api({ ...one, timeoutMs: PATIENCE });
+  const call = (one: ApiCall): Promise<KubeObject> => api({ ...one, timeoutMs: TIMEOUT_MS });
   const unlessGone = async (one: ApiCall): Promise<boolean> => {
     try {
       await call(one);
@@ -33,7 +33,7 @@ export function verifyApi({ api, text }: Pick<Connection, 'api' | 'text'>): Veri
   };
   const list = async (path: string, query?: Readonly<Record<string, string>>) => {
     const keep = (object: KubeObject) => (isNamed(object) ? object : undefined);
-    return listAll(api, path, { query, keep, limit: PAGE, timeoutMs: PATIENCE });
+    return listAll(api, path, { query, keep, limit: PAGE, timeoutMs: TIMEOUT_MS });
   };
   return {
     runtimeClasses: () => list('/apis/node.k8s.io/v1/runtimeclasses'),
@@ -47,7 +47,7 @@ export function verifyApi({ api, text }: Pick<Connection, 'api' | 'text'>): Veri
       void (await call({ method: 'POST', path: podsAt(namespace), body })),
     pod: async (namespace, name) => (await call({ path: podAt(namespace, name) })) as Pod,
     log: (namespace, name) =>
-      text({ path: `${podAt(namespace, name)}/log?limitBytes=${MOST_LOG}`, timeoutMs: PATIENCE }),
+      text({ path: `${podAt(namespace, name)}/log?limitBytes=${MOST_LOG_BYTES}`, timeoutMs: TIMEOUT_MS }),
     events: async (namespace, pod) => {
       const query = { fieldSelector: `involvedObject.name=${pod}` };
       return (await list(`${namespaceAt(namespace)}/events`, query)) as readonly Loose<CoreV1Event>[];

@@ -1,49 +1,88 @@
 import { stringify } from 'yaml';
-import { hasDebugConsole } from '../profiles/flaws.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { builtinProfileTable } from '../profiles/builtin.ts';
+import { DEBUG_CONSOLE, hasDebugConsole } from '../profiles/flaws.ts';
 import { atLeast, type Isolation, rank } from '../profiles/isolation.ts';
 import type { Profile, ProfileTable } from '../profiles/profile.ts';
-import { clean, count, list } from '../report/text.ts';
+import { freeName } from '../source/free-name.ts';
 import { API_VERSION } from '../source/group.ts';
-import type { Seen } from './classify.ts';
+import { isMap } from '../source/mapping.ts';
+import { clean, count, list, quote } from '../source/text.ts';
 import type { Checked } from './run-probe.ts';
+import type { Target } from './targets.ts';
 
 /** A SandboxProfile for a handler that no profile names, or why there is none. */
 export type Draft = { readonly handler: string } & ({ readonly yaml: string } | { readonly why: string });
 
 /** What one probe saw of the kernel; without it, why nothing was. */
-type Look = Omit<Checked, 'seen'> & { readonly seen: Seen | undefined };
+type Look = Pick<Checked, 'target' | 'privileged' | 'seen' | 'evidence' | 'note' | 'disks'>;
+
+/** A SandboxProfile that is there, whether it is in force or broken. */
+export interface Claim {
+  readonly name: string;
+  readonly handlers: readonly string[];
+}
+
+/** What drafts have to fit to. */
+export interface Present {
+  readonly profiles: ProfileTable;
+  /** The SandboxProfiles of the cluster. */
+  readonly own: readonly Claim[];
+  /** Where else a probed handler is. */
+  readonly leftOut: readonly Target[];
+}
+
+/** The claim of an object, which may be anything. */
+export function claimOf({ metadata, spec }: KubeObject): Claim {
+  const handlers = isMap(spec) && Array.isArray(spec.handlers) ? spec.handlers : [];
+  return { name: isMap(metadata) ? String(metadata.name) : '', handlers };
+}
 
 /**
  * Drafts a SandboxProfile for each handler that no profile names, from what was seen on each node. Pure. The weakest that
  * was seen counts, and one node on which it was the host kernel is enough for none: a profile vouches for all of them.
  */
-export function draftProfiles(checked: readonly Checked[], profiles: ProfileTable): readonly Draft[] {
-  const unknown = checked.filter(({ target }) => !isKnown(target.handler, profiles));
+export function draftProfiles(checked: readonly Checked[], present: Present): readonly Draft[] {
+  const unknown = checked.filter(({ target }) => !isKnown(target.handler, present.profiles));
   return [...Map.groupBy(unknown, ({ target }) => target.handler)].map(([handler, looks]) => ({
     handler,
-    ...draft(handler, looks, profiles),
+    ...draft(handler, [...looks, ...leftOutOf(handler, present)], present),
   }));
 }
+
+const leftOutOf = (handler: string, { leftOut }: Present): readonly Look[] =>
+  leftOut
+    .filter(target => target.handler === handler)
+    .map(target => ({ target, privileged: false, seen: undefined, evidence: [], note: 'it was left out' }));
 
 const isKnown = (handler: string, profiles: ProfileTable): boolean =>
   profiles.forHandler(handler).handlers.includes(handler);
 
-/** As text: the drafts one after the other, to be looked through and applied. */
+/** The drafts as text, one after the other, to be looked through and applied. */
 export function draftsText(drafts: readonly Draft[]): string {
-  if (drafts.length === 0) return '# every handler that was probed has a profile\n';
-  const refused = drafts.flatMap(one =>
-    'why' in one ? [`# ${clean(one.handler)}: no draft, as ${clean(one.why, 1000)}\n`] : [],
-  );
+  const notes = draftNotes(drafts).map(note => `# ${note}\n`);
   const written = drafts.flatMap(one => ('yaml' in one ? [one.yaml] : []));
-  return [...refused, written.join('---\n')].filter(text => text !== '').join('');
+  return `${notes.join('')}${written.join('---\n')}`;
+}
+
+/** Why there is no draft, a phrase for each handler without; or for all. */
+export function draftNotes(drafts: readonly Draft[]): readonly string[] {
+  if (drafts.length === 0) return ['no SandboxProfile to draft: every handler that was probed has a profile'];
+  return drafts.flatMap(one =>
+    'why' in one ? [`no SandboxProfile for handler ${quote(one.handler)}: ${clean(one.why, 1000)}`] : [],
+  );
 }
 
 function draft(
   handler: string,
   looks: readonly Look[],
-  profiles: ProfileTable,
+  { profiles, own }: Present,
 ): { readonly yaml: string } | { readonly why: string } {
-  if (hasDebugConsole(handler)) return { why: 'it is named for a debug console into the guest' };
+  if (hasDebugConsole(handler)) return { why: DEBUG_CONSOLE };
+  const broken = own
+    .filter(({ name, handlers }) => handlers.includes(handler) && profiles.all.every(({ id }) => id !== name))
+    .map(({ name }) => clean(name));
+  if (broken.length > 0) return { why: `SandboxProfile ${list(broken)} names it, and is broken: mend that` };
   const seen = looks.flatMap(({ seen, target }) => {
     const isolation = seen?.isolation;
     return isolation === undefined ? [] : [{ isolation, node: target.node, products: seen?.products ?? [] }];
@@ -54,7 +93,8 @@ function draft(
   if (weakest === undefined) return { why: 'no node showed what it is' };
   const products = [...new Set(seen.flatMap(one => one.products))];
   const parent = parentOf(handler, weakest, products, profiles);
-  return { yaml: written(handler, looks, weakest, parent) };
+  const taken = [...own.map(({ name }) => name), ...profiles.all.map(({ id }) => id)];
+  return { yaml: written(freeName(handler, taken), handler, looks, weakest, parent) };
 }
 
 const nodes = (names: readonly string[]): string => {
@@ -86,7 +126,9 @@ function parentOf(
     const profile = profiles.forHandler(name);
     if (isOfKind(profile, isolation) && !contradicts(name, products)) return profile;
   }
-  return profiles.forHandler(isolation === 'app-kernel' ? 'runsc' : 'kata');
+  const usual = isolation === 'app-kernel' ? 'runsc' : 'kata';
+  const profile = profiles.forHandler(usual);
+  return isOfKind(profile, isolation) ? profile : builtinProfileTable().forHandler(usual);
 }
 
 const isOfKind = (profile: Profile, isolation: Isolation): boolean =>
@@ -101,7 +143,13 @@ function contradicts(name: string, products: readonly string[]): boolean {
   return named !== undefined && seen.some(product => product !== named);
 }
 
-function written(handler: string, looks: readonly Look[], weakest: Isolation, parent: Profile): string {
+function written(
+  name: string,
+  handler: string,
+  looks: readonly Look[],
+  weakest: Isolation,
+  parent: Profile,
+): string {
   // That memory is encrypted is the word of the guest's kernel: attestation alone proves it, not a look from inside.
   const isolation = weakest === 'confidential-vm' && parent.isolation !== 'confidential-vm' ? 'vm' : weakest;
   const held = keepsDevices(looks);
@@ -115,7 +163,7 @@ function written(handler: string, looks: readonly Look[], weakest: Isolation, pa
   const document = {
     apiVersion: API_VERSION,
     kind: 'SandboxProfile',
-    metadata: { name: handler },
+    metadata: { name },
     spec: {
       handlers: [handler],
       extends: parent.id,
@@ -137,7 +185,7 @@ function lookLine({ target, privileged, seen, evidence, note }: Look): string {
   return `${who}: ${seen.isolation ?? 'nothing certain'}: ${evidence.map(line => clean(line, 1000)).join('; ')}`;
 }
 
-/** On each node that was seen, a privileged container saw no disk. */
+/** Whether a privileged container saw no disk on each node that was seen. */
 function keepsDevices(looks: readonly Look[]): boolean {
   const plain = looks.filter(({ privileged, seen }) => !privileged && seen?.isolation !== undefined);
   const clear = new Set(

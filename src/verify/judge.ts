@@ -1,3 +1,4 @@
+import { DEBUG_CONSOLE, hasDebugConsole } from '../profiles/flaws.ts';
 import { atLeast, type Isolation } from '../profiles/isolation.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { Seen } from './classify.ts';
@@ -15,14 +16,15 @@ export interface Judged {
   readonly note?: string;
 }
 
-/** Holds what was seen against the isolation that the profile of a handler promises. Pure. */
-export function judge(seen: Seen, transcript: Transcript, profile: Profile): Judged {
+/** Holds what was seen against the isolation that the profile of the handler promises. Pure. */
+export function judge(seen: Seen, transcript: Transcript, profile: Profile, handler: string): Judged {
   const { isolation } = seen;
   const promised = profile.isolation;
   if (isolation === undefined) {
     return { verdict: 'could not run', note: 'what it sees does not tell a sandbox from the host kernel' };
   }
-  if (promised === 'host-kernel') return judgePromiseless(isolation, profile);
+  if (promised === 'host-kernel')
+    return { verdict: 'verified', note: promiseless(isolation, profile, handler) };
   if (isolation === promised || (promised === 'vm' && atLeast(isolation, 'vm')))
     return { verdict: 'verified' };
   if (promised === 'confidential-vm' && isolation === 'vm' && !wouldTellEncryption(transcript)) {
@@ -35,15 +37,19 @@ export function judge(seen: Seen, transcript: Transcript, profile: Profile): Jud
 }
 
 /** No sandbox was promised, so none is missing. */
-const judgePromiseless = (isolation: Isolation, { isolationReason }: Profile): Judged =>
-  isolation === 'host-kernel'
-    ? { verdict: 'verified', note: 'no sandbox, and none is promised' }
-    : {
-        verdict: 'verified',
-        note: isolationReason
-          ? `this Pod was in a sandbox (${isolation}), and the handler still counts as the host kernel: ${isolationReason}`
-          : `it is a sandbox (${isolation}) that no profile knows: vouch for its handler in a SandboxProfile, which --write-profiles drafts`,
-      };
+function promiseless(isolation: Isolation, profile: Profile, handler: string): string {
+  const isKnown = profile.handlers.includes(handler);
+  if (isolation === 'host-kernel') {
+    return `no sandbox, and none is promised${isKnown ? '' : ': no profile names its handler'}`;
+  }
+  const why = hasDebugConsole(handler) ? DEBUG_CONSOLE : profile.isolationReason;
+  if (why !== undefined) {
+    return `this Pod was in a sandbox (${isolation}), and the handler still counts as the host kernel: ${why}`;
+  }
+  return isKnown
+    ? `it is a sandbox (${isolation}), which profile ${profile.id} does not say of its handler: name it in a SandboxProfile of your own`
+    : `it is a sandbox (${isolation}) that no profile knows: vouch for its handler in a SandboxProfile, which --write-profiles drafts`;
+}
 
 const mismatch = (isolation: Isolation, { id }: Profile): string =>
   isolation === 'host-kernel'

@@ -3,7 +3,7 @@ import { MODE_LABEL } from '../pod/labels.ts';
 import type { Target } from './targets.ts';
 import { PROBE_SCRIPT } from './transcript.ts';
 
-/** On every object that a run makes, with the id of the run as value. */
+/** The label on every object that a run makes, with the id of the run as its value. */
 export const VERIFY_LABEL = 'cofferdam.dev/verify';
 /** When the run is over for certain (RFC 3339): what is left after it may be removed by anyone. */
 export const EXPIRES = 'cofferdam.dev/verify-expires';
@@ -18,7 +18,7 @@ export interface Run {
   readonly expires: number;
   readonly namespace: string;
   readonly image: string;
-  /** For one probe. */
+  /** The seconds for one probe. */
   readonly timeoutSeconds: number;
 }
 

@@ -1,8 +1,8 @@
-import { rowOf, widthsOf } from '../report/grid.ts';
-import { hang } from '../report/layout.ts';
-import { type Paint, painter } from '../report/paint.ts';
+import { rowOf, widthsOf } from '../report/layout/grid.ts';
+import { type Paint, painter } from '../report/layout/paint.ts';
+import { hang } from '../report/layout/wrap.ts';
 import type { Style } from '../report/result.ts';
-import { clean, count, sentence } from '../report/text.ts';
+import { clean, count, jsonText, sentence } from '../source/text.ts';
 import type { Seen } from './classify.ts';
 import { type Draft, draftsText } from './draft.ts';
 import { VERDICTS, type Verdict } from './judge.ts';
@@ -10,18 +10,18 @@ import type { Checked } from './run-probe.ts';
 
 /** Everything a report on a cluster is made of. */
 export interface Verification {
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
   readonly checked: readonly Checked[];
   /** Names of classes that no node claims. */
   readonly nowhere: readonly string[];
-  /** For handlers that no profile names. */
+  /** Drafts for handlers that no profile names. */
   readonly drafts: readonly Draft[];
 }
 
 /** What a report on a transcript is made of. */
 export interface Told extends Seen {
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
 }
 
@@ -119,7 +119,7 @@ export function verifyJson({ version, checked, nowhere, drafts }: Verification):
       note: 'why' in one ? one.why : null,
     })),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${jsonText(document, 2)}\n`;
 }
 
 /** What a transcript says, for a person. */
@@ -144,7 +144,7 @@ const CAVEAT =
 
 /** What a transcript says, for a program. */
 const transcriptJson = ({ version, isolation, products, evidence }: Told): string =>
-  `${JSON.stringify({ version, consistentWith: isolation ?? null, products, evidence }, null, 2)}\n`;
+  `${jsonText({ version, consistentWith: isolation ?? null, products, evidence }, 2)}\n`;
 
 /** Every output format of `verify`, by the name that `-o` takes: of a cluster, and of a transcript. */
 export const VERIFY_FORMATS: Readonly<Record<string, (result: Verification, style: Style) => string>> = {

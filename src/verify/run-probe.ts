@@ -25,8 +25,8 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** Between two looks at a Pod, in milliseconds. */
-const STEP = 500;
+/** The milliseconds between two looks at a Pod. */
+const STEP_MS = 500;
 
 /**
  * Runs one probe and judges what it saw. Its Pod is deleted whatever happens.
@@ -48,9 +48,9 @@ export async function runProbe(
   }
   const transcript = readTranscript(told.text);
   const seen = classify(transcript, probe.target.kernel);
-  const judged = judge(seen, transcript, profile);
+  const judged = judge(seen, transcript, profile, probe.target.handler);
   const disks = probe.privileged && { disks: [...transcript.readableDisks, ...transcript.deadDisks] };
-  // Without the sandbox, what a privileged container reaches is no news.
+  // What a privileged container reaches without the sandbox is no news.
   if (!probe.privileged || judged.verdict !== 'verified') {
     return { ...probe, profile, ...judged, seen, evidence: seen.evidence, ...disks };
   }
@@ -75,18 +75,18 @@ async function transcriptOf({ api, run, signal }: Context, pod: V1Pod): Promise<
   }
 }
 
-const PATIENCE = 20;
+const MOST_LOOKS = 20;
 
 /** A namespace gets its service account a moment after it was made, and takes no Pod before. */
 async function createSoon(create: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  for (let left = PATIENCE; ; left -= 1) {
+  for (let left = MOST_LOOKS; ; left -= 1) {
     signal.throwIfAborted();
     try {
       return await create();
     } catch (error) {
       if (left === 0 || !/serviceaccount .* not found/.test(reasonOf(error))) throw error;
     }
-    await sleep(STEP, undefined, { signal });
+    await sleep(STEP_MS, undefined, { signal });
   }
 }
 
@@ -99,7 +99,7 @@ async function ended(
 ): Promise<string | undefined> {
   const deadline = Date.now() + timeoutSeconds * 1000;
   for (;;) {
-    await sleep(STEP, undefined, { signal });
+    await sleep(STEP_MS, undefined, { signal });
     const state = stateOf(await api.pod(namespace, name));
     if (state.phase === 'ended') return undefined;
     if (state.phase === 'failed') return state.why;

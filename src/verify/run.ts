@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly profiles: ProfileTable;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
-  /** Told what could not be removed. */
+  /** Called with what could not be removed. */
   readonly onLeft: (what: string) => void;
 }
 
@@ -103,7 +103,7 @@ export async function sweep(
       : await api.podsWith(namespace, VERIFY_LABEL);
   for (const { metadata } of left) {
     const name = metadata?.name ?? '';
-    // Without a time that can be read it is none of ours.
+    // An object without a time that can be read is none of ours.
     const expires = Date.parse(metadata?.annotations?.[EXPIRES] ?? '');
     if (!(expires < now)) continue;
     await (namespace === undefined ? api.deleteNamespace(name) : api.deletePod(namespace, name));

@@ -20,6 +20,8 @@ export interface Targets {
   readonly targets: readonly Target[];
   /** Names of classes that no node claims, or none that was asked for. */
   readonly nowhere: readonly string[];
+  /** Where else the handlers of `targets` are, which nobody asked for. */
+  readonly leftOut: readonly Target[];
 }
 
 export interface Wanted {
@@ -41,19 +43,32 @@ export function targetsOf(
 ): Targets {
   const candidates = nodes.flatMap(node => {
     const facts = factsOf(node, nodeFacts);
-    const info = (node as Loose<V1Node>).status?.nodeInfo;
-    return facts && isWanted(facts.name, wanted.nodes) ? [{ facts, info }] : [];
+    return facts ? [{ facts, info: (node as Loose<V1Node>).status?.nodeInfo }] : [];
   });
-  const chosen = classes
-    .flatMap(object => factsOf(object, runtimeClassFacts) ?? [])
-    .filter(({ name }) => isWanted(name, wanted.classes));
-  const lists = chosen.map(one =>
+  const known = classes.flatMap(object => factsOf(object, runtimeClassFacts) ?? []);
+  const all = known.flatMap(one =>
     candidates.filter(({ facts }) => claims(facts, one)).map(({ facts, info }) => targetOf(one, facts, info)),
   );
+  const targets = all.filter(
+    ({ runtimeClass, node }) => isWanted(runtimeClass, wanted.classes) && isWanted(node, wanted.nodes),
+  );
+  const somewhere = new Set(targets.map(({ runtimeClass }) => runtimeClass));
   return {
-    targets: lists.flat(),
-    nowhere: chosen.filter((_, i) => lists[i]?.length === 0).map(({ name }) => name),
+    targets,
+    nowhere: known
+      .map(({ name }) => name)
+      .filter(name => isWanted(name, wanted.classes) && !somewhere.has(name)),
+    leftOut: leftOutOf(all, targets),
   };
+}
+
+/** Each handler of `targets` on each node where none of them is. */
+function leftOutOf(all: readonly Target[], targets: readonly Target[]): readonly Target[] {
+  const placeOf = ({ handler, node }: Target): string => `${handler}/${node}`;
+  const handlers = new Set(targets.map(({ handler }) => handler));
+  const places = new Set(targets.map(placeOf));
+  const others = all.filter(target => handlers.has(target.handler) && !places.has(placeOf(target)));
+  return [...new Map(others.map(target => [placeOf(target), target])).values()];
 }
 
 const claims = (node: NodeFacts, { handler, nodeSelector }: RuntimeClassFacts): boolean =>

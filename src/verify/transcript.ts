@@ -42,9 +42,9 @@ done
 true
 `;
 
-/** Of a transcript, in characters: the probe's has some thousands. */
+/** The most characters of a transcript: the probe's has some thousands. */
 const MOST = 1_000_000;
-/** Of a line: the kernel's parameters and a mount's options are at most a page. */
+/** The most characters of a line: the kernel's parameters and a mount's options are at most a page. */
 const MOST_LINE = 4096;
 
 const UNAME = /^Linux \S+ (\S+) #/;

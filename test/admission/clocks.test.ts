@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeApiServer } from '../support/api-server.ts';
 import { ObjectStore } from '../support/object-store.ts';
-import { namespace, node, runtimeClass } from '../view/objects.ts';
+import { namespace, node, runtimeClass } from '../support/objects.ts';
 import { type Spawned, spawnServe } from './spawned.ts';
 import { call, PODS, reviewOf, until } from './support.ts';
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { Gauge } from 'prom-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { LEAST_MEAN_BYTES, SOME_PIECES } from '../../src/admission/body.ts';
 import { LIMITS } from '../../src/admission/handler.ts';
 import { createMetrics } from '../../src/admission/metrics.ts';
 import { halfHello } from '../support/half-hello.ts';
@@ -20,7 +21,7 @@ const sockets: Socket[] = [];
 afterEach(async () => {
   vi.useRealTimers();
   for (const socket of sockets.splice(0)) socket.destroy();
-  await server.stop(0, 1000);
+  await server?.stop(0, 1000);
 });
 
 interface Watched<T extends Socket> {
@@ -45,7 +46,7 @@ function watched<T extends Socket>(socket: T): Watched<T> {
   return { socket, isClosed: () => closed, told: () => told };
 }
 
-/** From another address of this machine, where one is named. */
+/** Connects from another address of this machine, where one is named. */
 const tcp = (port: number, localAddress = HOST): Watched<Socket> =>
   watched(connectTcp({ port, host: HOST, localAddress }));
 const tls = (port: number, localAddress = HOST): Watched<TLSSocket> =>
@@ -183,6 +184,68 @@ describe('before TLS is agreed on', () => {
   });
 });
 
+describe('what costs more to read than to send', () => {
+  const opening = 'POST /mutate/enforce HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const MANY = 2000;
+  /** What is waited for is a record of its own. */
+  const write = (socket: Socket, text: string) => new Promise(resolve => socket.write(text, resolve));
+
+  it.each([
+    ['before a request', '', '\r\n'],
+    ['in the head of one', `${opening}X: `, 'x'],
+    ['in a body', `${opening}Content-Length: 100000\r\n\r\n`, ' '],
+  ])('records of a byte or two, %s, end the connection', async (_where, start, piece) => {
+    server = await startTestServer();
+    const { socket } = await opened(tls(server.port), 'secureConnect');
+    await write(socket, start);
+    let written = 0;
+    while (written < MANY && !socket.destroyed) {
+      await write(socket, piece);
+      written++;
+    }
+    expect(written).toBeLessThan(MANY);
+  });
+
+  it('chunks of a byte are not read to their end', async () => {
+    server = await startTestServer();
+    const one = tls(server.port);
+    one.socket.write(`${opening}Transfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(MANY)}`);
+    await until(one.isClosed);
+    expect(one.told()).toContain('the body came in too many small pieces');
+  });
+
+  it('chunks that are just large enough, and a last of what is left, are a body', async () => {
+    server = await startTestServer();
+    const one = tls(server.port);
+    const body = BODY.padEnd(SOME_PIECES * LEAST_MEAN_BYTES + 1);
+    const chunks = (body.match(new RegExp(`.{1,${LEAST_MEAN_BYTES}}`, 'g')) ?? []).map(chunk => {
+      return `${chunk.length.toString(16)}\r\n${chunk}\r\n`;
+    });
+    // Two records, as one of TLS would end inside a chunk: that is then a piece more.
+    const half = chunks.length / 2;
+    await write(one.socket, `${opening}Transfer-Encoding: chunked\r\n\r\n${chunks.slice(0, half).join('')}`);
+    await write(one.socket, `${chunks.slice(half).join('')}0\r\n\r\n`);
+    await until(() => one.told() !== '');
+    expect(one.told()).toContain('"allowed":true');
+  });
+
+  it('nor is a body that nobody asked for, on either port', async () => {
+    server = await startTestServer();
+    for (const one of [tcp(server.metricsPort), tls(server.port)]) {
+      one.socket.write('POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n ');
+      await until(one.isClosed);
+      expect(one.told()).toContain('HTTP/1.1 404');
+    }
+  });
+
+  it('keys cannot be made anew without end: TLS 1.3 is not spoken', async () => {
+    server = await startTestServer();
+    const options = { port: server.port, host: HOST, ca: CERT.cert, minVersion: 'TLSv1.3' } as const;
+    const [error] = await once(watched(connect(options)).socket, 'error');
+    expect(error).toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
+  });
+});
+
 describe('where there are as many connections as there may be, a new one takes the place of', () => {
   it('one that has not asked yet, where these are many, the oldest first', async () => {
     server = await startTestServer({ limits: { connections: FEW, unaskedPart: 0.3 } });
@@ -229,7 +292,7 @@ describe.runIf(process.platform === 'linux')('an API server that comes from one 
   const ADDRESSES = 100;
   const EACH = 10;
   const REVIEWS = 40;
-  /** As many objects as it writes at once, by default. */
+  /** How many objects the API server writes at once, by default. */
   const FULL_LOAD = 200;
 
   it('gets its answers to a full load, each through a connection that it opens for it', async () => {

@@ -35,6 +35,14 @@ describe('who makes room', () => {
     expect(intake.held).toBe(750 * KIB);
   });
 
+  it('large bodies for one of ordinary size that is older than all of them, from the same address', () => {
+    const { intake, cuts, open } = setUp();
+    open('ordinary').hold(90 * KIB, 90 * KIB);
+    for (let i = 0; i < 6; i++) open(`large ${i}`).hold(300 * KIB, 300 * KIB);
+    expect(cuts).toEqual(['large 0 busy', 'large 1 busy', 'large 2 busy']);
+    expect(intake.held).toBe(990 * KIB);
+  });
+
   it('where all are of ordinary size, the oldest', () => {
     const { cuts, open } = setUp();
     for (let i = 0; i < 12; i++) open(`${i}`).hold(100 * KIB, 100 * KIB);

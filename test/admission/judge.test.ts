@@ -102,7 +102,7 @@ describe('denials', () => {
   it('carry a reason in at most three lines where no rule says something, as a 403', () => {
     const { status } = answer(reviewOf(PODS.reject), 'mutate');
     expect(status).toMatchObject({ code: 403, reason: 'Forbidden' });
-    expect(status?.message).toMatch(/^Pod "web" rejected: .*spec\.hostPID/);
+    expect(status?.message).toMatch(/^Pod "web" rejected by policy "balanced": .*spec\.hostPID/);
     expect(status?.message.split('\n').length).toBeLessThanOrEqual(3);
   });
 
@@ -124,7 +124,7 @@ it('bypass 17: a mutation that a later webhook undid is denied on /validate/enfo
   const { allowed, status } = answer(reviewOf(PODS.sandbox), 'validate', 'enforce');
   expect(allowed).toBe(false);
   expect(status?.message).toBe(
-    'Pod "web" lost RuntimeClass "gvisor" on its way here, or was never given it. Set runtimeClassName; it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod',
+    'Pod "web" lost RuntimeClass "gvisor" on its way here, or was never given it. Set runtimeClassName; it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
   );
   expect(answer(reviewOf(PODS.sandbox), 'validate', 'inject').warnings).toEqual([status?.message]);
 });
@@ -140,7 +140,7 @@ it.each([
   const injected = pod({ runtimeClassName: 'gvisor' }, { ...CRITICAL, annotations });
   const { status, warnings } = answer(reviewOf(injected), 'validate', mode);
   expect(status?.message ?? warnings?.[0]).toBe(
-    `Pod "web" ${message} because of label cofferdam.dev/risk=critical on the Pod`,
+    `Pod "web" ${message} because of the label cofferdam.dev/risk=critical on the Pod`,
   );
 });
 
@@ -267,7 +267,9 @@ describe('workloads', () => {
     for (const operation of ['CREATE', 'UPDATE']) {
       const response = workload('Deployment', { template }, 'enforce', { operation });
       expect(response.allowed).toBe(true);
-      expect(response.warnings?.[0]).toMatch(/^Pod of Deployment "web" would be rejected: .*spec\.hostPID/);
+      expect(response.warnings?.[0]).toMatch(
+        /^Pod of Deployment "web" would be rejected by policy "balanced": .*spec\.hostPID/,
+      );
     }
   });
 
@@ -289,7 +291,7 @@ describe('workloads', () => {
   it('in mode warn are told of a sandbox, in audit of nothing', () => {
     const risky = { metadata: RISKY, spec: { containers: PODS.admit.spec.containers } };
     expect(workload('Deployment', { template: risky }, 'warn').warnings).toEqual([
-      'Pod of Deployment "web" would be given RuntimeClass "gvisor": it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod',
+      'Pod of Deployment "web" would be given RuntimeClass "gvisor": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
     ]);
     expect(workload('Deployment', { template: risky }, 'enforce')).not.toHaveProperty('warnings');
     expect(workload('Deployment', { template }, 'audit')).not.toHaveProperty('warnings');

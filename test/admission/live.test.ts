@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLogger } from '../../src/admission/log.ts';
-import { type ServedCluster, serveCluster } from '../../src/cli/serve-live.ts';
+import { type ServedCluster, serveCluster } from '../../src/cli/serve/live.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import { FakeApiServer, send } from '../support/api-server.ts';
-import { namespace, node, runtimeClass } from '../view/objects.ts';
+import { namespace, node, policy, runtimeClass } from '../support/objects.ts';
 import { decodePatch, PODS, pod, reviewOf, startTestServer, type TestServer, until } from './support.ts';
 
 const MAX_MS = 2000;
@@ -20,11 +20,8 @@ const KINDS = [
   'SandboxProfile',
 ];
 
-const policy = (name: string, minimumIsolation: string, generation = 1) => ({
-  kind: 'ClusterSandboxPolicy',
-  metadata: { name, uid: `uid-${name}`, generation },
-  spec: { minimumIsolation },
-});
+const asking = (name: string, minimumIsolation: string, generation = 1) =>
+  policy(name, { minimumIsolation }, { uid: `uid-${name}`, generation });
 
 const HOUR_MS = 3_600_000;
 
@@ -92,10 +89,10 @@ const becomes = (webhook: TestServer, expected: unknown) =>
 
 describe('policies of the cluster', () => {
   it('are in force once ready, follow what is applied, and leave balanced when they are gone', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    api.put('ClusterSandboxPolicy', asking('floor', 'app-kernel'));
     const webhook = await started();
     expect(await classOf(webhook)).toBe('gvisor');
-    api.put('ClusterSandboxPolicy', policy('floor', 'vm', 2));
+    api.put('ClusterSandboxPolicy', asking('floor', 'vm', 2));
     await becomes(webhook, 'kata-qemu');
     api.remove('ClusterSandboxPolicy', 'floor');
     await becomes(webhook, undefined);
@@ -104,10 +101,10 @@ describe('policies of the cluster', () => {
   });
 
   it('keep the last good version of one that breaks, while others come in', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    api.put('ClusterSandboxPolicy', asking('floor', 'app-kernel'));
     const webhook = await started();
     const rule = { name: 'r', expression: 'object.spec.', weight: 1 };
-    const broken = { ...policy('floor', 'host-kernel', 2), spec: { scoring: { rules: [rule] } } };
+    const broken = { ...asking('floor', 'host-kernel', 2), spec: { scoring: { rules: [rule] } } };
     api.put('ClusterSandboxPolicy', broken);
     await until(async () => (await metric(webhook, 'cofferdam_policy_problems')) === 1);
     expect(await classOf(webhook)).toBe('gvisor');
@@ -119,32 +116,28 @@ describe('policies of the cluster', () => {
         path: 'spec.scoring.rules[0].expression',
       }),
     );
-    api.put('ClusterSandboxPolicy', policy('higher', 'vm'));
+    api.put('ClusterSandboxPolicy', asking('higher', 'vm'));
     await becomes(webhook, 'kata-qemu');
     api.remove('ClusterSandboxPolicy', 'higher');
     await becomes(webhook, 'gvisor');
-    api.put('ClusterSandboxPolicy', policy('floor', 'host-kernel', 3));
+    api.put('ClusterSandboxPolicy', asking('floor', 'host-kernel', 3));
     await becomes(webhook, undefined);
     expect(await metric(webhook, 'cofferdam_policy_problems')).toBe(0);
   });
 
   it('combine with files, and both reload', async () => {
     const file = join(folder, 'mine.yaml');
-    const write = (isolation: string) =>
-      writeFileSync(
-        file,
-        JSON.stringify({ apiVersion: 'cofferdam.dev/v1alpha1', ...policy('mine', isolation) }),
-      );
+    const write = (isolation: string) => writeFileSync(file, JSON.stringify(asking('mine', isolation)));
     write('app-kernel');
     const webhook = await started([file]);
     expect(await classOf(webhook)).toBe('gvisor');
-    api.put('ClusterSandboxPolicy', policy('floor', 'vm'));
+    api.put('ClusterSandboxPolicy', asking('floor', 'vm'));
     await becomes(webhook, 'kata-qemu');
     write('host-kernel');
     api.remove('ClusterSandboxPolicy', 'floor');
     await becomes(webhook, undefined);
     write('nonsense');
-    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    api.put('ClusterSandboxPolicy', asking('floor', 'app-kernel'));
     await becomes(webhook, 'gvisor');
   });
 
@@ -176,12 +169,12 @@ describe('policies of the cluster', () => {
   });
 
   it('are not loaded anew for a status', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    api.put('ClusterSandboxPolicy', asking('floor', 'app-kernel'));
     await started();
     const reloads = () => logged.filter(({ msg }) => msg === 'the policies were reloaded').length;
     const before = reloads();
     api.put('ClusterSandboxPolicy', {
-      ...policy('floor', 'app-kernel'),
+      ...asking('floor', 'app-kernel'),
       status: { conditions: [{ type: 'Accepted' }] },
     });
     await sleep(300);
@@ -190,7 +183,7 @@ describe('policies of the cluster', () => {
 
   it('say when an exemption among them expires', async () => {
     const webhook = await started();
-    // By a clock that is told to go on; the API server and the webhook answer by themselves.
+    // The clock is told to go on; the API server and the webhook answer by themselves.
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     const becomesSo = (holds: () => boolean | Promise<boolean>) =>
       until(async () => {
@@ -217,8 +210,8 @@ describe('policies of the cluster', () => {
   });
 
   it('that come with a broken one among them do not keep the webhook from starting', async () => {
-    api.put('ClusterSandboxPolicy', { ...policy('broken', 'vm'), spec: { minimumIsolation: 'steel' } });
-    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    api.put('ClusterSandboxPolicy', { ...asking('broken', 'vm'), spec: { minimumIsolation: 'steel' } });
+    api.put('ClusterSandboxPolicy', asking('floor', 'app-kernel'));
     expect(await classOf(await started())).toBe('gvisor');
   });
 
@@ -264,7 +257,7 @@ describe('the webhook of a live cluster', () => {
   });
 
   it('stays ready and decides as before while the API server is gone; how old its view is shows', async () => {
-    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    api.put('ClusterSandboxPolicy', asking('floor', 'app-kernel'));
     const begin = Date.now();
     const webhook = await started();
     await api.stop();
@@ -274,7 +267,7 @@ describe('the webhook of a live cluster', () => {
     expect(heard).toHaveLength(7);
     expect(Math.min(...heard)).toBeGreaterThanOrEqual(begin);
     await api.start();
-    api.put('ClusterSandboxPolicy', policy('floor', 'vm', 2));
+    api.put('ClusterSandboxPolicy', asking('floor', 'vm', 2));
     await until(async () => (await classOf(webhook)) === 'kata-qemu', 4000);
   });
 
@@ -297,7 +290,7 @@ describe('the webhook of a live cluster', () => {
           return false;
       }
     };
-    api.put('ClusterSandboxPolicy', policy('floor', 'app-kernel'));
+    api.put('ClusterSandboxPolicy', asking('floor', 'app-kernel'));
     const webhook = await start();
     await until(() => ready(webhook), 20_000);
     expect(await classOf(webhook)).toBe('gvisor');
@@ -306,7 +299,7 @@ describe('the webhook of a live cluster', () => {
     await sleep(1500);
     // Seven kinds, each after 0.1 s at the least, then twice that, and so on, unless it was answered in between.
     expect(asked).toBeLessThan(7 * 10);
-    api.put('ClusterSandboxPolicy', policy('floor', 'vm', 2));
+    api.put('ClusterSandboxPolicy', asking('floor', 'vm', 2));
     await until(async () => (await classOf(webhook)) === 'kata-qemu', 20_000);
     ill = false;
   });

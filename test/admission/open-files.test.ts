@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connectionRoom, openFilesLimit } from '../../src/admission/open-files.ts';
 import { FakeApiServer } from '../support/api-server.ts';
+import { namespace, node, runtimeClass } from '../support/objects.ts';
 import { processorTime } from '../support/processor-time.ts';
-import { namespace, node, runtimeClass } from '../view/objects.ts';
 import { type Spawned, spawnServe } from './spawned.ts';
 import { call, PODS, reviewOf, startTestServer, until } from './support.ts';
 

@@ -120,7 +120,7 @@ describe('raising a class after a later webhook added to the Pod', () => {
     nodeSelector: { runtime: 'kata' },
     tolerations: [{ key: 'kata', operator: 'Exists' }],
   };
-  /** As the API server has it after the first pass: injected, and merged with what the class wants. */
+  /** The Pod as the API server has it after the first pass: injected, and merged with what the class wants. */
   const injected = (spec = {}) =>
     pod(
       {

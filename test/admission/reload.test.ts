@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLogger } from '../../src/admission/log.ts';
 import { createMetrics } from '../../src/admission/metrics.ts';
 import { type LiveGround, reloadGround } from '../../src/admission/reload.ts';
 import { watchPaths } from '../../src/admission/watch.ts';
-import { loadServed } from '../../src/cli/serve-ground.ts';
+import { loadServed } from '../../src/cli/serve/ground.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import { until } from './support.ts';
 
 const WATCH = { pollMs: 25, settleMs: 10 };

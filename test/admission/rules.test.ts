@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/admission/judge.ts';
 import type { Path } from '../../src/admission/judgement.ts';
-import { logFields } from '../../src/admission/log.ts';
+import { logFields } from '../../src/admission/log-fields.ts';
 import type { Mode } from '../../src/pod/mode.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { depsWith, NOW, pod, reviewOf } from './support.ts';
@@ -42,7 +42,7 @@ const deps = { ...depsWith(), current: () => ({ ...depsWith().current(), snapsho
 const answer = (object: unknown, path: Path, mode: Mode, fields = {}) =>
   judge(reviewOf(object, fields), path, mode, deps);
 const PUBLIC = { labels: { exposure: 'public' } };
-const WARNING = `Pod "web": rule "public": ${MESSAGE}`;
+const WARNING = `Pod "web": rule "public" of policy "internet": ${MESSAGE}`;
 
 describe('the message of a rule that counted', () => {
   it.each([
@@ -58,8 +58,8 @@ describe('the message of a rule that counted', () => {
   it('is in a refusal, of what nothing contains and of what lost its class', () => {
     const rejected = answer(pod({ hostPID: true }, PUBLIC), 'mutate', 'enforce').response.status?.message;
     expect(rejected?.split('\n').slice(0, 3)).toEqual([
-      expect.stringMatching(/^Pod "web" rejected: /),
-      `Rule "public": ${MESSAGE}`,
+      expect.stringMatching(/^Pod "web" rejected by policy "balanced": /),
+      `Rule "public" of policy "internet": ${MESSAGE}`,
       expect.stringMatching(/^Fix: /),
     ]);
     const lost = answer(pod({}, PUBLIC), 'validate', 'enforce').response.status?.message;
@@ -78,7 +78,7 @@ describe('the message of a rule that counted', () => {
       kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
       resource: { group: 'apps', version: 'v1', resource: 'deployments' },
     });
-    expect(response.warnings).toContain(`Pod of Deployment: rule "public": ${MESSAGE}`);
+    expect(response.warnings).toContain(`Pod of Deployment: rule "public" of policy "internet": ${MESSAGE}`);
   });
 
   it('is cut to what a warning holds', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ESCAPE_BYTES, ReviewScan } from '../../src/admission/scan.ts';
 import { reviewOf } from './support.ts';
 
-/** As Go's encoding/json writes it for the API server. */
+/** The text that Go's encoding/json writes for the API server. */
 const asGo = (value: unknown): string =>
   JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

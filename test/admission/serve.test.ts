@@ -7,9 +7,9 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure } from '../../src/cli/failure.ts';
-import type { CliIo } from '../../src/cli/io.ts';
-import { serveCommand } from '../../src/cli/serve.ts';
+import { Failure } from '../../src/cli/console/failure.ts';
+import type { CliIo } from '../../src/cli/console/io.ts';
+import { serveCommand } from '../../src/cli/serve/serve.ts';
 import { call, until } from './support.ts';
 
 const SAMPLES = new URL('../../policies/samples/', import.meta.url);
@@ -276,6 +276,8 @@ describe('what it refuses to start with', () => {
     ['--port', '65536'],
     ['--shutdown-delay', '-1'],
     ['--log-level', 'loud'],
+    ['--refusal-help', 'one line\nand another'],
+    ['--refusal-help', 'x'.repeat(401)],
   ])('%s %s, a usage error', async (...argv) => {
     await expect(serve(argv).done).rejects.toBeInstanceOf(CommanderError);
   });

@@ -3,7 +3,9 @@ import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../src/admission/handler.ts';
+import { Intake, type Place } from '../../src/admission/intake.ts';
 import { createMetrics } from '../../src/admission/metrics.ts';
+import { MODES } from '../../src/pod/mode.ts';
 import {
   CERT,
   decodePatch,
@@ -20,7 +22,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-afterAll(() => server.stop(0, 1000));
+afterAll(() => server?.stop(0, 1000));
 
 /** A body of exactly so many bytes: the Pod carries a long annotation. */
 function bodyOf(bytes: number): string {
@@ -272,6 +274,37 @@ describe('bypass 18: sizes and times', () => {
     }
   });
 
+  it('bodies that come after one of ordinary size, and fill all of the room, do not take its own', async () => {
+    // No tick comes, so that the body may wait for its last byte.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const opened = vi.spyOn(Intake.prototype, 'open');
+    const limits = { heldBytes: 1_000_000, ordinaryBytes: 100_000, requestMs: 60_000 };
+    const small = await startTestServer({ limits });
+    try {
+      const body = bodyOf(90_000);
+      const early = connect({ port: small.port, host: '127.0.0.1', ca: CERT.cert });
+      let told = '';
+      early.on('data', data => {
+        told += data;
+      });
+      early.write(opening(body.length) + body.slice(0, -1));
+      const place = (): Place | undefined => opened.mock.results[0]?.value;
+      await until(() => (place()?.held ?? 0) >= body.length - 1);
+      for (let i = 0; i < 3; i++) {
+        const large = await small.post('/mutate/enforce', bodyOf(950_000));
+        expect(large.body.response.status?.code).toBe(429);
+      }
+      early.write(body.slice(-1));
+      await until(() => told !== '');
+      expect(told).toMatch(/^HTTP\/1\.1 200 .*"uid":"uid-1","allowed":true/s);
+      early.destroy();
+    } finally {
+      opened.mockRestore();
+      vi.useRealTimers();
+      await small.stop(0, 1000);
+    }
+  });
+
   it('one for which there is no room is refused for now, or to be asked again where nothing is refused', async () => {
     const small = await startTestServer({ limits: { heldBytes: 400_000 } });
     try {
@@ -348,6 +381,17 @@ function raw(port: number, text: string): Promise<string> {
     socket.write(text);
   });
 }
+
+it.each(['mutate', 'validate'])('answers POST /%s/MODE alike past express and through it', async path => {
+  const review = JSON.stringify(reviewOf(PODS.reject));
+  for (const mode of MODES) {
+    const past = await server.post(`/${path}/${mode}?timeout=10s`, review);
+    // With a slash at its end it is none of the paths that are looked up, and express takes it for the same.
+    const through = await server.post(`/${path}/${mode}/`, review);
+    expect([through.code, through.body]).toEqual([past.code, past.body]);
+    expect(past.code).toBe(200);
+  }
+});
 
 describe('what is no AdmissionReview request', () => {
   it.each<[string, string, number]>([

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createLogger } from '../../src/admission/log.ts';
-import { type ServedCluster, serveCluster } from '../../src/cli/serve-live.ts';
+import { type ServedCluster, serveCluster } from '../../src/cli/serve/live.ts';
 import { listedDocuments } from '../../src/cluster/listed.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import { FakeApiServer } from '../support/api-server.ts';
 import { ObjectStore } from '../support/object-store.ts';
-import { namespace, node, runtimeClass } from '../view/objects.ts';
+import { namespace, node, runtimeClass } from '../support/objects.ts';
 import { pod, reviewOf, startTestServer, type TestServer, until } from './support.ts';
 
 let api: FakeApiServer;
@@ -34,9 +34,9 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.useRealTimers();
-  await server.stop(0, 100);
-  await served.stopWork();
-  served.stop();
+  await server?.stop(0, 100);
+  await served?.stopWork();
+  served?.stop();
   await api.stop();
   rmSync(folder, { recursive: true });
 });

@@ -39,7 +39,7 @@ async function halfARequest(
 const readyz = async (server: TestServer): Promise<number> =>
   (await fetch(`http://127.0.0.1:${server.metricsPort}/readyz`)).status;
 
-/** By a clock that goes on with what is looked at, so that a busy machine makes no difference, in milliseconds. */
+/** The milliseconds by a clock that goes on with what is looked at, so that a busy machine makes no difference. */
 async function timeToStop(server: TestServer, timeoutMs: number): Promise<number> {
   const begin = performance.now();
   let now = begin;
@@ -66,7 +66,7 @@ async function timeToStop(server: TestServer, timeoutMs: number): Promise<number
 it('readiness goes first, and requests are answered meanwhile with a request to go away', async () => {
   const server = await startTestServer();
   expect(await readyz(server)).toBe(200);
-  // As long as a busy machine takes to ask three times.
+  // The request lasts as long as a busy machine takes to ask three times.
   const { promise, resolve } = Promise.withResolvers<void>();
   const waits = withoutWaiting(promise);
   try {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import process from 'node:process';
+import { NODE_FLAGS } from '../support/node-flags.ts';
 import { until } from './support.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
@@ -29,7 +30,7 @@ export interface Spawned {
 export async function spawnServe(limit: string, args: readonly string[], node: readonly string[] = []) {
   const own = ['serve', '--self-signed', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'];
   const script = `${limit} && exec "$0" "$@"`;
-  const child = spawn('sh', ['-c', script, process.execPath, ...node, MAIN, ...own, ...args], {
+  const child = spawn('sh', ['-c', script, process.execPath, ...NODE_FLAGS, ...node, MAIN, ...own, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

@@ -1,7 +1,6 @@
 import { type Agent, type RequestOptions, request } from 'node:https';
 import type { JudgeDeps } from '../../src/admission/ask.ts';
 import { LIMITS, type Limits } from '../../src/admission/handler.ts';
-import { createLogger } from '../../src/admission/log.ts';
 import { createMetrics } from '../../src/admission/metrics.ts';
 import type { AdmissionResponse } from '../../src/admission/respond.ts';
 import { type RunningWebhook, type Settings, startWebhook } from '../../src/admission/run.ts';
@@ -9,6 +8,7 @@ import { selfSigned } from '../../src/admission/self-signed.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { decide } from '../../src/decision/decide.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 export { until } from '../support/until.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { guard } from '../../src/doctor/checks/guard.ts';
 import { fitGuard, NOTHING_REFUSED, type Refused } from '../../src/guard/guard.ts';
 import type { AdmissionPolicy } from '../../src/guard/object.ts';
@@ -142,6 +142,43 @@ it('a rule beyond the share is told apart from one that was refused, which leave
     'warning',
     'ClusterSandboxPolicy "a" depends on the webhook: the guard does not have its rule "one", as the API server does not compile the expression, or answers otherwise.',
   ]);
+});
+
+describe('exemptions and cluster policies that are not in the guard', () => {
+  const exemption = (name: string) => ({
+    ...cluster(name, {
+      match: { namespaces: ['shop'] },
+      waive: [{ signal: 'hostPID' }],
+      ...{ owner: 'team', reason: 'a test', expires: '2027-03-01T00:00:00Z' },
+    }),
+    kind: 'SandboxExemption',
+  });
+
+  it('are told where the API server refused an exemption, and the rest is compared', () => {
+    const snapshot = snapshotOf([exemption('odd'), exemption('other')]);
+    const refused = { ...NOTHING_REFUSED, exemptions: new Set(['odd']) };
+    expect(told(examined(snapshot, refused))).toEqual([
+      'warning',
+      '1 SandboxExemption is not in the guard, as the API server does not take it: "odd". The guard denies what is waived so.',
+    ]);
+    const changed = ({ spec, ...policy }: AdmissionPolicy) => ({
+      ...policy,
+      spec: { ...spec, validations: spec.validations.slice(1) },
+    });
+    expect(told(examined(snapshot, refused, changed))).toEqual(['failure', NOT_IN_STEP]);
+  });
+
+  it('are told where a policy is in it as it was written last, of which only the leader knows', () => {
+    const earlier = snapshotOf([cluster('own', { minimumIsolation: 'app-kernel' })]);
+    const snapshot = snapshotOf([cluster('own', { minimumIsolation: 'vm' })]);
+    const written = new Map(earlier.policies.map(policy => [policy.name, policy]));
+    const refused = { ...NOTHING_REFUSED, policies: new Set(['own']) };
+    const { policy } = fitGuard(snapshot, [], NOW, { refused, written });
+    expect(told(examined(snapshot, NOTHING_REFUSED, () => policy))).toEqual([
+      'failure',
+      'The guard does not have ClusterSandboxPolicies as they are, but as they were written last, or, where they are new, not at all: "own". So the rest of it is not compared.',
+    ]);
+  });
 });
 
 it('policies that fit into no guard are told, with how many bytes they are, and of which most is', () => {

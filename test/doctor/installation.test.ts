@@ -10,8 +10,8 @@ import { podSecurity } from '../../src/doctor/checks/pod-security.ts';
 import { guardBindings } from '../../src/guard/binding.ts';
 import { fitGuard } from '../../src/guard/guard.ts';
 import { locksFor } from '../../src/guard/locks.ts';
-import { namespace, runtimeClass } from '../support/cluster-objects.ts';
 import { guardFor } from '../support/guard-for.ts';
+import { runtimeClass, servedNamespace } from '../support/objects.ts';
 import { examine, NOW, snapshot, stateOf, told } from './examine.ts';
 import { installed } from './webhook.ts';
 
@@ -174,10 +174,13 @@ describe('guard', () => {
       'out of step',
       [made({}, { annotations: { 'cofferdam.dev/snapshot': '000000000000' } })],
       [binding(NAME)],
-      ['warning', `The guard was made from policies "000000000000", in force are "${snapshot.version}".`],
+      ['warning', `The guard was made from policies "000000000000", and "${snapshot.version}" are in force.`],
     ],
   ])('%s', (_, admissionPolicies, admissionBindings, expected) => {
-    const namespaces = [namespace('shop', { 'cofferdam.dev/mode': 'enforce' }), namespace('blog')];
+    const namespaces = [
+      servedNamespace('shop', { 'cofferdam.dev/mode': 'enforce' }),
+      servedNamespace('blog'),
+    ];
     const cluster = { ...installed(), runtimeClasses: classes, namespaces };
     expect(told(examine(guard, { ...cluster, admissionPolicies, admissionBindings }))).toEqual(expected);
   });
@@ -217,7 +220,7 @@ describe('locks', () => {
 });
 
 describe('leftovers', () => {
-  const home = namespace('cofferdam');
+  const home = servedNamespace('cofferdam');
   it.each([
     ['never installed', {}, ['note']],
     ['installed', { ...installed(), namespaces: [home], crds: KINDS.map(kind => crd(kind)) }, ['ok']],
@@ -253,7 +256,7 @@ describe('leftovers', () => {
     ],
     [
       'labels',
-      { namespaces: [namespace('shop', { 'cofferdam.dev/mode': 'warn' })] },
+      { namespaces: [servedNamespace('shop', { 'cofferdam.dev/mode': 'warn' })] },
       ['warning', '1 namespace has the label cofferdam.dev/mode, and no webhook goes by it: "shop".'],
     ],
   ])('%s', (_, objects, expected) => {
@@ -263,8 +266,13 @@ describe('leftovers', () => {
 
 describe('namespaces', () => {
   it('are counted by mode, those of the system left out', () => {
-    const mode = (name: string, value: string) => namespace(name, { 'cofferdam.dev/mode': value });
-    const namespaces = [mode('a', 'enforce'), mode('b', 'warn'), namespace('c'), namespace('kube-system')];
+    const mode = (name: string, value: string) => servedNamespace(name, { 'cofferdam.dev/mode': value });
+    const namespaces = [
+      mode('a', 'enforce'),
+      mode('b', 'warn'),
+      servedNamespace('c'),
+      servedNamespace('kube-system'),
+    ];
     expect(examine(namespaceModes, { namespaces })).toMatchObject({
       mark: 'ok',
       seen: '1 enforce, 1 warn and 1 without a label',
@@ -295,7 +303,19 @@ describe('namespaces', () => {
       ],
     ],
   ])('labels %j', (labels, expected) => {
-    expect(told(examine(namespaceLabels, { namespaces: [namespace('a', labels)] }))).toEqual(expected);
+    expect(told(examine(namespaceLabels, { namespaces: [servedNamespace('a', labels)] }))).toEqual(expected);
+  });
+
+  it.each([
+    [namespaceModes, { 'cofferdam.dev/mode': 'enfroce' }, 'Did you mean enforce?'],
+    [namespaceModes, { 'cofferdam.dev/mode': 'yes' }, 'Set it to off, audit, warn, inject or enforce.'],
+    [namespaceLabels, { 'cofferdam.dev/risk': 'hihg' }, 'Did you mean high?'],
+    [namespaceLabels, { 'cofferdam.dev/risk': 'everything' }, 'Set it to low, medium, high or critical.'],
+    [namespaceLabels, { 'cofferdam.dev/minimum-isolation': 'gvisor' }, 'Did you mean app-kernel?'],
+    [namespaceLabels, { 'cofferdam.dev/minimum-isolation': 'app-kernle' }, 'Did you mean app-kernel?'],
+  ])('%# of %j says what was meant', (check, labels, fix) => {
+    const { remarks } = examine(check, { namespaces: [servedNamespace('a', labels)] });
+    expect(remarks.map(remark => remark.fix)).toEqual([fix]);
   });
 
   it.each([
@@ -303,7 +323,7 @@ describe('namespaces', () => {
     ['privileged', [runtimeClass('gvisor', 'runsc')], 0],
     ['baseline', [], 0],
   ])('that enforce %s are noted where a class may open them', (level, runtimeClasses, notes) => {
-    const namespaces = [namespace('a', { 'pod-security.kubernetes.io/enforce': level })];
+    const namespaces = [servedNamespace('a', { 'pod-security.kubernetes.io/enforce': level })];
     const result = examine(podSecurity, { namespaces, runtimeClasses });
     expect([result.mark, result.remarks.length]).toEqual(['note', notes]);
   });

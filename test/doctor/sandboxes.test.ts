@@ -7,7 +7,7 @@ import { handlersOnNodes } from '../../src/doctor/checks/handlers-on-nodes.ts';
 import { kubernetesVersion } from '../../src/doctor/checks/kubernetes-version.ts';
 import { readyNodes } from '../../src/doctor/checks/ready-nodes.ts';
 import { sandboxClasses } from '../../src/doctor/checks/sandbox-classes.ts';
-import { node, runtimeClass } from '../support/cluster-objects.ts';
+import { node, runtimeClass } from '../support/objects.ts';
 import { examine, told } from './examine.ts';
 
 const GVISOR = runtimeClass('gvisor', 'runsc');
@@ -52,13 +52,18 @@ describe('a RuntimeClass of a sandbox', () => {
   });
 
   it('whose handler nobody knows is told of, with the way to a SandboxProfile', () => {
-    const runtimeClasses = [GVISOR, runtimeClass('special', 'acme'), runtimeClass('unikernel', 'urunc')];
+    const runtimeClasses = [
+      GVISOR,
+      runtimeClass('special', 'acme'),
+      runtimeClass('unikernel', 'urunc'),
+      runtimeClass('debug', 'kata-qemu-devkit'),
+    ];
     expect(examine(sandboxClasses, { runtimeClasses })).toMatchObject({
       mark: 'note',
       remarks: [
         {
           message:
-            'Nothing is known of the handler "acme" of RuntimeClass "special", which so counts as the host kernel.',
+            'Nothing is known of the handler "acme" of RuntimeClass "special", so it counts as the host kernel.',
           fix: 'Find out what the handler is: "cofferdam verify --write-profiles" drafts a SandboxProfile from what it sees on each node.',
         },
       ],
@@ -106,11 +111,19 @@ describe('a name that promises more than the handler gives', () => {
       ],
     ],
     [
+      'kata-qemu-devkit',
+      'kata-qemu-devkit',
+      [
+        'warning',
+        'RuntimeClass "kata-qemu-devkit" sounds like a VM (vm), but its handler "kata-qemu-devkit" counts as the host kernel: it is named for a debug console into the guest.',
+      ],
+    ],
+    [
       'gvisor',
       'special',
       [
         'warning',
-        'RuntimeClass "gvisor" sounds like an application kernel (app-kernel), but nothing is known of its handler "special", which so counts as the host kernel.',
+        'RuntimeClass "gvisor" sounds like an application kernel (app-kernel), but nothing is known of its handler "special", so it counts as the host kernel.',
       ],
     ],
   ])('%s with handler %s', (name, handler, expected) => {
@@ -126,7 +139,7 @@ describe('a name that promises more than the handler gives', () => {
 
 describe('handlers on nodes', () => {
   const labelled = (name: string, handlers: readonly string[]) =>
-    node(name, handlers, { metadata: { name, labels: { sandbox: 'true' } } });
+    node(name, handlers, { labels: { sandbox: 'true' } });
 
   it.each([
     ['every node has it', [GVISOR], [node('a', ['runsc']), node('b', ['runsc'])], ['ok']],
@@ -163,9 +176,7 @@ describe('handlers on nodes', () => {
 });
 
 describe('a ready node', () => {
-  const notReady = node('a', ['runsc'], {
-    status: { conditions: [{ type: 'Ready', status: 'False' }], runtimeHandlers: [{ name: 'runsc' }] },
-  });
+  const notReady = node('a', ['runsc'], { ready: false });
   const NONE = 'No ready node can run any sandbox, so every Pod that needs one waits.';
   const BLOCKED =
     'warning: RuntimeClass "gvisor": its Pods wait, for the one node with the handler "runsc" is not ready, cordoned, or tainted in a way that the class does not tolerate.';
@@ -184,12 +195,7 @@ describe('a ready node', () => {
       ],
     ],
     ['not ready', [GVISOR], [notReady], ['failure', NONE, BLOCKED]],
-    [
-      'cordoned',
-      [GVISOR],
-      [node('a', ['runsc'], { spec: { unschedulable: true } })],
-      ['failure', NONE, BLOCKED],
-    ],
+    ['cordoned', [GVISOR], [node('a', ['runsc'], { unschedulable: true })], ['failure', NONE, BLOCKED]],
     [
       'not labelled as the class selects',
       [selecting('sandbox')],

@@ -66,7 +66,7 @@ export const installed = (more: object = {}) => ({
   ],
 });
 
-/** As with `webhooks.validateCreation: false`. */
+/** An installation with `webhooks.validateCreation: false`. */
 export const installedLeavingCreation = () => {
   const { mutating, validating } = installed();
   const webhooks = validating[0]?.webhooks as readonly { readonly name: string }[];
@@ -95,6 +95,6 @@ export const guardInForce = () => ({
   ],
 });
 
-/** Of another project, called for Pods. */
+/** A webhook of another project, called for Pods. */
 export const foreign = (name: string, more: object = {}) =>
   configuration([{ name: `${name}.example.com`, rules: [rule(['*'], ['*'])], ...more }], name);

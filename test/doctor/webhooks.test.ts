@@ -8,7 +8,7 @@ import { webhookOrder } from '../../src/doctor/checks/webhook-order.ts';
 import { webhookScope } from '../../src/doctor/checks/webhook-scope.ts';
 import { webhookTimeouts } from '../../src/doctor/checks/webhook-timeouts.ts';
 import { webhooksRegistered } from '../../src/doctor/checks/webhooks-registered.ts';
-import { namespace } from '../support/cluster-objects.ts';
+import { servedNamespace } from '../support/objects.ts';
 import { examine, NOW, told } from './examine.ts';
 import {
   configuration,
@@ -22,13 +22,13 @@ import {
 const DAY = 86_400_000;
 const MODE = 'cofferdam.dev/mode';
 const namespaces = [
-  namespace('kube-system'),
-  namespace('cofferdam'),
-  namespace('shop', { [MODE]: 'enforce' }),
-  namespace('lab', { [MODE]: 'typo' }),
-  namespace('blog', { [MODE]: 'warn' }),
-  namespace('free', { [MODE]: 'off' }),
-  namespace('new'),
+  servedNamespace('kube-system'),
+  servedNamespace('cofferdam'),
+  servedNamespace('shop', { [MODE]: 'enforce' }),
+  servedNamespace('lab', { [MODE]: 'typo' }),
+  servedNamespace('blog', { [MODE]: 'warn' }),
+  servedNamespace('free', { [MODE]: 'off' }),
+  servedNamespace('new'),
 ];
 
 it.each([webhooksRegistered, webhookScope, webhookFailurePolicy, webhookCertificates, webhookOrder])(
@@ -449,5 +449,12 @@ describe('the certificate of cert-manager', () => {
     ['is of somebody else', certificate({}, 'other'), ['note']],
   ])('%s', (_, one, expected) => {
     expect(told(examine(servingCertificate, { ...installed(), certificates: [one] }))).toEqual(expected);
+  });
+
+  it('is looked into with kubectl alone', () => {
+    const certificates = [certificate({ ...ready, notAfter: at(-1) })];
+    expect(examine(servingCertificate, { ...installed(), certificates }).remarks).toMatchObject([
+      { fix: 'See why: kubectl describe certificates.cert-manager.io cofferdam -n cofferdam' },
+    ]);
   });
 });

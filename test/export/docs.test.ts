@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { nodesPage } from '../../docs/pages/nodes.ts';
+import { nodesPage } from '../../scripts/pages/nodes.ts';
 import { RUNSC_ARGUMENTS } from '../../src/export/runsc.ts';
 
 const page = readFileSync(new URL('../../docs/nodes.md', import.meta.url), 'utf8');

@@ -97,7 +97,7 @@ export async function holdPatch(
 const OWN =
   /^\/(?:metadata|metadata\/annotations|metadata\/annotations\/cofferdam\.dev~1[^/]*|spec\/(?:runtimeClassName|(?:overhead|nodeSelector|tolerations)(?:\/.*)?))$/;
 
-/** As the API server merges the scheduling of the class that was set (plugin/pkg/admission/runtimeclass). */
+/** The scheduling as the API server merges it with that of the class that was set (plugin/pkg/admission/runtimeclass). */
 function scheduled(spec: JsonMap, ground: GroundName): JsonMap {
   const facts = GROUNDS[ground].view.runtimeClass(String(spec.runtimeClassName));
   return {

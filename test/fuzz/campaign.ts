@@ -14,7 +14,7 @@ export const TARGETS = [
   manifestTarget,
 ] as unknown as readonly Target[];
 
-/** Of each hundred inputs, which is for whom: spread, so that a short run has some of all. */
+/** Which of each hundred inputs is for whom: spread, so that a short run has some of all. */
 const SCHEDULE: readonly Target[] = TARGETS.flatMap(target =>
   Array.from({ length: target.share }, (_, i) => ({ target, at: (i + 0.5) / target.share })),
 )
@@ -113,7 +113,7 @@ async function timed(target: Target, input: JsonMap, reached: Reached): Promise<
   return { ...reached, milliseconds };
 }
 
-/** In a few words, the same for what fails for the same reason. */
+/** The reason in a few words, the same for what fails for the same reason. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Finding
     ? error.message

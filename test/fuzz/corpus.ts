@@ -6,7 +6,7 @@ import { shrink } from './shrink.ts';
 import type { Reached, Target } from './target.ts';
 
 const FOLDER = new URL('corpus/', import.meta.url);
-/** Of what was found, kept when the rest is made anew. */
+/** Names of inputs that were found, which are kept when the rest is made anew. */
 const FOUND = 'found-';
 
 /** An input that is kept, with what it reaches. */
@@ -57,7 +57,7 @@ interface First {
   readonly codes: string[];
 }
 
-/** Of a large input, which takes as long as it is large. */
+/** The most tries with a large input, which takes as long as it is large. */
 const MOST_TRIES = 400;
 
 /** Remembers the inputs that reached something new: by their numbers, as inputs can be made again. */

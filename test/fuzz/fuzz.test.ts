@@ -28,7 +28,7 @@ it('nothing that has to hold is broken by some thousand inputs, of which Pods ha
   );
   expect(failed).toEqual([]);
   expect(tally.missed).toEqual([]);
-});
+}, 120_000);
 
 it('knows the fields of PodSpec and ObjectMeta from the OpenAPI document', () => {
   const paths = [...METADATA_FIELDS, ...SPEC_FIELDS].map(({ path }) => path);

@@ -110,6 +110,6 @@ export function edited(bytes: Buffer, edits: readonly Edit[]): Buffer {
   return result;
 }
 
-/** As Go's encoding/json writes it: a review of the API server (`SetEscapeHTML`). */
+/** The text that Go's encoding/json writes: a review of the API server (`SetEscapeHTML`). */
 export const asGoWrites = (text: string): string =>
   text.replace(/[<>&\u2028\u2029]/g, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,16 +1,12 @@
 import { builtinView } from '../../src/cluster/builtin.ts';
-import type { Ground } from '../../src/input/judge.ts';
+import type { Ground } from '../../src/decision/ground.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
-import { node, runtimeClass, viewOf } from '../support/cluster.ts';
+import { viewOf } from '../support/cluster.ts';
+import { node, runtimeClass, servedNamespace } from '../support/objects.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 const API = 'cofferdam.dev/v1alpha1';
 const object = (kind: string, metadata: object, spec: object) => ({ apiVersion: API, kind, metadata, spec });
-const namespace = (name: string, labels: object = {}) => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name, labels: { 'kubernetes.io/metadata.name': name, ...labels } },
-});
 
 const KATA = { 'katacontainers.io/kata-runtime': 'true' };
 const CLASSES = [
@@ -32,9 +28,9 @@ const NODES = [
   }),
 ];
 const NAMESPACES = [
-  namespace('shop'),
-  namespace('tenant', { 'cofferdam.dev/tenant': 'a', tenant: 'a' }),
-  namespace('bank', { 'cofferdam.dev/risk': 'high', 'cofferdam.dev/minimum-isolation': 'app-kernel' }),
+  servedNamespace('shop'),
+  servedNamespace('tenant', { 'cofferdam.dev/tenant': 'a', tenant: 'a' }),
+  servedNamespace('bank', { 'cofferdam.dev/risk': 'high', 'cofferdam.dev/minimum-isolation': 'app-kernel' }),
 ];
 
 /** None of these rules stops to match when something is added to a Pod: `noise` relies on it. */

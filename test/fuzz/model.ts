@@ -1,4 +1,4 @@
-import * as models from '@kubernetes/client-node';
+import { type Attribute, attributesOf, heldBy } from '../../scripts/client-models.ts';
 
 /** A field of Kubernetes' OpenAPI, and how it is reached from a Pod. */
 export interface Field {
@@ -12,23 +12,9 @@ export interface Field {
   readonly fields: readonly Field[];
 }
 
-interface Attribute {
-  readonly baseName: string;
-  readonly type: string;
-}
-
-/** The client's models are made from the OpenAPI document that Kubernetes publishes, and say what they were made from. */
-const attributesOf = (model: string): readonly Attribute[] | undefined => {
-  const made: unknown = (models as Readonly<Record<string, unknown>>)[model];
-  return (made as { getAttributeTypeMap?(): readonly Attribute[] } | undefined)?.getAttributeTypeMap?.();
-};
-
-/** `Array<V1Container>`, `{ [key: string]: string; }`, `V1PodSpec`. */
-const TYPE = /^(?:(Array)<(.*)>|(\{) \[key: string\]: (.*); \}|(.*))$/;
-
-function fieldOf({ baseName, type }: Attribute, parent: Field | undefined): Field {
-  const [, array, item, map, value, plain] = TYPE.exec(type) ?? [];
-  const holds = array ? 'list' : map ? 'map' : 'one';
+function fieldOf(attribute: Attribute, parent: Field | undefined): Field {
+  const { baseName } = attribute;
+  const { holds, type } = heldBy(attribute);
   const above = parent ? `${parent.path}${parent.holds === 'list' ? '[]' : ''}.` : '';
   const fields: Field[] = [];
   const field: Field = {
@@ -36,7 +22,7 @@ function fieldOf({ baseName, type }: Attribute, parent: Field | undefined): Fiel
     name: baseName,
     parent,
     holds,
-    type: (item ?? value ?? plain) as string,
+    type,
     fields,
   };
   fields.push(...(attributesOf(field.type) ?? []).map(attribute => fieldOf(attribute, field)));

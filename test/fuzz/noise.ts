@@ -154,7 +154,7 @@ function inside(at: Json | undefined, step: string, { kind, to }: Noise, last: b
   return made;
 }
 
-/** In a word or two. */
+/** The noise in a word or two. */
 export const nameOf = (noise: Noise): string => {
   if (noise.kind !== 'member') return `${noise.kind} ${noise.to}`;
   return MAPS.includes(noise.to) ? noise.to : noise.value === null ? 'null' : `member ${noise.key}`;

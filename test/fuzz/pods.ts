@@ -111,7 +111,7 @@ function addTo(pod: JsonMap, map: 'labels' | 'annotations', [key, value]: readon
   metadata[map] = { ...(isHolder(before) ? before : {}), [key]: value };
 }
 
-/** As this project injected a class before. */
+/** Sets a class as this project did before. */
 function inject(pod: JsonMap, runtimeClass: string): void {
   (pod.spec as JsonMap).runtimeClassName = runtimeClass;
   addTo(pod, 'annotations', ['cofferdam.dev/injected-runtime-class', runtimeClass]);

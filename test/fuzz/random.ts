@@ -14,7 +14,7 @@ export class Random {
     return new Random(mix(mix(seed) ^ turn));
   }
 
-  /** At least 0, below 1. (Mulberry32, a permutation of 32 bits; public domain.) */
+  /** A number from 0 on, below 1. (Mulberry32, a permutation of 32 bits; public domain.) */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     return mix(this.#state) / 2 ** 32;

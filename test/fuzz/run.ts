@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 const [inputs, seed, from] = [Number(values.inputs), Number(values.seed), Number(values.from)];
 const TELL_EVERY = 10_000;
-/** Of inputs that failed, so many are made smaller. */
+/** How many of the inputs that failed are made smaller. */
 const MOST_SHRUNK = 5;
 
 const print = (line = ''): void => void process.stdout.write(`${line}\n`);

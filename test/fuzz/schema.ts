@@ -26,6 +26,7 @@ const TEXTS: Readonly<Record<string, readonly Json[]>> = {
     '2020-01-01T00:00:00Z',
     '2026-13-40T99:00:00Z',
   ],
+  fingerprint: ['0'.repeat(64)],
   extends: ['kata-qemu', 'gvisor', 'host', 'sandbox', 'nobody', 'a', 'own'],
   handlers: ['runsc', 'kata', 'kata-qemu', 'runc', 'own'],
   images: (WORDS.image ?? []).concat('ghcr.io/acme/*', 'docker.io/*', '*', 'nginx@sha256:x'),

@@ -15,7 +15,7 @@ export async function shrink<T extends JsonMap>(
   const isSame = async (smaller: T): Promise<boolean> => left-- > 0 && (await same(smaller));
   for (let before = Number.POSITIVE_INFINITY; sizeOf(best) < before && left > 0; ) {
     before = sizeOf(best);
-    // From the outside inwards: what is taken out with all that it holds need not be looked into.
+    // It goes from the outside inwards: what is taken out with all that it holds need not be looked into.
     for (let i = 0; i < slotsOf(best).length && left > 0; ) {
       const smaller = await changedAt(best, i, isSame);
       if (smaller) best = smaller;

@@ -15,7 +15,7 @@ export interface Reached {
 /** One kind of input, and what has to hold for each. */
 export interface Target<Input extends JsonMap = JsonMap> {
   readonly name: string;
-  /** Of a hundred inputs, how many are of this kind. */
+  /** How many of a hundred inputs are of this kind. */
   readonly share: number;
   /** @param turn which of its inputs it is */
   make(random: Random, turn: number): Input;
@@ -40,7 +40,7 @@ export function hold(condition: unknown, message: string, ...details: readonly u
 
 const INSIDES =
   /\n\s+at |\.[cm]?[jt]s:\d+|node:internal|(?:Type|Range|Syntax)Error|internal error|undefined|NaN|\[object |Cannot read/;
-/** The same as in `src/report/text.ts`: what could move a cursor, forge a line or turn text around. */
+/** The same as in `src/source/text.ts`: what could move a cursor, forge a line or turn text around. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** A list of nothing within a sentence; not the end of what somebody wrote (`object.spec.contain...`). */
@@ -70,7 +70,7 @@ export function ownWords(message: string, input: string): string {
     .join(' ');
 }
 
-/** Of whatever shape it is and should be. */
+/** Words for any shape that something has or should have. */
 const SHAPES = new Set(
   'a an the or and list map string text number whole empty null true false y'.split(' '),
 );

@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LEAST_MEAN_BYTES, SOME_PIECES } from '../../src/admission/body.ts';
 import { LIMITS, type ReviewHandler, reviewHandler, type Shared } from '../../src/admission/handler.ts';
 import { Intake } from '../../src/admission/intake.ts';
 import type { Path } from '../../src/admission/judgement.ts';
-import { createLogger } from '../../src/admission/log.ts';
 import { createMetrics } from '../../src/admission/metrics.ts';
 import { decide } from '../../src/decision/decide.ts';
 import type { Decision } from '../../src/decision/decision.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import type { Mode } from '../../src/pod/mode.ts';
 import { NOW } from '../support/request.ts';
 import { GROUNDS, type GroundName } from './grounds.ts';
@@ -17,7 +18,7 @@ export interface Asked {
   readonly path: Path;
   readonly mode: Mode;
   readonly body: Buffer;
-  /** In how many pieces the body comes. */
+  /** How many pieces the body comes in. */
   readonly pieces?: number;
 }
 
@@ -26,11 +27,11 @@ export interface Answered {
   readonly text: string;
   /** What the log says of it. */
   readonly logged: Readonly<Record<string, unknown>>;
-  /** Of what was decided, the last. */
+  /** The last decision. */
   readonly decision: Decision | undefined;
   /** Errors that the log was told of: bugs of ours. */
   readonly errors: readonly string[];
-  /** Of the processor, from the first byte in to the last one out. */
+  /** The processor's time, from the first byte in to the last one out. */
   readonly milliseconds: number;
 }
 
@@ -66,6 +67,7 @@ function handlerFor({ ground, path, mode }: Asked): ReviewHandler {
       limits: LIMITS,
       knowing: false,
       draining: () => false,
+      help: '',
     },
     shared,
   );
@@ -95,7 +97,9 @@ export async function send(asked: Asked): Promise<Answered> {
   });
   const handle = handlerFor(asked);
   const { body, pieces = 1 } = asked;
-  const piece = Math.max(1, Math.ceil(body.length / pieces));
+  // Smaller ones than clients of HTTP send end a connection: test/admission/connections.test.ts.
+  const least = pieces > SOME_PIECES ? LEAST_MEAN_BYTES : 1;
+  const piece = Math.max(least, Math.ceil(body.length / pieces));
   const { milliseconds } = await timed(() => {
     const answered = handle(request as unknown as IncomingMessage, response as unknown as ServerResponse);
     for (let at = 0; at < body.length; at += piece) request.emit('data', body.subarray(at, at + piece));

@@ -110,8 +110,8 @@ const CASES: readonly (readonly [times: number, asked: Case])[] = [
   ],
   [1, judged('by a SandboxPolicy', { pod: steady('floored', { namespace: FLOORED }) }, /^kata-qemu$/)],
   [1, judged('exempt', { pod: steady('a', { namespace: EXEMPT, spec: { hostNetwork: true } }) }, /^none$/)],
-  [1, judged('not exempt', { pod: steady('a', { spec: { hostNetwork: true } }) }, /host network/)],
-  [1, judged('uncontainable', { pod: steady('host', { spec: UNCONTAINABLE }) }, /host PID/)],
+  [1, judged('not exempt', { pod: steady('a', { spec: { hostNetwork: true } }) }, /host's network/)],
+  [1, judged('uncontainable', { pod: steady('host', { spec: UNCONTAINABLE }) }, /host's PID/)],
   [
     3,
     judged(
@@ -140,7 +140,7 @@ const CASES: readonly (readonly [times: number, asked: Case])[] = [
   [1, NO_REVIEW],
 ];
 
-/** In the order in which they are asked for, again and again. */
+/** The cases in the order in which they are asked for, again and again. */
 export const MIX: readonly Case[] = CASES.flatMap(([times, asked]) =>
   Array.from({ length: times }, () => asked),
 );
@@ -154,5 +154,5 @@ export const ECHOED: Case = {
   },
 };
 
-/** By which programs are compiled. */
+/** The case by which programs are compiled. */
 export const WARMING: Case = PLAIN;

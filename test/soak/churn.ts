@@ -2,12 +2,12 @@ import { type Api, MERGE } from '../bench/cluster/api.ts';
 import type { StoredPod } from '../bench/cluster/life.ts';
 import { apply, createAll, deleteAll, type KubeObject, pathOf } from '../bench/cluster/objects.ts';
 import { podOf } from '../bench/cluster/pods.ts';
-import { node } from '../support/cluster.ts';
-import { API_VERSION, CHANGING, exemption, namespace } from './ground.ts';
+import { node } from '../support/objects.ts';
+import { API_VERSION, CHANGING, enforced, exemption } from './ground.ts';
 import { expectClass } from './lives.ts';
 import type { Step } from './steps.ts';
 
-/** As many of each kind are there at most. */
+/** How many of each kind are there at most. */
 const AT_ONCE = 3;
 
 /** Another rule in each round, so that none is known already. */
@@ -63,7 +63,7 @@ async function changeNodes(api: Api, round: number): Promise<void> {
 
 /** A namespace, and in the same breath a Pod in it, which needs a sandbox; then both are gone. */
 async function comeAndGo(api: Api, round: number): Promise<void> {
-  const made = namespace(`soak-breath-${round}`);
+  const made = enforced(`soak-breath-${round}`);
   const pod = podOf('high', { metadata: { namespace: made.metadata.name } });
   await createAll(api, [made]);
   const { text } = await api.must('POST', `${pathOf(made)}/pods`, pod);

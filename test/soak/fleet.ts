@@ -26,7 +26,7 @@ const CONNECTIONS = 8;
 /** A request that says that it has more than these bytes, and stalls. */
 const STALLED_BYTES = 64 * 1024;
 
-/** By which programs are compiled and heaps have grown. */
+/** How many reviews it takes until programs are compiled and heaps have grown. */
 const WARMING_REVIEWS = 3_000;
 const WARMING_CLIENTS = 8;
 
@@ -65,7 +65,7 @@ export class Fleet {
       agent: new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ca }),
     };
     this.#members.set(name, member);
-    this.#releases.set(name, hold(address, STALLED_BYTES));
+    this.#releases.set(name, hold(address, STALLED_BYTES).end);
     return member;
   }
 
@@ -77,7 +77,7 @@ export class Fleet {
     return this.#members.get(name);
   }
 
-  /** As a node that loses power. */
+  /** Ends it as a node that loses power does. */
   kill(name: string): void {
     this.#leave(name)?.replica.kill();
   }
@@ -86,7 +86,7 @@ export class Fleet {
     for (const name of [...this.#members.keys()]) await this.#leave(name)?.replica.stop();
   }
 
-  /** From then on, what is lost was lost to its end. */
+  /** What is lost from then on was lost to its end. */
   #leave(name: string): Member | undefined {
     const member = this.#members.get(name);
     this.#members.delete(name);

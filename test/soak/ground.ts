@@ -5,7 +5,7 @@ import { createAll, type KubeObject } from '../bench/cluster/objects.ts';
 import { registrations } from '../bench/cluster/webhooks.ts';
 import { render } from '../e2e/support/helm.ts';
 import { installReports } from '../scale/reports.ts';
-import { node, runtimeClass } from '../support/cluster.ts';
+import { namespace, node, runtimeClass } from '../support/objects.ts';
 
 /** Namespaces in which nothing changes that has a bearing on a Pod. */
 export const STEADY = 'soak-steady';
@@ -19,11 +19,7 @@ export const CHANGING = 'soak-changing';
 export const API_VERSION = 'cofferdam.dev/v1alpha1';
 const MONTH_MS = 30 * 24 * 3_600_000;
 
-export const namespace = (name: string): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name, labels: { 'cofferdam.dev/mode': 'enforce' } } as KubeObject['metadata'],
-});
+export const enforced = (name: string): KubeObject => namespace(name, { 'cofferdam.dev/mode': 'enforce' });
 
 export const exemption = (name: string, namespaceName: string, signal: string): KubeObject => ({
   apiVersion: API_VERSION,
@@ -41,7 +37,7 @@ export const exemption = (name: string, namespaceName: string, signal: string): 
 const objects = (): readonly KubeObject[] => [
   runtimeClass('kata-qemu', 'kata-qemu'),
   node('soak-node', ['runc', 'runsc', 'kata-qemu']),
-  ...[STEADY, FLOORED, EXEMPT, CHANGING].map(namespace),
+  ...[STEADY, FLOORED, EXEMPT, CHANGING].map(enforced),
   {
     apiVersion: API_VERSION,
     kind: 'SandboxPolicy',
@@ -60,7 +56,7 @@ export async function makeSoakGround(api: Api): Promise<void> {
   await createAll(api, guard as unknown as readonly KubeObject[]);
 }
 
-/** As the chart does it, and waits until it counts. */
+/** Registers it as the chart does, and waits until that counts. */
 export async function register(api: Api, port: number): Promise<void> {
   await createAll(api, await registrations({ guard: { enabled: true } }, port));
   await untilEffective(api, 'webhooks and guard', INJECTS);

@@ -59,10 +59,10 @@ const LIMITS: readonly Limit[] = [
 /** Times are compared of those moments alone in which the echo took at most so often what it took in the calmer third. */
 const CALM = 2;
 
-/** With fewer, a median says nothing. */
+/** A median of fewer says nothing. */
 const LEAST_SAMPLES = 5;
 
-/** Of a life of a replica, without its warm-up: what it was like in its first third, and in its last. */
+/** The life of a replica without its warm-up: what it was like in its first third, and in its last. */
 interface Life {
   readonly name: string;
   readonly first: readonly Sample[];
@@ -137,6 +137,6 @@ function failureOf({ figure, what, unit, most }: Limit, { name, first, last }: L
   ];
 }
 
-/** Without those in which there was nothing to measure; NaN where there is none. */
+/** The median of those in which there was something to measure; NaN where there is none. */
 export const medianOf = (samples: readonly Sample[], figure: Figure): number =>
   median(samples.map(({ figures }) => figures[figure]).filter(Number.isFinite));

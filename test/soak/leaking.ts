@@ -1,6 +1,6 @@
 /**
  * `cofferdam serve` with a leak: it keeps the first bytes of each body for good. To see that the soak finds one:
- *   COFFERDAM_E2E_MAIN=$PWD/test/soak/leaking.ts npm run soak -- --minutes 3   must exit with 1
+ *   TEST_COFFERDAM_E2E_MAIN=$PWD/test/soak/leaking.ts npm run soak -- --minutes 3   must exit with 1
  */
 import { IncomingMessage } from 'node:http';
 
@@ -12,5 +12,5 @@ IncomingMessage.prototype.push = function (chunk: unknown, ...more) {
   if (Buffer.isBuffer(chunk)) kept.push(Buffer.alloc(KEPT_BYTES, chunk));
   return push.call(this, chunk, ...more);
 };
-const main = new URL('../../dist/main.js', import.meta.url).href;
+const main = new URL('../../dist/bundle/main.js', import.meta.url).href;
 await import(main);

@@ -10,7 +10,7 @@ export interface Outcome {
   readonly least: ReadonlyMap<string, number>;
 }
 
-/** Told of what failed; of more only how many. */
+/** How many failures are told; of more, only their number. */
 const MOST_TOLD = 10;
 
 /** @param warmUp seconds of each life that do not count */

@@ -8,7 +8,7 @@ export interface Plan {
   /** Of the run, and of each life of a replica: heaps grow, programs are compiled. */
   readonly warmUp: number;
   readonly sampleEvery: number;
-  /** In the order of time. */
+  /** The faults in the order of time. */
   readonly faults: readonly Fault[];
 }
 

@@ -8,7 +8,7 @@
 #   npm run soak -- --minutes 3    as CI runs it
 #
 # Prints the curves; exits with 1 and says what was not flat. Everything listens on and talks to 127.0.0.1 alone.
-# COFFERDAM_E2E_MAIN=FILE tests another program than dist/main.js; leaking.ts is one that must fail.
+# TEST_COFFERDAM_E2E_MAIN=FILE tests another program than dist/bundle/main.js; leaking.ts is one that must fail.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."

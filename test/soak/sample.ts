@@ -6,12 +6,12 @@ export interface Figures {
   readonly files: number;
   /** Processor time since the sample before, percent of a core; NaN in the first. */
   readonly cpu: number;
-  /** Of the event loop, by its own metrics, since the sample before: the 99th percentile, milliseconds. */
+  /** The lag of the event loop, by its own metrics, since the sample before: the 99th percentile, milliseconds. */
   readonly lag: number;
-  /** Of its answers to ordinary reviews since the sample before, milliseconds; NaN where there were none. */
+  /** The time of its answers to ordinary reviews since the sample before, milliseconds; NaN where there were none. */
   readonly p50: number;
   readonly p99: number;
-  /** Of an echo over TLS, asked as often by the same process: what the machine makes of it. */
+  /** The time of an echo over TLS, asked as often by the same process: what the machine makes of it. */
   readonly echoP50: number;
   readonly echoP99: number;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/kube/object.ts';
 import { builtinProfiles, builtinProfileTable } from '../../src/profiles/builtin.ts';
 import type { ProfileTable } from '../../src/profiles/profile.ts';
 import { buildProfileTable } from '../../src/profiles/table.ts';
 import { classify } from '../../src/verify/classify.ts';
-import { type Draft, draftProfiles, draftsText } from '../../src/verify/draft.ts';
+import { claimOf, type Draft, draftProfiles, draftsText, type Present } from '../../src/verify/draft.ts';
 import { judge } from '../../src/verify/judge.ts';
 import type { Checked } from '../../src/verify/run-probe.ts';
 import { readTranscript } from '../../src/verify/transcript.ts';
@@ -11,6 +12,7 @@ import { profilesOf, supportOf } from '../profiles/support.ts';
 import { NODE, textOf } from './support.ts';
 
 const table = builtinProfileTable();
+const PRESENT: Present = { profiles: table, own: [], leftOut: [] };
 const TEXTS = {
   gvisor: textOf('gvisor'),
   qemu: textOf('kata-qemu'),
@@ -21,7 +23,7 @@ type What = keyof typeof TEXTS | 'nothing';
 
 interface Given {
   readonly node?: string;
-  /** Of a privileged probe: the disks that it saw. */
+  /** The disks that a privileged probe saw. */
   readonly disks?: readonly string[];
 }
 
@@ -41,7 +43,7 @@ function look(handler: string, what: What, { node = 'n1', disks }: Given = {}): 
   const transcript = readTranscript(TEXTS[what]);
   const seen = classify(transcript, NODE);
   const { evidence } = seen;
-  return { ...probe, ...judge(seen, transcript, profile), seen, evidence, ...(disks && { disks }) };
+  return { ...probe, ...judge(seen, transcript, profile, handler), seen, evidence, ...(disks && { disks }) };
 }
 
 const only = (drafts: readonly Draft[]): Draft => {
@@ -57,10 +59,15 @@ function applied(drafts: readonly Draft[]): ProfileTable {
 }
 
 it('drafts nothing for handlers that have a profile, or of which no node showed anything', () => {
-  const drafts = draftProfiles([look('runsc', 'gvisor'), look('urunc', 'qemu'), look('runc', 'runc')], table);
-  expect(draftsText(drafts)).toBe('# every handler that was probed has a profile\n');
-  expect(draftsText(draftProfiles([look('acme', 'nothing')], table))).toBe(
-    '# acme: no draft, as no node showed what it is\n',
+  const drafts = draftProfiles(
+    [look('runsc', 'gvisor'), look('urunc', 'qemu'), look('runc', 'runc')],
+    PRESENT,
+  );
+  expect(draftsText(drafts)).toBe(
+    '# no SandboxProfile to draft: every handler that was probed has a profile\n',
+  );
+  expect(draftsText(draftProfiles([look('acme', 'nothing')], PRESENT))).toBe(
+    '# no SandboxProfile for handler "acme": no node showed what it is\n',
   );
 });
 
@@ -82,7 +89,7 @@ describe('a draft', () => {
     // A handler that is called what a built-in profile is called.
     ['hyperv', 'qemu', 'kata', 'vm'],
   ] as const)('for %s, seen as %s, extends %s', (handler, what, parent, isolation) => {
-    const drafts = draftProfiles([look(handler, what)], table);
+    const drafts = draftProfiles([look(handler, what)], PRESENT);
     expect(draftsText(drafts)).toContain(`\n  extends: ${parent}\n`);
     expect(applied(drafts).forHandler(handler)).toMatchObject({ isolation, handlers: [handler] });
   });
@@ -93,7 +100,7 @@ describe('a draft', () => {
       look('acme', 'gvisor', { node: 'n2' }),
       look('acme', 'nothing', { node: 'n3' }),
     ];
-    const { yaml } = only(draftProfiles(looks, table)) as { yaml: string };
+    const { yaml } = only(draftProfiles(looks, PRESENT)) as { yaml: string };
     expect(yaml).toContain(
       '# acme, of RuntimeClass class-acme. What cofferdam verify saw:\n#   node n1: vm: ',
     );
@@ -105,14 +112,14 @@ describe('a draft', () => {
 
   it('is never made of what is the host kernel, be it on one node of several', () => {
     const looks = [look('acme', 'qemu'), look('acme', 'runc', { node: 'n2' })];
-    expect(only(draftProfiles(looks, table))).toEqual({
+    expect(only(draftProfiles(looks, PRESENT))).toEqual({
       handler: 'acme',
       why: 'it is the host kernel on node n2',
     });
   });
 
   it('is never made for a handler with a debug console', () => {
-    expect(only(draftProfiles([look('kata-qemu-devkit', 'qemu')], table))).toEqual({
+    expect(only(draftProfiles([look('kata-qemu-devkit', 'qemu')], PRESENT))).toEqual({
       handler: 'kata-qemu-devkit',
       why: 'it is named for a debug console into the guest',
     });
@@ -124,7 +131,7 @@ describe('a draft', () => {
       const one = look(handler, 'qemu');
       return { ...one, seen: classify(readTranscript(`${TEXTS.qemu}${line}`), NODE) };
     };
-    const [plain, known] = draftProfiles([encrypted('acme'), encrypted('kata-qemu-snp-two')], table);
+    const [plain, known] = draftProfiles([encrypted('acme'), encrypted('kata-qemu-snp-two')], PRESENT);
     expect(applied([plain as Draft]).forHandler('acme').isolation).toBe('vm');
     expect(draftsText([plain as Draft])).toContain(
       '# Attestation alone proves a confidential VM, so this says vm.\n',
@@ -134,7 +141,7 @@ describe('a draft', () => {
 
   it('vouches for devices only where a privileged container saw no disk on every node', () => {
     const held = (...looks: Checked[]): string => {
-      const drafts = draftProfiles(looks, table);
+      const drafts = draftProfiles(looks, PRESENT);
       return supportOf(applied(drafts).forHandler('kata-qemu-prod'), 'privileged');
     };
     const one = 'kata-qemu-prod';
@@ -150,6 +157,57 @@ describe('a draft', () => {
 
 it('keeps what nodes and classes are called from leaving their comment', () => {
   const odd = look('acme', 'qemu', { node: 'n\nkind: ClusterSandboxPolicy' });
-  const text = draftsText(draftProfiles([{ ...odd, evidence: ['a\nb: c'] }], table));
+  const text = draftsText(draftProfiles([{ ...odd, evidence: ['a\nb: c'] }], PRESENT));
   expect(text.match(/^kind: .*$/gm)).toEqual(['kind: SandboxProfile']);
+});
+
+describe('a draft beside SandboxProfiles that are there', () => {
+  const document = (name: string, handlers: readonly string[], more: object = {}) => ({
+    apiVersion: 'cofferdam.dev/v1alpha1',
+    kind: 'SandboxProfile',
+    metadata: { name },
+    spec: { handlers, extends: 'kata-qemu', ...more },
+  });
+  const present = (...own: readonly object[]): Present => {
+    const documents = profilesOf(own.map(one => JSON.stringify(one)).join('\n---\n'));
+    const { table } = buildProfileTable(documents, builtinProfiles());
+    return { profiles: table, own: own.map(one => claimOf(one as KubeObject)), leftOut: [] };
+  };
+  const drafted = (there: Present, handler: string): string =>
+    draftsText(draftProfiles([look(handler, 'qemu')], there));
+
+  it('is none where one of them names the handler', () => {
+    expect(draftProfiles([look('acme', 'qemu')], present(document('mine', ['acme'])))).toEqual([]);
+  });
+
+  it('is none either where that one is broken: a second would not mend it', () => {
+    expect(drafted(present(document('mine', ['acme'], { extends: 'nowhere' })), 'acme')).toBe(
+      '# no SandboxProfile for handler "acme": SandboxProfile mine names it, and is broken: mend that\n',
+    );
+  });
+
+  it('takes the place of none, be it in force, broken or built in', () => {
+    const there = present(document('acme', ['other']), document('odd', ['odder'], { extends: 'nowhere' }));
+    expect(drafted(there, 'acme')).toContain('\nmetadata:\n  name: acme-2\n');
+    expect(drafted(there, 'odd')).toContain('\nmetadata:\n  name: odd-2\n');
+    expect(drafted(there, 'hyperv')).toContain('\nmetadata:\n  name: hyperv-2\n');
+    expect(drafted(there, 'free')).toContain('\nmetadata:\n  name: free\n');
+  });
+
+  it('extends what they say of its kin, and never one that is the host kernel', () => {
+    const kin = present(document('ours', ['kata-qemu']), document('no-vm', ['kata'], { extends: 'host' }));
+    expect(drafted(kin, 'kata-qemu-prod')).toContain('\n  extends: ours\n');
+    expect(drafted(kin, 'acme')).toContain('\n  extends: kata\n');
+  });
+});
+
+it('says of a draft on which nodes nobody looked', () => {
+  const { target } = look('acme', 'qemu', { node: 'n2' });
+  const other = look('other', 'qemu', { node: 'n3' });
+  const text = draftsText(
+    draftProfiles([look('acme', 'qemu')], { ...PRESENT, leftOut: [target, other.target] }),
+  );
+  expect(text).toContain('\n#   node n2: not seen: it was left out\n');
+  expect(text).toContain('isolationReason: seen from inside on node n1\n');
+  expect(text).not.toContain('n3');
 });

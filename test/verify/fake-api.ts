@@ -4,7 +4,7 @@ import { textOf } from './support.ts';
 
 export interface FakeApi extends VerifyApi {
   readonly namespaces: Map<string, V1Namespace>;
-  /** By `namespace/name`. */
+  /** The Pods by `namespace/name`. */
   readonly pods: Map<string, V1Pod>;
   /** The most Pods that were there at the same time. */
   most(): number;

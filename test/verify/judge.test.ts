@@ -6,7 +6,7 @@ import { NODE, profileOf, textOf, transcriptOf } from './support.ts';
 
 const judged = (text: string, handler: string) => {
   const transcript = readTranscript(text);
-  return judge(classify(transcript, NODE), transcript, profileOf(handler));
+  return judge(classify(transcript, NODE), transcript, profileOf(handler), handler);
 };
 
 describe('what a handler promises', () => {
@@ -52,6 +52,15 @@ describe('what a handler promises', () => {
     expect(judged(textOf('gvisor'), 'unheard-of').note).toBe(
       'it is a sandbox (app-kernel) that no profile knows: vouch for its handler in a SandboxProfile, which --write-profiles drafts',
     );
+  });
+
+  it.each([
+    ['kata-qemu', 'kata-qemu-devkit', /still counts as the host kernel: it is named for a debug console /],
+    ['gvisor', 'nvidia', /^it is a sandbox \(app-kernel\), which profile host does not say of its handler: /],
+    ['runc', 'unheard-of', /^no sandbox, and none is promised: no profile names its handler$/],
+    ['runc', 'runc', /^no sandbox, and none is promised$/],
+  ])('sends nobody for a draft that there will not be: %s under %s', (name, handler, note) => {
+    expect(judged(textOf(name), handler).note).toMatch(note);
   });
 
   it('does not call for a profile where the handler is known as one that cannot be counted on', () => {

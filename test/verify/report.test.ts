@@ -13,7 +13,7 @@ function checked(runtimeClass: string, handler: string, text: string, privileged
   const target = { runtimeClass, handler, node: 'node1', kernel: NODE, obstacle: undefined };
   const judged = privileged
     ? judgeDisks(transcript, profile)
-    : { ...judge(seen, transcript, profile), evidence: seen.evidence };
+    : { ...judge(seen, transcript, profile, handler), evidence: seen.evidence };
   return { target, privileged, profile, seen, ...judged };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/kube/object.ts';
 import { targetsOf, type Wanted } from '../../src/verify/targets.ts';
-import { node, runtimeClass } from '../support/cluster.ts';
+import { node, runtimeClass } from '../support/objects.ts';
 
 const ALL: Wanted = { classes: [], nodes: [] };
 
@@ -33,6 +33,16 @@ describe('what there is to verify', () => {
 
   it('can be narrowed', () => {
     expect(pairs(CLASSES, NODES, { classes: ['gvisor'], nodes: ['b'] })).toEqual(['gvisor on b']);
+  });
+
+  it('tells, where it is narrowed, where else those handlers are', () => {
+    const again = [...CLASSES, runtimeClass('gvisor-too', 'runsc')];
+    const leftOut = (wanted: Wanted) =>
+      found(again, NODES, wanted).leftOut.map(({ handler, node }) => `${handler} on ${node}`);
+    expect(leftOut(ALL)).toEqual([]);
+    expect(leftOut({ classes: ['gvisor'], nodes: [] })).toEqual([]);
+    expect(leftOut({ classes: ['gvisor'], nodes: ['b'] })).toEqual(['runsc on a']);
+    expect(leftOut({ classes: [], nodes: ['b'] })).toEqual(['runsc on a']);
   });
 
   it('leaves out nodes that the class does not select', () => {

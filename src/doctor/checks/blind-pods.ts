@@ -1,6 +1,6 @@
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { unservedPaths } from '../../report/objection.ts';
-import { count, quote } from '../../report/text.ts';
+import { unservedPaths } from '../../report/words/objection.ts';
+import { count, quote } from '../../source/text.ts';
 import { defineCheck, idle, warning } from '../check.ts';
 import type { Workload } from '../workloads.ts';
 

@@ -1,11 +1,12 @@
 import type { RuntimeClassFacts } from '../../cluster/view.ts';
+import { DEBUG_CONSOLE, hasDebugConsole } from '../../profiles/flaws.ts';
 import { atLeast } from '../../profiles/isolation.ts';
 import type { ProfileTable } from '../../profiles/profile.ts';
 import { promisedBy } from '../../profiles/promise.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { isolationWords } from '../../report/words.ts';
+import { isolationWords } from '../../report/words/terms.ts';
 import { defineCheck, failure, warning } from '../check.ts';
-import { DRAFT_PROFILE } from '../sandboxes.ts';
+import { DRAFT_PROFILE, isUnknown } from '../sandboxes.ts';
 
 /** A class is what its handler is, whatever it is called; people who set it by name believe the name. */
 export const classNames = defineCheck({
@@ -20,14 +21,22 @@ export const classNames = defineCheck({
 
 function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable): readonly Remark[] {
   const promised = promisedBy(name);
-  const { isolation, isolationReason, handlers } = profiles.forHandler(handler);
+  const { isolation, isolationReason } = profiles.forHandler(handler);
   if (promised === undefined || atLeast(isolation, promised)) return [];
   const gap = `RuntimeClass "${name}" sounds like ${isolationWords(promised)}`;
-  if (!handlers.includes(handler)) {
+  if (isUnknown(handler, profiles)) {
     return [
       warning(
-        `${gap}, but nothing is known of its handler "${handler}", which so counts as the host kernel.`,
+        `${gap}, but nothing is known of its handler "${handler}", so it counts as the host kernel.`,
         `${DRAFT_PROFILE} Or delete the class.`,
+      ),
+    ];
+  }
+  if (hasDebugConsole(handler)) {
+    return [
+      warning(
+        `${gap}, but its handler "${handler}" counts as the host kernel: ${DEBUG_CONSOLE}.`,
+        'Keep the class for debugging alone, or delete it.',
       ),
     ];
   }

@@ -1,5 +1,5 @@
-import { list } from '../../report/text.ts';
 import { API_VERSION, GROUP, KINDS, VERSION } from '../../source/group.ts';
+import { list } from '../../source/text.ts';
 import { defineCheck, failure, idle } from '../check.ts';
 import type { Definition } from '../state.ts';
 import { homesOf, isOwn } from '../webhooks.ts';

@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../kube/object.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { count, quote } from '../../report/text.ts';
-import { DAY } from '../../source/time.ts';
+import { count, quote } from '../../source/text.ts';
+import { DAY_MS } from '../../source/time.ts';
 import { defineCheck, idle, warning } from '../check.ts';
 
-const SOON = 14;
+const SOON_DAYS = 14;
 
 /** An exemption that ends rejects its Pods at their next restart. */
 export const exemptions = defineCheck({
@@ -27,7 +27,7 @@ function remarkOn(object: KubeObject, now: number): readonly Remark[] {
   if (Number.isNaN(end)) return [warning(`${who} has no date of expiry, so it is not in force.`, fix)];
   const date = new Date(end).toISOString().slice(0, 10);
   if (end <= now) return [warning(`${who} expired on ${date}: it waives nothing.`, fix)];
-  const days = Math.ceil((end - now) / DAY);
-  if (days > SOON) return [];
+  const days = Math.ceil((end - now) / DAY_MS);
+  if (days > SOON_DAYS) return [];
   return [warning(`${who} expires in ${count(days, 'day')}, on ${date}: then its Pods are rejected.`, fix)];
 }

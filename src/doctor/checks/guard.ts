@@ -1,18 +1,17 @@
-import type { NamespaceFacts } from '../../cluster/view.ts';
 import { bindingsCoverLabels } from '../../guard/binding.ts';
 import { hasFront } from '../../guard/front.ts';
 import type { Guard } from '../../guard/guard.ts';
 import { GUARD, GUARD_OF_LABELS, SNAPSHOT_ANNOTATION } from '../../guard/names.ts';
 import type { AdmissionBinding as GuardBinding } from '../../guard/object.ts';
 import { GuardTooLarge } from '../../guard/too-large.ts';
+import type { NamespaceFacts } from '../../pod/namespace.ts';
 import { compileSelector, type LabelSelector } from '../../policy/selector.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { quote } from '../../report/text.ts';
-import { someOf } from '../../report/words.ts';
+import { quote, someOf } from '../../source/text.ts';
 import { flawsOf } from '../admission-policy.ts';
 import { type Context, defineCheck, failure, idle, warning } from '../check.ts';
 import { covers } from '../covers.ts';
-import { annotationsOf, guardAsMade } from '../guard-made.ts';
+import { annotationsOf, earlierPolicies, guardAsMade } from '../guard-made.ts';
 import { partsMissing } from '../guard-parts.ts';
 import type { AdmissionBinding, AdmissionPolicy, Known } from '../state.ts';
 import { isOwn, type Registration } from '../webhooks.ts';
@@ -48,6 +47,15 @@ function contents(policy: AdmissionPolicy, beside: Beside, context: Context): re
       ),
     ];
   }
+  const earlier = earlierPolicies(policy);
+  if (earlier.length > 0) {
+    return [
+      failure(
+        `The guard does not have ClusterSandboxPolicies as they are, but as they were written last, or, where they are new, not at all: ${someOf(earlier.map(quote))}. So the rest of it is not compared.`,
+        'See the status of each: it says why, and what to do.',
+      ),
+    ];
+  }
   try {
     return compared(policy, beside, context);
   } catch (error) {
@@ -69,7 +77,7 @@ function compared(policy: AdmissionPolicy, beside: Beside, context: Context): re
   if (madeFrom !== version) {
     return [
       warning(
-        `The guard was made from policies ${quote(madeFrom ?? '')}, in force are ${quote(version)}.`,
+        `The guard was made from policies ${quote(madeFrom ?? '')}, and ${quote(version)} are in force.`,
         'See that a replica leads and may update the guard. If policies come from files, give them with --policy.',
       ),
     ];

@@ -1,8 +1,7 @@
 import { hasLabels } from '../../cluster/labels.ts';
 import type { NodeFacts, RuntimeClassFacts } from '../../cluster/view.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { count, quote } from '../../report/text.ts';
-import { someOf } from '../../report/words.ts';
+import { count, quote, someOf } from '../../source/text.ts';
 import { defineCheck, warning } from '../check.ts';
 import { sandboxes } from '../sandboxes.ts';
 
@@ -31,7 +30,7 @@ function remarksOn(
   const has = ({ handlers }: NodeFacts): boolean => handlers?.some(one => one.name === handler) ?? false;
   const chosen = reporting.filter(({ labels }) => hasLabels(labels, nodeSelector));
   const without = chosen.filter(node => !has(node));
-  // That no node at all has it is for another check to say.
+  // It is for another check to say that no node at all has it.
   if (without.length === 0 || !reporting.some(has)) return [];
   const names = someOf(without.map(node => quote(node.name)));
   return [

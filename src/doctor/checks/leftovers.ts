@@ -1,9 +1,8 @@
 import { GUARD, GUARD_OF_LABELS, LOCK_PREFIX } from '../../guard/names.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { count, list, quote, sentence } from '../../report/text.ts';
-import { someOf } from '../../report/words.ts';
 import { GROUP } from '../../source/group.ts';
+import { count, list, quote, sentence, someOf } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import type { Known } from '../state.ts';
 import { callName, isOwn } from '../webhooks.ts';

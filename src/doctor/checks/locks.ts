@@ -1,7 +1,7 @@
 import { locksFor } from '../../guard/locks.ts';
 import { LOCK_PREFIX } from '../../guard/names.ts';
 import { builtinProfileTable } from '../../profiles/builtin.ts';
-import { list, quote } from '../../report/text.ts';
+import { list, quote } from '../../source/text.ts';
 import { flawsOf } from '../admission-policy.ts';
 import { defineCheck, failure, idle } from '../check.ts';
 import { covers } from '../covers.ts';

@@ -1,9 +1,10 @@
-import type { NamespaceFacts } from '../../cluster/view.ts';
 import { MINIMUM_ISOLATION_LABEL, RISK_LABEL } from '../../pod/labels.ts';
+import type { NamespaceFacts } from '../../pod/namespace.ts';
 import type { Snapshot } from '../../policy/policy.ts';
-import { ISOLATIONS, isIsolation } from '../../profiles/isolation.ts';
+import { ISOLATIONS, isIsolation, meantIsolation } from '../../profiles/isolation.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { list, quote } from '../../report/text.ts';
+import { suggest } from '../../source/flaw.ts';
+import { list, quote } from '../../source/text.ts';
 import { defineCheck, warning } from '../check.ts';
 
 /** A value that nobody knows counts as the strongest: safe, and seldom what was meant. */
@@ -30,12 +31,13 @@ function risk({ name, labels }: NamespaceFacts, known: readonly string[]): reado
   const value = labels[RISK_LABEL];
   if (value === undefined || known.includes(value)) return [];
   const message = `Namespace ${quote(name)} has ${RISK_LABEL}=${value}, which no policy lists, so it counts as the highest.`;
-  return [warning(message, `Set it to ${list(known, 'or')}.`)];
+  return [warning(message, suggest(value, known, `Set it to ${list(known, 'or')}.`))];
 }
 
 function minimum({ name, labels }: NamespaceFacts): readonly Remark[] {
   const value = labels[MINIMUM_ISOLATION_LABEL];
   if (value === undefined || isIsolation(value)) return [];
   const message = `Namespace ${quote(name)} has ${MINIMUM_ISOLATION_LABEL}=${value}, which is no isolation, so it counts as the strongest.`;
-  return [warning(message, `Set it to ${list(ISOLATIONS, 'or')}.`)];
+  const meant = meantIsolation(value);
+  return [warning(message, meant ? `Did you mean ${meant}?` : `Set it to ${list(ISOLATIONS, 'or')}.`)];
 }

@@ -1,9 +1,9 @@
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
-import type { NamespaceFacts } from '../../cluster/view.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import { MODES } from '../../pod/mode.ts';
-import { count, list, quote } from '../../report/text.ts';
-import { someOf } from '../../report/words.ts';
+import type { NamespaceFacts } from '../../pod/namespace.ts';
+import { suggest } from '../../source/flaw.ts';
+import { count, list, quote, someOf } from '../../source/text.ts';
 import { defineCheck, warning } from '../check.ts';
 
 /** How far along the ladder each namespace is. */
@@ -32,7 +32,7 @@ function misspelt(namespaces: readonly NamespaceFacts[]) {
   return wrong.map(({ name, labels }) =>
     warning(
       `Namespace ${quote(name)} has ${MODE_LABEL}=${labels[MODE_LABEL]}, which is no mode, so it is enforced.`,
-      `Set it to ${list(MODES, 'or')}.`,
+      suggest(labels[MODE_LABEL] ?? '', MODES, `Set it to ${list(MODES, 'or')}.`),
     ),
   );
 }

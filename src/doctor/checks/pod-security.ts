@@ -1,4 +1,4 @@
-import { count } from '../../report/text.ts';
+import { count } from '../../source/text.ts';
 import { defineCheck, idle, note } from '../check.ts';
 import { sandboxes } from '../sandboxes.ts';
 

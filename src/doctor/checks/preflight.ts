@@ -1,7 +1,7 @@
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { outcomeSentence } from '../../report/outcome.ts';
-import { count, list, quote, sentence } from '../../report/text.ts';
-import { withoutPlace } from '../../report/words.ts';
+import { outcomeSentence } from '../../report/words/outcome.ts';
+import { withoutPlace } from '../../report/words/terms.ts';
+import { count, list, quote, sentence } from '../../source/text.ts';
 import { defineCheck, failure, warning } from '../check.ts';
 import { type Drafted, draftedFor, refusedBy } from '../workloads.ts';
 

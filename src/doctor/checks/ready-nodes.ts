@@ -4,7 +4,7 @@ import type { Nodes } from '../../cluster/view.ts';
 import { anyCanTake } from '../../decision/land.ts';
 import type { Scheduling } from '../../decision/schedule.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { count, list, quote } from '../../report/text.ts';
+import { count, list, quote } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import { type Sandbox, sandboxes } from '../sandboxes.ts';
 

@@ -1,8 +1,8 @@
-import { list, quote } from '../../report/text.ts';
+import { list, quote } from '../../source/text.ts';
 import { defineCheck, failure, note } from '../check.ts';
-import { DRAFT_PROFILE, sandboxes, unknownClasses } from '../sandboxes.ts';
+import { DRAFT_PROFILE, isUnknown, sandboxes } from '../sandboxes.ts';
 
-/** Without a class that isolates more than the host kernel, whatever needs a sandbox is rejected. */
+/** Whatever needs a sandbox is rejected where no class isolates more than the host kernel. */
 export const sandboxClasses = defineCheck({
   id: 'sandbox-classes',
   group: 'Sandboxes',
@@ -10,12 +10,14 @@ export const sandboxClasses = defineCheck({
   reads: ['runtimeClasses'],
   run: ({ runtimeClasses }, { snapshot }) => {
     const found = sandboxes(runtimeClasses, snapshot.profiles);
-    const unknown = unknownClasses(runtimeClasses, snapshot.profiles).map(facts =>
-      note(
-        `Nothing is known of the handler ${quote(facts.handler)} of RuntimeClass ${quote(facts.name)}, which so counts as the host kernel.`,
-        DRAFT_PROFILE,
-      ),
-    );
+    const unknown = runtimeClasses
+      .filter(({ handler }) => isUnknown(handler, snapshot.profiles))
+      .map(({ name, handler }) =>
+        note(
+          `Nothing is known of the handler ${quote(handler)} of RuntimeClass ${quote(name)}, so it counts as the host kernel.`,
+          DRAFT_PROFILE,
+        ),
+      );
     if (found.length === 0) {
       return {
         seen: 'none',

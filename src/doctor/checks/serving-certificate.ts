@@ -1,11 +1,11 @@
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { quote } from '../../report/text.ts';
+import { quote } from '../../source/text.ts';
 import { type CheckOutcome, defineCheck, failure, idle, warning } from '../check.ts';
 import type { Certificate } from '../state.ts';
 import { homesOf, isOwn, SERVICE } from '../webhooks.ts';
 
 /** Renewing takes seconds; with an issuer that asks people, hours. */
-const PATIENCE_MS = 60 * 60 * 1000;
+const RENEWAL_LATE_MS = 60 * 60 * 1000;
 
 /** What cert-manager says of the certificate that replicas serve with. One that the user brings is not to be seen here. */
 export const servingCertificate = defineCheck({
@@ -41,7 +41,7 @@ const lost = (named: string): CheckOutcome => ({
 function remarksOn({ metadata, status }: Certificate, now: number): readonly Remark[] {
   const namespace = metadata?.namespace ?? '';
   const who = `Certificate ${quote(SERVICE)} in ${quote(namespace)}`;
-  const fix = `See why: cmctl status certificate -n ${namespace} ${SERVICE}`;
+  const fix = `See why: kubectl describe certificates.cert-manager.io ${SERVICE} -n ${namespace}`;
   const { notAfter, renewalTime } = status ?? {};
   if (notAfter !== undefined && Date.parse(notAfter) <= now) {
     return [failure(`${who} expired at ${notAfter}: the API server trusts no replica.`, fix)];
@@ -50,6 +50,6 @@ function remarksOn({ metadata, status }: Certificate, now: number): readonly Rem
   if (ready?.status !== 'True') {
     return [failure(`${who} is not ready: ${ready?.message ?? 'cert-manager has not looked at it'}`, fix)];
   }
-  const late = renewalTime !== undefined && Date.parse(renewalTime) + PATIENCE_MS < now;
+  const late = renewalTime !== undefined && Date.parse(renewalTime) + RENEWAL_LATE_MS < now;
   return late ? [warning(`${who} was to be renewed at ${renewalTime}, and was not.`, fix)] : [];
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { quote } from '../../report/text.ts';
+import { quote } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import { isOwn, type Registration } from '../webhooks.ts';
 

@@ -1,4 +1,4 @@
-import { count, list, quote } from '../../report/text.ts';
+import { count, list, quote } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import type { EndpointSlice } from '../state.ts';
 import { homesOf, isOwn, SERVICE } from '../webhooks.ts';

@@ -1,6 +1,6 @@
 import { GUARD } from '../../guard/names.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { sentence } from '../../report/text.ts';
+import { sentence } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 

@@ -1,5 +1,4 @@
-import { count, quote } from '../../report/text.ts';
-import { someOf } from '../../report/words.ts';
+import { count, quote, someOf } from '../../source/text.ts';
 import { defineCheck, idle, warning } from '../check.ts';
 import { isCalledFor, isOwn } from '../webhooks.ts';
 

@@ -1,10 +1,9 @@
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
-import type { NamespaceFacts } from '../../cluster/view.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import { MODES, modeOf } from '../../pod/mode.ts';
+import type { NamespaceFacts } from '../../pod/namespace.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { count, list, quote, sentence } from '../../report/text.ts';
-import { someOf } from '../../report/words.ts';
+import { count, list, quote, sentence, someOf } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import { guardReaches } from '../guarded.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
@@ -39,7 +38,7 @@ export const webhookScope = defineCheck({
           'validating',
           own.filter(({ kind }) => kind === 'validating'),
           others,
-          // By value, creations are left to the guard (webhooks.validateCreation).
+          // Where webhooks.validateCreation says so, creations are left to the guard.
           labels => (guarded(labels) ? ['UPDATE'] : OPERATIONS),
         ),
       ],

@@ -1,6 +1,6 @@
-import type { NamespaceFacts } from '../../cluster/view.ts';
+import type { NamespaceFacts } from '../../pod/namespace.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { quote, sentence } from '../../report/text.ts';
+import { quote, sentence } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 

@@ -1,6 +1,6 @@
 import { MODE_LABEL } from '../../pod/labels.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { count, list } from '../../report/text.ts';
+import { count, list } from '../../source/text.ts';
 import { defineCheck, failure, idle } from '../check.ts';
 import { guardReaches } from '../guarded.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
@@ -40,10 +40,10 @@ export const webhooksRegistered = defineCheck({
 
 const FIX = 'Install the chart again, or set it as the chart has it.';
 
-/** Of a namespace that says so itself. */
+/** The labels of a namespace that asks for `enforce` itself. */
 const ENFORCED = { [MODE_LABEL]: 'enforce' };
 
-/** As with the chart's `webhooks.validateCreation: false`. */
+/** Whether creations are left to the guard, as with the chart's `webhooks.validateCreation: false`. */
 const leavesCreation = (validate: readonly Registration[]): boolean =>
   !validate.some(entry => entry.mode === 'enforce' && isCalledFor(entry, 'CREATE', 'pods'));
 

@@ -8,7 +8,7 @@ import { hold, ownWords, type Target, timed } from '../target.ts';
 import { HOSTILE_TEXTS } from '../words.ts';
 
 interface ManifestInput extends JsonMap {
-  /** Of the text on standard input. */
+  /** The lines of the text on standard input. */
   lines: string[];
   format: string;
 }
@@ -58,7 +58,7 @@ function objectFor(random: Random, turn: number): Json {
   return random.oneIn(20) ? { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } } : object;
 }
 
-/** In block style, in flow style, or as JSON. What is one object twice becomes an anchor and its alias. */
+/** The text in block style, in flow style, or as JSON. What is one object twice becomes an anchor and its alias. */
 function textOf(object: Json, random: Random): string {
   if (random.oneIn(4)) return `${JSON.stringify(object)}\n`;
   if (random.oneIn(6)) return stringify(object, { collectionStyle: 'flow' });

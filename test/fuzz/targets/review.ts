@@ -16,7 +16,7 @@ interface ReviewInput extends JsonMap {
   review: Json;
   /** Changes of the bytes. */
   edits: Edit[];
-  /** In how many pieces the body comes. */
+  /** How many pieces the body comes in. */
   pieces: number;
 }
 

@@ -1,0 +1,36 @@
+import { type Logger as PinoLogger, pino } from 'pino';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Logger extends PinoLogger {
+  /** The line of a decision. Made in one piece, as there is one for each request: pino looks at every field. */
+  decision(fields: Readonly<Record<string, unknown>>): void;
+}
+
+/**
+ * JSON lines: `level` as a word and `time` as RFC 3339.
+ * @param later takes what makes a line, where that can wait; lines stay in order
+ */
+export function createLogger(
+  level: LogLevel,
+  write: (line: string) => void,
+  later = (make: () => string): void => write(make()),
+): Logger {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: word => ({ level: word }) },
+    },
+    { write },
+  );
+  return Object.assign(logger, {
+    decision: (fields: Readonly<Record<string, unknown>>) => {
+      if (!logger.isLevelEnabled('info')) return;
+      const time = Date.now();
+      later(() => `${JSON.stringify({ level: 'info', time: new Date(time), ...fields, msg: 'decision' })}\n`);
+    },
+  });
+}
