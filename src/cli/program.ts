@@ -1,19 +1,23 @@
 import { Command } from 'commander';
-import { fitHelp, helpBelow } from './help.ts';
-import type { CliIo, ExitCode } from './io.ts';
-import { version } from './version.ts';
+import { fitHelp, helpBelow } from './console/help.ts';
+import type { CliIo, ExitCode } from './console/io.ts';
+import { version } from './console/version.ts';
 
 /** Registers one command. `answer` sets the exit code of a command that ran; without a call it is 0. */
 export type Register = (program: Command, io: CliIo, answer: (code: ExitCode) => void) => void;
 
-/** In the order in which help lists them. Each is loaded when it is wanted: one needs little of what the others do. */
-const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
-  serve: async () => (await import('./serve.ts')).serveCommand,
-  review: async () => (await import('./review.ts')).reviewCommand,
-  explain: async () => (await import('./explain.ts')).explainCommand,
-  doctor: async () => (await import('./doctor.ts')).doctorCommand,
-  verify: async () => (await import('./verify.ts')).verifyCommand,
-  export: async () => (await import('./export.ts')).exportCommand,
+/** The commands in the order of help. Each is loaded when it is wanted: one needs little of what the others do. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  serve: async () => (await import('./serve/serve.ts')).serveCommand,
+  review: async () => (await import('./review/review.ts')).reviewCommand,
+  explain: async () => (await import('./explain/explain.ts')).explainCommand,
+  diff: async () => (await import('./diff/diff.ts')).diffCommand,
+  test: async () => (await import('./test/test.ts')).testCommand,
+  doctor: async () => (await import('./doctor/doctor.ts')).doctorCommand,
+  verify: async () => (await import('./verify/verify.ts')).verifyCommand,
+  export: async () => (await import('./export/export.ts')).exportCommand,
+  completion: async () => (await import('./completion/completion.ts')).completionCommand,
+  version: async () => (await import('./version/version.ts')).versionCommand,
 };
 
 const EXAMPLES = `
@@ -21,15 +25,17 @@ Examples:
   cofferdam serve --self-signed --samples   a webhook to try out, and what it says of sample Pods
   cofferdam review deploy/                  which sandbox each Pod of these manifests would run in
   cofferdam explain pod.yaml                why
+  cofferdam diff deploy/ --policy policies/ --base main    what a change of policies does to each workload
+  cofferdam test policies/                  whether policies do what their cases say
   cofferdam review --from-cluster           what would become of the Pods that a cluster runs
   cofferdam doctor                          what is wrong with a cluster's sandboxes, and how to mend it
   cofferdam verify                          whether the sandboxes of a cluster are what they claim
   cofferdam export containerd               how a node is set up for gVisor
 
 Here and in hints, cofferdam stands for how it is run: in its checkout, npx --no-install cofferdam; with its image,
-docker run --rm -i IMAGE.
+docker run --rm -i IMAGE; as a plugin, kubectl cofferdam.
 
-Exit code of every command: 0 fine; 1 the answer is no; 2 no answer.
+Exit code of every command: 0 if all is fine; 1 if the answer is no; 2 if there is no answer.
 `;
 
 /**
@@ -41,7 +47,7 @@ export async function createProgram(
   answer: (code: ExitCode) => void,
   name: string | undefined,
 ): Promise<Command> {
-  const program = new Command('cofferdam')
+  const program = new Command(io.name ?? 'cofferdam')
     .description(
       'Decides, for every Pod, whether it may share the host kernel or must run in a sandbox, and which.',
     )
@@ -52,13 +58,19 @@ export async function createProgram(
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.color });
   fitHelp(program, io);
-  const wanted = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
-  for (const command of wanted) {
+  for (const command of wantedBy(name)) {
     const register = await COMMANDS[command]?.();
     register?.(program, io, answer);
   }
   hintAfterError(program, program.name());
   return program;
+}
+
+/** The commands that a first word is about; of an unknown one, and of help and completion, all. */
+function wantedBy(word: string | undefined): readonly string[] {
+  if (word === '-V' || word === '--version') return [];
+  if (word === 'completion') return Object.keys(COMMANDS);
+  return word !== undefined && Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
 }
 
 /** One line that says what is wrong is better read than a screen of help; this says where the screen is. */

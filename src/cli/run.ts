@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
-import { clean } from '../report/text.ts';
-import { Failure } from './failure.ts';
-import type { CliIo, ExitCode } from './io.ts';
-import { createProgram } from './program.ts';
+import { clean } from '../source/text.ts';
+import { Failure } from './console/failure.ts';
+import type { CliIo, ExitCode } from './console/io.ts';
+import { COMMANDS, createProgram } from './program.ts';
 
 const FAILURE_LIMIT = 2000;
 
@@ -14,12 +14,16 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
       code = given;
     };
     const program = await createProgram(io, answer, argv[0]);
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...helpless(argv)], { from: 'user' });
     return code;
   } catch (error) {
     return explain(error, io);
   }
 }
+
+/** Drops `help` before what is no command: commander would answer with all of its help, and not say what is wrong. */
+const helpless = (argv: readonly string[]): readonly string[] =>
+  argv[0] === 'help' && argv[1] !== undefined && !Object.hasOwn(COMMANDS, argv[1]) ? argv.slice(1) : argv;
 
 /** commander has told its own errors by the time it throws; help and the version are answers. */
 function explain(error: unknown, io: CliIo): ExitCode {

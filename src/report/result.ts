@@ -1,8 +1,10 @@
+import type { OnEachNode } from '../decision/daemon-set.ts';
 import type { Decision } from '../decision/decision.ts';
-import { type Mode, reaches } from '../pod/mode.ts';
+import type { Degradation } from '../decision/degraded.ts';
+import type { Assumed } from '../input/assumed.ts';
+import type { Mode } from '../pod/mode.ts';
 import type { Position, Problem } from '../source/document.ts';
-import type { Assumptions } from './assumed.ts';
-import type { Tense } from './outcome.ts';
+import type { Gone, Since } from './since.ts';
 import type { Subject } from './subject.ts';
 
 /** One object of a review with what was decided. */
@@ -15,12 +17,16 @@ export interface Reviewed extends Subject {
   /** Mode of its namespace: wording alone. */
   readonly mode: Mode;
   readonly decision: Decision;
+  /** What works differently under the class that was chosen, and why; left out where nobody looked it up. */
+  readonly degraded?: readonly Degradation[];
+  /** What is new since the baseline; left out where there is none, and of what is admitted. */
+  readonly since?: Since;
   /** The API server asks nobody about Pods of its namespace: the verdict is what it would be. */
   readonly outOfScope?: boolean;
   /** Set where a mesh injects a sidecar, and the answer is another with it. */
   readonly injected?: { readonly mesh: string; readonly decision: Decision };
-  /** Of a DaemonSet, where nodes are known: how many it goes to, and the names of those that cannot run it. */
-  readonly nodes?: { readonly goesTo: number; readonly cannotRun: readonly string[] };
+  /** How many nodes a DaemonSet goes to, where they are known, and what becomes of it on some of them. */
+  readonly nodes?: OnEachNode & { readonly goesTo: number };
   /** Judged by what an object says of its Pods, which its controller adds to. */
   readonly isFragment?: boolean;
   /** What the rest of the input says of it, a sentence each. */
@@ -34,18 +40,24 @@ export interface Place {
   readonly position: Position;
 }
 
-/** What a verdict on a part of a Pod is worth, and what no verdict is about. */
-export const subjectNotes = ({ isFragment, beside = [] }: Reviewed): string[] => [
-  ...(isFragment ? ['judged from a part of a Pod, so at least: what its controller adds is not known'] : []),
-  ...beside,
-];
+/** What a review took for granted, and what of it rests on that. */
+export interface Assumptions extends Assumed {
+  /** Objects whose verdicts another cluster could change; left out where nobody asked. */
+  readonly decisive?: readonly string[];
+  /** What was taken from a repository's settings; left out where there are none. */
+  readonly settings?: SettingsTaken;
+}
 
-/** In the milder modes no class is set. */
-export const tenseOf = ({ mode }: Reviewed): Tense => (reaches(mode, 'inject') ? 'is' : 'would be');
+/** Settings of a repository that no flag overrode. */
+export interface SettingsTaken {
+  readonly file: string;
+  /** The values by their keys, as the file has them. */
+  readonly values: object;
+}
 
 /** Everything a report is made of. */
 export interface Review {
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
   readonly results: readonly Reviewed[];
   /** How many objects that make no Pods, by `apiVersion kind`. */
@@ -54,12 +66,27 @@ export interface Review {
   readonly unrelated?: number;
   /** Files and folders that were left out because somebody said so. */
   readonly excluded?: number;
+  /** Links to folders outside those that were named, which are not followed. */
+  readonly linked?: number;
   readonly problems: readonly Problem[];
-  /** Left out of a review of a cluster, which says all that decides. */
+  /** What was assumed; left out of a review of a cluster, which says all that decides. */
   readonly assumed?: Assumptions;
+  /** Verdicts and outcomes that are listed; all where it is left out. */
+  readonly only?: readonly string[];
+  /** What results are held against; then only what is new or worse is listed. */
+  readonly baseline?: { readonly file: string; readonly gone: readonly Gone[] };
+  /** What is worth knowing of what the manifests were judged by; no verdict goes by it. */
+  readonly notes?: readonly ReviewNote[];
+  /** The words of a command that explains one result alike; undefined where there is none that would. */
+  readonly explaining?: (result: Reviewed) => readonly string[] | undefined;
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ReviewedCluster;
 }
+
+/** Like a Problem, but nothing is wrong. */
+export type ReviewNote = Omit<Problem, 'severity' | 'path' | 'excerpt' | 'leftOut'> & {
+  readonly fix: string;
+};
 
 export interface ReviewedCluster {
   /** Name of the kubeconfig's context. */

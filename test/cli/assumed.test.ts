@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FORMATS } from '../../src/report/review/index.ts';
 import { cofferdam } from './stranger.ts';
 
 const pod = (name: string, namespace: string, spec = ''): string =>
@@ -56,6 +57,23 @@ describe('what was assumed', () => {
     );
     const json = await cofferdam(['explain', '-', '-o', 'json'], { stdin: SANDBOX });
     expect(JSON.parse(json.out).assumed).toMatchObject({ namespaces: ['ci'] });
+  });
+
+  it.each(Object.keys(FORMATS))('and what was passed over, is said in %s', async format => {
+    const configMap = '{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n';
+    const stdin = `${ADMIT}---\n${configMap}`;
+    const { out, err } = await cofferdam(['review', '-', '-o', format, '--strict'], { stdin });
+    // Code Quality is a list of issues: standard error has it.
+    const told = (format === 'gitlab' ? err : out).replaceAll(/\s+/g, ' ').replaceAll(/\\/g, '');
+    if (format === 'json') {
+      const { assumed, passedOver } = JSON.parse(out);
+      expect(assumed).toMatchObject({ classes: ['gvisor', 'kata-qemu'], decisive: [expect.any(String)] });
+      expect(passedOver).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', count: 1 }]);
+      return;
+    }
+    expect(told).toContain('Assumed: classes gvisor and kata-qemu; namespace');
+    expect(told).toContain('1 object of other kinds passed over: 1 ConfigMap.');
+    expect(told.match(/1 verdict rests on what was assumed/g)).toHaveLength(1);
   });
 
   it('is less with Namespaces among the manifests', async () => {

@@ -6,7 +6,7 @@ const CLUSTER = 'test/fixtures/scope/nodes.yaml';
 interface Result {
   readonly verdict: string;
   readonly runtimeClass: string | null;
-  readonly nodes?: { readonly goesTo: number; readonly cannotRun: readonly string[] };
+  readonly nodes?: object;
   readonly warnings: readonly string[];
 }
 
@@ -21,7 +21,7 @@ async function reviewed(stdin: string, ...argv: readonly string[]): Promise<Resu
 }
 
 describe('a DaemonSet is judged for the nodes that it goes to', () => {
-  it.each<[string, string, string | null, number, readonly string[]]>([
+  it.each<[string, string, string | null, number, readonly string[], string?]>([
     // Neither the tainted ones nor the one that is away; the cordoned one, which every DaemonSet tolerates.
     ['any', '', 'kata-qemu', 3, ['plain-1', 'plain-2']],
     ['those with a label', 'nodeSelector: {disk: ssd}, ', 'kata-qemu', 2, ['plain-1']],
@@ -33,13 +33,17 @@ describe('a DaemonSet is judged for the nodes that it goes to', () => {
       'gvisor',
       4,
       ['plain-1', 'plain-2'],
+      'metal',
     ],
-    ['all', 'tolerations: [{operator: Exists}], ', 'gvisor', 5, ['plain-1', 'plain-2', 'windows']],
+    ['all', 'tolerations: [{operator: Exists}], ', 'gvisor', 5, ['plain-1', 'plain-2', 'windows'], 'metal'],
     ['none', 'nodeSelector: {disk: tape}, ', 'gvisor', 0, []],
     ['its own class', 'runtimeClassName: kata-qemu, ', 'kata-qemu', 3, ['plain-1', 'plain-2']],
-  ])('%s', async (_, spec, runtimeClass, goesTo, cannotRun) => {
+  ])('%s', async (_, spec, runtimeClass, goesTo, cannotRun, inKata) => {
     const result = await reviewed(daemonSet(spec));
-    expect([result.runtimeClass, result.nodes]).toEqual([runtimeClass, { goesTo, cannotRun }]);
+    expect([result.runtimeClass, result.nodes]).toEqual([
+      runtimeClass,
+      { goesTo, cannotRun, ...(inKata && { otherwise: [{ runtimeClass: 'kata-qemu', nodes: [inKata] }] }) },
+    ]);
   });
 
   it('and says which of them cannot run it', async () => {
@@ -48,6 +52,11 @@ describe('a DaemonSet is judged for the nodes that it goes to', () => {
     expect((await reviewed(daemonSet('nodeSelector: {disk: tape}, '))).warnings).toContain(
       'no ready node is one that it goes to',
     );
+  });
+
+  it('and which have it in another class, as each Pod is tied to its node when it is judged', async () => {
+    const { warnings } = await reviewed(daemonSet('tolerations: [{operator: Exists}], '));
+    expect(warnings).toContain('1 of 5 nodes that it goes to have it in "kata-qemu": metal');
   });
 
   it('as the Pod that its controller makes for such a node is judged', async () => {

@@ -22,6 +22,8 @@ const PATHS = [
   '/dev/sda',
   '/srv/data',
   '/run/containerd/containerd.sock',
+  '/var/lib/kubelet/plugins_registry',
+  '/etc/cni/net.d',
 ];
 const OF_THE_GUEST = ['/proc', '/sys', '/dev/kmsg'];
 const SIGNALS = ['hostPath', 'hostPathSystem', 'hostPathDevice', 'hostPathSocket', 'privileged', 'hostPID'];
@@ -49,7 +51,7 @@ const exempting = (signals: readonly string[]) => ({
 });
 
 it('a drafted exemption leads to what is announced of it, whatever the Pod, policies and exemptions', async () => {
-  let drafts = 0;
+  let [drafts, unnamed] = [0, 0];
   const [pod, ground, draft] = ['pod.yaml', 'ground.yaml', 'draft.yaml'].map(name => join(folder, name)) as [
     ...[string, string, string],
   ];
@@ -78,18 +80,53 @@ it('a drafted exemption leads to what is announced of it, whatever the Pod, poli
       }
       drafts++;
       await writeFile(draft, exemption);
+      const { withoutRuntimeClassName: isUnnamed = false, ...announced } = withExemption;
+      if (isUnnamed) {
+        unnamed++;
+        const { runtimeClassName: _, ...spec } = subject.spec;
+        await writeFile(pod, JSON.stringify({ ...subject, spec }));
+      }
       const after = await cofferdam([...asked, '--policy', draft, '-o', 'json']);
       const { verdict, runtimeClass, isolation, findings } = JSON.parse(after.out).result;
-      expect({ verdict, runtimeClass, isolation }).toEqual(withExemption);
+      expect({ verdict, runtimeClass, isolation }).toEqual(announced);
       expect(verdict).not.toBe('reject');
       // Never in a VM that does not show what is exempt, and in no other class than the Pod names.
       const exempt = findings.filter(({ waivedBy }: { waivedBy: unknown }) => waivedBy !== null);
       const blind = exempt.some(({ value }: { value: unknown }) => OF_THE_GUEST.includes(String(value)));
       expect(blind && runtimeClass === 'kata-qemu').toBe(false);
-      if (subject.spec.runtimeClassName) expect(runtimeClass).toBe(subject.spec.runtimeClassName);
+      if (subject.spec.runtimeClassName && !isUnnamed)
+        expect(runtimeClass).toBe(subject.spec.runtimeClassName);
       expect(result.verdict).toBe('reject');
     }),
     { numRuns: 80 },
   );
   expect(drafts).toBeGreaterThan(10);
+  expect(unnamed).toBeGreaterThan(0);
+});
+
+it('a draft is one that a policy file takes, however many values there are', async () => {
+  const [pod, draft] = [join(folder, 'many.yaml'), join(folder, 'many-draft.yaml')];
+  const volumes = Array.from({ length: 130 }, (_, i) => ({ name: `v${i}`, hostPath: { path: `/srv/${i}` } }));
+  const containers = [{ name: 'a', image: 'a:1' }];
+  const metadata = { name: 'a', namespace: 'shop' };
+  await writeFile(
+    pod,
+    JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers, volumes } }),
+  );
+  const { out } = await cofferdam(['explain', pod, '-o', 'json']);
+  await writeFile(draft, JSON.parse(out).exemption);
+  expect((await cofferdam(['explain', pod, '--policy', draft])).out).toContain('Verdict: admit\n');
+});
+
+it('a draft is none where the service account is a placeholder', async () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: a, namespace: shop}
+spec: {hostPID: true, serviceAccountName: "\${ACCOUNT}", containers: [{name: a, image: "a:1"}]}
+`;
+  const { out } = await cofferdam(['explain', '-'], { stdin: pod });
+  expect(out).toContain('  To have one drafted, fill in the service account first:');
+  expect(out).not.toContain('SandboxExemption');
+  const reviewed = await cofferdam(['review', '-'], { stdin: pod });
+  expect(reviewed.out).not.toContain('cofferdam explain');
 });

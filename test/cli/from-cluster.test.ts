@@ -1,11 +1,11 @@
-import { Ajv } from 'ajv';
 import { afterEach, describe, expect, it } from 'vitest';
-import schema from '../../docs/schema/review.schema.json' with { type: 'json' };
 import { connect } from '../../src/kube/connect.ts';
-import { CLUSTER, namespace, ownedBy, pod, UNCONFINED } from '../support/cluster-objects.ts';
+import { CLUSTER, ownedBy, pod, UNCONFINED } from '../support/cluster-objects.ts';
 import { countPods } from '../support/count-pods.ts';
 import { type ApiServer, type Collections, startApiServer } from '../support/kube-server.ts';
+import { servedNamespace } from '../support/objects.ts';
 import { processorTimeOf } from '../support/processor-time.ts';
+import { validate } from './review-schema.ts';
 import { cofferdam, type Ran } from './stranger.ts';
 
 let server: ApiServer | undefined;
@@ -47,25 +47,26 @@ shop         enforce     5      1        3       1      +0.29        +384Mi
                          6      1        3       1      +0.29        +384Mi
 
 Would be rejected: 1 Pod, 1 owner
-OBJECT           NAMESPACE  PODS  SCORE  REQUIRED
-DaemonSet/relay  shop          1     99  vm
-  Why: No sandbox can contain host PID namespace.
-    spec.hostPID = true
+OBJECT           NAMESPACE  PODS  SCORE    REQUIRED
+DaemonSet/relay  shop          1   80 +19  vm
+  Why: No sandbox can contain the host's PID namespace.
+  hostPID  spec.hostPID = true
     Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each
          other.
 
 Would be sandboxed: 3 Pods, 2 owners
-OBJECT          NAMESPACE  PODS  SCORE  REQUIRED    CLASS
-Deployment/web  shop          2     45  app-kernel  gvisor
-  No seccomp filter.
-Pod/risky       shop          1    100  vm          kata-qemu
-  Label cofferdam.dev/risk=critical on the Pod.
+OBJECT          NAMESPACE  PODS  SCORE    REQUIRED    CLASS
+Deployment/web  shop          2   30 +15  app-kernel  gvisor
+  A missing seccomp filter.
+Pod/risky       shop          1   90 +10  vm          kata-qemu
+  The label cofferdam.dev/risk=critical on the Pod.
 
 Extra cost: 0.29 CPU and 384Mi, the overhead that the classes add to the requests of 2 Pods under
 "gvisor" and 1 Pod under "kata-qemu".
 
 6 Pods in 2 namespaces of context "test": 1 admit, 3 sandbox, 1 reject, 1 out of scope. 1 Pod that
 has ended was passed over.
+SCORE 30 +15: 30 counts towards REQUIRED, 15 is hygiene, which never does.
 `);
 });
 
@@ -84,8 +85,6 @@ it('goes by the policies of the cluster, which carry the status that serve wrote
 });
 
 describe('-o json', () => {
-  const validate = new Ajv({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
-
   it('fits its schema, a result a Pod with its owner, and the sums', async () => {
     const { out } = await review(RUNNING, '-o', 'json');
     const document = JSON.parse(out);
@@ -132,7 +131,7 @@ describe('exit codes', () => {
   const bad = pod('shop', 'bad', { hostPID: true });
   const labelled = (mode: string) => ({
     '/api/v1/pods': [bad],
-    '/api/v1/namespaces': [namespace('shop', { 'cofferdam.dev/mode': mode })],
+    '/api/v1/namespaces': [servedNamespace('shop', { 'cofferdam.dev/mode': mode })],
   });
 
   it.each([
@@ -179,8 +178,8 @@ it('takes exemptions that the cluster holds', async () => {
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out.replace(/\n {3,}/g, ' ')).toContain(`
 Admitted, with an exemption: 1 Pod, 1 owner
-OBJECT     NAMESPACE  PODS  SCORE  REQUIRED
-Pod/relay  shop          1     19  host-kernel
+OBJECT     NAMESPACE  PODS  SCORE    REQUIRED
+Pod/relay  shop          1    0 +19  host-kernel
   Exemption: "relays" waives hostPID until `);
   expect(out.replaceAll('\n', ' ')).toContain('2 admit. 1 of them has an exemption: relays.');
 });
@@ -198,9 +197,9 @@ it('judges workloads that have no Pod now by their templates, at no cost', async
   expect(code).toBe(1);
   expect(out).toContain(`
 Would be rejected: 0 Pods, 2 owners
-OBJECT           NAMESPACE  PODS  SCORE  REQUIRED
+OBJECT           NAMESPACE  PODS  SCORE    REQUIRED
 CronJob/nightly  shop          -`);
-  expect(out).toContain('    spec.jobTemplate.spec.template.spec.hostPID = true');
+  expect(out).toContain('  hostPID  spec.jobTemplate.spec.template.spec.hostPID = true');
   expect(out).toContain(
     '1 Pod in 1 namespace of context "test": 1 admit. 2 workloads without a Pod now: 2 reject.',
   );
@@ -249,7 +248,7 @@ it('warns of a cluster without a RuntimeClass', async () => {
 });
 
 it('reviews 5,000 Pods at a small multiple of only reading them, in less than 30 seconds', async () => {
-  const shops = Array.from({ length: 50 }, (_, i) => namespace(`shop-${i}`));
+  const shops = Array.from({ length: 50 }, (_, i) => servedNamespace(`shop-${i}`));
   const many = Array.from({ length: 5000 }, (_, i) =>
     pod(`shop-${i % 50}`, `web-${i}`, i % 3 ? UNCONFINED : {}, ownedBy('ReplicaSet', `web-${i % 500}`)),
   );

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { wantsColor } from '../../src/cli/io.ts';
+import { wantsColor } from '../../src/cli/console/io.ts';
 
 it.each([
   [{}, true, true],

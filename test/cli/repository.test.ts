@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -53,10 +53,10 @@ const below = (prefix: string, files: Readonly<Record<string, string>>): Record<
   Object.fromEntries(Object.entries(files).map(([name, text]) => [`${prefix}/${name}`, text]));
 
 const CHART_LINE = (severity: string, where: string): string =>
-  `${severity} ${where}: a Helm chart: not judged, as its files are no manifests before it is made
+  `${severity} ${where}: a Helm chart: not judged, as its files become manifests only when it is rendered
 helm template shop ${where} | cofferdam review -   (--helm renders it where the program is on PATH)`;
 const KUSTOMIZE_LINE = (severity: string, where: string): string =>
-  `${severity} ${where}: a kustomization: not judged, as its files are no manifests before it is made
+  `${severity} ${where}: a kustomization: not judged, as its files become manifests only when it is built
 kustomize build ${where} | cofferdam review -   (--kustomize builds it where the program is on PATH)`;
 
 it('an ordinary repository is an answer', async () => {
@@ -76,7 +76,7 @@ it('an ordinary repository is an answer', async () => {
   const { code, judged, problems, summary } = await review(folder);
   expect(judged).toEqual(['admit Deployment/web']);
   expect(problems).toEqual([CHART_LINE('warning', './charts/shop')]);
-  expect(summary).toMatchObject({ total: 1, skipped: 1, unrelated: 8 });
+  expect(summary).toMatchObject({ total: 1, skipped: 1, unrelated: 7 });
   expect(code).toBe(0);
 });
 
@@ -112,6 +112,32 @@ Render the chart, and review what comes out: helm template ./shop | cofferdam re
       'warning ./lib: a library chart, which makes nothing by itself: its templates were not read\nReview a chart that depends on it.',
       CHART_LINE('warning', './shop'),
     ]);
+  });
+});
+
+describe('the values of a chart', () => {
+  it('are told as the chart, whatever they are', async () => {
+    await write({
+      'shop/Chart.yaml': CHART['Chart.yaml'],
+      'shop/values.yaml': 'a: *b\n',
+      'shop/values.schema.json': '{"type": "object"}',
+      'shop/requirements.yaml': 'dependencies: []\n',
+      'lib/Chart.yaml': 'apiVersion: v2\nname: lib\ntype: library\n',
+      'lib/values.yaml': 'a: 1\n',
+    });
+    expect((await review(folder)).summary).toMatchObject({ total: 0, unrelated: 0 });
+  });
+
+  it('hide no manifest, as kubectl would apply it', async () => {
+    await write({
+      'shop/Chart.yaml': CHART['Chart.yaml'],
+      'shop/values.yaml': `a: 1\n---\n${pod('hidden')}`,
+      'other/Chart.yaml': CHART['Chart.yaml'],
+      'other/values.yaml': `items:\n- ${JSON.stringify({ apiVersion: 'v1', kind: 'Pod' })}\n`,
+    });
+    const { judged, problems } = await review(folder);
+    expect(judged).toEqual(['admit Pod/hidden']);
+    expect(problems.join('\n')).toContain('./other/values.yaml:2');
   });
 });
 
@@ -210,7 +236,7 @@ describe('programs on PATH', () => {
     await write(below('charts/shop', CHART));
     await program('helm', `echo; cat <<E\n${pod('rendered', 'hostPID: true, ')}E`);
     const { out } = await cofferdam(['review', at('charts'), '--helm']);
-    expect(out).toContain(`${at('charts', 'shop')} (helm template):5  spec.hostPID = true`);
+    expect(out).toContain(`${at('charts', 'shop')} (helm template):5  hostPID`);
   });
 
   it('--kustomize builds kustomizations, with kubectl where kustomize is not there', async () => {
@@ -240,8 +266,8 @@ Run it by itself: helm template shop ./shop`,
     vi.stubEnv('PATH', at('nowhere'));
     const { problems } = await review(at('shop'), at('k', 'base'), '--helm', '--kustomize');
     expect(problems).toEqual([
-      'error ./shop: helm is not on PATH\nRun it by itself: helm template shop ./shop',
-      'error ./k/base: kustomize and kubectl are not on PATH\nRun it by itself: kustomize build ./k/base',
+      'error ./shop: helm is not on PATH\nInstall it, or pipe here what another machine makes: helm template shop ./shop | cofferdam review -',
+      'error ./k/base: kustomize and kubectl are not on PATH\nInstall one of them, or pipe here what another machine makes: kustomize build ./k/base | cofferdam review -',
     ]);
     expect(process.env.PATH).toBe(at('nowhere'));
   });
@@ -286,6 +312,29 @@ describe('what is left out', () => {
     expect(out).toContain('3 files and folders excluded.');
     const all = await review(folder, '--no-ignore');
     expect([all.summary.total, all.summary.excluded, all.code]).toEqual([4, 0, 1]);
+  });
+
+  it('is nothing that a link leads to, which is counted by itself', async () => {
+    await write({ 'linking/c.yaml': pod('c') });
+    await symlink('../deploy', at('linking', 'deploy'));
+    const { judged, summary } = await review(at('linking'));
+    expect([judged, summary.linked]).toEqual([['admit Pod/c'], 1]);
+    const { out } = await cofferdam(['review', at('linking')]);
+    expect(out).toContain('1 link to a folder outside not followed.');
+    expect((await review(folder)).summary.linked).toBeUndefined();
+  });
+
+  it('is nothing by a folder that is called like a file which says so', async () => {
+    for (const name of ['Kustomization', 'Chart.yaml', 'kustomization.yml', '.cofferdamignore'])
+      await write({ [`named/${name}/c.yaml`]: pod(name.toLowerCase().replace(/^[.]/, '')) });
+    const { judged, problems } = await review(at('named'));
+    expect(problems).toEqual([]);
+    expect(judged.sort()).toEqual([
+      'admit Pod/chart.yaml',
+      'admit Pod/cofferdamignore',
+      'admit Pod/kustomization',
+      'admit Pod/kustomization.yml',
+    ]);
   });
 
   it('is nothing that was named', async () => {
@@ -342,16 +391,49 @@ Fill it in before, as what applies it does (envsubst, sed, oc process).`,
     expect((await review(at('a.yaml'))).problems).toEqual([]);
   });
 
-  it('in a namespace are taken for one without labels, also where namespaces are listed', async () => {
-    await write({ 'a.yaml': pod(`a, namespace: "\${NS}"`) });
-    const cluster = ['--cluster', 'test/golden/inputs/cluster.yaml'];
-    const { code, judged, problems } = await review(at('a.yaml'), ...cluster);
-    expect(judged).toEqual(['admit Pod/a']);
-    expect(problems).toEqual([
-      `warning ./a.yaml:3: found "\${NS}", a placeholder: it was judged as in a namespace without labels
+  it.each([`\${NS}`, 'FILLED BY THE OPERATOR', 'my_team', 'Shop', 'a.b', '-x'])(
+    'in a namespace are taken for one without labels, also where namespaces are listed: %s',
+    async namespace => {
+      await write({ 'a.yaml': pod(`a, namespace: "${namespace}"`) });
+      const cluster = ['--cluster', 'test/golden/inputs/cluster.yaml'];
+      const { code, judged, problems } = await review(at('a.yaml'), ...cluster);
+      expect(judged).toEqual(['admit Pod/a']);
+      expect(problems).toEqual([
+        `warning ./a.yaml:3: found "${namespace}", a placeholder: it was judged as in a namespace without labels
 Fill it in before, as what applies it does (envsubst, sed, oc process).`,
-    ]);
-    expect(code).toBe(0);
+      ]);
+      expect(code).toBe(0);
+    },
+  );
+
+  it.each([
+    `\${NS}`,
+    '<ns>',
+    '{{ .ns }}',
+    '$(NS)',
+    '$NS',
+    'team-%ID%',
+    '__NS__',
+    '@ns@',
+    'FILLED IN',
+    'Shop',
+  ])('in a namespace have nothing drafted that no loader takes: %s', async namespace => {
+    await write({
+      'a.yaml': pod('a', 'hostPID: true, ').replace('{name: a}', `{name: a, namespace: "${namespace}"}`),
+    });
+    const explained = await cofferdam(['explain', at('a.yaml')]);
+    expect(explained.out).toContain(`Only an exemption would let it in as it is
+  To have one drafted, fill in the namespace first: no exemption takes a placeholder.
+`);
+    expect(explained.out).not.toMatch(/SandboxExemption|With it/);
+    const { exemption, withExemption } = JSON.parse(
+      (await cofferdam(['explain', at('a.yaml'), '-o', 'json'])).out,
+    );
+    expect([exemption, withExemption]).toEqual([null, null]);
+    for (const format of ['table', 'markdown'])
+      expect((await cofferdam(['review', at('a.yaml'), '-o', format])).out).not.toContain(
+        'cofferdam explain',
+      );
   });
 
   it('in what makes no Pods are nobody’s concern', async () => {

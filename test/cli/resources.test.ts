@@ -88,14 +88,16 @@ describe('resources by what they are', () => {
 
   it('are named where they work differently', async () => {
     const { out } = await cofferdam(['review', PODS, ...GKE]);
-    expect(out).toContain('Works differently under RuntimeClass "gvisor": extended resource google.com/tpu.');
-    expect(out).toContain('Works differently under RuntimeClass "gvisor": GPU nvidia.com/gpu.');
+    expect(out).toContain(
+      'Note: Extended resource google.com/tpu (gvisor): works where runsc runs with --tpuproxy',
+    );
+    expect(out).toContain('Note: GPU nvidia.com/gpu (gvisor): CUDA alone, on a model');
   });
 
   it('are named where a class knows them by name', async () => {
     const { out } = await cofferdam(['explain', PODS, '--name', 'risky-tpu']);
-    expect(out).toContain('Does not support extended resource google.com/tpu: no Kata handler');
-    expect(out).toContain('Degrades extended resource google.com/tpu: works where runsc');
+    expect(out).toContain('Does not support the extended resource google.com/tpu: no Kata handler');
+    expect(out).toContain('Degrades the extended resource google.com/tpu: works where runsc');
   });
 });
 

@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import schema from '../../docs/schema/review.schema.json' with { type: 'json' };
 import { filledTo } from '../support/bounds.ts';
+import { validate } from './review-schema.ts';
 import { cofferdam } from './stranger.ts';
 
 const IN = 'test/golden/inputs';
@@ -87,9 +86,18 @@ describe('mode namespace', () => {
   });
 });
 
-describe('-o json', () => {
-  const validate = new Ajv({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
+it.each([
+  ['gvisr', 'Did you mean "gvisor"? Otherwise give your RuntimeClasses with --cluster FILE'],
+  ['kata-qem', 'Did you mean "kata-qemu"? Otherwise give your'],
+  ['fancy', 'Give your RuntimeClasses with --cluster FILE'],
+])('a class that is named nowhere, %s, is answered with what was probably meant', async (name, fix) => {
+  const { code, err } = await cofferdam(['review', '-'], {
+    stdin: pod('own', `runtimeClassName: ${name}, `),
+  });
+  expect([code, err]).toEqual([2, expect.stringContaining(`\n  Fix: ${fix}`)]);
+});
 
+describe('-o json', () => {
   it('says of what there is too much in the Pods of a workload', async () => {
     const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin: LADEN });
     const review = JSON.parse(out);
@@ -151,12 +159,17 @@ spec:
       namespace: 'shop',
       name: 'exporter',
       verdict: 'reject',
+      outcome: 'nothing-contains',
+      policy: 'balanced',
       runtimeClass: null,
       isolation: null,
       required: 'app-kernel',
       score: 52,
+      tierScore: 30,
+      notes: [],
+      fix: 'Remove hostPort, and publish the port with a Service.',
       reasons: [
-        'it needs an application kernel (app-kernel) because of host port, and no sandbox supports host PID namespace, which is exempt',
+        "it needs an application kernel (app-kernel) because of a host port, and no sandbox supports the host's PID namespace, which is exempt",
         '1 finding waived by exemption "exporters"',
       ],
       warnings: [],
@@ -167,29 +180,33 @@ spec:
         category: 'breakout',
         path: 'spec.template.spec.hostPID',
         line: 66,
+        column: 7,
         value: true,
         message:
           'Host PID namespace: every process of the host can be seen, traced and killed, and its files reached through /proc',
         weight: 0,
         waivedBy: 'exporters',
+        fix: null,
       },
       {
         signal: 'hostPort',
         category: 'exposure',
         path: 'spec.template.spec.containers[0].ports[0].hostPort',
         line: 70,
+        column: 41,
         value: 9100,
         message:
           'Host port: the container listens on an address of the host, past NetworkPolicies and Services',
         weight: 30,
         waivedBy: null,
+        fix: 'Remove hostPort, and publish the port with a Service.',
       },
     ]);
     expect(placement[0]).toEqual({
       runtimeClass: 'gvisor',
       chosen: false,
       objections: [
-        { code: 'unsupported', signal: 'hostPID', message: 'does not support host PID namespace' },
+        { code: 'unsupported', signal: 'hostPID', message: "does not support the host's PID namespace" },
       ],
     });
     expect(exemptions).toMatchObject([
@@ -234,7 +251,7 @@ describe('namespaces', () => {
   it('are seen where their manifests are reviewed too, in any order', async () => {
     for (const stdin of [`${risky}${inTeam}`, `${inTeam}${risky}`]) {
       const { out } = await cofferdam(['review', '-'], { stdin });
-      expect(out).toContain('because of label cofferdam.dev/risk=high on the namespace.');
+      expect(out).toContain('because of the label cofferdam.dev/risk=high on the namespace.');
     }
   });
 
@@ -242,7 +259,7 @@ describe('namespaces', () => {
     const cluster = join(folder, 'cluster.yaml');
     await writeFile(cluster, `${risky}${await readFile(`${IN}/cluster.yaml`, 'utf8')}`);
     const known = await cofferdam(['review', '-', '--cluster', cluster], { stdin: inTeam });
-    expect(known.out).toContain('because of label cofferdam.dev/risk=high on the namespace.');
+    expect(known.out).toContain('because of the label cofferdam.dev/risk=high on the namespace.');
     const unknown = await cofferdam(['review', '-', '--cluster', cluster], { stdin: ADMIT });
     expect(unknown).toMatchObject({
       code: 2,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CLUSTER, namespace, pod } from '../support/cluster-objects.ts';
+import { CLUSTER, pod } from '../support/cluster-objects.ts';
 import { type ApiServer, type Collections, startApiServer } from '../support/kube-server.ts';
+import { servedNamespace } from '../support/objects.ts';
 import { cofferdam } from './stranger.ts';
 
 const FILE = 'test/fixtures/scope/system.yaml';
@@ -108,11 +109,11 @@ describe('--from-cluster', () => {
   };
   const PODS = {
     '/api/v1/namespaces': [
-      namespace('shop', { [LABEL]: 'enforce', [NAMES]: 'shop' }),
-      namespace('blog', { [NAMES]: 'blog' }),
-      namespace('storage', { [LABEL]: 'enforce', [NAMES]: 'storage' }),
-      namespace('lab', { [LABEL]: 'off', [NAMES]: 'lab' }),
-      namespace('kube-system', { [NAMES]: 'kube-system' }),
+      servedNamespace('shop', { [LABEL]: 'enforce', [NAMES]: 'shop' }),
+      servedNamespace('blog', { [NAMES]: 'blog' }),
+      servedNamespace('storage', { [LABEL]: 'enforce', [NAMES]: 'storage' }),
+      servedNamespace('lab', { [LABEL]: 'off', [NAMES]: 'lab' }),
+      servedNamespace('kube-system', { [NAMES]: 'kube-system' }),
     ],
     '/api/v1/pods': ['shop', 'blog', 'storage', 'lab', 'kube-system'].map(of =>
       pod(of, 'p', { hostPID: true }),

@@ -1,6 +1,5 @@
-import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
-import schema from '../../docs/schema/review.schema.json' with { type: 'json' };
+import { validate } from './review-schema.ts';
 import { cofferdam } from './stranger.ts';
 
 const FILE = 'test/fixtures/scope/mesh.yaml';
@@ -19,7 +18,6 @@ interface Result {
 async function reviewed(...argv: readonly string[]): Promise<readonly Result[]> {
   const { out } = await cofferdam(['review', FILE, '-o', 'json', ...argv]);
   const document = JSON.parse(out) as { readonly results: readonly Result[] };
-  const validate = new Ajv({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
   expect(validate(document) || validate.errors).toBe(true);
   return document.results;
 }
@@ -48,5 +46,5 @@ it('a person reads it as a note', async () => {
     'Note: Istio injects a sidecar, and with its init container the answer is sandbox: RuntimeClass "kata-qemu" (vm) is set: ',
   );
   const review = await cofferdam(['review', FILE]);
-  expect(review.out.match(/Note: Istio injects a sidecar/g)).toHaveLength(4);
+  expect(review.out.match(/Note: Istio injects a sidecar/g)).toHaveLength(2);
 });

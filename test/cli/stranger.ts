@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { CliIo, ExitCode } from '../../src/cli/io.ts';
+import type { CliIo, ExitCode } from '../../src/cli/console/io.ts';
 import { run } from '../../src/cli/run.ts';
 
 export interface Ran {

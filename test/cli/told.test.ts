@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import schema from '../../docs/schema/review.schema.json' with { type: 'json' };
+import { FORMATS } from '../../src/report/review/index.ts';
+import { validate } from './review-schema.ts';
 import { cofferdam } from './stranger.ts';
 
 const EXPIRES = `${new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
@@ -33,8 +33,6 @@ const daemonSet = (name: string, spec: string): string =>
 const pod = (name: string, more: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {exposure: public}}\nspec: {${more}containers: [{name: a, image: a}]}\n---\n`;
 const AGENT = daemonSet('agent', 'hostPID: true, volumes: [{name: h, hostPath: {path: /proc}}], ');
-const validate = new Ajv({ allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
-
 let folder: string;
 let policies: string;
 beforeAll(async () => {
@@ -72,6 +70,107 @@ describe('an exemption that applied', () => {
   });
 });
 
+describe.each(Object.keys(FORMATS))('an exemption in -o %s', format => {
+  const said = async (stdin: string): Promise<string> => {
+    const { out, err } = await cofferdam(['review', '-', '--policy', policies, '-o', format], { stdin });
+    // Code Quality has no place for what is of no line.
+    return `${out}${err}`.replace(/\n {3,}/g, ' ');
+  };
+
+  it('is shown with its object, its owner and its end', async () => {
+    const out = await said(AGENT + daemonSet('plain', ''));
+    expect(out).toContain('agents');
+    expect(out).toMatch(/DaemonSet\b.{1,40}agent/s);
+    expect(out).toContain('platform');
+    expect(out).toContain(EXPIRES.slice(0, 10));
+  });
+
+  it('is shown of each of several objects', async () => {
+    const out = await said(AGENT + AGENT.replace('agent', 'second') + AGENT.replace('agent', 'third'));
+    for (const name of ['agent', 'second', 'third'])
+      expect(out).toMatch(new RegExp(`DaemonSet\\b.{1,40}${name}\\b`, 's'));
+  });
+});
+
+describe('an exemption where no row shows it', () => {
+  const REASON = 'platform: reads /proc of the node';
+
+  it('is a list in markdown, also of what is rejected all the same', async () => {
+    const rejected = daemonSet('other', 'hostPID: true, hostIPC: true, ');
+    const out = await review(AGENT + AGENT.replace('agent', 'second') + rejected, '-o', 'markdown');
+    expect(out).toContain(`**Exempt**
+
+- DaemonSet/agent and DaemonSet/second: "agents" waives hostPathSystem and hostPID until ${EXPIRES} (${REASON}).
+- DaemonSet/other: "agents" waives hostPID until ${EXPIRES} (${REASON}).
+`);
+  });
+
+  it('is not there in markdown where there is none', async () => {
+    expect(await review(daemonSet('plain', ''), '-o', 'markdown')).not.toContain('**Exempt**');
+  });
+
+  it('is at most twenty lines in markdown, and how many more', async () => {
+    await writeFile(
+      policies,
+      RULE +
+        Array.from({ length: 25 }, (_, i) =>
+          EXEMPTION.replace('agents', `agents-${i}`).replace(
+            '[{signal: hostPID}, {signal: hostPathSystem}]',
+            `[{signal: hostPathSystem, values: [/proc/${i}]}]`,
+          ),
+        ).join(''),
+    );
+    const many = Array.from({ length: 25 }, (_, i) =>
+      AGENT.replace('agent', `a${i}`).replace('hostPID: true, ', '').replace('/proc', `/proc/${i}`),
+    );
+    const out = await review(many.join(''), '-o', 'markdown');
+    await writeFile(policies, EXEMPTION + RULE);
+    const [, list = ''] = out.split('**Exempt**\n\n');
+    expect(list.split('\n\n')[0]?.split('\n')).toHaveLength(21);
+    expect(list).toContain('\n- and 5 more\n');
+  });
+
+  it('is in the case of its object in junit, whatever comes of it', async () => {
+    const rejected = daemonSet('other', 'hostPID: true, hostIPC: true, ');
+    const out = await review(AGENT + rejected, '-o', 'junit');
+    const [agent = '', other = ''] = out.split('</testcase>');
+    expect(agent).toMatch(
+      /<system-out>[^<]*\nExemption: &quot;agents&quot; waives hostPathSystem and hostPID until/,
+    );
+    expect(other).toMatch(/<\/failure>\s*<system-out>\s*Exemption: &quot;agents&quot; waives hostPID until/);
+  });
+
+  it('is counted with its objects, its owner and its end', async () => {
+    const counted = `agents (DaemonSet/agent and DaemonSet/second; platform, until ${EXPIRES.slice(0, 10)}).`;
+    const out = await review(AGENT + AGENT.replace('agent', 'second'), '-o', 'sarif');
+    expect(out).toContain(`2 of all objects have an exemption: ${counted}`);
+  });
+});
+
+describe('the fix of an agent that only an exemption lets in', () => {
+  const agentOf = (...paths: string[]): string =>
+    daemonSet(
+      'agent',
+      `volumes: [${paths.map((path, i) => `{name: h${i}, hostPath: {path: ${path}}}`).join(', ')}], `,
+    );
+  const byExemption = (out: string): readonly string[] =>
+    Array.from(out.matchAll(/Fix: (Nothing but an exemption helps[^.]*\.)/g), ([, fix = '']) => fix);
+  const unexempt = async (stdin: string): Promise<string> =>
+    (await cofferdam(['review', '-'], { stdin })).out.replace(/\n {3,}/g, ' ');
+
+  it('stands at each finding, and not again at the object', async () => {
+    const out = await unexempt(agentOf('/dev/kmsg', '/var/lib/kubelet/device-plugins'));
+    expect(byExemption(out)).toEqual([
+      'Nothing but an exemption helps: a device of the host is what the Pod is there for.',
+      'Nothing but an exemption helps: a system directory of the host is what the Pod is there for.',
+    ]);
+  });
+
+  it('stands once for one finding', async () => {
+    expect(byExemption(await unexempt(agentOf('/var/lib/kubelet/device-plugins')))).toHaveLength(1);
+  });
+});
+
 describe('the message of a rule that counted', () => {
   it.each([
     ['sandbox', ''],
@@ -80,15 +179,15 @@ describe('the message of a rule that counted', () => {
   ])('is at a verdict %s', async (verdict, spec) => {
     const out = await review(pod('web', spec));
     expect(out).toMatch(new RegExp(`^${verdict} +Pod/web`, 'm'));
-    expect(out).toContain(`  Note: Rule "public": ${MESSAGE}\n`);
+    expect(out).toContain(`  Note: Rule "public" of policy "internet": ${MESSAGE}\n`);
     const [result] = (await reviewJson(pod('web', spec))).results;
     expect(result.rules).toEqual([{ policy: 'internet', name: 'public', weight: 70, message: MESSAGE }]);
-    expect(result.warnings).toContain(`rule "public": ${MESSAGE}`);
+    expect(result.warnings).toContain(`rule "public" of policy "internet": ${MESSAGE}`);
   });
 
   it('is in explain', async () => {
     const { out } = await cofferdam(['explain', '-', '--policy', policies], { stdin: pod('web', '') });
-    expect(out).toContain(`  Note: Rule "public": ${MESSAGE}\n`);
+    expect(out).toContain(`  Note: Rule "public" of policy "internet": ${MESSAGE}\n`);
   });
 });
 

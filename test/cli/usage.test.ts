@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
+import { FORMATS } from '../../src/report/review/index.ts';
 import { cofferdam } from './stranger.ts';
+
+const ALL_FORMATS = Object.keys(FORMATS).join(', ');
 
 describe('usage errors exit 2 with one line and a hint', () => {
   it.each([
     [
       ['reviw'],
+      `error: unknown command 'reviw'\n(Did you mean review?)\nRun "cofferdam --help" for usage.\n`,
+    ],
+    [
+      ['help', 'reviw'],
       `error: unknown command 'reviw'\n(Did you mean review?)\nRun "cofferdam --help" for usage.\n`,
     ],
     [['--nope'], `error: unknown option '--nope'\nRun "cofferdam --help" for usage.\n`],
@@ -29,7 +36,7 @@ describe('usage errors exit 2 with one line and a hint', () => {
       ['explain'],
       'error: no input\nName files or folders, such as "cofferdam explain -f deploy/", or - for standard input.\n',
     ],
-    [['review', '-', '-o', 'sarif'], 'error: unknown output format "sarif"\nFormats: table, json.\n'],
+    [['review', '-', '-o', 'xml'], `error: unknown output format "xml"\nFormats: ${ALL_FORMATS}.\n`],
     [['review', '-', '-o', 'json='], 'error: "-o json=" names no file\nWrite "-o json=FILE".\n'],
     [
       ['review', '-', '-o', 'table', '-o', 'json'],
@@ -50,7 +57,7 @@ it.each(['review', 'explain'])('%s of nothing at all is no answer', async comman
 
 it('spells out what could steer the terminal', async () => {
   const { err } = await cofferdam(['review', '-', '-o', 'x\u001b[2K\nok']);
-  expect(err).toBe('error: unknown output format "x\\u001b[2K\\u000aok"\nFormats: table, json.\n');
+  expect(err).toBe(`error: unknown output format "x\\u001b[2K\\u000aok"\nFormats: ${ALL_FORMATS}.\n`);
 });
 
 it('serve --help shows no default that says nothing', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fitted, shellLines } from '../../src/cli/help.ts';
-import type { CliIo } from '../../src/cli/io.ts';
-import { styleFor } from '../../src/cli/output.ts';
-import { sampleTable, toRow } from '../../src/cli/samples-table.ts';
-import { widthOf } from '../../src/cli/width.ts';
-import { painter } from '../../src/report/paint.ts';
+import { fitted, shellLines } from '../../src/cli/console/help.ts';
+import type { CliIo } from '../../src/cli/console/io.ts';
+import { styleFor } from '../../src/cli/console/output.ts';
+import { widthOf } from '../../src/cli/console/width.ts';
+import { sampleTable, toRow } from '../../src/cli/serve/samples-table.ts';
+import { painter } from '../../src/report/layout/paint.ts';
 import { cofferdam } from './stranger.ts';
 
 const COMMANDS = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columns, fill, hang, wrap } from '../../src/report/layout.ts';
+import { columns, fill, hang, wrap } from '../../src/report/layout/wrap.ts';
 
 describe('columns', () => {
   it.each([

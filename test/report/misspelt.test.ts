@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixSentence } from '../../src/report/fix.ts';
+import { fixSentence } from '../../src/report/words/fix.ts';
 import { decided } from './decided.ts';
 
 const minimum = (word: string, spec = '') => ({
@@ -16,10 +16,12 @@ describe('the fix for a label whose value is none', () => {
     ['kata-qemu', `${LABEL} vm, which is what kata-qemu is.`],
     ['kata-qemu-snp', `${LABEL} confidential-vm, which is what kata-qemu-snp is.`],
     ['kata-base', `${LABEL} vm, which is what kata-base is.`],
+    ['app-kernle', `${LABEL} app-kernel.`],
+    ['Confidential_VM', `${LABEL} confidential-vm.`],
     ['strong', `${LABEL} one of host-kernel, app-kernel, vm or confidential-vm.`],
   ])('minimum-isolation %s', (word, fix) => {
     expect(fixSentence(decided(minimum(word)))).toBe(fix);
-    // Also where an author named the class that was meant.
+    // It is the same where an author named the class that was meant.
     expect(fixSentence(decided(minimum(word, 'runtimeClassName: gvisor')))).toBe(fix);
   });
 
@@ -38,7 +40,7 @@ describe('the fix for a label whose value is none', () => {
     [{ request: { namespace: { name: 'shop', labels: { 'cofferdam.dev/risk': 'hihg' } } } }, 'the namespace'],
   ])('names a risk that nobody listed: %j', (given, where) => {
     expect(fixSentence(decided({ ...given, cluster: NO_VM }))).toBe(
-      `Correct the label cofferdam.dev/risk of ${where}: "hihg" is none of the values that policy "balanced" knows.`,
+      `Correct the label cofferdam.dev/risk of ${where}: "hihg" is none of the values that policy "balanced" knows. Did you mean high?`,
     );
   });
 

@@ -80,7 +80,7 @@ spec: {match: {namespaces: [shop]}, waive: [{signal: hostPathSystem}], owner: o,
       result: 'fail',
       scored: true,
       resources: [{ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'web', uid: 'uid-web' }],
-      message: 'would be rejected: no sandbox can contain host PID namespace (spec.hostPID = true)',
+      message: "would be rejected: no sandbox can contain the host's PID namespace (spec.hostPID = true)",
       properties: {
         isolation: 'host-kernel',
         required: 'vm',
@@ -99,7 +99,7 @@ spec: {match: {namespaces: [shop]}, waive: [{signal: hostPathSystem}], owner: o,
       result: 'warn',
       scored: false,
       message:
-        'runs on the host kernel: RuntimeClass "gvisor" (app-kernel) would be set: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod',
+        'runs on the host kernel: RuntimeClass "gvisor" (app-kernel) would be set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
       properties: { isolation: 'host-kernel', required: 'app-kernel', runtimeClass: 'gvisor' },
     });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/pod/kube.ts';
-import { denialMessage, reasonLines, warningLines } from '../../src/report/sentences.ts';
+import { denialMessage, reasonLines, warningLines } from '../../src/report/words/sentences.ts';
+import { clusterPolicy } from '../policy/support.ts';
 import { filledTo } from '../support/bounds.ts';
 import { decided, podOf } from './decided.ts';
 
@@ -11,8 +12,7 @@ const runtimeClass = (name: string, handler: string, more = ''): string =>
 const GVISOR = runtimeClass('gvisor', 'runsc');
 const NODE_DOWN =
   'apiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {conditions: [{type: Ready, status: "False"}], runtimeHandlers: [{name: runsc}]}\n';
-const policy = (spec: string): string =>
-  `apiVersion: cofferdam.dev/v1alpha1\nkind: ClusterSandboxPolicy\nmetadata: {name: extra}\nspec: ${spec}\n`;
+const policy = (spec: string): string => clusterPolicy(spec, 'extra');
 const exemption = (signal: string): string => `apiVersion: cofferdam.dev/v1alpha1
 kind: SandboxExemption
 metadata: {name: exporters}
@@ -33,9 +33,9 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'what no sandbox contains',
       { spec: 'hostPID: true' },
       [
-        'Pod "web" rejected: no sandbox can contain host PID namespace (spec.hostPID = true)',
+        'Pod "web" rejected by policy "balanced": no sandbox can contain the host\'s PID namespace (spec.hostPID = true)',
         'Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
@@ -44,16 +44,16 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         spec: 'hostPID: true\n  hostIPC: true\n  hostNetwork: true\n  volumes: [{name: a, hostPath: {path: /run/docker.sock}}]',
       },
       [
-        'Pod "web" rejected: no sandbox can contain socket of the host (spec.volumes[0].hostPath = /run/docker.sock), host PID namespace (spec.hostPID = true), host network namespace (spec.hostNetwork = true) and 1 more',
+        'Pod "web" rejected by policy "balanced": no sandbox can contain a socket of the host (spec.volumes[0].hostPath = /run/docker.sock), the host\'s PID namespace (spec.hostPID = true), the host\'s network namespace (spec.hostNetwork = true) and 1 more',
         'Fix: Remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket. Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other. Remove hostNetwork, and publish the port with a Service. And 1 more fix.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, hostPID, hostNetwork and 1 more.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, hostPID, hostNetwork and 1 more; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
       'a class of its own that is too weak, where another would do',
       { spec: 'runtimeClassName: gvisor', container: PRIVILEGED },
       [
-        'Pod "web" rejected: its RuntimeClass "gvisor" isolates only as app-kernel; vm is required because of privileged container (spec.containers[0].securityContext.privileged = true)',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "gvisor" isolates only as app-kernel; vm is required because of a privileged container (spec.containers[0].securityContext.privileged = true)',
         'Fix: Set runtimeClassName to "kata-qemu", or leave it out and one is chosen.',
       ],
     ],
@@ -61,7 +61,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'a class of its own that does not exist',
       { spec: 'runtimeClassName: nope', labels: HIGH, cluster: GVISOR },
       [
-        'Pod "web" rejected: its RuntimeClass "nope" does not exist in this cluster',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "nope" does not exist in this cluster',
         'Fix: Set runtimeClassName to "gvisor".',
       ],
     ],
@@ -69,9 +69,9 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'no class that is strong enough',
       { container: PRIVILEGED, cluster: GVISOR },
       [
-        'Pod "web" rejected: it needs a VM (vm) because of privileged container (spec.containers[0].securityContext.privileged = true), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
+        'Pod "web" rejected by policy "balanced": it needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
         'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead. Or install a RuntimeClass that isolates as vm.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
@@ -83,7 +83,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         cluster: GVISOR,
       },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no sandbox supports raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no sandbox supports a raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
         'Fix: Use the claim with volumeMode Filesystem.',
       ],
     ],
@@ -113,16 +113,16 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'three things that no sandbox contains, each with its fix',
       { spec: 'hostPID: true\n  hostIPC: true\n  hostNetwork: true' },
       [
-        'Pod "web" rejected: no sandbox can contain host PID namespace (spec.hostPID = true), host network namespace (spec.hostNetwork = true) and host IPC namespace (spec.hostIPC = true)',
+        'Pod "web" rejected by policy "balanced": no sandbox can contain the host\'s PID namespace (spec.hostPID = true), the host\'s network namespace (spec.hostNetwork = true) and the host\'s IPC namespace (spec.hostIPC = true)',
         'Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other. Remove hostNetwork, and publish the port with a Service. Remove hostIPC: the containers of a Pod share an IPC namespace anyway.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID, hostNetwork and hostIPC.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID, hostNetwork and hostIPC; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
       'a Windows Pod, which a label alone wants in a sandbox',
       { labels: HIGH, spec: 'os: {name: windows}' },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no sandbox supports Windows Pod (spec.os.name = windows)',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no sandbox supports a Windows Pod (spec.os.name = windows)',
         'Fix: Ask for Linux nodes (spec.os, nodeSelector, affinity) if the image is a Linux one.',
       ],
     ],
@@ -135,9 +135,9 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         cluster: GVISOR,
       },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of host port, and no sandbox supports raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of a host port, and no sandbox supports a raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
         'Fix: Use the claim with volumeMode Filesystem.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
@@ -147,16 +147,16 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         policies: exemption('hostNetwork'),
       },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of SELinux type, user or role (spec.securityContext.seLinuxOptions.user = root), and no sandbox supports host network namespace, which is exempt',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of an SELinux type, user or role (spec.securityContext.seLinuxOptions.user = root), and no sandbox supports the host\'s network namespace, which is exempt',
         'Fix: Remove seLinuxOptions.type, user and role; level may stay.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives seLinuxOptions.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives seLinuxOptions; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
       'what is exempt, under a class that does not support it',
       { spec: 'hostNetwork: true\n  runtimeClassName: gvisor', policies: exemption('hostNetwork') },
       [
-        'Pod "web" rejected: its RuntimeClass "gvisor" does not support host network namespace',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "gvisor" does not support the host\'s network namespace',
         'Fix: Remove hostNetwork, and publish the port with a Service.',
       ],
     ],
@@ -164,16 +164,39 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'a label and a port that only together ask for a VM, and none of which can be had',
       { labels: HIGH, container: 'ports: [{containerPort: 80, hostPort: 80}]', cluster: GVISOR },
       [
-        'Pod "web" rejected: it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
+        'Pod "web" rejected by policy "balanced": it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
+        'Fix: Remove hostPort, and publish the port with a Service. Or install a RuntimeClass that isolates as vm.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort; "cofferdam explain FILE" drafts it.',
+      ],
+    ],
+    [
+      'the sum of what is found, which is too much for the class that the Pod names',
+      {
+        spec: 'runtimeClassName: gvisor\n  hostNetwork: true',
+        container: 'securityContext: {seccompProfile: {type: Unconfined}}',
+      },
+      [
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "gvisor" isolates only as app-kernel; does not support the host\'s network namespace; vm is required because of a score of 80 (host network namespace 50 and no seccomp filter 30)',
+        'Fix: Remove hostNetwork, and publish the port with a Service. Set seccompProfile.type to RuntimeDefault.',
+      ],
+    ],
+    [
+      'the sum of what is found, which would be too much without it, too: no fix that helps nothing',
+      {
+        labels: 'cofferdam.dev/risk: critical',
+        container: 'ports: [{containerPort: 80, hostPort: 80}]',
+        cluster: GVISOR,
+      },
+      [
+        'Pod "web" rejected by policy "balanced": it needs a VM (vm) because of the label cofferdam.dev/risk=critical on the Pod, and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
         'Fix: Install a RuntimeClass that isolates as vm.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort.',
       ],
     ],
     [
       'a handler that nobody knows',
       { labels: HIGH, cluster: runtimeClass('gvisor-gpu', 'nvidia-gvisor') },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
         'Fix: Say in a SandboxProfile what handler "nvidia-gvisor" is, if it isolates.',
       ],
     ],
@@ -185,15 +208,23 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         cluster: `${runtimeClass('gvisor-gpu', 'nvidia-gvisor')}---\n${GVISOR}`,
       },
       [
-        'Pod "web" rejected: its RuntimeClass "gvisor-gpu" isolates only as host-kernel; app-kernel is required because of label cofferdam.dev/risk=high on the Pod; nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "gvisor-gpu" isolates only as host-kernel; app-kernel is required because of the label cofferdam.dev/risk=high on the Pod; nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
         'Fix: Set runtimeClassName to "gvisor", or leave it out and one is chosen. Or say in a SandboxProfile what handler "nvidia-gvisor" is, if it isolates.',
+      ],
+    ],
+    [
+      'a handler that is known, and whose isolation nobody documents',
+      { labels: HIGH, cluster: `${runtimeClass('small', 'krun')}---\n${runtimeClass('fast', 'crun')}` },
+      [
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "krun" of RuntimeClass "small" counts as the host kernel: libkrun takes guest and VMM for one: what the VMM can reach on the host, the guest may reach through it',
+        'Fix: Say in a SandboxProfile what handler "krun" is, if it isolates.',
       ],
     ],
     [
       'a class that is called like a sandbox, and another that is not',
       { labels: HIGH, cluster: `${runtimeClass('gvisor', 'runc')}---\n${runtimeClass('fast', 'crun')}` },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "runc" of RuntimeClass "gvisor" is the host kernel',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "runc" of RuntimeClass "gvisor" is the host kernel',
         'Fix: Make RuntimeClass "gvisor" anew with the handler of a sandbox.',
       ],
     ],
@@ -201,7 +232,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'a class with a debug console, for which nobody can vouch',
       { labels: HIGH, cluster: runtimeClass('kata-debug', 'kata-qemu-debug') },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "kata-qemu-debug" of RuntimeClass "kata-debug" is the host kernel',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "kata-qemu-debug" of RuntimeClass "kata-debug" counts as the host kernel: it is named for a debug console into the guest',
         'Fix: Make RuntimeClass "kata-debug" anew with the handler of a sandbox.',
       ],
     ],
@@ -209,8 +240,31 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'a stronger class than is needed, which cannot do it: no weaker one is named',
       { spec: 'runtimeClassName: kata-qemu\n  hostUsers: false' },
       [
-        'Pod "web" rejected: its RuntimeClass "kata-qemu" does not support user namespace',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-qemu" does not support a user namespace',
         'Fix: Remove hostUsers if the sandbox is boundary enough.',
+      ],
+    ],
+    [
+      'a confidential VM that is given no GPU: its author is sent to no sandbox that is less',
+      {
+        spec: 'runtimeClassName: kata-cc',
+        container: 'resources: {limits: {cpu: 1, memory: 1Gi, nvidia.com/gpu: 1}}',
+        cluster: runtimeClass('kata-cc', 'kata-cc'),
+      },
+      [
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-cc" does not support a GPU',
+        'Fix: Ask for a GPU that the sandbox takes: gVisor a whole NVIDIA one (nvidia.com/gpu), a VM one that is passed through.',
+      ],
+    ],
+    [
+      'a VM that is given no GPU by passing it through',
+      {
+        spec: 'runtimeClassName: kata-qemu',
+        container: 'resources: {limits: {cpu: 1, memory: 1Gi, nvidia.com/pgpu: 1}}',
+      },
+      [
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-qemu" does not support a passed-through GPU',
+        'Fix: Use a class whose VM is given GPUs, of a handler with nvidia-gpu in its name.',
       ],
     ],
     [
@@ -220,7 +274,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         container: 'resources: {limits: {cpu: 1, memory: 1Gi, hugepages-2Mi: 4Mi}}',
       },
       [
-        'Pod "web" rejected: its RuntimeClass "gvisor" does not support huge pages',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "gvisor" does not support huge pages',
         'Fix: Set runtimeClassName to "kata-qemu".',
       ],
     ],
@@ -232,7 +286,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         cluster: runtimeClass('gvisor', 'runsc'),
       },
       [
-        'Pod "web" rejected: its RuntimeClass "gvisor" does not support huge pages',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "gvisor" does not support huge pages',
         'Fix: Remove the hugepages resource if transparent huge pages are enough.',
       ],
     ],
@@ -244,7 +298,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         cluster: runtimeClass('spin', 'spin'),
       },
       [
-        'Pod "web" rejected: its RuntimeClass "spin" does not support huge pages',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "spin" does not support huge pages',
         'Fix: Leave runtimeClassName out: nothing requires a sandbox.',
       ],
     ],
@@ -252,7 +306,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'a class that does not exist, where there is none as isolated as its name says',
       { labels: HIGH, spec: 'runtimeClassName: kata-qemu', cluster: runtimeClass('gvisor', 'runsc') },
       [
-        'Pod "web" rejected: its RuntimeClass "kata-qemu" does not exist in this cluster',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-qemu" does not exist in this cluster',
         'Fix: Create the RuntimeClass, or name one that there is.',
       ],
     ],
@@ -263,7 +317,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         policies: exemption('hostPathSystem'),
       },
       [
-        'Pod "web" rejected: its RuntimeClass "kata-qemu" does not serve the host\'s /sys',
+        'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-qemu" does not serve the host\'s /sys',
         'Fix: Remove the volume, and read through the API of Kubernetes what is needed.',
       ],
     ],
@@ -275,9 +329,9 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         policies: `${exemption('hostPathSystem')}---\n${exemption('hostPathDevice').replace('exporters', 'agents')}`,
       },
       [
-        'Pod "web" rejected: it needs a VM (vm) because of privileged container (spec.containers[0].securityContext.privileged = true), and no sandbox serves the host\'s /dev/kmsg, /sys, which an exemption lets it have',
+        'Pod "web" rejected by policy "balanced": it needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true), and no sandbox serves the host\'s /dev/kmsg, /sys, which an exemption lets it have',
         'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
@@ -286,9 +340,9 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         spec: 'volumes: [{name: v, hostPath: {path: /var/lib/kubelet/plugins/csi.example.com}}, {name: w, hostPath: {path: /var/lib/kubelet/plugins_registry/a.sock}}]',
       },
       [
-        'Pod "web" rejected: no sandbox can contain socket of the host (spec.volumes[1].hostPath = /var/lib/kubelet/plugins_registry/a.sock) and system directory of the host (spec.volumes[0].hostPath = /var/lib/kubelet/plugins/csi.example.com)',
-        'Fix: Nothing but an exemption helps: socket of the host and system directory of the host are what the Pod is there for.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket and hostPathSystem.',
+        'Pod "web" rejected by policy "balanced": no sandbox can contain a socket of the host (spec.volumes[1].hostPath = /var/lib/kubelet/plugins_registry/a.sock) and a system directory of the host (spec.volumes[0].hostPath = /var/lib/kubelet/plugins/csi.example.com)',
+        'Fix: Nothing but an exemption helps: a socket of the host and a system directory of the host are what the Pod is there for.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket and hostPathSystem; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
@@ -299,27 +353,27 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
           'volumeMounts: [{name: v, mountPath: /var/lib/kubelet, mountPropagation: Bidirectional}], securityContext: {privileged: true}',
       },
       [
-        'Pod "web" rejected: no sandbox can contain device of the host (spec.volumes[1].hostPath = /dev), system directory of the host (spec.volumes[0].hostPath = /var/lib/kubelet) and bidirectional mount propagation (spec.containers[0].volumeMounts[0].mountPropagation = Bidirectional)',
-        'Fix: Nothing but an exemption helps: device of the host, system directory of the host and bidirectional mount propagation are what the Pod is there for.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathDevice, hostPathSystem, privileged and 1 more.',
+        'Pod "web" rejected by policy "balanced": no sandbox can contain a device of the host (spec.volumes[1].hostPath = /dev), a system directory of the host (spec.volumes[0].hostPath = /var/lib/kubelet) and bidirectional mount propagation (spec.containers[0].volumeMounts[0].mountPropagation = Bidirectional)',
+        'Fix: Nothing but an exemption helps: a device of the host, a system directory of the host and bidirectional mount propagation are what the Pod is there for.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathDevice, hostPathSystem, privileged and 1 more; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
       'a privileged container, where nobody vouches for the handler',
       { container: PRIVILEGED, cluster: runtimeClass('kata', 'kata') },
       [
-        'Pod "web" rejected: no sandbox can contain privileged container (spec.containers[0].securityContext.privileged = true)',
+        'Pod "web" rejected by policy "balanced": no sandbox can contain a privileged container (spec.containers[0].securityContext.privileged = true)',
         'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead. Or say in a SandboxProfile that handler "kata" gives privileged containers no host devices (privilegedWithoutHostDevices), if that is so.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
       'a name at the start of a title',
       { annotations: 'io.katacontainers.config.hypervisor.path: /x' },
       [
-        'Pod "web" rejected: no sandbox can contain Kata annotation (metadata.annotations[io.katacontainers.config.hypervisor.path] = /x)',
+        'Pod "web" rejected by policy "balanced": no sandbox can contain a Kata annotation (metadata.annotations[io.katacontainers.config.hypervisor.path] = /x)',
         'Fix: Remove the annotation; what it sets belongs in the configuration of the node.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives kataAnnotation.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives kataAnnotation; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
@@ -330,7 +384,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         cluster: runtimeClass('gvisor', 'runsc', 'scheduling: {nodeSelector: {zone: b}}\n'),
       },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and no RuntimeClass fits: "gvisor" schedules to nodes that the Pod\'s nodeSelector rules out (label zone)',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass fits: "gvisor" schedules to nodes that the Pod\'s nodeSelector rules out (label zone)',
         'Fix: Take the label out of the nodeSelector: the RuntimeClass sets it.',
       ],
     ],
@@ -338,7 +392,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'no node, where the policy does not let it wait',
       { labels: HIGH, policies: policy('{whenUnavailable: Reject}'), cluster: `${GVISOR}${NODE_DOWN}` },
       [
-        'Pod "web" rejected: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod; RuntimeClass "gvisor" would do, but no ready node can take the Pod now, and the policy does not let it wait',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod; RuntimeClass "gvisor" would do, but no ready node can take the Pod now, and the policy does not let it wait',
         'Fix: Add a ready node with the handler, or loosen the nodeSelector, affinity or tolerations of the Pod.',
       ],
     ],
@@ -346,7 +400,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'a namespace that is not known',
       { request: { namespace: undefined }, cluster: GVISOR },
       [
-        'Pod "web" rejected: it needs a confidential VM (confidential-vm) because of its namespace, which is not known, and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
+        'Pod "web" rejected by policy "balanced": it needs a confidential VM (confidential-vm) because of its namespace, which is not known, and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
         'Fix: Try again once the namespace is known. Or install a RuntimeClass that isolates as confidential-vm.',
       ],
     ],
@@ -354,9 +408,9 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'an update that adds what the host kernel would share',
       { container: PRIVILEGED, request: update() },
       [
-        'Pod "web" rejected: the update adds privileged container (spec.containers[0].securityContext.privileged = true), which is not contained where the Pod runs: the host kernel',
+        'Pod "web" rejected by policy "balanced": the update adds a privileged container (spec.containers[0].securityContext.privileged = true), which is not contained where the Pod runs: the host kernel',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
@@ -366,16 +420,16 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         request: { ...update(), subresource: 'ephemeralcontainers' },
       },
       [
-        'Pod "web" rejected: the update adds capability that equals host root (spec.ephemeralContainers[0].securityContext.capabilities.add[0] = SYS_PTRACE), which is not contained where the Pod runs: the host kernel',
+        'Pod "web" rejected by policy "balanced": the update adds a capability that equals host root (spec.ephemeralContainers[0].securityContext.capabilities.add[0] = SYS_PTRACE), which is not contained where the Pod runs: the host kernel',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out, as kubectl debug --profile=baseline does.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives capabilityHostRoot.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives capabilityHostRoot; "cofferdam explain FILE" drafts it.',
       ],
     ],
     [
       'found by fuzzing: an update without the stored Pod, of which a label is all that asks for a sandbox',
       { labels: 'cofferdam.dev/risk: high', request: { operation: 'UPDATE' } },
       [
-        'Pod "web" rejected: the stored Pod is not known, so all of it is judged: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod, and runs on the host kernel',
+        'Pod "web" rejected by policy "balanced": the stored Pod is not known, so all of it is judged: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and runs on the host kernel',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
       ],
     ],
@@ -387,9 +441,9 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
         request: update('runtimeClassName: gvisor'),
       },
       [
-        'Pod "web" rejected: the update adds privileged container (spec.containers[0].securityContext.privileged = true), with which the Pod needs a VM (vm); it runs in RuntimeClass "gvisor" (app-kernel)',
+        'Pod "web" rejected by policy "balanced": the update adds a privileged container (spec.containers[0].securityContext.privileged = true), with which the Pod needs a VM (vm); it runs in RuntimeClass "gvisor" (app-kernel)',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
       ],
     ],
   ])('%s', (_, given, lines) => {
@@ -401,7 +455,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
     const lines = denialMessage(decided({ spec: 'hostPID: true' }), subject).split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(
-      /^Pod "a\\u000ab\\u001b\[31mx+…" rejected: no sandbox can contain host PID namespace/,
+      /^Pod "a\\u000ab\\u001b\[31mx+…" rejected by policy "balanced": no sandbox can contain the host's PID namespace/,
     );
     expect(lines[2]).toContain('"n\\u000am"');
   });
@@ -420,14 +474,14 @@ describe('warnings', () => {
       'the class that is set',
       { container: PRIVILEGED },
       [
-        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of privileged container (spec.containers[0].securityContext.privileged = true)',
+        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true)',
       ],
     ],
     [
       'a Pod that will wait',
       { labels: HIGH, cluster: `${GVISOR}${NODE_DOWN}` },
       [
-        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod',
+        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
         'Pod "web": it will wait: RuntimeClass "gvisor" has no ready node that can take it now',
       ],
     ],
@@ -435,22 +489,22 @@ describe('warnings', () => {
       'what works differently',
       { labels: HIGH, container: 'resources: {}' },
       [
-        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod',
-        'Pod "web": works differently under RuntimeClass "gvisor": no cpu or memory limit',
+        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
+        'Pod "web": works differently under RuntimeClass "gvisor": a container without a cpu or memory limit',
       ],
     ],
     [
       'a misspelt risk',
       { labels: 'cofferdam.dev/risk: hihg' },
       [
-        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of label cofferdam.dev/risk=hihg on the Pod (not a listed value: counts as the highest)',
+        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of the label cofferdam.dev/risk=hihg on the Pod (not a listed value: counts as the highest; did you mean high?)',
       ],
     ],
     [
       'a rejection, with its fix, where it is only told',
       { spec: 'hostIPC: true' },
       [
-        'Pod "web" would be rejected: no sandbox can contain host IPC namespace (spec.hostIPC = true)',
+        'Pod "web" would be rejected by policy "balanced": no sandbox can contain the host\'s IPC namespace (spec.hostIPC = true)',
         'Pod "web": Fix: Remove hostIPC: the containers of a Pod share an IPC namespace anyway.',
       ],
     ],
@@ -488,7 +542,7 @@ describe('reasons', () => {
         annotations: 'cofferdam.dev/injected-runtime-class: gvisor',
         container: PRIVILEGED,
       },
-      'its class is raised to RuntimeClass "kata-qemu" (vm): it needs a VM (vm) because of privileged container (spec.containers[0].securityContext.privileged = true)',
+      'its class is raised to RuntimeClass "kata-qemu" (vm): it needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true)',
     ],
     [
       'deleting',
@@ -509,7 +563,7 @@ describe('reasons', () => {
     [
       'injected',
       { labels: 'cofferdam.dev/risk: critical', container: 'ports: [{containerPort: 80, hostPort: 80}]' },
-      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of label cofferdam.dev/risk=critical on the Pod',
+      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of the label cofferdam.dev/risk=critical on the Pod',
     ],
     [
       'injected',
@@ -517,7 +571,7 @@ describe('reasons', () => {
         labels: HIGH,
         container: 'resources: {limits: {cpu: "1", memory: 1Gi, hugepages-2Mi: 4Mi}}',
       },
-      'RuntimeClass "kata-qemu" (vm) is set: it needs an application kernel (app-kernel) because of label cofferdam.dev/risk=high on the Pod; "gvisor" does not support huge pages',
+      'RuntimeClass "kata-qemu" (vm) is set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod; "gvisor" does not support huge pages',
     ],
     [
       'injected',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clean, count, list, quote, sentence } from '../../src/report/text.ts';
+import { clean, count, list, quote, sentence } from '../../src/source/text.ts';
 
 describe('clean', () => {
   it.each([
@@ -57,6 +57,7 @@ it('quotes what it cleans', () => {
 it.each([
   ['remove hostPID', 'Remove hostPID.'],
   ['Remove it.', 'Remove it.'],
+  ['镜像要用摘要指定。', '镜像要用摘要指定。'],
 ])('makes a sentence of %s', (phrase, expected) => {
   expect(sentence(phrase)).toBe(expected);
 });

@@ -1,24 +1,4 @@
-/** Objects as the API server lists them, for `startApiServer`. */
-export const namespace = (name: string, labels: Readonly<Record<string, string>> = {}) => ({
-  metadata: { name, labels: { 'kubernetes.io/metadata.name': name, ...labels } },
-});
-
-export const runtimeClass = (name: string, handler: string, more: object = {}) => ({
-  metadata: { name },
-  handler,
-  ...more,
-});
-
-export const node = (name: string, handlers: readonly string[], more: object = {}) => ({
-  metadata: { name, labels: { 'kubernetes.io/hostname': name } },
-  spec: {},
-  status: {
-    conditions: [{ type: 'Ready', status: 'True' }],
-    runtimeHandlers: handlers.map(handler => ({ name: handler })),
-    images: [{ names: ['large'] }],
-  },
-  ...more,
-});
+import { node, runtimeClass, servedNamespace } from './objects.ts';
 
 export const ownedBy = (kind: string, name: string) => ({
   ownerReferences: [{ apiVersion: 'apps/v1', kind, name, controller: true }],
@@ -39,14 +19,18 @@ const LIMITS = { limits: { cpu: '1', memory: '1Gi' } };
 
 export const UNCONFINED = { securityContext: { seccompProfile: { type: 'Unconfined' } } };
 
+/** With what nothing here reads: a node has hundreds of images. */
+const NODE = node('n1', ['', 'runc', 'runsc', 'kata-qemu'], { labels: { 'kubernetes.io/hostname': 'n1' } });
+Object.assign(NODE.status, { images: [{ names: ['large'] }] });
+
 /** A cluster with gVisor and Kata on one node. */
 export const CLUSTER = {
   '/apis/node.k8s.io/v1/runtimeclasses': [
     runtimeClass('gvisor', 'runsc', { overhead: { podFixed: { cpu: '20m', memory: '32Mi' } } }),
     runtimeClass('kata-qemu', 'kata-qemu', { overhead: { podFixed: { cpu: '250m', memory: '320Mi' } } }),
   ],
-  '/api/v1/nodes': [node('n1', ['', 'runc', 'runsc', 'kata-qemu'])],
-  '/api/v1/namespaces': [namespace('shop'), namespace('kube-system')],
+  '/api/v1/nodes': [NODE],
+  '/api/v1/namespaces': [servedNamespace('shop'), servedNamespace('kube-system')],
   '/apis/apps/v1/replicasets': [],
   '/apis/batch/v1/jobs': [],
 } as const;

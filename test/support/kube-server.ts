@@ -67,11 +67,16 @@ function answerTo({ pathname, searchParams }: URL, collections: Collections): ob
   return {
     ...headerOf(pathname),
     metadata: rest > 0 ? { continue: String(from + limit), remainingItemCount: rest } : {},
-    items: page,
+    items: page.map(asListed),
   };
 }
 
-/** Items of a list do not say their kind; the list does. */
+/** Items of a list do not say their kind, but for those of CustomResourceDefinitions; the list does. */
+const asListed = (item: object): object => {
+  const { apiVersion, kind, ...rest } = item as Record<string, unknown>;
+  return String(apiVersion).includes('.dev/') ? item : rest;
+};
+
 const KINDS: Readonly<Record<string, string>> = {
   pods: 'Pod',
   nodes: 'Node',

@@ -29,7 +29,7 @@ export class ObjectStore {
     return this.objects.get(`${namespace}/${name}`);
   }
 
-  /** For `FakeApiServer.intercept`: false where it is about something else. */
+  /** Answers for `FakeApiServer.intercept`: false where it is about something else. */
   answer({ method, url, body }: Call, response: ServerResponse): boolean {
     if (!url.pathname.startsWith(`${this.#group}/`)) return false;
     const [, namespace, plural, name] = /(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(

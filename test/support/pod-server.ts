@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { namespace, node, runtimeClass } from '../view/objects.ts';
 import { FakeApiServer } from './api-server.ts';
 import { ObjectStore } from './object-store.ts';
+import { namespace, node, runtimeClass } from './objects.ts';
 import { podPage } from './pod-pages.ts';
 
 /** A thread of its own that is the API server of a cluster with many Pods, on 127.0.0.1; it posts its kubeconfig. */

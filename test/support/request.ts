@@ -1,6 +1,6 @@
-import type { NamespaceFacts } from '../../src/cluster/view.ts';
 import type { DecisionRequest } from '../../src/decision/decision.ts';
 import type { Pod } from '../../src/pod/kube.ts';
+import type { NamespaceFacts } from '../../src/pod/namespace.ts';
 
 /** When the tests take place. */
 export const NOW = Date.parse('2026-11-24T00:00:00Z');

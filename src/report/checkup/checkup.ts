@@ -1,3 +1,5 @@
+import type { SandboxExemption } from '../../policy/types.gen.ts';
+
 /** Mildest first. A note needs nothing done; a warning is worth a look; a failure is broken or unsafe. */
 export const MARKS = ['ok', 'note', 'warning', 'failure'] as const;
 export type Mark = (typeof MARKS)[number];
@@ -25,13 +27,13 @@ export interface CheckResult {
 
 /** What `doctor` found out of a cluster. */
 export interface Checkup {
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
   /** Name of the kubeconfig's context. */
   readonly context: string;
   readonly checks: readonly CheckResult[];
-  /** SandboxExemptions as YAML, each with things to fill in. */
-  readonly drafts: readonly string[];
+  /** Each with things to fill in. */
+  readonly drafts: readonly SandboxExemption[];
 }
 
 /** How many checks came to each mark. */
@@ -40,3 +42,6 @@ export function marksOf({ checks }: Checkup): Record<Mark, number> {
   for (const { mark } of checks) counts[mark]++;
   return counts;
 }
+
+/** Where it is told what to do about a check: a path in the repository, with a section by the check's id. */
+export const pageOf = (id: string): string => `docs/troubleshooting.md#${id}`;

@@ -1,4 +1,6 @@
-import { type Checkup, marksOf } from './checkup.ts';
+import { jsonText } from '../../source/text.ts';
+import { yamlText } from '../../source/yaml-text.ts';
+import { type Checkup, marksOf, pageOf } from './checkup.ts';
 
 /** `-o json`, as docs/schema/doctor.schema.json has it. Fields are added, never changed, within a version. */
 export function checkupJson(checkup: Checkup): string {
@@ -9,10 +11,11 @@ export function checkupJson(checkup: Checkup): string {
     summary: marksOf(checkup),
     checks: checks.map(({ seen, remarks, ...check }) => ({
       ...check,
+      page: pageOf(check.id),
       seen: seen ?? null,
       remarks: remarks.map(({ fix, ...remark }) => ({ ...remark, fix: fix ?? null })),
     })),
-    exemptions: drafts,
+    exemptions: drafts.map(draft => yamlText(draft)),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${jsonText(document, 2)}\n`;
 }

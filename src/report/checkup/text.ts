@@ -1,8 +1,9 @@
-import { hang } from '../layout.ts';
-import { type Paint, painter } from '../paint.ts';
+import { clean, count } from '../../source/text.ts';
+import { type Paint, painter } from '../layout/paint.ts';
+import { hang } from '../layout/wrap.ts';
 import type { Style } from '../result.ts';
-import { clean, count } from '../text.ts';
-import { type CheckResult, type Checkup, type Mark, marksOf, type Remark } from './checkup.ts';
+import { type CheckResult, type Checkup, type Mark, marksOf, pageOf, type Remark } from './checkup.ts';
+import { draftsText } from './drafts.ts';
 
 /** A line a check, as `linkerd check` has it, in groups; below it what is wrong and how to mend it. */
 export function checkupText(checkup: Checkup, { color, width }: Style): string {
@@ -20,7 +21,7 @@ export function checkupText(checkup: Checkup, { color, width }: Style): string {
   return `${shown.join('\n\n')}\n`;
 }
 
-/** Before an installation, half of the checks have the same nothing to look at: told once a group. */
+/** Leaves out repeats: before an installation, half of the checks have the same nothing to look at. */
 function withoutRepeats(checks: readonly CheckResult[]): readonly CheckResult[] {
   const isIdle = ({ mark, remarks }: CheckResult): boolean => mark === 'note' && remarks.length === 0;
   return checks.flatMap((check, i) => {
@@ -47,17 +48,20 @@ function painted(mark: Mark, text: string, paint: Paint): string {
   }
 }
 
-function checkLines({ mark, title, seen, remarks }: CheckResult, paint: Paint, width: number): string[] {
+function checkLines(check: CheckResult, paint: Paint, width: number): string[] {
+  const { id, mark, title, seen, remarks } = check;
   const text = seen === undefined ? title : `${title}: ${clean(seen, 400)}`;
   const [first = '', ...rest] = hang(`${SIGNS[mark]} `, text, width);
   return [
     `${painted(mark, SIGNS[mark], paint)}${first.slice(1)}`,
     ...rest,
     ...remarks.flatMap(remark => remarkLines(remark, mark, paint, width)),
+    // A note needs nothing done.
+    ...(mark === 'warning' || mark === 'failure' ? [paint.dim(`    More: ${pageOf(id)}`)] : []),
   ];
 }
 
-/** Below a check that is worse, a milder remark says what it is. */
+/** The lines of a milder remark below a check that is worse say what it is. */
 function remarkLines({ mark, message, fix }: Remark, worst: Mark, paint: Paint, width: number): string[] {
   const lead = mark === worst ? '    ' : `  ${SIGNS[mark]} `;
   const [first = '', ...rest] = hang(lead, clean(message, 1000), width);
@@ -68,13 +72,12 @@ function remarkLines({ mark, message, fix }: Remark, worst: Mark, paint: Paint, 
   ];
 }
 
-function draftLines(drafts: readonly string[], paint: Paint): string[] {
+function draftLines(drafts: Checkup['drafts'], paint: Paint): string[] {
   if (drafts.length === 0) return [];
   const title = `${count(drafts.length, 'drafted exemption')}, to review and complete (-o exemptions=FILE writes them)`;
   return [
     paint.head(title),
-    ...drafts
-      .join('---\n')
+    ...draftsText(drafts)
       .trimEnd()
       .split('\n')
       .map(line => clean(line, 2000)),

@@ -1,12 +1,13 @@
 import type { Decision, Objection, PlacementStep } from '../../decision/decision.ts';
+import { degradations } from '../../decision/degraded.ts';
 import { fits } from '../../decision/place.ts';
 import type { Isolation } from '../../profiles/isolation.ts';
 import type { Profile } from '../../profiles/profile.ts';
-import { hang } from '../layout.ts';
-import { objectionSentence, subjectOf } from '../objection.ts';
-import { clean, sentence } from '../text.ts';
+import { clean, sentence } from '../../source/text.ts';
+import { hang } from '../layout/wrap.ts';
+import { objectionSentence, subjectOf } from '../words/objection.ts';
 import type { Explained, Page } from './explained.ts';
-import { degradations, objectionReason } from './reasons.ts';
+import { objectionReason } from './reasons.ts';
 
 /** Each class with what stands against it, or that it fits, or was chosen. */
 export function candidateLines({ result, profiles }: Explained, page: Page): string[] {

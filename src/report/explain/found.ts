@@ -1,9 +1,9 @@
 import { signalById } from '../../signals/index.ts';
 import type { Category, Finding } from '../../signals/signal.ts';
-import { columns, fill, hang } from '../layout.ts';
+import { clean, sentence } from '../../source/text.ts';
+import { columns, fill, hang } from '../layout/wrap.ts';
 import type { Reviewed } from '../result.ts';
-import { clean, sentence } from '../text.ts';
-import { placeOf } from '../words.ts';
+import { placeOf } from '../words/terms.ts';
 import type { Page } from './explained.ts';
 
 const CATEGORIES: readonly Category[] = ['breakout', 'exposure', 'hygiene', 'requirement'];

@@ -1,6 +1,9 @@
-import { assumedOf, resultOf } from '../json.ts';
+import { degradations } from '../../decision/degraded.ts';
+import { jsonText } from '../../source/text.ts';
+import { yamlText } from '../../source/yaml-text.ts';
+import { assumedOf, resultOf } from '../review/json.ts';
 import type { Explained } from './explained.ts';
-import { degradations, objectionReason } from './reasons.ts';
+import { objectionReason } from './reasons.ts';
 
 /** `-o json`: the result as `review` has it, and the trace. */
 export function explainJson({
@@ -11,6 +14,7 @@ export function explainJson({
   patch,
   exemption,
   withExemption,
+  isUnnamed,
 }: Explained): string {
   const { governing, others, placement, findings } = result.decision;
   const document = {
@@ -30,14 +34,15 @@ export function explainJson({
       };
     }),
     patch,
-    exemption: exemption || null,
+    exemption: exemption ? yamlText(exemption) : null,
     withExemption: withExemption
       ? {
           verdict: withExemption.verdict,
           runtimeClass: withExemption.runtimeClass ?? null,
           isolation: withExemption.isolation ?? null,
+          ...(isUnnamed && { withoutRuntimeClassName: true }),
         }
       : null,
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${jsonText(document, 2)}\n`;
 }

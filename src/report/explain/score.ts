@@ -1,9 +1,9 @@
 import type { Assessment, Contribution } from '../../decision/decision.ts';
-import { HYGIENE_CAP, MAX_SCORE } from '../../decision/score.ts';
+import { HYGIENE_CAP, isHygiene, MAX_SCORE } from '../../decision/score.ts';
 import { rank } from '../../profiles/isolation.ts';
 import { signalById } from '../../signals/index.ts';
-import { clean } from '../text.ts';
-import { contributionWords, floorWords, isHygiene } from '../words.ts';
+import { clean } from '../../source/text.ts';
+import { contributionWords, floorWords } from '../words/terms.ts';
 import type { Page } from './explained.ts';
 
 /** How one policy's score adds up, heaviest first; hygiene apart, since no tier looks at it. */

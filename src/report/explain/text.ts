@@ -1,16 +1,16 @@
-import type { Decision } from '../../decision/decision.ts';
-import { assumedSentence, decisiveSentence } from '../assumed.ts';
-import { exemptionSentences } from '../exempt.ts';
-import { fixSentence } from '../fix.ts';
-import { hang } from '../layout.ts';
-import { resultNotes, scopeNotes } from '../notes.ts';
-import { outcomeSentence } from '../outcome.ts';
-import { painter } from '../paint.ts';
-import { placeWords } from '../problem.ts';
+import { clean, count, quote, sentence } from '../../source/text.ts';
+import { yamlText } from '../../source/yaml-text.ts';
+import { painter } from '../layout/paint.ts';
+import { placeWords } from '../layout/problem.ts';
+import { hang } from '../layout/wrap.ts';
 import type { Style } from '../result.ts';
-import { noteLines } from '../sentences.ts';
-import { clean, count, quote, sentence } from '../text.ts';
-import { isolationWords, withoutPlace } from '../words.ts';
+import { assumedSentence, decisiveSentence } from '../words/assumed.ts';
+import { exemptionSentences } from '../words/exemptions.ts';
+import { fixSentence } from '../words/fix.ts';
+import { notesOf, noteText, scopeNotes } from '../words/notes.ts';
+import { outcomeSentence } from '../words/outcome.ts';
+import { scoreWords } from '../words/score.ts';
+import { isolationWords, objectName, withoutPlace } from '../words/terms.ts';
 import { candidateLines } from './candidates.ts';
 import type { Explained, Page } from './explained.ts';
 import { foundLines } from './found.ts';
@@ -34,14 +34,14 @@ function traceOf(explained: Explained, page: Page): readonly string[][] {
   return [
     section(`Found: ${count(findings.length, 'finding')}`, foundLines(explained.result, page), page),
     section(
-      `Score ${governing.score}, by policy ${quote(governing.policy)}${governs}`,
+      `Score ${scoreWords(governing).trim()}, by policy ${quote(governing.policy)}${governs}`,
       scoreLines(governing, page),
       page,
     ),
     section(`Required: ${decision.required}`, requiredLines(governing), page),
     ...others.map(other =>
       section(
-        `Also in force: policy ${quote(other.policy)}, score ${other.score}, requires ${other.required}`,
+        `Also in force: policy ${quote(other.policy)}, score ${scoreWords(other).trim()}, requires ${other.required}`,
         [...scoreLines(other, page), ...requiredLines(other)],
         page,
       ),
@@ -57,8 +57,12 @@ function traceOf(explained: Explained, page: Page): readonly string[][] {
       page,
     ),
     section(
-      'Only an exemption would let it in as it is; a draft',
-      [...leadsTo(explained.withExemption, page), ...indented(explained.exemption)],
+      `${explained.isUnnamed ? 'Only an exemption would let it in, and only without runtimeClassName' : 'Only an exemption would let it in as it is'}${explained.exemption ? '; a draft' : ''}`,
+      [
+        ...toFillIn(explained, page),
+        ...leadsTo(explained, page),
+        ...indented(explained.exemption ? yamlText(explained.exemption) : ''),
+      ],
       page,
     ),
   ];
@@ -67,15 +71,21 @@ function traceOf(explained: Explained, page: Page): readonly string[][] {
 const section = (title: string, lines: readonly string[], { paint }: Page): string[] =>
   lines.length > 0 ? [paint.head(title), ...lines] : [];
 
+const toFillIn = ({ fillIn }: Explained, { width }: Page): string[] =>
+  fillIn
+    ? hang('  ', `To have one drafted, fill in the ${fillIn} first: no exemption takes a placeholder.`, width)
+    : [];
+
 /** What the Pod becomes by it, so that nobody signs for something else than he gets. */
-function leadsTo(decision: Decision | undefined, { width }: Page): string[] {
-  if (!decision) return [];
-  const { verdict, runtimeClass, isolation = 'host-kernel' } = decision;
+function leadsTo({ withExemption, isUnnamed }: Explained, { width }: Page): string[] {
+  if (!withExemption) return [];
+  const { verdict, runtimeClass, isolation = 'host-kernel' } = withExemption;
   const where =
     runtimeClass === undefined
       ? isolationWords(isolation)
       : `RuntimeClass ${quote(runtimeClass)} (${isolation})`;
-  return hang('  ', `With it: ${verdict}, on ${where}.`, width);
+  const given = isUnnamed ? 'With it, and without runtimeClassName' : 'With it';
+  return hang('  ', `${given}: ${verdict}, on ${where}.`, width);
 }
 
 const indented = (text: string): string[] =>
@@ -86,21 +96,21 @@ const indented = (text: string): string[] =>
 
 /** Who, the verdict, why, and what to do. */
 function answerLines({ result, assumed }: Explained, { paint, width }: Page): string[] {
-  const { kind, name, namespace, source, decision } = result;
+  const { namespace, source, decision } = result;
   const fix = fixSentence(decision);
   const why = outcomeSentence(decision, withoutPlace);
   const paragraphs = [
     sentence(why),
     ...(fix ? [`Fix: ${fix}`] : []),
     ...(decision.excess ? ['Note: Nothing else of it was looked at.'] : []),
-    ...[...scopeNotes(result), ...resultNotes(result), ...noteLines(decision, why)].map(
-      note => `Note: ${sentence(note)}`,
+    ...[...scopeNotes(result).map(sentence), ...notesOf(result, why).map(noteText)].map(
+      note => `Note: ${note}`,
     ),
     ...exemptionSentences(decision).map(text => `Exemption ${sentence(text)}`),
     ...[assumedSentence(assumed), decisiveSentence(assumed)].filter(text => text !== ''),
   ];
   return [
-    `${paint.head(`${clean(kind)}/${clean(name) || '(unnamed)'}`)} in namespace ${clean(namespace)} ${paint.dim(`(${placeWords(source)})`)}`,
+    `${paint.head(`${objectName(result)}`)} in namespace ${clean(namespace)} ${paint.dim(`(${placeWords(source)})`)}`,
     `Verdict: ${paint.verdict(decision.verdict, decision.verdict)}`,
     ...paragraphs.flatMap(text => hang('  ', clean(text, 1000), width)),
   ];

@@ -1,4 +1,4 @@
-import { count } from '../text.ts';
+import { count } from '../../source/text.ts';
 import type { Report, ReportResult, ResultWord, Severity, Summary } from './types.ts';
 
 export const REPORT_NAME = 'cofferdam';
@@ -14,7 +14,7 @@ const MAX_BYTES = 1024 * 1024 - 64 * 1024;
 export interface Scanned {
   readonly namespace: string;
   readonly summary: Summary;
-  /** At most `MAX_RESULTS`, the worst of all. */
+  /** The worst results, at most `MAX_RESULTS`. */
   readonly results: readonly ReportResult[];
 }
 
@@ -58,7 +58,7 @@ function fitting(results: readonly ReportResult[]): readonly ReportResult[] {
   return end < 0 ? results : results.slice(0, end);
 }
 
-/** Without a subject, so about the namespace. */
+/** A result without a subject, so about the namespace. */
 const leftOutResult = (leftOut: number, seconds: number): ReportResult => ({
   policy: 'cofferdam',
   rule: 'left-out',
@@ -71,7 +71,7 @@ const leftOutResult = (leftOut: number, seconds: number): ReportResult => ({
   properties: { leftOut: String(leftOut) },
 });
 
-/** As `report`, with the times at which the same was found before. */
+/** The `report`, with the times at which the same was found before. */
 export function withTimesOf(report: Report, before: readonly ReportResult[]): Report {
   const times = new Map(before.map(result => [keyOf(result), result.timestamp]));
   const results = report.results.map(result => ({

@@ -1,10 +1,10 @@
 import type { Decision } from '../../decision/decision.ts';
 import { type Isolation, rank } from '../../profiles/isolation.ts';
 import { isRisk } from '../../signals/index.ts';
-import { fixSentence } from '../fix.ts';
-import { outcomeSentence } from '../outcome.ts';
-import { clean } from '../text.ts';
-import { isolationWords, withPlace } from '../words.ts';
+import { clean } from '../../source/text.ts';
+import { fixSentence } from '../words/fix.ts';
+import { outcomeSentence } from '../words/outcome.ts';
+import { isolationWords, withPlace } from '../words/terms.ts';
 import type { ReportResult, ResultWord, Severity } from './types.ts';
 
 /** A Pod that runs, with what today's policies say of one like it. */
@@ -26,7 +26,7 @@ export const isDrifted = ({ decision, isolation }: ScannedPod): boolean =>
   decision.outcome !== 'mirror' && rank(isolation) < rank(decision.required);
 
 /**
- * By the words of that API: `fail`, a requirement is not met, and the Pod would be rejected; `warn`, one is not met, and
+ * The word of that API: `fail`, a requirement is not met, and the Pod would be rejected; `warn`, one is not met, and
  * nobody would be refused anything, as its successor would be sandboxed; `skip`, no policy reaches it.
  */
 export function wordOf(pod: ScannedPod): ResultWord {
@@ -97,7 +97,7 @@ function messageOf({ decision, isolation }: ScannedPod): string {
   return `${lead}: ${why}`;
 }
 
-/** By the score, and by what is asked for where the score does not ask for it. */
+/** The severity by the score, and by what is asked for where the score does not ask for it. */
 function severityOf({ governing, required }: Decision): Severity {
   if (governing.score >= 90) return 'critical';
   if (governing.score >= 70 || rank(required) >= rank('vm')) return 'high';

@@ -11,7 +11,7 @@ export interface Report {
   readonly configuration: {
     readonly limits: { readonly maxResults: number; readonly statusFilter: readonly ResultWord[] };
   };
-  /** Of all Pods, not only of those among the results. */
+  /** The summary of all Pods, not only of those among the results. */
   readonly summary: Summary;
   readonly results: readonly ReportResult[];
 }

@@ -1,0 +1,60 @@
+import type { Decision, Verdict } from '../decision/decision.ts';
+import type { NamespaceFacts } from '../pod/namespace.ts';
+import type { Isolation } from '../profiles/isolation.ts';
+import type { Position, SourceDocument } from '../source/document.ts';
+import type { Mapping } from '../source/mapping.ts';
+
+/** What a case says is decided. Left out may be anything, but for the class: there, none. */
+export interface Expected {
+  readonly verdict: Verdict;
+  readonly runtimeClass?: string;
+  readonly required?: Isolation;
+  readonly score?: number;
+  readonly signals?: readonly string[];
+  readonly rules?: readonly string[];
+  readonly exemptions?: readonly string[];
+}
+
+/** A case as it stands in a file, or a line of its table. */
+export interface WrittenCase {
+  readonly name: string;
+  readonly namespace?: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly pod?: Mapping;
+  readonly manifest?: Mapping;
+  readonly cluster?: string;
+  readonly now?: string;
+  readonly expect?: Partial<Expected>;
+  readonly each?: readonly WrittenCase[];
+}
+
+/** One Pod, and what is expected of it. */
+export interface Case {
+  readonly name: string;
+  readonly position: Position;
+  /** The object that makes the Pod. */
+  readonly manifest: SourceDocument;
+  /** The namespace of an object that names none. */
+  readonly namespace: string;
+  /** What is seen of its namespace; left out where the case says nothing of it, so that a cluster file may. */
+  readonly facts?: NamespaceFacts;
+  /** A path from here. */
+  readonly cluster?: string;
+  /** Milliseconds since the epoch. */
+  readonly now?: number;
+  readonly expect: Expected;
+}
+
+/** Something that is decided otherwise than was expected, as a reader would write it. */
+export interface Difference {
+  readonly field: keyof Expected;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** A case with what was decided. */
+export interface Tried {
+  readonly case: Case;
+  readonly decision: Decision;
+  /** None where it passes. */
+  readonly differences: readonly Difference[];
+}

@@ -1,0 +1,89 @@
+import type { Assessment, Decision } from '../decision/decision.ts';
+import type { CompiledExemption, CompiledPolicy, Snapshot } from '../policy/policy.ts';
+
+/** One rule, value of a label, tier, or signal that is waived. */
+export interface Part {
+  readonly what: 'rule' | 'label' | 'tier' | 'signal';
+  /** `risk=high` of a label, `70` of a tier. */
+  readonly name: string;
+}
+
+/** What of a policy or an exemption some case has shown to count, and what none has. */
+export interface Coverage {
+  /** `ClusterSandboxPolicy/edge`, as sources name it. */
+  readonly id: string;
+  readonly shown: readonly Part[];
+  readonly missing: readonly Part[];
+}
+
+/** A part of the object with this id. */
+interface PartOf extends Part {
+  readonly id: string;
+}
+
+/** Gathers what cases have shown. */
+export class Coverages {
+  readonly #all = new Map<string, PartOf>();
+  readonly #shown = new Set<string>();
+
+  /**
+   * What cases have not shown. Of a policy that no case reaches, all parts are told.
+   * @param given the policies and exemptions that the cases are about, as `Kind/name` or `Kind/namespace/name`
+   */
+  expect({ policies, exemptions }: Snapshot, given: ReadonlySet<string>): void {
+    const parts = [...policies.flatMap(ofPolicy), ...exemptions.flatMap(ofExemption)];
+    for (const part of parts) if (given.has(part.id)) this.#all.set(keyOf(part), part);
+  }
+
+  count(decision: Decision): void {
+    for (const part of shownBy(decision)) this.#shown.add(keyOf(part));
+  }
+
+  all(): readonly Coverage[] {
+    return [...Map.groupBy(this.#all.values(), ({ id }) => id)].map(([id, parts]) => ({
+      id,
+      shown: parts.filter(part => this.#shown.has(keyOf(part))),
+      missing: parts.filter(part => !this.#shown.has(keyOf(part))),
+    }));
+  }
+}
+
+const keyOf = ({ id, what, name }: PartOf): string => JSON.stringify([id, what, name]);
+
+/** @param policy its name, with its namespace in front of it where it has one */
+const policyId = (policy: string): string =>
+  policy.includes('/') ? `SandboxPolicy/${policy}` : `ClusterSandboxPolicy/${policy}`;
+
+function ofPolicy({ name, namespace, rules, labels, tiers }: CompiledPolicy): readonly PartOf[] {
+  const id = policyId(namespace === undefined ? name : `${namespace}/${name}`);
+  return [
+    ...rules.map(rule => ({ id, what: 'rule' as const, name: rule.name })),
+    ...labels.flatMap(({ key, weights }) =>
+      [...weights.keys()].map(value => ({ id, what: 'label' as const, name: `${key}=${value}` })),
+    ),
+    ...tiers.map(({ atLeast }) => ({ id, what: 'tier' as const, name: String(atLeast) })),
+  ];
+}
+
+const ofExemption = ({ name, scope }: CompiledExemption): readonly PartOf[] =>
+  [...scope.values.keys()].map(signal => ({ id: `SandboxExemption/${name}`, what: 'signal', name: signal }));
+
+const shownBy = ({ governing, others, exemptions }: Decision): readonly PartOf[] => [
+  ...[governing, ...others].flatMap(shownOfPolicy),
+  ...exemptions.flatMap(({ name, signals }) =>
+    signals.map(signal => ({ id: `SandboxExemption/${name}`, what: 'signal' as const, name: signal })),
+  ),
+];
+
+function shownOfPolicy({ policy, contributions, floors }: Assessment): readonly PartOf[] {
+  const id = policyId(policy);
+  const rules = contributions.filter(({ kind }) => kind === 'rule');
+  // One with a note has a value that the policy does not list.
+  const labels = contributions.filter(({ kind, note }) => kind === 'label' && note === undefined);
+  const tiers = floors.filter(({ because }) => because === 'tier');
+  return [
+    ...rules.map(one => ({ id, what: 'rule' as const, name: one.id })),
+    ...labels.map(one => ({ id, what: 'label' as const, name: `${one.id}=${one.value}` })),
+    ...tiers.map(one => ({ id, what: 'tier' as const, name: one.id })),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { Ground } from '../../decision/ground.ts';
+import { attempt } from '../../input/attempt.ts';
+import { groupsOf, type Running, type RunningPod, readIdle, readRunningPods } from '../../input/cluster.ts';
+import { controllersOf } from '../../input/owner.ts';
+import type { Connection } from '../../kube/connect.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import { inNamespace, RESOURCES, type ResourceName } from '../../kube/resources.ts';
+import type { Reviewed } from '../../report/result.ts';
+import type { Problem } from '../../source/document.ts';
+import type { CliIo } from '../console/io.ts';
+import { progressOn } from '../console/progress.ts';
+import { type Asked, reviewed } from '../judging/reviewed.ts';
+import { fetchAll, fetchIfAllowed } from './fetch.ts';
+
+const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as const;
+
+/**
+ * What runs in a cluster, or in one namespace of it. Without the right to read what stands above the Pods, the answer is
+ * less exact, and that is told.
+ * @param isStrict whether there is then no answer
+ * @throws KubeError when Pods cannot be listed
+ */
+export async function readRunning(
+  client: Connection,
+  io: CliIo,
+  namespace?: string,
+  isStrict = false,
+): Promise<Running> {
+  const fetch = (name: ResourceName) =>
+    fetchIfAllowed(client, name, io, { path: inNamespace(RESOURCES[name].path, namespace), isStrict });
+  const pods = await fetchAll(client, 'pods', io, inNamespace(RESOURCES.pods.path, namespace));
+  const controllers = controllersOf({ ReplicaSet: await fetch('replicaSets'), Job: await fetch('jobs') });
+  const running = readRunningPods(pods, controllers);
+  const workloads: KubeObject[] = [];
+  for (const name of WORKLOADS) workloads.push(...(await fetch(name)));
+  const { idle, problems } = readIdle(workloads, running.pods);
+  return { ...running, idle, problems: [...running.problems, ...problems] };
+}
+
+interface Judged {
+  readonly pod: RunningPod;
+  readonly result: Reviewed;
+}
+
+/** Pods of namespaces that are there, each with what was decided. */
+export function judgeRunning(
+  pods: readonly RunningPod[],
+  ground: Ground,
+  asked: Asked,
+  io: CliIo,
+): { readonly judged: readonly Judged[]; readonly problems: readonly Problem[] } {
+  const judged: Judged[] = [];
+  const problems: Problem[] = [];
+  const now = Date.now();
+  const there = pods.filter(pod => ground.view.namespace(pod.namespace));
+  const progress = progressOn(io, 'judged', there.length);
+  there.forEach((pod, i) => {
+    progress.tick(i);
+    const attempted = attempt(pod.source, () => reviewed(pod, ground, asked, now, { groups: groupsOf(pod) }));
+    if ('done' in attempted) judged.push({ pod, result: { ...attempted.done.result, owner: pod.owner } });
+    else problems.push(attempted.problem);
+  });
+  progress.end();
+  return { judged, problems };
+}

@@ -1,0 +1,31 @@
+import type { AdmissionBinding, AdmissionPolicy } from '../../doctor/state.ts';
+import { registrationsOf } from '../../doctor/webhooks.ts';
+import type { Connection } from '../../kube/connect.ts';
+import type { ResourceName } from '../../kube/resources.ts';
+import type { CliIo } from '../console/io.ts';
+import { type Scope, scopeOf } from '../judging/scope.ts';
+import { fetchIfAllowed } from './fetch.ts';
+
+/**
+ * The scope as the webhooks of a cluster are registered, and its guard is bound, as far as these may be read.
+ * @param isStrict whether there is no answer where they may not: what bears on the exit code hangs on them
+ */
+export async function scopeIn(
+  client: Connection,
+  named: readonly string[] = [],
+  io: CliIo,
+  isStrict = false,
+): Promise<Scope> {
+  const read = (name: ResourceName) => fetchIfAllowed(client, name, io, { isStrict });
+  return scopeOf(
+    {
+      registrations: [
+        ...registrationsOf(await read('mutating'), 'mutating'),
+        ...registrationsOf(await read('validating'), 'validating'),
+      ],
+      policies: (await read('admissionPolicies')) as readonly AdmissionPolicy[],
+      bindings: (await read('admissionBindings')) as readonly AdmissionBinding[],
+    },
+    named,
+  );
+}

@@ -1,0 +1,42 @@
+import { Argument, type Command } from 'commander';
+import { choosing } from '../console/choices.ts';
+import { helpBelow } from '../console/help.ts';
+import type { CliIo, ExitCode } from '../console/io.ts';
+import { bashScript } from './bash.ts';
+import { fishScript } from './fish.ts';
+import { type Completed, completedOf } from './model.ts';
+import { zshScript } from './zsh.ts';
+
+/** What a shell is told, by its name. */
+export const SHELLS: Readonly<Record<string, (commands: readonly Completed[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
+
+const HELP = `
+The script knows all commands and options by itself, and starts nothing when Tab is pressed: print it anew after an upgrade.
+It completes the word cofferdam, so that has to be on PATH, as it is after "npm link" in the checkout.
+
+Exit code: 0 if it was printed; 2 on wrong usage.
+
+Examples:
+  cofferdam completion bash > ~/.local/share/bash-completion/completions/cofferdam   with the package bash-completion
+  cofferdam completion bash >> ~/.bashrc                                             without it
+  cofferdam completion zsh > ~/.zfunc/_cofferdam                                     where fpath has ~/.zfunc before compinit
+  cofferdam completion fish > ~/.config/fish/completions/cofferdam.fish
+`;
+
+/** Registers `cofferdam completion`, for whose script all other commands have to be registered as well. */
+export function completionCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
+  program
+    .command('completion')
+    .summary('print a script by which a shell completes commands')
+    .description('Prints a script by which a shell completes commands, options and what they take.')
+    .addArgument(choosing(new Argument('<shell>', 'the shell'), Object.keys(SHELLS)))
+    .addHelpText('after', helpBelow(HELP))
+    .action((shell: string) => {
+      io.out(SHELLS[shell]?.(completedOf(program)) ?? '');
+      answer(0);
+    });
+}

@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from 'commander';
+import { nearest } from '../../source/nearest.ts';
+
+/** What takes some words alone: an option, or an argument. */
+interface Chooser<T> {
+  choices(words: readonly string[]): T;
+  argParser(parse: (word: string) => string): T;
+}
+
+/** Does what `choices` of commander does, and also says what was probably meant. */
+export function choosing<T extends Chooser<T>>(option: T, words: readonly string[]): T {
+  return option.choices(words).argParser(word => {
+    if (words.includes(word)) return word;
+    throw new InvalidArgumentError(choiceHint(word, words));
+  });
+}
+
+/** What may be chosen in place of a word that may not. */
+export function choiceHint(word: string, words: readonly string[]): string {
+  const meant = nearest(word, words);
+  const choices = `Allowed choices are ${words.join(', ')}.`;
+  return meant === undefined ? choices : `Did you mean ${meant}? ${choices}`;
+}

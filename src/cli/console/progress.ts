@@ -1,0 +1,52 @@
+import { clean } from '../../source/text.ts';
+import type { CliIo } from './io.ts';
+
+const PATIENCE_MS = 1000;
+const INTERVAL_MS = 100;
+/** The line, blank again. */
+const CLEARED = '\r\u001b[K';
+
+export interface Progress {
+  /** Says how many are done, of the total where that is known; a total that is learnt on the way replaces the first. */
+  tick(done: number, total?: number): void;
+  /** Takes the line away. */
+  end(): void;
+}
+
+/** A line on standard error that counts, where a person watches and it takes more than a second. */
+export function progressOn(
+  io: CliIo,
+  what: string,
+  total: number | undefined,
+  clock: () => number = Date.now,
+): Progress {
+  let due = clock() + PATIENCE_MS;
+  let shown = false;
+  return {
+    tick: (done, all = total) => {
+      if (!io.isTTY || clock() < due) return;
+      due = clock() + INTERVAL_MS;
+      shown = true;
+      io.err(`\r${what} ${all === undefined ? done : `${done} of ${all}`}`);
+    },
+    end: () => {
+      if (shown) io.err(CLEARED);
+    },
+  };
+}
+
+/** The same for something that does not count, such as another program: what is waited for, until it is done. */
+export async function waitingFor<T>(io: CliIo, what: string, work: Promise<T>): Promise<T> {
+  if (!io.isTTY) return work;
+  let shown = false;
+  const due = setTimeout(() => {
+    shown = true;
+    io.err(`\rwaiting for ${clean(what)}`);
+  }, PATIENCE_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(due);
+    if (shown) io.err(CLEARED);
+  }
+}

@@ -1,0 +1,16 @@
+import type { ConnectionOptions } from '../cluster/connection.ts';
+import type { OutputOptions } from '../console/output.ts';
+import type { InputOptions } from '../judging/options.ts';
+
+export interface DiffOptions extends InputOptions, ConnectionOptions, OutputOptions {
+  readonly base?: string;
+  readonly basePolicy?: readonly string[];
+  readonly baseCluster?: string;
+  readonly baseBalanced: boolean;
+  readonly fromCluster?: true;
+  readonly failOn?: readonly FailOn[];
+}
+
+/** What makes the exit code 1, by its word on the command line. */
+export const FAIL_ON = { rejected: 'rejected', 'less-isolated': 'weaker', never: undefined } as const;
+export type FailOn = keyof typeof FAIL_ON;

@@ -1,0 +1,53 @@
+import type { Ground } from '../../decision/ground.ts';
+import { attempt } from '../../input/attempt.ts';
+import { groupsOf, type RunningPod } from '../../input/cluster.ts';
+import type { PodSubject } from '../../input/subjects.ts';
+import { changesIn, type Difference, type Pair } from '../../report/diff/change.ts';
+import type { Problem } from '../../source/document.ts';
+import type { CliIo } from '../console/io.ts';
+import { progressOn } from '../console/progress.ts';
+import { unknowns } from '../judging/manifest-ground.ts';
+import { type Asked, reviewed } from '../judging/reviewed.ts';
+
+/** What something was judged by, and what it will be judged by. */
+export interface Sides {
+  readonly before: Ground;
+  readonly after: Ground;
+}
+
+/** Both or neither: what cannot be judged by one side is a problem. */
+export function judgeTwice(
+  subjects: readonly (PodSubject | RunningPod)[],
+  { before, after }: Sides,
+  asked: Asked,
+  io: CliIo,
+): { readonly pairs: readonly Pair[]; readonly problems: readonly Problem[] } {
+  const pairs: Pair[] = [];
+  const problems: Problem[] = [];
+  const now = Date.now();
+  const progress = progressOn(io, 'judged', subjects.length);
+  subjects.forEach((subject, i) => {
+    progress.tick(i);
+    const attempted = attempt(subject.source, () => {
+      const running = 'owner' in subject ? subject : undefined;
+      const unknown = running ? [] : unknowns(subject, after);
+      problems.push(...unknown);
+      if (unknown.length > 0) return;
+      const options = running ? { groups: groupsOf(running) } : {};
+      const by = (ground: Ground) => ({
+        ...reviewed(subject, ground, asked, now, options).result,
+        ...(running && { owner: running.owner }),
+      });
+      pairs.push({ before: by(before), after: by(after) });
+    });
+    if ('problem' in attempted) problems.push(attempted.problem);
+  });
+  progress.end();
+  return { pairs, problems };
+}
+
+/** What nobody is asked about changes nothing. */
+export function inScopeOf(all: readonly Pair[]): Pick<Difference, 'pairs' | 'changes' | 'outOfScope'> {
+  const pairs = all.filter(({ after }) => !after.outOfScope && after.mode !== 'off');
+  return { pairs, changes: changesIn(pairs), outOfScope: all.length - pairs.length };
+}

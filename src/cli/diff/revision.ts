@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import { isBuiltinPolicy } from '../../policy/builtin.ts';
+import { quote } from '../../source/text.ts';
+import { Failure } from '../console/failure.ts';
+import type { CliIo } from '../console/io.ts';
+
+/** What was at some paths in a revision of git, as files. */
+export interface AtRevision {
+  readonly paths: readonly string[];
+  /** Tells the files by the names that git has for them: `main:policies/edge.yaml`. */
+  readonly io: CliIo;
+  remove(): Promise<void>;
+}
+
+/** A repository of policies is listed in less. */
+const GIT_MS = 30_000;
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const ELSEWHERE = 'Name what was before by --base-policy instead.';
+/** The first policies of a repository are in no revision before them. */
+const ALL_NEW =
+  'Leave --base out where all the policies are new; otherwise, name what was before by --base-policy.';
+
+/**
+ * Writes files as a revision has them into a folder of their own; nothing of the repository is touched.
+ * @param paths built-in policies are left as they are
+ * @throws Failure where git does not know the revision, or the revision has no such file
+ */
+export async function atRevision(revision: string, paths: readonly string[], io: CliIo): Promise<AtRevision> {
+  const outside = 'this folder is in no repository of git';
+  const top = (await git(['rev-parse', '--show-toplevel'], outside)).trim();
+  const prefix = (await git(['rev-parse', '--show-prefix'], outside)).trim();
+  const commit = (
+    await git(
+      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
+      `git knows no revision ${quote(revision)}`,
+    )
+  ).trim();
+  const folder = await mkdtemp(join(tmpdir(), 'cofferdam-diff-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const index = { GIT_INDEX_FILE: join(folder, 'index') };
+  const files = join(folder, 'files');
+  try {
+    await git(['read-tree', commit], `git cannot read ${quote(revision)}`, { env: index });
+    for (const path of paths.filter(one => !isBuiltinPolicy(one))) {
+      const listed = ['ls-files', '-z', '--full-name', '--error-unmatch', '--', path];
+      const names = await git(listed, `${quote(revision)} has no ${path}`, { env: index, hint: ALL_NEW });
+      const writing = ['checkout-index', '-z', '--stdin', `--prefix=${files}/`];
+      await git(writing, `git cannot write ${path}`, { env: index, cwd: top, input: names });
+    }
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    paths: paths.map(path =>
+      isBuiltinPolicy(path) ? path : join(files, prefix, relative(process.cwd(), resolve(path))),
+    ),
+    io: { ...io, err: text => io.err(text.replaceAll(`${files}/`, `${revision}:`)) },
+    remove,
+  };
+}
+
+interface GitOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly input?: string;
+  /** What to do where it fails. */
+  readonly hint?: string;
+}
+
+/** @throws Failure with `failed` where it exits with anything but 0 */
+function git(
+  args: readonly string[],
+  failed: string,
+  { env, cwd, input = '', hint = ELSEWHERE }: GitOptions = {},
+): Promise<string> {
+  return new Promise((done, failing) => {
+    const options = { env: { ...process.env, ...env }, cwd, timeout: GIT_MS, maxBuffer: MOST_BYTES };
+    const child = execFile('git', args, options, (error, stdout) => {
+      if (!error) return done(stdout);
+      const isMissing = 'code' in error && error.code === 'ENOENT';
+      failing(isMissing ? new Failure('git is not on PATH', ELSEWHERE) : new Failure(failed, hint));
+    });
+    child.stdin?.on('error', () => undefined).end(input);
+  });
+}

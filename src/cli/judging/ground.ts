@@ -1,0 +1,78 @@
+import { builtinView } from '../../cluster/builtin.ts';
+import { readCluster } from '../../cluster/static.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import type { Ground } from '../../decision/ground.ts';
+import { builtinPolicy } from '../../policy/builtin.ts';
+import { loadPolicies } from '../../policy/load.ts';
+import type { SourceDocument } from '../../source/document.ts';
+import { readSources } from '../../source/files.ts';
+import { byPlace } from '../../source/place.ts';
+import { Failure } from '../console/failure.ts';
+import type { CliIo } from '../console/io.ts';
+import { chunksOf, isError, tell } from '../console/tell.ts';
+import type { InputOptions } from './options.ts';
+
+export interface LoadedGround extends Ground {
+  /** Policies, exemptions and profiles in force that somebody named, by `Kind/name` or `Kind/namespace/name`. */
+  readonly given: ReadonlyMap<string, SourceDocument>;
+}
+
+/**
+ * Loads what manifests are judged against. What is wrong with it is told on standard error.
+ * @throws Failure when an answer could not be relied on
+ */
+export async function loadGround(options: InputOptions, io: CliIo): Promise<LoadedGround> {
+  const inForce = await loadInForce(options, io);
+  // This is read before giving up over the policies: what is wrong with either is told in one round.
+  const view = await loadView(options.cluster, io);
+  return { ...soundOf(inForce), view };
+}
+
+/** Policies, exemptions and profiles, as far as they could be read. */
+export interface InForce extends Omit<LoadedGround, 'view'> {
+  readonly isSound: boolean;
+}
+
+/** What is wrong is told on standard error. */
+export async function loadInForce(
+  { policy = [], balanced }: Pick<InputOptions, 'policy' | 'balanced'>,
+  io: CliIo,
+): Promise<InForce> {
+  const { snapshot, problems, accepted } = await loadPolicies(policy, {
+    balanced,
+    stdin: chunksOf(io.stdin),
+  });
+  tell(problems, io);
+  const shipped = new Set(builtinPolicy('balanced'));
+  const given = new Map([...accepted].filter(([, document]) => !shipped.has(document)));
+  return { snapshot, given, isSound: !problems.some(isError) };
+}
+
+/** @throws Failure where something is wrong with them, which was told */
+export function soundOf({ isSound, ...inForce }: InForce): Omit<LoadedGround, 'view'> {
+  if (!isSound) throw new Failure('the policies have problems, so nothing was judged');
+  return inForce;
+}
+
+/**
+ * @param cluster a file; the well-known classes where there is none
+ * @throws Failure when an answer could not be relied on
+ */
+export async function loadView(cluster: string | undefined, io: CliIo): Promise<ClusterView> {
+  return cluster === undefined ? builtinView() : await loadCluster(cluster, io);
+}
+
+async function loadCluster(path: string, io: CliIo): Promise<ClusterView> {
+  const read = await readSources([path], chunksOf(io.stdin));
+  const cluster = readCluster(read.documents);
+  const problems = byPlace([...read.problems, ...cluster.problems], read.files);
+  tell(problems, io);
+  if (problems.some(isError)) throw new Failure('the --cluster file has problems, so nothing was judged');
+  if (cluster.view.runtimeClasses().length === 0) {
+    throw new Failure(
+      `${path} holds no RuntimeClass, so nothing can be sandboxed`,
+      'Write it with: kubectl get runtimeclasses,nodes,namespaces -o yaml > cluster.yaml',
+    );
+  }
+  return cluster.view;
+}

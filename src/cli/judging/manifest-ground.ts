@@ -1,0 +1,88 @@
+import type { ClusterView } from '../../cluster/view.ts';
+import type { Ground } from '../../decision/ground.ts';
+import { isToFillIn } from '../../input/placeholder.ts';
+import type { PodSubject } from '../../input/subjects.ts';
+import type { NamespaceFacts } from '../../pod/namespace.ts';
+import type { ProfileTable } from '../../profiles/profile.ts';
+import type { Problem } from '../../source/document.ts';
+import { nearest } from '../../source/nearest.ts';
+import { quote } from '../../source/text.ts';
+import { locate } from './locate.ts';
+
+/** The view with what manifests say of namespaces, and with the classes that profiles vouch for by name. */
+export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, NamespaceFacts>): Ground {
+  const { snapshot, view } = ground;
+  return {
+    snapshot,
+    view: {
+      builtin: view.builtin,
+      runtimeClasses: () => view.runtimeClasses(),
+      runtimeClass: name =>
+        view.runtimeClass(name) ?? (view.builtin ? vouched(name, snapshot.profiles) : undefined),
+      nodes: () => view.nodes(),
+      namespace: name =>
+        namespaceLater(name, view, namespaces) ?? (isToFillIn(name) ? unlabelled(name) : undefined),
+    },
+  };
+}
+
+/** What a placeholder will be is known to nobody; a warning says so. */
+const unlabelled = (name: string): NamespaceFacts => ({
+  name,
+  labels: { 'kubernetes.io/metadata.name': name },
+  assumed: true,
+});
+
+/** With no cluster given, a class is taken to be named for its handler, as kata-deploy and most others do. */
+function vouched(name: string, profiles: ProfileTable): ReturnType<ClusterView['runtimeClass']> {
+  const known = profiles.all.some(({ handlers }) => handlers.includes(name));
+  return known ? { name, handler: name, nodeSelector: {}, tolerations: [] } : undefined;
+}
+
+/** A namespace as it will be once the manifests are applied: labels are merged, as `kubectl apply` merges them. */
+function namespaceLater(
+  name: string,
+  view: ClusterView,
+  namespaces: ReadonlyMap<string, NamespaceFacts>,
+): NamespaceFacts | undefined {
+  const before = view.namespace(name);
+  const applied = namespaces.get(name);
+  return before && applied && !before.assumed
+    ? { ...before, ...applied, labels: { ...before.labels, ...applied.labels } }
+    : (applied ?? before);
+}
+
+/**
+ * Why nothing sure can be said of a subject: its class or its namespace is named nowhere. Guessing would either pass
+ * what the cluster refuses, or refuse what it passes.
+ */
+export function unknowns(subject: PodSubject, { view, snapshot }: Ground): readonly Problem[] {
+  const runtimeClass = subject.pod.spec?.runtimeClassName;
+  const classMissing = runtimeClass && view.builtin && !view.runtimeClass(runtimeClass);
+  return [
+    ...(classMissing ? [unknownClass(subject, runtimeClass, snapshot.profiles)] : []),
+    ...(view.namespace(subject.namespace) ? [] : [unknownNamespace(subject)]),
+  ];
+}
+
+function unknownClass(subject: PodSubject, name: string, { all }: ProfileTable): Problem {
+  const meant = nearest(name, ['gvisor', ...all.flatMap(({ handlers }) => handlers)]);
+  const { path, position } = locate(subject, 'spec.runtimeClassName');
+  return {
+    severity: 'error',
+    position,
+    object: `${subject.kind}/${subject.name}`,
+    path,
+    message: `found RuntimeClass "${name}", expected a well-known one, as no cluster is given`,
+    fix: `${meant === undefined ? 'Give' : `Did you mean ${quote(meant)}? Otherwise give`} your RuntimeClasses with --cluster FILE, or a SandboxProfile for the handler of that name with --policy FILE.`,
+  };
+}
+
+const unknownNamespace = (subject: PodSubject): Problem => ({
+  severity: 'error',
+  position: subject.document.positionOf(['metadata', 'namespace']),
+  object: `${subject.kind}/${subject.name}`,
+  path: 'metadata.namespace',
+  message: `found namespace "${subject.namespace}", expected one of those that --cluster lists`,
+  fix: 'Add the Namespace to the manifests or to the --cluster file, or name another with -n.',
+});

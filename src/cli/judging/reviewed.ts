@@ -1,0 +1,93 @@
+import { type OnNodes, onEachNode, onNodes } from '../../decision/daemon-set.ts';
+import type { Decision } from '../../decision/decision.ts';
+import { degradations } from '../../decision/degraded.ts';
+import { decideCreation, type Ground } from '../../decision/ground.ts';
+import type { ApiRights } from '../../input/api-rights.ts';
+import type { Judged } from '../../input/assumed.ts';
+import { injectedBy } from '../../input/injection.ts';
+import { groupKindOf } from '../../input/known.ts';
+import type { PodSubject } from '../../input/subjects.ts';
+import type { Reviewed } from '../../report/result.ts';
+import { locate } from './locate.ts';
+import type { ReviewMode, Scope } from './scope.ts';
+
+/** The mode for which verdicts are told, and the one where nobody asks for one. */
+export interface Asked {
+  readonly mode: ReviewMode;
+  readonly scope: Scope;
+}
+
+/** What is told of a subject, and what that rests on. */
+export interface ReviewedSubject {
+  readonly result: Reviewed;
+  readonly judged: Judged;
+}
+
+/**
+ * Judges one subject and keeps the way back to its manifest.
+ * @param options the groups of whoever creates it, and what ServiceAccounts may do
+ */
+export function reviewed(
+  subject: PodSubject,
+  ground: Ground,
+  { mode, scope }: Asked,
+  now: number,
+  { groups = [], rights }: { readonly groups?: readonly string[]; readonly rights?: ApiRights } = {},
+): ReviewedSubject {
+  const { apiVersion, kind, name, namespace, source, pod, isFragment } = subject;
+  const inScope = scope(ground.view.namespace(namespace) ?? { name: namespace, labels: {} }, mode);
+  const serviceAccount = pod.spec?.serviceAccountName;
+  const daemons = daemonsOf(subject, ground);
+  // A DaemonSet's goes to nodes of its own.
+  const placed = daemons ? { ...subject, pod: daemons.pod } : subject;
+  const decision = decideCreation(placed, ground, now, groups);
+  const beside = rights?.notesFor(subject) ?? [];
+  const result: Reviewed = {
+    apiVersion,
+    kind,
+    name,
+    namespace,
+    source,
+    ...(serviceAccount && { serviceAccount }),
+    ...(isFragment && { isFragment }),
+    ...(beside.length > 0 && { beside }),
+    mode: inScope ?? 'off',
+    ...(inScope === undefined && { outOfScope: true }),
+    decision,
+    ...degradedOf(decision, ground),
+    ...injectionOf(placed, decision, ground, now),
+    ...(daemons && {
+      nodes: { goesTo: daemons.nodes.length, ...onEachNode(decision, daemons, ground.view) },
+    }),
+    locate: field => locate(subject, field),
+  };
+  return { result, judged: { subject: placed, decision } };
+}
+
+/** What works differently where it will run. */
+function degradedOf({ placement, findings }: Decision, { snapshot }: Ground): Pick<Reviewed, 'degraded'> {
+  const chosen = placement.find(step => step.chosen);
+  if (!chosen || chosen.degraded.length === 0) return {};
+  return { degraded: degradations(chosen, snapshot.profiles.forHandler(chosen.handler), findings) };
+}
+
+/** What a sidecar would change: the webhook sees the Pod with it, the manifest is without. */
+function injectionOf(
+  { pod, namespace, isWritten }: Pick<PodSubject, 'pod' | 'namespace' | 'isWritten'>,
+  { verdict, runtimeClass }: Decision,
+  ground: Ground,
+  now: number,
+): Pick<Reviewed, 'injected'> {
+  const facts = ground.view.namespace(namespace);
+  const injection = facts && injectedBy(pod, facts);
+  if (!injection) return {};
+  const decision = decideCreation({ pod: injection.pod, namespace, isWritten }, ground, now);
+  const same = decision.verdict === verdict && decision.runtimeClass === runtimeClass;
+  return same ? {} : { injected: { mesh: injection.mesh, decision } };
+}
+
+/** A DaemonSet is judged for the nodes that it goes to, where nodes are known. */
+function daemonsOf(subject: PodSubject, { view }: Ground): OnNodes | undefined {
+  const nodes = view.nodes();
+  return nodes && groupKindOf(subject) === 'apps/DaemonSet' ? onNodes(subject.pod, nodes) : undefined;
+}

@@ -1,0 +1,43 @@
+import type { Ground } from '../../decision/ground.ts';
+import { restsOnAssumed } from '../../input/assumed.ts';
+import type { PodSubject } from '../../input/subjects.ts';
+import type { Assumptions } from '../../report/result.ts';
+import type { Subject } from '../../report/subject.ts';
+import { decisiveSentence } from '../../report/words/assumed.ts';
+import type { Problem } from '../../source/document.ts';
+import { clean } from '../../source/text.ts';
+import type { CliIo } from '../console/io.ts';
+import type { ReviewedSubject } from './reviewed.ts';
+
+export const STRICT =
+  'give no answer (exit code 2) where an assumption, or input that was left out, could change it';
+
+/** What was left out may hold what would be rejected: an error to whoever asked for certainty. */
+export const asStrict = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.map(problem => (problem.leftOut ? { ...problem, severity: 'error' } : problem));
+
+/** The name by which a verdict is told. */
+const nameOf = ({ kind, name }: Subject): string => `${kind}/${name || '(unnamed)'}`;
+
+/** Its name where the verdict rests on what was assumed; what is out of scope does not bear on the exit code. */
+export const decisiveIn = (
+  { result, judged }: ReviewedSubject,
+  ground: Ground,
+  now: number,
+): readonly string[] => (!result.outOfScope && restsOnAssumed(judged, ground, now) ? [nameOf(result)] : []);
+
+/** Tells of an object that may not be what its author sees in it. @returns whether it is one */
+export function tellRepeats({ document, ...subject }: PodSubject, io: CliIo): boolean {
+  if (!document.repeats) return false;
+  io.err(`error: --strict: ${clean(nameOf(subject))} stands in a document in which a key is set twice\n`);
+  return true;
+}
+
+/** Tells of verdicts that rest on what was assumed. @returns whether there are any */
+export function tellDecisive(assumed: Assumptions | undefined, io: CliIo): boolean {
+  const told = decisiveSentence(assumed ?? {});
+  if (told === '') return false;
+  io.err(`error: --strict: ${told}\n`);
+  io.err('Give RuntimeClasses, Nodes and Namespaces with --cluster FILE, or review with --from-cluster.\n');
+  return true;
+}

@@ -1,0 +1,48 @@
+import type { Review } from '../../report/result.ts';
+import { asFailure, type ConnectionOptions, connectTo } from '../cluster/connection.ts';
+import { clusterGround, deciding, type PolicyOptions, requireNamespace } from '../cluster/ground.ts';
+import { overheadsOf } from '../cluster/overheads.ts';
+import { judgeRunning, readRunning } from '../cluster/running.ts';
+import { scopeIn } from '../cluster/scope.ts';
+import type { CliIo } from '../console/io.ts';
+import { version } from '../console/version.ts';
+import type { ReviewMode } from '../judging/scope.ts';
+
+export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
+  /** The namespace whose Pods alone are reviewed. */
+  readonly namespace?: string;
+  readonly mode: ReviewMode;
+  readonly excludeNamespace?: readonly string[];
+  /** Whether there is no answer where not all could be read. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Judges the Pods that a cluster runs as if they were made anew, and workloads that have none now. It reads, and writes
+ * nothing.
+ * @throws Failure when the cluster cannot be read
+ */
+export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise<Review> {
+  const client = await connectTo(options);
+  const { namespace, mode, excludeNamespace, strict } = options;
+  const running = await readRunning(client, io, namespace, strict).catch(error =>
+    Promise.reject(asFailure(error, 'pods')),
+  );
+  // Namespaces come after the Pods: one that is made in between is there, one that is deleted takes its Pods along.
+  const objects = await deciding(client, io, strict);
+  const ground = await clusterGround(objects, options, io);
+  requireNamespace(namespace, ground.view, client);
+  if (objects.runtimeClasses.length === 0) {
+    io.err('warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n');
+  }
+  const scope = await scopeIn(client, excludeNamespace, io, strict);
+  const all = [...running.pods, ...running.idle];
+  const { judged, problems } = judgeRunning(all, ground, { mode, scope }, io);
+  return {
+    version: version(),
+    results: judged.map(({ result }) => result),
+    skipped: new Map(),
+    problems: [...running.problems, ...problems],
+    cluster: { context: client.context, finished: running.finished, overheads: overheadsOf(ground.view) },
+  };
+}

@@ -1,0 +1,191 @@
+import { type Command, Option } from 'commander';
+import { MODES } from '../../pod/mode.ts';
+import type { Review, Reviewed } from '../../report/result.ts';
+import { FORMATS } from '../../report/review/index.ts';
+import { overallSentences } from '../../report/words/overall.ts';
+import { toldOnce } from '../../source/alike.ts';
+import { addConnectionOptions, type ConnectionOptions } from '../cluster/connection.ts';
+import { choosing } from '../console/choices.ts';
+import { Failure } from '../console/failure.ts';
+import { helpBelow } from '../console/help.ts';
+import type { CliIo, ExitCode } from '../console/io.ts';
+import { type OutputOptions, outputOption, parseOutputs, writeAll } from '../console/output.ts';
+import { isError, tell, tellNotes } from '../console/tell.ts';
+import { addInputOptions, type InputOptions, refuseFiles } from '../judging/options.ts';
+import type { ReviewMode } from '../judging/scope.ts';
+import { tellDecisive } from '../judging/strict.ts';
+import { applySettings } from '../settings/apply.ts';
+import {
+  type Against,
+  againstBaseline,
+  type BaselineOptions,
+  loadBaseline,
+  renewBaseline,
+} from './baseline.ts';
+import { reviewFiles } from './files.ts';
+import { onlyOption } from './only.ts';
+
+const FAIL_ON = ['reject', 'sandbox', 'never'] as const;
+type FailOn = (typeof FAIL_ON)[number];
+
+interface ReviewOptions extends InputOptions, ConnectionOptions, OutputOptions, BaselineOptions {
+  readonly mode: ReviewMode;
+  readonly fromCluster?: true;
+  readonly failOn?: FailOn;
+  readonly only?: readonly string[];
+}
+
+const HELP = `
+Judges Pods, and every workload with a Pod template, as the webhook would. Other kinds are passed over and counted.
+
+Folders are read to the bottom (.yaml, .yml, .json), hidden ones too, but for .git and node_modules; what is no manifest
+there is passed over and counted. Files may hold YAML or JSON documents, JSON objects one after the other, and lists.
+Charts and kustomizations are one line each, or are made with --helm and --kustomize.
+
+Pods of kube-system, kube-public, kube-node-lease and of what --exclude-namespace names are out of scope: the API server
+asks nobody about them. They are listed with the verdict that they would have, and do not bear on the exit code. With
+--from-cluster, the webhooks that are installed there say which namespaces these are.
+
+With --from-cluster it judges the Pods that a cluster runs, as if their owners made them anew, and workloads that have
+none now: read-only, and before anything is installed there. Policies and exemptions that the cluster holds are in force
+besides those of --policy.
+
+With --write-baseline a team starts on an old repository: what is there is written to a file, and --baseline leaves it out
+until it gets worse. Objects are known by kind, namespace and name, and findings by what they are, not by their lines.
+
+Exit code: 0 if all is fine; 1 if a verdict is at or above --fail-on; 2 if there is no answer (usage, unreadable input or policy).
+
+Examples:
+  cofferdam review deploy/                              every manifest in a folder
+  helm template ./chart | cofferdam review -            what a chart would make
+  cofferdam review -f pod.yaml --policy strict          against a built-in policy
+  cofferdam review -f deploy/ --cluster cluster.yaml    against the classes and nodes of a cluster
+  cofferdam review -f deploy/ -o table -o json=out.json
+  cofferdam review deploy/ --only reject                what has to be seen to, alone
+  cofferdam review deploy/ --write-baseline known.json  from now on: cofferdam review deploy/ --baseline known.json
+  cofferdam review --from-cluster                       what would become of the Pods that run, and what it would cost
+`;
+
+/** Registers `cofferdam review`. */
+export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
+  const command = program
+    .command('review')
+    .summary('judge manifests, or the Pods of a cluster')
+    .description(
+      'Says which sandbox each Pod of some manifests, or of a cluster, would run in, or why it would be rejected.',
+    )
+    .argument('[files...]', 'files or folders to read, - for standard input');
+  addConnectionOptions(
+    addInputOptions(command).option(
+      '--from-cluster',
+      'judge the Pods that a cluster runs (with -n, those of one namespace)',
+    ),
+  )
+    .addOption(outputOption(FORMATS))
+    .addOption(
+      choosing(
+        new Option(
+          '--mode <mode>',
+          'mode that the verdicts are told for; "namespace" goes by the labels of Namespaces (and is the default with --from-cluster)',
+        ),
+        [...MODES, 'namespace'],
+      ).default('enforce'),
+    )
+    .addOption(
+      choosing(
+        new Option(
+          '--fail-on <verdict>',
+          'least verdict that makes the exit code 1 (default: reject in mode enforce, never in the others)',
+        ),
+        FAIL_ON,
+      ),
+    )
+    .addOption(onlyOption())
+    .option('--baseline <file>', 'list, and fail for, only what is new or worse than in this file')
+    .option('--write-baseline <file>', 'write a file for --baseline of what there is now')
+    .addHelpText('after', helpBelow(HELP))
+    .action(async (files: string[], { fromCluster }: ReviewOptions) => {
+      // A cluster has its own policies, and no files.
+      if (!fromCluster) await applySettings(command, io);
+      answer(await review(files, command.opts(), givenOn(command), io));
+    });
+}
+
+/** Whether an option was given, or has its default. */
+type IsGiven = (option: 'mode' | 'namespace') => boolean;
+const givenOn =
+  (command: Command): IsGiven =>
+  option =>
+    command.getOptionValueSource(option) !== 'default';
+
+async function review(
+  files: readonly string[],
+  options: ReviewOptions,
+  isGiven: IsGiven,
+  io: CliIo,
+): Promise<ExitCode> {
+  const { baseline, writeBaseline } = options;
+  const besides = { '--baseline': baseline, '--write-baseline': writeBaseline };
+  const outputs = parseOutputs(options, FORMATS, besides);
+  const judged = options.fromCluster
+    ? { review: await fromCluster(files, options, isGiven, io), entries: [] }
+    : await ofFiles(files, options, io);
+  const problems = toldOnce(judged.review.problems);
+  const result = { ...judged.review, problems, ...(options.only && { only: options.only }) };
+  tell(result.problems, io);
+  tellNotes(result.notes ?? [], io);
+  await writeAll(outputs, FORMATS, result, io);
+  if (outputs.every(({ format }) => format === 'gitlab')) tellOverall(result, io);
+  await renewBaseline(judged, options, io);
+  const isUnsure = tellDecisive(result.assumed, io);
+  if (isUnsure || result.problems.some(isError)) return 2;
+  return result.results.some(one => fails(one, options.failOn)) ? 1 : 0;
+}
+
+async function ofFiles(files: readonly string[], options: ReviewOptions, io: CliIo): Promise<Against> {
+  // First: nobody waits for a review that has no answer.
+  const known = options.baseline === undefined ? undefined : await loadBaseline(options.baseline);
+  const { review, files: read } = await reviewFiles(files, options, io);
+  return againstBaseline(review, read, known, options);
+}
+
+async function fromCluster(
+  files: readonly string[],
+  options: ReviewOptions,
+  isGiven: IsGiven,
+  io: CliIo,
+): Promise<Review> {
+  const { baseline, writeBaseline } = options;
+  if (baseline !== undefined || writeBaseline !== undefined) {
+    throw new Failure(
+      '--from-cluster takes no baseline',
+      'A baseline is of manifests: Pods come and go. Leave it out, or review the manifests.',
+    );
+  }
+  refuseFiles(files, options);
+  const { namespace, mode, ...rest } = options;
+  // It is loaded only now: whoever judges manifests needs no network.
+  const { reviewCluster } = await import('./cluster.ts');
+  return reviewCluster(
+    {
+      ...rest,
+      mode: isGiven('mode') ? mode : 'namespace',
+      ...(isGiven('namespace') && { namespace }),
+    },
+    io,
+  );
+}
+
+/** What a format has no place for is told where notes are; verdicts that rest on what was assumed are told there anyway. */
+function tellOverall({ assumed, ...result }: Review, io: CliIo): void {
+  const told = { ...result, ...(assumed && { assumed: { ...assumed, decisive: [] } }) };
+  for (const line of overallSentences(told)) io.err(`${line}\n`);
+}
+
+/** What a baseline knows, and what mode `off` does not judge, cannot fail; other modes than `enforce` fail only when asked to. */
+function fails({ mode, decision, since }: Reviewed, failOn: FailOn | undefined): boolean {
+  if (mode === 'off' || since?.state === 'known') return false;
+  const threshold = failOn ?? (mode === 'enforce' ? 'reject' : 'never');
+  if (threshold === 'never' || decision.verdict === 'admit') return false;
+  return decision.verdict === 'reject' || threshold === 'sandbox';
+}

@@ -1,0 +1,83 @@
+import { dirname, relative, resolve } from 'node:path';
+import process from 'node:process';
+import type { Command } from 'commander';
+import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
+import { isBuiltinPolicy } from '../../policy/builtin.ts';
+import { settingsSentence } from '../../report/words/settings.ts';
+import type { BesideExclude } from '../../source/sources.ts';
+import type { CliIo } from '../console/io.ts';
+import { findSettings, type SettingsFile } from './find.ts';
+import type { SettingsOptions, Taken } from './options.ts';
+import { KEYS, type Key, OPTIONS, type Settings } from './schema.ts';
+
+/**
+ * Gives options that the command line left out the values of a repository's settings, and says so.
+ * @throws Failure where they are broken
+ */
+export async function applySettings(command: Command, io: CliIo): Promise<void> {
+  const found = await fileFor(command.opts<SettingsOptions>());
+  if (!found) return;
+  // It is loaded only now, as most folders have no settings: it checks a file by its schema.
+  const { readSettings } = await import('./read.ts');
+  const shown = fromHere(found.file);
+  const { settings, weakenedBy } = await readSettings(found, shown, io);
+  const known = new Set(command.options.map(option => option.attributeName()));
+  const taken = KEYS.filter(
+    key => settings[key] !== undefined && known.has(OPTIONS[key]) && !isGiven(command, OPTIONS[key]),
+  );
+  const values = Object.fromEntries(taken.map(key => [key, settings[key]])) as Settings;
+  const isNamed = found.root === undefined;
+  const exclude = isNamed ? undefined : excludeBeside(values, found, shown);
+  for (const key of taken) {
+    if (key === 'exclude' && exclude) continue;
+    command.setOptionValueWithSource(OPTIONS[key], optionValue(key, values, found), 'config');
+  }
+  const told: Taken = {
+    file: shown,
+    values,
+    ...(exclude && { exclude }),
+    problems: isNamed ? [] : weakenedBy(taken, outOfScope(command)),
+  };
+  command.setOptionValueWithSource('settings', told, 'config');
+  io.err(`${settingsSentence(told)}\n`);
+}
+
+async function fileFor({ config }: SettingsOptions): Promise<SettingsFile | undefined> {
+  if (config === false) return undefined;
+  return config === undefined ? findSettings(process.cwd()) : { file: resolve(config) };
+}
+
+/** The namespaces that nobody is asked about, whoever named them. */
+const outOfScope = (command: Command): readonly string[] => [
+  ...SYSTEM_NAMESPACES,
+  ...(command.opts<{ readonly excludeNamespace?: readonly string[] }>().excludeNamespace ?? []),
+];
+
+const isGiven = (command: Command, option: string): boolean => command.getOptionValueSource(option) === 'cli';
+
+/** Reads patterns as those of a .cofferdamignore: a warning says how much they leave out. */
+const excludeBeside = (
+  { exclude }: Settings,
+  { file }: SettingsFile,
+  shown: string,
+): BesideExclude | undefined => exclude && { patterns: exclude, folder: dirname(file), file: shown };
+
+/** The value as the option would give it. */
+function optionValue(key: Key, settings: Settings, { file }: SettingsFile): unknown {
+  const path = (value: string): string => fromHere(resolve(dirname(file), value));
+  switch (key) {
+    case 'policies':
+      return settings.policies?.map(value => (isBuiltinPolicy(value) ? value : path(value)));
+    case 'cluster':
+    case 'baseline':
+      return path(settings[key] ?? '');
+    default:
+      return settings[key];
+  }
+}
+
+/** A path that is none of the words which stand for something else in its place. */
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), path) || '.';
+  return short === '-' || isBuiltinPolicy(short) ? `./${short}` : short;
+}

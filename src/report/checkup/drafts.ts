@@ -1,0 +1,6 @@
+import type { SandboxExemption } from '../../policy/types.gen.ts';
+import { yamlText } from '../../source/yaml-text.ts';
+
+/** One stream of documents. */
+export const draftsText = (drafts: readonly SandboxExemption[]): string =>
+  drafts.map(draft => yamlText(draft)).join('---\n');

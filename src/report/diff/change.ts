@@ -1,0 +1,149 @@
+import type { Decision } from '../../decision/decision.ts';
+import type { Assumed } from '../../input/assumed.ts';
+import { type Isolation, rank } from '../../profiles/isolation.ts';
+import type { Problem } from '../../source/document.ts';
+import type { Overhead, Reviewed } from '../result.ts';
+
+/** What becomes of an object, what hurts most first, and what it is called. */
+export const FATES = {
+  rejected: 'newly rejected',
+  weaker: 'less isolated',
+  stronger: 'better isolated',
+  accepted: 'no longer rejected',
+  class: 'another class',
+  score: 'another score',
+} as const;
+export type Fate = keyof typeof FATES;
+
+/** The two that hurt: what no longer starts, and what can do more harm than before. */
+export const HURTS: readonly Fate[] = ['rejected', 'weaker'];
+
+/** One object, judged by what was and by what will be. */
+export interface Pair {
+  readonly before: Reviewed;
+  readonly after: Reviewed;
+}
+
+export interface Change extends Pair {
+  readonly fate: Fate;
+  /** How many Pods of one owner in a cluster change alike; 0 for a workload that has none now. */
+  readonly pods: number;
+}
+
+/** Everything a report of a difference is made of. */
+export interface Difference {
+  /** The version of this program. */
+  readonly version: string;
+  /** All that were judged and are in scope. */
+  readonly pairs: readonly Pair[];
+  readonly changes: readonly Change[];
+  /** Objects that the API server asks nobody about. */
+  readonly outOfScope: number;
+  readonly problems: readonly Problem[];
+  /** What either side took for granted. Undefined for a cluster, which says all that decides. */
+  readonly assumed?: Assumed;
+  /** Set where the objects are the Pods of a cluster. */
+  readonly cluster?: { readonly context: string; readonly overheads: ReadonlyMap<string, Overhead> };
+}
+
+/** @returns undefined where nothing changes that anybody would notice */
+export function fateOf({ before, after }: Pair): Fate | undefined {
+  const [was, is] = [before.decision, after.decision];
+  return (
+    isolationFate(was, is) ?? (is.runtimeClass === was.runtimeClass ? scoreFate(before, after) : 'class')
+  );
+}
+
+/** Whether an object runs, and how well it is isolated then. */
+interface Isolated {
+  readonly verdict: Decision['verdict'];
+  readonly isolation?: Isolation | null;
+}
+
+/** @returns undefined where it is rejected as before, or is as well isolated */
+export function isolationFate(
+  was: Isolated,
+  is: Isolated,
+): 'rejected' | 'accepted' | 'weaker' | 'stronger' | undefined {
+  if (is.verdict === 'reject') return was.verdict === 'reject' ? undefined : 'rejected';
+  if (was.verdict === 'reject') return 'accepted';
+  const difference = rank(is.isolation ?? 'host-kernel') - rank(was.isolation ?? 'host-kernel');
+  if (difference === 0) return undefined;
+  return difference < 0 ? 'weaker' : 'stronger';
+}
+
+function scoreFate(before: Reviewed, after: Reviewed): Fate | undefined {
+  const [was, is] = [before.decision, after.decision];
+  const same = was.governing.score === is.governing.score && was.required === is.required;
+  return same ? undefined : 'score';
+}
+
+const ORDER = Object.keys(FATES) as Fate[];
+
+/** What changes, what hurts first. Pods of one owner that change alike are one change. */
+export function changesIn(pairs: readonly Pair[]): readonly Change[] {
+  const changed = pairs.flatMap(pair => {
+    const fate = fateOf(pair);
+    return fate ? [{ ...pair, fate }] : [];
+  });
+  return [...Map.groupBy(changed, keyOf).values()]
+    .flatMap(alike => {
+      const [first] = alike;
+      if (!first) return [];
+      return [{ ...first, pods: alike.filter(({ after }) => after.owner && after.kind === 'Pod').length }];
+    })
+    .sort((a, b) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate) || b.pods - a.pods);
+}
+
+function keyOf({ fate, before, after }: Pair & { readonly fate: Fate }): string {
+  const { namespace, kind, name, owner, source } = after;
+  const states = [before, after].map(({ decision: { verdict, runtimeClass, required, governing } }) => [
+    ...[verdict, runtimeClass, required, governing.score],
+  ]);
+  const who = owner ? [owner.kind, owner.name] : [kind, name, source.file, source.line];
+  return JSON.stringify([fate, namespace, who, states]);
+}
+
+/** Where an object runs: a class with its isolation, the host kernel, or nowhere. */
+export function whereOf({ decision }: Reviewed): string {
+  const { verdict, runtimeClass, isolation } = decision;
+  if (verdict === 'reject') return 'rejected';
+  return runtimeClass === undefined ? 'host kernel' : `${runtimeClass} (${isolation})`;
+}
+
+/** How many run where, before and after; those of a cluster are Pods. */
+export interface Sum {
+  readonly where: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The sums in the order of isolation, least first, rejected last. */
+export function sumsOf({ pairs, cluster }: Difference): readonly Sum[] {
+  const counted = cluster ? pairs.filter(({ after }) => after.kind === 'Pod') : pairs;
+  const places = new Map<string, { order: number; before: number; after: number }>();
+  const count = (one: Reviewed, side: 'before' | 'after'): void => {
+    const { verdict, isolation } = one.decision;
+    const order = verdict === 'reject' ? Number.POSITIVE_INFINITY : rank(isolation ?? 'host-kernel');
+    const place = places.get(whereOf(one)) ?? { order, before: 0, after: 0 };
+    place[side]++;
+    places.set(whereOf(one), place);
+  };
+  for (const { before, after } of counted) {
+    count(before, 'before');
+    count(after, 'after');
+  }
+  return [...places]
+    .map(([where, place]) => ({ where, ...place }))
+    .sort((a, b) => compare(a.order, b.order) || compare(a.where, b.where))
+    .map(({ order: _, ...sum }) => sum);
+}
+
+const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 : Number(a > b));
+
+/** `1 newly rejected, 3 better isolated`; empty where nothing changes. */
+export const countsOf = (changes: readonly Change[]): string =>
+  ORDER.map(fate => [changes.filter(one => one.fate === fate).length, FATES[fate]] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, words]) => `${number} ${words}`)
+    .join(', ');

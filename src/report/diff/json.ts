@@ -1,0 +1,63 @@
+import { jsonText } from '../../source/text.ts';
+import type { Reviewed } from '../result.ts';
+import { assumedOf } from '../review/json.ts';
+import { fixSentence } from '../words/fix.ts';
+import { reasonLines } from '../words/sentences.ts';
+import { type Difference, sumsOf } from './change.ts';
+
+/** `-o json`, as docs/schema/diff.schema.json has it. Fields are added, never changed, within a version. */
+export function json(difference: Difference): string {
+  const { changes, pairs, outOfScope, problems, version, assumed } = difference;
+  const count = (fate: string): number => changes.filter(one => one.fate === fate).length;
+  return `${jsonText(
+    {
+      version: 1,
+      cofferdam: version,
+      summary: {
+        judged: pairs.length,
+        outOfScope,
+        rejected: count('rejected'),
+        weaker: count('weaker'),
+        stronger: count('stronger'),
+        accepted: count('accepted'),
+        class: count('class'),
+        score: count('score'),
+        where: sumsOf(difference),
+      },
+      changes: changes.map(({ fate, before, after, pods }) => ({
+        change: fate,
+        kind: after.owner?.kind ?? after.kind,
+        namespace: after.namespace,
+        name: after.owner?.name ?? after.name,
+        source: after.source.file,
+        line: after.source.line ?? null,
+        ...(difference.cluster && { pods }),
+        before: sideOf(before),
+        after: {
+          ...sideOf(after),
+          reasons: reasonLines(after.decision),
+          fix: fixSentence(after.decision) || null,
+        },
+      })),
+      problems: problems.map(({ severity, position, message, fix }) => ({
+        severity,
+        source: position.file,
+        line: position.line ?? null,
+        message,
+        fix: fix ?? null,
+      })),
+      ...(assumed && { assumed: assumedOf(assumed) }),
+    },
+    2,
+  )}\n`;
+}
+
+const sideOf = ({ decision }: Reviewed) => ({
+  verdict: decision.verdict,
+  outcome: decision.outcome,
+  runtimeClass: decision.runtimeClass ?? null,
+  isolation: decision.isolation ?? null,
+  required: decision.required,
+  score: decision.governing.score,
+  policy: decision.governing.policy,
+});

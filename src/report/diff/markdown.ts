@@ -1,0 +1,58 @@
+import { count } from '../../source/text.ts';
+import { placeWords } from '../layout/problem.ts';
+import { ownerName } from '../review/cluster/groups.ts';
+import { code, inText } from '../review/markdown.ts';
+import { assumedSentence } from '../words/assumed.ts';
+import { whySentence } from '../words/notes.ts';
+import { type Change, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
+
+/** Rows of a comment: what is worst stands first, and nobody reads on. */
+const MOST_ROWS = 100;
+const MARKS = {
+  rejected: '❌',
+  weaker: '⬇️',
+  stronger: '⬆️',
+  accepted: '✅',
+  class: '🔀',
+  score: '·',
+} as const;
+
+/** `-o markdown`: a comment on the pull request that changes policies. */
+export function markdown(difference: Difference): string {
+  const { changes, pairs, assumed } = difference;
+  const hurts = changes.some(({ fate }) => HURTS.includes(fate));
+  const words = changes.length === 0 ? 'nothing changes' : countsOf(changes);
+  const rows = changes.slice(0, MOST_ROWS).map(rowOf);
+  const more = changes.length - rows.length;
+  const taken = assumed ? assumedSentence(assumed) : '';
+  const parts = [
+    `### ${hurts ? '⚠️' : '✅'} What these policies do to ${count(pairs.length, 'object')}: ${words}`,
+    rows.length > 0
+      ? ['| | object | namespace | before | after | where |', '|---|---|---|---|---|---|', ...rows].join('\n')
+      : '',
+    more > 0 ? `And ${count(more, 'more change')}.` : '',
+    changes.length > 0 ? sums(difference) : '',
+    taken === '' ? '' : `<sub>${inText(taken, 4000)}</sub>`,
+  ];
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`;
+}
+
+function rowOf({ fate, before, after }: Change): string {
+  const cells = [
+    `${MARKS[fate]} ${FATES[fate]}`,
+    code(ownerName(after)),
+    code(after.namespace),
+    inText(whereOf(before)),
+    inText(fate === 'rejected' ? whySentence(after) : whereOf(after)),
+    code(placeWords(after.source)),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function sums(difference: Difference): string {
+  const what = difference.cluster ? 'Pods' : 'objects';
+  const rows = sumsOf(difference).map(
+    ({ where, before, after }) => `| ${inText(where)} | ${before} | ${after} |`,
+  );
+  return [`| ${what} | before | after |`, '|---|---:|---:|', ...rows].join('\n');
+}

@@ -1,0 +1,131 @@
+import { clean, count, list } from '../../source/text.ts';
+import { rowOf, widthsOf } from '../layout/grid.ts';
+import { type Paint, painter } from '../layout/paint.ts';
+import { hang, wrap } from '../layout/wrap.ts';
+import type { Reviewed, Style } from '../result.ts';
+import { costOf, cpuText, memoryText } from '../review/cluster/cost.ts';
+import { ownerName } from '../review/cluster/groups.ts';
+import { assumedSentence } from '../words/assumed.ts';
+import { fixSentence } from '../words/fix.ts';
+import { whySentence } from '../words/notes.ts';
+import { type Change, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
+
+/** Rows of one kind of change: of what hurts, more than anybody reads on; of all else, as many as tell what it is like. */
+const MOST_HURTS = 500;
+const MOST_OTHERS = 20;
+
+/** `-o table`: what hurts first, each with why; then how many run where before and after, and what that costs. */
+export function table(difference: Difference, { color, width }: Style): string {
+  const paint = painter(color);
+  const sections = [
+    changeLines(difference, paint, width),
+    sumLines(difference, paint),
+    costLines(difference),
+    [summary(difference, paint), ...assumedLines(difference, width)],
+  ];
+  return `${sections
+    .filter(section => section.length > 0)
+    .map(section => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function changeLines(difference: Difference, paint: Paint, width: number): readonly string[] {
+  const { cluster } = difference;
+  const kinds = [...Map.groupBy(difference.changes, ({ fate }) => fate)].map(([fate, all]) => {
+    const shown = all.slice(0, HURTS.includes(fate) ? MOST_HURTS : MOST_OTHERS);
+    return { shown, left: all.length - shown.length, fate };
+  });
+  const changes = kinds.flatMap(({ shown }) => shown);
+  if (changes.length === 0) return [];
+  const pods = cluster ? ['PODS'] : [];
+  const head = ['CHANGE', 'OBJECT', 'NAMESPACE', ...pods, 'BEFORE', 'AFTER'];
+  const rows = changes.map(one => [
+    FATES[one.fate],
+    clean(ownerName(one.after)),
+    clean(one.after.namespace),
+    ...(cluster ? [String(one.pods)] : []),
+    ...placesOf(one).map(text => clean(text)),
+  ]);
+  const widths = widthsOf([head, ...rows]);
+  const numbers = cluster ? [3] : [];
+  return [
+    paint.head(rowOf(head, widths, numbers)),
+    ...changes.flatMap((one, i) => [
+      rowOf(rows[i] ?? [], widths, numbers, text => painted(one, text, paint)),
+      ...whyLines(one, width),
+    ]),
+    ...kinds
+      .filter(({ left }) => left > 0)
+      .map(({ left, fate }) => paint.dim(`And ${left} more: ${FATES[fate]}. -o json has them all.`)),
+  ];
+}
+
+function painted({ fate }: Change, text: string, paint: Paint): string {
+  if (fate === 'rejected') return paint.bad(text);
+  if (fate === 'weaker') return paint.warn(text);
+  return fate === 'score' || fate === 'class' ? paint.dim(text) : paint.good(text);
+}
+
+/** Where it runs, or where nothing but the score changes, the score. */
+function placesOf({ fate, before, after }: Change): readonly [string, string] {
+  if (fate !== 'score') return [whereOf(before), whereOf(after)];
+  const scoreOf = ({ decision: { governing, required } }: Reviewed): string =>
+    `score ${governing.score}, ${required}`;
+  return [scoreOf(before), scoreOf(after)];
+}
+
+/** Why, of what hurts: in the words of the side that says more. */
+function whyLines({ fate, before, after }: Change, width: number): readonly string[] {
+  if (!HURTS.includes(fate)) return [];
+  const fix = fate === 'rejected' ? fixSentence(after.decision) : '';
+  const why =
+    fate === 'rejected' ? whySentence(after) : `Before: ${whySentence(before)} After: ${whySentence(after)}`;
+  return [
+    ...hang('  Why: ', clean(why, 1000), width),
+    ...(fix === '' ? [] : hang('  Fix: ', clean(fix, 1000), width)),
+  ];
+}
+
+function sumLines(difference: Difference, paint: Paint): readonly string[] {
+  const sums = sumsOf(difference);
+  if (difference.changes.length === 0 || sums.length === 0) return [];
+  const head = [difference.cluster ? 'PODS' : 'OBJECTS', 'BEFORE', 'AFTER'];
+  const rows = sums.map(({ where, before, after }) => [clean(where), String(before), String(after)]);
+  const widths = widthsOf([head, ...rows]);
+  return [paint.head(rowOf(head, widths, [1, 2])), ...rows.map(row => rowOf(row, widths, [1, 2]))];
+}
+
+/** What sandboxes add to the requests of Pods, before and after. */
+function costLines({ pairs, cluster, changes }: Difference): readonly string[] {
+  if (!cluster || changes.length === 0) return [];
+  const [was, is] = [
+    costOf(
+      pairs.map(({ before }) => before),
+      cluster,
+    ),
+    costOf(
+      pairs.map(({ after }) => after),
+      cluster,
+    ),
+  ];
+  if (was.cpu === is.cpu && was.memory === is.memory) return [];
+  const words = list([
+    `CPU ${cpuText(was.cpu)} → ${cpuText(is.cpu)}`,
+    `memory ${memoryText(was.memory)} → ${memoryText(is.memory)}`,
+  ]);
+  return [`Overhead of the classes that are injected: ${words}.`];
+}
+
+function assumedLines({ assumed }: Difference, width: number): readonly string[] {
+  const sentence = assumed ? assumedSentence(assumed) : '';
+  return sentence === '' ? [] : wrap(sentence, width);
+}
+
+function summary({ pairs, changes, cluster, outOfScope }: Difference, paint: Paint): string {
+  const of = count(pairs.length, 'object');
+  const where = cluster ? ` of context "${clean(cluster.context)}"` : '';
+  const words = changes.length === 0 ? 'nothing changes' : countsOf(changes);
+  const outside = outOfScope > 0 ? ` ${count(outOfScope, 'object')} out of scope.` : '';
+  const hurts = changes.some(({ fate }) => HURTS.includes(fate));
+  return `${of}${where}: ${hurts ? paint.bad(words) : words}.${outside}`;
+}

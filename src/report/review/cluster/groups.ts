@@ -1,0 +1,36 @@
+import type { Verdict } from '../../../decision/decision.ts';
+import type { Reviewed } from '../../result.ts';
+
+/** Pods of one owner that were decided alike. */
+export interface Group {
+  /** The result of one of the Pods, which says why. */
+  readonly sample: Reviewed;
+  /** 0 for a workload that has none now. */
+  readonly pods: number;
+}
+
+/** Others are workloads that have no Pod now. */
+export const isPod = ({ kind }: Reviewed): boolean => kind === 'Pod';
+
+/** Grouped by owner and outcome, the largest groups first. */
+export function groupsOf(results: readonly Reviewed[], verdict: Verdict): readonly Group[] {
+  const groups = Map.groupBy(
+    results.filter(({ decision }) => decision.verdict === verdict),
+    keyOf,
+  );
+  return [...groups.values()]
+    .flatMap(list => (list[0] ? [{ sample: list[0], pods: list.filter(isPod).length }] : []))
+    .sort((a, b) => b.pods - a.pods || (nameOf(a.sample) < nameOf(b.sample) ? -1 : 1));
+}
+
+/** `Deployment/web` */
+export const ownerName = ({ owner, kind, name }: Reviewed): string =>
+  `${owner?.kind ?? kind}/${owner?.name ?? name}`;
+
+const nameOf = (result: Reviewed): string => `${result.namespace}/${ownerName(result)}`;
+
+/** A rolling update has Pods of one owner that differ. */
+const keyOf = (result: Reviewed): string => {
+  const { outcome, runtimeClass, required, governing } = result.decision;
+  return [nameOf(result), outcome, runtimeClass, required, governing.score].join('\n');
+};

@@ -1,0 +1,221 @@
+import type { Verdict } from '../../decision/decision.ts';
+import { signalById } from '../../signals/index.ts';
+import type { SignalId } from '../../signals/signal.ts';
+import { placesIn } from '../../source/alike.ts';
+import type { Problem } from '../../source/document.ts';
+import { shellLine } from '../../source/projects.ts';
+import { clean, count, sentence, someOf } from '../../source/text.ts';
+import { alsoSentence, placeWords } from '../layout/problem.ts';
+import { isListed } from '../listed.ts';
+import { type Review, type Reviewed, tally } from '../result.ts';
+import { relevantSignals } from '../told/relevant.ts';
+import { draftedBut, isDrafted } from '../told/told.ts';
+import { exemptionSentences } from '../words/exemptions.ts';
+import { fixSentence } from '../words/fix.ts';
+import { notesOf, noteText, whySentence } from '../words/notes.ts';
+import { overallSentences } from '../words/overall.ts';
+import { whyNow, worseWords } from '../words/since.ts';
+import { objectName, placeOf } from '../words/terms.ts';
+
+/** Rows, and traces, of a comment: GitHub takes 65,536 characters, and nobody reads on. */
+const MOST_ROWS = 100;
+const MOST_TRACES = 25;
+const MOST_PLACES = 5;
+const MOST_PROBLEMS = 20;
+const MOST_NOTES = 20;
+const MOST_EXEMPT = 20;
+
+/**
+ * `-o markdown`: the comment on a pull request. First what is rejected and what is sandboxed, a row each; what leads to
+ * each rejection is folded; what is admitted is a number.
+ */
+export function markdown(review: Review): string {
+  const { problems, notes = [] } = review;
+  const inScope = review.results.filter(({ outOfScope }) => !outOfScope);
+  const told = inScope.filter(isListed(review));
+  const rejected = told.filter(({ decision }) => decision.verdict === 'reject');
+  const sandboxed = told.filter(({ decision }) => decision.verdict === 'sandbox');
+  // Of what is admitted, a baseline tells what is less isolated than it was.
+  const weaker = told.filter(({ decision, since }) => decision.verdict === 'admit' && since);
+  return `${[
+    headline(review, inScope),
+    table([...rejected, ...sandboxed, ...weaker]),
+    ...rejected.slice(0, MOST_TRACES).map(result => trace(result, review)),
+    noteList([...rejected, ...sandboxed, ...weaker]),
+    exemptList(review.results),
+    problemList('Not judged as it stands', problems),
+    problemList(
+      'Policies, exemptions and profiles',
+      notes.map(note => ({ ...note, severity: 'note', path: '' })),
+    ),
+    overallSentences(review)
+      .map(line => `<sub>${inText(line, 4000)}</sub>`)
+      .join('<br>'),
+  ]
+    .filter(part => part !== '')
+    .join('\n\n')}\n`;
+}
+
+/** `### ❌ Cofferdam: 2 of 5 objects rejected, 2 sandboxed` */
+function headline({ results, problems, baseline }: Review, inScope: readonly Reviewed[]): string {
+  const news = inScope.filter(isListed(baseline ? { baseline } : {}));
+  const weaker = news.filter(({ since }) => since?.worse.includes('isolation'));
+  const { reject, sandbox, admit } = tally(news.filter(result => !weaker.includes(result)));
+  const errors = placesIn(problems.filter(({ severity }) => severity === 'error'));
+  const mark = reject > 0 || errors > 0 ? '❌' : weaker.length > 0 ? '⚠️' : '✅';
+  const outside = results.length - inScope.length;
+  const parts = [
+    ...(reject > 0 ? [`${reject} rejected`] : []),
+    ...(sandbox > 0 ? [`${sandbox} sandboxed`] : []),
+    ...(weaker.length > 0 ? [`${weaker.length} less isolated`] : []),
+    ...(admit > 0 ? [`${admit} admitted`] : []),
+    ...(outside > 0 ? [`${outside} out of scope`] : []),
+    ...(errors > 0 ? [count(errors, 'problem')] : []),
+  ];
+  if (baseline) {
+    const since = parts.length > 0 ? parts.join(', ') : 'nothing';
+    return `### ${mark} Cofferdam: ${count(results.length, 'object')} judged; new since the baseline: ${since}`;
+  }
+  return `### ${mark} Cofferdam: ${count(results.length, 'object')} judged${parts.length > 0 ? `, ${parts.join(', ')}` : ''}`;
+}
+
+/** An admitted object is only listed where it is less isolated than it was. */
+const MARKS: Readonly<Record<Verdict, string>> = { reject: '❌', sandbox: '📦', admit: '⬇️' };
+
+function table(results: readonly Reviewed[]): string {
+  if (results.length === 0) return '';
+  const rows = results.slice(0, MOST_ROWS).map(result => {
+    const { decision, namespace, source } = result;
+    const isRejected = decision.verdict === 'reject';
+    return [
+      `${MARKS[decision.verdict]} ${wordOf(result)}`,
+      code(objectName(result)),
+      code(namespace),
+      isRejected ? '' : code(decision.runtimeClass ?? ''),
+      inText(isRejected ? whySentence(result) : whyNow(result)),
+      code(placeWords(source)),
+    ];
+  });
+  const more = results.length - rows.length;
+  return [
+    '| verdict | object | namespace | class | why | where |',
+    '|---|---|---|---|---|---|',
+    ...rows.map(cells => `| ${cells.join(' | ')} |`),
+    ...(more > 0 ? ['', `And ${count(more, 'more object')}.`] : []),
+  ].join('\n');
+}
+
+/** What the namespace's mode makes of it, where that is not what the verdict says. */
+const wordOf = ({ decision: { verdict }, mode }: Reviewed): string => {
+  const asSaid = mode === 'enforce' || verdict === 'admit' || (mode === 'inject' && verdict === 'sandbox');
+  return asSaid ? verdict : `${verdict} (${mode})`;
+};
+
+/** What leads to a rejection and what to do, folded. */
+function trace(result: Reviewed, { explaining }: Review): string {
+  const { decision } = result;
+  const relevant = new Set(relevantSignals(decision));
+  const found = decision.findings.filter(
+    ({ signal, waivedBy }) => relevant.has(signal) && waivedBy === undefined,
+  );
+  const places = found.slice(0, MOST_PLACES).map(finding => {
+    const { path, position } = result.locate(finding.path);
+    return `- ${code(placeWords(position))} ${signalLink(finding.signal)}: ${code(placeOf({ ...finding, path }))}`;
+  });
+  const more = found.length - places.length;
+  const worse = worseWords(result);
+  const drafting = isDrafted(result) && explaining?.(result);
+  const fix = fixSentence(decision);
+  return [
+    `<details><summary>${inText(objectName(result))}: what leads to it, and what to do</summary>`,
+    '',
+    ...places,
+    ...(more > 0 ? [`- and ${count(more, 'more place')}`] : []),
+    ...(fix ? ['', `**Fix:** ${inText(fix)}`] : []),
+    ...(worse ? ['', `**Worse.** ${inText(sentence(worse))}`] : []),
+    ...(drafting
+      ? [
+          '',
+          `**If it has to be so${draftedBut(result)},** this drafts an exemption: ${code(shellLine(drafting))}`,
+        ]
+      : []),
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+/** Policies and exemptions name a signal by its id; its source says what it is about. */
+function signalLink(id: SignalId): string {
+  const source = signalById.get(id)?.source;
+  return source === undefined ? code(id) : `[${code(id)}](${source})`;
+}
+
+/** What is worth knowing of what is listed, once for all of which it is told. */
+const noteList = (results: readonly Reviewed[]): string =>
+  listOf('Worth knowing', results, result => notesOf(result, whySentence(result)).map(noteText), MOST_NOTES);
+
+/** Who is exempt from what, until when and by whom: also of what is admitted, which has no row. */
+const exemptList = (results: readonly Reviewed[]): string =>
+  listOf('Exempt', results, ({ decision }) => exemptionSentences(decision).map(sentence), MOST_EXEMPT);
+
+/** What is told of objects, once for all of which it is told, the most widely told first. */
+function listOf(
+  title: string,
+  results: readonly Reviewed[],
+  textsOf: (result: Reviewed) => readonly string[],
+  most: number,
+): string {
+  const byText = new Map<string, Reviewed[]>();
+  for (const result of results)
+    for (const text of textsOf(result)) byText.set(text, [...(byText.get(text) ?? []), result]);
+  if (byText.size === 0) return '';
+  const all = [...byText].toSorted(([, a], [, b]) => b.length - a.length);
+  const lines = all
+    .slice(0, most)
+    .map(([text, some]) => `- ${inText(someOf(some.map(objectName)))}: ${inText(text, 1000)}`);
+  const more = all.length - lines.length;
+  return [`**${title}**`, '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+}
+
+interface Listed extends Omit<Problem, 'severity'> {
+  readonly severity: Problem['severity'] | 'note';
+}
+
+function problemList(title: string, problems: readonly Listed[]): string {
+  if (problems.length === 0) return '';
+  const lines = problems.slice(0, MOST_PROBLEMS).map(
+    ({ severity, position, object, path, message, fix, also }) =>
+      `- ${code(placeWords(position))} ${severity}: ${[object, path]
+        .filter(part => part)
+        .map(part => `${code(part ?? '')}: `)
+        .join(
+          '',
+        )}${inText(`${message}.`)}${also ? ` ${inText(alsoSentence(also))}` : ''}${fix ? ` ${inText(fix)}` : ''}`,
+  );
+  const more = problems.length - lines.length;
+  return [`**${title}**`, '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+}
+
+/**
+ * A code span that nothing in it ends, and that no row of a table is broken by.
+ * A run of backticks is ended by one as long (CommonMark 0.31, 6.1), and a bar of a row's text stands behind a backslash that
+ * is no other's (GFM 4.10).
+ */
+export function code(given: string): string {
+  const text = clean(given, 300)
+    .replaceAll(/(?<=\\)[|]/g, ' |')
+    .replaceAll('|', '\\|');
+  const runs = text.match(/`+/g) ?? [];
+  const fence = '`'.repeat(1 + Math.max(0, ...runs.map(run => run.length)));
+  return text === '' ? '' : runs.length > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+}
+
+/** Text that is shown as it stands: no markup, no link, and neither a person nor an issue that is told of it. */
+export const inText = (given: string, limit = 600): string =>
+  clean(given, limit)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[\\`*_[\]|~]/g, '\\$&')
+    // GFM 6.9 makes links of these by themselves.
+    .replaceAll(/:(?=\/\/)|\bwww(?=\.)|[@#]/gi, '$&<!-- -->');

@@ -1,0 +1,166 @@
+import type { Finding } from '../../signals/signal.ts';
+import type { Position, Problem } from '../../source/document.ts';
+import { clean } from '../../source/text.ts';
+import { fingerprintOf, objectOf, tellApart, whatOf } from '../baseline/identity.ts';
+import { alsoSentence } from '../layout/problem.ts';
+import { isListed } from '../listed.ts';
+import type { Review, Reviewed, ReviewNote } from '../result.ts';
+import { relevantSignals } from '../told/relevant.ts';
+import { fixOf, fixSentence } from '../words/fix.ts';
+import { blockers, isWaived } from '../words/objection.ts';
+import { subjectName } from '../words/sentences.ts';
+import { whyNow } from '../words/since.ts';
+import { placeOf } from '../words/terms.ts';
+
+/** How grave it is: what is rejected; what leads to it, or would be rejected in a mode that rejects; what is sandboxed. */
+export const LEVELS = ['error', 'warning', 'note'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What is worth knowing of policies, exemptions and profiles is listed as. */
+export const SETTINGS = 'settings';
+
+/** What input that is not judged, or not as it stands, is listed as. */
+export const INPUT = 'input';
+
+/** Something that is told at a place, as tools that comment on lines take it. */
+export interface Remark {
+  readonly level: Level;
+  /** The id of a signal, the code of an outcome, or `input`. */
+  readonly rule: string;
+  /** One or two sentences. */
+  readonly message: string;
+  /** A sentence or two; empty where there is nothing to do. */
+  readonly fix: string;
+  readonly position: Position;
+  /** `Deployment/shop/web`; empty for what is of no object. */
+  readonly object: string;
+  /** The same for the same fault of the same object, wherever its lines go: 64 hexadecimal digits. */
+  readonly fingerprint: string;
+  /** Where there is a baseline, and it is of an object: whether it was there before, in an object that is worse now. */
+  readonly since?: 'new' | 'updated';
+}
+
+/** What is told and what to do about it, where both have to be one text. */
+export const withFix = ({ message, fix }: Remark): string => (fix ? `${message} Fix: ${fix}` : message);
+
+type Untold = Omit<Remark, 'fingerprint'> & {
+  /** Tells it from others of its rule in the same object. */
+  readonly what: string;
+  readonly result?: Reviewed;
+};
+
+/**
+ * What a reviewer is told, the gravest first, and within a level by file and place. An object in a namespace that nobody asks
+ * about, or of mode `off`, has none; nor has one that is admitted.
+ */
+export function remarksOf(review: Review): readonly Remark[] {
+  const { problems, notes = [] } = review;
+  const untold = [
+    ...problems.map(ofProblem),
+    ...notes.map(ofNote),
+    ...review.results.filter(({ mode, outOfScope }) => mode !== 'off' && !outOfScope).flatMap(ofResult),
+  ];
+  // Two that are alike, such as one object in two files.
+  const before = tellApart();
+  const isTold = isListed(review);
+  return (
+    untold
+      .map(({ what, result, ...remark }) => {
+        const identity = { rule: remark.rule, object: remark.object, what };
+        return { result, remark: { ...remark, fingerprint: fingerprintOf(identity, before(identity)) } };
+      })
+      // They are filtered only now: what is not listed counts where two are alike.
+      .filter(({ result }) => !result || isTold(result))
+      .map(({ remark }) => remark)
+      .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+  );
+}
+
+function ofResult(result: Reviewed): Untold[] {
+  const { verdict } = result.decision;
+  if (verdict === 'admit') return result.since ? [ofObject(result)] : [];
+  const found = verdict === 'reject' ? ofFindings(result) : [];
+  return found.some(({ level }) => level === gravest(result)) ? found : [...found, ofObject(result)];
+}
+
+const gravest = ({ mode, decision: { verdict } }: Reviewed): Level => {
+  if (verdict !== 'reject') return 'note';
+  return mode === 'enforce' ? 'error' : 'warning';
+};
+
+/** What its author finds at the lines that lead to the rejection. */
+function ofFindings(result: Reviewed): Untold[] {
+  const { decision } = result;
+  const blocking = blockers(decision.placement);
+  const why = whyNow(result);
+  const relevant = new Set(relevantSignals(decision).filter(signal => !isWaived(signal, decision.findings)));
+  return decision.findings
+    .filter(({ signal }) => relevant.has(signal))
+    .map(finding => {
+      const { path, position } = result.locate(finding.path);
+      return {
+        level: blocking.includes(finding.signal) ? gravest(result) : 'warning',
+        rule: finding.signal,
+        message: clean(`${nameOf(result)}: ${why} ${placeOf({ ...finding, path })}`, 1000),
+        fix: fixOf(finding, decision),
+        position,
+        object: objectOf(result),
+        what: whatOf(finding),
+        result,
+        ...sinceOf(result, finding),
+      };
+    });
+}
+
+const ofObject = (result: Reviewed): Untold => ({
+  level: gravest(result),
+  rule: result.decision.outcome,
+  message: clean(`${nameOf(result)}: ${whyNow(result)}`, 1000),
+  fix: fixSentence(result.decision),
+  position: result.source,
+  object: objectOf(result),
+  // An object that is put into a weaker sandbox is told anew.
+  what: result.decision.isolation ?? '',
+  result,
+  ...sinceOf(result),
+});
+
+const sinceOf = ({ since }: Reviewed, finding?: Finding): Pick<Remark, 'since'> => {
+  if (!since) return {};
+  const isNew = since.state === 'new' || (finding !== undefined && since.added.has(finding));
+  return { since: isNew ? 'new' : 'updated' };
+};
+
+/** The name that a person would use: `Deployment "web" rejected`. */
+const nameOf = (result: Reviewed): string => {
+  const { verdict } = result.decision;
+  const rejected = result.mode === 'enforce' ? 'rejected' : 'would be rejected';
+  const word = { admit: 'less isolated', sandbox: 'sandboxed', reject: rejected }[verdict];
+  return `${subjectName(result)} ${word}`;
+};
+
+const ofNote = ({ position, object, message, fix }: ReviewNote): Untold => ({
+  level: 'note',
+  rule: SETTINGS,
+  message: clean(`${object ? `${object}: ` : ''}${message}.`, 1000),
+  fix: clean(fix, 400),
+  position,
+  object: clean(object ?? ''),
+  what: JSON.stringify([object, message]),
+});
+
+const ofProblem = ({ severity, position, object, path, message, fix, also }: Problem): Untold => ({
+  level: severity,
+  rule: INPUT,
+  message: clean(
+    `${[object, path]
+      .filter(Boolean)
+      .map(part => `${part}: `)
+      .join('')}${message}.${also ? ` ${alsoSentence(also)}` : ''}`,
+    1000,
+  ),
+  fix: clean(fix ?? '', 400),
+  position,
+  object: clean(object ?? ''),
+  what: JSON.stringify([position.file, path, message]),
+});

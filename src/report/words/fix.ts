@@ -1,0 +1,230 @@
+import type { Decision, Objection, PlacementStep } from '../../decision/decision.ts';
+import { isPurpose, purposesOf } from '../../decision/purpose.ts';
+import { signalsToRemove } from '../../decision/to-waive.ts';
+import { atLeast } from '../../profiles/isolation.ts';
+import { signalById } from '../../signals/index.ts';
+import type { Finding, SignalId } from '../../signals/signal.ts';
+import { count, quote, sentence } from '../../source/text.ts';
+import { misspeltFix } from './misspelt.ts';
+import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts';
+import { exemptionFor, otherPlace } from './purpose.ts';
+import { vouchPhrase } from './unvouched.ts';
+
+/** Where a class would do, and no node can run it now. */
+export const ADD_NODE =
+  'Add a ready node with the handler, or loosen the nodeSelector, affinity or tolerations of the Pod.';
+
+/** What the author can do, one or two sentences; empty where there is nothing to do. */
+export function fixSentence(decision: Decision): string {
+  switch (decision.outcome) {
+    case 'out-of-bounds':
+      return 'Take out what it does not need, or make several Pods of it. No exemption waives this.';
+    case 'explicit-not-enough':
+      if (decision.placement[0]?.runtimeClass === '')
+        return 'Leave runtimeClassName out, or name a RuntimeClass.';
+      if (isTooWeakAlone(decision) && misspeltFix(decision) !== '') return misspeltFix(decision);
+      if (decision.suggestion === undefined) return changeNamed(decision);
+      return either(
+        otherClass(decision.suggestion, decision),
+        vouchPhrase(decision) || vmmPhrase(decision.placement),
+      );
+    case 'added-not-contained':
+      return `Put it into a new Pod, which is given the sandbox that it needs, or leave it out${byDebug(decision)}.`;
+    case 'nothing-contains':
+      return strongEnough(decision.placement).length > 0
+        ? either(changePod(decision), vmmPhrase(decision.placement))
+        : strongerClass(decision);
+    case 'unavailable':
+      return ADD_NODE;
+    case 'nothing-required':
+    case 'explicit-enough':
+    case 'injected':
+    case 'raised':
+    case 'deleting':
+    case 'nothing-added':
+    case 'added-contained':
+    case 'mirror':
+    case 'not-judged':
+      return '';
+  }
+}
+
+/** The default of kubectl is the profile `general`, which gives the container SYS_PTRACE (pkg/cmd/debug/profiles.go). */
+const byDebug = ({ added = [] }: Decision): string =>
+  added.some(({ path, waivedBy }) => waivedBy === undefined && path.startsWith('spec.ephemeralContainers'))
+    ? ', as kubectl debug --profile=baseline does'
+    : '';
+
+/** Names the class to set. Where it is left out, one is chosen that is just isolated enough: less than an author may want. */
+function otherClass(suggestion: string, { placement: [here], required }: Decision): string {
+  const isThere = here?.objections.every(({ code }) => code !== 'missing');
+  const leaving = required !== 'host-kernel' && isThere && here && atLeast(required, here.isolation);
+  return `Set runtimeClassName to ${quote(suggestion)}${leaving ? ', or leave it out and one is chosen' : ''}.`;
+}
+
+/** Whether nothing but the isolation stands against the class that its author named. */
+const isTooWeakAlone = ({ placement }: Decision): boolean =>
+  placement.every(({ objections }) => objections.every(({ code }) => code === 'too-weak'));
+
+function strongerClass(decision: Decision): string {
+  const misspelt = misspeltFix(decision);
+  if (misspelt !== '') return misspelt;
+  const way = vouchPhrase(decision) || `install a RuntimeClass that isolates as ${decision.required}`;
+  return either(changePod(decision), way);
+}
+
+/** @param phrase what can be done instead; empty for nothing */
+function either(first: string, phrase: string): string {
+  if (phrase === '') return first;
+  return first ? `${first} Or ${phrase}.` : sentence(phrase);
+}
+
+/** Where no class would do that is at least as isolated as the one that its author named. */
+function changeNamed(decision: Decision): string {
+  const change = changePod(decision);
+  if (change !== '') return either(change, vouchPhrase(decision) || vmmPhrase(decision.placement));
+  // The class is too weak, and more of the Pod may stand against those that are not.
+  const { unnamed = [], required } = decision;
+  const [stronger] = byObjections(unnamed);
+  const naming = stronger ? `Set runtimeClassName to ${quote(stronger.runtimeClass)}. ` : '';
+  const installing = `install a RuntimeClass that isolates as ${required}, and name it`;
+  const way = vouchPhrase(decision) || (stronger ? '' : installing);
+  return either(`${naming}${changePod(decision, unnamed)}`.trimEnd(), way);
+}
+
+/** Those that isolate enough, the one first against which the least stands. */
+const byObjections = (placement: Decision['placement']): PlacementStep[] =>
+  strongEnough(placement).toSorted((a, b) => a.objections.length - b.objections.length);
+
+/**
+ * What blocks everywhere comes first, then what the nearest class objects to, then what requires the isolation. What is
+ * exempt comes last: its author has been told that it may stay.
+ */
+function changePod(decision: Decision, placement = decision.placement): string {
+  const { governing, required, findings, outcome } = decision;
+  const [here] = placement;
+  if (outcome === 'explicit-not-enough' && here?.objections.some(({ code }) => code === 'missing')) {
+    const purposes = purposesOf(decision);
+    if (purposes.length > 0) return exemptionFor(purposes, decision);
+    return 'Create the RuntimeClass, or name one that there is.';
+  }
+  // This is only said where it gives up no sandbox that its author has chosen.
+  if (outcome === 'explicit-not-enough' && required === 'host-kernel' && here?.isolation === 'host-kernel') {
+    return 'Leave runtimeClassName out: nothing requires a sandbox.';
+  }
+  const [nearest] = byObjections(placement);
+  const against = nearest ? signalsAgainst(nearest) : [];
+  const unwaived = (signal: SignalId): boolean => !isWaived(signal, findings);
+  const floors = governing.floors.filter(floor => floor.isolation === required);
+  const choices: readonly SignalId[][] = [
+    blockers(placement).filter(unwaived),
+    against.filter(unwaived),
+    floors.filter(({ because }) => because === 'signal').map(({ id }) => id),
+    against,
+    // Where no signal alone is the reason, the sum of them may be.
+    floors.some(({ because }) => because === 'tier') ? signalsToRemove(decision) : [],
+  ];
+  const signals = choices.find(list => list.length > 0);
+  if (signals) return `${fixesOf(signals, decision)}${vouching(placement)}`.trimStart();
+  const contradicts = nearest?.objections.some(
+    ({ code, signal }) => code === 'unsupported' && signal === undefined,
+  );
+  if (contradicts) return 'Take the label out of the nodeSelector: the RuntimeClass sets it.';
+  const unknown = floors.some(({ because, id }) => because === 'namespace' && id === 'unknown');
+  return unknown ? 'Try again once the namespace is known.' : '';
+}
+
+/**
+ * Where nothing but a privileged container stands against a VM, an operator may know what the API does not show: that
+ * its handler hands out no devices of the host.
+ */
+function vouching(placement: Decision['placement']): string {
+  const handler = strongEnough(placement).find(
+    ({ isolation, objections: [only, ...more] }) =>
+      atLeast(isolation, 'vm') &&
+      more.length === 0 &&
+      only?.code === 'exposed' &&
+      only.signal === 'privileged',
+  )?.handler;
+  return handler === undefined
+    ? ''
+    : ` Or say in a SandboxProfile that handler ${quote(handler)} gives privileged containers no host devices (privilegedWithoutHostDevices), if that is so.`;
+}
+
+/**
+ * A handler called `kata` may be any VMM, and counts as the one that does least (policies/profiles/kata.yaml). AKS runs
+ * Cloud Hypervisor by that name, OpenShift QEMU, and both share file systems: whose cluster it is can say so.
+ */
+function vmmPhrase(placement: Decision['placement']): string {
+  const handler = strongEnough(placement).find(
+    ({ profile, objections }) => profile === 'kata' && objections.every(isOfVmm),
+  )?.handler;
+  return handler === undefined
+    ? ''
+    : `say in a SandboxProfile which VMM handler ${quote(handler)} runs (extends: kata-clh on AKS, kata-qemu on OpenShift)`;
+}
+
+/** What a VMM that shares a file system can do, and one that copies files in cannot. */
+export const OF_VMM: ReadonlySet<SignalId> = new Set([
+  'blockVolume',
+  'persistentVolumeClaim',
+  'ephemeralVolume',
+  'networkVolume',
+  'mountPropagationHostToContainer',
+]);
+const isOfVmm = ({ code, signal }: Objection): boolean =>
+  code === 'no-node' || (code === 'unsupported' && signal !== undefined && OF_VMM.has(signal));
+
+/** A denial has one line for them, most often with something behind them. */
+const FIXES_LIMIT = 260;
+
+/** Names as many as can be read, and how many more. What no change of the Pod helps against comes first. */
+function fixesOf(signals: readonly SignalId[], decision: Decision): string {
+  const purposes = signals.filter(signal => isPurpose(signal, decision));
+  const unwaived = purposes.filter(signal => !isWaived(signal, decision.findings));
+  const others = signals
+    .filter(signal => !purposes.includes(signal))
+    .flatMap(signal => ownFixes(signal, decision));
+  if (purposes.length > 0 && unwaived.length + others.length === 0) return otherPlace(decision);
+  return someFixes([
+    ...new Set([...(unwaived.length > 0 ? [exemptionFor(unwaived, decision)] : []), ...others]),
+  ]);
+}
+
+function someFixes(fixes: readonly string[]): string {
+  const [first = '', ...others] = fixes;
+  let text = first;
+  let more = others.length;
+  for (const fix of others) {
+    if (text.length + 1 + fix.length > FIXES_LIMIT) break;
+    text += ` ${fix}`;
+    more--;
+  }
+  return more > 0 ? `${text} And ${count(more, 'more fix', 'more fixes')}.` : text;
+}
+
+/** What can be done about one signal, a sentence for each thing that was found; empty where nothing can. */
+export function fixFor(signal: SignalId, decision: Decision): string {
+  if (!isPurpose(signal, decision)) return ownFixes(signal, decision).join(' ');
+  return isWaived(signal, decision.findings) ? '' : exemptionFor([signal], decision);
+}
+
+/** What can be done about one finding. */
+export function fixOf(finding: Finding, decision: Decision): string {
+  const { signal } = finding;
+  return isPurpose(signal, decision) ? fixFor(signal, decision) : sentence(ownFix(finding));
+}
+
+/** The author's own, without repeats. What is exempt may stay, where not all is. */
+function ownFixes(signal: SignalId, { findings }: Decision): string[] {
+  const found = findings.filter(finding => finding.signal === signal);
+  const unwaived = found.filter(({ waivedBy }) => waivedBy === undefined);
+  const meant = unwaived.length > 0 ? unwaived : found;
+  const fixes = meant.length > 0 ? meant.map(ownFix) : [ownFix({ signal })];
+  return [...new Set(fixes)].map(sentence);
+}
+
+function ownFix({ signal, value }: Pick<Finding, 'signal' | 'value'>): string {
+  const { fix = `remove ${signal}`, fixes = [] } = signalById.get(signal) ?? {};
+  return fixes.find(({ of }) => of.test(String(value)))?.fix ?? fix;
+}

@@ -1,0 +1,140 @@
+import type { Contribution, Decision } from '../../decision/decision.ts';
+import type { Degradation } from '../../decision/degraded.ts';
+import { reaches } from '../../pod/mode.ts';
+import { clean, count, quote, sentence, someOf } from '../../source/text.ts';
+import type { Reviewed } from '../result.ts';
+import { ADD_NODE, fixFor } from './fix.ts';
+import { titleWith } from './objection.ts';
+import { outcomeSentence, type Tense } from './outcome.ts';
+import { ruleSentences } from './rules.ts';
+import { contributionNotes, untoldContributions, waitingNote } from './sentences.ts';
+import { withoutPlace } from './terms.ts';
+
+/** Something worth knowing that is no reason for a verdict. */
+export interface Note {
+  /** The phrase without a full stop. */
+  readonly phrase: string;
+  /** A sentence; empty where there is nothing to do. */
+  readonly fix: string;
+}
+
+const noteOf = (phrase: string, fix = ''): Note => ({ phrase, fix });
+
+/** All that is worth knowing of one object whatever its verdict. @param told what the reader knows already */
+export const notesOf = (result: Reviewed, told = ''): readonly Note[] => [
+  ...resultNotes(result),
+  ...ruleSentences(result.decision).map(text => noteOf(text)),
+  ...placementNotes(result),
+  ...untoldContributions(result.decision, told).map(one => contributionNote(one, result.decision)),
+];
+
+/** A note and its way out, one or two sentences. */
+export const noteText = ({ phrase, fix }: Note): string =>
+  fix ? `${sentence(phrase)} ${fix}` : sentence(phrase);
+
+/** Where nobody asks. A table says it once for all. */
+export const scopeNotes = ({ outOfScope, namespace }: Reviewed): string[] =>
+  outOfScope ? [`out of scope: the API server does not ask about Pods of namespace ${clean(namespace)}`] : [];
+
+/** What the answer rests on, and where it will be another one. */
+export const resultNotes = (result: Reviewed): readonly Note[] => [
+  ...subjectNotes(result),
+  ...sidecarNotes(result),
+  ...nodeNotes(result),
+];
+
+/** What a verdict on a part of a Pod is worth, and what no verdict is about. */
+const subjectNotes = ({ isFragment, beside = [] }: Reviewed): Note[] => [
+  ...(isFragment
+    ? [noteOf('judged from a part of a Pod, so at least: what its controller adds is not known')]
+    : []),
+  ...beside.map(phrase => noteOf(phrase, LESS_RIGHTS)),
+];
+
+const LESS_RIGHTS = 'Give it less, or set automountServiceAccountToken to false if it needs no token.';
+
+/** In the milder modes no class is set. */
+export const tenseOf = ({ mode }: Reviewed): Tense => (reaches(mode, 'inject') ? 'is' : 'would be');
+
+function sidecarNotes(result: Reviewed): Note[] {
+  if (!result.injected) return [];
+  const { mesh, decision } = result.injected;
+  return [
+    noteOf(
+      `${mesh} injects a sidecar, and with its init container the answer is ${answer(decision, tenseOf(result))}`,
+    ),
+  ];
+}
+
+const answer = (decision: Decision, tense: Tense): string =>
+  `${decision.verdict}: ${outcomeSentence(decision, withoutPlace, tense)}`;
+
+/** Notes on a DaemonSet, whose Pods go to nodes whatever these can run. One that is rejected goes nowhere. */
+function nodeNotes({ nodes, decision }: Reviewed): Note[] {
+  if (!nodes || decision.verdict === 'reject') return [];
+  const { goesTo, cannotRun, otherwise } = nodes;
+  if (goesTo === 0)
+    return [
+      noteOf('no ready node is one that it goes to', 'Correct its nodeSelector, affinity or tolerations.'),
+    ];
+  const told = (what: string, names: readonly string[]): string =>
+    `${names.length} of ${count(goesTo, 'node')} that it goes to ${what}: ${someOf(names.map(name => clean(name)))}`;
+  return [
+    ...otherwise.map(({ runtimeClass, nodes: names }) =>
+      noteOf(
+        told(`have it in ${quote(runtimeClass)}`, names),
+        'Set runtimeClassName in its template to have it in one class.',
+      ),
+    ),
+    ...(cannotRun.length > 0
+      ? [
+          noteOf(
+            told('cannot run it', cannotRun),
+            'Install the handler there, or keep it from them with a nodeSelector.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function placementNotes({ decision, degraded }: Reviewed): Note[] {
+  const chosen = decision.verdict === 'reject' ? undefined : decision.placement.find(step => step.chosen);
+  if (!chosen) return [];
+  // Whoever does not say why has at least the list.
+  const why = degraded ?? chosen.degraded.map(signal => ({ signal, reason: 'works differently there' }));
+  return [
+    ...(chosen.available ? [] : [noteOf(waitingNote(chosen), ADD_NODE)]),
+    ...why.map(one =>
+      noteOf(
+        `${nameOf(one, decision)} (${clean(chosen.runtimeClass)}): ${clean(one.reason, 400)}`,
+        fixFor(one.signal, decision),
+      ),
+    ),
+  ];
+}
+
+/** `no memory limit`: of limits, those that are missing; of a resource that a profile knows, its name. */
+function nameOf({ signal, resource }: Degradation, { findings }: Decision): string {
+  if (signal !== 'unsetLimits') return titleWith(signal, resource);
+  const missing = new Set(
+    findings.filter(one => one.signal === signal).flatMap(({ value }) => String(value).split(', ')),
+  );
+  return missing.size === 1 ? `no ${clean([...missing].join(''))} limit` : titleWith(signal, resource);
+}
+
+/** What counted although nobody meant it to. */
+function contributionNote(contribution: Contribution, { governing }: Decision): Note {
+  const fixes: Readonly<Record<NonNullable<Contribution['note']>, string>> = {
+    'unknown-value': `Correct it to a value that policy ${quote(governing.policy)} lists.`,
+    'unknown-namespace': 'Try again once the namespace is known.',
+    'rule-error': `Have the rule of policy ${quote(governing.policy)} ask whether a field is there before it reads it.`,
+  };
+  return noteOf(
+    contributionNotes(contribution).join(''),
+    contribution.note === undefined ? '' : fixes[contribution.note],
+  );
+}
+
+/** Why the verdict is what it is, as its mode has it: a sentence, without places. */
+export const whySentence = (result: Reviewed): string =>
+  sentence(outcomeSentence(result.decision, withoutPlace, tenseOf(result)));

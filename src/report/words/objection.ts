@@ -1,0 +1,98 @@
+import type { Decision, Objection, PlacementStep } from '../../decision/decision.ts';
+import { atLeast, type Isolation } from '../../profiles/isolation.ts';
+import type { SignalId } from '../../signals/signal.ts';
+import { clean, list } from '../../source/text.ts';
+import { phraseOf, titleOf } from './terms.ts';
+
+/** What stands against a class, one sentence without its subject: `does not support a raw block volume`. */
+export function objectionSentence(
+  { code, signal, detail }: Objection,
+  step: Pick<PlacementStep, 'isolation'>,
+  required: Isolation,
+): string {
+  switch (code) {
+    case 'too-weak':
+      return `isolates only as ${step.isolation}, and ${required} is required`;
+    case 'exposed':
+      return `does not contain ${subjectOf(signal, detail)}`;
+    case 'unsupported':
+      return signal === undefined
+        ? `schedules to nodes that the Pod's nodeSelector rules out (label ${clean(detail ?? '')})`
+        : `does not support ${subjectOf(signal, detail)}`;
+    case 'not-served':
+      return `does not serve ${unservedPaths(detail)}`;
+    case 'missing':
+      return 'does not exist in this cluster';
+    case 'no-node':
+      return 'has no ready node that can take the Pod now';
+    case 'not-listed':
+      return 'is not on the list of another policy that applies';
+    case 'other-os':
+      return 'runs only Windows Pods';
+  }
+}
+
+/** `GPU`, `extended resource google.com/tpu` */
+export const titleWith = (signal: SignalId, resource: string | undefined): string =>
+  [titleOf(signal), ...(resource === undefined ? [] : [clean(resource, 80)])].join(' ');
+
+/** `a GPU`, `the extended resource google.com/tpu` */
+export const subjectOf = (signal: SignalId = '', resource?: string | undefined): string =>
+  resource === undefined ? phraseOf(signal) : `the ${titleWith(signal, resource)}`;
+
+/**
+ * Everything against one class, where the sentence around it says what is required:
+ * `isolates only as app-kernel; does not support a raw block volume`.
+ */
+export function stepObjections(step: PlacementStep, required: Isolation): string {
+  const bySignal = step.objections.filter(({ signal }) => signal !== undefined);
+  const other = step.objections.filter(({ signal }) => signal === undefined);
+  const signalsWith = (code: Objection['code']): string[] =>
+    bySignal
+      .filter(objection => objection.code === code)
+      .map(({ signal, detail }) => subjectOf(signal, detail));
+  const [exposed, unsupported] = [signalsWith('exposed'), signalsWith('unsupported')];
+  return [
+    ...other.map(objection =>
+      objection.code === 'too-weak'
+        ? `isolates only as ${step.isolation}`
+        : objectionSentence(objection, step, required),
+    ),
+    ...(exposed.length > 0 ? [`does not contain ${list(exposed)}`] : []),
+    ...(unsupported.length > 0 ? [`does not support ${list(unsupported, 'or')}`] : []),
+    ...bySignal
+      .filter(({ code }) => code === 'not-served')
+      .map(objection => objectionSentence(objection, step, required)),
+  ].join('; ');
+}
+
+/** `the host's /proc, /sys`, which a sandbox has of its own. */
+export const unservedPaths = (detail = ''): string => `the host's ${clean(detail, 120)}`;
+
+const HOPELESS: readonly Objection['code'][] = ['too-weak', 'missing', 'not-listed', 'other-os'];
+
+/** Classes that isolate enough and exist: only a signal or a node stands against them. */
+export const strongEnough = (placement: Decision['placement']): PlacementStep[] =>
+  placement.filter(step => step.objections.every(({ code }) => !HOPELESS.includes(code)));
+
+/** Classes before the chosen one that isolate enough: what stands against them is why they were passed over. */
+export function beforeChosen({
+  placement,
+  required,
+}: Pick<Decision, 'placement' | 'required'>): PlacementStep[] {
+  const at = placement.findIndex(step => step.chosen);
+  return placement.slice(0, Math.max(at, 0)).filter(({ isolation }) => atLeast(isolation, required));
+}
+
+/** Signals that stand against every class that isolates enough: nothing but a change of the Pod helps. */
+export function blockers(placement: Decision['placement']): SignalId[] {
+  const [first, ...rest] = strongEnough(placement).map(signalsAgainst);
+  return (first ?? []).filter(signal => rest.every(signals => signals.includes(signal)));
+}
+
+/** True when exemptions let every finding of the signal be. */
+export const isWaived = (signal: SignalId, findings: Decision['findings']): boolean =>
+  findings.every(finding => finding.signal !== signal || finding.waivedBy !== undefined);
+
+export const signalsAgainst = ({ objections }: PlacementStep): SignalId[] =>
+  objections.flatMap(({ signal }) => (signal === undefined ? [] : [signal]));

@@ -1,0 +1,17 @@
+import type { Review } from '../result.ts';
+import { assumedSentence, decisiveSentence } from './assumed.ts';
+import { exemptOverall } from './exemptions.ts';
+import { leftOutSentences } from './left-out.ts';
+import { passedOverSentences } from './passed-over.ts';
+import { settingsSentence } from './settings.ts';
+
+/** What is to be known of a review beside its objects, in every format, a sentence each. */
+export const overallSentences = (review: Review): string[] =>
+  [
+    ...leftOutSentences(review),
+    exemptOverall(review.results),
+    ...(review.assumed ? [assumedSentence(review.assumed), decisiveSentence(review.assumed)] : []),
+    ...(review.assumed?.settings ? [settingsSentence(review.assumed.settings)] : []),
+    // Last, as it may be long, and be cut.
+    ...passedOverSentences(review),
+  ].filter(sentence => sentence !== '');

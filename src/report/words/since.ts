@@ -1,0 +1,30 @@
+import type { Isolation } from '../../profiles/isolation.ts';
+import { count, sentence } from '../../source/text.ts';
+import type { Reviewed } from '../result.ts';
+import { isolationOf, type Worse } from '../since.ts';
+import { whySentence } from './notes.ts';
+import { isolationWords } from './terms.ts';
+
+/** How an object is worse than a baseline has it, a phrase; empty for what is new or known. */
+export function worseWords({ since, decision }: Reviewed): string {
+  const was = since?.was;
+  if (!was || since.state !== 'worse') return '';
+  const before = was.verdict === 'sandbox' ? 'sandboxed' : 'rejected';
+  const words: Readonly<Record<Worse, string>> = {
+    outcome: `it was ${before}${was.verdict === decision.verdict ? ' for another reason' : ''}`,
+    isolation: lessWords(decision.isolation, isolationOf(was)),
+    required: `${decision.required} is required, ${was.required} was`,
+    score: `its score asks for more than ${was.score}`,
+    findings: count(since.added.size, 'new finding'),
+  };
+  return `since the baseline: ${since.worse.map(one => words[one]).join('; ')}`;
+}
+
+const lessWords = (now: Isolation | undefined, before: Isolation | undefined): string =>
+  now && before ? `it runs on ${isolationWords(now)}, and ran on ${isolationWords(before)}` : '';
+
+/** Why, and, of what a baseline knows, in what it is worse. */
+export function whyNow(result: Reviewed): string {
+  const worse = worseWords(result);
+  return worse ? `${whySentence(result)} ${sentence(worse)}` : whySentence(result);
+}

@@ -1,0 +1,31 @@
+import type { Decision } from '../../decision/decision.ts';
+import type { Pod } from '../../pod/kube.ts';
+import { clean, quote } from '../../source/text.ts';
+import type { Subject } from '../subject.ts';
+import { because, raisedWord } from './outcome.ts';
+import { ruleWarnings, subjectName, WARNING_LIMIT } from './sentences.ts';
+
+/**
+ * About a Pod that needs a class and that this request cannot give it, and what the rules that counted say; a line each.
+ * @param injects whether it should have one by now: then the mutating webhook was skipped, or a later one undid its work
+ *   (istio/istio#54562) or added to the Pod
+ */
+export const unplacedLines = (pod: Pod, decision: Decision, subject: Subject, injects: boolean): string[] => [
+  clean(`${subjectName(subject)} ${lacking(pod, decision, injects)} ${because(decision)}`, WARNING_LIMIT),
+  ...ruleWarnings(decision, subject),
+];
+
+/** Up to what it needs. */
+function lacking({ spec }: Pod, decision: Decision, injects: boolean): string {
+  const { outcome, runtimeClass } = decision;
+  const wanted = `RuntimeClass ${quote(runtimeClass ?? '')}`;
+  if (outcome !== 'raised') {
+    return injects
+      ? `lost ${wanted} on its way here, or was never given it. Set runtimeClassName;`
+      : `would be given ${wanted}:`;
+  }
+  const given = `RuntimeClass ${quote(spec?.runtimeClassName ?? '')}`;
+  return injects
+    ? `has ${given}, which is no longer enough. Set runtimeClassName to ${quote(runtimeClass ?? '')};`
+    : `would be ${raisedWord(decision)} from ${given} to ${wanted}:`;
+}

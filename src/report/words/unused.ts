@@ -1,0 +1,90 @@
+import type { Unused } from '../../input/unused.ts';
+import type { Position } from '../../source/document.ts';
+import { shellLine } from '../../source/projects.ts';
+import { count, quote, someOf } from '../../source/text.ts';
+import type { ReviewNote } from '../result.ts';
+
+/** Those of which it is known what was meant each have a note, as far as anybody reads on. */
+const MOST_MEANT = 10;
+/** More than these are named in one note, without why: whoever reviews one file has the policies of all. */
+const MOST_ALONE = 3;
+
+/** What bore on nothing: of each why, where it was probably mistyped or they are few; else one note for all. */
+export function unusedNotes(all: readonly Unused[]): readonly ReviewNote[] {
+  const meant = all.filter(one => one.meant !== undefined).slice(0, MOST_MEANT);
+  const others = all.filter(one => !meant.includes(one));
+  if (others.length <= MOST_ALONE) return [...meant, ...others].map(noteOf);
+  const [first] = others;
+  return [
+    ...meant.map(noteOf),
+    {
+      position: { file: first?.position.file ?? '' },
+      message: `${others.length} policies, exemptions and profiles bear on nothing that was reviewed: ${someOf(others.map(({ id }) => id))}`,
+      fix: 'None is needed where they are for other manifests.',
+    },
+  ];
+}
+
+const noteOf = ({ id, position, meant, ...missing }: Unused): ReviewNote => ({
+  position,
+  object: id,
+  message: `bears on nothing that was reviewed: ${why(missing)}`,
+  fix: meant === undefined ? FIXES[missing.what] : `Did you mean ${quote(meant)}?`,
+});
+
+function why({ what, word }: Pick<Unused, 'what' | 'word'>): string {
+  switch (what) {
+    case 'namespace':
+      return `no object is in namespace ${quote(word)}`;
+    case 'label':
+      return `nothing has the label ${quote(word)}`;
+    case 'service account':
+      return `no Pod runs as ServiceAccount ${quote(word)}`;
+    case 'finding':
+      return 'nothing that it waives was found in what it is for';
+    case 'handler':
+      return `no RuntimeClass has the handler ${quote(word)}`;
+    case 'object':
+      return 'its match selects no object';
+  }
+}
+
+const MATCH = 'Correct its match, or leave it if it is for other manifests.';
+const FIXES: Readonly<Record<Unused['what'], string>> = {
+  namespace: MATCH,
+  label: MATCH,
+  object: MATCH,
+  'service account': MATCH,
+  finding: 'Remove it if what it is for is gone.',
+  handler: 'Give the RuntimeClasses of the cluster with --cluster FILE, or correct the handler.',
+};
+
+/** A policy, exemption or profile among manifests. */
+export interface Lying {
+  /** `Kind/name` or `Kind/namespace/name` */
+  readonly id: string;
+  readonly position: Position;
+}
+
+/** More files than these are not named: a line that can be copied is short. */
+const MOST_FILES = 4;
+
+/** One note is for all that lie among the manifests and are not in force, with the flag that takes them. */
+export function lyingNotes(all: readonly Lying[]): readonly ReviewNote[] {
+  const [first] = all;
+  if (!first) return [];
+  const files = [...new Set(all.map(({ position }) => position.file))];
+  const flags = shellLine(files.slice(0, MOST_FILES).flatMap(file => ['--policy', file]));
+  const more = files.length - MOST_FILES;
+  return [
+    {
+      position: first.position,
+      object: first.id,
+      message:
+        all.length === 1
+          ? 'lies among the manifests, and is not in force'
+          : `lies among the manifests, and is not in force, ${all.length === 2 ? 'nor is 1 other' : `nor are ${all.length - 1} others`}`,
+      fix: `Give ${all.length === 1 ? 'it' : 'them'} with ${flags}${more > 0 ? `, and ${count(more, 'more file')}` : ''}.`,
+    },
+  ];
+}

@@ -1,0 +1,111 @@
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACTION, readYaml, shellRun } from './play.ts';
+import { type Machine, makeMachine, makePullRequest, type PullRequest, program } from './repository.ts';
+
+/** The pull request of repository/ where it is none of GitHub's: docs/ci/gitlab.yml and .pre-commit-hooks.yaml. */
+
+const GOLDEN = '../golden/ci';
+
+let machine: Machine;
+let pull: PullRequest;
+/** Programs are started here, which take their time where a machine is busy. */
+const AT_MOST = { timeout: 240_000 };
+
+beforeAll(async () => {
+  machine = makeMachine();
+  pull = await makePullRequest(machine);
+}, AT_MOST.timeout);
+afterAll(() => machine.remove());
+
+describe('docs/ci/gitlab.yml', AT_MOST, () => {
+  interface Job {
+    readonly variables: Readonly<Record<string, string | number>>;
+    readonly before_script: readonly string[];
+    readonly script: readonly string[];
+    readonly artifacts: {
+      readonly paths: readonly string[];
+      readonly reports: Readonly<Record<string, string>>;
+    };
+  }
+  const { cofferdam: job } = readYaml<{ readonly cofferdam: Job }>('docs/ci/gitlab.yml');
+
+  /** A repository with this checkout in it, and an npm that installs what this checkout has installed. */
+  async function publish(): Promise<Readonly<Record<string, string>>> {
+    const tool = join(machine.folder, 'cofferdam');
+    await mkdir(tool);
+    for (const name of ['scripts', 'src', 'policies', 'package.json'])
+      symlinkSync(join(ACTION, name), join(tool, name));
+    await machine.git(tool, 'init', '--quiet');
+    await machine.git(tool, 'add', '--all');
+    await machine.git(tool, 'commit', '--quiet', '--message', 'all');
+    program(join(machine.folder, 'bin/npm'), 'echo "npm $*"\n');
+    return { COFFERDAM: `file://${tool}`, COFFERDAM_COMMIT: await machine.git(tool, 'rev-parse', 'HEAD') };
+  }
+
+  /** GitLab's runners run all lines in one shell. */
+  const run = async (given: Readonly<Record<string, string>>): ReturnType<typeof shellRun> => {
+    const variables = Object.entries(job.variables).map(([name, value]) => [name, String(value)]);
+    const env = {
+      ...Object.fromEntries(variables),
+      ...machine.env,
+      ...(await publish()),
+      ...given,
+      RUNNER_TEMP: machine.folder,
+    };
+    return await shellRun([...job.before_script, ...job.script].join('\n'), pull.workspace, env);
+  };
+
+  const written = (file: string): string => readFileSync(join(pull.workspace, file), 'utf8');
+
+  it('says in its log what is rejected and what the change does, and leaves its reports', async () => {
+    const { code, log } = await run({
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: pull.base,
+      CI_PROJECT_URL: 'https://git.example/shop',
+      CI_COMMIT_SHA: 'c0ffee',
+    });
+    expect(code).toBe(1);
+    await expect(log).toMatchFileSnapshot(`${GOLDEN}/gitlab-log.txt`);
+    const { codequality = '', junit = '' } = job.artifacts.reports;
+    await expect(written(codequality)).toMatchFileSnapshot(`${GOLDEN}/gitlab-code-quality.json`);
+    await expect(written(junit)).toMatchFileSnapshot(`${GOLDEN}/gitlab-junit.xml`);
+    for (const path of job.artifacts.paths)
+      expect(written(path)).toContain(
+        '[`deploy/previews.yaml:2`](https://git.example/shop/-/blob/c0ffee/deploy/previews.yaml#L2)',
+      );
+  });
+});
+
+describe('the hook of pre-commit', AT_MOST, () => {
+  interface Hook {
+    readonly entry: string;
+    readonly args: readonly string[];
+  }
+  const [hook] = readYaml<readonly [Hook]>('.pre-commit-hooks.yaml');
+  const { repos } = readYaml<{ repos: readonly [{ hooks: readonly [{ args: readonly string[] }] }] }>(
+    'docs/ci/pre-commit.yaml',
+  );
+
+  /** Runs the hook as pre-commit does, in the root of the repository, with no names of files. */
+  const run = (args: readonly string[]): ReturnType<typeof shellRun> => {
+    program(join(machine.folder, 'bin/cofferdam'), `exec node '${ACTION}/src/main.ts' "$@"\n`);
+    return shellRun([hook.entry, ...args].join(' '), pull.workspace, {
+      ...machine.env,
+      RUNNER_TEMP: machine.folder,
+    });
+  };
+
+  it('says of the whole repository what is rejected', async () => {
+    const { code, log } = await run(repos[0].hooks[0].args);
+    expect(code).toBe(1);
+    await expect(log).toMatchFileSnapshot(`${GOLDEN}/pre-commit.txt`);
+  });
+
+  it('takes a repository as it is where nobody says more: what is no manifest is passed over', async () => {
+    rmSync(join(pull.workspace, 'deploy/api.yaml'));
+    const { code, log } = await run(hook.args);
+    expect([code, log]).toEqual([0, expect.stringContaining('charts/shop')]);
+  });
+});

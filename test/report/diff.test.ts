@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OUTCOMES, VERDICTS } from '../../src/decision/decision.ts';
+import { ISOLATIONS } from '../../src/profiles/isolation.ts';
+import { changesIn, FATES, type Fate, fateOf, sumsOf } from '../../src/report/diff/change.ts';
+import type { Reviewed } from '../../src/report/result.ts';
+
+/** The part of a decision that a difference looks at. */
+const decided = fc
+  .record({
+    verdict: fc.constantFrom(...VERDICTS),
+    outcome: fc.constantFrom(...OUTCOMES),
+    runtimeClass: fc.constantFrom('gvisor', 'gvisor-2', 'kata-qemu', undefined),
+    isolation: fc.constantFrom(...ISOLATIONS),
+    required: fc.constantFrom(...ISOLATIONS),
+    score: fc.nat(100),
+  })
+  .map(({ verdict, runtimeClass, isolation, score, ...rest }) => ({
+    ...rest,
+    verdict,
+    ...(verdict !== 'reject' && { isolation: runtimeClass ? isolation : ('host-kernel' as const) }),
+    ...(verdict !== 'reject' && runtimeClass && { runtimeClass }),
+    governing: { policy: 'balanced', score },
+  }));
+const sides = fc.record({ before: decided, after: decided, name: fc.constantFrom('a', 'b', 'c') });
+
+const pairOf = ({ before, after, name }: { before: object; after: object; name: string }) => {
+  const side = (decision: object) =>
+    ({
+      kind: 'Pod',
+      namespace: 'shop',
+      name,
+      source: { file: 'a.yaml', line: 1 },
+      decision,
+    }) as unknown as Reviewed;
+  return { before: side(before), after: side(after) };
+};
+
+const REVERSE: Readonly<Record<Fate, Fate>> = {
+  rejected: 'accepted',
+  accepted: 'rejected',
+  weaker: 'stronger',
+  stronger: 'weaker',
+  class: 'class',
+  score: 'score',
+};
+
+describe('a difference', () => {
+  it('is the opposite, seen from the other side', () => {
+    fc.assert(
+      fc.property(sides, ({ before, after, name }) => {
+        const there = fateOf(pairOf({ before, after, name }));
+        const back = fateOf(pairOf({ before: after, after: before, name }));
+        expect(back).toBe(there && REVERSE[there]);
+      }),
+    );
+  });
+
+  it('is none where nothing was decided otherwise', () => {
+    fc.assert(
+      fc.property(decided, one => {
+        expect(fateOf(pairOf({ before: one, after: one, name: 'a' }))).toBeUndefined();
+      }),
+    );
+  });
+
+  it('loses no object: what runs somewhere before runs somewhere after, or is rejected', () => {
+    fc.assert(
+      fc.property(fc.array(sides), all => {
+        const pairs = all.map(pairOf);
+        const changes = changesIn(pairs);
+        const sums = sumsOf({ pairs, changes, outOfScope: 0, problems: [], version: '' });
+        const total = (side: 'before' | 'after') => sums.reduce((sum, one) => sum + one[side], 0);
+        expect([total('before'), total('after')]).toEqual([pairs.length, pairs.length]);
+      }),
+    );
+  });
+
+  it('tells what hurts first', () => {
+    fc.assert(
+      fc.property(fc.array(sides), all => {
+        const order = changesIn(all.map(pairOf)).map(({ fate }) => Object.keys(FATES).indexOf(fate));
+        expect(order).toEqual(order.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+});
