@@ -26,6 +26,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // Property tests run hundreds of cases; on a busy machine the default of 5 s says nothing about them.
     testTimeout: 30_000,
+    // Hooks build, generate keys and start servers: as long as for the tests on a cluster.
+    hookTimeout: 120_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

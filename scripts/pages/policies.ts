@@ -20,12 +20,35 @@ interface Node {
   readonly format?: string;
 }
 
+const EDITORS = `## In an editor
+
+Editors with the YAML language server (VS Code's YAML extension, Neovim, Helix, Emacs) complete and check these files by a line above each document, with the way from the file to the schema, which begins with \`./\` or \`../\`:
+
+\`\`\`yaml
+# yaml-language-server: $schema=../docs/schema/policies.schema.json
+apiVersion: cofferdam.dev/v1alpha1
+kind: ClusterSandboxPolicy
+metadata:
+  name: everything-in-a-vm
+spec:
+  minimumIsolation: vm
+\`\`\`
+
+| file | schema |
+|---|---|
+| policies, exemptions, profiles, lists of them | [policies.schema.json](schema/policies.schema.json) |
+| cases for a policy, \`NAME.tests.yaml\` | [policy-tests.schema.json](schema/policy-tests.schema.json) |
+| \`.cofferdam.yaml\` | [settings.schema.json](schema/settings.schema.json) |
+
+They are of draft 7, and called by their names alone (\`$id\`): copy them to where yours are. In the settings of the editor, \`yaml.schemas\` says the same for many files at once: \`{"docs/schema/policies.schema.json": "policies/*.yaml"}\`.`;
+
 /** Every field of every kind, from the JSON Schemas. */
 export function policyPage(): string {
   return page(
     'Policy reference',
     'src/policy/schema and src/profiles/schema.ts',
-    'Objects of `apiVersion: cofferdam.dev/v1alpha1`: as files (`--policy`), and as objects of a cluster that has the [CustomResourceDefinitions](../charts/cofferdam/files/crds) (`serve --kubeconfig` or `--in-cluster`), where `kubectl explain` says the same.',
+    'Objects of `apiVersion: cofferdam.dev/v1alpha1`: as files (`--policy`), and as objects of a cluster that has the [CustomResourceDefinitions](../charts/cofferdam/files/crds) (`serve --kubeconfig` or `--in-cluster`), where `kubectl explain` says the same. Whole examples are in [Writing policies](writing-policies.md).',
+    EDITORS,
     ...KINDS.map(kind => {
       const schema = SCHEMAS[kind] as Node;
       const rows = fields(schema.properties?.spec ?? {}, 'spec', schema.required?.includes('spec') ?? false);

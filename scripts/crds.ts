@@ -1,6 +1,6 @@
 /**
  * Writes charts/cofferdam/files/crds, the CustomResourceDefinitions, from the JSON Schemas of the policy objects.
- * `node docs/crds.ts` writes; `node docs/crds.ts --check` exits 1 when a file is not what it would write.
+ * `node scripts/crds.ts` writes; `node scripts/crds.ts --check` exits 1 when a file is not what it would write.
  */
 import { mkdirSync } from 'node:fs';
 import { KINDS } from '../src/source/group.ts';

@@ -52,7 +52,7 @@ const NAMES: Readonly<Record<Kind, Names>> = {
   },
 };
 
-const HEADER = `# Made from the schemas in src/policy/schema and src/profiles/schema.ts by docs/crds.ts; do not edit.\n`;
+const HEADER = `# Made from the schemas in src/policy/schema and src/profiles/schema.ts by scripts/crds.ts; do not edit.\n`;
 
 /** Name of the file that holds a kind's CRD. */
 export const crdFile = (kind: Kind): string => `${PLURALS[kind]}.yaml`;

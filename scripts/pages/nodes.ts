@@ -7,7 +7,7 @@ const BLOCK = /<!-- cofferdam (export .*?) -->\n```(\w+)\n[\s\S]*?```/g;
 
 /** docs/nodes.md as it stands, each block as its command prints it now. */
 export async function nodesPage(): Promise<string> {
-  const text = readFileSync(new URL('../nodes.md', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../docs/nodes.md', import.meta.url), 'utf8');
   const printed = new Map<string, string>();
   for (const [, command = ''] of text.matchAll(BLOCK)) printed.set(command, await outputOf(command));
   return text.replace(

@@ -1,0 +1,40 @@
+/**
+ * Writes which fields a Pod has, by the models of Kubernetes' client, which are made from its OpenAPI document:
+ * src/policy/cel/pod-fields.gen.ts. Rules are held against it where a policy loads, without loading the client.
+ * `node scripts/pod-fields.ts` writes; `--check` exits 1 when the file is not what would be written.
+ */
+import { attributesOf, heldBy } from './client-models.ts';
+import { writeOrCheck } from './write.ts';
+
+const types = new Map<string, string>();
+collect('V1Pod');
+const text = `// Made from the models of @kubernetes/client-node by scripts/pod-fields.ts; do not edit.
+
+/** The fields of each type, and the types of those that have fields: \`name:Type\`, and \`name[]:Type\` for lists of them. */
+export const POD_TYPES: Readonly<Record<string, string>> = {
+${[...types]
+  .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  .map(([name, fields]) => line(name, fields))
+  .join('')}};
+`;
+writeOrCheck(new URL('../src/policy/cel/pod-fields.gen.ts', import.meta.url), text);
+
+/** A line as the formatter has it. */
+function line(name: string, fields: string): string {
+  const one = `  ${name}: '${fields}',\n`;
+  return one.length <= 111 ? one : `  ${name}:\n    '${fields}',\n`;
+}
+
+function collect(model: string): void {
+  const attributes = attributesOf(model);
+  if (!attributes || types.has(model)) return;
+  types.set(model, '');
+  const fields = attributes.map(attribute => {
+    const { holds, type } = heldBy(attribute);
+    // What a map holds goes by keys of its own.
+    if (holds !== 'map') collect(type);
+    const hasFields = holds !== 'map' && types.has(type);
+    return hasFields ? `${attribute.baseName}${holds === 'list' ? '[]' : ''}:${type}` : attribute.baseName;
+  });
+  types.set(model, fields.toSorted().join(' '));
+}
