@@ -1,20 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { circlesOf, IMPORT } from './graph.ts';
 
 const SRC = resolve(import.meta.dirname, '../../src');
 
 /** Innermost first: a file may import from its own layer and from those before it. */
 const LAYERS = [
   ['source'],
+  ['log'],
   ['kube'],
   ['pod'],
   ['signals'],
   ['profiles'],
-  ['policy', 'cluster'],
+  ['policy'],
+  ['cluster'],
   ['decision'],
   ['report', 'input', 'export', 'guard'],
-  ['admission', 'controller', 'verify'],
+  ['admission', 'cases', 'controller', 'verify'],
   ['doctor'],
   ['cli'],
 ] as const;
@@ -26,7 +29,7 @@ const layerOf = (file: string): number =>
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(SRC, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) =>
+  return [...text.matchAll(IMPORT)].map(([, path]) =>
     relative(SRC, resolve(SRC, dirname(file), path as string)),
   );
 }
@@ -46,6 +49,29 @@ describe('the layers', () => {
           .map(target => `${file} → ${target}`),
       );
     expect(outward).toEqual([]);
+  });
+
+  it('have no circle of files: of any two, one can be read without the other', () => {
+    expect(circlesOf(new Map(files.map(file => [file, importsOf(file)])))).toEqual([]);
+  });
+
+  it.each([
+    ['rooms, those of one layer neither', (file: string) => file.split('/')[0] ?? ''],
+    ['folders, a folder and those in it neither', (file: string) => dirname(file)],
+  ])('have no circle of %s', (_, holderOf) => {
+    const arrows = [...Map.groupBy(files, holderOf)].map(([holder, own]): [string, string[]] => [
+      holder,
+      own
+        .flatMap(importsOf)
+        .map(holderOf)
+        .filter(target => target !== holder),
+    ]);
+    expect(circlesOf(new Map(arrows))).toEqual([]);
+  });
+
+  it('would be told of a circle, and of who is in it', () => {
+    const arrows = { a: ['b'], b: ['c', 'x'], c: ['a'], d: ['a', 'e'], e: ['e'] };
+    expect(circlesOf(new Map(Object.entries(arrows)))).toEqual([['a', 'b', 'c'], ['e']]);
   });
 
   it('leave nobody importing the command line', () => {

@@ -21,9 +21,9 @@ it('none goes by how long something took by the clock', () => {
     'admission/clocks.test.ts',
     // Which part of the time a replica keeps a processor busy: others that are busy only make it less.
     'admission/memory.test.ts',
-    // By a clock that the test turns.
+    // These go by a clock that the test turns.
     'admission/shutdown.test.ts',
-    'view/telling.test.ts',
+    'cluster-view/telling.test.ts',
   ]);
 });
 

@@ -11,7 +11,7 @@ import { admissionReview, twoContainerPod } from './body.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
 const ROUNDS = 15;
-/** Until all are compiled by the optimizing compiler, which a busy machine keeps waiting. */
+/** The rounds until all are compiled by the optimizing compiler, which a busy machine keeps waiting. */
 const WARM_UP_ROUNDS = 5;
 const ROUND_MS = 150;
 

@@ -1,10 +1,12 @@
 /**
- * `npm run bench`: decisions in process, their cost on a large cluster, the webhook over HTTPS against an echo server in the same run, and memory.
+ * `npm run bench`: decisions in process, their cost on a large cluster, the command line on one file and on many, the webhook over HTTPS against an echo server in the same run, and memory.
  * Goals that are missed are said. `--check` exits 1 below the floors, which hold on a noisy machine of two
  * cores that the client shares; absolute speeds are printed, never judged, as they are the machine's. `--reviews N` sets how many reviews the memory run sends (default a million).
+ * `--cli` is the command line alone; `--kube-linter` runs kube-linter beside it, from PATH or built with Go.
  */
 import process from 'node:process';
 import { admissionReview, twoContainerPod } from './body.ts';
+import { benchCli, type Cost, findKubeLinter } from './cli.ts';
 import { benchDecisions } from './decide.ts';
 import { type Load, load, median } from './load.ts';
 import { benchPlacement, LARGE, SMALL } from './placement.ts';
@@ -32,46 +34,85 @@ const failures: string[] = [];
 const thousands = (rate: number): string => Math.round(rate).toLocaleString('en');
 const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 
-print('In process, one core: two-container Pod');
-for (const { name, rate, ratio, floor, goal } of benchDecisions(FLOORS, GOALS)) {
-  if (ratio < floor) failures.push(`${name}: ${ratio.toFixed(2)} × control (at least ${floor})`);
-  if (rate < goal) missed.push(`${name}: ${thousands(rate)} /s`);
-  const aim = goal > 0 ? ` (goal ${thousands(goal)})` : '';
-  print(
-    `  ${name.padEnd(36)} ${thousands(rate).padStart(9)} /s${aim.padEnd(15)}   ${ratio.toFixed(2)} × control`,
-  );
+const isCheck = process.argv.includes('--check');
+if (!process.argv.includes('--cli')) {
+  inProcess();
+  placement();
 }
-
-print(
-  `\nPlacement: µs a decision on ${SMALL} nodes, on ${LARGE.toLocaleString('en')}, and their ratio (at most ${FLOORS.nodes})`,
-);
-for (const { name, small, large, ratio } of benchPlacement()) {
-  const times = `${ratio.toFixed(2)} × the small cluster`;
-  print(`  ${name.padEnd(36)} ${small.toFixed(0).padStart(5)}  ${large.toFixed(0).padStart(5)}   ${times}`);
-  if (ratio > FLOORS.nodes) failures.push(`${name}: ${times} (at most ${FLOORS.nodes})`);
-}
-
-print(`\nOver HTTPS, ${CLIENTS} clients, ${ROUNDS} rounds of ${REQUESTS} requests, webhook and echo in turn`);
-const webhook = await startWebhook();
-try {
-  const echo = await startEcho();
-  try {
-    await compare(webhook, echo);
-  } finally {
-    await echo.stop();
-  }
-  await memory(webhook, reviews());
-} finally {
-  await webhook.stop();
-}
+commandLine();
+if (!process.argv.includes('--cli')) await overHttps();
 
 for (const goal of missed) print(`short of the goal: ${goal}`);
 for (const failure of failures) print(`FAILED: ${failure}`);
-if (process.argv.includes('--check') && failures.length > 0) process.exitCode = 1;
+if (isCheck && failures.length > 0) process.exitCode = 1;
+
+function inProcess(): void {
+  print('In process, one core: two-container Pod');
+  for (const { name, rate, ratio, floor, goal } of benchDecisions(FLOORS, GOALS)) {
+    if (ratio < floor) failures.push(`${name}: ${ratio.toFixed(2)} × control (at least ${floor})`);
+    if (rate < goal) missed.push(`${name}: ${thousands(rate)} /s`);
+    const aim = goal > 0 ? ` (goal ${thousands(goal)})` : '';
+    print(
+      `  ${name.padEnd(36)} ${thousands(rate).padStart(9)} /s${aim.padEnd(15)}   ${ratio.toFixed(2)} × control`,
+    );
+  }
+}
+
+function placement(): void {
+  print(
+    `\nPlacement: µs a decision on ${SMALL} nodes, on ${LARGE.toLocaleString('en')}, and their ratio (at most ${FLOORS.nodes})`,
+  );
+  for (const { name, small, large, ratio } of benchPlacement()) {
+    const times = `${ratio.toFixed(2)} × the small cluster`;
+    print(`  ${name.padEnd(36)} ${small.toFixed(0).padStart(5)}  ${large.toFixed(0).padStart(5)}   ${times}`);
+    if (ratio > FLOORS.nodes) failures.push(`${name}: ${times} (at most ${FLOORS.nodes})`);
+  }
+}
+
+function commandLine(): void {
+  print(
+    `\nThe command line${isCheck ? ', on a tenth of the files' : ''}: processor time, time that passed, memory at its peak`,
+  );
+  const linter = process.argv.includes('--kube-linter') ? findKubeLinter() : undefined;
+  if (process.argv.includes('--kube-linter') && !linter)
+    missed.push('kube-linter: neither on PATH nor built');
+  for (const row of benchCli(isCheck, linter)) {
+    const { name, ours, control, controlName, ratio, most, kubeLinter, goal, isMet } = row;
+    const times = `${ratio.toFixed(2)} × ${controlName} (at most ${most})`;
+    print(`  ${name.padEnd(22)} ${costText(ours)}   ${times}`);
+    print(`    ${controlName.padEnd(20)} ${costText(control)}`);
+    if (kubeLinter) print(`    ${'kube-linter'.padEnd(20)} ${costText(kubeLinter)}`);
+    if (!isMet) missed.push(`${name}: ${goal}`);
+    if (ratio > most) failures.push(`${name}: ${times}`);
+  }
+}
+
+function costText({ cpuSeconds, seconds, mebibytes }: Cost): string {
+  const times = [cpuSeconds, seconds].map(time => `${time.toFixed(2).padStart(6)} s`).join('  ');
+  return mebibytes > 0 ? `${times}  ${mebibytes.toFixed(0).padStart(4)} MiB` : times;
+}
+
+async function overHttps(): Promise<void> {
+  print(
+    `\nOver HTTPS, ${CLIENTS} clients, ${ROUNDS} rounds of ${REQUESTS} requests, webhook and echo in turn`,
+  );
+  const webhook = await startWebhook();
+  try {
+    const echo = await startEcho();
+    try {
+      await compare(webhook, echo);
+    } finally {
+      await echo.stop();
+    }
+    await memory(webhook, reviews());
+  } finally {
+    await webhook.stop();
+  }
+}
 
 async function compare(ours: Running, control: Running): Promise<void> {
   const pairs: [Load, Load][] = [];
-  // Until both are compiled: what follows is steady.
+  // Both are loaded until they are compiled: what follows is steady.
   for (const server of [ours, control]) await load(server, review, WARM_UP, CLIENTS);
   const cpu = [ours.cpu(), control.cpu()];
   for (let round = 0; round < ROUNDS; round++) {

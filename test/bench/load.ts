@@ -61,7 +61,7 @@ export async function post(url: string, agent: Agent, payload: Buffer): Promise<
   return text;
 }
 
-/** As long as nobody waits for a webhook (the API server: 30 s at most). */
+/** How long anybody waits for a webhook (the API server: 30 s at most). */
 const PATIENCE_MS = 30_000;
 
 /** @throws Error where it is not answered */

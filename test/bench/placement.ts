@@ -5,8 +5,8 @@ import { decide } from '../../src/decision/decide.ts';
 import type { Pod, PodSpec } from '../../src/pod/kube.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { compile } from '../../src/policy/load.ts';
-import { node, runtimeClass } from '../support/cluster.ts';
 import { documentOf } from '../support/documents.ts';
+import { node, runtimeClass } from '../support/objects.ts';
 import { twoContainerPod } from './body.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
@@ -104,7 +104,7 @@ const CLUSTERS: readonly (readonly [name: string, more: (i: number) => Parameter
   ],
 ];
 
-/** As a cloud labels them: mostly alike, with a name, a rack and a serial number of their own. */
+/** The labels that a cloud gives: mostly alike, with a name, a rack and a serial number of their own. */
 const labelsOf = (i: number): Record<string, string> => ({
   'kubernetes.io/arch': 'amd64',
   'kubernetes.io/os': 'linux',

@@ -41,7 +41,7 @@ async function latencies(server: Running, requests: number): Promise<readonly nu
   return times.sort((a, b) => a - b);
 }
 
-/** Until it has listed the cluster it answers that it cannot judge. */
+/** Waits, as a server answers that it cannot judge until it has listed the cluster. */
 async function ready(server: Running): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     const done = await latencies(server, 1).catch(() => undefined);

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { generate } from 'selfsigned';
+import { NODE_FLAGS } from '../support/node-flags.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -25,9 +26,10 @@ export interface Running {
  */
 export const startWebhook = (
   more: readonly string[] = [],
-  main = join(ROOT, 'dist/main.js'),
+  main = join(ROOT, 'dist/bundle/main.js'),
 ): Promise<Running> =>
   start('cofferdam', '/mutate/enforce?timeout=10s', (port, dir) => [
+    ...NODE_FLAGS,
     main,
     'serve',
     '--tls-cert',

@@ -17,7 +17,7 @@ const { groups } = parse(read('alerts.yaml')) as {
 };
 const rules = groups.flatMap(group => group.rules);
 
-/** Of the API server: k8s.io/apiserver pkg/admission/metrics. */
+/** The metric of the API server: k8s.io/apiserver pkg/admission/metrics. */
 const FOREIGN = ['apiserver_admission_webhook_fail_open_count'];
 
 describe('the alerts', () => {
@@ -43,11 +43,23 @@ describe('the alerts', () => {
       'CofferdamGuardOutOfStep',
       'CofferdamGuardLeftOut',
       'CofferdamNobodyLeads',
+      'CofferdamCallsFail',
     ]);
     for (const { group, for: lasting } of alerts) {
       expect(scraped + seconds(group.interval) + seconds(lasting)).toBeLessThanOrEqual(60);
       expect(seconds(lasting)).toBeGreaterThanOrEqual(scraped);
     }
+  });
+
+  it('about calls that fail look at times in which an API server is read often enough', () => {
+    const { expr = '' } = rules.find(({ alert }) => alert === 'CofferdamCallsFail') ?? {};
+    const ranges = [...expr.matchAll(/\[(\d+)m\]/g)].map(([, minutes]) => 60 * Number(minutes));
+    expect(ranges).toHaveLength(3);
+    // Two readings make an increase. Of every 30 s, as is usual, a time of this length has two though one be missing.
+    expect(Math.min(...ranges)).toBeGreaterThanOrEqual(3 * 30);
+    // One that is late would otherwise be an alert for as long as it is in such a time.
+    expect(expr.match(/(?:>=?) \d+/g)).toEqual(['>= 5', '> 0', '> 0']);
+    expect(expr).toContain('offset 5m');
   });
 
   it('have names and severities of their own kind', () => {

@@ -10,7 +10,7 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-/** Of the role there, the rules alone, which hold no template. */
+/** The rules of the role there, which hold no template. */
 function rules(): readonly Rule[] {
   const path = '../../charts/cofferdam/templates/tests/doctor.yaml';
   const text = readFileSync(new URL(path, import.meta.url), 'utf8');

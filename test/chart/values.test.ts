@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { valuesOf } from '../../docs/pages/chart.ts';
+import { valuesOf } from '../../scripts/pages/chart.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -23,6 +23,23 @@ describe('values.schema.json', () => {
       words.reduceRight<Values>((inside, word) => ({ [word]: inside }), { [leaf]: preset });
     expect(validate(spelt(last))).toBe(true);
     expect(validate(spelt(`${last}x`))).toBe(false);
+  });
+});
+
+describe('help', () => {
+  it.each([
+    [{ text: 'Questions: #platform', url: 'https://wiki.example/sandboxes' }, true],
+    [{ text: 'two\nlines' }, false],
+    [{ url: 'wiki.example' }, false],
+    [{ url: 'https://wiki.example/a b' }, false],
+  ])('%j: %j', (help, isTaken) => {
+    expect(validate({ help })).toBe(isTaken);
+  });
+
+  it('is never more than serve takes', () => {
+    const longest = { text: 'x'.repeat(200), url: `https://${'x'.repeat(191)}` };
+    expect(validate({ help: longest })).toBe(true);
+    expect(`${longest.text} ${longest.url}`).toHaveLength(400);
   });
 });
 

@@ -12,7 +12,7 @@ export interface CommandLine {
 }
 
 /** Programs that readers are told to run with words behind them. */
-const PROGRAMS = 'npx|npm|node|cofferdam|helm|kubectl|kustomize|docker';
+const PROGRAMS = 'npx|npm|node|cofferdam|helm|kubectl|kustomize|docker|minikube';
 
 /** All that Markdown pages, the chart's notes and the sources tell somebody to run. */
 export const commandLines = (): readonly CommandLine[] => [

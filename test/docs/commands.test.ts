@@ -34,7 +34,7 @@ async function ofProgram(words: readonly string[]): Promise<string | undefined> 
     if (!next) break;
     [command, rest] = [next, rest.slice(1)];
   }
-  if (rest.some(word => word === '--help' || word === '-h')) return undefined;
+  if (rest.some(word => ['--help', '-h', '--version'].includes(word))) return undefined;
   if (rest[0] === 'COMMAND' || words[0] === 'help') return undefined;
   try {
     const { operands, unknown } = command.parseOptions(rest);
@@ -50,7 +50,7 @@ const VALUES = parse(textOf('charts/cofferdam/values.yaml')) as object;
 
 /** Each `--set` of the chart is a value of it. */
 function ofHelm([verb = '', ...words]: readonly string[]): string | undefined {
-  if (!['install', 'upgrade', 'rollback', 'uninstall', 'test', 'template'].includes(verb))
+  if (!['install', 'upgrade', 'rollback', 'uninstall', 'test', 'template', 'list'].includes(verb))
     return `helm ${verb}`;
   const gone = words.find(word => word.startsWith('charts/') && !existsSync(join(ROOT, word)));
   if (gone) return `there is no ${gone}`;
@@ -71,11 +71,12 @@ function isAt(value: unknown, [key, ...rest]: readonly string[]): boolean {
 }
 
 const VERBS =
-  'annotate api-resources apply auth config create debug delete describe exec explain get label logs patch port-forward replace rollout run scale wait'.split(
+  'annotate api-resources apply auth config create debug delete describe diff exec explain get label logs patch port-forward replace rollout run scale uncordon wait'.split(
     ' ',
   );
 
-function ofKubectl(words: readonly string[]): string | undefined {
+function ofKubectl(words: readonly string[]): ReturnType<Check> {
+  if (words[0] === 'cofferdam') return ofProgram(words.slice(1));
   const verb = words.find((word, i) => !word.startsWith('-') && words[i - 1] !== '-n') ?? '';
   if (!VERBS.includes(verb)) return `kubectl ${verb}`;
   const file = words.find((_, i) => words[i - 1] === '-f');
@@ -98,7 +99,7 @@ function ofNpx([flag, name = '', ...words]: readonly string[]): ReturnType<Check
 }
 
 function ofNpm([verb = '', ...words]: readonly string[]): string | undefined {
-  if (['ci', 'test', 'start', 'pack'].includes(verb)) return undefined;
+  if (['ci', 'link', 'prefix', 'test', 'start', 'pack'].includes(verb)) return undefined;
   const script = words.find(word => !word.startsWith('-')) ?? '';
   return verb === 'run' && (script === '' || script in manifest.scripts)
     ? undefined
@@ -117,6 +118,14 @@ function ofDocker([verb = '', ...words]: readonly string[]): ReturnType<Check> {
   return /^IMAGE$|\/cofferdam:/.test(image) ? ofProgram(words.slice(at + 1)) : undefined;
 }
 
+/** As its page of the addon has them: it is not there to be asked. */
+const ofMinikube = (words: readonly string[]): string | undefined =>
+  /^(start --container-runtime=containerd |addons enable gvisor$|image build -t |delete$)/.test(
+    words.join(' '),
+  )
+    ? undefined
+    : `minikube ${words.join(' ')}`;
+
 const ofNode = (words: readonly string[]): string | undefined => {
   const file = words.find(word => !word.startsWith('-')) ?? '';
   return existsSync(join(ROOT, file)) || file.startsWith('dist/') ? undefined : `there is no ${file}`;
@@ -131,11 +140,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   kubectl: ofKubectl,
   docker: ofDocker,
   kustomize: ([verb]) => (verb === 'build' ? undefined : `kustomize ${verb}`),
+  minikube: ofMinikube,
 };
 
 /** What a system has, or one of the packages that a page has its reader install. */
 const SYSTEM =
-  'apt-get awk base64 blockdev bzip2 cat cd chmod command containerd cp crictl ctr curl dmsetup dnf echo eval export grep id install jq ln losetup ls lscpu lsmod mkdir modprobe mount mv nerdctl openssl printf rm runsc sed set sha256sum sha512sum sh sudo sysctl systemctl tar tee test truncate uname wget xargs zstd'.split(
+  'apt-get awk base64 blockdev bzip2 cat cd chmod command containerd cp crictl ctr curl dmsetup dnf echo eval export git grep id install jq ln losetup ls lscpu lsmod mkdir modprobe mount mv nerdctl openssl printf rm runsc sed set sha256sum sha512sum sh sudo sysctl systemctl tar tee test truncate uname wget xargs zstd'.split(
     ' ',
   );
 
@@ -173,7 +183,7 @@ describe('what readers are told to run', async () => {
       'README.md',
       'docs/rollout.md',
       'charts/cofferdam/templates/NOTES.txt',
-      'src/cli/render.ts',
+      'src/cli/judging/render-project.ts',
       'cofferdam review --help',
       'cofferdam export guard --help',
     ])
@@ -203,6 +213,7 @@ describe('what readers are told to run', async () => {
   it('never is npx without --no-install, in whatever file', () => {
     const found = [
       'README.md',
+      'README.zh-CN.md',
       'CONTRIBUTING.md',
       'SECURITY.md',
       'CHANGELOG.md',
@@ -249,6 +260,7 @@ describe('the check of a command', () => {
     'kubectl label namespace shop cofferdam.dev/mode=enforced',
     'kubectl apply -f docs/samples/nowhere.yaml',
     'cofferdamctl review',
+    'minikube addons enable gvizor',
     'echo "$(npx cofferdam verify --script)"',
   ])('finds what is wrong with %s', async line => {
     const faults = await Promise.all(commandsIn(line).map(faultOf));

@@ -15,7 +15,7 @@ export const PAGES: readonly string[] = [
 
 export const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 
-/** Without blocks of code. */
+/** The page without blocks of code. */
 const proseOf = (page: string): string => textOf(page).replace(/^(`{3,}).*\n[\s\S]*?\n\1$/gm, '');
 
 /** Targets of links that are in the repository, as they are written. */
@@ -40,8 +40,8 @@ export function resolves(page: string, link: string): boolean {
   return statSync(join(ROOT, target)).isFile() && anchorsOf(target).has(anchor);
 }
 
-/** As GitHub makes them of headings. */
-function anchorsOf(page: string): ReadonlySet<string> {
+/** The anchors that GitHub makes of headings, in the order of these. */
+export function anchorsOf(page: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of proseOf(page).matchAll(/^#{1,6} +(.+)$/gm)) {
     const anchor = heading
@@ -56,6 +56,37 @@ function anchorsOf(page: string): ReadonlySet<string> {
   return anchors;
 }
 
+/** What stands under a heading of any level, down to the next one that is as high or higher. */
+export function sectionOf(page: string, heading: string): string {
+  const headings = headingsOf(page);
+  const at = headings.findIndex(({ text }) => text === heading);
+  const found = headings[at];
+  if (!found) throw new Error(`${page} has no heading "${heading}"`);
+  const next = headings.find(({ level }, i) => i > at && level <= found.level);
+  return textOf(page).slice(found.end, next?.start);
+}
+
+/** Headings with their levels and places, but for what looks like one in a block of code. */
+export const headingsOf = (page: string) =>
+  Array.from(
+    textOf(page)
+      .replace(/^(`{3,}).*\n[\s\S]*?\n\1$/gm, block => block.replace(/[^\n]/g, ' '))
+      .matchAll(/^(#{1,6}) +(.+)$/gm),
+    ({ 0: line, 1: marks = '', 2: text = '', index }) => ({
+      level: marks.length,
+      text,
+      start: index,
+      end: index + line.length,
+    }),
+  );
+
+/** What is in the blocks of a language. */
+export const blocksIn = (text: string, language: string): readonly string[] =>
+  Array.from(
+    text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm')),
+    ([, block = '']) => block,
+  );
+
 export interface Table {
   readonly head: readonly string[];
   /** Cells of each row. */
@@ -66,8 +97,8 @@ export function tablesIn(text: string): readonly Table[] {
   const cellsOf = (line: string) =>
     line
       .slice(1, -1)
-      .split('|')
-      .map(cell => cell.trim());
+      .split(/(?<!\\)\|/)
+      .map(cell => cell.replaceAll('\\|', '|').trim());
   return [...text.matchAll(/^(\|.*\|)\n\|[-|]+\|\n((?:\|.*\|(?:\n|$))*)/gm)].map(
     ([, head = '', rows = '']) => ({
       head: cellsOf(head),

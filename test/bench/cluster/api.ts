@@ -4,7 +4,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** From the call until the last byte was there, milliseconds. */
+  /** The milliseconds from the call until the last byte was there. */
   readonly ms: number;
 }
 
@@ -15,13 +15,13 @@ export const STRATEGIC = 'application/strategic-merge-patch+json';
 export const MERGE = 'application/merge-patch+json';
 export const APPLY = 'application/apply-patch+yaml'; // JSON is YAML
 
-/** As long as the API server itself gives a request. */
+/** How long the API server itself gives a request. */
 const PATIENCE_MS = 60_000;
 
 /** The API server of KUBECONFIG over connections that stay open, as the kubeconfig's user. */
 export interface Api {
   ask(method: Method, path: string, body?: string, contentType?: string): Promise<Answer>;
-  /** As `ask`, for what must work. @throws Error with what the API server says */
+  /** Does what `ask` does, for what must work. @throws Error with what the API server says */
   must(method: Method, path: string, body?: object, contentType?: string): Promise<Answer>;
   close(): void;
 }

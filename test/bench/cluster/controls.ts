@@ -15,7 +15,7 @@ export interface Part {
   readonly standing: readonly KubeObject[];
   /** What makes it count. */
   readonly switches: readonly KubeObject[];
-  /** Of its processes; none where the API server does it all. */
+  /** The ids of its processes; none where the API server does it all. */
   readonly pids: readonly number[];
 }
 

@@ -5,7 +5,7 @@ import { CREATE_PATH } from './effect.ts';
 import { CLASS, NAMED, type PodKind, podOf } from './pods.ts';
 import { cpuSeconds, memoryMiB } from './process.ts';
 
-/** Of dry-run creations of one Pod by some clients. */
+/** What dry-run creations of one Pod by some clients took. */
 export interface Creations {
   /** Milliseconds. */
   readonly p50: number;

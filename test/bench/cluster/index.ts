@@ -15,7 +15,7 @@ import { under } from './switch.ts';
 import { failuresOf, reportOf } from './table.ts';
 
 const KINDS = ['plain', 'high'] as const;
-/** By whom whole lives are measured: what is asked about more than creations. */
+/** Those by which whole lives are measured: what is asked about more than creations. */
 const LIVING: readonly string[] = ['none', 'guard', 'enforce'];
 
 const began = performance.now();

@@ -5,7 +5,7 @@ import { repeat } from './creations.ts';
 import { NAMED, NAMESPACE, NODE, type PodKind, podOf, STATUS_PATCHES, statusPatch } from './pods.ts';
 import { cpuSeconds } from './process.ts';
 
-/** Of a Pod from its creation until it is gone, and of the status patches of Pods that are there. */
+/** The life of a Pod from its creation until it is gone, and the status patches of Pods that are there. */
 export interface Life {
   /** Milliseconds of a whole life, one after the other. */
   readonly p50: number;
@@ -19,7 +19,7 @@ export interface StoredPod {
   readonly spec: { readonly runtimeClassName?: string };
 }
 
-/** By as many the status patches are sent, each of Pods of its own. */
+/** How many send the status patches, each of Pods of its own. */
 const PATCHERS = 4;
 const WARM_UP = 20;
 /** Times the lives: a patch takes a small part of the time. */

@@ -8,7 +8,7 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
-/** As in English, which holds for all of these kinds. */
+/** The plural as in English, which holds for all of these kinds. */
 const pluralOf = (kind: string): string =>
   kind.toLowerCase().replace(/y$/, 'ie').replace(/s$/, 'se').concat('s');
 

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
-/** In the order in which they are measured and shown. */
+/** The controls in the order in which they are measured and shown. */
 export const ALWAYS = ['none', 'cel', 'echo', 'guard', 'webhooks', 'enforce', 'enforce-lean'] as const;
 export const ON_REQUEST = ['pepr', 'gatekeeper'] as const;
 export type ControlName = (typeof ALWAYS)[number] | (typeof ON_REQUEST)[number];

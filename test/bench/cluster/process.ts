@@ -16,6 +16,6 @@ export const memoryMiB = (pids: readonly number[]): number =>
     .map(pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024)
     .reduce((sum, one) => sum + one, 0);
 
-/** Of the control plane that control.sh started. */
+/** The process of the control plane that control.sh started. */
 export const apiServerPid = (): number =>
   Number(readFileSync(`${process.env.CONTROL}/run/kube-apiserver.pid`, 'utf8').split(' ')[0]);

@@ -61,8 +61,8 @@ describe('results', () => {
 describe('the floors', () => {
   it('fail what is beyond them, and say by how much', () => {
     expect(failuresOf(drifting)).toEqual([
-      'enforce, plain: creations a second / the echo: 0.21 (at least 0.35)',
-      'enforce, high: creations a second / the echo: 0.21 (at least 0.35)',
+      'enforce, plain: creations a second / the echo: 0.21 (at least 0.5)',
+      'enforce, high: creations a second / the echo: 0.21 (at least 0.5)',
     ]);
   });
 

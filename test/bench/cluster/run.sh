@@ -7,7 +7,7 @@
 #   npm run bench:cluster -- --help                                 all options
 #
 # Everything listens on and talks to 127.0.0.1 alone, and is ended and removed at the end.
-# COFFERDAM_E2E_MAIN=FILE measures a main.js that is built already.
+# TEST_COFFERDAM_E2E_MAIN=FILE measures a main.js that is built already.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../../.."
@@ -45,9 +45,9 @@ for module in $modules; do
   PATH=$(programs_of "$module"):$PATH
 done
 if [[ -n $pepr ]]; then
-  COFFERDAM_BENCH_PEPR=$CACHE/$pepr
-  install_pepr "$COFFERDAM_BENCH_PEPR"
-  export COFFERDAM_BENCH_PEPR
+  TEST_COFFERDAM_BENCH_PEPR=$CACHE/$pepr
+  install_pepr "$TEST_COFFERDAM_BENCH_PEPR"
+  export TEST_COFFERDAM_BENCH_PEPR
 fi
 start_control
 node test/bench/cluster/index.ts "$@" 8>&-

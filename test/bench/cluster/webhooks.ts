@@ -29,7 +29,7 @@ export async function webhookParts(stop: Stoppers): Promise<WebhookParts> {
   };
 }
 
-/** Of a webhook configuration, as far as it is changed here. */
+/** An entry of a webhook configuration, as far as it is changed here. */
 interface Entry {
   readonly clientConfig: { readonly service: { readonly path: string } };
 }

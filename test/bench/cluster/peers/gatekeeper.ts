@@ -78,7 +78,7 @@ async function certificates(): Promise<string> {
   return folder;
 }
 
-/** From the manifest beside the program, which is on PATH. */
+/** The kinds from the manifest beside the program, which is on PATH. */
 async function crdsOf(): Promise<readonly KubeObject[]> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const text = await readFile(join(folder, 'gatekeeper.yaml'), 'utf8').catch(() => undefined);

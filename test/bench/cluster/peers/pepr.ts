@@ -11,12 +11,12 @@ import { registrationsOf } from '../registration.ts';
 
 const PATH = 'bench';
 
-/** A Pepr module with the package that run.sh installed into COFFERDAM_BENCH_PEPR. */
+/** A Pepr module with the package that run.sh installed into TEST_COFFERDAM_BENCH_PEPR. */
 export async function peprPart(stop: Stoppers): Promise<Part> {
   await kubectlOk(['apply', '-f', join(import.meta.dirname, 'pepr.yaml')]);
   await kubectlOk(['wait', '--for=condition=Established', '--timeout=30s', 'crd/peprstores.pepr.dev']);
   const script = join(import.meta.dirname, 'pepr-module.ts');
-  const folder = process.env.COFFERDAM_BENCH_PEPR ?? '';
+  const folder = process.env.TEST_COFFERDAM_BENCH_PEPR ?? '';
   const program = startProgram(stop, 'pepr', [process.execPath, script, folder], {
     SSL_CERT_PATH: TLS_CERT,
     SSL_KEY_PATH: TLS_KEY,

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PAGES, textOf } from '../docs/pages.ts';
+
+/*
+What can be told of English without reading it. A comment of one line that begins with "Of", "As", "By" or the like leaves out
+what it is about, unless a clause with a verb follows.
+*/
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const FOLDERS = ['src', 'scripts', 'test'];
+
+const LEAD =
+  /^(?:Of|As|By|For|To|With|Without|In|On|At|From|Below|Above|Behind|Beside|Within|Between|Until|Also|Not|Told)\b/;
+/** What follows in such a clause says nothing of the comment's subject. */
+const SUBORDINATE =
+  /\b(?:that|which|who|whom|whose|where|when|while|what|whatever|whether|how|as|until|once|unless|before|after|than|since|so)\b[^,.:;]*/gi;
+const VERB =
+  /\b(?:is|are|was|were|has|have|had|do|does|did|can|cannot|may|might|must|will|would|should|counts?|comes?|takes?|needs?|goes|judges?|belongs?|knows|tells|asks|decides|stays?|differs?|looks?|holds?|makes?|reads?|fails?)\b/;
+
+/** Whether a comment names nothing and says nothing: `Of this program.` */
+function isFragment(comment: string): boolean {
+  if (!LEAD.test(comment)) return false;
+  // A clause after "As" and "Until" is subordinate itself.
+  const rest = /^(?:As|Until)\b/.test(comment) ? comment.replace(/^[^,:;]*/, '') : comment;
+  return !VERB.test(rest.replace(/\([^)]*\)|`[^`]*`/g, '').replace(SUBORDINATE, ''));
+}
+
+/** Comments of one line: a docstring, or a line of its own that no other line goes on. */
+function commentsIn(file: string): readonly string[] {
+  const lines = readFileSync(join(ROOT, file), 'utf8').split('\n');
+  const isNote = (line = ''): boolean => /^\s*\/\/ /.test(line);
+  return lines.flatMap((line, i) => {
+    const text =
+      /\/\*\* (.+) \*\//.exec(line)?.[1] ??
+      (isNote(line) && !isNote(lines[i - 1]) && !isNote(lines[i + 1]) ? line.trim().slice(3) : undefined);
+    return text === undefined ? [] : [`${file}:${i + 1} ${text}`];
+  });
+}
+
+const files = FOLDERS.flatMap(folder =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts') && !file.endsWith('.gen.ts'))
+    .map(file => join(folder, file)),
+);
+
+const textAfterPlace = (comment: string): string => comment.slice(comment.indexOf(' ') + 1);
+
+it('has comments that name or say something', () => {
+  const all = files.flatMap(commentsIn);
+  expect(all.length).toBeGreaterThan(2500);
+  expect(all.filter(comment => isFragment(textAfterPlace(comment)))).toEqual([]);
+});
+
+describe('a comment', () => {
+  it.each([
+    'Of this program.',
+    'By name.',
+    'As the author wrote it; empty for what has no name.',
+    'Of a list, what its objects are called and labelled alone: a tenth of the bytes.',
+    'For one answer, in milliseconds.',
+    'Without the hyphens.',
+    'Not where the version cannot be read.',
+    'Told what could not be removed.',
+  ])('is a fragment: %s', comment => {
+    expect(isFragment(comment)).toBe(true);
+  });
+
+  it.each([
+    'The version of this program.',
+    'In JSON, no key is a number.',
+    'Within an action, colons belong to what encloses it.',
+    'As two of them may differ, each is told.',
+    'Without the registry, a first part like a host would be one.',
+  ])('is none: %s', comment => {
+    expect(isFragment(comment)).toBe(false);
+  });
+});
+
+/** Words that readers stumbled over, and what is no English. */
+const STUMBLED = [/of kinds that nobody knows yet/, /\b1 the answer is no\b/, /\bbelongs? into\b/];
+
+it.each(STUMBLED)('says nowhere %s', words => {
+  const all = [
+    ...PAGES.map(page => [page, textOf(page)] as const),
+    ...files
+      .filter(file => !import.meta.filename.endsWith(file))
+      .map(file => [file, readFileSync(join(ROOT, file), 'utf8')] as const),
+  ];
+  expect(all.filter(([, text]) => words.test(text)).map(([file]) => file)).toEqual([]);
+});

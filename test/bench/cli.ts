@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { median } from './load.ts';
+import { definitionsOf, documentsOf, filesOf, type Manifests } from './manifests.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'dist/bundle/main.js');
+const PLAIN_PARSE = join(import.meta.dirname, 'plain-parse.ts');
+const USAGE = join(import.meta.dirname, 'usage.mjs');
+const MB = 1_000_000;
+const KUBE_LINTER = 'golang.stackrox.io/kube-linter/cmd/kube-linter';
+
+/** What a command took. */
+export interface Cost {
+  /** Processor time, and time that passed. */
+  readonly cpuSeconds: number;
+  readonly seconds: number;
+  /** The memory at its peak; none of a program that is not Node's. */
+  readonly mebibytes: number;
+}
+
+export interface CliRow {
+  readonly name: string;
+  readonly ours: Cost;
+  /** An empty program of Node, or a plain parse of the same files. */
+  readonly control: Cost;
+  readonly controlName: string;
+  /** Processor time as a multiple of the control's, and what that may be. */
+  readonly ratio: number;
+  readonly most: number;
+  readonly kubeLinter?: Cost;
+  /** Said where it is missed. */
+  readonly goal: string;
+  readonly isMet: boolean;
+}
+
+interface Task {
+  readonly name: string;
+  readonly argument: string;
+  readonly control: readonly string[];
+  readonly controlName: string;
+  readonly most: number;
+  readonly rounds: number;
+  readonly goal: string;
+  readonly isMet: (ours: Cost, control: Cost, kubeLinter: Cost | undefined) => boolean;
+}
+
+/**
+ * What `review` takes on one file and on many, in processor time beside a control in the same rounds: what else runs on the
+ * machine slows both.
+ * @param isShort a tenth of the files, for CI
+ * @param kubeLinter its program, to be run beside
+ */
+export function* benchCli(isShort: boolean, kubeLinter: string | undefined): Generator<CliRow> {
+  const folder = mkdtempSync(join(tmpdir(), 'cofferdam-cli-'));
+  try {
+    for (const task of tasksIn(folder, isShort ? 10 : 1)) yield measure(task, folder, kubeLinter);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function* tasksIn(folder: string, part: number): Generator<Task> {
+  const one = filesOf(join(folder, 'one'), 1);
+  const empty = join(folder, 'empty.mjs');
+  writeFileSync(empty, '');
+  yield {
+    name: 'one file',
+    argument: join(one.folder, '0000.yaml'),
+    control: [empty],
+    controlName: 'empty Node',
+    most: 10,
+    rounds: 9,
+    goal: '0.15 s over an empty Node',
+    isMet: (ours, control) => ours.seconds - control.seconds <= 0.15,
+  };
+  const parsed = (name: string, { folder: argument, bytes }: Manifests) => ({
+    name: `${name}, ${(bytes / MB).toFixed(1)} MB`,
+    argument,
+    control: [PLAIN_PARSE, argument],
+    controlName: 'plain parse',
+    rounds: part > 1 ? 3 : 1,
+  });
+  yield {
+    ...parsed(`${2000 / part} files`, filesOf(join(folder, 'files'), 2000 / part)),
+    most: 2.5,
+    goal: "twice kube-linter's time, 200 MiB",
+    isMet: (ours, _, other) => ours.mebibytes <= 200 && (!other || ours.seconds <= 2 * other.seconds),
+  };
+  yield {
+    ...parsed('definitions', definitionsOf(join(folder, 'definitions'), (43 * MB) / part)),
+    most: 0.5,
+    goal: 'a quarter of a plain parse, as no tree is made',
+    isMet: (ours, control) => ours.cpuSeconds <= control.cpuSeconds / 4,
+  };
+  yield {
+    ...parsed(`${100_000 / part} documents`, documentsOf(join(folder, 'documents'), 100_000 / part)),
+    most: 1.5,
+    goal: '100,000 documents in 10 s and 500 MiB',
+    isMet: ours => ours.seconds * part <= 10 && ours.mebibytes <= 500,
+  };
+}
+
+function measure(task: Task, folder: string, kubeLinter: string | undefined): CliRow {
+  const { name, argument, control, controlName, most, goal, rounds } = task;
+  const commands = [
+    [process.execPath, MAIN, 'review', argument],
+    [process.execPath, ...control],
+    ...(kubeLinter === undefined ? [] : [[kubeLinter, 'lint', argument]]),
+  ];
+  // The first run is what Node compiles, and the machine reads from its disk.
+  const costs = commands.map(() => [] as Cost[]);
+  for (let round = -1; round < rounds; round++) {
+    commands.forEach((command, i) => {
+      const cost = costOf(command, folder);
+      if (round >= 0 || rounds === 1) costs[i]?.push(cost);
+    });
+    if (rounds === 1) break;
+  }
+  const [ours, of, linter] = costs.map(typical) as [Cost, Cost, Cost | undefined];
+  return {
+    ...{ name, ours, control: of, controlName, most, goal },
+    ratio: ours.cpuSeconds / of.cpuSeconds,
+    ...(linter && { kubeLinter: linter }),
+    isMet: task.isMet(ours, of, linter),
+  };
+}
+
+const typical = (costs: readonly Cost[]): Cost => ({
+  cpuSeconds: median(costs.map(({ cpuSeconds }) => cpuSeconds)),
+  seconds: median(costs.map(({ seconds }) => seconds)),
+  mebibytes: median(costs.map(({ mebibytes }) => mebibytes)),
+});
+
+/** The shell knows what a program took of the processor that it has waited for; Node tells of its own process alone. */
+function costOf(command: readonly string[], folder: string): Cost {
+  const usage = join(folder, 'usage');
+  writeFileSync(usage, '0');
+  const script = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1';
+  const { stderr, error } = spawnSync('bash', ['-c', script, 'time', ...command], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C', USAGE: usage, NODE_OPTIONS: `--import=${USAGE}` },
+  });
+  if (error) throw error;
+  const [seconds = 0, user = 0, system = 0] = stderr.trim().split(' ').map(Number);
+  return { seconds, cpuSeconds: user + system, mebibytes: Number(readFileSync(usage, 'utf8')) };
+}
+
+/** kube-linter, from PATH or built with Go into the cache; undefined where there is neither, which Go says why. */
+export function findKubeLinter(): string | undefined {
+  const found = spawnSync('kube-linter', ['version'], { encoding: 'utf8' });
+  if (!found.error) return 'kube-linter';
+  const cache =
+    process.env.TEST_COFFERDAM_CACHE ??
+    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cofferdam');
+  const bin = join(cache, 'bench');
+  mkdirSync(bin, { recursive: true });
+  const env = { ...process.env, GOBIN: bin };
+  const { status } = spawnSync('go', ['install', `${KUBE_LINTER}@latest`], { env, stdio: 'inherit' });
+  return status === 0 ? join(bin, 'kube-linter') : undefined;
+}
