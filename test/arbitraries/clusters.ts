@@ -26,6 +26,7 @@ const CLASSES = {
   'kata-debug': ['kata-qemu-debug'],
   runc: ['runc'],
   'fake-gvisor': ['runc'],
+  'windows-hyperv': ['runhcs-wcow-hypervisor'],
 } as const;
 
 const overhead = fc.constantFrom(
@@ -98,7 +99,7 @@ const node = fc
     },
   }));
 
-/** With some of the classes, and up to three nodes of every kind, or nothing known of nodes. */
+/** A cluster with some of the classes, and up to three nodes of every kind, or with nothing known of nodes. */
 export const arbitraryCluster: fc.Arbitrary<Cluster> = fc
   .subarray(Object.keys(CLASSES) as (keyof typeof CLASSES)[], { minLength: 3 })
   .chain(names => fc.tuple(...names.map(runtimeClass)))

@@ -98,7 +98,7 @@ export function storable(pod: Pod): Pod {
   const { spec } = copy;
   delete spec.ephemeralContainers;
   const volumes = new Map((spec.volumes ?? []).map(volume => [volume.name ?? '', volume]));
-  for (const name of ['a', 'b']) if (!volumes.has(name)) volumes.set(name, { name, emptyDir: {} });
+  for (const name of mountedIn(spec)) if (!volumes.has(name)) volumes.set(name, { name, emptyDir: {} });
   spec.volumes = [...volumes.values()];
   const windows = spec.os?.name === 'windows';
   if (windows) delete spec.os;
@@ -113,6 +113,14 @@ export function storable(pod: Pod): Pod {
   // No kubelet is to see it.
   return { ...copy, spec: { ...spec, schedulerName: 'nobody' } };
 }
+
+/** `a` and `b` in any case, which devices name, too. */
+const mountedIn = ({ containers, initContainers }: PodSpec): readonly string[] => [
+  ...['a', 'b'],
+  ...[...(containers ?? []), ...(initContainers ?? [])].flatMap(({ volumeMounts }) =>
+    (volumeMounts ?? []).map(({ name }) => name ?? ''),
+  ),
+];
 
 function mend(container: Container, spec: PodSpec): void {
   delete container.volumeDevices;

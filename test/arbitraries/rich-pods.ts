@@ -104,13 +104,16 @@ export const rawPolicies = fc
   .tuple(fc.array(cluster, { maxLength: 3 }), fc.array(namespaced, { maxLength: 1 }), shuffled)
   .map(([some, own, names]) => named([...some, ...own], names) as unknown as RawPolicy[]);
 
-const VALUES = ['true', '/srv/data', '/proc', '/dev/kvm', 80, 'SYS_ADMIN', 'NET_ADMIN', 'all', 'Unmasked'];
+const VALUES = [
+  ...['true', 80, 'Unmasked', '/srv/data', '/srv//data/', '/proc', '/dev/kvm', '/dev/./kvm'],
+  ...['SYS_ADMIN', 'cap_sys_admin', 'NET_ADMIN', ' Net_Admin ', 'all'],
+];
 const IMAGES = ['nginx', 'nginx:1.27', 'ghcr.io/acme/*', 'docker.io/*', `nginx@sha256:${'a'.repeat(64)}`];
 const waived = fc.record({
   signal: fc.constantFrom(...SIGNALS.map(({ id }) => id)),
   values: seldom(fc.subarray(VALUES, { minLength: 1 })),
 });
-/** Of many signals at once, as most are not found. */
+/** It waives many signals at once, as most are not found. */
 const waive = fc
   .array(waived, { minLength: 1, maxLength: 40, size: 'max' })
   .map(list => list.map(({ signal, values }) => ({ signal, ...(values && { values }) })));
@@ -122,7 +125,7 @@ const rawExemption = fc
     serviceAccounts: seldom(fc.constantFrom(['default'], ['agent'], ['default', 'agent'])),
     images: seldom(fc.subarray(IMAGES, { minLength: 1 }), 2),
     waive,
-    // At the instant that it expires it is over.
+    // An exemption is over at the instant at which it expires.
     expires: fc.constantFrom(NOW - 1000, NOW, NOW + 1000, NOW + 1000, NOW + 86_400_000),
   })
   .map(({ namespace, podSelector: selector, serviceAccounts, images, waive: list, expires }) => ({
@@ -194,13 +197,13 @@ const scheduled = fc
 
 const CLASSES = ['gvisor', 'gvisor-next', 'kata-qemu', 'kata', 'runc', 'kata-debug', 'gone'] as const;
 
-interface LoosePod {
+export interface LoosePod {
   readonly metadata: { readonly annotations?: Readonly<Record<string, unknown>> };
   readonly spec: { readonly containers: readonly object[] };
 }
 
-/** Without what no sandbox contains, which else rejects most of them. */
-function withoutHost(pod: Pod): LoosePod {
+/** The Pod without what no sandbox contains, which else rejects most of them. */
+export function withoutHost(pod: Pod): LoosePod {
   const { metadata, spec } = pod as unknown as LoosePod;
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !/^(dev|io)[.]/.test(key));
   return {
@@ -209,7 +212,7 @@ function withoutHost(pod: Pod): LoosePod {
   };
 }
 
-/** With a class in half of them, injected before in some of these. */
+/** A Pod that names a class in half of the cases, injected before in some of these. */
 export const richPod: fc.Arbitrary<Pod> = fc
   .record({
     pod: arbitraryPod,

@@ -46,7 +46,7 @@ const number = fc.constantFrom(
 );
 const position = fc.integer({ min: -1, max: 4 });
 const comparison = fc.constantFrom('==', '!=', '<', '<=', '>', '>=');
-/** Of the Pod, so that not every Pod is answered the same. */
+/** The image is the Pod's, so that not every Pod is answered the same. */
 const image = fc.constant('object.spec.containers[0].image');
 const subject = fc.oneof({ weight: 3, arbitrary: oddText }, { weight: 1, arbitrary: image });
 

@@ -21,12 +21,12 @@ export const world = fc.record({
 });
 export type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
-/** As the guard has policies for an update: without rules. */
+/** The policy as the guard has it for an update: without rules. */
 export const withoutRules = (object: object): object => {
   const { spec } = object as { readonly spec: { readonly scoring?: object } };
   return spec.scoring ? { ...object, spec: { ...spec, scoring: { ...spec.scoring, rules: [] } } } : object;
 };
 
-/** As it has them for a creation: with the rules of cluster policies alone. */
+/** The policy as the guard has it for a creation: with the rules of cluster policies alone. */
 export const withClusterRules = (object: object): object =>
   (object as { readonly kind?: string }).kind === 'SandboxPolicy' ? withoutRules(object) : object;

@@ -28,7 +28,7 @@ const labelled = <T extends { readonly metadata: object }>(object: T): T => ({
 const objects = (cases: readonly NamedCase[]): object[] =>
   cases.flatMap(one => [casePolicy(one, NAMESPACE), caseBinding(one.id)]).map(labelled);
 
-/** With what the API server turns the case's Pod away; undefined where it takes it. */
+/** The words with which the API server turns the case's Pod away; undefined where it takes it. */
 async function denialOf({ id }: NamedCase): Promise<string | undefined> {
   const pod = casePod(id, NAMESPACE) as V1Pod;
   const told = await refusal(dryRun(pod).then(() => undefined)).catch((error: Error) => {

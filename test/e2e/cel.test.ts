@@ -98,13 +98,13 @@ describe('the API server answers', () => {
   );
 });
 
-/** Of a Pod that is stored, where the page has the Pod as written: no annotations that are null, and defaults. */
+/** The answers for a Pod that is stored, where the page has the Pod as written: no annotations that are null, and defaults. */
 const STORED: ReadonlyMap<string, readonly string[]> = new Map([
   ['object.metadata.?annotations.orValue({}).size() == 0', ['true']],
   ['object.metadata.annotations == null', ['error']],
   ['has(object.metadata.annotations)', ['false']],
   ['has(object.spec.securityContext.sysctls)', ['false']],
-  // In whatever order the keys come.
+  // Keys come in whatever order.
   ["object.metadata.map(k, k)[0] == 'name'", ['true', 'false']],
 ]);
 

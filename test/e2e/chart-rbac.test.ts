@@ -86,7 +86,7 @@ const warnings = (log: string): readonly string[] =>
 const nameOf = ({ verb, resource, group }: Grant): string =>
   `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
 
-/** As the API server words it: subresources after a slash. Of a watch, it says no more than that it is forbidden. */
+/** The API server's words: subresources after a slash. It says no more of a watch than that it is forbidden. */
 const refusalOf = ({ verb, resource }: Grant): string => `cannot ${verb} resource \\"${resource}\\"`;
 
 /** Status written on all four kinds, a Report made, one made anew, and one removed, and the guard written. */
@@ -115,7 +115,7 @@ async function allDone(): Promise<true | undefined> {
 
 const GUARD = ['get', 'validatingadmissionpolicy', 'cofferdam-guard'];
 
-/** As the chart makes it, and without a binding. */
+/** Makes the guard as the chart does, and without a binding. */
 async function makeGuard(): Promise<void> {
   await kubectlOk(['delete', ...GUARD.slice(1), 'cofferdam-guard-labels', '--ignore-not-found']);
   const items = guardSeeds().map(seed => ({

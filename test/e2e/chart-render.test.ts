@@ -31,6 +31,7 @@ const OWN_CERTIFICATE = {
   tls: { certManager: { enabled: false }, secretName: 'own', caBundle: btoa('bundle') },
 };
 const EVERYTHING: Values = {
+  help: { text: 'Questions: #platform', url: 'https://wiki.example/sandboxes' },
   autoscaling: { enabled: true },
   criticalPodsQuota: true,
   metrics: { dashboard: { enabled: true } },
@@ -107,6 +108,23 @@ describe('the API server takes all that the chart makes', () => {
     const rule = objects.find(({ kind }) => kind === 'PrometheusRule') as Rendered;
     const { groups } = rule.spec as { groups: { rules: { alert: string }[] }[] };
     expect(groups[0]?.rules.map(({ alert }) => alert)).toContain('CofferdamGuardOutOfStep');
+  });
+});
+
+describe('help', () => {
+  it.each([
+    [
+      { text: 'Questions: #platform', url: 'https://wiki.example/s' },
+      'Questions: #platform https://wiki.example/s',
+    ],
+    [{ url: 'https://wiki.example/s' }, 'https://wiki.example/s'],
+    [{}, undefined],
+  ])('%j is what replicas end refusals with: %j', async (help, said) => {
+    const objects = await render(HOME, { help });
+    const deployment = objects.find(({ kind }) => kind === 'Deployment') as Rendered;
+    const { template } = deployment.spec as { template: { spec: { containers: { args: string[] }[] } } };
+    const flag = template.spec.containers[0]?.args.find(arg => arg.startsWith('--refusal-help='));
+    expect(flag).toBe(said && `--refusal-help=${said}`);
   });
 });
 

@@ -76,7 +76,7 @@ describe('doctor --preflight', () => {
     expect(before.code).toBe(1);
     expect(ours(read(before))).toEqual([
       expect.stringMatching(
-        /^DaemonSet "relay" in "cofferdam-e2e-checked" \(\d+ Pods?; on every node and hostNetwork\): no sandbox can contain host (PID|network) namespace and host (PID|network) namespace\.$/,
+        /^DaemonSet "relay" in "cofferdam-e2e-checked" \(\d+ Pods?; on every node and hostNetwork\): no sandbox can contain the host's (PID|network) namespace and the host's (PID|network) namespace\.$/,
       ),
     ]);
     const after = await cofferdam(['doctor', '--preflight', '-o', 'json', '--policy', drafts]);

@@ -62,7 +62,7 @@ describe('a review of a cluster', () => {
       ...many,
     ];
     await createAll(NAMESPACE, items, MANY + 4);
-    // As the selectors of the webhooks have it, which would have refused one of them before.
+    // The label is what the webhooks select, which would have refused one of them before.
     await kubectlOk(['label', 'namespace', NAMESPACE, `${MODE_LABEL}=enforce`]);
   });
 
@@ -104,5 +104,22 @@ describe('a review of a cluster', () => {
       GVISOR_CLASS,
     ]);
     expect(stdout).toContain('Would be rejected: 1 Pod, 2 owners');
+  });
+
+  it('says before policies are applied what they would do to what runs', async () => {
+    const { code, stdout, stderr } = await cofferdam([
+      ...['diff', '--from-cluster', '-n', NAMESPACE, '--policy', 'strict', '-o', 'json'],
+    ]);
+    expect(stderr).toBe('');
+    const { summary, changes } = JSON.parse(stdout) as {
+      summary: { judged: number; where: readonly object[] };
+      changes: readonly { change: string; name: string; pods: number }[];
+    };
+    expect(summary.judged).toBe(MANY + 5);
+    expect(summary.where).toContainEqual({ where: 'host kernel', before: MANY, after: 0 });
+    const plain = changes.filter(({ name }) => name.startsWith('many-'));
+    expect(plain).toHaveLength(MANY);
+    expect(plain[0]).toMatchObject({ change: 'stronger', pods: 1 });
+    expect(code).toBe(0);
   });
 });

@@ -16,7 +16,7 @@ interface Compared {
   readonly pod: Pod;
   readonly admits: boolean;
   readonly expected: boolean;
-  /** By the policies of another guard. */
+  /** Whether another guard's policies refused it. */
   readonly mistaken: boolean;
   readonly denied: boolean;
   readonly warnings: readonly string[];

@@ -43,7 +43,7 @@ const manyPolicies = [
       scoring: { signals: { hostPort: 31 + (i % 60) }, labels: RISK },
     }),
   ),
-  // As many as the share of a namespace has room for.
+  // The policies that the share of a namespace has room for.
   ...times(50, i => object('SandboxPolicy', `own-${i}`, {}, NAME)),
 ];
 const exemptions = times(20, i =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NAMESPACE_SHARE } from '../../src/guard/share.ts';
+import { NAMESPACE_SHARE_BYTES } from '../../src/guard/share.ts';
 import { installCrds, type RemoveCrds } from './support/crds.ts';
 import {
   ATTACKED,
@@ -86,13 +86,13 @@ async function told(condition: string): Promise<readonly string[]> {
   });
 }
 const NOT_IN_GUARD = new RegExp(
-  `^True NotInGuard: .*\\(\\d{5,} bytes\\), as the share of a namespace is ${NAMESPACE_SHARE} bytes\\..* needs app-kernel`,
+  `^True NotInGuard: .*\\(\\d{5,} bytes\\), as the share of a namespace is ${NAMESPACE_SHARE_BYTES} bytes\\..* needs app-kernel`,
 );
 
 const inStep = () => metricOf(leader, 'cofferdam_guard_out_of_step');
 const leftOut = () => metricOf(leader, 'cofferdam_guard_left_out{what="namespace"}');
 
-/** Without the conditions, of which the last comes at a look of its own. */
+/** What the guard says without its conditions, of which the last comes at a look of its own. */
 const said = ({ spec }: StoredGuard): string => JSON.stringify({ ...spec, matchConditions: undefined });
 
 /** A guard of these contents under another name, which is not stored. */

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createLogger } from '../../src/admission/log.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { feed } from '../../src/controller/feed.ts';
 import { guardTask } from '../../src/controller/guard/task.ts';
 import { connect } from '../../src/kube/connect.ts';
+import { createLogger } from '../../src/log/logger.ts';
 import type { Snapshot } from '../../src/policy/policy.ts';
 import { guardFor } from '../support/guard-for.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -79,7 +79,7 @@ let running: Promise<void>;
 const logged: string[] = [];
 
 beforeAll(async () => {
-  // Without a binding, so it binds nobody.
+  // The guard has no binding, so it binds nobody.
   const guard = guardFor(snapshotOf(), [], Date.now());
   await applyAll([
     ...ACCOUNT,

@@ -85,7 +85,7 @@ describe('the guards of the signals, in an admission policy of the API server', 
 
   it('fire exactly where the signals find something, each at least once', async () => {
     const { stdout, stderr } = await dryCreate(PODS);
-    // As the API server has defaulted them. What it refuses on its own is not among them.
+    // The Pods as the API server has defaulted them. What it refuses on its own is not among them.
     const stored = stdout.split(/^(?=\{$)/m).map(text => JSON.parse(text) as Pod);
     const fired = stored.map(pod => [nameOf(pod), firedOn(nameOf(pod), stderr)] as const);
 

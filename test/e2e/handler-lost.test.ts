@@ -1,5 +1,6 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runtimeClass } from '../support/objects.ts';
 import { core, refusal } from './support/client.ts';
 import { installCrds, type RemoveCrds } from './support/crds.ts';
 import { nodesWith } from './support/fixtures.ts';
@@ -19,13 +20,8 @@ const metadata = (name: string, labels: Record<string, string> = {}) => ({
   labels: { [E2E_LABEL]: 'true', ...labels },
 });
 
-const runtimeClass = (name: string, handler: string) => ({
-  apiVersion: 'node.k8s.io/v1',
-  kind: 'RuntimeClass',
-  metadata: metadata(name),
-  handler,
-  scheduling: { nodeSelector: SELECTED },
-});
+const selecting = (name: string, handler: string) =>
+  runtimeClass(name, handler, { metadata: metadata(name), scheduling: { nodeSelector: SELECTED } });
 
 /** These two classes, whatever else the cluster has. */
 const policy = {
@@ -62,7 +58,7 @@ const report = (...handlers: readonly string[]) =>
 const CONTENT_TYPE = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
 const OF_NODES = setHeaderOptions('Impersonate-Group', 'system:nodes', CONTENT_TYPE);
 
-/** With the credentials of a node's kubelet, which may not read a status, as kubectl would. */
+/** Reports with the credentials of a node's kubelet, which may not read a status, as kubectl would. */
 const reportBy = (node: string, ...handlers: readonly string[]): Promise<unknown> =>
   core.patchNodeStatus(
     { name: NODE, body: { status: status(...handlers) } },
@@ -88,7 +84,7 @@ beforeAll(async () => {
     metadata: metadata(NODE, SELECTED),
     status: status('runsc', 'kata'),
   };
-  for (const object of [runtimeClass(GVISOR, 'runsc'), runtimeClass(KATA, 'kata'), policy, node]) {
+  for (const object of [selecting(GVISOR, 'runsc'), selecting(KATA, 'kata'), policy, node]) {
     expect(await apply(object)).toMatchObject({ code: 0 });
   }
   live = await startLive();

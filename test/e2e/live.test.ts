@@ -37,7 +37,7 @@ const isolated = async (): Promise<boolean> => (await verdictOn(live, pod('plain
 const becomes = (expected: boolean, seconds: number) =>
   poll(`isolated: ${expected}`, async () => ((await isolated()) === expected ? true : undefined), seconds);
 const ready = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${live.metricsPort}/readyz`)).ok;
-/** Of the kind that lags most, in seconds. */
+/** The seconds that the kind that lags most is behind. */
 async function staleness(): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${live.metricsPort}/metrics`)).text();
   const values = text.matchAll(/^cofferdam_informer_staleness_seconds\{[^}]*\} ([\d.]+)$/gm);

@@ -35,7 +35,7 @@ describe('mode audit', () => {
 describe('mode warn', () => {
   it.each([
     ['needs a sandbox', sandboxed, `would be given RuntimeClass "${GVISOR_CLASS}"`],
-    ['no sandbox contains', uncontainable, 'would be rejected: no sandbox can contain'],
+    ['no sandbox contains', uncontainable, 'would be rejected by policy "balanced": no sandbox can contain'],
   ])('never changes a Pod that %s, and warns', async (_what, tweak, warning) => {
     const { stderr, ...rest } = await applied(namespaceOf('warn'), tweak);
     expect(rest).toEqual(UNTOUCHED);
@@ -52,7 +52,9 @@ describe('mode inject', () => {
   it('never rejects: a Pod that no sandbox contains is admitted with a warning', async () => {
     const { stderr, ...rest } = await applied(namespaceOf('inject'), uncontainable);
     expect(rest).toEqual(UNTOUCHED);
-    expect(stderr).toContain('Warning: Pod "subject" would be rejected: no sandbox can contain');
+    expect(stderr).toContain(
+      'Warning: Pod "subject" would be rejected by policy "balanced": no sandbox can contain',
+    );
   });
 });
 

@@ -14,7 +14,7 @@ describe('a Pod that no sandbox contains', () => {
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(lines.length).toBeLessThanOrEqual(3);
-    expect(lines[0]).toContain('Pod "violating" rejected: no sandbox can contain');
+    expect(lines[0]).toContain('Pod "violating" rejected by policy "balanced": no sandbox can contain');
     expect(lines[0]).toContain('spec.hostPID = true');
     expect(lines[1]).toMatch(/^Fix: .*hostPID/);
     expect(lines[2]).toContain('SandboxExemption');
@@ -31,7 +31,9 @@ describe('a workload whose Pods would be rejected', () => {
     const { code, stdout, stderr } = await apply(deployment('doomed', violating));
     expect(code).toBe(0);
     expect(stdout).toContain('deployment.apps/doomed created');
-    expect(stderr).toMatch(/^Warning: Pod of Deployment.*would be rejected: no sandbox can contain/m);
+    expect(stderr).toMatch(
+      /^Warning: Pod of Deployment.*would be rejected by policy "balanced": no sandbox can contain/m,
+    );
     expect(stderr).toMatch(/^Warning: .*Fix: /m);
   });
 

@@ -196,7 +196,7 @@ describe('an EndpointSlice that somebody adds to the Service', () => {
     host = (await replicas())[0]?.status?.hostIP ?? '';
   });
   afterAll(async () => {
-    silent.close();
+    silent?.close();
     await kubectlOk(['delete', 'endpointslice', NAME, '-n', HOME, '--ignore-not-found']);
   });
 

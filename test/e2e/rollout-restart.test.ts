@@ -11,7 +11,7 @@ import { gated } from './support/running.ts';
 import { outcomeOf } from './support/stream.ts';
 
 /** Restarts the whole control plane, and ends when its API server is ready. */
-const RESTART = process.env.COFFERDAM_E2E_RESTART ?? '';
+const RESTART = process.env.TEST_COFFERDAM_E2E_RESTART ?? '';
 
 const DEPLOYMENT = 'after-the-restart';
 

@@ -23,7 +23,7 @@ const EXPIRY = 'cofferdam_certificate_expiry_timestamp_seconds';
 
 const as = (kind: Kind) => (outcome: Outcome) => outcome.kind === kind;
 
-/** Not one creation failed, fared otherwise than it should, or took too long. */
+/** Expects that no creation failed, fared otherwise than it should, or took too long. */
 function expectNoneNoticed(outcomes: readonly Streamed[]): void {
   const odd = outcomes.filter(
     ({ kind, runtimeClass, message, took, unasked }) =>
@@ -73,7 +73,7 @@ describe.each([
 
 const names = async () => (await replicas()).map(({ metadata }) => metadata?.name);
 
-/** As `cmctl renew` does it; done when every replica serves the new one. */
+/** Renews as `cmctl renew` does; done when every replica serves the new one. */
 async function renewCertificate(): Promise<void> {
   const before = Math.max(...(await expiries()));
   const condition = {

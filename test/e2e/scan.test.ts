@@ -59,7 +59,7 @@ function forget(replica: Replica): void {
 
 interface Report {
   readonly metadata: { readonly uid: string; readonly resourceVersion: string };
-  readonly summary: object;
+  readonly summary: Readonly<Record<string, number>>;
   readonly results: readonly {
     readonly result: string;
     readonly message: string;
@@ -82,16 +82,22 @@ async function report(): Promise<Report | undefined> {
 }
 const namesOf = (found: Report | undefined): string[] | undefined =>
   found?.results.map(({ result, resources }) => `${resources[0]?.name} ${result}`);
-const reported = (expected: readonly string[] | undefined): Promise<Report | 'none'> =>
+/**
+ * Waits for a Report that says so.
+ * @param pods how many it was made of: a scan may have come between the first Pod and the last
+ */
+const reported = (expected: readonly string[] | undefined, pods = 0): Promise<Report | 'none'> =>
   poll(
-    `the report says ${expected ?? 'nothing'}`,
+    `the report says ${expected ?? 'nothing'} of ${pods} Pods`,
     async () => {
       const found = await report();
-      const same = JSON.stringify(namesOf(found)) === JSON.stringify(expected);
-      return same ? (found ?? 'none') : undefined;
+      const isSame = JSON.stringify(namesOf(found)) === JSON.stringify(expected);
+      return isSame && podsOf(found) === pods ? (found ?? 'none') : undefined;
     },
     SCAN_SECONDS,
   );
+const podsOf = (found: Report | undefined): number =>
+  Object.values(found?.summary ?? {}).reduce((sum, one) => sum + one, 0);
 
 describe('a scan of a real cluster', () => {
   it('finds a running Pod without the sandbox that it should have, and tells in report and metrics', async () => {
@@ -100,7 +106,7 @@ describe('a scan of a real cluster', () => {
     await running(
       pod('isolated', { ...inNamespace, labels: HIGH_RISK, spec: { runtimeClassName: GVISOR_CLASS } }),
     );
-    const found = (await reported(['bare warn'])) as Report;
+    const found = (await reported(['bare warn'], 3)) as Report;
     expect(found.summary).toEqual({ pass: 2, fail: 0, warn: 1, error: 0, skip: 0 });
     expect(found.results[0]?.resources[0]?.uid).toBe(bare.metadata?.uid);
     expect(found.results[0]?.message).toMatch(
@@ -119,23 +125,23 @@ describe('a scan of a real cluster', () => {
   });
 
   it('leaves the report alone where nothing changed, and updates it in place where something did', async () => {
-    const before = (await reported(['bare warn'])) as Report;
+    const before = (await reported(['bare warn'], 3)) as Report;
     const stamp = async () => (await leader()).metric('cofferdam_scan_last_success_timestamp_seconds');
     const first = await stamp();
     await poll('another scan', async () => ((await stamp()) !== first ? true : undefined));
     expect((await report())?.metadata.resourceVersion).toBe(before.metadata.resourceVersion);
     await kubectlOk(['create', '-f', '-'], gated('host', { ...inNamespace, spec: { hostPID: true } }));
-    const after = (await reported(['host fail', 'bare warn'])) as Report;
+    const after = (await reported(['host fail', 'bare warn'], 4)) as Report;
     expect(after.metadata.uid).toBe(before.metadata.uid);
     expect(after.results[1]).toEqual(before.results[0]);
   });
 
   it('follows a policy soon after it was applied, and its status is written by the leader', async () => {
     await kubectlOk(['apply', '-f', '-'], floor);
-    await reported(['host fail', 'bare warn', 'fine warn']);
+    await reported(['host fail', 'bare warn', 'fine warn'], 4);
     await kubectlOk(['wait', '--for=condition=Accepted', '--timeout=10s', `csbp/${NAME}`]);
     await kubectlOk(['delete', 'csbp', NAME]);
-    await reported(['host fail', 'bare warn']);
+    await reported(['host fail', 'bare warn'], 4);
   });
 
   it('takes the report away once there is nothing to tell', async () => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dryRun, nameOf, read, refusal, running } from './support/client.ts';
@@ -74,6 +75,25 @@ describe('what is added to a Pod that runs', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('Pod "debugged-and-risky" rejected');
     expect(stderr).toContain('SYS_PTRACE');
+  });
+
+  it('is let in and never started: anything, once the Pod is being deleted', async () => {
+    const doomed = pod('doomed', { spec: { terminationGracePeriodSeconds: 120 } });
+    await running(doomed);
+    await kubectlOk(['delete', 'pod', '-n', ENFORCED, nameOf(doomed), '--wait=false']);
+    expect((await debug(doomed, 'sysadmin')).code).toBe(0);
+    // One that is started is so within a second or two.
+    await sleep(5000);
+    const { spec, status } = await read(doomed);
+    expect(spec?.ephemeralContainers).toHaveLength(1);
+    expect(status?.containerStatuses?.[0]?.state?.running).toBeDefined();
+    // The kubelet may say of it that it waits.
+    const started = (status?.ephemeralContainerStatuses ?? []).filter(
+      ({ state }) => state?.running ?? state?.terminated,
+    );
+    expect(started).toEqual([]);
+    // Its namespace would wait for it.
+    await kubectlOk(['delete', 'pod', '-n', ENFORCED, nameOf(doomed), '--grace-period=0', '--force']);
   });
 
   it('is refused: a privileged ephemeral container in gVisor, which a VM must contain', async () => {

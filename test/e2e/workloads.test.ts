@@ -10,7 +10,7 @@ const podsOf = async (app: string): Promise<V1PodList['items']> =>
 const classesOf = async (app: string): Promise<(string | undefined)[]> =>
   (await podsOf(app)).map(({ spec }) => spec?.runtimeClassName);
 
-/** As most people write it: no limits, and the token of the service account mounted. */
+/** A Pod as most people write it: no limits, and the token of the service account mounted. */
 const ordinary = pod('ordinary', { labels: HIGH_RISK });
 Object.assign(ordinary.spec ?? {}, {
   automountServiceAccountToken: undefined,

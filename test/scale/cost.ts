@@ -1,10 +1,11 @@
 import process from 'node:process';
 import { startLiveView } from '../../src/cluster/live.ts';
 import { startLiveObjects } from '../../src/cluster/objects.ts';
-import type { ClusterView, NamespaceFacts } from '../../src/cluster/view.ts';
+import type { ClusterView } from '../../src/cluster/view.ts';
 import { decide } from '../../src/decision/decide.ts';
 import { connect } from '../../src/kube/connect.ts';
 import type { Pod, PodSpec } from '../../src/pod/kube.ts';
+import type { NamespaceFacts } from '../../src/pod/namespace.ts';
 import { loadPolicies } from '../../src/policy/load.ts';
 import type { Snapshot } from '../../src/policy/policy.ts';
 import { twoContainerPod } from '../bench/body.ts';

@@ -1,10 +1,10 @@
-import { runtimeClass } from '../support/cluster.ts';
+import { runtimeClass } from '../support/objects.ts';
 
 /** A cluster as large as Kubernetes is built for in nodes, and larger in namespaces. */
 export const SIZE = { nodes: 5_000, namespaces: 10_000, pods: 50_000, policies: 200 } as const;
 
 export interface Made {
-  /** Of the collection that it is created in. */
+  /** The path of the collection that it is created in. */
   readonly path: string;
   readonly object: object;
 }
@@ -22,7 +22,7 @@ export const runtimeClasses = (): readonly Made[] =>
 const times = <T>(count: number, make: (i: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
-/** With the labels, images and conditions that a cloud's nodes have, some 8 KiB each. */
+/** Nodes with the labels, images and conditions that a cloud's nodes have, some 8 KiB each. */
 export const nodes = (count: number): readonly Made[] =>
   times(count, i => ({
     path: '/api/v1/nodes',

@@ -25,7 +25,7 @@ const CASES: readonly (readonly [
   [
     'plain',
     podIn({ spec: UNCONTAINABLE }),
-    ({ code, stderr }) => code === 1 && stderr.includes('host PID namespace'),
+    ({ code, stderr }) => code === 1 && stderr.includes("host's PID namespace"),
   ],
   // What is right depends on the labels of a namespace that is an instant old.
   ['risky', podIn({}), ({ code, stdout }) => code === 0 && stdout === 'gvisor'],
@@ -69,7 +69,7 @@ async function written(name: string, object: object): Promise<string> {
   return file;
 }
 
-/** As a person does: the second command starts when the first has ended. */
+/** Does what a person does: the second command starts when the first has ended. */
 function inOneBreath(namespace: string, how: 'plain' | 'risky', file: string): Promise<Output> {
   const labelled = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: HIGH_RISK } };
   const make = how === 'plain' ? `kubectl create namespace ${namespace}` : 'kubectl create -f -';

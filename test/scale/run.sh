@@ -5,7 +5,7 @@
 #   npm run scale                    some 5 minutes; 10 where the objects are created first, which is kept in the cache
 #   npm run scale -- faults          arguments go to vitest
 #
-# COFFERDAM_E2E_MAIN=FILE tests a main.js that is built already.
+# TEST_COFFERDAM_E2E_MAIN=FILE tests a main.js that is built already.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."

@@ -5,7 +5,7 @@ import { LIVE_FILES } from '../e2e/support/settings.ts';
 
 export interface Serving extends Webhook {
   readonly pid: number;
-  /** From its start until it was ready. */
+  /** The seconds from its start until it was ready. */
   readonly seconds: number;
 }
 

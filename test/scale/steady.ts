@@ -17,7 +17,7 @@ const CASES: readonly (readonly [pod: V1Pod, answer: RegExp])[] = [
   [pod('plain', { namespace: 'ns-1' }), /^none$/],
   [pod('risky', { namespace: 'ns-2', labels: HIGH_RISK }), /^gvisor$/],
   [pod('critical', { namespace: 'ns-3', labels: { 'cofferdam.dev/risk': 'critical' } }), /^kata-qemu$/],
-  [pod('host', { namespace: 'ns-5', spec: UNCONTAINABLE }), /host PID namespace/],
+  [pod('host', { namespace: 'ns-5', spec: UNCONTAINABLE }), /host's PID namespace/],
   [
     pod('nowhere', {
       namespace: 'ns-6',

@@ -134,7 +134,7 @@ describe('under load', () => {
     await becomes(false);
     expect(await verdictOn(serving, pod('risky', { namespace: 'ns-4', labels: HIGH_RISK }))).toBe('gvisor');
     expect(await verdictOn(serving, pod('host', { namespace: 'ns-4', spec: UNCONTAINABLE }))).toMatch(
-      /host PID/,
+      /host's PID/,
     );
     expect(await isReady(serving)).toBe(true);
   });

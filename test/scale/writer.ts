@@ -8,7 +8,7 @@ export interface Writer {
   close(): void;
 }
 
-/** To the API server of KUBECONFIG. */
+/** Writes to the API server of KUBECONFIG. */
 export async function startWriter(connections: number): Promise<Writer> {
   const config = new KubeConfig();
   config.loadFromDefault();

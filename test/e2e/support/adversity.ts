@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { connect } from 'node:tls';
 import type { V1Pod } from '@kubernetes/client-node';
 import { selfSigned } from '../../../src/admission/self-signed.ts';
-import { type Address, hold, holdOpen } from './attack.ts';
+import { type Address, type Attack, endAll, hold, holdOpen } from './attack.ts';
 import { kubectlOk } from './kubectl.ts';
 import { HOME, replicas } from './release.ts';
 
@@ -22,7 +22,7 @@ export const foreignPair = (ended = false): Promise<Pair> =>
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** As somebody may who may write Secrets in the release's namespace; with a CA, which cert-manager's cainjector reads there. */
+/** Does what somebody may who may write Secrets in the release's namespace; with a CA, which cert-manager's cainjector reads. */
 export async function writeSecret({ cert, key }: Pair): Promise<void> {
   const data = { 'tls.crt': base64(cert), 'tls.key': base64(key), 'ca.crt': base64(cert) };
   await kubectlOk(['patch', 'secret', SECRET, '-n', HOME, '--type=merge', '-p', JSON.stringify({ data })]);
@@ -89,12 +89,12 @@ const LOOK_MS = 500;
  * @returns ends it
  */
 export function attackAll(): () => Promise<void> {
-  const ends = new Map<string, readonly (() => void)[]>();
+  const attacks = new Map<string, readonly Attack[]>();
   let looking: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     for (const { status } of await replicas()) {
       const host = status?.podIP;
-      if (host && !ends.has(host)) ends.set(host, attacksOn({ host, port: 8443 }));
+      if (host && !attacks.has(host)) attacks.set(host, attacksOn({ host, port: 8443 }));
     }
   };
   const timer = setInterval(() => {
@@ -103,11 +103,12 @@ export function attackAll(): () => Promise<void> {
   return async () => {
     clearInterval(timer);
     await looking;
-    for (const end of [...ends.values()].flat()) end();
+    // A replica that is seen while it ends may not be reached any more.
+    endAll([...attacks.values()].flat(), 0.5);
   };
 }
 
-const attacksOn = (target: Address): readonly (() => void)[] => [
+const attacksOn = (target: Address): readonly Attack[] => [
   ...Array.from({ length: HELD }, () => hold(target, HELD_BYTES)),
   ...Array.from({ length: HELD_OPEN }, () => holdOpen(target.host, 8080)),
 ];

@@ -1,5 +1,7 @@
+import { type Agent, request } from 'node:https';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { text } from 'node:stream/consumers';
+import { connect, type TLSSocket } from 'node:tls';
 
 /** Where a replica, or a process of the tests, takes AdmissionReviews. */
 export interface Address {
@@ -7,107 +9,167 @@ export interface Address {
   readonly port: number;
 }
 
-/** As somebody would who is let near the port and has no credentials at all. */
-const open = ({ host, port }: Address): TLSSocket => {
-  const options: ConnectionOptions = { host, port, rejectUnauthorized: false };
-  // Attacks are turned away, which is not what they are about.
-  return connect(options).on('error', () => undefined);
-};
+/** What somebody does who is let near the port and has no credentials at all. */
+export interface Attack {
+  /** How often a connection came about, with TLS where that is spoken. */
+  readonly connected: number;
+  /** How often one was closed by the other end. */
+  readonly cut: number;
+  readonly end: () => void;
+}
 
-const opening = (path: string, bytes: number): string =>
-  `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+/** Of many connections that are opened at once, the kernel may leave some to be tried again. */
+const MOST = 0.9;
+
+/**
+ * Ends them. Nothing is shown by attacks that never got through, nor were even turned away.
+ * @param least the part of them that has to have been felt
+ * @throws Error where it was not
+ */
+export function endAll(attacks: readonly Attack[], least = MOST): void {
+  for (const { end } of attacks) end();
+  const felt = attacks.filter(({ connected, cut }) => connected + cut > 0).length;
+  if (felt === 0 || felt < least * attacks.length) {
+    throw new Error(`of ${attacks.length} attacks only ${felt} connected, or were cut`);
+  }
+}
 
 /** How long a connection that was closed stays so before it is opened again, in milliseconds. */
 const AGAIN_MS = 50;
 
-/**
- * Holds a request that never ends, with so many bytes of its body sent, and opens it again as often as it is closed.
- * @returns ends it
- */
-export function hold(address: Address, bytes: number): () => void {
+/** The connections of an attack. That they are turned away is not what it is about: they are counted. */
+class Connections implements Attack {
+  connected = 0;
+  cut = 0;
+  readonly #open = new Set<Socket>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param isBack whether it is opened again as often as it is closed */
+  tls({ host, port }: Address, send: (socket: TLSSocket) => void, isBack: boolean): void {
+    const socket = connect({ host, port, rejectUnauthorized: false });
+    send(socket);
+    this.#watch(socket, 'secureConnect', isBack ? () => this.tls({ host, port }, send, isBack) : undefined);
+  }
+
+  tcp({ host, port }: Address, send: (socket: Socket) => void, isBack: boolean): void {
+    const socket = connectTcp({ host, port });
+    send(socket);
+    this.#watch(socket, 'connect', isBack ? () => this.tcp({ host, port }, send, isBack) : undefined);
+  }
+
+  /** How many there are. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  endOldest(): void {
+    for (const socket of this.#open) {
+      this.#drop(socket);
+      return;
+    }
+  }
+
+  readonly end = (): void => {
+    clearTimeout(this.#timer);
+    for (const socket of this.#open) this.#drop(socket);
+  };
+
+  #watch(socket: Socket, event: 'connect' | 'secureConnect', again: (() => void) | undefined): void {
+    let isTaken = false;
+    this.#open.add(socket);
+    socket
+      .on('error', () => undefined)
+      .once('connect', () => {
+        isTaken = true;
+      })
+      .once(event, () => {
+        this.connected++;
+      })
+      .once('close', () => {
+        if (!this.#open.delete(socket)) return;
+        if (isTaken) this.cut++;
+        if (again) this.#timer = setTimeout(again, AGAIN_MS);
+      });
+  }
+
+  #drop(socket: Socket): void {
+    this.#open.delete(socket);
+    socket.destroy();
+  }
+}
+
+const opening = (path: string, bytes: number): string =>
+  `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+
+/** Holds a request that never ends, with so many bytes of its body sent, and opens it again as often as it is closed. */
+export function hold(address: Address, bytes: number): Attack {
   const body = Buffer.alloc(bytes, ' ');
-  let socket: TLSSocket | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    socket = open(address);
-    socket.once('secureConnect', () => {
-      socket?.write(opening('/mutate/inject', bytes + 1));
-      socket?.write(body);
-    });
-    socket.resume();
-    socket.once('close', () => {
-      timer = setTimeout(start, AGAIN_MS);
+  const held = new Connections();
+  const send = (socket: TLSSocket): void => {
+    socket.resume().once('secureConnect', () => {
+      socket.write(opening('/mutate/inject', bytes + 1));
+      socket.write(body);
     });
   };
-  start();
-  return () => {
-    socket?.removeAllListeners('close').destroy();
-    clearTimeout(timer);
-  };
+  held.tls(address, send, true);
+  return held;
 }
 
-/**
- * Holds a connection that says nothing, and opens it again as often as it is closed.
- * @returns ends it
- */
-export function holdOpen(host: string, port: number): () => void {
-  let socket: Socket | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    socket = connectTcp({ host, port }).on('error', () => undefined);
-    socket.resume().once('close', () => {
-      timer = setTimeout(start, AGAIN_MS);
-    });
-  };
-  start();
-  return () => {
-    socket?.removeAllListeners('close').destroy();
-    clearTimeout(timer);
-  };
+/** Holds a connection that says nothing, and opens it again as often as it is closed. */
+export function holdOpen(host: string, port: number): Attack {
+  const held = new Connections();
+  held.tcp({ host, port }, socket => socket.resume(), true);
+  return held;
 }
 
-/**
- * Opens a connection once, sends this, and reads nothing.
- * @returns ends it
- */
-export function sendOnly(address: Address, bytes: Buffer): () => void {
-  const socket = connectTcp(address).on('error', () => undefined);
-  socket.pause().write(bytes);
-  return () => socket.destroy();
+/** Opens a connection once, sends this, and reads nothing. */
+export function sendOnly(address: Address, bytes: Buffer): Attack {
+  const sent = new Connections();
+  sent.tcp(address, socket => socket.pause().write(bytes), false);
+  return sent;
 }
 
-/**
- * Holds a connection that a request has come through, for as long as it is let.
- * @returns ends it
- */
-export function holdUsed(address: Address): () => void {
-  const socket = open(address);
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-  socket.resume();
-  return () => socket.destroy();
+/** Holds a connection that a request has come through, for as long as it is let. */
+export function holdUsed(address: Address): Attack {
+  const held = new Connections();
+  held.tls(address, socket => socket.resume().write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), false);
+  return held;
 }
 
 /** Connections that one who opens them holds at most. */
 const HELD = 500;
 
-/**
- * Opens a connection every so many milliseconds, and says nothing through any.
- * @returns ends them
- */
-export function openMore({ host, port }: Address, everyMs: number): () => void {
-  const sockets: Socket[] = [];
+/** Opens a connection every so many milliseconds, and says nothing through any. */
+export function openMore(address: Address, everyMs: number): Attack {
+  const more = new Connections();
   const timer = setInterval(() => {
-    sockets.push(connectTcp({ host, port }).on('error', () => undefined));
-    if (sockets.length > HELD) sockets.shift()?.destroy();
+    more.tcp(address, () => undefined, false);
+    if (more.open > HELD) more.endOldest();
   }, everyMs);
-  return () => {
-    clearInterval(timer);
-    for (const socket of sockets) socket.destroy();
+  return {
+    get connected() {
+      return more.connected;
+    },
+    get cut() {
+      return more.cut;
+    },
+    end: () => {
+      clearInterval(timer);
+      more.end();
+    },
   };
 }
 
-/** A review that nobody asked for, in a namespace of this name; what is answered, or an error where it is not. */
-export function forge(address: Address, namespace: string, name: string): Promise<string> {
+/**
+ * A review that nobody asked for, in a namespace of this name; what is answered, or an error where it is not.
+ * @param agent a connection for each, where it is left out
+ */
+export function forge(
+  address: Address,
+  namespace: string,
+  name: string,
+  agent: Agent | false = false,
+): Promise<string> {
   const body = JSON.stringify({
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
@@ -123,14 +185,12 @@ export function forge(address: Address, namespace: string, name: string): Promis
     },
   });
   return new Promise((resolve, reject) => {
-    const socket = open(address);
-    let told = '';
-    socket.on('error', reject);
-    socket.on('data', data => {
-      told += data;
-      if (told.includes('"response"')) socket.destroy();
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const options = { ...address, agent, method: 'POST', path: '/mutate/enforce', headers };
+    const sent = request({ ...options, rejectUnauthorized: false }, response => {
+      text(response).then(resolve, reject);
     });
-    socket.on('close', () => (told === '' ? reject(new Error('no answer')) : resolve(told)));
-    socket.write(opening('/mutate/enforce', Buffer.byteLength(body)) + body);
+    sent.on('error', reject);
+    sent.end(body);
   });
 }

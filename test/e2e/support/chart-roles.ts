@@ -7,7 +7,8 @@ import { stripVTControlCharacters } from 'node:util';
 import type { V1PolicyRule } from '@kubernetes/client-node';
 import { render } from './helm.ts';
 import { kubectlOk } from './kubectl.ts';
-import { E2E_LABEL, MAIN, TLS_CERT, TLS_KEY, WORK } from './settings.ts';
+import { SERVE } from './serve.ts';
+import { E2E_LABEL, TLS_CERT, TLS_KEY, WORK } from './settings.ts';
 
 /** The release's namespace, whose ServiceAccount has what the chart's roles grant. */
 export const HOME = 'cofferdam-e2e-rbac';
@@ -93,18 +94,8 @@ export interface Serving {
 /** Starts the webhook with this kubeconfig and the flags, and does not wait for anything. */
 export function startServing(kubeconfig: string, flags: readonly string[]): Serving {
   const child = spawn(process.execPath, [
-    ...[
-      MAIN,
-      'serve',
-      '--port',
-      '0',
-      '--metrics-port',
-      '0',
-      '--shutdown-delay',
-      '0',
-      '--address',
-      '127.0.0.1',
-    ],
+    ...SERVE,
+    ...['--address', '127.0.0.1'],
     ...['--tls-cert', TLS_CERT, '--tls-key', TLS_KEY, '--kubeconfig', kubeconfig, ...flags],
   ]);
   let text = '';

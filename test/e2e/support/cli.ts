@@ -8,6 +8,6 @@ export const cofferdam = (args: readonly string[], kubeconfig = process.env.KUBE
   outputOf(
     spawn(process.execPath, [MAIN, ...args], {
       env: { ...process.env, NO_COLOR: '1', ...(kubeconfig && { KUBECONFIG: kubeconfig }) },
-      timeout: 60_000,
+      timeout: 150_000,
     }),
   );

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { V1Node, V1NodeList } from '@kubernetes/client-node';
+import * as objects from '../../support/objects.ts';
 import { kubectl, kubectlOk } from './kubectl.ts';
 import {
   CLUSTER_VIEW,
@@ -33,19 +34,11 @@ const metadata = (name: string, labels: Record<string, string> = {}) => ({
   labels: { [E2E_LABEL]: 'true', ...labels },
 });
 
-const namespace = (name: string, labels: Record<string, string> = {}) => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: metadata(name, labels),
-});
+const namespace = (name: string, labels: Record<string, string> = {}) =>
+  objects.namespace(name, metadata(name, labels).labels);
 
-const runtimeClass = (name: string, handler: string, more: object = {}) => ({
-  apiVersion: 'node.k8s.io/v1',
-  kind: 'RuntimeClass',
-  metadata: metadata(name),
-  handler,
-  ...more,
-});
+const runtimeClass = (name: string, handler: string, more: object = {}) =>
+  objects.runtimeClass(name, handler, { metadata: metadata(name), ...more });
 
 export const clusterObjects = () => ({
   apiVersion: 'v1',
@@ -127,7 +120,7 @@ export async function removeEverything(): Promise<void> {
   await kubectlOk(['label', 'nodes', '--all', ...labels]);
 }
 
-/** Of Pods that a test left in the middle. */
+/** Removes the finalizers of Pods that a test left in the middle. */
 async function removeFinalizers(): Promise<void> {
   const pods = await kubectlOk(['get', 'pods', '-A', '-l', E2E_LABEL, '-o', 'json']);
   for (const { metadata } of JSON.parse(pods).items as { metadata: Record<string, unknown> }[]) {

@@ -61,7 +61,7 @@ const fill = (count: number, spec: Json) =>
   Array.from({ length: count }, (_, i) => object('SandboxPolicy', `fill-${i}`, spec, ATTACKED));
 const { rules: _, ...scoring } = LARGEST.scoring as Json;
 const AS_LARGE_AS_ALLOWED = { ...LARGEST, scoring };
-/** Of 140 kB, which the schema took before SandboxPolicies had limits of their own. */
+/** A policy of 140 kB, which the schema took before SandboxPolicies had limits of their own. */
 const OF_BEFORE = {
   match: {
     podSelector: {

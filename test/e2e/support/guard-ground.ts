@@ -63,7 +63,7 @@ export const guarded = (name: string, tweak: PodTweak = {}) => {
 export const tryOut = (name: string, tweak: PodTweak = {}, ...more: string[]): Promise<Output> =>
   kubectl(['create', '--dry-run=server', '-f', '-', ...more], guarded(name, tweak));
 
-/** With what the guard turned it away. */
+/** The words with which the guard turned it away. */
 export async function refusalOf(asked: Promise<Output>): Promise<string> {
   const { code, stderr } = await asked;
   expect(code).toBe(1);

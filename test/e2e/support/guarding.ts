@@ -13,7 +13,7 @@ import { E2E_LABEL } from './settings.ts';
 
 const labels = { [E2E_LABEL]: 'true' };
 
-/** As it is where the guard of labels stands beside it. */
+/** The guard as it is where the guard of labels stands beside it. */
 export const wholeGuard = (
   snapshot: Snapshot,
   classes: readonly RuntimeClassFacts[],
@@ -53,7 +53,7 @@ export const expressionsOf = ({ spec }: AdmissionBinding): readonly LabelRequire
   spec.matchResources?.namespaceSelector.matchExpressions ?? [];
 
 interface Bound {
-  /** In the place of `cofferdam-guard`. */
+  /** The name in the place of `cofferdam-guard`. */
   readonly name: string;
   readonly labels?: Labels;
   readonly namespaces: readonly string[];
@@ -106,7 +106,7 @@ export async function ask(
   }
 }
 
-/** Of the guard alone: the API server warns of other things, too. */
+/** The warnings of the guard alone: the API server warns of other things, too. */
 function warningsOf(headers: object): readonly string[] {
   const [, value = ''] = Object.entries(headers).find(([key]) => key.toLowerCase() === 'warning') ?? [];
   return [

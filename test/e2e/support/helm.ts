@@ -23,7 +23,7 @@ export const IMAGE_VALUE: Values = {
 export const helm = (args: readonly string[], values?: Values): Promise<Output> =>
   outputOf(spawn('helm', args, { timeout: 300_000 }), values && JSON.stringify(values));
 
-/** As `helm`, for what must work: the standard output. */
+/** Runs `helm` for what must work: the standard output. */
 export async function helmOk(args: readonly string[], values?: Values): Promise<string> {
   const { code, stdout, stderr } = await helm(args, values);
   if (code !== 0) throw new Error(`helm ${args.join(' ')} exited with ${code}: ${stderr}`);

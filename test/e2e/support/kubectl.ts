@@ -10,7 +10,7 @@ export const kubectl = (args: readonly string[], input?: unknown): Promise<Outpu
     input === undefined ? undefined : JSON.stringify(input),
   );
 
-/** As `kubectl`, for what must work: the standard output. */
+/** Runs `kubectl` for what must work: the standard output. */
 export async function kubectlOk(args: readonly string[], input?: unknown): Promise<string> {
   const { code, stdout, stderr } = await kubectl(args, input);
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')} exited with ${code}: ${stderr}`);

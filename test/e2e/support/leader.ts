@@ -6,7 +6,7 @@ import { kubectl, kubectlOk } from './kubectl.ts';
 import { startWebhook, type Webhook } from './serve.ts';
 import { E2E_LABEL, ENFORCED, LIVE_FILES } from './settings.ts';
 
-/** Of what is made here, and by no other test. */
+/** The labels of what is made here, and by no other test. */
 const labels = { [E2E_LABEL]: 'true', 'cofferdam.dev/e2e-leader': 'true' };
 
 /** What the leader made of the guard. */

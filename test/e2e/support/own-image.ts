@@ -11,14 +11,14 @@ export const BUILD_TIMEOUT = 15 * MINUTES;
 
 let image: Promise<string> | undefined;
 
-/** The project's image on the nodes: that in COFFERDAM_E2E_OWN_IMAGE, or built and loaded into the cluster of test/cluster. */
+/** The project's image on the nodes: that in TEST_COFFERDAM_E2E_OWN_IMAGE, or built and loaded into the cluster of test/cluster. */
 export function ownImage(): Promise<string> {
   image ??= findImage();
   return image;
 }
 
 async function findImage(): Promise<string> {
-  const given = process.env.COFFERDAM_E2E_OWN_IMAGE;
+  const given = process.env.TEST_COFFERDAM_E2E_OWN_IMAGE;
   if (given) return given;
   await promisify(execFile)(LOAD, ['cofferdam'], { timeout: BUILD_TIMEOUT });
   return 'localhost/cofferdam:1';

@@ -20,11 +20,11 @@ export interface Previous extends ReleaseOf {
   remove(): Promise<void>;
 }
 
-/** The version before, its chart and its image on the nodes; the image may be given in COFFERDAM_E2E_PREVIOUS_IMAGE. */
+/** The version before, its chart and its image on the nodes; the image may be given in TEST_COFFERDAM_E2E_PREVIOUS_IMAGE. */
 export async function previousVersion(): Promise<Previous> {
   const folder = await mkdtemp(join(tmpdir(), 'cofferdam-previous-'));
   const archive = await run('previous', COMMIT, folder);
-  const given = process.env.COFFERDAM_E2E_PREVIOUS_IMAGE;
+  const given = process.env.TEST_COFFERDAM_E2E_PREVIOUS_IMAGE;
   if (!given) await run('load', archive);
   return {
     chart: join(folder, 'charts', 'cofferdam'),

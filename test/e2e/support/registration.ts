@@ -1,20 +1,33 @@
 import { E2E_LABEL, HOST, MODE_LABEL, MODES, type Mode } from './settings.ts';
 
+interface Registered {
+  /** The name of the configurations. */
+  readonly name?: string;
+  /** The label of the namespaces that they are for. */
+  readonly label?: string;
+  readonly timeoutSeconds?: number;
+}
+
 /** The webhook configurations: an entry a mode, chosen by the namespace's label, with the mode in the path. */
-export function registration(port: number, caBundle: string): readonly object[] {
+export function registration(
+  port: number,
+  caBundle: string,
+  { name = 'zz-cofferdam', label = E2E_LABEL, timeoutSeconds = COMMON.timeoutSeconds }: Registered = {},
+): readonly object[] {
   const entry = (path: string, mode: Mode) => ({
     name: `${mode}.${path}.cofferdam.dev`,
     clientConfig: { url: `https://${HOST}:${port}/${path}/${mode}`, caBundle },
     namespaceSelector: {
-      matchExpressions: [...modeIs(mode), { key: E2E_LABEL, operator: 'Exists' }, OUTSIDE_SYSTEM],
+      matchExpressions: [...modeIs(mode), { key: label, operator: 'Exists' }, OUTSIDE_SYSTEM],
     },
     failurePolicy: mode === 'enforce' ? 'Fail' : 'Ignore',
     ...COMMON,
+    timeoutSeconds,
   });
   const configuration = (kind: string, webhooks: readonly object[]) => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind,
-    metadata: { name: 'zz-cofferdam', labels: { [E2E_LABEL]: 'true' } },
+    metadata: { name, labels: { [E2E_LABEL]: 'true' } },
     webhooks,
   });
   return [

@@ -1,4 +1,5 @@
 import type { V1Pod, V1PodList } from '@kubernetes/client-node';
+import { namespace, runtimeClass } from '../../support/objects.ts';
 import { CHART, helm, helmOk, type Values } from './helm.ts';
 import { kubectl, kubectlOk } from './kubectl.ts';
 import { ownImage } from './own-image.ts';
@@ -13,20 +14,15 @@ export const ELSEWHERE = 'cofferdam-e2e-elsewhere';
 /** The class that Pods of a high risk get there. */
 export const SANDBOX = 'cofferdam-e2e-rollout-gvisor';
 
-const metadata = (name: string, labels = {}) => ({ name, labels: { [E2E_LABEL]: 'true', ...labels } });
-const namespace = (name: string, labels = {}) => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: metadata(name, labels),
-});
+const OURS = { [E2E_LABEL]: 'true' };
 
 /** What the tests need beside the release. Namespaces of other tests have no mode then, so nothing happens there. */
-async function makeObjects(): Promise<void> {
+export async function makeObjects(): Promise<void> {
   const items = [
-    namespace(HOME),
-    namespace(ENFORCED, { [MODE_LABEL]: 'enforce' }),
-    namespace(ELSEWHERE, { [MODE_LABEL]: 'warn' }),
-    { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: metadata(SANDBOX), handler: 'runsc' },
+    namespace(HOME, OURS),
+    namespace(ENFORCED, { ...OURS, [MODE_LABEL]: 'enforce' }),
+    namespace(ELSEWHERE, { ...OURS, [MODE_LABEL]: 'warn' }),
+    runtimeClass(SANDBOX, 'runsc', { metadata: { name: SANDBOX, labels: OURS } }),
   ];
   await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
   await poll('the namespaces have service accounts', async () => {
@@ -58,7 +54,7 @@ export async function release(values: Values, version?: ReleaseOf): Promise<void
   await settled();
 }
 
-/** From nothing: also what a run that was killed left. */
+/** Installs from nothing: what a run that was killed left is removed first. */
 export async function install(values: Values, version?: ReleaseOf): Promise<void> {
   await removeRelease();
   await makeObjects();

@@ -7,19 +7,19 @@ import { WORK } from './settings.ts';
 /** One of several processes that compete for the work of the leader. */
 export interface Replica extends Webhook {
   readonly pid: number;
-  /** As Prometheus would read them. */
+  /** The metrics as Prometheus would read them. */
   metrics(): Promise<string>;
-  /** Of the series with this text at its start; undefined where there is none. */
+  /** The value of the series with this text at its start; undefined where there is none. */
   metric(series: string): Promise<number | undefined>;
   leads(): Promise<boolean>;
-  /** As a node that loses power. */
+  /** Ends it as a node that loses power does. */
   kill(): void;
-  /** As a machine that hangs, and one that goes on as if nothing had been. */
+  /** Stops it like a machine that hangs, and one that goes on as if nothing had been. */
   freeze(): void;
   thaw(): void;
 }
 
-/** Of the program, and of Node itself. */
+/** The options of the program, and of Node itself. */
 export interface ReplicaOptions {
   readonly options?: readonly string[];
   readonly nodeOptions?: readonly string[];
@@ -61,7 +61,7 @@ export async function startReplica(
   };
 }
 
-/** Of the series with this text at its start; undefined where there is none. */
+/** The value of the series with this text at its start; undefined where there is none. */
 export function valueIn(metrics: string, series: string): number | undefined {
   const line = metrics.split('\n').find(one => one.startsWith(series));
   return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));

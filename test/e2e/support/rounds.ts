@@ -1,8 +1,9 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { readCluster } from '../../../src/cluster/static.ts';
-import type { ClusterView, NamespaceFacts } from '../../../src/cluster/view.ts';
+import type { ClusterView } from '../../../src/cluster/view.ts';
 import type { Pod } from '../../../src/pod/kube.ts';
+import type { NamespaceFacts } from '../../../src/pod/namespace.ts';
 import type { Snapshot } from '../../../src/policy/policy.ts';
 import { CLASSES, withClusterRules, world } from '../../arbitraries/worlds.ts';
 import { documentOf } from '../../support/documents.ts';
@@ -30,7 +31,7 @@ export interface Round {
   readonly view: ClusterView;
 }
 
-/** In text, since names stand in many places. */
+/** The value is renamed in its text, since names stand in many places. */
 const renamed = <T>(value: T, name: string): T =>
   JSON.parse(
     JSON.stringify(value)

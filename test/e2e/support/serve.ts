@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
+import { NODE_FLAGS } from '../../support/node-flags.ts';
 import { poll } from './poll.ts';
 import {
   CLUSTER_VIEW,
@@ -30,6 +31,9 @@ export interface ServeFiles {
 const READY_SECONDS = 120;
 const FILES: ServeFiles = { log: WEBHOOK_LOG, pid: WEBHOOK_PID };
 
+/** The webhook on free ports, gone as soon as it is told to go. */
+export const SERVE = [MAIN, 'serve', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'] as const;
+
 /**
  * Starts `cofferdam serve` as a process of this machine, on ports that are free, and waits until it is ready.
  * @param options where policies and cluster come from
@@ -44,7 +48,7 @@ export async function startWebhook(
   const child = spawn(
     process.execPath,
     [
-      ...[...nodeOptions, MAIN, 'serve', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'],
+      ...[...NODE_FLAGS, ...nodeOptions, ...SERVE],
       ...['--address', HOST === '127.0.0.1' ? HOST : '0.0.0.0'],
       ...['--tls-cert', TLS_CERT, '--tls-key', TLS_KEY, ...options],
     ],

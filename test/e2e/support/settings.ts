@@ -8,26 +8,26 @@ const given = (name: string): string => {
   return value;
 };
 
-export const MAIN = given('COFFERDAM_E2E_MAIN');
-export const HOST = process.env.COFFERDAM_E2E_HOST ?? '127.0.0.1';
-export const IMAGE = process.env.COFFERDAM_E2E_IMAGE ?? 'localhost/busybox:1';
+export const MAIN = given('TEST_COFFERDAM_E2E_MAIN');
+export const HOST = process.env.TEST_COFFERDAM_E2E_HOST ?? '127.0.0.1';
+export const IMAGE = process.env.TEST_COFFERDAM_E2E_IMAGE ?? 'localhost/busybox:1';
 
 /** Files of this run. */
-export const WORK = given('COFFERDAM_E2E_WORK');
+export const WORK = given('TEST_COFFERDAM_E2E_WORK');
 /** The policies that the webhook was started with; it reloads them when they change. */
 export const POLICIES = join(WORK, 'policies.yaml');
 export const CLUSTER_VIEW = join(WORK, 'cluster.json');
 export const WEBHOOK_LOG = join(WORK, 'webhook.log');
 /** Empty once it was ended in good order. */
 export const WEBHOOK_PID = join(WORK, 'webhook.pid');
-/** Of the second process, which watches the cluster. */
+/** The files of the second process, which watches the cluster. */
 export const LIVE_FILES = { log: join(WORK, 'live.log'), pid: join(WORK, 'live.pid') };
 /** Its way to the API server, which a test breaks. */
 export const LIVE_KUBECONFIG = join(WORK, 'live.kubeconfig');
 export const TLS_CERT = join(WORK, 'tls.crt');
 export const TLS_KEY = join(WORK, 'tls.key');
 
-/** On every object that these tests make; setup and teardown remove by it. */
+/** The label on every object that these tests make; setup and teardown remove by it. */
 export const E2E_LABEL = 'cofferdam.dev/e2e';
 
 export const MODE_LABEL = 'cofferdam.dev/mode';
@@ -43,9 +43,9 @@ export const RISKY = 'cofferdam-e2e-risky';
 export const RESTRICTED = 'cofferdam-e2e-restricted';
 /** Its mode is none of the words. */
 export const MISSPELT = 'cofferdam-e2e-misspelt';
-/** Without a mode: admission policies that the tests make match it alone. */
+/** A namespace without a mode: admission policies that the tests make match it alone. */
 export const GUARDED = 'cofferdam-e2e-guarded';
-/** Without a mode at first; a test labels it. */
+/** A namespace without a mode at first; a test labels it. */
 export const LATE = 'cofferdam-e2e-late';
 
 /** Named unlike the well-known classes: what counts is the handler. */

@@ -23,10 +23,10 @@ export type Kind = (typeof KINDS)[number][0];
 /** How a creation fared. */
 export interface Outcome {
   readonly kind: Kind;
-  /** On the clock of `performance.now`, in milliseconds, as is what it took. */
+  /** The milliseconds on the clock of `performance.now`, as is what it took. */
   readonly at: number;
   readonly took: number;
-  /** As it was stored; left out where it was refused. */
+  /** The class as it was stored; left out where it was refused. */
   readonly runtimeClass?: string | undefined;
   readonly message?: string;
 }
