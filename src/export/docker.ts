@@ -31,7 +31,7 @@ const notesOn = ({ handler, kata }: Runtime): readonly string[] => (kata ? onKat
 const ON_GVISOR = [
   `runsc: ${tell({
     kind: 'ran',
-    by: `Docker 20.10.24 ran containers with it by hand; a test holds that "runsc install" of ${TESTED.gvisor} writes the same, with the path at which it lies itself`,
+    by: `the end-to-end tests run containers with it, on ${TESTED.docker} and ${TESTED.gvisor}, as "runsc install" writes it`,
   })}`,
   'runsc: "docker run --privileged" shows the device nodes of the host. runsc has no drivers behind them, but on a GPU node it opens every GPU.',
 ];

@@ -1,5 +1,5 @@
 /**
- * What stands behind a part. `ran`: containers run on it, in the end-to-end tests or, where it says so, by hand. `read`:
+ * What stands behind a part. `ran`: containers run on it, in the end-to-end tests. `read`:
  * the program that it is for takes it, and a test holds that. `sourced`: from documents alone.
  */
 export type Evidence =
@@ -12,6 +12,8 @@ export const TESTED = {
   containerd: 'containerd 2.4.2',
   kubernetes: 'Kubernetes 1.37.2',
   gvisor: 'gVisor of 5 September 2026',
+  /** Debian's, which test/cluster/docker.sh starts. */
+  docker: 'Docker 20.10.24',
 } as const;
 
 /** The evidence for the handler runsc, as test/cluster sets it up. */

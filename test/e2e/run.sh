@@ -51,6 +51,7 @@ finish() {
   else
     rm -rf "$work"
   fi
+  if [[ -n ${DOCKER_DAEMON_JSON:-} ]]; then test/cluster/docker.sh down 8>&-; fi
   if [[ $CLUSTER_STARTED == yes && -z ${KEEP:-} ]]; then test/cluster/down.sh 8>&-; fi
 }
 trap finish EXIT
@@ -85,6 +86,10 @@ if [[ ${KUBERNETES:-} == 1.30 ]]; then
   echo 'not run, as Kubernetes 1.30 has neither: handler-lost.test.ts and node*.test.ts (handlers that nodes report), pods/resize' >&2
 elif [[ $KUBECONFIG == "${TEST_COFFERDAM_CLUSTER_STATE:-/var/lib/cofferdam-cluster}"/* ]]; then
   run_config node "$@"
+  # An engine of its own, so where a cluster is given, nothing of this machine is touched.
+  settings=$(test/cluster/docker.sh up 8>&-)
+  eval "$settings"
+  run_config docker "$@"
 fi
 [[ $green == yes ]]
 failed=no

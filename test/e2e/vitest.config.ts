@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/e2e/*.test.ts'],
     exclude: [
-      'test/e2e/{chart-render,install,rollout,node}*.test.ts',
+      'test/e2e/{chart-render,install,rollout,node,docker}*.test.ts',
       ...(old ? ['test/e2e/handler-lost.test.ts'] : []),
     ],
     ...(old && { testNamePattern: '^(?!.*pods/resize)' }),

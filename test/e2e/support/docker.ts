@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { type Output, outputOf } from './output.ts';
+
+/** Debian's client, which is of the engine's version, whatever else is first on PATH (test/cluster/docker.sh). */
+const CLIENT = '/usr/bin/docker';
+/** The one image of that engine: busybox. */
+export const DOCKER_IMAGE = 'localhost/busybox:1';
+
+/** Runs the client against the engine in DOCKER_HOST. What it prints is the answer, also when it fails. */
+export const docker = (...args: readonly string[]): Promise<Output> =>
+  outputOf(spawn(CLIENT, args, { timeout: 60_000 }));
+
+/** What a container of that image prints, in the runtime. The engine has no network to give. */
+export async function printedIn(
+  runtime: string,
+  script: string,
+  ...options: readonly string[]
+): Promise<string> {
+  const args = ['run', '--rm', '--network=none', `--runtime=${runtime}`, ...options];
+  const { code, stdout, stderr } = await docker(...args, DOCKER_IMAGE, 'sh', '-c', script);
+  if (stdout === '') throw new Error(`docker ${args.join(' ')} exited with ${code}: ${stderr}`);
+  return stdout;
+}
