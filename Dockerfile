@@ -49,6 +49,8 @@ COPY --from=build /build/sbom.cdx.json /cofferdam/
 COPY --from=build /build/package.json /cofferdam/
 COPY LICENSE /cofferdam/
 COPY policies /cofferdam/policies
+COPY docs/schema /cofferdam/docs/schema
+COPY docs/ci/*.yml /cofferdam/docs/ci/
 COPY --from=build /build/dist/bundle /cofferdam/dist/bundle
 ENV PATH=/usr/local/bin NODE_ENV=production
 # The user is a number, so that the kubelet can see that it is not root (runAsNonRoot).

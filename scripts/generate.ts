@@ -1,6 +1,6 @@
 /**
- * Writes what is made from code and data: signals.md, profiles.md, policy-reference.md, doctor.md, labels.md, metrics.md, command-reference.md, the parts in nodes.md and
- * ci/README.md, and the guard and the locks for the chart.
+ * Writes what is made from code and data: signals.md, profiles.md, policy-reference.md, doctor.md, labels.md, metrics.md, command-reference.md, the parts in nodes.md,
+ * ci/README.md and writing-policies.md, and the guard and the locks for the chart.
  * `node scripts/generate.ts` writes; `node scripts/generate.ts --check` exits 1 when a page is not what it would write.
  */
 import { ciPage } from './pages/ci.ts';
@@ -13,6 +13,7 @@ import { nodesPage } from './pages/nodes.ts';
 import { policyPage } from './pages/policies.ts';
 import { profilesPage } from './pages/profiles.ts';
 import { signalsPage } from './pages/signals.ts';
+import { writingPage } from './pages/writing.ts';
 import { writeOrCheck } from './write.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -27,6 +28,7 @@ const PAGES: readonly (readonly [file: string, render: () => string | Promise<st
   ['docs/command-reference.md', commandsPage],
   ['docs/nodes.md', nodesPage],
   ['docs/ci/README.md', ciPage],
+  ['docs/writing-policies.md', writingPage],
   ['charts/cofferdam/files/guard.yaml', guardFile],
   ['charts/cofferdam/files/locks.yaml', locksFile],
   ['test/golden/guard-bindings.yaml', bindingsFile],

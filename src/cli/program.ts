@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   explain: async () => (await import('./explain/explain.ts')).explainCommand,
   diff: async () => (await import('./diff/diff.ts')).diffCommand,
   test: async () => (await import('./test/test.ts')).testCommand,
+  init: async () => (await import('./init/init.ts')).initCommand,
   doctor: async () => (await import('./doctor/doctor.ts')).doctorCommand,
   verify: async () => (await import('./verify/verify.ts')).verifyCommand,
   export: async () => (await import('./export/export.ts')).exportCommand,
@@ -27,6 +28,7 @@ Examples:
   cofferdam explain pod.yaml                why
   cofferdam diff deploy/ --policy policies/ --base main    what a change of policies does to each workload
   cofferdam test policies/                  whether policies do what their cases say
+  cofferdam init                            a first set of policies, with their tests, and a file for CI
   cofferdam review --from-cluster           what would become of the Pods that a cluster runs
   cofferdam doctor                          what is wrong with a cluster's sandboxes, and how to mend it
   cofferdam verify                          whether the sandboxes of a cluster are what they claim

@@ -1,9 +1,15 @@
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACTION, readYaml, shellRun } from './play.ts';
-import { type Machine, makeMachine, makePullRequest, type PullRequest, program } from './repository.ts';
+import { ACTION, type GitlabJob, readYaml, shellRun } from './play.ts';
+import {
+  type Machine,
+  makeMachine,
+  makePullRequest,
+  type PullRequest,
+  program,
+  publish,
+} from './repository.ts';
 
 /** The pull request of repository/ where it is none of GitHub's: docs/ci/gitlab.yml and .pre-commit-hooks.yaml. */
 
@@ -21,29 +27,7 @@ beforeAll(async () => {
 afterAll(() => machine.remove());
 
 describe('docs/ci/gitlab.yml', AT_MOST, () => {
-  interface Job {
-    readonly variables: Readonly<Record<string, string | number>>;
-    readonly before_script: readonly string[];
-    readonly script: readonly string[];
-    readonly artifacts: {
-      readonly paths: readonly string[];
-      readonly reports: Readonly<Record<string, string>>;
-    };
-  }
-  const { cofferdam: job } = readYaml<{ readonly cofferdam: Job }>('docs/ci/gitlab.yml');
-
-  /** A repository with this checkout in it, and an npm that installs what this checkout has installed. */
-  async function publish(): Promise<Readonly<Record<string, string>>> {
-    const tool = join(machine.folder, 'cofferdam');
-    await mkdir(tool);
-    for (const name of ['scripts', 'src', 'policies', 'package.json'])
-      symlinkSync(join(ACTION, name), join(tool, name));
-    await machine.git(tool, 'init', '--quiet');
-    await machine.git(tool, 'add', '--all');
-    await machine.git(tool, 'commit', '--quiet', '--message', 'all');
-    program(join(machine.folder, 'bin/npm'), 'echo "npm $*"\n');
-    return { COFFERDAM: `file://${tool}`, COFFERDAM_COMMIT: await machine.git(tool, 'rev-parse', 'HEAD') };
-  }
+  const { cofferdam: job } = readYaml<{ readonly cofferdam: GitlabJob }>('docs/ci/gitlab.yml');
 
   /** GitLab's runners run all lines in one shell. */
   const run = async (given: Readonly<Record<string, string>>): ReturnType<typeof shellRun> => {
@@ -51,7 +35,7 @@ describe('docs/ci/gitlab.yml', AT_MOST, () => {
     const env = {
       ...Object.fromEntries(variables),
       ...machine.env,
-      ...(await publish()),
+      ...(await publish(machine)),
       ...given,
       RUNNER_TEMP: machine.folder,
     };

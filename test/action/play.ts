@@ -31,6 +31,16 @@ export interface Workflow {
   readonly jobs: Readonly<Record<string, { readonly permissions?: object; readonly steps: readonly Step[] }>>;
 }
 
+export interface GitlabJob {
+  readonly variables: Readonly<Record<string, string | number>>;
+  readonly before_script: readonly string[];
+  readonly script: readonly string[];
+  readonly artifacts: {
+    readonly paths: readonly string[];
+    readonly reports: Readonly<Record<string, string>>;
+  };
+}
+
 export const readYaml = <T>(path: string): T => parse(readFileSync(resolve(ACTION, path), 'utf8')) as T;
 
 /** A machine of GitHub's for one job. */

@@ -5,9 +5,10 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 
+const ROOT = resolve(import.meta.dirname, '../..');
 const FILES = resolve(import.meta.dirname, 'repository');
 /** What Node makes of the sources, for all programs that are started. */
-const COMPILED = resolve(import.meta.dirname, '../../node_modules/.cache/cofferdam');
+const COMPILED = join(ROOT, 'node_modules/.cache/cofferdam');
 
 /** A folder with nobody's settings of git in it, and the programs that CI's machines have. */
 export interface Machine {
@@ -122,4 +123,20 @@ export function copyOf(pull: PullRequest, { folder }: Machine): PullRequest {
   const workspace = join(folder, 'workspace');
   cpSync(pull.workspace, workspace, { recursive: true });
   return { ...pull, workspace };
+}
+
+/**
+ * A repository with this checkout in it, and an npm that installs what this checkout has installed.
+ * @returns the variables by which docs/ci/gitlab.yml finds it
+ */
+export async function publish({ folder, git }: Machine): Promise<Readonly<Record<string, string>>> {
+  const tool = join(folder, 'cofferdam');
+  mkdirSync(tool);
+  for (const name of ['scripts', 'src', 'policies', 'package.json'])
+    symlinkSync(join(ROOT, name), join(tool, name));
+  await git(tool, 'init', '--quiet');
+  await git(tool, 'add', '--all');
+  await git(tool, 'commit', '--quiet', '--message', 'all');
+  program(join(folder, 'bin/npm'), 'echo "npm $*"\n');
+  return { COFFERDAM: `file://${tool}`, COFFERDAM_COMMIT: await git(tool, 'rev-parse', 'HEAD') };
 }

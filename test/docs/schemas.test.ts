@@ -86,6 +86,7 @@ describe('the schema of policies', () => {
   const files = [
     ...inFolder('policies', /^(balanced|strict|multi-tenant)\.yaml$/),
     ...inFolder('policies/profiles', /\.yaml$/),
+    ...inFolder('policies/first', /^(?!settings)[\w-]+\.yaml$/),
   ];
 
   it.each(files)('takes %s', file => {
@@ -140,9 +141,12 @@ describe('the schema of policies', () => {
 describe('the schema of cases for a policy', () => {
   const check = compiled('policy-tests.schema.json');
 
-  it.each(inFolder('policies', /\.tests\.yaml$/))('takes %s', file => {
-    expect([check(valuesIn(file)[0]), check.errors]).toEqual([true, null]);
-  });
+  it.each([...inFolder('policies', /\.tests\.yaml$/), ...inFolder('policies/first', /\.tests\.yaml$/)])(
+    'takes %s',
+    file => {
+      expect([check(valuesIn(file)[0]), check.errors]).toEqual([true, null]);
+    },
+  );
 
   it.each([
     [[{ name: 'a', pod: { spec: {} }, expect: { verdict: 'deny', required: 'vm' } }]],

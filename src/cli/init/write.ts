@@ -1,0 +1,70 @@
+import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, posix } from 'node:path';
+import { isBuiltinPolicy } from '../../policy/builtin.ts';
+import { isThere } from '../../source/is-there.ts';
+import { clean, quote, someOf } from '../../source/text.ts';
+import { Failure } from '../console/failure.ts';
+import type { FirstFile } from './files.ts';
+
+/** It stands in YAML and in scripts of a shell: no sign that means something there. */
+const PLAIN_FOLDER = /^\.?[a-zA-Z0-9][\w.-]*(\/[a-zA-Z0-9][\w.-]*)*$/;
+const MOST_CHARACTERS = 200;
+
+/**
+ * The folder as it is written into files: new or empty, so that policies of other programs are never read as ours.
+ * @throws Failure where it is none for that
+ */
+export async function checkFolder(given: string): Promise<string> {
+  const folder = posix.normalize(given).replace(/\/$/, '');
+  if (folder.length > MOST_CHARACTERS || !PLAIN_FOLDER.test(folder)) {
+    throw new Failure(
+      `found ${quote(given)}, expected a folder below this one, of letters, digits and "._-"`,
+      'Go to the root of the repository, and name a folder there, such as policies.',
+    );
+  }
+  if (isBuiltinPolicy(folder)) {
+    throw new Failure(`${folder} is the name of a built-in policy`, 'Name another folder, such as policies.');
+  }
+  const found = await lstat(folder).catch(() => undefined);
+  if (found && (!found.isDirectory() || (await readdir(folder)).length > 0)) {
+    throw new Failure(
+      `${folder} is there already${found.isDirectory() ? ', and not empty' : ''}, so nothing was written`,
+      'Name a new folder: cofferdam init FOLDER.',
+    );
+  }
+  return folder;
+}
+
+/**
+ * Writes files that are not there yet, or none of them.
+ * @throws Failure where one is there, or cannot be written
+ */
+export async function writeNew(files: readonly FirstFile[]): Promise<void> {
+  const taken: string[] = [];
+  for (const { path } of files) {
+    // A link that leads nowhere is there, too.
+    if (await lstat(path).then(Boolean, () => false)) taken.push(path);
+  }
+  if (taken.length > 0) {
+    throw new Failure(
+      `${someOf(taken)} ${taken.length === 1 ? 'is' : 'are'} there already, so nothing was written`,
+      'Move away what is there, or leave out the file for CI with --ci none.',
+    );
+  }
+  for (const { path, text } of files) {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      // Whatever has come there meanwhile is not overwritten.
+      await writeFile(path, text, { flag: 'wx' });
+    } catch (error) {
+      const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      throw new Failure(
+        `cannot write ${path}: ${clean(why)}`,
+        'Check that this folder can be written to; what was written before it stays.',
+      );
+    }
+  }
+}
+
+/** Whether the command runs at the root of a repository, where CI looks for its files. */
+export const isRoot = (): Promise<boolean> => isThere('.git');
