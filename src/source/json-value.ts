@@ -1,7 +1,7 @@
 import { afterBlanks } from './json.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { Places } from './places.ts';
-import { define, type PlainDocument } from './plain.ts';
+import { define, NOTHING_WRITTEN, type PlainDocument } from './plain.ts';
 import { Refused, tooDeep } from './refused.ts';
 import type { Repeats } from './repeats.ts';
 
@@ -21,7 +21,7 @@ export function readJson(
   const reader = new Reader(text, start, places, repeats);
   const first = reader.at;
   const value = reader.value(0);
-  return { value, offsets: reader.places.trim(), written: new Map(), repeats, start: first };
+  return { value, offsets: reader.places.trim(), written: NOTHING_WRITTEN, repeats, start: first };
 }
 
 const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };

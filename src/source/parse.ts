@@ -1,7 +1,7 @@
 import { Composer, type Document, type ErrorCode, Lexer, Parser, Schema } from 'yaml';
 import { TOO_LONG } from './convert.ts';
 import { MAX_DEPTH, MAX_LEXEMES, MAX_QUOTED, MAX_TEXT_LINES } from './limits.ts';
-import type { PassedOver } from './pass-over.ts';
+import type { BuiltDocument, PassedOver } from './pass-over.ts';
 import { Refused, tooDeep } from './refused.ts';
 
 /** Where the composer finds the tag of a scalar that names none (`nodes/identity.js` of `yaml`). */
@@ -35,6 +35,7 @@ export type Parsed =
   | { readonly end: number; readonly document: Document.Parsed }
   | { readonly end: number; readonly refused: Refused }
   | PassedOver
+  | BuiltDocument
   /** Something of which all has been said. */
   | { readonly end: number };
 
@@ -57,7 +58,7 @@ export function* parseYaml(text: string, passOver: PassOver = PARSE_ALL): Iterab
     }
     const left = yield* parseFrom(text, from, passOver);
     if (!left) return;
-    if ('kind' in left) {
+    if ('start' in left) {
       passed = left;
       continue;
     }
@@ -68,7 +69,7 @@ export function* parseYaml(text: string, passOver: PassOver = PARSE_ALL): Iterab
 }
 
 /** What is known of the document that starts at an offset where it needs no tree. */
-type PassOver = (from: number) => PassedOver | undefined;
+type PassOver = (from: number) => PassedOver | BuiltDocument | undefined;
 const PARSE_ALL: PassOver = () => undefined;
 
 /** Where a document was left, and why, where its own errors do not say so. */
@@ -85,7 +86,7 @@ function* parseFrom(
   text: string,
   from: number,
   passOver: PassOver,
-): Generator<Parsed, Left | PassedOver | undefined> {
+): Generator<Parsed, Left | PassedOver | BuiltDocument | undefined> {
   const composer = composerOfFewErrors();
   const parser = new Parser();
   parser.offset = from;

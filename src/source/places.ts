@@ -1,13 +1,15 @@
 import type { Node } from 'yaml';
 import { MAX_ENTRIES } from './limits.ts';
+import type { Keys } from './path.ts';
 import { Exhausted } from './refused.ts';
 
-/** Offsets in a text of the entries of maps (their keys) and lists, by the object that they became. */
+/** Offsets in a text of the entries of maps (their keys) and lists. */
 export interface Offsets {
-  offsetOf(holder: object, key: string): number | undefined;
+  /** Where the entry at a path from the document's value stands, or its nearest ancestor; undefined for the document itself. */
+  offsetAt(value: unknown, path: Keys): number | undefined;
 }
 
-/** Four bytes an entry: a file of 50 MB has some two million. */
+/** By the object that they became, four bytes an entry: a file of 50 MB has some two million. */
 export class Places implements Offsets {
   readonly #first = new Map<object, number>();
   #offsets = new Uint32Array(16);
@@ -61,12 +63,23 @@ export class Places implements Offsets {
     return first === undefined ? undefined : this.#offsets[first + i];
   }
 
-  offsetOf(holder: object, key: string): number | undefined {
-    if (Array.isArray(holder)) {
-      const i = Number(key);
-      return Number.isInteger(i) && i >= 0 && i < holder.length ? this.nth(holder, i) : undefined;
+  offsetAt(value: unknown, path: Keys): number | undefined {
+    let offset: number | undefined;
+    let current = value;
+    for (const key of path) {
+      const i = indexOf(current, key);
+      const found = i === undefined ? undefined : this.nth(current as object, i);
+      if (found === undefined) break;
+      offset = found;
+      current = (current as Readonly<Record<string, unknown>>)[key];
     }
-    const i = Object.keys(holder).indexOf(key);
-    return i < 0 ? undefined : this.nth(holder, i);
+    return offset;
   }
+}
+
+/** Which entry of a map or list has a key; undefined where none has. */
+export function indexOf(holder: unknown, key: string | number): number | undefined {
+  if (typeof holder !== 'object' || holder === null) return undefined;
+  const i = Array.isArray(holder) ? Number(key) : Object.keys(holder).indexOf(String(key));
+  return Number.isInteger(i) && i >= 0 && !(Array.isArray(holder) && i >= holder.length) ? i : undefined;
 }

@@ -20,7 +20,8 @@ const TEXT: PlainValue = { goesOn: true, items: 0 };
 const PLAIN_START = /[\w/$(.^~+=<;\\]|-(?=[^ \t\n])/y;
 const BLOCK = /[|>][-+]?(?=\n|$)/y;
 const [EMPTY, LIST, LIST_END, BETWEEN_ITEMS] = [/\{\}|\[\]/y, /\[/y, /\]/y, /, */y];
-const ITEM = /[A-Za-z0-9_/][\w./*-]*|"[^"\\\n]*"|'[^'\n]*'/y;
+/** An item of a list in one line. */
+export const FLOW_ITEM = /[A-Za-z0-9_/][\w./*-]*|"[^"\\\n]*"|'[^'\n]*'/y;
 /** What may stand behind a backslash. */
 const ESCAPED = /["\\/nrt \n]/y;
 /** What may stand behind a value: nothing, or a comment. */
@@ -73,8 +74,8 @@ function flow(cursor: LineCursor, at: number): PlainValue | undefined {
   if (!cursor.matches(LIST, at)) return undefined;
   // Item by item: of as many as a file has room for, one pattern for all would remember more than its engine may.
   let next = LIST.lastIndex;
-  for (let items = 1; cursor.matches(ITEM, next); items++) {
-    const end = ITEM.lastIndex;
+  for (let items = 1; cursor.matches(FLOW_ITEM, next); items++) {
+    const end = FLOW_ITEM.lastIndex;
     if (cursor.matches(LIST_END, end)) {
       return cursor.matches(NOTHING, LIST_END.lastIndex) ? { goesOn: false, items } : undefined;
     }

@@ -4,6 +4,8 @@ import type { Repeats } from './repeats.ts';
 /** What was written for entries that became something that looks different: `on`, which became true, or `0x10`. */
 export type Written = ReadonlyMap<object, ReadonlyMap<string, string>>;
 
+export const NOTHING_WRITTEN: Written = new Map();
+
 /** One document as plain data, with the way back to its text. */
 export interface PlainDocument {
   readonly value: unknown;

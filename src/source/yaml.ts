@@ -6,10 +6,10 @@ import { readJson } from './json-value.ts';
 import { MAX_BYTES, MAX_ENTRIES, MAX_OBJECTS } from './limits.ts';
 import { Lines } from './lines.ts';
 import { isOfOpenList, type Parsed, parseYaml } from './parse.ts';
-import { type IsPassedOver, type PassedOver, passingOver } from './pass-over.ts';
+import { type BuiltDocument, type IsPassedOver, type PassedOver, passingOver } from './pass-over.ts';
 import { valueAt } from './path.ts';
-import { Places } from './places.ts';
-import type { PlainDocument } from './plain.ts';
+import { type Offsets, Places } from './places.ts';
+import { NOTHING_WRITTEN, type PlainDocument } from './plain.ts';
 import { Problems } from './problems.ts';
 import { Exhausted, Refused, startOf, tooDeep } from './refused.ts';
 import type { Templates } from './rendered.ts';
@@ -107,6 +107,7 @@ class StreamReader {
         refuse(foreign(read, parsed.end), offset => this.#lines.inText(base + offset).column ?? 0);
         if ('refused' in parsed) throw parsed.refused;
         if ('kind' in parsed) return passedOver(parsed, places, new Repeats(this.#purpose));
+        if ('built' in parsed) return builtAs(parsed, places, new Repeats(this.#purpose));
         return 'document' in parsed
           ? readOne(parsed.document, read === 0, places, new Repeats(this.#purpose))
           : undefined;
@@ -123,7 +124,7 @@ class StreamReader {
   }
 
   /** Passes over documents as long as the file may hold as much. */
-  #passOver(text: string): ((from: number) => PassedOver | undefined) | undefined {
+  #passOver(text: string): ((from: number) => PassedOver | BuiltDocument | undefined) | undefined {
     if (!this.#isPassedOver) return undefined;
     const look = passingOver(text, this.#isPassedOver);
     return from => {
@@ -220,10 +221,16 @@ function passedOver(
   repeats: Repeats,
 ): Rooted {
   places.pass(entries);
-  return { value: { apiVersion, kind }, offsets: places.trim(), written: NOTHING_WRITTEN, repeats, start };
+  return { value: { apiVersion, kind }, offsets: NO_PLACES, written: NOTHING_WRITTEN, repeats, start };
 }
 
-const NOTHING_WRITTEN: PlainDocument['written'] = new Map();
+/** No key of it is set twice. */
+function builtAs({ built, start, entries }: BuiltDocument, places: Places, repeats: Repeats): Rooted {
+  places.pass(entries);
+  return { ...built, repeats, start };
+}
+
+const NO_PLACES: Offsets = { offsetAt: () => undefined };
 
 function documentOf(
   { value, offsets, written, repeats, start }: Rooted,
@@ -233,24 +240,19 @@ function documentOf(
   return {
     value,
     position: lines.positionAt(base + start),
-    positionOf: path => {
-      let offset = start;
-      let current = value;
-      for (const part of path) {
-        const found = isObject(current) ? offsets.offsetOf(current, String(part)) : undefined;
-        if (found === undefined) break;
-        offset = found;
-        current = (current as Record<string, unknown>)[String(part)];
-      }
-      return lines.positionAt(base + offset);
-    },
+    positionOf: path => lines.positionAt(base + (offsets.offsetAt(value, path) ?? start)),
     writtenAt: path => {
       const holder = valueAt(value, path.slice(0, -1));
       return isObject(holder) ? written.get(holder)?.get(String(path.at(-1))) : undefined;
     },
-    ...(repeats.told.length > 0 && { repeats: () => repeatsOf(repeats, base, lines) }),
+    ...(repeats.told.length > 0 && repeatsIn(repeats, base, lines)),
   };
 }
+
+/** Apart from the rest of a document, which would keep what it does not need. */
+const repeatsIn = (repeats: Repeats, base: number, lines: Lines): Pick<SourceDocument, 'repeats'> => ({
+  repeats: () => repeatsOf(repeats, base, lines),
+});
 
 function repeatsOf({ told, untold }: Repeats, base: number, lines: Lines): readonly Problem[] {
   const all = told.map(({ key, at, before }) => {

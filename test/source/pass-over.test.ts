@@ -3,14 +3,16 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isPassedOver } from '../../src/input/passed-over.ts';
 import { readSubjects } from '../../src/input/subjects.ts';
+import type { SourceDocument } from '../../src/source/document.ts';
 import { objectsOf } from '../../src/source/list.ts';
 import { parseYaml } from '../../src/source/parse.ts';
 import { type IsPassedOver, passingOver } from '../../src/source/pass-over.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { type Keys, valueAt } from '../../src/source/path.ts';
+import { type Reading, readDocuments } from '../../src/source/yaml.ts';
 import { Random } from '../fuzz/random.ts';
 
 const FILE = 'all.yaml';
-const CASES = 200;
+const CASES = 300;
 
 /** All that becomes of a text, but for the objects that nobody asks about. */
 function answer(text: string, passedOver?: IsPassedOver): unknown {
@@ -23,6 +25,19 @@ function answer(text: string, passedOver?: IsPassedOver): unknown {
     ...rest,
     subjects: subjects.map(({ document: _, pathOf, ...subject }) => ({ ...subject, at: pathOf('spec') })),
   };
+}
+
+/** A document as it was read: its value, and of each entry where it stands and what was written. */
+const readAs = ({ value, position, positionOf, writtenAt }: SourceDocument): unknown => ({
+  ...{ value, position },
+  order: JSON.stringify(value),
+  entries: pathsIn(value).map(path => [path, positionOf(path), writtenAt?.(path)]),
+});
+
+function pathsIn(value: unknown, at: Keys = []): readonly Keys[] {
+  if (typeof value !== 'object' || value === null) return [at];
+  const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  return [at, ...keys.flatMap(key => pathsIn(valueAt(value, [key]), [...at, key]))];
 }
 
 const endsOf = (text: string, look?: ReturnType<typeof passingOver>): readonly number[] =>
@@ -39,6 +54,10 @@ function compare(text: string): number {
   const look = passingOver(text, isPassedOver);
   expect(answer(text, isPassedOver), text).toEqual(answer(text));
   expect(endsOf(text, look), text).toEqual(endsOf(text));
+  // With nothing that is passed over, all are read.
+  const read = (isPassedOver?: IsPassedOver): Reading => readDocuments(text, FILE, 'manifests', isPassedOver);
+  expect(read(() => false).documents.map(readAs), text).toEqual(read().documents.map(readAs));
+  expect(read(() => false).problems, text).toEqual(read().problems);
   const passed = [...parseYaml(text, look)].flatMap(one => ('kind' in one ? [one] : []));
   for (const { start, end, apiVersion, kind, entries } of passed) {
     const [document] = readDocuments(text.slice(start, end), FILE).documents;
@@ -50,7 +69,8 @@ function compare(text: string): number {
   return passed.length;
 }
 
-const isPassed = (text: string): boolean => passingOver(text, isPassedOver)(0) !== undefined;
+const isPassed = (text: string): boolean => 'kind' in (passingOver(text, isPassedOver)(0) ?? {});
+const isBuilt = (text: string): boolean => 'built' in (passingOver(text, () => false)(0) ?? {});
 
 const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n';
 
@@ -62,6 +82,27 @@ const PASSED = [
   `${CONFIG}data: # all\n  "a.b": 'it''s\n\n    more' # it\n  'c d': "e \\" f\n    \\ g\\\n    h"\n  e:\n    below\n    more\n`,
   `${CONFIG}data:\n  list:\n  - a\n  - - b\n    - c: d\n      e: [f, "g", 'h'] # i\n  -\n    {}\n  - # none\n  - x: 1\n\n    z: -2\n`,
   'kind: CustomResourceDefinition\napiVersion: apiextensions.k8s.io/v1\nspec:\n  versions:\n  - schema:\n      openAPIV3Schema:\n        properties:\n          items:\n            description: One of\n              several lines.\n            pattern: ^[a-z]*$\n',
+] as const;
+
+/** Read without a tree: what stands in one line, and blocks that keep their lines. */
+const BUILT = [
+  'a: 1\nb: 0x10\nc: yes\nd: ~\ne: "1"\nf: 1_000\ng: -0\nh: 1e3 # i\n',
+  'a:\n  - b: \'it\'\'s\'\n    "c": "d\\"\\\\\\/\\n\\r\\t\\ e"\n  - - f\n    - [0x1, on, \'a b\', "c", d/e]\n  -\n    g: {}\n  -\n    h\n',
+  'a: |\n  b\n\n    c #\n  d\n\n\ne: |-\n  f\n\ng:\n- h: []\n- i\nj: http://k#l   # m\n',
+  '# first\n---\na: |\n    b',
+  `__proto__: {}\nconstructor: a\nitems:\n- ${CONFIG.trimEnd().replaceAll('\n', '\n  ')}\n`,
+] as const;
+
+/** A look knows it, and what it says is left to a tree. */
+const FOLDED = [
+  'a: b\n  c\n',
+  'a: "b\n  c"\n',
+  'a: >\n  b\n',
+  'a: |+\n  b\n',
+  'a: |\n  b\n   \n',
+  'a:\n-\n- b\n',
+  'a:\n  - b\n  -\nc: d\n',
+  'a:\n  "1": b\n  "0": c\n',
 ] as const;
 
 /** What a look does not know, does not believe, or must not pass over. */
@@ -122,6 +163,17 @@ describe('a document of which no tree is made', () => {
     ).toBe(2);
   });
 
+  it.each(BUILT)('is read as its tree says: %j', text => {
+    expect(isBuilt(text)).toBe(true);
+    compare(text);
+    compare(`${CONFIG}---\n${text}\n---\n${text}`);
+  });
+
+  it.each(FOLDED)('is not read where white space is folded, or order is not that of its lines: %j', text => {
+    expect(isBuilt(text)).toBe(false);
+    compare(text);
+  });
+
   it.each(Object.entries(PARSED))('is not one with %s', (_, text) => {
     expect(isPassed(text)).toBe(false);
     compare(text);
@@ -180,7 +232,7 @@ describe('a document of which no tree is made', () => {
   });
 
   it('says what its tree says, whatever is changed in what people write', () => {
-    let passed = 0;
+    let [passed, built] = [0, 0];
     for (let turn = 0; turn < CASES; turn++) {
       const random = Random.of(5, turn);
       const documents = Array.from({ length: 1 + random.below(3) }, () => {
@@ -188,8 +240,10 @@ describe('a document of which no tree is made', () => {
         return random.oneIn(4) ? document : changed(document, random);
       });
       passed += compare(`${random.oneIn(2) ? '---\n' : ''}${documents.join('---\n')}`);
+      built += documents.filter(isBuilt).length;
     }
     expect(passed).toBeGreaterThan(CASES / 5);
+    expect(built).toBeGreaterThan(CASES / 5);
   }, 120_000);
 });
 
@@ -204,9 +258,11 @@ const DOCUMENTS: readonly string[] = [
   ...['test/fixtures', 'test/golden/inputs', 'policies', 'docs/samples']
     .flatMap(filesIn)
     .flatMap(text => text.split(/^---\n/m))
-    .filter(text => text.length < 4000),
+    .filter(text => text !== '' && text.length < 4000),
   ...Array.from({ length: 12 }, () => PASSED).flat(),
   ...Object.values(PARSED),
+  ...BUILT,
+  ...FOLDED,
 ];
 
 /** What YAML, kubectl or a look at lines could take for something else. */
@@ -251,7 +307,7 @@ const PIECES = [
 
 function changed(text: string, random: Random): string {
   let lines = text.split('\n');
-  for (let i = 1 + random.few(3); i > 0; i--) {
+  for (let i = 1 + random.few(3); i > 0 && lines.length > 0; i--) {
     const at = random.below(lines.length);
     const line = lines[at] ?? '';
     const ways = [
