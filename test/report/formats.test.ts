@@ -209,6 +209,92 @@ describe('the id of a signal, by which an exemption waives it', () => {
   });
 });
 
+describe('what a rule of a policy says to authors', () => {
+  const POLICY = `apiVersion: cofferdam.dev/v1alpha1
+kind: ClusterSandboxPolicy
+metadata: {name: edge}
+spec:
+  scoring:
+    rules:
+      - name: public
+        expression: "object.metadata.?labels.?exposure.orValue('') == 'public'"
+        weight: WEIGHT
+        message: What faces <the internet> is a matter of team edge
+`;
+  const LABEL = ', labels: {exposure: public}';
+  const PODS = {
+    sandboxed: pod('a', 'containers: [{name: a, image: "a:1"}]', LABEL),
+    rejected: pod('a', `hostIPC: true, ${REJECTED}`, LABEL),
+    'in a class that is too weak': pod(
+      'a',
+      'runtimeClassName: gvisor, containers: [{name: a, image: "a:1"}]',
+      LABEL,
+    ),
+    'out of scope': pod('a', REJECTED, `${LABEL}, namespace: kube-system`),
+    admitted: pod('a', 'containers: [{name: a, image: "a:1"}]', LABEL),
+    'of another kind': pod('a', SANDBOXED),
+  };
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cofferdam-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const saying = async (format: string, stdin: string, weight = 80): Promise<string> => {
+    const policy = join(folder, 'edge.yaml');
+    writeFileSync(policy, POLICY.replace('WEIGHT', String(weight)));
+    return reviewed(format, stdin, '--policy', policy);
+  };
+  /** The sentence, as the format has to spell it. */
+  const said = (format: string): string => {
+    const text = 'Rule "public" of policy "edge": What faces <the internet> is a matter of team edge.';
+    const escaped = text.replace('<', '&lt;').replace('>', '&gt;');
+    if (format === 'markdown') return `Pod/a: ${escaped}`;
+    if (format === 'junit') return escaped.replaceAll('"', '&quot;');
+    return format === 'github' ? text : JSON.stringify(text).slice(1, -1);
+  };
+  const times = (text: string, part: string): number => text.split(part).length - 1;
+
+  it.each(OTHERS)('is told once by %s, of what is sandboxed and of what is rejected', async format => {
+    for (const text of [PODS.sandboxed, PODS.rejected, PODS['in a class that is too weak']])
+      expect(times(await saying(format, text), said(format)), text).toBe(1);
+    expect(times(await saying(format, PODS['of another kind']), 'team edge')).toBe(0);
+  });
+
+  it.each(OTHERS)('is told by %s of the other objects where it tells of them', async format => {
+    const isCase = format === 'junit' ? 1 : 0;
+    expect(times(await saying(format, PODS['out of scope']), said(format))).toBe(isCase);
+    expect(times(await saying(format, PODS.admitted, 1), said(format))).toBe(isCase);
+  });
+
+  it.each(['github', 'gitlab', 'sarif'])(
+    'stands before the fix, where %s tells of the object first',
+    async format => {
+      const out = await saying(format, PODS.rejected);
+      const first =
+        out.indexOf('Pod \\"a\\" rejected') < 0
+          ? out.indexOf('Pod "a" rejected')
+          : out.indexOf('Pod \\"a\\" rejected');
+      const rule = out.indexOf(said(format));
+      expect(first).toBeGreaterThan(0);
+      expect(rule).toBeGreaterThan(first);
+      expect(out.indexOf('Fix: ')).toBeGreaterThan(rule);
+      expect(out.indexOf('rejected', first + 40)).toBeGreaterThan(rule);
+    },
+  );
+
+  it('is a line of the failure in junit, above the fix', async () => {
+    const { testsuites } = new XMLParser().parse(await saying('junit', PODS.rejected)) as {
+      testsuites: { testsuite: { testcase: { failure: string } } };
+    };
+    const lines = testsuites.testsuite.testcase.failure.split('\n');
+    expect(lines.slice(1)).toEqual([
+      'Rule "public" of policy "edge": What faces <the internet> is a matter of team edge.',
+      expect.stringMatching(/^Fix: /),
+    ]);
+  });
+});
+
 describe('junit', () => {
   interface Suites {
     readonly testsuites: { readonly [key: string]: unknown };

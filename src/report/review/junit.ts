@@ -6,6 +6,7 @@ import type { Review, Reviewed } from '../result.ts';
 import { exemptionSentences } from '../words/exemptions.ts';
 import { fixSentence } from '../words/fix.ts';
 import { overallSentences } from '../words/overall.ts';
+import { ruleSentences } from '../words/rules.ts';
 import { reasonLines } from '../words/sentences.ts';
 import { whyNow } from '../words/since.ts';
 
@@ -77,7 +78,8 @@ function caseOf(result: Reviewed): Case {
     ...(source.line !== undefined && { line: source.line }),
   };
   const exempt = exemptionSentences(decision).map(text => `Exemption: ${sentence(text)}`);
-  const written = (kindOf: Case['kind'], inner: string, said = exempt): Case => ({
+  const rules = ruleSentences(decision).map(sentence);
+  const written = (kindOf: Case['kind'], inner: string, said = [...rules, ...exempt]): Case => ({
     kind: kindOf,
     xml: element('testcase', attributes, [inner, saidOf(said)].filter(xml => xml !== '').join('\n')),
   });
@@ -85,10 +87,10 @@ function caseOf(result: Reviewed): Case {
     return written('skipped', element('skipped', { message: `out of scope; ${why}` }));
   if (since?.state === 'known')
     return written('skipped', element('skipped', { message: `in the baseline; ${why}` }));
-  if (decision.verdict !== 'reject') return written('passed', '', [why, ...exempt]);
+  if (decision.verdict !== 'reject') return written('passed', '', [why, ...rules, ...exempt]);
   if (mode !== 'enforce') return written('skipped', element('skipped', { message: `mode ${mode}; ${why}` }));
   const fix = fixSentence(decision);
-  const lines = [...reasonLines(decision), ...(fix ? [`Fix: ${fix}`] : [])];
+  const lines = [...reasonLines(decision), ...rules, ...(fix ? [`Fix: ${fix}`] : [])];
   return written(
     'failure',
     element(
@@ -96,6 +98,7 @@ function caseOf(result: Reviewed): Case {
       { type: decision.outcome, message: why },
       text(lines.map(line => clean(line, 1000)).join('\n')),
     ),
+    exempt,
   );
 }
 

@@ -8,7 +8,7 @@ import type { Review, Reviewed, ReviewNote } from '../result.ts';
 import { relevantSignals } from '../told/relevant.ts';
 import { fixOf, fixSentence } from '../words/fix.ts';
 import { blockers, isWaived } from '../words/objection.ts';
-import { subjectName } from '../words/sentences.ts';
+import { ruleLine, subjectName } from '../words/sentences.ts';
 import { whyNow } from '../words/since.ts';
 import { placeOf } from '../words/terms.ts';
 
@@ -27,7 +27,7 @@ export interface Remark {
   readonly level: Level;
   /** The id of a signal, the code of an outcome, or `input`. */
   readonly rule: string;
-  /** One or two sentences. */
+  /** A sentence or two, and what rules of policies say to authors. */
   readonly message: string;
   /** A sentence or two; empty where there is nothing to do. */
   readonly fix: string;
@@ -80,8 +80,17 @@ function ofResult(result: Reviewed): Untold[] {
   const { verdict } = result.decision;
   if (verdict === 'admit') return result.since ? [ofObject(result)] : [];
   const found = verdict === 'reject' ? ofFindings(result) : [];
-  return found.some(({ level }) => level === gravest(result)) ? found : [...found, ofObject(result)];
+  const first = found.findIndex(({ level }) => level === gravest(result));
+  return first < 0
+    ? [...found, ofObject(result)]
+    : found.map((remark, i) => (i === first ? withRules(remark, result) : remark));
 }
+
+/** With what the rules that counted say to authors: once for an object, where it is told of first. */
+const withRules = (remark: Untold, { decision }: Reviewed): Untold => ({
+  ...remark,
+  message: [remark.message, clean(ruleLine(decision), 1000)].filter(text => text !== '').join(' '),
+});
 
 const gravest = ({ mode, decision: { verdict } }: Reviewed): Level => {
   if (verdict !== 'reject') return 'note';
@@ -112,18 +121,22 @@ function ofFindings(result: Reviewed): Untold[] {
     });
 }
 
-const ofObject = (result: Reviewed): Untold => ({
-  level: gravest(result),
-  rule: result.decision.outcome,
-  message: clean(`${nameOf(result)}: ${whyNow(result)}`, 1000),
-  fix: fixSentence(result.decision),
-  position: result.source,
-  object: objectOf(result),
-  // An object that is put into a weaker sandbox is told anew.
-  what: result.decision.isolation ?? '',
-  result,
-  ...sinceOf(result),
-});
+const ofObject = (result: Reviewed): Untold =>
+  withRules(
+    {
+      level: gravest(result),
+      rule: result.decision.outcome,
+      message: clean(`${nameOf(result)}: ${whyNow(result)}`, 1000),
+      fix: fixSentence(result.decision),
+      position: result.source,
+      object: objectOf(result),
+      // An object that is put into a weaker sandbox is told anew.
+      what: result.decision.isolation ?? '',
+      result,
+      ...sinceOf(result),
+    },
+    result,
+  );
 
 const sinceOf = ({ since }: Reviewed, finding?: Finding): Pick<Remark, 'since'> => {
   if (!since) return {};
