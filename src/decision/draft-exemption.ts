@@ -1,6 +1,7 @@
 import type { Pod } from '../pod/kube.ts';
 import { isNamespaceName } from '../pod/namespace.ts';
 import { type ContainerView, viewPod } from '../pod/view.ts';
+import { TO_DO } from '../policy/exemption.ts';
 import { compileImage } from '../policy/image.ts';
 import { MAX_IMAGES, MAX_VALUES } from '../policy/schema/exemption.ts';
 import type { SandboxExemption } from '../policy/types.gen.ts';
@@ -66,8 +67,8 @@ export function draftedExemption(
     spec: {
       match: { namespaces: [namespace], ...narrower },
       waive: signals.flatMap(signal => entriesOf(waived, signal)),
-      owner: 'TODO who answers for it',
-      reason: `TODO why ${subject.kind} ${subject.name} must have it`,
+      owner: `${TO_DO} who answers for it`,
+      reason: `${TO_DO} why ${subject.kind} ${subject.name} must have it`,
       expires: new Date(Math.floor((now + LIFETIME_MS) / DAY_MS) * DAY_MS)
         .toISOString()
         .replace('.000Z', 'Z'),

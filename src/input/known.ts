@@ -22,6 +22,13 @@ const KNOWN: ReadonlyMap<string, Keys> = new Map([
 /** Undefined for a kind that is not built in, or makes no Pods. */
 export const knownTemplate = (object: Header): Keys | undefined => KNOWN.get(groupKindOf(object));
 
+/** Where a built-in kind has metadata that its Pods do not get. What another kind's controller hands on is not known. */
+export function metadataBeside(object: Header): readonly Keys[] {
+  const template = knownTemplate(object) ?? [];
+  if (template.length === 0) return [];
+  return groupKindOf(object) === 'batch/CronJob' ? [[], ['spec', 'jobTemplate']] : [[]];
+}
+
 /**
  * `apps/DaemonSet`, in whatever version: earlier ones (`apps/v1beta1`, `batch/v1beta1`, and `extensions/v1beta1` for
  * `apps`) differ in nothing that bears on Pods, and manifests that have them are around. The core group has no name.

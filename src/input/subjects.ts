@@ -11,12 +11,12 @@ import { Problems } from '../source/problems.ts';
 import { type RbacObject, readRbac } from './api-rights.ts';
 import { attempt } from './attempt.ts';
 import { type Header, readHeader } from './header.ts';
-import { groupKindOf } from './known.ts';
+import { groupKindOf, metadataBeside } from './known.ts';
 import { parsePath } from './path.ts';
 import { placeholders } from './placeholder.ts';
 import type { Owner } from './pod-of.ts';
 import { type DescribedPod, podsIn } from './pods-in.ts';
-import { unknownPodLabels, unknownWords } from './unknown-words.ts';
+import { strayRisks, unknownPodLabels, unknownWords } from './unknown-words.ts';
 import { unquoted } from './unquoted.ts';
 import { unreadHost } from './unread-host.ts';
 
@@ -182,8 +182,13 @@ function readDescribed(
   if ('problem' in read) return { problems: [shapeProblem(document, described, self, read.problem)] };
   const labels = read.pod.metadata?.labels ?? {};
   const at = parsePath(pathOf('metadata.labels'));
+  const object = `${self.kind}/${self.name}`;
+  const beside = metadataBeside({ apiVersion, kind: self.kind });
   return {
-    problems: unknownPodLabels(labels, document, at, `${self.kind}/${self.name}`),
+    problems: [
+      ...unknownPodLabels(labels, document, at, object),
+      ...strayRisks(beside, labels, document, at, object),
+    ],
     subjects: [
       {
         ...self,

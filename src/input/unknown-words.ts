@@ -5,7 +5,7 @@ import { ISOLATIONS, meantIsolation } from '../profiles/isolation.ts';
 import { quoteStart } from '../source/describe.ts';
 import type { Problem, SourceDocument } from '../source/document.ts';
 import { nearest } from '../source/nearest.ts';
-import { formatPath, type Keys } from '../source/path.ts';
+import { formatPath, type Keys, valueAt } from '../source/path.ts';
 import { list } from '../source/text.ts';
 import { isPlaceholder } from './placeholder.ts';
 
@@ -66,6 +66,33 @@ export const unknownPodLabels = (
   at: Keys,
   object: string,
 ): readonly Problem[] => unknownKeys(labels, POD_KEYS, document, at, object);
+
+/**
+ * A warning for each place of a workload beside its Pod's own labels that has another risk than these: nothing reads it there.
+ * @param places where an object of its kind has metadata of its own, from the root of the document
+ */
+export const strayRisks = (
+  places: readonly Keys[],
+  podLabels: Readonly<Record<string, unknown>>,
+  document: SourceDocument,
+  at: Keys,
+  object: string,
+): readonly Problem[] =>
+  places.flatMap(place => {
+    const path = [...place, ...AT, RISK_LABEL];
+    const risk = valueAt(document.value, path);
+    if (typeof risk !== 'string' || risk === podLabels[RISK_LABEL]) return [];
+    return [
+      {
+        severity: 'warning' as const,
+        position: document.positionOf(path),
+        object,
+        path: formatPath(path),
+        message: `found the risk ${quoteStart(risk)} where nothing reads it: the labels of its Pods count`,
+        fix: `Set it in ${formatPath(at)}.`,
+      },
+    ];
+  });
 
 /** A policy may read labels of any name, so only what is almost one of these is told of. */
 function unknownKeys(

@@ -2,6 +2,7 @@ import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
 import { asFound } from '../signals/as-found.ts';
 import type { Finding } from '../signals/signal.ts';
+import { quoteStart } from '../source/describe.ts';
 import type { Flaw } from '../source/flaw.ts';
 import { DAY_MS } from '../source/time.ts';
 import { type Waivers, withNamesOfNow } from './formerly.ts';
@@ -92,8 +93,28 @@ export function exemptionFlaws({ spec }: SandboxExemption, clock: Clock): readon
       return [{ path: ['spec', 'match', 'images', i], message: `${JSON.stringify(image)} is no image`, fix }];
     }),
     ...expiryFlaws(spec.expires, clock),
+    ...(Date.parse(spec.expires) > clock.now ? draftFlaws(spec) : []),
   ];
 }
+
+/** What `explain` writes first where a person has to say something. */
+export const TO_DO = 'TODO';
+
+/** Whether a text is still as it was drafted. */
+export const isToDo = (text: string): boolean => /^TODO(?![\w-])/.test(text);
+
+/** Nobody is asked before what a draft leaves open is in force; whoever reads it later asks in vain. */
+const draftFlaws = ({ owner, reason }: SandboxExemption['spec']): readonly Flaw[] =>
+  Object.entries({ owner, reason })
+    .filter(([, text]) => isToDo(text))
+    .map(
+      ([key, text]): Flaw => ({
+        path: ['spec', key],
+        message: `found ${quoteStart(text)}, as it was drafted: it is in force all the same`,
+        fix: key === 'owner' ? 'Name who answers for it.' : 'Say why it has to be so.',
+        severity: 'warning',
+      }),
+    );
 
 function expiryFlaws(expires: string, { now, maxExemptionDays }: Clock): readonly Flaw[] {
   const path = ['spec', 'expires'];

@@ -148,6 +148,51 @@ describe('a label that is called almost as one of ours', () => {
   });
 });
 
+describe('a risk that a workload says of itself', () => {
+  const told = async (stdin: string) => (await cofferdam(['review', '-'], { stdin })).err;
+  const RISK = 'labels: {cofferdam.dev/risk: high}';
+  const CONTAINERS = 'spec: {containers: [{name: a, image: "a:1"}]}';
+  const deployment = (own: string, template: string, kind = 'Deployment', group = 'apps/v1'): string =>
+    `{apiVersion: ${group}, kind: ${kind}, metadata: {name: d, ${own}}, spec: {template: {metadata: {${template}}, ${CONTAINERS}}}}`;
+  const warning = (object: string, path: string, labels: string): string =>
+    `-:1: warning: ${object}: ${path}["cofferdam.dev/risk"]: found the risk "high" where nothing reads it: the labels of its Pods count\n  Fix: Set it in ${labels}.\n`;
+
+  it('is a warning with the place where it counts', async () => {
+    expect(await told(deployment(RISK, ''))).toBe(
+      warning('Deployment/d', 'metadata.labels', 'spec.template.metadata.labels'),
+    );
+  });
+
+  it('is one where its Pods have another', async () => {
+    expect(await told(deployment(RISK, 'labels: {cofferdam.dev/risk: low}'))).toContain(
+      'found the risk "high"',
+    );
+  });
+
+  it('is one in each place that a CronJob has for it', async () => {
+    const text = `{apiVersion: batch/v1, kind: CronJob, metadata: {name: c, ${RISK}}, spec: {jobTemplate: {metadata: {${RISK}}, spec: {template: {${CONTAINERS}}}}}}`;
+    const labels = 'spec.jobTemplate.spec.template.metadata.labels';
+    expect(await told(text)).toBe(
+      warning('CronJob/c', 'metadata.labels', labels) +
+        warning('CronJob/c', 'spec.jobTemplate.metadata.labels', labels),
+    );
+  });
+
+  it.each([
+    ['where its Pods say the same', deployment(RISK, RISK)],
+    ['where it says another thing', deployment('labels: {app: d}', '')],
+    ['of a kind whose controller may hand it on', deployment(RISK, '', 'Rollout', 'argoproj.io/v1alpha1')],
+    ['of a Pod, which is what counts', pod('cofferdam.dev/risk: high')],
+  ])('is none %s', async (_, text) => {
+    expect(await told(text)).toBe('');
+  });
+
+  it('moves no verdict', async () => {
+    const { code, out } = await cofferdam(['review', '-'], { stdin: deployment(RISK, '') });
+    expect([code, out]).toEqual([0, expect.stringMatching(/^admit {2}/m)]);
+  });
+});
+
 describe('a word on the command line', () => {
   it.each([
     [

@@ -118,11 +118,11 @@ describe('a manifest with a key that is set twice', () => {
 const BASE = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { name: 'web', namespace: 'shop', labels: { 'cofferdam.dev/risk': 'medium' } },
+  metadata: { name: 'web', namespace: 'shop', labels: { app: 'web' } },
   spec: {
     selector: { matchLabels: { app: 'web' } },
     template: {
-      metadata: { labels: { app: 'web' } },
+      metadata: { labels: { app: 'web', 'cofferdam.dev/risk': 'medium' } },
       spec: {
         hostNetwork: true,
         volumes: [{ name: 'v', hostPath: { path: '/var/log' } }],

@@ -346,6 +346,21 @@ it.each([
   expect(told(examine(exemptions, { exemptions: [one] }))).toEqual(expected);
 });
 
+it.each([
+  [{ owner: 'TODO who answers for it', reason: 'reads /proc' }, ['its owner is still to be filled in']],
+  [{ owner: 'TODO', reason: 'TODO' }, ['its owner and reason are still to be filled in']],
+  [{ owner: 'TODO-app', reason: 'what is in TODO' }, []],
+])('an exemption that says %j of itself', (spec, expected) => {
+  const one = { metadata: { name: 'relays' }, spec: { ...spec, expires: '2027-03-01T00:00:00Z' } };
+  const [mark, ...messages] = told(examine(exemptions, { exemptions: [one] }));
+  expect([mark, ...messages]).toEqual([
+    expected.length > 0 ? 'warning' : 'ok',
+    ...expected.map(
+      text => `Exemption "relays" of ${JSON.stringify(spec.owner)} is in force as it was drafted: ${text}.`,
+    ),
+  ]);
+});
+
 it('no exemption is a note', () => {
   expect(told(examine(exemptions, {}))).toEqual(['note']);
 });

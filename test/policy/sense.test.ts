@@ -163,6 +163,27 @@ describe('an exemption that cannot be', () => {
     expect(waiver('{namespaces: [a]}', waive, expires)).toEqual([`4 spec.expires: ${expected}`]);
   });
 
+  it.each([
+    ['owner', 'owner: TODO who answers for it', 'Name who answers for it.'],
+    ['reason', 'reason: "TODO: why"', 'Say why it has to be so.'],
+  ])('is a warning where its %s is still as it was drafted, and in force', (key, written, fix) => {
+    const text = exemption('{namespaces: [a]}', waive).replace(new RegExp(`${key}: [^,}]+`), written);
+    expect(text).toContain(written);
+    const { problems, snapshot } = load(text);
+    const found = JSON.stringify(written.slice(key.length + 2).replaceAll('"', ''));
+    expect(told(problems)).toEqual([
+      `4 spec.${key}: found ${found}, as it was drafted: it is in force all the same; ${fix}`,
+    ]);
+    expect([problems[0]?.severity, snapshot.exemptions.length]).toEqual(['warning', 1]);
+  });
+
+  it('is no draft where a name begins with that word, nor once it has expired', () => {
+    const named = exemption('{namespaces: [a]}', waive).replace(/owner: [^,}]+/, 'owner: TODO-app');
+    expect(load(named).problems).toEqual([]);
+    const expired = exemption('{namespaces: [a]}', waive, '2026-01-01T00:00:00Z');
+    expect(load(expired.replace(/owner: [^,}]+/, 'owner: TODO')).problems).toHaveLength(1);
+  });
+
   it('never expires', () => {
     const text = exemption('{namespaces: [a]}', waive).replace(/, expires: .*}/, '}');
     expect(told(load(text).problems)).toEqual([
