@@ -118,13 +118,17 @@ function ofDocker([verb = '', ...words]: readonly string[]): ReturnType<Check> {
   return /^IMAGE$|\/cofferdam:/.test(image) ? ofProgram(words.slice(at + 1)) : undefined;
 }
 
-/** As its page of the addon has them: it is not there to be asked. */
-const ofMinikube = (words: readonly string[]): string | undefined =>
-  /^(start --container-runtime=containerd |addons enable gvisor$|image build -t |delete$)/.test(
-    words.join(' '),
-  )
-    ? undefined
-    : `minikube ${words.join(' ')}`;
+/** Programs that are not there to be asked: a command has to be one that their own documents have. */
+const asDocumented =
+  (program: string, known: RegExp): Check =>
+  words =>
+    known.test(words.join(' ')) ? undefined : `${program} ${words.join(' ')}`;
+const ofMinikube = asDocumented(
+  'minikube',
+  /^(start --container-runtime=containerd |addons enable gvisor$|image build -t |delete$)/,
+);
+const ofArgoCd = asDocumented('argocd', /^app set \S+ --sync-policy (none|automated)$/);
+const ofFlux = asDocumented('flux', /^(suspend|resume) (helmrelease|kustomization) \S+ -n \S+$/);
 
 const ofNode = (words: readonly string[]): string | undefined => {
   const file = words.find(word => !word.startsWith('-')) ?? '';
@@ -141,6 +145,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   docker: ofDocker,
   kustomize: ([verb]) => (verb === 'build' ? undefined : `kustomize ${verb}`),
   minikube: ofMinikube,
+  argocd: ofArgoCd,
+  flux: ofFlux,
 };
 
 /** What a system has, or one of the packages that a page has its reader install. */
@@ -261,6 +267,8 @@ describe('the check of a command', () => {
     'kubectl apply -f docs/samples/nowhere.yaml',
     'cofferdamctl review',
     'minikube addons enable gvizor',
+    'argocd app set cofferdam --sync-policy off',
+    'flux suspend helmreleases cofferdam -n cofferdam-system',
     'echo "$(npx cofferdam verify --script)"',
   ])('finds what is wrong with %s', async line => {
     const faults = await Promise.all(commandsIn(line).map(faultOf));
