@@ -4,12 +4,23 @@ import { HOST_PATHS } from '../../src/signals/host-path.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
 import { code, page, table } from './markdown.ts';
 
+/** Signs rather than words, as a table of words would be wider than a page. */
 const MARK: Readonly<Record<Support, string>> = {
   contained: '·',
-  degraded: 'degraded',
-  unsupported: 'unsupported',
-  exposed: '**exposed**',
+  degraded: '~',
+  unsupported: '✗',
+  exposed: '**!**',
 };
+
+/** The kinds of sandboxes that have a table each: one table of all would be wider than a page. */
+const FAMILIES: readonly (readonly [title: string, has: (profile: Profile) => boolean])[] = [
+  [
+    'gVisor and Kata Containers',
+    ({ id, isolation }) => isolation !== 'confidential-vm' && /^(gvisor|kata)/.test(id),
+  ],
+  ['Confidential VMs', ({ isolation }) => isolation === 'confidential-vm'],
+  ['Others', () => true],
+];
 
 const RESOURCE_EXAMPLE = `\`\`\`yaml
 apiVersion: cofferdam.dev/v1alpha1
@@ -22,7 +33,7 @@ spec:
   resources:
     example.com/fpga:
       support: degraded
-      reason: our runsc passes its calls on to the driver of the host
+      reason: our runsc passes its calls on to the host's driver
       source: https://git.example.com/nodes/runsc
 \`\`\``;
 
@@ -34,8 +45,17 @@ export function profilesPage(): string {
   return page(
     'Profiles',
     'policies/profiles',
-    'A profile says what a runtime **handler** is and what becomes of each signal under it. A RuntimeClass is what its handler is, whatever it is called. A handler that no profile names, and every `-debug` or `-devkit` one, shares the host kernel.',
-    '`·` contained: works, and the host is out of reach · **degraded**: works differently, or fails safely inside · **unsupported**: would not start, or not do what is asked · **exposed**: the host is reachable through it.',
+    'A profile says what a runtime **handler** is and what becomes of each signal under it. A RuntimeClass is what its handler is, whatever its name. A handler that no profile names, and every `-debug` or `-devkit` handler, counts as the host kernel.',
+    table(
+      ['word', 'sign below', 'it means'],
+      [
+        ['contained', MARK.contained, 'It works, and the host is out of reach.'],
+        ['degraded', MARK.degraded, 'It works differently, or fails safely inside the sandbox.'],
+        ['unsupported', MARK.unsupported, 'The Pod would not start, or would not get what it asks for.'],
+        ['exposed', MARK.exposed, 'The host is reachable through it.'],
+      ],
+    ),
+    '## Handlers',
     table(
       ['profile', 'isolation', 'handlers'],
       all.map(({ id, isolation, handlers }) => [
@@ -47,20 +67,23 @@ export function profilesPage(): string {
     ...all.flatMap(named),
     ...all
       .filter(({ os }) => os === 'windows')
-      .map(({ id }) => `${code(id)} runs Windows Pods, and those alone; the other sandboxes run Linux Pods.`),
-    ...retired.map(({ metadata, spec }) => `**${spec.title ?? metadata.name}** is retired: ${spec.retired}`),
+      .map(({ id }) => `${code(id)} runs only Windows Pods; the other sandboxes run Linux Pods.`),
+    ...retired.map(
+      ({ metadata, spec }) =>
+        `**${spec.title ?? metadata.name}** is retired. Use this instead: ${spec.retired}.`,
+    ),
     '## Where sandboxes differ',
-    matrix(sandboxes),
+    ...matrices(sandboxes),
     '## The same in every sandbox',
     ...SUPPORTS.map(support => everywhere(sandboxes, support)).filter(text => text !== ''),
     '## What is not served',
-    "Of what is exposed, not everything is the host's: under a VM, `/proc` is the guest's, and a socket leads nowhere. Where an exemption waives such a path, the class objects: the Pod stays on the host kernel, as the exemption says, or is rejected, and is never left in a sandbox that does not show it what it is there for. Each path stands for what is below it, too; `/` is the root directory by itself, `/*` everything. A SandboxProfile that knows better says so, in `notServed` beside `exposed`.",
+    "Not everything that is exposed is really the host's: under a VM, `/proc` is the guest's, and a socket leads nowhere. If an exemption waives such a path, the class objects. The Pod then stays on the host kernel, as the exemption says, or is rejected; it is never left in a sandbox that does not show it what it is there for. Each path also stands for what is below it; `/` is the root directory by itself, and `/*` is everything. A SandboxProfile that knows better says so in `notServed`, beside `exposed`.",
     notServed(sandboxes),
     '## Reasons',
-    'Every word that is not `contained`, with its reason and source.',
-    ...SIGNALS.map(({ id }) => reasons(id, all)).filter(text => text !== ''),
+    'This section gives the reason and the source for every word other than `contained`.',
+    ...SIGNALS.map(({ id }) => reasons(id, all, sandboxes)).filter(text => text !== ''),
     '## Resources by name',
-    'Words for single resources, which go before the word for their signal (`gpu`, `extendedResource`, …). A SandboxProfile of yours says its own in `spec.resources`; where it speaks of the signal, that means all of its resources.',
+    'These words are for single resources, and take precedence over the word for their signal (`gpu`, `extendedResource`, …). Your own SandboxProfile says its words in `spec.resources`. A word of it for the signal holds for all resources of that signal.',
     namedResources(all),
     RESOURCE_EXAMPLE,
   );
@@ -80,9 +103,15 @@ const supports = (sandboxes: readonly Profile[], signal: string): readonly Suppo
 const differs = (sandboxes: readonly Profile[], signal: string): boolean =>
   new Set(supports(sandboxes, signal)).size > 1;
 
-/** Profiles with the same words throughout share a column. */
-function matrix(sandboxes: readonly Profile[]): string {
+/** A table for each family. */
+function matrices(sandboxes: readonly Profile[]): readonly string[] {
   const signals = SIGNALS.map(({ id }) => id).filter(id => differs(sandboxes, id));
+  const families = Map.groupBy(sandboxes, profile => FAMILIES.find(([, has]) => has(profile))?.[0]);
+  return FAMILIES.flatMap(([title]) => [`### ${title}`, matrix(families.get(title) ?? [], signals)]);
+}
+
+/** Profiles with the same words throughout share a column. */
+function matrix(sandboxes: readonly Profile[], signals: readonly string[]): string {
   const groups = [
     ...Map.groupBy(sandboxes, profile => signals.map(id => word(profile, id).support).join()).values(),
   ];
@@ -110,12 +139,21 @@ function notServed(sandboxes: readonly Profile[]): string {
   );
   const groups = Map.groupBy(words, ({ signal, paths, except }) => [signal, paths, except].join());
   return table(
-    ['signal', 'not served', 'but', 'profiles'],
+    ['signal', 'not served', 'except', 'profiles'],
     Array.from(groups.values(), group => {
       const [{ signal, paths, except }] = group as [(typeof words)[number]];
-      return [code(signal), paths, except, group.map(({ id }) => id).join(', ')];
+      return [code(signal), paths, except, namesOf(group, sandboxes)];
     }),
   );
+}
+
+/** Ids of profiles; where most sandboxes are among them, those that are not. */
+function namesOf(some: readonly { readonly id: string }[], sandboxes: readonly Profile[]): string {
+  const ids = new Set(some.map(({ id }) => id));
+  const others = sandboxes.filter(({ id }) => !ids.delete(id)).map(({ id }) => id);
+  if (others.length > sandboxes.length / 4) return some.map(({ id }) => id).join(', ');
+  const but = others.length === 0 ? '' : ` but ${others.join(', ')}`;
+  return [...ids, `every sandbox${but}`].join(', ');
 }
 
 const codes = (paths: readonly string[]): string => paths.map(code).join(' ');
@@ -138,7 +176,7 @@ function namedResources(all: readonly Profile[]): string {
   return table(['resource', 'support', 'reason', 'profiles', ''], rows);
 }
 
-function reasons(signal: string, all: readonly Profile[]): string {
+function reasons(signal: string, all: readonly Profile[], sandboxes: readonly Profile[]): string {
   const words = all.map(profile => ({ id: profile.id, ...word(profile, signal) }));
   const groups = Map.groupBy(
     words.filter(({ support }) => support !== 'contained'),
@@ -147,12 +185,7 @@ function reasons(signal: string, all: readonly Profile[]): string {
   const rows = [...groups.values()].map(group => {
     const [{ support, reason, source }] = group as [(typeof words)[number]];
     const link = /^https?:/.test(source) ? `[source](${source})` : source;
-    return [
-      support,
-      reason,
-      group.length === all.length ? 'all' : group.map(({ id }) => id).join(', '),
-      link,
-    ];
+    return [support, reason, group.length === all.length ? 'all' : namesOf(group, sandboxes), link];
   });
   return rows.length === 0 ? '' : `### ${signal}\n\n${table(['support', 'reason', 'profiles', ''], rows)}`;
 }

@@ -4,10 +4,13 @@ import type { Category } from '../../src/signals/signal.ts';
 import { code, page, table } from './markdown.ts';
 
 const CATEGORIES: readonly (readonly [Category, string])[] = [
-  ['breakout', 'Weighs 70 or more and needs at least `vm`, whatever the weights say.'],
-  ['exposure', 'Weighs 30 or more and needs at least `app-kernel`, whatever the weights say.'],
-  ['hygiene', 'Lapses against the Restricted standard: shown, at most 25 together, and never move a tier.'],
-  ['requirement', 'Weighs nothing: bears on where the Pod can run.'],
+  ['breakout', 'A breakout weighs 70 or more and needs at least `vm`, whatever the weights say.'],
+  ['exposure', 'An exposure weighs 30 or more and needs at least `app-kernel`, whatever the weights say.'],
+  [
+    'hygiene',
+    'Hygiene is about lapses against the Restricted standard. They are shown, weigh at most 25 together, and never decide which isolation is needed.',
+  ],
+  ['requirement', 'A requirement weighs nothing. It only bears on where the Pod can run.'],
 ];
 
 /** The catalogue of signals, by category, in the order of the registry. */
@@ -29,7 +32,7 @@ export function signalsPage(): string {
   return page(
     'Signals',
     'src/signals',
-    'A signal is a fact about a Pod that bears on risk or on placement. Weights are the built-in ones; a policy may set others within the bounds of the category.',
+    'A signal is a fact about a Pod that bears on risk or on placement. The weights below are the built-in ones; a policy may set others within the limits of the category.',
     ...sections,
     boundsSection(),
   );
@@ -37,7 +40,7 @@ export function signalsPage(): string {
 
 function boundsSection(): string {
   const text =
-    'No signals: how much of each a request may give a Pod. Judging takes time for each of them, also in the API server, and no Pod that anybody runs comes near: the largest was found among 5,099 public ones. What is over is rejected, and no exemption waives it; of an update only what has grown. Containers are counted together, of every kind.';
+    'Bounds are not signals. They say how much of each thing a request may give a Pod, since judging takes time for each, in the API server, too. No Pod that anybody runs comes near: the last column has the largest of 5,099 public Pods. A request beyond a bound is rejected, and no exemption waives that. An update is rejected only if it goes further beyond one. Containers of every kind are counted together.';
   const rows = BOUNDS.map(({ id, what, most, largest }) => [code(id), what, String(most), String(largest)]);
   return `## Bounds\n\n${text}\n\n${table(['id', 'what', 'at most', 'largest found'], rows)}`;
 }
