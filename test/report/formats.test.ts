@@ -251,7 +251,7 @@ spec:
     const escaped = text.replace('<', '&lt;').replace('>', '&gt;');
     if (format === 'markdown') return `Pod/a: ${escaped}`;
     if (format === 'junit') return escaped.replaceAll('"', '&quot;');
-    return format === 'github' ? text : JSON.stringify(text).slice(1, -1);
+    return ['gitlab', 'sarif'].includes(format) ? JSON.stringify(text).slice(1, -1) : text;
   };
   const times = (text: string, part: string): number => text.split(part).length - 1;
 
