@@ -247,6 +247,55 @@ describe('programs on PATH', () => {
     expect([judged, problems]).toEqual([['admit Pod/built'], []]);
   });
 
+  describe('name the file that kustomize says an object was made of', () => {
+    const BUILT = pod('built', 'hostPID: true, ');
+    /** What kustomize 5.5 writes where buildMetadata asks for originAnnotations. */
+    const annotated = (origin: string): string =>
+      BUILT.replace(
+        '{name: built}',
+        `\n  annotations:\n    config.kubernetes.io/origin: |\n      ${origin}\n  name: built`,
+      );
+    const places = async (built: string): Promise<readonly string[]> => {
+      await write(KUSTOMIZE);
+      await program('kustomize', `cat <<'E'\n${built}E`);
+      const { out } = await cofferdam(['review', at('overlays', 'prod'), '--kustomize', '-o', 'json']);
+      const [{ source, line, rendered, findings }] = JSON.parse(out).results;
+      const [finding] = findings;
+      return [source, line, rendered?.line, finding.line, finding.rendered?.line].map(one =>
+        String(one).replaceAll(folder, '.'),
+      );
+    };
+
+    it.each([
+      ['path: ../../base/web.yaml', './base/web.yaml'],
+      ['path: more.yaml', './overlays/prod/more.yaml'],
+      [
+        'configuredIn: kustomization.yaml\n      configuredBy: {kind: Generator}',
+        './overlays/prod/kustomization.yaml',
+      ],
+    ])('%j', async (origin, file) => {
+      const [source, ...lines] = await places(annotated(origin));
+      expect(source).toBe(file);
+      expect(lines).toEqual([
+        'null',
+        '1',
+        'null',
+        String(annotated(origin).slice(0, annotated(origin).indexOf('hostPID')).split('\n').length),
+      ]);
+    });
+
+    it.each([
+      ['none', BUILT],
+      ['one in another repository', annotated('path: web.yaml\n      repo: https://example.org/x')],
+      ['one of the whole machine', annotated('path: /etc/web.yaml')],
+      ['what is no origin', annotated('path: [web.yaml]')],
+      ['what is no YAML', annotated('path: [')],
+    ])('and what was built where there is %s', async (_, built) => {
+      const [source, line, rendered] = await places(built);
+      expect([source, line, rendered]).toEqual(['./overlays/prod (kustomize build)', '1', 'undefined']);
+    });
+  });
+
   it('that fail say what they said', async () => {
     await write(below('shop', CHART));
     await program(

@@ -140,6 +140,14 @@ describe('an exemption where no row shows it', () => {
     expect(other).toMatch(/<\/failure>\s*<system-out>\s*Exemption: &quot;agents&quot; waives hostPID until/);
   });
 
+  it('is told below the table with its objects, its owner and its end, once', async () => {
+    const rejected = daemonSet('other', 'hostIPC: true, ');
+    const out = await review(AGENT + rejected, '--only', 'reject');
+    const counted = `1 of those not listed has an exemption: agents (DaemonSet/agent; platform, until ${EXPIRES.slice(0, 10)}).`;
+    expect(out.replaceAll('\n', ' ')).toContain(counted);
+    expect(await review(AGENT + rejected)).not.toContain('of those not listed');
+  });
+
   it('is counted with its objects, its owner and its end', async () => {
     const counted = `agents (DaemonSet/agent and DaemonSet/second; platform, until ${EXPIRES.slice(0, 10)}).`;
     const out = await review(AGENT + AGENT.replace('agent', 'second'), '-o', 'sarif');

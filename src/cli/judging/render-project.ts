@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { isPassedOver } from '../../input/passed-over.ts';
 import type { Problem } from '../../source/document.ts';
 import { MAX_BYTES } from '../../source/limits.ts';
+import { withOrigins } from '../../source/origins.ts';
 import { commandOf, type Project, shellLine } from '../../source/projects.ts';
 import { templatesIn } from '../../source/rendered.ts';
 import { type Reading, readDocuments } from '../../source/yaml.ts';
@@ -36,7 +37,8 @@ export async function readProject(
   const made = await run(isChart ? [command] : [command, [...KUBECTL, project.folder]]);
   if ('text' in made) {
     const templates = isChart ? templatesIn(made.text, () => project.folder) : undefined;
-    return { ...readDocuments(made.text, file, 'manifests', isPassedOver, templates), file };
+    const { documents, problems } = readDocuments(made.text, file, 'manifests', isPassedOver, templates);
+    return { documents: isChart ? documents : withOrigins(documents, project.folder), problems, file };
   }
   const byItself = shellLine(command);
   const fix = made.isMissing

@@ -5,12 +5,12 @@ import { clean, count, someOf } from '../../source/text.ts';
 import { rowOf, widthsOf } from '../layout/grid.ts';
 import { type Paint, painter } from '../layout/paint.ts';
 import { wrap } from '../layout/wrap.ts';
-import { listed } from '../listed.ts';
+import { isListed, listed } from '../listed.ts';
 import { type Review, type Reviewed, type Style, tally } from '../result.ts';
 import { commonLines, details } from '../told/details.ts';
 import { commonOf, draftedBut, isDrafted, toldOf } from '../told/told.ts';
 import { assumedSentence, decisiveSentence } from '../words/assumed.ts';
-import { exemptCount } from '../words/exemptions.ts';
+import { exemptCount, exemptOverall } from '../words/exemptions.ts';
 import { leftOutSentences } from '../words/left-out.ts';
 import { modeLines } from '../words/modes.ts';
 import { passedOverSentences } from '../words/passed-over.ts';
@@ -46,6 +46,7 @@ export function table(review: Review, style: Style): string {
     [
       summary(review, paint),
       ...leftOutSentences(review),
+      ...[unlistedExempt(review)].filter(text => text !== ''),
       ...modeLines(review),
       ...assumedLines(review),
       ...scoreLegend(results).map(paint.dim),
@@ -55,6 +56,15 @@ export function table(review: Review, style: Style): string {
     .filter(section => section.length > 0)
     .map(section => section.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** Who is exempt from what where its row is not listed: those that are have it below them. */
+function unlistedExempt(review: Review): string {
+  const isTold = isListed(review);
+  return exemptOverall(
+    review.results.filter(result => !isTold(result)),
+    'of those not listed',
+  );
 }
 
 /** What nobody asks about comes last, whatever its verdict. */

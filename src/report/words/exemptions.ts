@@ -30,8 +30,9 @@ const MOST_TOLD = 20;
 /**
  * The same where no object stands by its own exemption: `2 of all objects have an exemption: agents (DaemonSet/a and
  * DaemonSet/b; platform, until 2027-03-01).`
+ * @param of whom these are a part
  */
-export function exemptOverall(results: readonly Reviewed[]): string {
+export function exemptOverall(results: readonly Reviewed[], of = 'of all objects'): string {
   const exempt = results.filter(isExempt);
   if (exempt.length === 0) return '';
   const uses = exempt.flatMap(result => result.decision.exemptions.map(exemption => ({ exemption, result })));
@@ -42,5 +43,5 @@ export function exemptOverall(results: readonly Reviewed[]): string {
     const who = someOf(some.map(({ result }) => objectName(result)));
     return `${clean(name)} (${who}; ${clean(owner)}, until ${timeOf(expires).replace('T00:00:00Z', '')})`;
   });
-  return `${count(exempt.length, 'of all objects has an exemption', 'of all objects have an exemption')}: ${someOf(told, MOST_TOLD)}.`;
+  return `${count(exempt.length, `${of} has an exemption`, `${of} have an exemption`)}: ${someOf(told, MOST_TOLD)}.`;
 }
