@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   doctor: async () => (await import('./doctor/doctor.ts')).doctorCommand,
   verify: async () => (await import('./verify/verify.ts')).verifyCommand,
   export: async () => (await import('./export/export.ts')).exportCommand,
+  signals: async () => (await import('./signals/signals.ts')).signalsCommand,
   completion: async () => (await import('./completion/completion.ts')).completionCommand,
   version: async () => (await import('./version/version.ts')).versionCommand,
 };
