@@ -244,6 +244,11 @@ const READ = (): readonly (readonly [keys: readonly string[], where: string, wha
     '`review` adds those that the controller of a workload would add, so that selectors of policies see them.',
   ],
   [
+    ['config.kubernetes.io/origin'],
+    'annotation of what kustomize has built',
+    '`review --kustomize` names the file that it tells of ([where it stands](review.md#charts-kustomizations-templates)).',
+  ],
+  [
     ['pod-security.kubernetes.io/enforce'],
     'label of Namespaces',
     '`doctor` counts the namespaces that enforce a Pod Security Standard, which a class can [switch off](troubleshooting.md#pod-security).',
