@@ -28,6 +28,7 @@ const ESCAPED = /["\\/nrt \n]/y;
 const NOTHING = / *(?:\n|$)| +#/y;
 /** The longest of what is no number is `-.inf`. */
 const MOST_OF_NO_NUMBER = 5;
+const STARTS_NO_NUMBER = '.+-';
 
 const [TAB, LINE_FEED, RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
 const [QUOTE, HASH, APOSTROPHE, COLON, BACKSLASH] = [0x22, 0x23, 0x27, 0x3a, 0x5c];
@@ -65,6 +66,7 @@ export function plainText({ text, end }: LineCursor, from: number): PlainValue |
 }
 
 function isNoNumber({ text, end }: LineCursor, at: number): boolean {
+  if (!STARTS_NO_NUMBER.includes(text.charAt(at))) return false;
   const [word = ''] = text.slice(at, Math.min(end, at + MOST_OF_NO_NUMBER + 1)).split(' ');
   return isNotFinite(word);
 }

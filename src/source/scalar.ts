@@ -11,6 +11,9 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | nul
   ['', null],
 ]);
 
+/** Most texts are longer, and need not be looked up. */
+const LONGEST_WORD = 5;
+
 function spellings<T>(words: readonly string[], value: T): [string, T][] {
   return words.flatMap(word => {
     const capital = word.slice(0, 1).toUpperCase() + word.slice(1);
@@ -28,7 +31,7 @@ const NOT_FINITE = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/;
 
 /** The value of a plain scalar. Infinity and NaN come back as such; JSON cannot hold them, so the caller refuses. */
 export function resolvePlain(text: string): string | number | boolean | null {
-  const word = WORDS.get(text);
+  const word = text.length > LONGEST_WORD ? undefined : WORDS.get(text);
   if (word !== undefined) return word;
   if (!/^[-+.0-9]/.test(text)) return text;
   if (isNotFinite(text)) return Number.NaN;
