@@ -126,7 +126,7 @@ export const cdiAnnotation: Signal = {
   id: 'cdiAnnotation',
   ...shared,
   title: 'CDI annotation',
-  reason: 'the runtime adds devices of the host, past the scheduler and the device plugin',
+  reason: 'the runtime adds devices of the host that neither the scheduler nor a device plugin knows of',
   source: 'https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md',
   ...obeyed('cdi'),
 };
@@ -165,7 +165,7 @@ export const untrustedWorkloadAnnotation: Signal = {
   id: 'untrustedWorkloadAnnotation',
   ...shared,
   title: 'Annotation that chooses a runtime',
-  reason: 'older runtimes choose the handler by it, past the RuntimeClass',
+  reason: 'older runtimes choose the handler by it, whatever the RuntimeClass says',
   fix: 'remove the annotation, and set runtimeClassName if a sandbox is wanted',
   source: 'https://github.com/containerd/containerd/blob/release/1.7/docs/cri/config.md#untrusted-workload',
   ...obeyed('untrustedWorkload'),

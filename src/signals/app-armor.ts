@@ -39,7 +39,7 @@ export const appArmorLocalhost: Signal = {
   weight: 0,
   title: 'AppArmor profile of the node',
   reason: 'a profile that was written for this workload must be applied',
-  fix: 'set appArmorProfile.type to RuntimeDefault if the sandbox is confinement enough',
+  fix: 'set appArmorProfile.type to RuntimeDefault if the sandbox is enough confinement',
   source: SOURCE,
   inspect: pod => both(pod, FIELD.localhost, localhostAnnotation),
 };

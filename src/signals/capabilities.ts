@@ -7,7 +7,7 @@ import type { Signal } from './signal.ts';
 
 /*
 Field:   securityContext.capabilities.add of every container
-Allowed: the Baseline set, spelt so; Restricted allows NET_BIND_SERVICE alone
+Allowed: the Baseline set, spelt so; Restricted allows only NET_BIND_SERVICE
 Field:   securityContext.capabilities.drop of every container
 Allowed: must include ALL (Restricted; Windows Pods are exempt)
 
@@ -104,7 +104,7 @@ export const capabilityBaseline: Signal = {
   category: 'hygiene',
   weight: 3,
   title: 'Capability within Baseline',
-  reason: 'Restricted allows NET_BIND_SERVICE alone',
+  reason: 'Restricted allows only NET_BIND_SERVICE',
   fix: FIX,
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
   inspect: pod => (pod.windows ? NOTHING : addedBaseline(pod)),

@@ -24,7 +24,7 @@ export const PUBLIC_FIXES: readonly SpecialFix[] = [
   },
   {
     of: /^[/](etc[/](machine-id|os-release|lsb-release)|usr[/]lib[/]os-release)$/,
-    fix: 'read what the node is from its status in the API of Kubernetes (nodeInfo)',
+    fix: 'read what the node is from its status in the Kubernetes API (nodeInfo)',
   },
   {
     of: /certs|[.]pem$|ca-trust|ca-certificates/,
@@ -42,7 +42,7 @@ export const FILE_FIXES: readonly SpecialFix[] = [
 ];
 
 export const SOCKET_FIXES: readonly SpecialFix[] = [
-  // Those of runtimes, and what holds them, are not among them: of these, the API of Kubernetes takes the place.
+  // Those of runtimes, and what holds them, are not among them: the Kubernetes API takes the place of these.
   {
     of: /^(?![/](var[/])?run($|[/](containerd|crio|docker|podman|libpod|buildkit|user|k3s|k0s)))(?!.*(docker|containerd|crio|podman|buildkit))/,
     fix: 'reach the service over the network, by a volume of its CSI driver, or in a container of the Pod, instead of its socket',
@@ -60,11 +60,11 @@ export const SYSTEM_FIXES: readonly SpecialFix[] = [
   { of: /^[/](var[/])?home([/]|$)|^[/]root([/]|$)/, fix: 'keep the files in a PersistentVolumeClaim' },
   {
     of: /^[/](usr[/]src|(usr[/])?lib[/]modules|boot)([/]|$)/,
-    fix: 'have nodes load the modules and hold the headers that are needed, not the Pod',
+    fix: 'let the nodes, not the Pod, load the modules and hold the headers that are needed',
   },
   {
     of: /^[/]var[/]log([/]|$)/,
-    fix: 'log to standard output, and read logs through the API of Kubernetes',
+    fix: 'log to standard output, and read logs through the Kubernetes API',
   },
   {
     of: /^[/](usr|bin|sbin|lib|lib32|lib64|libx32)([/]|$)/,

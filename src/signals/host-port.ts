@@ -22,7 +22,7 @@ export const hostPort: Signal = {
   category: 'exposure',
   weight: 30,
   title: 'Host port',
-  reason: 'the container listens on an address of the host, past NetworkPolicies and Services',
+  reason: 'the container listens on an address of the host, bypassing NetworkPolicies and Services',
   fix: 'remove hostPort, and publish the port with a Service',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens => {

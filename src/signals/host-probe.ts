@@ -22,7 +22,7 @@ export const hostProbe: Signal = {
   category: 'exposure',
   weight: 30,
   title: 'Host in a probe or hook',
-  reason: 'the kubelet makes the request from the network of the node, to wherever the author says',
+  reason: "the kubelet makes the request from the node's network, to wherever the author says",
   fix: 'remove host: a probe goes to the IP address of the Pod by itself',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens => {

@@ -17,7 +17,7 @@ export const imageTag: Signal = {
   title: 'Image tag latest',
   phrase: 'the image tag latest',
   reason: 'another image may run at the next start',
-  fix: 'name a version, best with its digest',
+  fix: 'name a version, preferably with its digest',
   source: SOURCE,
   inspect: pod => eachContainer(pod, floating),
 };

@@ -118,7 +118,7 @@ export const gpu: Signal = {
   title: 'GPU',
   reason: 'a GPU or accelerator of the node must reach the container through its driver',
   // Says what a sandbox takes, not which one to be in: another than the author of the Pod chose may be weaker.
-  fix: 'ask for a GPU that the sandbox takes: gVisor a whole NVIDIA one (nvidia.com/gpu), a VM one that is passed through',
+  fix: 'ask for a GPU that the sandbox takes: for gVisor a whole NVIDIA one (nvidia.com/gpu), for a VM one that is passed through',
   source: 'https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/',
   inspect: named('gpu'),
 };
@@ -129,7 +129,7 @@ export const gpuPassthrough: Signal = {
   weight: 0,
   title: 'Passed-through GPU',
   reason: 'a whole GPU must be handed to a VM',
-  fix: 'use a class whose VM is given GPUs, of a handler with nvidia-gpu in its name',
+  fix: 'use a class whose VM is given GPUs: its handler has nvidia-gpu in its name',
   source:
     'https://github.com/kata-containers/kata-containers/blob/main/docs/use-cases/NVIDIA-GPU-passthrough-and-Kata-QEMU.md',
   inspect: named('gpuPassthrough'),
@@ -154,7 +154,7 @@ export const kvmDevice: Signal = {
   title: 'Device /dev/kvm',
   phrase: 'the device /dev/kvm',
   reason: 'the container runs virtual machines of its own',
-  fix: 'run without hardware virtualisation, or on nodes of their own',
+  fix: 'run without hardware virtualisation, or on dedicated nodes',
   source: PLUGINS,
   inspect: named('kvmDevice'),
 };

@@ -54,7 +54,7 @@ export const seccompLocalhost: Signal = {
   weight: 0,
   title: 'Seccomp profile of the node',
   reason: 'a filter that was written for this workload must be applied',
-  fix: 'set seccompProfile.type to RuntimeDefault if the sandbox is filter enough',
+  fix: 'set seccompProfile.type to RuntimeDefault if the sandbox is enough of a filter',
   source: SOURCE,
   inspect: pod => eachSecurityContext(pod, FIELD.localhost),
 };

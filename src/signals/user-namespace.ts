@@ -16,7 +16,7 @@ export const hostUsers: Signal = {
   title: 'User namespace',
   phrase: 'a user namespace',
   reason: 'the handler must run the Pod in a user namespace',
-  fix: 'remove hostUsers if the sandbox is boundary enough',
+  fix: 'remove hostUsers if the sandbox is enough of a boundary',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/127-user-namespaces',
   inspect: pod => (inUserNamespace(pod) ? HIT : NOTHING),
 };

@@ -59,17 +59,13 @@ describe('resources by what they are', () => {
     const [[, objections, degraded] = []] = (await explained('risky-tpu')) as [string, string[], string[]][];
     expect(objections).toEqual([]);
     expect(degraded).toEqual([
-      'extendedResource google.com/tpu: works where runsc runs with --tpuproxy, as on GKE, with models that it knows on one node; calls reach the driver of the host',
+      "extendedResource google.com/tpu: works where runsc runs with --tpuproxy, as on GKE, with models that it knows on one node; calls reach the host's driver",
     ]);
   });
 
   it('are turned away with the reason of each class', async () => {
     expect(await explained('risky-mig')).toEqual([
-      [
-        'gvisor',
-        ['gpu: runsc knows the driver of NVIDIA alone, and of it whole GPUs, no partitions (MIG)'],
-        [],
-      ],
+      ['gvisor', ["gpu: runsc knows only NVIDIA's driver, and only whole GPUs, no partitions (MIG)"], []],
       ['kata-qemu', ['gpu: a GPU that containers of the host share cannot be plugged into a VM'], []],
     ]);
   });
@@ -78,9 +74,9 @@ describe('resources by what they are', () => {
     expect(await explained('both')).toEqual([
       [
         'gvisor',
-        ['gpu: runsc knows the driver of NVIDIA alone, and of it whole GPUs, no partitions (MIG)'],
+        ["gpu: runsc knows only NVIDIA's driver, and only whole GPUs, no partitions (MIG)"],
         [
-          'gpu nvidia.com/gpu: CUDA alone, on a model and with a driver that runsc knows; calls reach the driver of the host',
+          "gpu nvidia.com/gpu: only CUDA works, on a model and with a driver that runsc knows; calls reach the host's driver",
         ],
       ],
     ]);
@@ -91,7 +87,7 @@ describe('resources by what they are', () => {
     expect(out).toContain(
       'Note: Extended resource google.com/tpu (gvisor): works where runsc runs with --tpuproxy',
     );
-    expect(out).toContain('Note: GPU nvidia.com/gpu (gvisor): CUDA alone, on a model');
+    expect(out).toContain('Note: GPU nvidia.com/gpu (gvisor): only CUDA works, on a model');
   });
 
   it('are named where a class knows them by name', async () => {

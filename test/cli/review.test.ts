@@ -196,7 +196,7 @@ spec:
         column: 41,
         value: 9100,
         message:
-          'Host port: the container listens on an address of the host, past NetworkPolicies and Services',
+          'Host port: the container listens on an address of the host, bypassing NetworkPolicies and Services',
         weight: 30,
         waivedBy: null,
         fix: 'Remove hostPort, and publish the port with a Service.',

@@ -91,7 +91,7 @@ describe('a name that promises more than the handler gives', () => {
       'urunc',
       [
         'failure',
-        'RuntimeClass "urunc-vm" sounds like a VM (vm), but its handler "urunc" is the host kernel: what an image does not declare to be a unikernel is handed to runc, and the author of a Pod chooses the image.',
+        'RuntimeClass "urunc-vm" sounds like a VM (vm), but its handler "urunc" is the host kernel: an image that does not declare itself a unikernel is handed to runc, and the author of a Pod chooses the image.',
       ],
     ],
     [

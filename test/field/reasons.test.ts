@@ -137,7 +137,7 @@ spec: {podTemplate: {spec: {runtimeClassName: kata-qemu, hostUsers: false, conta
     const out = await reviewed(sandbox);
     expect(out).toContain('reject Sandbox/s');
     expect(out).not.toContain('Set runtimeClassName');
-    expect(out).toContain('Fix: Remove hostUsers if the sandbox is boundary enough.');
+    expect(out).toContain('Fix: Remove hostUsers if the sandbox is enough of a boundary.');
   });
 });
 

@@ -68,7 +68,7 @@ describe('a Sandbox in a class that is a VM', () => {
       sandbox('Sandbox', 'agents.x-k8s.io', 'runtimeClassName: kata-qemu\n      hostUsers: false'),
     );
     expect(verdict).toBe('reject');
-    expect(fix).toBe('Remove hostUsers if the sandbox is boundary enough.');
+    expect(fix).toBe('Remove hostUsers if the sandbox is enough of a boundary.');
   });
 
   it('is told of an exemption, and of its class, where it is nothing without a socket of the kubelet', async () => {

@@ -45,7 +45,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       },
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain a socket of the host (spec.volumes[0].hostPath = /run/docker.sock), the host\'s PID namespace (spec.hostPID = true), the host\'s network namespace (spec.hostNetwork = true) and 1 more',
-        'Fix: Remove the volume, and use the API of Kubernetes or a rootless builder instead of the socket. Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other. Remove hostNetwork, and publish the port with a Service. And 1 more fix.',
+        'Fix: Remove the volume, and use the Kubernetes API or a rootless builder instead of the socket. Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other. Remove hostNetwork, and publish the port with a Service. And 1 more fix.',
         'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, hostPID, hostNetwork and 1 more; "cofferdam explain FILE" drafts it.',
       ],
     ],
@@ -216,7 +216,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'a handler that is known, and whose isolation nobody documents',
       { labels: HIGH, cluster: `${runtimeClass('small', 'krun')}---\n${runtimeClass('fast', 'crun')}` },
       [
-        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "krun" of RuntimeClass "small" counts as the host kernel: libkrun takes guest and VMM for one: what the VMM can reach on the host, the guest may reach through it',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "krun" of RuntimeClass "small" counts as the host kernel: libkrun treats guest and VMM as one: what the VMM can reach on the host, the guest may reach through it',
         'Fix: Say in a SandboxProfile what handler "krun" is, if it isolates.',
       ],
     ],
@@ -241,7 +241,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       { spec: 'runtimeClassName: kata-qemu\n  hostUsers: false' },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-qemu" does not support a user namespace',
-        'Fix: Remove hostUsers if the sandbox is boundary enough.',
+        'Fix: Remove hostUsers if the sandbox is enough of a boundary.',
       ],
     ],
     [
@@ -253,7 +253,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-cc" does not support a GPU',
-        'Fix: Ask for a GPU that the sandbox takes: gVisor a whole NVIDIA one (nvidia.com/gpu), a VM one that is passed through.',
+        'Fix: Ask for a GPU that the sandbox takes: for gVisor a whole NVIDIA one (nvidia.com/gpu), for a VM one that is passed through.',
       ],
     ],
     [
@@ -264,7 +264,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-qemu" does not support a passed-through GPU',
-        'Fix: Use a class whose VM is given GPUs, of a handler with nvidia-gpu in its name.',
+        'Fix: Use a class whose VM is given GPUs: its handler has nvidia-gpu in its name.',
       ],
     ],
     [
@@ -318,7 +318,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-qemu" does not serve the host\'s /sys',
-        'Fix: Remove the volume, and read through the API of Kubernetes what is needed.',
+        'Fix: Remove the volume, and read what is needed through the Kubernetes API.',
       ],
     ],
     [

@@ -52,8 +52,8 @@ const EXPECTED: readonly (readonly [string, RegExp])[] = [
   ['/lib/modules', /modules/],
   ['/var/log/pods', /read logs/],
   ['/usr/local/bin', /in the image/],
-  ['/proc', /API of Kubernetes/],
-  ['/', /API of Kubernetes/],
+  ['/proc', /Kubernetes API/],
+  ['/', /Kubernetes API/],
 ];
 
 describe('what to do about a path of the host is what helps there', async () => {
