@@ -4,7 +4,7 @@ import { RESOURCES } from '../../src/kube/resources.ts';
 import { code, page, table } from './markdown.ts';
 
 const INTRO =
-  '`cofferdam doctor` reads a cluster once, writes nothing, and says of each of these whether it holds (✓), and if not how to mend it: ✗ where Pods are turned away, or not isolated, that should not be; ! where that may come; - where there is nothing to check, or something to know. It exits with 1 where a ✗ is, and with 2 where it has no answer. What it may not read is a warning that names the right it lacks; the rest is still checked. The ids are those of `-o json`, and lead to what to do about each; `doctor` names the same place below each ✗ and !.';
+  '`cofferdam doctor` reads a cluster once and writes nothing. It says for each of these checks whether it holds (✓), and if not, how to mend it. ✗ means that Pods are turned away that should not be, or are not isolated as they should be; ! means that this may happen; - means that there is nothing to check, or something to know. It exits with 1 if there is a ✗, and with 2 if it has no answer. If it may not read something, it warns and names the right that it lacks; everything else is still checked. The ids are those of `-o json`. Each leads to what to do about it, and `doctor` names the same place below each ✗ and !.';
 
 /** Every check, in the order in which they are told. */
 export function doctorPage(): string {
@@ -15,7 +15,7 @@ export function doctorPage(): string {
       title,
       reads.map(resourceOf).join(', '),
     ]);
-    return `## ${group}\n\n${table(['id', 'what holds where all is well', 'reads'], rows)}`;
+    return `## ${group}\n\n${table(['id', 'what holds if all is well', 'what it reads'], rows)}`;
   });
   return page('What doctor checks', 'src/doctor', INTRO, ...sections);
 }
