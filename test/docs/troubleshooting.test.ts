@@ -66,6 +66,17 @@ it('has the command that takes everything off as the other places have it', () =
     expect(textOf(place)).toContain(command);
 });
 
+it('has, where rollout.md takes everything off, the rights to what the command deletes and to pass its lock', () => {
+  const section = sectionOf('docs/rollout.md', 'Out, at once');
+  const [, kinds = ''] = /^kubectl delete (\S+) -l /m.exec(section) ?? [];
+  const [, rights] = tablesIn(section);
+  const named = (rights?.rows ?? []).map(([right = '']) => right).join('\n');
+  expect(kinds.split(',')).toHaveLength(4);
+  expect(kinds.split(',').filter(kind => !named.includes(`\`${kind}\``))).toEqual([]);
+  const [, verb, resource] = /verb "(\w+)" on (\S+) /.exec(textOf('charts/cofferdam/files/locks.yaml')) ?? [];
+  expect(named).toContain(`\`${verb}\` on \`${resource}\``);
+});
+
 describe('commands for what the chart has made', () => {
   const TEMPLATES = 'charts/cofferdam/templates';
   const templates = readdirSync(TEMPLATES)
