@@ -73,7 +73,8 @@ function conclude(policy: CompiledPolicy, score: Score, floors: readonly Floor[]
   return { policy: policyId(policy), ...score, required, floors };
 }
 
-const policyId = (policy: CompiledPolicy): string =>
+/** What a policy is called in assessments: `balanced`, or with its namespace. */
+export const policyId = (policy: CompiledPolicy): string =>
   policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
 
 /** The floors hold whatever the weights say: an exposure needs an application kernel, a breakout a VM. */

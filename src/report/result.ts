@@ -3,6 +3,7 @@ import type { Decision } from '../decision/decision.ts';
 import type { Degradation } from '../decision/degraded.ts';
 import type { Assumed } from '../input/assumed.ts';
 import type { Mode } from '../pod/mode.ts';
+import type { Isolation } from '../profiles/isolation.ts';
 import type { Position, Problem } from '../source/document.ts';
 import type { Gone, Since } from './since.ts';
 import type { Subject } from './subject.ts';
@@ -81,6 +82,15 @@ export interface Review {
   readonly explaining?: (result: Reviewed) => readonly string[] | undefined;
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ReviewedCluster;
+  /** The tiers of the policies in force, ascending, by the names that assessments have; left out where nobody looked. */
+  readonly tiers?: ReadonlyMap<string, readonly PolicyTier[]>;
+}
+
+/** A policy asks for an isolation from some score on. */
+export interface PolicyTier {
+  /** 0 to 100, hygiene left out. */
+  readonly atLeast: number;
+  readonly isolation: Isolation;
 }
 
 /** Like a Problem, but nothing is wrong. */
@@ -112,7 +122,8 @@ export interface Style {
   readonly width: number;
 }
 
-export type Format = (review: Review, style: Style) => string;
+/** Some load what they alone need when they are asked for. */
+export type Format = (review: Review, style: Style) => string | Promise<string>;
 
 /** How many of each verdict. */
 export function tally(results: readonly Reviewed[]): Record<'total' | Decision['verdict'], number> {

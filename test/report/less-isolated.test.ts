@@ -66,13 +66,13 @@ function against(before: Review, after: Review): Review {
   };
 }
 
-const onlyIn = (review: Review, format: string): string =>
-  FORMATS[format]?.(review, { color: false, width: 100 }) ?? '';
+const onlyIn = async (review: Review, format: string): Promise<string> =>
+  (await FORMATS[format]?.(review, { color: false, width: 100 })) ?? '';
 
 describe('whatever is less isolated than in the baseline', () => {
-  it('is told, in every format', () => {
-    fc.assert(
-      fc.property(pod, pod, (one, other) => {
+  it('is told, in every format', async () => {
+    await fc.assert(
+      fc.asyncProperty(pod, pod, async (one, other) => {
         const before = reviewOf([one]);
         const after = against(before, reviewOf([{ ...other, name: one.name }]));
         const [was] = before.results.flatMap(result => entryOf(result) ?? []);
@@ -87,8 +87,8 @@ describe('whatever is less isolated than in the baseline', () => {
         expect(isListed(after)(now)).toBe(true);
         expect(remarksOf(after)).toContainEqual(expect.objectContaining({ object: `Pod/shop/${one.name}` }));
         for (const format of Object.keys(FORMATS).filter(name => name !== 'json'))
-          expect(onlyIn(after, format), format).toMatch(/Since\s+the\s+baseline:[\s\S]*and\s+ran\s+on/);
-        expect(JSON.parse(onlyIn(after, 'json')).results).toHaveLength(1);
+          expect(await onlyIn(after, format), format).toMatch(/Since\s+the\s+baseline:[\s\S]*and\s+ran\s+on/);
+        expect(JSON.parse(await onlyIn(after, 'json')).results).toHaveLength(1);
         expect(after.baseline?.gone.filter(({ findings }) => findings === 0)).toEqual([]);
       }),
       { numRuns: 300 },

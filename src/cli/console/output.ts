@@ -16,7 +16,7 @@ export interface Output {
 }
 
 /** What a command can write, by the name that `-o` takes; the first is the default. */
-export type Formats<T> = Readonly<Record<string, (value: T, style: Style) => string>>;
+export type Formats<T> = Readonly<Record<string, (value: T, style: Style) => string | Promise<string>>>;
 
 /** What a command writes, and where to. */
 export interface OutputOptions {
@@ -98,7 +98,7 @@ export async function writeAll<T>(
   io: CliIo,
 ): Promise<void> {
   for (const { format, file } of outputs) {
-    await writeText(file, formats[format]?.(value, styleFor(file, io)) ?? '', io);
+    await writeText(file, (await formats[format]?.(value, styleFor(file, io))) ?? '', io);
   }
 }
 

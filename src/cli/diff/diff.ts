@@ -27,6 +27,7 @@ Examples:
   cofferdam diff deploy/ --policy policies/ --base main            a change of policies, in its pull request
   cofferdam diff deploy/ --policy strict                           what strict does to manifests that balanced judged
   cofferdam diff --from-cluster --policy policies/                 before these policies are applied to a cluster
+  cofferdam diff deploy/ --policy strict -o html=diff.html         a page in one file, to look at and to show around
   cofferdam diff deploy/ --base-cluster now.yaml --cluster then.yaml    a class or a pool of nodes comes or goes
 `;
 

@@ -7,6 +7,7 @@ import { scopeIn } from '../cluster/scope.ts';
 import type { CliIo } from '../console/io.ts';
 import { version } from '../console/version.ts';
 import type { ReviewMode } from '../judging/scope.ts';
+import { tiersIn } from '../judging/tiers.ts';
 
 export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
   /** The namespace whose Pods alone are reviewed. */
@@ -43,6 +44,7 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
     results: judged.map(({ result }) => result),
     skipped: new Map(),
     problems: [...running.problems, ...problems],
+    tiers: tiersIn(ground.snapshot),
     cluster: { context: client.context, finished: running.finished, overheads: overheadsOf(ground.view) },
   };
 }

@@ -18,6 +18,7 @@ import { reviewed } from '../judging/reviewed.ts';
 import type { ReviewMode } from '../judging/scope.ts';
 import { scopeWithout } from '../judging/scope.ts';
 import { asStrict, decisiveIn } from '../judging/strict.ts';
+import { tiersIn } from '../judging/tiers.ts';
 import { settingNotes } from '../judging/unused.ts';
 
 export interface FileOptions extends InputOptions {
@@ -51,7 +52,16 @@ export async function reviewFiles(
   const explaining = explainingWith(options, results);
   const counts = { skipped, unrelated, excluded, linked };
   return {
-    review: { version: version(), results, ...counts, problems, assumed, notes, explaining },
+    review: {
+      version: version(),
+      results,
+      ...counts,
+      problems,
+      assumed,
+      notes,
+      explaining,
+      tiers: tiersIn(ground.snapshot),
+    },
     files: input.files,
   };
 }

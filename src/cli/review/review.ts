@@ -61,6 +61,7 @@ Examples:
   cofferdam review -f pod.yaml --policy strict          against a built-in policy
   cofferdam review -f deploy/ --cluster cluster.yaml    against the classes and nodes of a cluster
   cofferdam review -f deploy/ -o table -o json=out.json
+  cofferdam review deploy/ -o html=review.html          a page in one file, to look at and to show around
   cofferdam review deploy/ --only reject                what has to be seen to, alone
   cofferdam review deploy/ --write-baseline known.json  from now on: cofferdam review deploy/ --baseline known.json
   cofferdam review --from-cluster                       what would become of the Pods that run, and what it would cost

@@ -17,8 +17,8 @@ export const text = (content: string): string =>
     .map(line => escaped(line, 2000))
     .join('\n');
 
-/** What XML cannot hold at all (control characters, halves of characters) is spelt out by `clean`. */
-const escaped = (given: string, limit: number): string =>
+/** What XML cannot hold at all (control characters, halves of characters) is spelt out by `clean`; HTML takes it, too. */
+export const escaped = (given: string, limit: number): string =>
   clean(given, limit)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -16,4 +16,5 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   junit,
   github,
   gitlab,
+  html: async review => (await import('./html.ts')).html(review),
 };

@@ -1,0 +1,125 @@
+import { clean, count, quote } from '../../source/text.ts';
+import { attention, type Notice } from '../html/attention.ts';
+import { countMoves, flow } from '../html/charts/flow.ts';
+import { documentOf } from '../html/document.ts';
+import { problemList, sentences } from '../html/footer.ts';
+import type { Item } from '../html/items.ts';
+import { type Markup, html as markup, NOTHING } from '../html/markup.ts';
+import { verdictPlaceOf } from '../html/places.ts';
+import { dataOf, leftWords } from '../html/rows.ts';
+import { costOf, cpuText, memoryText } from '../review/cluster/cost.ts';
+import { ownerName } from '../review/cluster/groups.ts';
+import { assumedSentence } from '../words/assumed.ts';
+import { fixSentence } from '../words/fix.ts';
+import { whySentence } from '../words/notes.ts';
+import { type Change, countsOf, type Difference, FATES, type Fate, sumsOf, whereOf } from './change.ts';
+
+/** `-o html`: what hurts first, what moves where, and every change with both sides. */
+export function html(difference: Difference): string {
+  const { changes, pairs, cluster, problems, version, assumed, outOfScope } = difference;
+  const unit = cluster ? 'Pod' : 'object';
+  const judged = cluster ? pairs.filter(({ after }) => after.kind === 'Pod') : pairs;
+  const moves = countMoves(
+    judged.map(({ before, after }) => [verdictPlaceOf(before), verdictPlaceOf(after)]),
+  );
+  return documentOf({
+    kind: 'Diff',
+    headline: headlineOf(difference),
+    version,
+    overview: markup`<p class="lead">${leadOf(difference, judged.length, unit)}</p>
+${changes.length > 0 ? flow(moves) : NOTHING}
+<div class="cards">
+${hurting(difference, 'rejected', 'Newly rejected')}
+${hurting(difference, 'weaker', 'Less isolated')}
+${changes.length > 0 ? sums(difference, unit) : NOTHING}
+${overhead(difference)}
+</div>
+${problemList('Not judged as it stands', problems)}`,
+    footer: sentences([
+      ...(assumed && assumedSentence(assumed) !== '' ? [assumedSentence(assumed)] : []),
+      ...(outOfScope > 0
+        ? [`${count(outOfScope, 'object')} out of scope, which nobody is asked about.`]
+        : []),
+    ]),
+    ...listing(difference),
+  });
+}
+
+/** `3 newly rejected, 2 less isolated` */
+function headlineOf({ changes }: Difference): string {
+  return changes.length === 0 ? 'Nothing changes' : countsOf(changes);
+}
+
+function leadOf({ changes, cluster }: Difference, judged: number, unit: string): string {
+  const where = cluster ? ` of context ${quote(cluster.context)}` : '';
+  const owners = cluster && changes.length > 0 ? ' Pods of one owner that change alike count once.' : '';
+  return `${count(judged, unit)}${where}, judged by what was and by what will be.${owners}`;
+}
+
+const itemOf = ({ after, pods }: Change, { cluster }: Difference): Item => ({
+  result: after,
+  name: clean(ownerName(after)),
+  count: cluster ? pods : 1,
+  ...(cluster && { pods }),
+});
+
+/** What hurts in one way, what is told alike in one. */
+function hurting(difference: Difference, fate: Fate, title: string): Markup {
+  const changes = difference.changes.filter(change => change.fate === fate);
+  const byItem = new Map(changes.map(change => [itemOf(change, difference), change]));
+  const noticeOf = (item: Item): Notice => {
+    const change = byItem.get(item);
+    if (fate === 'rejected' || !change)
+      return { what: whySentence(item.result), lines: [['Fix', fixSentence(item.result.decision)]] };
+    const { before, after } = change;
+    const lines = [['Before', whySentence(before)] as const, ['After', whySentence(after)] as const];
+    return { what: `${whereOf(before)} → ${whereOf(after)}`, lines };
+  };
+  return attention(title, [...byItem.keys()], noticeOf, fate);
+}
+
+function sums(difference: Difference, unit: string): Markup {
+  const rows = sumsOf(difference).map(({ where, before, after }) => {
+    const change = after - before;
+    const sign =
+      change === 0
+        ? markup`<td class="number none">0</td>`
+        : markup`<td class="number ${change > 0 ? 'up' : 'down'}">${change > 0 ? '+' : '−'}${Math.abs(change)}</td>`;
+    return markup`<tr><th scope="row">${where}</th><td class="number">${before}</td><td class="number">${after}</td>${sign}</tr>`;
+  });
+  return markup`<section class="card sums"><h2>Where ${unit === 'Pod' ? 'Pods' : 'they'} run</h2><table><thead><tr><th scope="col"><span class="hidden">Where</span></th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th><th scope="col" class="number">Change</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+}
+
+/** What sandboxes that are injected add to the requests of Pods, before and after. */
+function overhead({ pairs, cluster }: Difference): Markup {
+  if (!cluster) return NOTHING;
+  const [was, is] = [
+    costOf(
+      pairs.map(({ before }) => before),
+      cluster,
+    ),
+    costOf(
+      pairs.map(({ after }) => after),
+      cluster,
+    ),
+  ];
+  const figure = (name: string, before: string, after: string): Markup =>
+    markup`<div><dt>${name}</dt><dd>${after} <span class="quiet">${before === after ? 'as before' : `before: ${before}`}</span></dd></div>`;
+  return markup`<section class="card overhead"><h2>What sandboxes cost</h2><p class="quiet">The overhead that classes add to the requests of Pods they are injected into.</p><dl class="figures">${figure('CPU', cpuText(was.cpu), cpuText(is.cpu))}${figure('Memory', memoryText(was.memory), memoryText(is.memory))}${figure('Pods', String(was.pods), String(is.pods))}</dl></section>`;
+}
+
+/** A state a kind of change; what is newly rejected has the mark of what is rejected. */
+const STATES = (Object.keys(FATES) as Fate[]).map(id => ({ id, word: FATES[id], glyph: id }));
+
+function listing(difference: Difference) {
+  const rows = difference.changes.map(change => ({
+    item: itemOf(change, difference),
+    state: STATES.findIndex(({ id }) => id === change.fate),
+    before: change.before,
+  }));
+  return {
+    // Policies of one name may have other tiers before and after.
+    data: dataOf(STATES, [], rows, new Map()),
+    list: { title: 'Changes', note: leftWords(rows.length) },
+  };
+}

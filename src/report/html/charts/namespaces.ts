@@ -1,0 +1,57 @@
+import { PLACE_WORDS, type Place } from '../data.ts';
+import { glyph } from '../glyphs.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
+import { type Counts, countPlaces } from '../places.ts';
+import { bar, DRAWN } from './bar.ts';
+
+/** Namespaces that are shown at once; the others unfold. */
+const SHOWN = 12;
+/** Namespaces that are shown at all. */
+const MOST = 500;
+
+export interface Placed {
+  readonly namespace: string;
+  readonly place: Place;
+  readonly count: number;
+}
+
+/** What runs where, a row a namespace: first where most is rejected, then by size. */
+export function namespaces(items: readonly Placed[], unit: string): Markup {
+  const rows = [...Map.groupBy(items, ({ namespace }) => namespace)]
+    .map(([name, some]) => ({ name, counts: countPlaces(some) }))
+    .map(row => ({ ...row, total: DRAWN.reduce((sum, place) => sum + row.counts[place], 0) }))
+    .filter(({ total }) => total > 0)
+    .toSorted(
+      (a, b) => b.counts.rejected - a.counts.rejected || b.total - a.total || (a.name < b.name ? -1 : 1),
+    );
+  if (rows.length === 0) return NOTHING;
+  const places = DRAWN.filter(place => rows.some(({ counts }) => counts[place] > 0));
+  const rest = rows.slice(SHOWN, MOST);
+  const left = rows.length - SHOWN - rest.length;
+  return html`<section class="card namespaces"><h2>Where it runs</h2>
+${table(rows.slice(0, SHOWN), places, unit)}
+${
+  rest.length > 0
+    ? html`<details class="more"><summary>${rest.length} more namespaces</summary>${table(rest, places, unit)}${
+        left > 0 ? html`<p class="quiet">And ${left} more, which the list has.</p>` : NOTHING
+      }</details>`
+    : NOTHING
+}</section>`;
+}
+
+interface NamespaceRow {
+  readonly name: string;
+  readonly counts: Counts;
+  readonly total: number;
+}
+
+const table = (rows: readonly NamespaceRow[], places: readonly Place[], unit: string): Markup =>
+  html`<table><thead><tr><th scope="col">Namespace</th><th scope="col" class="wide">${unit}</th>${places.map(
+    place =>
+      html`<th scope="col" class="number ${place}">${glyph(place)}<span class="hidden">${PLACE_WORDS[place]}</span></th>`,
+  )}<th scope="col" class="number">All</th></tr></thead><tbody>${rows.map(
+    ({ name, counts, total }) =>
+      html`<tr><th scope="row"><a href="#namespace=${encodeURIComponent(name)}">${name}</a></th><td class="wide">${bar(counts, 12)}</td>${places.map(
+        place => html`<td class="number ${place}${counts[place] > 0 ? '' : ' none'}">${counts[place]}</td>`,
+      )}<td class="number">${total}</td></tr>`,
+  )}</tbody></table>`;
