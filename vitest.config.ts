@@ -16,7 +16,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/scale/**', 'node_modules/**'],
+    exclude: ['test/browser/**', 'test/e2e/**', 'test/scale/**', 'node_modules/**'],
     // To load and compile everything anew for each file took more than half of the processor's time. A file leaves nothing
     // behind: what it puts in place of something it takes back, and it mocks no module.
     isolate: false,

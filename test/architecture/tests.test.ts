@@ -8,7 +8,7 @@ after whatever ran before them in the same process.
 */
 
 const TEST = resolve(import.meta.dirname, '..');
-const OWN_RUNS = /^(e2e|scale)\//;
+const OWN_RUNS = /^(browser|e2e|scale)\//;
 const files = readdirSync(TEST, { recursive: true, encoding: 'utf8' }).filter(
   file => file.endsWith('.test.ts') && !OWN_RUNS.test(file) && !file.startsWith('architecture/'),
 );
