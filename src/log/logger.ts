@@ -30,7 +30,13 @@ export function createLogger(
     decision: (fields: Readonly<Record<string, unknown>>) => {
       if (!logger.isLevelEnabled('info')) return;
       const time = Date.now();
-      later(() => `${JSON.stringify({ level: 'info', time: new Date(time), ...fields, msg: 'decision' })}\n`);
+      later(() => decisionLine(time, fields));
     },
   });
+}
+
+/** The fields are written by themselves: put into one object with the rest first, V8 takes nearly twice as long for the line. */
+function decisionLine(time: number, fields: Readonly<Record<string, unknown>>): string {
+  const own = JSON.stringify(fields).slice(1, -1);
+  return `{"level":"info","time":"${new Date(time).toISOString()}",${own},"msg":"decision"}\n`;
 }
