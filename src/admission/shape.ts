@@ -20,15 +20,18 @@ export interface ShapeLimits {
  * its text. So both are counted first.
  */
 export function outOfBounds(json: Buffer, limits: ShapeLimits): string | undefined {
+  const { length } = json;
   let depth = 0;
   let deepest = 0;
   let items = 0;
-  for (let i = 0; i < json.length; i++) {
+  for (let i = 0; i < length; i++) {
     const byte = json[i] as number;
     if (byte === QUOTE) i = endOfString(json, i) - 1;
     else if (byte === COMMA) items++;
-    else depth += STEP[byte] as number;
-    if (depth > deepest) deepest = depth;
+    else {
+      depth += STEP[byte] as number;
+      if (depth > deepest) deepest = depth;
+    }
   }
   return shapeProblem({ deepest, items }, limits);
 }

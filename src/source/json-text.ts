@@ -18,8 +18,9 @@ export interface Span {
  * @returns the index after its closing quote; beyond the text where there is none
  */
 export function endOfString(text: Buffer, start: number): number {
+  const { length } = text;
   let at = start + 1;
-  while (at < text.length && text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1;
+  while (at < length && text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1;
   return at + 1;
 }
 
