@@ -8,10 +8,13 @@ import type { PodView } from './view.ts';
  * next. One that has reached the old generation keeps all tables after it, and the Pods in them, from being collected while
  * they are young.
  */
-export function perPod<T>(compute: (pod: PodView) => T): (pod: PodView) => T {
+export function perPod<T extends object>(compute: (pod: PodView) => T): (pod: PodView) => T {
   return pod => {
     const { computed } = pod;
-    if (!computed.has(compute)) computed.set(compute, compute(pod));
-    return computed.get(compute) as T;
+    const known = computed.get(compute) as T | undefined;
+    if (known !== undefined) return known;
+    const first = compute(pod);
+    computed.set(compute, first);
+    return first;
   };
 }

@@ -24,16 +24,22 @@ const named =
     hitsByClass(pod).get(wanted) ?? NOTHING;
 
 /** An author may write tens of thousands of names: each is looked at once, and not once for each signal. */
-const hitsByClass = perPod(pod => {
+const hitsByClass = perPod((pod): HitsByClass => {
   const whole = namesIn(pod.spec.resources, 'spec') ?? NOTHING;
+  const ofContainers = eachContainer(pod, namesOf);
+  // Nearly all Pods: cpu and memory are of no class.
+  if (whole.length + ofContainers.length === 0) return NONE;
   const partition = partitionOf(pod.spec);
-  const named: readonly Occurrence[] = [...whole, ...eachContainer(pod, namesOf)];
+  const named: readonly Occurrence[] = [...whole, ...ofContainers];
   const hits =
     partition === undefined
       ? named
       : named.map(hit => (hit.value === GPU ? { ...hit, value: partition } : hit));
   return Map.groupBy(hits, ({ value }) => classifyResource(String(value)));
 });
+
+type HitsByClass = ReadonlyMap<ResourceClass | undefined, readonly Occurrence[]>;
+const NONE: HitsByClass = new Map();
 
 const GPU = 'nvidia.com/gpu';
 
@@ -74,7 +80,7 @@ function namesIn(resources: Resources | null | undefined, path: string): readonl
   for (const field of FIELDS) {
     const list = resources[field];
     for (const name in list) {
-      if (isNone(list[name]) || classifyResource(name) === undefined) continue;
+      if (classifyResource(name) === undefined || isNone(list[name])) continue;
       if (field === 'requests' && resources.limits?.[name] != null) continue;
       hits ??= [];
       hits.push({ path: `${path}.resources.${field}${inBrackets(name)}`, value: name });

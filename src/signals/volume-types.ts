@@ -52,7 +52,7 @@ function sourceOf(volume: Volume): string | undefined {
 }
 
 /** The in-tree sources that the kubelet mounts over the network or attaches: every one beyond Restricted but gitRepo. */
-const NETWORK = [
+const NETWORK: ReadonlySet<string> = new Set([
   'nfs',
   'iscsi',
   'rbd',
@@ -72,7 +72,7 @@ const NETWORK = [
   'storageos',
   'flocker',
   'photonPersistentDisk',
-] as const satisfies readonly (keyof Volume)[];
+] as const satisfies readonly (keyof Volume)[]);
 
 /*
 A file system that the kubelet mounts for the Pod. Firecracker and confidential VMs get a copy, made once.
@@ -91,8 +91,8 @@ export const networkVolume: Signal = {
 };
 
 function network({ spec, path }: VolumeView) {
-  for (const type of NETWORK) {
-    if (spec[type]) return { path: `${path}.${type}`, value: type };
+  for (const type in spec) {
+    if (NETWORK.has(type) && spec[type as keyof Volume]) return { path: `${path}.${type}`, value: type };
   }
   return undefined;
 }

@@ -59,11 +59,12 @@ export const windowsPod: Signal = {
 const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os'];
 /** The label that Windows nodes alone carry (pkg/kubelet/kubelet_node_status_windows.go), for images that fit one build. */
 const BUILD_LABEL = 'node.kubernetes.io/windows-build';
+const LABELS = [...OS_LABELS, BUILD_LABEL];
 const LINUX = 'linux';
 const WINDOWS = 'windows';
 
 function selected(nodeSelector: NonNullable<PodSpec['nodeSelector']>): readonly Occurrence[] | undefined {
-  const key = [...OS_LABELS, BUILD_LABEL].find(
+  const key = LABELS.find(
     label => Object.hasOwn(nodeSelector, label) && (label === BUILD_LABEL || nodeSelector[label] === WINDOWS),
   );
   return key === undefined
