@@ -1,5 +1,5 @@
 import type { NodeBits } from '../cluster/node-set.ts';
-import type { ClusterView } from '../cluster/view.ts';
+import type { ClusterView, NodeFeature } from '../cluster/view.ts';
 import type { PodView } from '../pod/view.ts';
 import { type CompiledPolicy, isOfCluster } from '../policy/policy.ts';
 import { atLeast, type Isolation } from '../profiles/isolation.ts';
@@ -93,8 +93,8 @@ function consider(
   if (!facts) return missing(name, profile);
   const nodes = placing.view.nodes();
   const words = supportOf(profile, placing.found, placing.findings, facts.handler, nodes);
-  const features = placing.found.flatMap(({ signal }) => featureOf(signal) ?? []);
-  const available = nodes === undefined || anyCanTake(nodes, placing.scheduling, facts, features, asked);
+  const available =
+    nodes === undefined || anyCanTake(nodes, placing.scheduling, facts, featuresOf(placing.found), asked);
   const clash = contradiction(placing.scheduling, facts);
   const objections: Objection[] = [
     ...(atLeast(profile.isolation, placing.required) ? [] : [{ code: 'too-weak' } as const]),
@@ -120,6 +120,10 @@ function consider(
     chosen: false,
   };
 }
+
+/** What the kubelet of a node must be able to do, for what was found. */
+const featuresOf = (found: readonly FoundSignal[]): readonly NodeFeature[] =>
+  found.flatMap(({ signal }) => featureOf(signal) ?? []);
 
 const missing = (runtimeClass: string, { id, isolation }: Profile): PlacementStep => ({
   runtimeClass,

@@ -76,7 +76,9 @@ export const sameToleration = (a: Toleration, b: Toleration): boolean =>
 
 /** The node label that the Pod and the class want different values of, for which the API server answers 403. */
 export function contradiction(scheduling: Scheduling, runtimeClass: RuntimeClassFacts): string | undefined {
-  return Object.entries(runtimeClass.nodeSelector).find(
-    ([key, value]) => Object.hasOwn(scheduling.nodeSelector, key) && scheduling.nodeSelector[key] !== value,
-  )?.[0];
+  const { nodeSelector } = scheduling;
+  for (const key in runtimeClass.nodeSelector) {
+    if (Object.hasOwn(nodeSelector, key) && nodeSelector[key] !== runtimeClass.nodeSelector[key]) return key;
+  }
+  return undefined;
 }

@@ -35,7 +35,7 @@ export interface VolumeView {
 export interface PodView {
   readonly pod: Pod;
   /** The Pod of a manifest as an API server would send it, which rules read. */
-  readonly sent?: () => Pod;
+  readonly sent?: (() => Pod) | undefined;
   readonly name: string;
   readonly namespace: string;
   readonly namespaceLabels: StringMap;
@@ -82,7 +82,7 @@ export function viewPod(
   );
   return {
     pod,
-    ...(sent && { sent }),
+    sent,
     name: pod.metadata?.name ?? pod.metadata?.generateName ?? '',
     namespace,
     namespaceLabels,
