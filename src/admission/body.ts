@@ -69,7 +69,7 @@ export function readBody(
       body.refuse(CUT[why]);
       if (why === 'stalled') finish();
     });
-    response.once('close', () => {
+    response.on('close', () => {
       body.forget();
       place.leave();
     });

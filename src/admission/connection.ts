@@ -1,11 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-
-/** A request, and what answers it. */
-export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
 
 /** Bytes of a piece that is none of the small, and how many small ones a request may come in, or two of them be apart. */
 const SMALL_BYTES = 256;
@@ -29,7 +23,9 @@ export class Connection {
   gone = false;
   /** Looks at it, one after the other, at which its answer had not been read. */
   unreadLooks = 0;
-  #now: Exchange | undefined;
+  /** What it is asked now, and what answers that. */
+  #request: IncomingMessage | undefined;
+  #response: ServerResponse | undefined;
   #hasNext = false;
   #smallPieces = 0;
 
@@ -49,17 +45,17 @@ export class Connection {
    * @param answer called once it is this one's turn
    * @returns false where it came too early
    */
-  asked(exchange: Exchange, answer: () => void): boolean {
-    if (!this.#now) {
-      this.#begin(exchange, answer);
+  asked(request: IncomingMessage, response: ServerResponse, answer: RequestListener): boolean {
+    if (!this.#response) {
+      this.#begin(request, response, answer);
       return true;
     }
     // The answer is made, and may have been read sooner than its end is noticed here.
-    if (!this.#now.response.writableEnded || this.#hasNext) return false;
+    if (!this.#response.writableEnded || this.#hasNext) return false;
     this.#hasNext = true;
-    this.#now.response.once('close', () => {
+    this.#response.once('close', () => {
       this.#hasNext = false;
-      if (!this.gone) this.#begin(exchange, answer);
+      if (!this.gone) this.#begin(request, response, answer);
     });
     return true;
   }
@@ -77,34 +73,36 @@ export class Connection {
     return this.#smallPieces <= MOST_SMALL;
   }
 
-  #begin(exchange: Exchange, answer: () => void): void {
-    this.#now = exchange;
+  #begin(request: IncomingMessage, response: ServerResponse, answer: RequestListener): void {
+    this.#request = request;
+    this.#response = response;
     this.#smallPieces = 0;
     this.unreadLooks = 0;
     this.since = performance.now();
-    exchange.response.once('close', () => {
-      this.#now = undefined;
+    response.on('close', () => {
+      this.#request = undefined;
+      this.#response = undefined;
       this.since = performance.now();
       // What is left of a body that nobody reads would be gone through to its end.
-      if (!exchange.request.complete) this.socket.destroy();
+      if (!request.complete) this.socket.destroy();
     });
-    answer();
+    answer(request, response);
   }
 
   /** 0 where nothing is done for it: it is idle, or does not read. 1 while it sends what it asks, 2 while that is answered. */
   get state(): number {
-    if (!this.#now || this.isUnread) return 0;
-    return this.#now.request.complete ? 2 : 1;
+    if (!this.#request || this.isUnread) return 0;
+    return this.#request.complete ? 2 : 1;
   }
 
   /** Whether there is an answer that was not taken yet. */
   get isUnread(): boolean {
-    return this.#now?.response.writableEnded === true;
+    return this.#response?.writableEnded === true;
   }
 
   /** How many bytes of its answer the kernel has not taken yet. */
   get unread(): number {
-    return this.#now?.request.socket.writableLength ?? 0;
+    return this.#request?.socket.writableLength ?? 0;
   }
 }
 

@@ -1,9 +1,9 @@
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { callerOf } from './caller.ts';
-import { Connection, type Exchange, keyOf } from './connection.ts';
+import { Connection, keyOf } from './connection.ts';
 import { onPieces } from './pieces.ts';
 import { leastOf, type Rank } from './rank.ts';
 
@@ -44,14 +44,13 @@ export function trackConnections(
   answer: RequestListener,
   knowing?: boolean,
 ): void {
-  const connections = new Connections(limits);
+  const connections = new Connections(limits, answer);
   tracked.set(server, connections);
   server.on('connection', (socket: Socket) => connections.opened(socket, knowing === undefined));
   server.on('secureConnection', (socket: TLSSocket) => {
     connections.secured(socket, callerOf(socket, knowing ?? false).standing === 'known');
   });
-  const asked: RequestListener = (request, response) =>
-    connections.asked({ request, response }, () => answer(request, response));
+  const asked: RequestListener = (request, response) => connections.asked(request, response);
   server.on('request', asked);
   // A request that expects something else than to go on, which Node would answer by itself, too.
   server.on('checkExpectation', asked);
@@ -73,6 +72,7 @@ export function closeUnused(server: Server | TlsServer, patience: number): void 
  */
 class Connections {
   readonly #limits: ConnectionLimits;
+  readonly #answer: RequestListener;
   readonly #mostUnasked: number;
   readonly #open = new Map<string, Connection>();
   /** The connections by the socket that requests name, which is the TLS socket where there is one. */
@@ -80,8 +80,9 @@ class Connections {
   readonly #byPeer = new Map<string, number>();
   #unasked = 0;
 
-  constructor(limits: ConnectionLimits) {
+  constructor(limits: ConnectionLimits, answer: RequestListener) {
     this.#limits = limits;
+    this.#answer = answer;
     this.#mostUnasked = Math.ceil(limits.connections * limits.unaskedPart);
   }
 
@@ -109,8 +110,8 @@ class Connections {
     });
   }
 
-  asked(exchange: Exchange, answer: () => void): void {
-    const { socket } = exchange.request;
+  asked(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
     const one = this.#bySocket.get(socket);
     if (!one || one.gone) {
       socket.destroy();
@@ -118,7 +119,7 @@ class Connections {
     }
     if (!one.used) this.#unasked--;
     one.used = true;
-    if (!one.asked(exchange, answer)) this.#end(one);
+    if (!one.asked(request, response, this.#answer)) this.#end(one);
   }
 
   /** Ends what takes more than it may. Time is counted in looks, so that nobody is ended for a lag of ours. */
