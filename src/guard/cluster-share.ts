@@ -38,17 +38,18 @@ export function fitCluster<T>(
   written: WrittenPolicies | undefined,
   make: (some: Snapshot) => T,
 ): Fitted<T> {
+  const standIns: WrittenPolicies = written ?? new Map();
   const exemptionsOut = new Set(refused.exemptions);
-  const policiesOut = new Set(refused.policies);
+  // Where nobody knows what would stand in for a policy it is not left out: the guard would be looser.
+  const policiesOut = new Set(written ? refused.policies : []);
   const some = (): Snapshot => ({
     ...snapshot,
     policies: snapshot.policies.flatMap(policy => {
       if (!isOfCluster(policy) || !policiesOut.has(policy.name)) return [policy];
-      return written?.get(policy.name) ?? [];
+      return standIns.get(policy.name) ?? [];
     }),
     exemptions: snapshot.exemptions.filter(({ name }) => !exemptionsOut.has(name)),
   });
-  const mayShrink = written !== undefined || snapshot.exemptions.length > 0;
   const shrunk = (): T => {
     // Policies that are too large by themselves would take the place of every exemption.
     shrink(
@@ -62,7 +63,8 @@ export function fitCluster<T>(
       exemptionsOut,
     );
   };
-  const made = unlessTooLarge(() => make(some()), mayShrink) ?? shrunk();
+  const whole = madeOrTooLarge(() => make(some()));
+  const made = whole instanceof GuardTooLarge ? shrunk() : whole;
   return {
     made,
     snapshot: some(),
@@ -72,17 +74,17 @@ export function fitCluster<T>(
         snapshot.policies.filter(isOfCluster),
         policiesOut,
         refused.policies,
-      ).map(one => ({ ...one, hasEarlier: written?.has(one.name) ?? false })),
+      ).map(one => ({ ...one, hasEarlier: standIns.has(one.name) })),
       ...leftOutOf('SandboxExemption', snapshot.exemptions, exemptionsOut, refused.exemptions),
     ],
   };
 }
 
-function unlessTooLarge<T>(make: () => T, mayShrink: boolean): T | undefined {
+function madeOrTooLarge<T>(make: () => T): T | GuardTooLarge {
   try {
     return make();
   } catch (error) {
-    if (error instanceof GuardTooLarge && mayShrink) return undefined;
+    if (error instanceof GuardTooLarge) return error;
     throw error;
   }
 }
@@ -98,24 +100,21 @@ function shrink<T>(
   out: Set<string>,
 ): T {
   for (let fewest = 1; ; fewest *= 2) {
-    try {
-      return make();
-    } catch (error) {
-      if (!(error instanceof GuardTooLarge)) throw error;
-      const left = candidates(error.parts).filter(({ name }) => !out.has(name));
-      if (left.length === 0) throw error;
-      // What each takes is known about, so of that as great a part as of the whole is too much.
-      const all = error.parts.reduce((sum, { bytes }) => sum + bytes, 0);
-      for (const name of largestOf(left, error.excess * all, fewest)) out.add(name);
-    }
+    const made = madeOrTooLarge(make);
+    if (!(made instanceof GuardTooLarge)) return made;
+    const left = candidates(made.parts).filter(({ name }) => !out.has(name));
+    if (left.length === 0) throw made;
+    // What each takes is known about, so of that as great a part as of the whole is too much.
+    const all = made.parts.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const name of largestOf(left, made.excess * all, fewest)) out.add(name);
   }
 }
 
-/** Names of the largest, as many as take so much together, and no fewer than that. */
+/** Names of the largest, as many as take so much together, and no fewer than that; of two as large the first. */
 function largestOf(parts: readonly ClusterPart[], excess: number, fewest: number): readonly string[] {
   const names: string[] = [];
   let taken = 0;
-  for (const { name, bytes } of parts.toSorted((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))) {
+  for (const { name, bytes } of parts.toSorted((a, b) => b.bytes - a.bytes)) {
     if (names.length >= fewest && taken >= excess) break;
     names.push(name);
     taken += bytes;

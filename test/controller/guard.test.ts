@@ -663,6 +663,31 @@ describe('a guard that the API server does not take', () => {
     expect([await leftOut('exemption'), await leftOut('policy')]).toEqual([0, 0]);
   });
 
+  it('is never without the policy at fault, also where the API server does not answer to a write', async () => {
+    await start();
+    load(snapshotOf([odd('second'), odd('first')]));
+    await world.pass(1000);
+    let answers = false;
+    refuse = ({ method, body, path }) => {
+      if (method !== 'PUT') return;
+      if (JSON.stringify(body).includes("'bad-value'")) throw new KubeError('invalid', { status: 422 });
+      if (path === PATH && !answers) throw new KubeError('timed out', { status: 504 });
+    };
+    const broken = policy('second', { match: { podSelector: { matchLabels: { odd: 'bad-value' } } } });
+    load(snapshotOf([broken, odd('third')]));
+    await world.pass(1000);
+    answers = true;
+    await world.pass(300_000);
+    expect(text()).toContain("['second']");
+    expect([await gauge(), lacks()?.stopped?.objects]).toEqual([
+      1,
+      [{ kind: 'ClusterSandboxPolicy', name: 'second' }],
+    ]);
+    load(snapshotOf([odd('second'), odd('third')]));
+    await world.pass(1000);
+    expect(stored?.spec).toEqual(wanted(snapshotOf([odd('second'), odd('third')])));
+  });
+
   it('has no exemption at fault where who leads has just begun', async () => {
     refuseWhere(body => body.includes('odd-namespace'));
     first = unexpired([odd('first'), exemption('e', 'odd-namespace')]);

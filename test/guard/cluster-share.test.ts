@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { fitCluster, type WrittenPolicies } from '../../src/guard/cluster-share.ts';
 import { fitGuard, NOTHING_REFUSED, type Refused } from '../../src/guard/guard.ts';
+import type { ClusterObject } from '../../src/guard/left-out.ts';
 import { GuardTooLarge } from '../../src/guard/too-large.ts';
 import { isOfCluster, type Snapshot } from '../../src/policy/policy.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -151,5 +153,103 @@ describe('a cluster policy that cannot be in the guard', () => {
     expect(() => made([tooLong])).toThrow(GuardTooLarge);
     // Nor where what was written last is too large by itself.
     expect(() => made([tooLong], { before: [tooLong] })).toThrow(GuardTooLarge);
+  });
+});
+
+describe('what is left out where all of it together is too large', () => {
+  const MOST = 1000;
+  const sized = (sizes: Readonly<Record<string, number>>) => new Map(Object.entries(sizes));
+  /** Makes nothing, and is too large where what it is to be made of takes more than MOST. */
+  const fitted = (
+    objects: readonly object[],
+    sizes: ReadonlyMap<string, number>,
+    { before, known = sizes }: { before?: readonly object[]; known?: ReadonlyMap<string, number> } = {},
+  ) => {
+    let looks = 0;
+    const make = ({ policies, exemptions }: Snapshot) => {
+      looks++;
+      const sum = (of: ReadonlyMap<string, number>) =>
+        [...policies, ...exemptions].reduce((all, { name }) => all + (of.get(name) ?? 0), 0);
+      const partOf = (kind: ClusterObject['kind']) => (one: { readonly name: string }) => ({
+        ...{ kind, name: one.name, bytes: known.get(one.name) ?? 0 },
+      });
+      const parts = [
+        ...policies.map(partOf('ClusterSandboxPolicy')),
+        ...exemptions.map(partOf('SandboxExemption')),
+      ];
+      if (sum(sizes) > MOST) throw new GuardTooLarge('too large', [sum(sizes), MOST], parts);
+      return sum(sizes);
+    };
+    const written = before && writtenOf(snapshotOf(before));
+    const { leftOut } = fitCluster(snapshotOf(objects), NOTHING_REFUSED, written, make);
+    return { names: leftOut.map(({ name }) => name), looks };
+  };
+  const plain = (name: string) => cluster(name, { minimumIsolation: 'vm' });
+
+  it('is the largest exemption, as long as that is enough, however large policies are', () => {
+    const sizes = sized({ p: 900, a: 30, b: 50, c: 40 });
+    const objects = [plain('p'), ...['a', 'b', 'c'].map(name => exemption(name))];
+    expect(fitted(objects, sizes).names).toEqual(['b']);
+    expect(fitted(objects, sizes, { before: [plain('p')] }).names).toEqual(['b']);
+  });
+
+  it('is as many as take what is too much, of two as large the first by name', () => {
+    const sizes = sized({ a: 300, b: 300, c: 300, d: 300, e: 300, f: 100 });
+    const objects = [...sizes.keys()].map(name => exemption(name));
+    expect(fitted(objects, sizes).names.sort()).toEqual(['a', 'b']);
+    expect(fitted(objects.toReversed(), sizes).names.sort()).toEqual(['a', 'b']);
+  });
+
+  it('takes few looks, also where each takes something else than is known of it', () => {
+    const names = Array.from({ length: 128 }, (_, i) => `e${i}`);
+    const sizes = new Map(names.map(name => [name, 100]));
+    const known = new Map(names.map((name, i) => [name, 2 ** i]));
+    const { names: out, looks } = fitted(
+      names.map(name => exemption(name)),
+      sizes,
+      { known },
+    );
+    expect(out.length).toBeGreaterThanOrEqual(118);
+    expect(looks).toBeLessThan(12);
+  });
+
+  it('is the policy that has grown most, not the largest', () => {
+    const large = cluster('large', { minimumIsolation: 'vm', match: TOO_LONG });
+    const objects = [large, plain('grown'), plain('new')];
+    const sizes = sized({ large: 700, grown: 250, new: 200 });
+    // The real policy has more bytes than this test says, so it has not grown.
+    expect(fitted(objects, sizes, { before: [large] }).names).toEqual(['grown']);
+  });
+
+  it('is no policy twice: where its last version is too large as well, there is no guard', () => {
+    const sizes = sized({ p: 1200, q: 10 });
+    const objects = [plain('p'), plain('q')];
+    expect(() => fitted(objects, sizes, { before: objects })).toThrow(GuardTooLarge);
+  });
+
+  it('is nothing where it is no question of size: an error is passed on', () => {
+    const make = () => {
+      throw new RangeError('of another kind');
+    };
+    for (const written of [undefined, new Map()])
+      expect(() => fitCluster(snapshotOf([exemption('e')]), NOTHING_REFUSED, written, make)).toThrow(
+        RangeError,
+      );
+  });
+
+  it('is no policy that the API server refused, where nobody knows what stood in for it', () => {
+    const objects = [plain('p'), plain('q')];
+    const refused = { ...NOTHING_REFUSED, policies: new Set(['p']) };
+    const outcome = (written?: WrittenPolicies, more: readonly object[] = []) =>
+      fitCluster(snapshotOf([...objects, ...more], { balanced: false }), refused, written, ({ policies }) =>
+        policies.map(({ name, namespace }) => `${name} of ${namespace ?? 'the cluster'}`).sort(),
+      );
+    expect(outcome()).toMatchObject({ made: ['p of the cluster', 'q of the cluster'], leftOut: [] });
+    const leftOut = [{ kind: 'ClusterSandboxPolicy', name: 'p', because: 'refused', hasEarlier: false }];
+    expect(outcome(new Map())).toMatchObject({ made: ['q of the cluster'], leftOut });
+    // Nor is one of a namespace that is called alike.
+    expect(outcome(new Map(), [object('SandboxPolicy', 'p', {}, 'shop')])).toMatchObject({
+      ...{ made: ['p of shop', 'q of the cluster'], leftOut },
+    });
   });
 });
