@@ -27,7 +27,7 @@ const optionsFor = (
   files: string,
 ): PartialStrykerOptions & { readonly incrementalFile: string } => ({
   mutate: [`src/${area}/${files}.ts`, '!**/*.gen.ts'],
-  plugins: ['./test/mutation/bundle-runner.ts'],
+  plugins: ['./test/mutation/bundle-runner.ts', './test/mutation/survivors.ts'],
   testRunner: 'bundle',
   coverageAnalysis: 'perTest',
   concurrency: 2,
@@ -41,7 +41,7 @@ const optionsFor = (
   dryRunTimeoutMinutes: 30,
   incremental: true,
   incrementalFile: `${RESULTS}/${area}.incremental.json`,
-  reporters: ['clear-text', 'progress-append-only', 'html'],
+  reporters: ['clear-text', 'progress-append-only', 'survivors', 'html'],
   htmlReporter: { fileName: `${RESULTS}/${area}.html` },
   clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
   thresholds: {

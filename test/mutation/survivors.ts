@@ -1,0 +1,18 @@
+import { relative } from 'node:path';
+import type { MutantResult } from '@stryker-mutator/api/core';
+
+/*
+A reporter for Stryker that names each mutant that is not killed as soon as it is known: a run takes hours, and its
+survivors can be read, and answered, while it goes on.
+*/
+
+class Survivors {
+  onMutantTested({ status, fileName, location, mutatorName, replacement }: Readonly<MutantResult>): void {
+    if (status === 'Killed' || status === 'Ignored') return;
+    const { line, column } = location.start;
+    const place = `${relative(process.cwd(), fileName)}:${line}:${column}`;
+    process.stdout.write(`${status} ${place} ${mutatorName}: ${replacement?.replaceAll(/\s+/g, ' ')}\n`);
+  }
+}
+
+export const strykerPlugins = [{ kind: 'Reporter', name: 'survivors', injectableClass: Survivors }];
