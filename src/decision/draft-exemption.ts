@@ -114,4 +114,4 @@ function repositories(
 }
 
 /** The image as it is written, without tag and digest. */
-const repositoryOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+const repositoryOf = (image: string): string => image.replace(/@.*/, '').replace(/:[^:/]*$/, '');

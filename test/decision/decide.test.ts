@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import { decide } from '../../src/decision/decide.ts';
 import type { Decision, DecisionRequest } from '../../src/decision/decision.ts';
+import { decideCreation } from '../../src/decision/ground.ts';
 import { INJECTED_ANNOTATION } from '../../src/pod/annotations.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
@@ -124,6 +125,12 @@ describe('the default outcomes of balanced', () => {
     expect(scoreOf({ hostNetwork: true })).toBeGreaterThanOrEqual(scoreOf({}));
   });
 
+  it('count nothing that weighs nothing: what bears on placement alone, and hygiene beyond the cap', () => {
+    const decision = judged(createOf(pod({ hostUsers: false })));
+    expect(decision.findings.map(({ signal }) => signal)).toContain('hostUsers');
+    expect(decision.governing.contributions.filter(({ weight }) => weight === 0)).toEqual([]);
+  });
+
   it('cap hygiene at 25, and it never moves a tier', () => {
     const sloppy = pod({
       containers: Array.from({ length: 5 }, (_, i) => ({
@@ -146,6 +153,47 @@ describe('the default outcomes of balanced', () => {
       weight: 90,
       value: 'critical',
       on: 'namespace',
+    });
+  });
+
+  it('tell which of two labels weighs more, and of two that weigh as much, that of the Pod', () => {
+    const labelled = (own: string, ofNamespace: string) =>
+      judged(createOf(risky(own), { namespace: namespaceOf({ 'cofferdam.dev/risk': ofNamespace }) }))
+        .governing.contributions.filter(({ kind }) => kind === 'label')
+        .map(({ on, value, weight }) => [on, value, weight]);
+    expect(labelled('critical', 'low')).toEqual([['pod', 'critical', 90]]);
+    expect(labelled('low', 'critical')).toEqual([['namespace', 'critical', 90]]);
+    expect(labelled('high', 'high')).toEqual([['pod', 'high', 60]]);
+  });
+
+  it('tell of a value that nobody listed, and which was probably meant', () => {
+    const told = (risk: string) =>
+      judged(createOf(risky(risk))).governing.contributions.find(({ kind }) => kind === 'label');
+    expect(told('hihg')).toMatchObject({ weight: 90, note: 'unknown-value', meant: 'high' });
+    expect(told('quarantined')).toMatchObject({ weight: 90, note: 'unknown-value' });
+    expect(told('quarantined')).not.toHaveProperty('meant');
+    expect(told('high')).not.toHaveProperty('note');
+  });
+
+  it('count each rule that matches, with what its author says, and one that fails, but no other', () => {
+    const rules = [
+      { name: 'other', expression: "object.metadata.name == 'q'", weight: 10 },
+      { name: 'told', expression: "object.metadata.name == 'p'", weight: 20, message: 'it is called p' },
+      { name: 'untold', expression: "object.metadata.name == 'p'", weight: 30 },
+      { name: 'fails', expression: "object.metadata.labels['none'] == 'p'", weight: 5 },
+    ];
+    const { contributions } = judged(createOf(pod()), builtinView(), [
+      policy('ruled', { scoring: { rules } }),
+    ]).governing;
+    const [told, untold, fails, ...more] = contributions.filter(({ kind }) => kind === 'rule');
+    expect([told, untold, more]).toEqual([
+      { kind: 'rule', id: 'told', weight: 20, value: 'it is called p' },
+      { kind: 'rule', id: 'untold', weight: 30 },
+      [],
+    ]);
+    expect(fails).toMatchObject({
+      ...{ id: 'fails', weight: 5, note: 'rule-error' },
+      value: expect.stringMatching(/\w/),
     });
   });
 
@@ -290,6 +338,12 @@ describe('an explicit class', () => {
 });
 
 describe('placement', () => {
+  it('blames no class that says by name and handler that it shares the host kernel', () => {
+    const view = viewOf(runtimeClass('plain', 'runc'), runtimeClass('gvisor-gpu', 'nvidia-gvisor'));
+    const { verdict, unvouched } = judged(createOf(risky('high')), view);
+    expect([verdict, unvouched?.map(one => one.runtimeClass)]).toEqual(['reject', ['gvisor-gpu']]);
+  });
+
   it.each([
     ['app-kernel', 'gvisor'],
     ['vm', 'kata-qemu'],
@@ -685,6 +739,18 @@ describe('an update', () => {
 });
 
 describe('a creation', () => {
+  it('that nobody has asked for yet is decided as it would be, and as that of a node only where one asks', () => {
+    const ground = { snapshot: snapshotOf(), view: builtinView() };
+    const creation = (one: Pod, groups?: readonly string[]): Decision =>
+      decideCreation({ pod: one, namespace: 'shop' }, ground, NOW, groups);
+    expect(creation(risky('high'))).toEqual(judged(createOf(risky('high'))));
+    const mirror = pod({}, { annotations: { 'kubernetes.io/config.mirror': 'x' } });
+    expect([creation(mirror).outcome, creation(mirror, ['system:nodes']).outcome]).toEqual([
+      'nothing-required',
+      'mirror',
+    ]);
+  });
+
   const gone = { deletionTimestamp: '2026-11-24T00:00:00Z' };
 
   it('takes nothing from an old Pod: no label, no finding, no deletion', () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { builtinView } from '../../src/cluster/builtin.ts';
 import { decide } from '../../src/decision/decide.ts';
-import { draftedExemption } from '../../src/decision/draft-exemption.ts';
+import { draftedExemption, toFillIn } from '../../src/decision/draft-exemption.ts';
+import type { Pod } from '../../src/pod/kube.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
 import { arbitraryPod } from '../arbitraries/pods.ts';
 import { clusterPolicy } from '../arbitraries/policies.ts';
@@ -50,6 +52,12 @@ spec:
 `);
   });
 
+  it('names no images where the template has no containers of its own, as operators add them', () => {
+    const pod = { metadata: { name: 'web' }, spec: { containers: [], hostPID: true } } as unknown as Pod;
+    const decision = decide(createOf(pod), snapshotOf(), builtinView(), NOW);
+    expect(draftedExemption(decision, SUBJECT, pod, NOW)?.spec.match).toEqual({ namespaces: ['shop'] });
+  });
+
   it('does not narrow to the service account that every Pod has', () => {
     const draft = draftExemption(
       decided({ spec: 'hostPID: true' }),
@@ -85,6 +93,37 @@ spec:
     expect(spec).toHaveProperty('spec.match', { namespaces: ['shop'], ...(images && { images }) });
   });
 
+  const GVISOR = 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n';
+  const PRIVILEGED_INIT = 'initContainers: [{name: b, image: b:1, securityContext: {privileged: true}}]';
+
+  it('is not for images of which nothing is waived, whatever else is found of them', () => {
+    const given = {
+      ...{ spec: PRIVILEGED_INIT, cluster: GVISOR },
+      container: 'image: "app:1", securityContext: {runAsNonRoot: false}',
+    };
+    const draft = draftedExemption(decided(given), SUBJECT, podOf(given), NOW);
+    expect(draft?.spec).toMatchObject({ match: { images: ['b'] }, waive: [{ signal: 'privileged' }] });
+  });
+
+  it('is not for what another exemption waives already', () => {
+    const policies = `apiVersion: cofferdam.dev/v1alpha1
+kind: SandboxExemption
+metadata: {name: app}
+spec:
+  match: {namespaces: [shop], images: [app]}
+  waive: [{signal: privileged}]
+  owner: o
+  reason: r
+  expires: 2027-01-01T00:00:00Z
+`;
+    const given = {
+      ...{ spec: PRIVILEGED_INIT, cluster: GVISOR, policies },
+      container: 'image: "app:1", securityContext: {privileged: true}',
+    };
+    const draft = draftedExemption(decided(given), SUBJECT, podOf(given), NOW);
+    expect(draft?.spec).toMatchObject({ match: { images: ['b'] }, waive: [{ signal: 'privileged' }] });
+  });
+
   const waived = (given: Parameters<typeof decided>[0]) =>
     draftedExemption(decided(given), SUBJECT, podOf(given), NOW)?.spec.waive.map(({ signal }) => signal);
   const mounting = (...paths: string[]) =>
@@ -96,6 +135,36 @@ metadata: {name: ${name}}
 spec: {match: {namespaces: [shop]}, waive: [{signal: ${signal}}], owner: o, reason: r, expires: 2027-01-01T00:00:00Z}
 ---
 `;
+
+  it('names a value as the manifest does, where it is known by that', () => {
+    const values = (...paths: string[]) => {
+      const given = { spec: mounting(...paths) };
+      return draftedExemption(decided(given), SUBJECT, podOf(given), NOW)?.spec.waive.flatMap(
+        one => one.values ?? [],
+      );
+    };
+    expect(values('/proc/', '/proc//sys')).toEqual(['/proc/', '/proc//sys']);
+    expect(values('/./')).toEqual(['/']);
+  });
+
+  it('goes on in another entry where one cannot hold all values, and names no more images than it may', () => {
+    const container = (i: number) => `{name: c${i}, image: "c${i}:1"}`;
+    const given = (count: number, images: number) => ({
+      spec: `initContainers: [${Array.from({ length: images }, (_, i) => container(i)).join(', ')}]\n  ${mounting(
+        ...Array.from({ length: count }, (_, i) => `/etc/${i}`),
+      )}`,
+    });
+    const spec = (count: number, images: number) => {
+      const some = given(count, images);
+      return draftedExemption(decided(some), SUBJECT, podOf(some), NOW)?.spec;
+    };
+    const sizes = (count: number) => spec(count, 0)?.waive.map(one => one.values?.length);
+    expect([sizes(64), sizes(65), sizes(140)]).toEqual([[64], [64, 1], [64, 64, 12]]);
+    expect(new Set(spec(140, 0)?.waive.flatMap(one => one.values ?? [])).size).toBe(140);
+    // One more image is the Pod's own.
+    expect(spec(1, 63)?.match.images).toHaveLength(64);
+    expect(spec(1, 64)?.match).toEqual({ namespaces: ['shop'] });
+  });
 
   it('leaves in a VM what a VM can do, and takes out of it what would be blind there', () => {
     expect(waived({ spec: mounting('/etc'), container: PRIVILEGED })).toEqual(['hostPathSystem']);
@@ -162,6 +231,17 @@ spec: {match: {namespaces: [shop]}, waive: [{signal: ${signal}}], owner: o, reas
 });
 
 describe('there is no draft', () => {
+  it.each([
+    ['namespace', { namespace: '<namespace>' }],
+    ['service account', { serviceAccount: '{{ .Values.account }}' }],
+    ['namespace', { namespace: '<namespace>', serviceAccount: '{{ .Values.account }}' }],
+  ] as const)('as long as a %s is to be filled in', (what, placeholders) => {
+    const subject = { ...SUBJECT, ...placeholders };
+    expect(draftExemption(decided(HOST_PID), subject, podOf(HOST_PID), NOW)).toBe('');
+    expect(toFillIn(subject)).toBe(what);
+    expect(toFillIn({ ...SUBJECT, serviceAccount: 'exporter' })).toBeUndefined();
+  });
+
   it.each([
     ['for a Pod that is admitted', {}],
     ['for a Pod that is given a sandbox', { container: 'securityContext: {privileged: true}' }],
