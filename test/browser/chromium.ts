@@ -58,6 +58,7 @@ export class Chromium {
       await chromium.#ask<{ sessionId: string }>('Target.attachToTarget', attached)
     ).sessionId;
     for (const domain of ['Page', 'Runtime', 'Network', 'Log']) await chromium.#ask(`${domain}.enable`);
+    await chromium.#ask('Performance.enable', { timeDomain: 'threadTicks' });
     return chromium;
   }
 
@@ -105,6 +106,14 @@ export class Chromium {
     const event = { key, ...(text && { text }), ...(code && { windowsVirtualKeyCode: code }) };
     await this.#ask('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
     await this.#ask('Input.dispatchKeyEvent', { type: 'keyUp', key });
+  }
+
+  /** How long a processor has worked for the page until now, in milliseconds. */
+  async processorTime(): Promise<number> {
+    const { metrics } = await this.#ask<{ metrics: { name: string; value: number }[] }>(
+      'Performance.getMetrics',
+    );
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
   }
 
   async close(): Promise<void> {

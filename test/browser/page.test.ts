@@ -6,8 +6,8 @@ import { cofferdam } from '../cli/stranger.ts';
 import { Chromium } from './chromium.ts';
 import { fleetOf, HOSTILE_FLEET } from './fleet.ts';
 
-/** A frame that nobody notices is 100 ms (https://web.dev/articles/rail); a machine of CI is some times slower than a laptop. */
-const NOTICED_MS = 250;
+/** The page's own processor time, which others that are busy do not add to. https://web.dev/articles/rail */
+const NOTICED_MS = 100;
 const MANY = 5000;
 
 let folder: string;
@@ -130,15 +130,19 @@ it('lets no script run but its own, even where one were there', async () => {
   expect(await chromium.value('globalThis.harmed === undefined')).toBe(true);
 });
 
-it(`takes ${MANY} workloads without a pause that anybody notices`, async () => {
+it(`takes ${MANY} workloads, and a key of a search among them in less than anybody notices`, async () => {
   await chromium.open(await pageOf(fleetOf(MANY)), 1440);
-  await chromium.until('document.querySelectorAll(".row").length >= 500');
-  await chromium.value(
-    'globalThis.pauses = []; new PerformanceObserver(list => pauses.push(...list.getEntries().map(one => one.duration))).observe({ type: "longtask" })',
-  );
+  await chromium.until('document.querySelectorAll(".row").length >= 1000');
   await chromium.press('/');
-  for (const key of 'agent shop') await chromium.press(key);
-  for (let i = 0; i < 10; i++) await chromium.press('Backspace');
-  await chromium.until('document.getElementById("found").textContent === "5000 in all"');
-  expect(Math.max(0, ...(await chromium.value<number[]>('pauses')))).toBeLessThan(NOTICED_MS);
+  const times: number[] = [];
+  for (const key of [...'agent shop', ...Array(10).fill('Backspace')]) {
+    const before = await chromium.processorTime();
+    await chromium.press(key);
+    // Asking for it has the page laid out.
+    await chromium.value('document.body.offsetHeight');
+    times.push((await chromium.processorTime()) - before);
+  }
+  expect(await found()).toBe(`${MANY} in all`);
+  const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+  expect(median).toBeLessThan(NOTICED_MS);
 });
