@@ -8,6 +8,7 @@ import { SCRIPT, STYLE } from '../../src/report/html/page.gen.ts';
 import { reviewPage as reviewPageOf } from '../../src/report/review/html.ts';
 import { FORMATS } from '../../src/report/review/index.ts';
 import { cofferdam } from '../cli/stranger.ts';
+import { decided } from './decided.ts';
 
 const IN = 'test/golden/inputs';
 const FLEET = `${IN}/fleet`;
@@ -203,6 +204,31 @@ describe('words of a manifest that somebody chose to do harm', () => {
     expect(page.match(/<\/?script/g)).toHaveLength(4);
     expect(page).not.toContain('alert(1)</script>');
   });
+});
+
+it('has Pods of one owner that were decided alike in one row, and counts Pods and what they would cost', () => {
+  const decision = decided({ container: 'securityContext: {privileged: true}' });
+  const result = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace: 'shop',
+    owner: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    source: { file: '' },
+    mode: 'enforce' as const,
+    decision,
+    locate: (path: string) => ({ path, position: { file: '' } }),
+  };
+  const overheads = new Map([['kata-qemu', { cpu: 0.25, memory: 160 * 1024 * 1024 }]]);
+  const cluster = { context: 'prod', finished: 0, overheads };
+  const results = [
+    { ...result, name: 'web-1' },
+    { ...result, name: 'web-2' },
+  ];
+  const page = reviewPageOf({ version: '1', results, skipped: new Map(), problems: [], cluster });
+  expect(page).toContain('<h1>None of 2 Pods would be rejected</h1>');
+  expect(page).toContain('ask for 0.5 CPU and 320Mi of memory more.');
+  const { rows, texts } = dataOf(page);
+  expect(rows.map(({ name, pods }) => [texts[name], pods])).toEqual([['Deployment/web', 2]]);
 });
 
 it('has what another command says first, where a review is on the way to it', () => {
