@@ -233,8 +233,7 @@ const unread = (problem: string): Promise<WholeBody> =>
 
 /**
  * `response.json` would make an ETag that nobody asks for. It is sent as a string, so that head and body are one write and
- * one TLS record; as Latin-1 where it is ASCII, as nearly all are, for which Node need not encode it nor make three times the
- * room.
+ * one TLS record.
  */
 function send(
   response: ServerResponse,
@@ -242,13 +241,12 @@ function send(
   { last, help }: { readonly last: boolean; readonly help: string },
 ): void {
   const body = envelope(withHelp(judgement.response, help));
-  const bytes = Buffer.byteLength(body);
   response.writeHead(code, {
     'content-type': 'application/json',
-    'content-length': bytes,
+    'content-length': Buffer.byteLength(body),
     ...((last || code === BUSY) && { connection: 'close' }),
     // The client of the API server then asks once more, while its timeout lasts (client-go rest/with_retry.go).
     ...(code === BUSY && { 'retry-after': '1' }),
   });
-  response.end(body, bytes === body.length ? 'latin1' : 'utf8');
+  response.end(body);
 }
