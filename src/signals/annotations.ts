@@ -12,6 +12,7 @@ import {
   NAMED,
 } from './annotation-families.ts';
 import { annotationValue, anyAnnotation, asked, guarded, unwaived } from './guards.ts';
+import { removing } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -64,6 +65,7 @@ const shared = {
   category: 'breakout',
   weight: 80,
   fix: 'remove the annotation; what it sets belongs in the configuration of the node',
+  mend: removing,
 } as const;
 
 /**

@@ -3,6 +3,7 @@ import type { PodView } from '../pod/view.ts';
 import { eachAnnotation, eachSecurityContext, type Occurrence } from '../pod/visit.ts';
 import { inBrackets } from '../source/path.ts';
 import { annotationValue, anyAnnotation, guarded, type Lens, unwaived } from './guards.ts';
+import { removing, removingHolder } from './mend.ts';
 import { nodeProfile } from './node-profile.ts';
 import type { Signal } from './signal.ts';
 
@@ -27,6 +28,7 @@ export const appArmorUnconfined: Signal = {
   phrase: 'a missing AppArmor profile',
   reason: 'the profile that keeps a container from mounts, /proc and /sys is switched off',
   fix: 'remove the AppArmor profile, so that the default one of the runtime applies',
+  mend: (hit, pod) => (hit.path.startsWith('metadata.') ? removing : removingHolder)(hit, pod),
   source: SOURCE,
   ...guarded(lens => `${FIELD.unconfinedAt(lens)} || ${guardOfAnnotations(lens)}`),
   inspect: pod => both(pod, FIELD.unconfined, unconfinedAnnotation),

@@ -3,6 +3,7 @@ import { eachContainer, NOTHING } from '../pod/visit.ts';
 import { type CapabilityClass, capabilityGuard, classify, normalise } from './capability-names.ts';
 import { guarded } from './guards.ts';
 import { itemOccurrences } from './items.ts';
+import { removing } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -40,6 +41,7 @@ export const capabilityHostRoot: Signal = {
   title: 'Capability that equals host root',
   reason: 'on the host kernel this capability is enough to become root on the host',
   fix: FIX,
+  mend: removing,
   source: SOURCE,
   ...guarded(capabilityGuard('hostRoot')),
   inspect: added('hostRoot'),
@@ -52,6 +54,7 @@ export const capabilityHostKernel: Signal = {
   title: 'Capability over the kernel itself',
   reason: 'this capability acts on the kernel that all Pods of the node share',
   fix: FIX,
+  mend: removing,
   source: SOURCE,
   ...guarded(capabilityGuard('hostKernel')),
   inspect: added('hostKernel'),
@@ -65,6 +68,7 @@ export const capabilityNetAdmin: Signal = {
   phrase: 'the capability NET_ADMIN',
   reason: 'it opens the packet filters and routing of the kernel, a frequent way to exploit it',
   fix: FIX,
+  mend: removing,
   source: SOURCE,
   ...guarded(capabilityGuard('netAdmin')),
   inspect: added('netAdmin'),
@@ -78,6 +82,7 @@ export const capabilityNetRaw: Signal = {
   phrase: 'the capability NET_RAW',
   reason: 'raw sockets can forge packets of neighbours, and have been a way to exploit the kernel',
   fix: FIX,
+  mend: removing,
   source: SOURCE,
   ...guarded(capabilityGuard('netRaw')),
   inspect: added('netRaw'),
@@ -92,6 +97,7 @@ export const capabilityOther: Signal = {
   reason:
     'the capability is beyond the Baseline set, or not spelt as Kubernetes has it (CHOWN, not cap_chown)',
   fix: FIX,
+  mend: removing,
   source: SOURCE,
   ...guarded(capabilityGuard('other')),
   inspect: added('other'),

@@ -1,3 +1,4 @@
+import { removingVolume } from './mend.ts';
 import type { SpecialFix } from './signal.ts';
 
 /*
@@ -9,6 +10,7 @@ export const PUBLIC_FIXES: readonly SpecialFix[] = [
   {
     of: /^[/]dev[/](null|zero|full|random|urandom)$/,
     fix: 'remove the volume: every container has this device by itself',
+    mend: removingVolume,
   },
   {
     of: /[/]dev(-log|[/]log)$/,
@@ -38,6 +40,7 @@ export const FILE_FIXES: readonly SpecialFix[] = [
   {
     of: /^[/]dev[/]mqueue([/]|$)/,
     fix: 'remove the volume: containers of one Pod share its message queues',
+    mend: removingVolume,
   },
 ];
 

@@ -3,6 +3,7 @@ import { eachVolume } from '../pod/visit.ts';
 import { guarded } from './guards.ts';
 import { DEVICE_FIXES, FILE_FIXES, PUBLIC_FIXES, SOCKET_FIXES, SYSTEM_FIXES } from './host-path-fixes.ts';
 import { cleanHostPath, type HostPathKind, hostPathGuard, hostPathKind } from './host-path-kinds.ts';
+import { removingVolume } from './mend.ts';
 import type { Finding, Signal } from './signal.ts';
 
 /*
@@ -46,6 +47,7 @@ export const hostPathSocket: Signal = {
   reason:
     'a service of the host answers there, usually as root; the one of a container runtime starts privileged containers at will',
   fix: 'remove the volume, and use the Kubernetes API or a rootless builder instead of the socket',
+  mend: removingVolume,
   fixes: SOCKET_FIXES,
   isPurpose: isAgent,
   source: SOURCE,
@@ -74,6 +76,7 @@ export const hostPathSystem: Signal = {
   title: 'System directory of the host',
   reason: 'it holds what the host runs as root, keys that it trusts, or settings of its kernel',
   fix: 'remove the volume, and read what is needed through the Kubernetes API',
+  mend: removingVolume,
   fixes: SYSTEM_FIXES,
   isPurpose: isAgent,
   source: SOURCE,
@@ -89,6 +92,7 @@ export const hostPathService: Signal = {
   reason:
     'whoever reaches systemd or D-Bus as root starts programs on the host, and the files around them tell of its services',
   fix: 'remove the volume, and read what is needed through the Kubernetes API or from the logs',
+  mend: removingVolume,
   source: SOURCE,
   ...guarded(hostPathGuard('service')),
   inspect: volumes('service'),

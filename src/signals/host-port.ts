@@ -3,6 +3,7 @@ import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
 import { itemOccurrences } from './items.ts';
+import { removing } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 type Port = NonNullable<Container['ports']>[number];
@@ -24,6 +25,7 @@ export const hostPort: Signal = {
   title: 'Host port',
   reason: 'the container listens on an address of the host, bypassing NetworkPolicies and Services',
   fix: 'remove hostPort, and publish the port with a Service',
+  mend: removing,
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens => {
     const found = unwaived(lens, 'p.?hostPort.orValue(0) != 0', 'string(p.hostPort)', 'c');

@@ -3,6 +3,7 @@ import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer, type Occurrence } from '../pod/visit.ts';
 import type { Cel } from './cel.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
+import { removing } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 type Handler = NonNullable<Container['livenessProbe']> | NonNullable<Container['lifecycle']>['postStart'];
@@ -24,6 +25,7 @@ export const hostProbe: Signal = {
   title: 'Host in a probe or hook',
   reason: "the kubelet makes the request from the node's network, to wherever the author says",
   fix: 'remove host: a probe goes to the IP address of the Pod by itself',
+  mend: removing,
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens => {
     const ofHandler = (handler: Cel): Cel =>

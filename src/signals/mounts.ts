@@ -4,6 +4,7 @@ import { eachContainer } from '../pod/visit.ts';
 import { anyContainer, guarded, unwaived } from './guards.ts';
 import { isAgent } from './host-path.ts';
 import { itemOccurrences, type OffendingValue } from './items.ts';
+import { removing } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 type Mount = NonNullable<Container['volumeMounts']>[number];
@@ -35,6 +36,7 @@ export const mountPropagationBidirectional: Signal = {
   phrase: 'bidirectional mount propagation',
   reason: 'what the container mounts is mounted on the host and in other containers',
   fix: 'remove mountPropagation',
+  mend: removing,
   // A CSI driver mounts for the Pods of its node.
   isPurpose: isAgent,
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',
@@ -58,6 +60,7 @@ export const mountPropagationHostToContainer: Signal = {
   phrase: 'HostToContainer mount propagation',
   reason: 'mounts that the host makes later must appear in the container',
   fix: 'remove mountPropagation',
+  mend: removing,
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',
   inspect: mountsWith('mountPropagation', 'HostToContainer'),
 };
@@ -75,6 +78,7 @@ export const recursiveReadOnly: Signal = {
   title: 'Recursive read-only mount',
   reason: 'the runtime must make submounts read-only too',
   fix: 'set recursiveReadOnly to IfPossible',
+  mend: ({ path }) => [{ op: 'replace', path, value: 'IfPossible' }],
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/3857-rro-mounts',
   inspect: mountsWith('recursiveReadOnly', 'Enabled'),
 };

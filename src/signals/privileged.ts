@@ -1,6 +1,7 @@
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer } from '../pod/visit.ts';
 import { anySecured, guarded, unwaived } from './guards.ts';
+import { type Mend, remove } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 /*
@@ -11,6 +12,17 @@ Fields:  spec.{containers,initContainers,ephemeralContainers}[*].securityContext
 Allowed: undefined, false
 Level:   Baseline
 */
+/** The API server takes bidirectional propagation of privileged containers alone (`ValidateVolumeMounts`): it goes, too. */
+const unprivileged: Mend = ({ path }, { containers }) => {
+  const container = containers.find(one => path.startsWith(`${one.path}.`));
+  const mounts = (container?.spec.volumeMounts ?? []).flatMap(({ mountPropagation }, i) =>
+    mountPropagation === 'Bidirectional'
+      ? [remove(`${container?.path}.volumeMounts[${i}].mountPropagation`)]
+      : [],
+  );
+  return [remove(path), ...mounts];
+};
+
 export const privileged: Signal = {
   id: 'privileged',
   category: 'breakout',
@@ -18,6 +30,7 @@ export const privileged: Signal = {
   title: 'Privileged container',
   reason: 'a privileged container on the host kernel is root on the host',
   fix: 'remove securityContext.privileged, and add the one capability or device that is needed instead',
+  mend: unprivileged,
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens =>
     anySecured(lens, unwaived(lens, 'c.?securityContext.?privileged.orValue(false)', "'true'", 'c')),

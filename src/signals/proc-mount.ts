@@ -1,6 +1,7 @@
 import type { ContainerView } from '../pod/view.ts';
 import { eachContainer, NOTHING } from '../pod/visit.ts';
 import { anySecured, guarded, unwaived } from './guards.ts';
+import { removing } from './mend.ts';
 import type { Signal } from './signal.ts';
 import { inUserNamespace } from './user-namespace.ts';
 
@@ -21,6 +22,7 @@ export const procMount: Signal = {
   title: 'Unmasked /proc',
   reason: 'parts of /proc that reach into the kernel are no longer masked',
   fix: 'remove procMount',
+  mend: removing,
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
   ...guarded(lens => {
     const value = "c.?securityContext.?procMount.orValue('Default')";

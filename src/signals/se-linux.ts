@@ -1,6 +1,7 @@
 import type { SecurityContext } from '../pod/kube.ts';
 import { eachSecurityContext, type Occurrence } from '../pod/visit.ts';
 import { anySecurityContext, guarded, type Lens, texts } from './guards.ts';
+import { removing } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 type Options = NonNullable<SecurityContext['seLinuxOptions']>;
@@ -25,6 +26,7 @@ export const seLinuxOptions: Signal = {
   phrase: 'an SELinux type, user or role',
   reason: 'a type, user or role of its own can step out of the confinement of containers',
   fix: 'remove seLinuxOptions.type, user and role; level may stay',
+  mend: removing,
   source: SOURCE,
   ...guarded(lens =>
     [

@@ -1,6 +1,7 @@
 import type { ContainerView, PodView } from '../pod/view.ts';
 import { eachContainer, eachSecurityContext } from '../pod/visit.ts';
 import { guarded } from './guards.ts';
+import { holderOf, remove } from './mend.ts';
 import { nodeProfile } from './node-profile.ts';
 import type { Signal } from './signal.ts';
 
@@ -24,6 +25,10 @@ export const seccompUnconfined: Signal = {
   phrase: 'a missing seccomp filter',
   reason: 'every system call of the kernel is within reach',
   fix: 'set seccompProfile.type to RuntimeDefault',
+  // A profile without a type is none that an API server takes.
+  mend: ({ path, value }) => [
+    value ? { op: 'replace', path, value: 'RuntimeDefault' } : remove(holderOf(path)),
+  ],
   source: SOURCE,
   ...guarded(FIELD.unconfinedAt),
   inspect: pod => eachSecurityContext(pod, FIELD.unconfined),

@@ -2,6 +2,7 @@ import type { PodView } from '../pod/view.ts';
 import type { Occurrence } from '../pod/visit.ts';
 import type { Cel } from './cel.ts';
 import type { Lens } from './guards.ts';
+import type { Mend } from './mend.ts';
 
 /**
  * - `hygiene`: a lapse against the Restricted standard; shown, never moves a tier.
@@ -26,6 +27,8 @@ interface SignalBase {
   readonly fix: string;
   /** What takes the place of `fix` for some of what can be found; the first that fits. */
   readonly fixes?: readonly SpecialFix[];
+  /** What of `fix` a program can do; left out where a person has to. */
+  readonly mend?: Mend;
   /** True of a Pod for which `fix` is none, as what was found is what the Pod is there for. @param findings all of its own */
   readonly isPurpose?: (findings: readonly Finding[]) => boolean;
   /** 0 to 100; exposure 30 or more, breakout 70 or more, requirement 0. */
@@ -40,6 +43,7 @@ export interface SpecialFix {
   /** What the finding's value looks like. */
   readonly of: RegExp;
   readonly fix: string;
+  readonly mend?: Mend;
 }
 
 export type Signal = SignalBase &

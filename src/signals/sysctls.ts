@@ -3,6 +3,7 @@ import type { PodView } from '../pod/view.ts';
 import { NOTHING } from '../pod/visit.ts';
 import { anyOfPod, guarded, texts, unwaived } from './guards.ts';
 import { itemOccurrences } from './items.ts';
+import { removingHolder } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 type Sysctl = NonNullable<NonNullable<PodSpec['securityContext']>['sysctls']>[number];
@@ -39,6 +40,7 @@ export const sysctlUnsafe: Signal = {
   title: 'Unsafe sysctl',
   reason: 'the setting may be that of the whole host, or switch off a defence of the kernel',
   fix: 'remove the sysctl, or set it on the node',
+  mend: removingHolder,
   source: SOURCE,
   ...guarded(lens => {
     const found = unwaived(lens, `!(s.?name.orValue('') in ${texts(SAFE)})`, "s.?name.orValue('')", 'pod');

@@ -16,3 +16,22 @@ export function decodeText(bytes: Uint8Array): string {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   return new TextDecoder(other?.[2] ?? 'utf-8', { fatal: true }).decode(bytes);
 }
+
+/** The bytes of a text in the encoding of others, with the byte order mark that these begin with. */
+export function encodeLike(text: string, bytes: Uint8Array): Buffer {
+  const other = UTF_16.find(([first, second]) => bytes[0] === first && bytes[1] === second);
+  if (!other) return Buffer.from(hasMark(bytes) ? `${MARK}${text}` : text);
+  const little = Buffer.from(`${MARK}${text}`, 'utf16le');
+  return other[2] === 'utf-16le' ? little : little.swap16();
+}
+
+/** The byte order mark, which no text that was decoded begins with. */
+export const MARK = '\ufeff';
+
+/** Whether UTF-8 text begins with a byte order mark. */
+export const hasMark = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+
+/** Whether it is text that `git` and `patch` take for lines. */
+export const isUtf16 = (bytes: Uint8Array): boolean =>
+  UTF_16.some(([first, second]) => bytes[0] === first && bytes[1] === second);

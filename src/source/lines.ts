@@ -33,6 +33,12 @@ export class Lines {
     }
     return { file: this.#file, line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
   }
+
+  /** The character at a position of the text itself; undefined where it has no such line. */
+  offsetOf({ line = 0, column = 1 }: Position): number | undefined {
+    const start = this.#starts[line - 1];
+    return start === undefined ? undefined : start + column - 1;
+  }
 }
 
 function countOf(text: string): number {

@@ -16,7 +16,7 @@ const LAYERS = [
   ['policy'],
   ['cluster'],
   ['decision'],
-  ['report', 'input', 'export', 'guard'],
+  ['report', 'fix', 'input', 'export', 'guard'],
   ['admission', 'cases', 'controller', 'verify'],
   ['doctor'],
   ['cli'],

@@ -6,6 +6,13 @@ import type { InputOptions } from './options.ts';
 /** The name that `readProject` gives to what a program made of a folder. */
 const MADE = /^(.*) \((helm template|kustomize build)\)$/;
 
+/** The folder of which a program made what was read, and the flag that asks for it; undefined for a file. */
+export function madeWith(file: string): { readonly folder: string; readonly flag: string } | undefined {
+  const [, folder, program] = MADE.exec(file) ?? [];
+  if (folder === undefined) return undefined;
+  return { folder, flag: program?.startsWith('helm') ? '--helm' : '--kustomize' };
+}
+
 /** What was read. */
 const fileOf = ({ source }: Reviewed): string => placeRead(source).file;
 
@@ -23,9 +30,8 @@ export function explainingWith(
   const alike = wordsOf(options);
   return result => {
     if (result.name === '' || times.get(keyOf(result)) !== 1) return undefined;
-    const [, folder, program] = MADE.exec(fileOf(result)) ?? [];
-    const made = program?.startsWith('helm') ? '--helm' : '--kustomize';
-    const where = folder === undefined ? [fileOf(result)] : [folder, made];
+    const made = madeWith(fileOf(result));
+    const where = made ? [made.folder, made.flag] : [fileOf(result)];
     return ['cofferdam', 'explain', ...where, '--name', `${result.kind}/${result.name}`, ...alike];
   };
 }

@@ -5,7 +5,7 @@ import type { Paint } from '../layout/paint.ts';
 import type { Assumptions, Reviewed } from '../result.ts';
 
 /** A decision with all that went into it. */
-export interface Explained {
+export interface Explained extends Draft {
   /** The version of this program. */
   readonly version: string;
   readonly result: Reviewed;
@@ -13,6 +13,10 @@ export interface Explained {
   readonly profiles: ProfileTable;
   /** JSON Patch (RFC 6902) that the webhook would answer with. */
   readonly patch: readonly object[];
+}
+
+/** The narrowest exemption that would let an object in. */
+export interface Draft {
   /** A draft; left out when none is needed, none would help, or something is to be filled in first. */
   readonly exemption?: SandboxExemption;
   /** What is decided once the draft is in force. */

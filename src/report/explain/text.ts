@@ -7,10 +7,11 @@ import type { Style } from '../result.ts';
 import { assumedSentence, decisiveSentence } from '../words/assumed.ts';
 import { exemptionSentences } from '../words/exemptions.ts';
 import { fixSentence } from '../words/fix.ts';
+import { leadsWords } from '../words/leads.ts';
 import { notesOf, noteText, scopeNotes } from '../words/notes.ts';
 import { outcomeSentence } from '../words/outcome.ts';
 import { scoreWords } from '../words/score.ts';
-import { isolationWords, objectName, withoutPlace } from '../words/terms.ts';
+import { objectName, withoutPlace } from '../words/terms.ts';
 import { candidateLines } from './candidates.ts';
 import type { Explained, Page } from './explained.ts';
 import { foundLines } from './found.ts';
@@ -79,13 +80,8 @@ const toFillIn = ({ fillIn }: Explained, { width }: Page): string[] =>
 /** What the Pod becomes by it, so that nobody signs for something else than he gets. */
 function leadsTo({ withExemption, isUnnamed }: Explained, { width }: Page): string[] {
   if (!withExemption) return [];
-  const { verdict, runtimeClass, isolation = 'host-kernel' } = withExemption;
-  const where =
-    runtimeClass === undefined
-      ? isolationWords(isolation)
-      : `RuntimeClass ${quote(runtimeClass)} (${isolation})`;
   const given = isUnnamed ? 'With it, and without runtimeClassName' : 'With it';
-  return hang('  ', `${given}: ${verdict}, on ${where}.`, width);
+  return hang('  ', `${given}: ${leadsWords(withExemption)}.`, width);
 }
 
 const indented = (text: string): string[] =>

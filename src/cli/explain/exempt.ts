@@ -1,0 +1,57 @@
+import type { SandboxExemption } from '../../policy/types.gen.ts';
+import { exemptionsJson, exemptionsYaml } from '../../report/explain/exemptions.ts';
+import type { Draft } from '../../report/explain/explained.ts';
+import { placeWords } from '../../report/layout/problem.ts';
+import type { Reviewed } from '../../report/result.ts';
+import { fixSentence } from '../../report/words/fix.ts';
+import { leadsWords } from '../../report/words/leads.ts';
+import { objectName } from '../../report/words/terms.ts';
+import type { CliIo, ExitCode } from '../console/io.ts';
+import { parseOutputs, writeAll } from '../console/output.ts';
+import { ask, type ExplainOptions } from './asked.ts';
+import { draftFor } from './draft.ts';
+import { candidatesOf } from './judge.ts';
+
+const FORMATS = { text: exemptionsYaml, json: exemptionsJson };
+
+/** Drafts an exemption for each object that is rejected; what each leads to goes to standard error. */
+export async function exempt(
+  files: readonly string[],
+  options: ExplainOptions,
+  io: CliIo,
+): Promise<ExitCode> {
+  const outputs = parseOutputs(options, FORMATS);
+  const asked = await ask(files, options, io);
+  const now = Date.now();
+  const { all, isPart } = candidatesOf(asked, options, now, io);
+  const rejected = all.filter(
+    ({ review: { result } }) => result.decision.verdict === 'reject' && !result.outOfScope,
+  );
+  const drafts: SandboxExemption[] = [];
+  for (const { subject, review } of rejected) {
+    const taken = drafts.map(({ metadata }) => metadata.name);
+    const draft = draftFor(subject, review, asked.ground, now, taken);
+    if (draft.exemption) drafts.push(draft.exemption);
+    io.err(`${draftedSentence(review.result, draft)}\n`);
+  }
+  if (rejected.length === 0) io.err('nothing to exempt: no object is rejected\n');
+  await writeAll(outputs, FORMATS, drafts, io);
+  if (isPart) return 2;
+  return drafts.length < rejected.length ? 1 : 0;
+}
+
+function draftedSentence(result: Reviewed, draft: Draft): string {
+  const { exemption, withExemption, fillIn, isUnnamed } = draft;
+  const place = `${placeWords(result.source)}: ${objectName(result)}`;
+  if (exemption && withExemption) {
+    const given = isUnnamed
+      ? `${exemption.metadata.name} and without runtimeClassName`
+      : exemption.metadata.name;
+    return `${place}: with exemption ${given}: ${leadsWords(withExemption)}. Fill in owner and reason, and have it looked at.`;
+  }
+  const why = fillIn
+    ? `fill in the ${fillIn} first, as no exemption takes a placeholder`
+    : 'no exemption would let it in';
+  const fix = fixSentence(result.decision);
+  return `${place}: no exemption: ${why}.${fix && !fillIn ? ` Fix: ${fix}` : ''}`;
+}

@@ -1,0 +1,51 @@
+import type { Ground } from '../../decision/ground.ts';
+import type { PodSubject } from '../../input/subjects.ts';
+import type { CliIo } from '../console/io.ts';
+import { progressOn } from '../console/progress.ts';
+import { isError } from '../console/tell.ts';
+import { type ReviewedSubject, reviewed } from '../judging/reviewed.ts';
+import { scopeWithout } from '../judging/scope.ts';
+import { tellRepeats } from '../judging/strict.ts';
+import { type Asked, type ExplainOptions, tellUnknowns } from './asked.ts';
+import { pickAll } from './pick.ts';
+
+export interface Candidate {
+  readonly subject: PodSubject;
+  readonly review: ReviewedSubject;
+}
+
+/** The objects that were asked for, with what is decided on each. */
+export interface Candidates {
+  readonly all: readonly Candidate[];
+  /** Whether something was not judged, or not for sure. */
+  readonly isPart: boolean;
+}
+
+/** Judges one object as all are judged here. */
+export const judging =
+  (ground: Ground, { excludeNamespace }: ExplainOptions, now: number) =>
+  (subject: PodSubject): ReviewedSubject =>
+    reviewed(subject, ground, { mode: 'enforce', scope: scopeWithout(excludeNamespace) }, now);
+
+/** Without a name, all objects are asked for. */
+export function candidatesOf(
+  { input, ground, isWeakened }: Asked,
+  options: ExplainOptions,
+  now: number,
+  io: CliIo,
+): Candidates {
+  const picked = pickAll(input, options.name);
+  let isPart = isWeakened || (options.name === undefined && input.problems.some(isError));
+  const judge = judging(ground, options, now);
+  const progress = progressOn(io, 'judge:', picked.length);
+  const all: Candidate[] = [];
+  for (const [i, subject] of picked.entries()) {
+    progress.tick(i);
+    const isUnsure = options.strict === true && tellRepeats(subject, io);
+    const isUnknown = tellUnknowns(subject, ground, io);
+    isPart ||= isUnsure || isUnknown;
+    if (!isUnknown) all.push({ subject, review: judge(subject) });
+  }
+  progress.end();
+  return { all, isPart };
+}

@@ -1,0 +1,122 @@
+import type { Decision, PlacementStep } from '../decision/decision.ts';
+import { isPurpose } from '../decision/purpose.ts';
+import { parsePath } from '../input/path.ts';
+import type { PodSubject } from '../input/subjects.ts';
+import { type PodView, viewPod } from '../pod/view.ts';
+import { atLeast } from '../profiles/isolation.ts';
+import { isRisk, signalById } from '../signals/index.ts';
+import type { Edit, Mend } from '../signals/mend.ts';
+import type { Finding } from '../signals/signal.ts';
+import { inBrackets, valueAt } from '../source/path.ts';
+import type { ManifestEdit } from './edit.ts';
+
+/** One thing that is changed, and because of what. */
+export interface Change {
+  readonly because: Because;
+  readonly edits: readonly ManifestEdit[];
+}
+
+export type Because =
+  | { readonly what: 'finding'; readonly finding: Finding }
+  /** The class that the Pod names is not enough; without a name, one is chosen. */
+  | { readonly what: 'class'; readonly runtimeClass?: string }
+  /** The Pod's nodeSelector rules out the nodes of the class, which sets the label itself. */
+  | { readonly what: 'label'; readonly label: string };
+
+/** Changes that help together alone: of a signal, every finding counts as much as one. */
+export type Group = readonly Change[];
+
+/**
+ * What a program can change of a Pod so that it is decided otherwise: the class that it names first, then signals as they are
+ * found, the gravest first. A signal of which some finding is for a person to mend has none.
+ * @param decision on the Pod as it is
+ * @param freely whether the class that the author chose may be given up
+ */
+export function groupsFor(subject: PodSubject, decision: Decision, freely: boolean): readonly Group[] {
+  const pod = viewPod(subject.pod, subject.namespace);
+  const found = Map.groupBy(
+    decision.findings.filter(({ waivedBy }) => waivedBy === undefined),
+    ({ signal }) => signal,
+  );
+  const ofSignals = [...found].map(([signal, findings]) =>
+    bears(signal) && !isPurpose(signal, decision) ? findings.map(one => changeFor(one, pod, subject)) : [],
+  );
+  const groups = [classChange(subject, decision, freely), ...labelChanges(subject, decision), ...ofSignals];
+  return groups.filter((group): group is Change[] => group.length > 0 && !group.includes(undefined));
+}
+
+/** Hygiene moves no verdict. */
+const bears = (signal: string): boolean =>
+  isRisk(signal) || signalById.get(signal)?.category === 'requirement';
+
+function changeFor(finding: Finding, pod: PodView, subject: PodSubject): Change | undefined {
+  const edits = inManifest(mendOf(finding)?.(finding, pod), subject);
+  return edits && { because: { what: 'finding', finding }, edits };
+}
+
+/** What has a fix of its own has a way of its own to mend it, or none. */
+function mendOf({ signal, value }: Finding): Mend | undefined {
+  const { mend, fixes = [] } = signalById.get(signal) ?? {};
+  const special = fixes.find(({ of }) => of.test(String(value)));
+  return special ? special.mend : mend;
+}
+
+/** Edits of the manifest that make these of the Pod; undefined where one of them is of nothing that stands there. */
+function inManifest(
+  edits: readonly Edit[] | undefined,
+  { document, pathOf }: PodSubject,
+): readonly ManifestEdit[] | undefined {
+  const all = edits?.map(({ path, ...edit }) => ({ ...edit, keys: parsePath(pathOf(path)) }));
+  return all?.every(({ keys }) => valueAt(document.value, keys) !== undefined) ? all : undefined;
+}
+
+const CLASS = 'spec.runtimeClassName';
+
+/** The class that would do in place of the one that is named; leaving the name out, where that gives up nothing. */
+function classChange(subject: PodSubject, decision: Decision, freely: boolean): (Change | undefined)[] {
+  const named = subject.pod.spec?.runtimeClassName ?? undefined;
+  if (named === undefined) return [];
+  const leaves = freely || named === '' || isNeedless(decision);
+  const runtimeClass = leaves ? undefined : (decision.suggestion ?? strongerOf(decision)?.runtimeClass);
+  if (!leaves && runtimeClass === undefined) return [];
+  const edit: Edit =
+    runtimeClass === undefined
+      ? { op: 'remove', path: CLASS }
+      : { op: 'replace', path: CLASS, value: runtimeClass };
+  const edits = inManifest([edit], subject);
+  return [
+    edits && { because: { what: 'class', ...(runtimeClass !== undefined && { runtimeClass }) }, edits },
+  ];
+}
+
+/** Whether the class is no sandbox, and nothing requires one. */
+const isNeedless = ({ outcome, required, placement: [here] }: Decision): boolean =>
+  outcome === 'explicit-not-enough' &&
+  required === 'host-kernel' &&
+  here?.isolation === 'host-kernel' &&
+  here.objections.every(({ code }) => code !== 'missing');
+
+/** Of the classes that isolate enough, the one against which the least stands. */
+function strongerOf({ outcome, unnamed = [], placement: [here] }: Decision): PlacementStep | undefined {
+  if (outcome !== 'explicit-not-enough' || !here) return undefined;
+  const [least] = unnamed
+    .filter(({ isolation, objections }) => atLeast(isolation, here.isolation) && objections.every(isOfPod))
+    .toSorted((a, b) => a.objections.length - b.objections.length);
+  return least;
+}
+
+/** What a change of the Pod may do away with. */
+const isOfPod = ({ code }: PlacementStep['objections'][number]): boolean =>
+  code === 'exposed' || code === 'unsupported' || code === 'no-node';
+
+function labelChanges(subject: PodSubject, { placement }: Decision): (Change | undefined)[][] {
+  const labels = placement.flatMap(({ objections }) =>
+    objections.flatMap(({ code, signal, detail }) =>
+      code === 'unsupported' && signal === undefined && detail !== undefined ? [detail] : [],
+    ),
+  );
+  return [...new Set(labels)].map(label => {
+    const edits = inManifest([{ op: 'remove', path: `spec.nodeSelector${inBrackets(label)}` }], subject);
+    return [edits && { because: { what: 'label', label }, edits }];
+  });
+}

@@ -1,0 +1,178 @@
+import { type Entry, eachHolder, type Holder, layoutsAt } from './layout.ts';
+
+/** A change of one entry of a text. */
+export interface TextEdit {
+  /** Where the key or the item begins. An item that is a map begins where its first key does. */
+  readonly at: number;
+  readonly isItem: boolean;
+  /** What takes the place of its value, a scalar; left out where the entry goes. */
+  readonly put?: string;
+}
+
+/** What stands in a text from one character to another, and what takes its place. */
+export interface Splice {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/**
+ * How a text is changed so that these entries go, or have other values, and all else stays as it is: comments, layout, line
+ * ends, other documents. A comment in the line of what goes goes with it; one in a line of its own stays. Undefined where
+ * that is not possible by such a change.
+ */
+export function splicesFor(text: string, edits: readonly TextEdit[]): readonly Splice[] | undefined {
+  const asked: Asked = new Map(edits.map(edit => [nameOf(edit.isItem, edit.at), edit]));
+  const roots = layoutsAt(
+    text,
+    edits.map(({ at }) => at),
+  );
+  const splices: Splice[] = [];
+  let found = 0;
+  for (const holder of (roots ?? []).flatMap(root => [...eachHolder(root)])) {
+    const count = holder.entries.filter(entry => editOf(entry, holder, asked)).length;
+    const some = count > 0 ? inHolder(text, holder, asked) : [];
+    if (!some) return undefined;
+    found += count;
+    splices.push(...some);
+  }
+  return found === asked.size ? joined(splices) : undefined;
+}
+
+/** Edits by what they are of. */
+type Asked = ReadonlyMap<string, TextEdit>;
+
+const nameOf = (isItem: boolean, at: number): string => `${isItem ? 'item' : 'key'} ${at}`;
+
+const editOf = ({ start }: Entry, { isList }: Holder, asked: Asked): TextEdit | undefined =>
+  asked.get(nameOf(isList, start));
+
+/** The text with its splices, which stand in order and apart. */
+export function spliced(text: string, splices: readonly Splice[]): string {
+  let [done, at] = ['', 0];
+  for (const splice of splices) {
+    done += text.slice(at, splice.from) + splice.text;
+    at = splice.to;
+  }
+  return done + text.slice(at);
+}
+
+/** In order. What lies within another goes with it. */
+function joined(splices: readonly Splice[]): readonly Splice[] {
+  const ordered = splices.toSorted((a, b) => a.from - b.from || b.to - a.to);
+  const apart: Splice[] = [];
+  for (const splice of ordered) if (splice.from >= (apart.at(-1)?.to ?? 0)) apart.push(splice);
+  return apart;
+}
+
+function inHolder(text: string, holder: Holder, asked: Asked): readonly Splice[] | undefined {
+  const puts = holder.entries.flatMap(entry => putFor(text, entry, editOf(entry, holder, asked)?.put));
+  const runs = runsOf(holder, asked).map(run => (holder.isFlow ? withoutFlow : withoutBlock)(text, run));
+  const all = [...puts, ...runs];
+  return all.every(some => some !== undefined) ? all.flat() : undefined;
+}
+
+/** Nothing where the entry keeps its value; `undefined` in a list where that is no scalar. */
+function putFor(
+  text: string,
+  { holder, valueStart, end }: Entry,
+  put: string | undefined,
+): readonly (readonly Splice[] | undefined)[] {
+  if (put === undefined) return [];
+  return [holder ? undefined : [{ from: valueStart, to: end, text: asWritten(put, text[valueStart]) }]];
+}
+
+/** Entries that go are taken together with those that go behind them. */
+function runsOf(holder: Holder, asked: Asked): readonly Run[] {
+  const { entries } = holder;
+  const runs: Run[] = [];
+  for (const [i, entry] of entries.entries()) {
+    const edit = editOf(entry, holder, asked);
+    if (!edit || edit.put !== undefined) continue;
+    const last = runs.at(-1);
+    const run = { all: [entry], first: entry, last: entry, before: entries[i - 1], next: entries[i + 1] };
+    if (last && last.last === entries[i - 1])
+      runs.splice(-1, 1, { ...last, all: [...last.all, entry], last: entry, next: run.next });
+    else runs.push(run);
+  }
+  return runs;
+}
+
+/** A scalar in the quotes of the one before it; without any where it needs none. */
+function asWritten(value: string, quote: string | undefined): string {
+  if (quote === "'") return `'${value.replaceAll("'", "''")}'`;
+  const isPlain = /^[a-zA-Z][\w.-]*$/.test(value) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(value);
+  return quote !== '"' && isPlain ? value : JSON.stringify(value);
+}
+
+/** Entries of one holder, one behind the other, all of which go. */
+interface Run {
+  readonly all: readonly Entry[];
+  readonly first: Entry;
+  readonly last: Entry;
+  readonly before: Entry | undefined;
+  readonly next: Entry | undefined;
+}
+
+const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
+
+/** Whether nothing stands before it in its line. */
+const isFirstInLine = (text: string, at: number): boolean =>
+  text.slice(lineStart(text, at), at).trim() === '';
+
+/** Where the next line begins behind an end that has no more than a comment in its line; undefined where it has more. */
+function nextLine(text: string, end: number): number | undefined {
+  // Text of several lines ends with its last line.
+  if (text[end - 1] === '\n') return end;
+  const newline = text.indexOf('\n', end);
+  const rest = text.slice(end, newline < 0 ? undefined : newline);
+  if (!/^:?[ \t\r]*(?:#.*)?\r?$/.test(rest)) return undefined;
+  return newline < 0 ? text.length : newline + 1;
+}
+
+/** Entries in lines of their own. */
+function withoutBlock(text: string, { all, next }: Run): readonly Splice[] | undefined {
+  const splices = all.map((entry, i): Splice | undefined => {
+    const to = nextLine(text, entry.end);
+    if (to === undefined) return undefined;
+    if (isFirstInLine(text, entry.mark)) return { from: lineStart(text, entry.mark), to, text: '' };
+    // Behind the dash of an item: what follows takes its place there, be it a comment or another entry.
+    const follower = all[i + 1] ?? next;
+    return follower && { from: entry.mark, to: to + blanksAt(text.slice(to, follower.mark)), text: '' };
+  });
+  return splices.every(splice => splice !== undefined) ? afterDash(text, splices, all) : undefined;
+}
+
+const blanksAt = (text: string): number => /^\s*/.exec(text)?.[0].length ?? 0;
+
+/** Where an entry has come to stand behind the dash in the place of one that goes, and goes as well, its own line has gone already. */
+function afterDash(text: string, splices: readonly Splice[], all: readonly Entry[]): readonly Splice[] {
+  const done: Splice[] = [];
+  for (const [i, splice] of splices.entries()) {
+    const last = done.at(-1);
+    const mark = all[i]?.mark;
+    if (last && last.to === mark)
+      done.splice(-1, 1, { ...last, to: splice.to + blanksAt(text.slice(splice.to)) });
+    else done.push(splice);
+  }
+  return done;
+}
+
+/** Entries in brackets, with commas between them. */
+function withoutFlow(text: string, { first, last, before, next }: Run): readonly Splice[] | undefined {
+  // It may be about any of them.
+  if (/\n[ \t]*#/.test(text.slice(first.end, last.start))) return undefined;
+  if (next) {
+    const gap = text.slice(last.end, next.start);
+    const own = /^[ \t]*,[ \t]*(?:#[^\n]*)?\n/.exec(gap)?.[0].length;
+    // Where a comment stands between the two in a line of its own, the lines of what goes are all that goes.
+    if (gap.slice(own).includes('#')) {
+      const isWhole = own !== undefined && isFirstInLine(text, first.start);
+      return isWhole ? [{ from: lineStart(text, first.start), to: last.end + own, text: '' }] : undefined;
+    }
+    return [{ from: first.start, to: next.start, text: '' }];
+  }
+  if (!before) return [{ from: first.start, to: last.end, text: '' }];
+  const gap = text.slice(before.end, first.start);
+  return gap.includes('#') ? undefined : [{ from: before.end, to: last.end, text: '' }];
+}
