@@ -96,7 +96,7 @@ const isNeedless = ({ outcome, required, placement: [here] }: Decision): boolean
   here?.isolation === 'host-kernel' &&
   here.objections.every(({ code }) => code !== 'missing');
 
-/** Of the classes that isolate enough, the one against which the least stands. */
+/** The class that isolates enough, and against which the least stands. */
 function strongerOf({ outcome, unnamed = [], placement: [here] }: Decision): PlacementStep | undefined {
   if (outcome !== 'explicit-not-enough' || !here) return undefined;
   const [least] = unnamed

@@ -3,7 +3,7 @@ import { formatPath, type Keys, valueAt } from '../source/path.ts';
 /** A change of a manifest, as JSON Patch has it (RFC 6902). */
 export interface ManifestEdit {
   readonly op: 'remove' | 'replace';
-  /** From the root of the object. */
+  /** The path from the root of the object. */
   readonly keys: Keys;
   /** What a replaced field becomes. */
   readonly value?: string;
@@ -40,7 +40,7 @@ const sizeOf = (holder: unknown): number =>
 const isWithin = (keys: Keys, other: Keys): boolean =>
   other.length < keys.length && other.every((key, i) => keys[i] === key);
 
-/** By path, and the items of a list from its end. */
+/** Orders edits by path, and the items of a list from its end. */
 function fromTheEnd({ keys: a }: ManifestEdit, { keys: b }: ManifestEdit): number {
   const at = a.findIndex((key, i) => key !== b[i]);
   const [one = '', other = ''] = [a[at], b[at]];

@@ -16,6 +16,6 @@ export function revised(subject: PodSubject, edits: readonly ManifestEdit[]): Re
   return same && { edits: all, subject: same };
 }
 
-/** Of several Pods that one object describes, each stands at a place of its own. */
+/** Of several Pods that one object describes, each has a place of its own. */
 const isSame = (one: PodSubject, other: PodSubject): boolean =>
   one.name === other.name && one.pathOf('spec') === other.pathOf('spec');

@@ -11,7 +11,7 @@ import type { Found } from './search.ts';
 import { replaceFile } from './write.ts';
 
 export interface InFiles {
-  /** Of objects that name none. */
+  /** The namespace of objects that name none. */
   readonly namespace: string;
   /** Whether files are changed, rather than a patch made. */
   readonly write: boolean;

@@ -6,7 +6,7 @@ import type { CliIo } from '../console/io.ts';
 import { chunksOf } from '../console/tell.ts';
 
 export interface HeldInput {
-  /** With a standard input that gives what was read. */
+  /** The same, but for a standard input that gives what was read. */
   readonly io: CliIo;
   /** What standard input held; left out where it is none of the paths. */
   readonly text?: Uint8Array;

@@ -16,12 +16,12 @@ export interface Holder {
 export interface Entry {
   /** Empty for an item. */
   readonly key: string;
-  /** Of the key or the item: what positions of problems say, too. */
+  /** Where the key or the item begins, which is what positions of problems say, too. */
   readonly start: number;
   /** Where it begins with what marks it: the dash of an item in a list of lines. */
   readonly mark: number;
   readonly valueStart: number;
-  /** Behind the value. */
+  /** Where the value has ended. */
   readonly end: number;
   /** What the value holds; undefined for a scalar and an alias. */
   readonly holder?: Holder;
@@ -140,7 +140,7 @@ function dashIn(text: string, from: number, to: number): number {
   return match ? from + match.index + match[0].length - 1 : to;
 }
 
-/** Behind the last character that belongs to a value: what a block holds ends with its last entry. */
+/** Where a value has ended: a block does with its last entry. */
 function endOf(node: Node | null, holder: Holder | undefined, { from }: Place): number {
   const last = holder && !holder.isFlow ? holder.entries.at(-1) : undefined;
   return last?.end ?? from + (node?.range?.[1] ?? 0);

@@ -57,7 +57,7 @@ export function spliced(text: string, splices: readonly Splice[]): string {
   return done + text.slice(at);
 }
 
-/** In order. What lies within another goes with it. */
+/** The splices in order, without those that lie within another. */
 function joined(splices: readonly Splice[]): readonly Splice[] {
   const ordered = splices.toSorted((a, b) => a.from - b.from || b.to - a.to);
   const apart: Splice[] = [];
@@ -136,7 +136,7 @@ function withoutBlock(text: string, { all, next }: Run): readonly Splice[] | und
     const to = nextLine(text, entry.end);
     if (to === undefined) return undefined;
     if (isFirstInLine(text, entry.mark)) return { from: lineStart(text, entry.mark), to, text: '' };
-    // Behind the dash of an item: what follows takes its place there, be it a comment or another entry.
+    // It stands behind the dash of an item: what follows takes its place there, be it a comment or another entry.
     const follower = all[i + 1] ?? next;
     return follower && { from: entry.mark, to: to + blanksAt(text.slice(to, follower.mark)), text: '' };
   });

@@ -156,7 +156,7 @@ const lineOf = (sign: string, line: string): string =>
 const rangeText = (from: number, length: number): string =>
   length === 1 ? `${from + 1}` : `${length === 0 ? from : from + 1},${length}`;
 
-/** As git writes it: in quotes, byte by byte, where it could be taken for something else; a tab ends one with spaces. */
+/** The name in quotes, byte by byte, where it could be taken for something else, as git writes it; a tab ends one with spaces. */
 function nameOf(name: string): string {
   if (!/["\\\t]/.test(name) && !hasUnsafe(name) && !name.includes('\n'))
     return name.includes(' ') ? `${name}\t` : name;
