@@ -34,13 +34,14 @@ export function toFillIn({
   return serviceAccount && !SUBDOMAIN.test(serviceAccount) ? 'service account' : undefined;
 }
 
-const LIFETIME_MS = 90 * DAY_MS;
+const LIFETIME_DAYS = 90;
 
 /**
  * A SandboxExemption, as narrow as the decision allows; undefined when none would help, or something is to be filled in first.
  * @param pod what was decided on
  * @param now milliseconds since the epoch
  * @param taken names of exemptions that there are
+ * @param days for which it is in force
  */
 export function draftedExemption(
   decision: Decision,
@@ -48,6 +49,7 @@ export function draftedExemption(
   pod: Pod,
   now: number,
   taken: readonly string[] = decision.exemptions.map(({ name }) => name),
+  days = LIFETIME_DAYS,
 ): SandboxExemption | undefined {
   const signals = signalsToWaive(decision);
   if (signals.length === 0 || toFillIn(subject)) return undefined;
@@ -69,9 +71,7 @@ export function draftedExemption(
       waive: signals.flatMap(signal => entriesOf(waived, signal)),
       owner: `${TO_DO} who answers for it`,
       reason: `${TO_DO} why ${subject.kind} ${subject.name} must have it`,
-      expires: new Date(Math.floor((now + LIFETIME_MS) / DAY_MS) * DAY_MS)
-        .toISOString()
-        .replace('.000Z', 'Z'),
+      expires: new Date(Math.floor(now / DAY_MS + days) * DAY_MS).toISOString().replace('.000Z', 'Z'),
     },
   };
 }

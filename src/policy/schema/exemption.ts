@@ -16,6 +16,9 @@ export const MAX_IMAGES = 64;
 /** Values that one entry of `waive` names. */
 export const MAX_VALUES = 64;
 
+/** Entries of `waive`. */
+export const MAX_WAIVED = 64;
+
 const match = object(
   'Pods that are exempt: those for which everything said here holds.',
   {
@@ -55,7 +58,7 @@ const value: Schema = {
 
 const waive = list(
   'Signals that are waived.',
-  64,
+  MAX_WAIVED,
   object(
     'A signal, or some of its values.',
     {

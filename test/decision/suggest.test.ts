@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decideCreation, type Ground } from '../../src/decision/ground.ts';
+import { type Runs, suggestExemptions } from '../../src/decision/suggest.ts';
+import type { Pod } from '../../src/pod/kube.ts';
+import type { SandboxExemption } from '../../src/policy/types.gen.ts';
+import { arbitraryCluster } from '../arbitraries/clusters.ts';
+import { rawExemptions, rawPolicies, richPod } from '../arbitraries/rich-pods.ts';
+import { viewOf } from '../support/cluster.ts';
+import { runtimeClass } from '../support/objects.ts';
+import { NOW } from '../support/request.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const OPTIONS = { now: NOW, days: 30 };
+const runs = (pod: Pod, name: string, namespace = 'shop'): Runs => {
+  const serviceAccount = pod.spec?.serviceAccountName || pod.spec?.serviceAccount;
+  return {
+    pod,
+    namespace,
+    isWritten: false,
+    groups: [],
+    subject: { kind: 'Deployment', name, namespace, ...(serviceAccount && { serviceAccount }) },
+  };
+};
+const podOf = (spec: object, image = 'example.com/app:1') =>
+  ({
+    metadata: { name: 'p', labels: {} },
+    spec: { containers: [{ name: 'a', image }], automountServiceAccountToken: false, ...spec },
+  }) as unknown as Pod;
+const hostPath = (...paths: readonly string[]) => ({
+  volumes: paths.map((path, i) => ({ name: `v${i}`, hostPath: { path } })),
+});
+
+const VIEW = viewOf(runtimeClass('gvisor', 'runsc'), runtimeClass('kata-qemu', 'kata-qemu'));
+const GROUND: Ground = { snapshot: snapshotOf(), view: VIEW };
+const suggested = (all: readonly Runs[], ground = GROUND) =>
+  suggestExemptions(all, ground, OPTIONS).exemptions.map(({ exemption, runs: of }) => ({
+    name: exemption.metadata.name,
+    match: exemption.spec.match,
+    waive: exemption.spec.waive,
+    for: of.map(({ subject }) => subject.name),
+  }));
+
+describe('exemptions that are suggested', () => {
+  it('are none where nothing would be rejected', () => {
+    expect(suggested([runs(podOf({}), 'a'), runs(podOf({ runtimeClassName: 'gvisor' }), 'b')])).toEqual([]);
+  });
+
+  it('are one for all Pods of an image in a namespace, of the signals that they need alone', () => {
+    const all = [
+      runs(podOf({ hostPID: true, ...hostPath('/srv/a') }), 'one'),
+      runs(podOf({ hostPID: true }), 'two'),
+      runs(podOf(hostPath('/srv/b')), 'three'),
+    ];
+    expect(suggested(all)).toEqual([
+      {
+        name: 'shop-one',
+        match: { namespaces: ['shop'], images: ['example.com/app'] },
+        waive: [{ signal: 'hostPID' }, { signal: 'hostPath', values: ['/srv/a', '/srv/b'] }],
+        for: ['one', 'two', 'three'],
+      },
+    ]);
+  });
+
+  it('are apart for what is apart: namespaces, service accounts and images', () => {
+    const all = [
+      runs(podOf({ hostPID: true }), 'a'),
+      runs(podOf({ hostPID: true }), 'a', 'bank'),
+      runs(podOf({ hostPID: true }, 'example.com/other:2'), 'b'),
+      runs(podOf({ hostPID: true, serviceAccountName: 'agent' }, 'example.com/agent:1'), 'c'),
+    ];
+    expect(suggested(all).map(({ name, match }) => [name, match])).toEqual([
+      ['shop-a', { namespaces: ['shop'], images: ['example.com/app'] }],
+      ['shop-b', { namespaces: ['shop'], images: ['example.com/other'] }],
+      ['shop-c', { namespaces: ['shop'], serviceAccounts: ['agent'], images: ['example.com/agent'] }],
+      ['bank-a', { namespaces: ['bank'], images: ['example.com/app'] }],
+    ]);
+  });
+
+  it('leave out what an exemption that there is waives, and take no name that there is', () => {
+    const there = (waive: readonly object[], name: string) => ({
+      apiVersion: 'cofferdam.dev/v1alpha1',
+      kind: 'SandboxExemption',
+      metadata: { name },
+      spec: {
+        match: { namespaces: ['shop'] },
+        waive,
+        owner: 'o',
+        reason: 'r',
+        expires: '2026-12-01T00:00:00Z',
+      },
+    });
+    const snapshot = snapshotOf([there([{ signal: 'hostPID' }], 'shop-a')]);
+    const all = [runs(podOf({ hostPID: true }), 'covered'), runs(podOf({ hostIPC: true }), 'a')];
+    expect(suggested(all, { snapshot, view: VIEW })).toMatchObject([
+      { name: 'shop-a-2', waive: [{ signal: 'hostIPC' }], for: ['a'] },
+    ]);
+  });
+
+  it('end after as many days, and have who answers for them left open', () => {
+    const [one] = suggestExemptions([runs(podOf({ hostPID: true }), 'a')], GROUND, OPTIONS).exemptions;
+    expect(one?.exemption.spec).toMatchObject({
+      expires: '2026-12-24T00:00:00Z',
+      owner: expect.stringContaining('TODO'),
+      reason: expect.stringContaining('TODO'),
+    });
+  });
+
+  it('are none for what no exemption helps', () => {
+    const snapshot = snapshotOf([
+      {
+        apiVersion: 'cofferdam.dev/v1alpha1',
+        kind: 'ClusterSandboxPolicy',
+        metadata: { name: 'most' },
+        spec: { minimumIsolation: 'confidential-vm' },
+      },
+    ]);
+    const { exemptions, decisions } = suggestExemptions(
+      [runs(podOf({ hostPID: true }), 'a')],
+      { snapshot, view: VIEW },
+      OPTIONS,
+    );
+    expect([exemptions, decisions.map(({ verdict }) => verdict)]).toEqual([[], ['reject']]);
+  });
+});
+
+const worlds = fc.record({
+  policies: rawPolicies,
+  exemptions: rawExemptions,
+  cluster: arbitraryCluster,
+  pods: fc.array(richPod, { minLength: 1, maxLength: 5 }),
+});
+
+/** What is rejected with these exemptions beside those that there are. */
+function rejectedWith(
+  some: readonly SandboxExemption[],
+  all: readonly Runs[],
+  raw: readonly object[],
+  view: Ground['view'],
+): readonly number[] {
+  const ground = { snapshot: snapshotOf([...raw, ...some]), view };
+  return all.flatMap((one, i) => (decideCreation(one, ground, NOW).verdict === 'reject' ? [i] : []));
+}
+
+describe('of any cluster, with the suggested exemptions', () => {
+  interface Told {
+    readonly made: readonly SandboxExemption[];
+    /** What is said to be rejected with them. */
+    readonly left: readonly number[];
+    readonly rejected: (some: readonly SandboxExemption[]) => readonly number[];
+  }
+  const each = (check: (told: Told) => void): void =>
+    fc.assert(
+      fc.property(worlds, ({ policies, exemptions, cluster, pods }) => {
+        const all = pods.map((pod, i) => runs(pod, `w${i}`));
+        const raw = [...policies, ...exemptions];
+        const ground = { snapshot: snapshotOf(raw), view: cluster.view };
+        const { exemptions: made, decisions } = suggestExemptions(all, ground, OPTIONS);
+        check({
+          made: made.map(({ exemption }) => exemption),
+          left: decisions.flatMap(({ verdict }, i) => (verdict === 'reject' ? [i] : [])),
+          rejected: some => rejectedWith(some, all, raw, cluster.view),
+        });
+      }),
+      { numRuns: 150 },
+    );
+
+  it('what is rejected is what is said to be, and nothing that was not before', () => {
+    each(({ made, left, rejected }) => {
+      expect(rejected(made)).toEqual(left);
+      const before = rejected([]);
+      expect(left.filter(i => !before.includes(i))).toEqual([]);
+    });
+  });
+
+  it('taking any of them away, or anything that one waives, has something rejected that is not', () => {
+    each(({ made, left, rejected }) => {
+      const hurts = (some: readonly SandboxExemption[]): boolean =>
+        rejected(some).some(i => !left.includes(i));
+      for (const one of made) {
+        const others = made.filter(other => other !== one);
+        expect(hurts(others)).toBe(true);
+        one.spec.waive.forEach((entry, i) => {
+          const rest = one.spec.waive.filter((_entry, k) => k !== i);
+          const narrower = (waive: SandboxExemption['spec']['waive']) =>
+            hurts([...others, ...(waive.length > 0 ? [{ ...one, spec: { ...one.spec, waive } }] : [])]);
+          expect(narrower(rest)).toBe(true);
+          for (const value of entry.values ?? []) {
+            const values = entry.values?.filter(other => other !== value) ?? [];
+            expect(narrower(values.length > 0 ? [...rest, { ...entry, values }] : rest)).toBe(true);
+          }
+        });
+      }
+    });
+  });
+});
