@@ -12,6 +12,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   review: async () => (await import('./review/review.ts')).reviewCommand,
   explain: async () => (await import('./explain/explain.ts')).explainCommand,
   diff: async () => (await import('./diff/diff.ts')).diffCommand,
+  snapshot: async () => (await import('./snapshot/snapshot.ts')).snapshotCommand,
+  suggest: async () => (await import('./suggest/suggest.ts')).suggestCommand,
   test: async () => (await import('./test/test.ts')).testCommand,
   init: async () => (await import('./init/init.ts')).initCommand,
   doctor: async () => (await import('./doctor/doctor.ts')).doctorCommand,
@@ -31,6 +33,8 @@ Examples:
   cofferdam test policies/                  whether policies do what their cases say
   cofferdam init                            a first set of policies, with their tests, and a file for CI
   cofferdam review --from-cluster           what would become of the Pods that a cluster runs
+  cofferdam snapshot cluster.json           what a cluster runs, saved without its secrets for review, diff and explain
+  cofferdam suggest --from-cluster          modes and exemptions to start with, so that nothing that runs is rejected
   cofferdam doctor                          what is wrong with a cluster's sandboxes, and how to mend it
   cofferdam verify                          whether the sandboxes of a cluster are what they claim
   cofferdam export containerd               how a node is set up for gVisor

@@ -3,6 +3,7 @@ import { type CelBindings, CelError } from './cel/bind.ts';
 import { costOf, type Shape, worstCostOf } from './cel/cost.ts';
 import { evaluateAsKubernetes } from './cel/evaluate.ts';
 import { type CelFault, CelNoBool, faultOf, offsetOf, summaryOf, unknownCall } from './cel/fault.ts';
+import { type FieldRead, fieldsRead } from './cel/fields.ts';
 import { foreignType } from './cel/kubernetes.ts';
 import { registerMatches } from './cel/matches.ts';
 import { CelTooLong, measure } from './cel/measure.ts';
@@ -13,6 +14,7 @@ import { readsUnseen } from './cel/seen.ts';
 import { CLUSTER_LIMITS } from './schema/limits.ts';
 
 export { BUDGET, bindCel, type CelBindings } from './cel/bind.ts';
+export type { FieldRead } from './cel/fields.ts';
 
 export interface CelProgram {
   /** Runs it, and never throws. Its cost is taken from the steps that the bindings have left; beyond them it is not run. */
@@ -93,6 +95,15 @@ export function compileCel(expression: string, variables: readonly string[]): Ce
   } catch (error) {
     if (error instanceof CelTooLong) return neverRun(faultOf(error, expression, variables));
     return { ...allFaults(ast, error, expression, variables), unknownFields: fields };
+  }
+}
+
+/** The fields of `object` that an expression reads; none where it cannot be parsed, as it then reads nothing. */
+export function fieldsReadBy(expression: string, variables: readonly string[]): readonly FieldRead[] {
+  try {
+    return fieldsRead(environmentOf(variables).parse(expression).ast);
+  } catch {
+    return [];
   }
 }
 

@@ -6,13 +6,24 @@ import type { Keys } from '../source/path.ts';
 import { reasonOf } from '../source/reason.ts';
 import { list } from '../source/text.ts';
 import type { CelFault } from './cel/fault.ts';
-import { bindCel, type CelBindings, type CelProgram, compileCel } from './cel.ts';
+import {
+  bindCel,
+  type CelBindings,
+  type CelProgram,
+  compileCel,
+  type FieldRead,
+  fieldsReadBy,
+} from './cel.ts';
 import type { CompiledRule } from './policy.ts';
 import { repeated, type Scoring } from './scoring.ts';
 
 type Rule = NonNullable<Scoring['rules']>[number];
 
 const VARIABLES = ['object', 'namespaceObject'] as const;
+
+/** The fields of a Pod that a rule reads, as far as they can be told. */
+export const fieldsReadByRule = ({ expression }: Pick<CompiledRule, 'expression'>): readonly FieldRead[] =>
+  fieldsReadBy(expression, VARIABLES);
 
 /** The rules of a policy, compiled, and what is wrong with the others. */
 export function compileRules(scoring: Scoring | undefined): {

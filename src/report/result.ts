@@ -98,9 +98,15 @@ export type ReviewNote = Omit<Problem, 'severity' | 'path' | 'excerpt' | 'leftOu
   readonly fix: string;
 };
 
-export interface ReviewedCluster {
+/** Which cluster it is of. */
+export interface ClusterPlace {
   /** Name of the kubeconfig's context. */
   readonly context: string;
+  /** The file that it was saved to, where it is of a snapshot. */
+  readonly file?: string;
+}
+
+export interface ReviewedCluster extends ClusterPlace {
   /** Pods that have ended, which were not judged. */
   readonly finished: number;
   /** What each RuntimeClass says that a sandbox costs besides its containers; only classes that say so. */

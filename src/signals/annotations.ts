@@ -61,6 +61,12 @@ const hitsByFamily = perPod(pod => {
   return hits;
 });
 
+/** What a finding has of the value of an annotation that a runtime obeys; undefined of any other. */
+export function obeyedValue(key: string, value: string): string | undefined {
+  const read = key.trim().toLowerCase();
+  return NAMED.some(([, family]) => matches(family, read)) ? shown(value) : undefined;
+}
+
 const shared = {
   category: 'breakout',
   weight: 80,

@@ -37,9 +37,9 @@ function writable({ own, path }: ContainerView) {
   return { path: `${path}.securityContext.cgroupOptions.mountMode`, value: mode };
 }
 
-const PREFIX = 'node.gke.io/enable-writable-cgroups.';
+export const WRITABLE_CGROUPS_PREFIX = 'node.gke.io/enable-writable-cgroups.';
 
 const enabled = (key: string, value: string): Occurrence | undefined =>
-  key.startsWith(PREFIX) && value === 'true'
+  key.startsWith(WRITABLE_CGROUPS_PREFIX) && value === 'true'
     ? { path: `metadata.annotations${inBrackets(key)}`, value }
     : undefined;

@@ -54,10 +54,14 @@ const isMeshInit = ({ name, image, spec }: ContainerView): boolean =>
   (spec.command?.some(isProgram) ?? false) ||
   (spec.args?.some(isProgram) ?? false);
 
-const isProgram = (word: string): boolean => PROGRAM.test(word);
+const isProgram = (word: string): boolean => programIn(word) !== '';
+
+/** The program that a word of a command line runs, of those that tell an init container of a mesh; empty for any other. */
+export const programIn = (word: string): string => PROGRAM.exec(word)?.[2] ?? '';
 
 const MODE_LABEL = 'istio.io/dataplane-mode';
-const REDIRECTION = 'ambient.istio.io/redirection';
+/** Says that the node agent captures the traffic of the Pod. */
+export const REDIRECTION = 'ambient.istio.io/redirection';
 
 export const meshCapture: Signal = {
   id: 'meshCapture',

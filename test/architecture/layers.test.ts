@@ -16,7 +16,7 @@ const LAYERS = [
   ['policy'],
   ['cluster'],
   ['decision'],
-  ['report', 'fix', 'input', 'export', 'guard'],
+  ['report', 'fix', 'input', 'export', 'guard', 'snapshot'],
   ['admission', 'cases', 'controller', 'verify'],
   ['doctor'],
   ['cli'],

@@ -84,6 +84,7 @@ const KINDS: Readonly<Record<string, string>> = {
   runtimeclasses: 'RuntimeClass',
   clustersandboxpolicies: 'ClusterSandboxPolicy',
   sandboxexemptions: 'SandboxExemption',
+  deployments: 'Deployment',
   cronjobs: 'CronJob',
 };
 

@@ -2,13 +2,25 @@ import type { Connection } from '../../kube/connect.ts';
 import { KubeError } from '../../kube/error.ts';
 import { listAll } from '../../kube/list.ts';
 import type { KubeObject } from '../../kube/object.ts';
-import { RESOURCES, type Resource, type ResourceName } from '../../kube/resources.ts';
+import { inNamespace, RESOURCES, type Resource, type ResourceName } from '../../kube/resources.ts';
 import type { CliIo } from '../console/io.ts';
 import { progressOn } from '../console/progress.ts';
 import { asFailure } from './connection.ts';
+import type { ClusterSource } from './source.ts';
 
 /** kubectl's page size: few round trips, and little enough for the API server to answer at once. */
-const PAGE = 500;
+export const PAGE = 500;
+
+/** What is read of one namespace alone where one is named. */
+export const OF_NAMESPACES: ReadonlySet<ResourceName> = new Set([
+  'pods',
+  'replicaSets',
+  'jobs',
+  'deployments',
+  'statefulSets',
+  'daemonSets',
+  'cronJobs',
+]);
 
 /** Every object of a resource, counted on standard error while they come. @throws KubeError */
 export async function fetchAll(
@@ -27,6 +39,12 @@ export async function fetchAll(
   }
 }
 
+/** A cluster that answers. */
+export const liveSource = (client: Connection): ClusterSource => ({
+  context: client.context,
+  list: (name, io, namespace) => fetchAll(client, name, io, inNamespace(RESOURCES[name].path, namespace)),
+});
+
 const asIs = (object: KubeObject): KubeObject => object;
 
 /**
@@ -34,13 +52,16 @@ const asIs = (object: KubeObject): KubeObject => object;
  * @throws Failure where it may not be read, and that is strictly asked for
  */
 export async function fetchIfAllowed(
-  client: Connection,
+  source: ClusterSource,
   name: ResourceName,
   io: CliIo,
-  { path, isStrict = false }: { readonly path?: string; readonly isStrict?: boolean } = {},
+  {
+    namespace,
+    isStrict = false,
+  }: { readonly namespace?: string | undefined; readonly isStrict?: boolean } = {},
 ): Promise<readonly KubeObject[]> {
   try {
-    return await fetchAll(client, name, io, path);
+    return await source.list(name, io, namespace);
   } catch (error) {
     if (!(error instanceof KubeError) || error.status === undefined) throw asFailure(error, name);
     if (error.status === 404) return [];
@@ -52,12 +73,12 @@ export async function fetchIfAllowed(
 
 /** @throws Failure when it cannot be read */
 export async function fetchRequired(
-  client: Connection,
+  source: ClusterSource,
   name: ResourceName,
   io: CliIo,
 ): Promise<readonly KubeObject[]> {
   try {
-    return await fetchAll(client, name, io);
+    return await source.list(name, io);
   } catch (error) {
     throw asFailure(error, name);
   }

@@ -2,7 +2,6 @@ import { listedDocuments } from '../../cluster/listed.ts';
 import { readCluster } from '../../cluster/static.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { Ground } from '../../decision/ground.ts';
-import type { Connection } from '../../kube/connect.ts';
 import { documentOf } from '../../kube/document.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { OWN_RESOURCES } from '../../kube/resources.ts';
@@ -13,6 +12,7 @@ import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 import { chunksOf, isError, tell } from '../console/tell.ts';
 import { fetchIfAllowed, fetchRequired } from './fetch.ts';
+import type { ClusterSource } from './source.ts';
 
 /** What decides, of the objects of a cluster. */
 export interface DecidingObjects {
@@ -73,13 +73,13 @@ function viewOf({ runtimeClasses, nodes, namespaces }: DecidingObjects, io: CliI
 }
 
 /** Reads them, of policies those that may be read unless that is strict. @throws Failure when the cluster cannot be read */
-export async function deciding(client: Connection, io: CliIo, isStrict = false): Promise<DecidingObjects> {
+export async function deciding(source: ClusterSource, io: CliIo, isStrict = false): Promise<DecidingObjects> {
   const own: KubeObject[] = [];
-  for (const name of OWN_RESOURCES) own.push(...(await fetchIfAllowed(client, name, io, { isStrict })));
+  for (const name of OWN_RESOURCES) own.push(...(await fetchIfAllowed(source, name, io, { isStrict })));
   return {
-    runtimeClasses: await fetchRequired(client, 'runtimeClasses', io),
-    nodes: await fetchRequired(client, 'nodes', io),
-    namespaces: await fetchRequired(client, 'namespaces', io),
+    runtimeClasses: await fetchRequired(source, 'runtimeClasses', io),
+    nodes: await fetchRequired(source, 'nodes', io),
+    namespaces: await fetchRequired(source, 'namespaces', io),
     own,
   };
 }
@@ -88,8 +88,9 @@ export async function deciding(client: Connection, io: CliIo, isStrict = false):
 export function requireNamespace(
   namespace: string | undefined,
   view: ClusterView,
-  { context }: Pick<Connection, 'context'>,
+  { context, file }: Pick<ClusterSource, 'context' | 'file'>,
 ): void {
   if (namespace === undefined || view.namespace(namespace)) return;
-  throw new Failure(`there is no namespace ${JSON.stringify(namespace)} in context ${context}`);
+  const where = file === undefined ? `context ${context}` : file;
+  throw new Failure(`there is no namespace ${JSON.stringify(namespace)} in ${where}`);
 }

@@ -2,15 +2,15 @@ import type { Ground } from '../../decision/ground.ts';
 import { attempt } from '../../input/attempt.ts';
 import { groupsOf, type Running, type RunningPod, readIdle, readRunningPods } from '../../input/cluster.ts';
 import { controllersOf } from '../../input/owner.ts';
-import type { Connection } from '../../kube/connect.ts';
 import type { KubeObject } from '../../kube/object.ts';
-import { inNamespace, RESOURCES, type ResourceName } from '../../kube/resources.ts';
+import type { ResourceName } from '../../kube/resources.ts';
 import type { Reviewed } from '../../report/result.ts';
 import type { Problem } from '../../source/document.ts';
 import type { CliIo } from '../console/io.ts';
 import { progressOn } from '../console/progress.ts';
 import { type Asked, reviewed } from '../judging/reviewed.ts';
-import { fetchAll, fetchIfAllowed } from './fetch.ts';
+import { fetchIfAllowed } from './fetch.ts';
+import type { ClusterSource } from './source.ts';
 
 const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as const;
 
@@ -21,14 +21,13 @@ const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as c
  * @throws KubeError when Pods cannot be listed
  */
 export async function readRunning(
-  client: Connection,
+  source: ClusterSource,
   io: CliIo,
   namespace?: string,
   isStrict = false,
 ): Promise<Running> {
-  const fetch = (name: ResourceName) =>
-    fetchIfAllowed(client, name, io, { path: inNamespace(RESOURCES[name].path, namespace), isStrict });
-  const pods = await fetchAll(client, 'pods', io, inNamespace(RESOURCES.pods.path, namespace));
+  const fetch = (name: ResourceName) => fetchIfAllowed(source, name, io, { namespace, isStrict });
+  const pods = await source.list('pods', io, namespace);
   const controllers = controllersOf({ ReplicaSet: await fetch('replicaSets'), Job: await fetch('jobs') });
   const running = readRunningPods(pods, controllers);
   const workloads: KubeObject[] = [];

@@ -1,22 +1,22 @@
 import type { AdmissionBinding, AdmissionPolicy } from '../../doctor/state.ts';
 import { registrationsOf } from '../../doctor/webhooks.ts';
-import type { Connection } from '../../kube/connect.ts';
 import type { ResourceName } from '../../kube/resources.ts';
 import type { CliIo } from '../console/io.ts';
 import { type Scope, scopeOf } from '../judging/scope.ts';
 import { fetchIfAllowed } from './fetch.ts';
+import type { ClusterSource } from './source.ts';
 
 /**
  * The scope as the webhooks of a cluster are registered, and its guard is bound, as far as these may be read.
  * @param isStrict whether there is no answer where they may not: what bears on the exit code hangs on them
  */
 export async function scopeIn(
-  client: Connection,
+  source: ClusterSource,
   named: readonly string[] = [],
   io: CliIo,
   isStrict = false,
 ): Promise<Scope> {
-  const read = (name: ResourceName) => fetchIfAllowed(client, name, io, { isStrict });
+  const read = (name: ResourceName) => fetchIfAllowed(source, name, io, { isStrict });
   return scopeOf(
     {
       registrations: [

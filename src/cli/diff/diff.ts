@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Change, type Difference, type Fate, HURTS } from '../../report/diff/change.ts';
 import { DIFF_FORMATS } from '../../report/diff/index.ts';
-import { addConnectionOptions } from '../cluster/connection.ts';
+import { addSourceOptions, isOfCluster } from '../cluster/open.ts';
 import { choiceHint } from '../console/choices.ts';
 import { collect } from '../console/collect.ts';
 import { helpBelow } from '../console/help.ts';
@@ -19,7 +19,7 @@ would be less isolated; then all else that changes, and how many run where befor
 
 What will be is named as for review: --policy, --cluster. What was is named by the same flags with "base" in front, and is
 the same where these are left out. --base REV takes the policies of --policy as they are in a revision of git. With
---from-cluster, what was is what is in force there, and --policy stands in for what has the same names.
+--from-cluster or --snapshot, what was is what is in force there, and --policy stands in for what has the same names.
 
 Exit code: 0 if nothing that hurts changes; 1 if something does (--fail-on); 2 if there is no answer (usage, unreadable input or policy).
 
@@ -28,6 +28,7 @@ Examples:
   cofferdam diff deploy/ --policy strict                           what strict does to manifests that balanced judged
   cofferdam diff --from-cluster --policy policies/                 before these policies are applied to a cluster
   cofferdam diff deploy/ --policy strict -o html=diff.html         a page in one file, to look at and to show around
+  cofferdam diff --snapshot cluster.json --policy policies/        the same, without a way to the cluster
   cofferdam diff deploy/ --base-cluster now.yaml --cluster then.yaml    a class or a pool of nodes comes or goes
 `;
 
@@ -40,8 +41,7 @@ export function diffCommand(program: Command, io: CliIo, answer: (code: ExitCode
       'Says which Pods would be rejected, or run elsewhere, after a change of policies or of a cluster.',
     )
     .argument('[files...]', 'files or folders to read, - for standard input');
-  addConnectionOptions(addInputOptions(command))
-    .option('--from-cluster', 'judge the Pods that a cluster runs (with -n, those of one namespace)')
+  addSourceOptions(addInputOptions(command))
     .option('--base <revision>', 'git revision with the policies of the state before, such as main')
     .option('--base-policy <name|path>', 'like --policy, for the state before (repeatable)', collect)
     .option('--base-cluster <file>', `for the state before: ${CLUSTER_FILE}`)
@@ -53,9 +53,9 @@ export function diffCommand(program: Command, io: CliIo, answer: (code: ExitCode
     )
     .addOption(outputOption(DIFF_FORMATS))
     .addHelpText('after', helpBelow(HELP))
-    .action(async (files: string[], { fromCluster }: DiffOptions) => {
+    .action(async (files: string[], options: DiffOptions) => {
       // A cluster has its own policies, and no files.
-      if (!fromCluster) await applySettings(command, io);
+      if (!isOfCluster(options)) await applySettings(command, io);
       const isNamed = command.getOptionValueSource('namespace') !== 'default';
       answer(await diff(files, command.opts(), isNamed, io));
     });
@@ -75,7 +75,7 @@ async function diff(
   io: CliIo,
 ): Promise<ExitCode> {
   const outputs = parseOutputs(options, DIFF_FORMATS);
-  const difference = options.fromCluster
+  const difference = isOfCluster(options)
     ? await fromCluster(files, options, isNamed, io)
     : await ofFiles(files, options, io);
   tell(difference.problems, io);

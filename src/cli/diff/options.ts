@@ -1,13 +1,12 @@
-import type { ConnectionOptions } from '../cluster/connection.ts';
+import type { SourceOptions } from '../cluster/source.ts';
 import type { OutputOptions } from '../console/output.ts';
 import type { InputOptions } from '../judging/options.ts';
 
-export interface DiffOptions extends InputOptions, ConnectionOptions, OutputOptions {
+export interface DiffOptions extends InputOptions, SourceOptions, OutputOptions {
   readonly base?: string;
   readonly basePolicy?: readonly string[];
   readonly baseCluster?: string;
   readonly baseBalanced: boolean;
-  readonly fromCluster?: true;
   readonly failOn?: readonly FailOn[];
 }
 

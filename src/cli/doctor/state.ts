@@ -10,7 +10,7 @@ import { serverVersion } from '../../kube/version.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
 import { HOST_PATHS } from '../../signals/host-path.ts';
 import { asFailure } from '../cluster/connection.ts';
-import { fetchAll } from '../cluster/fetch.ts';
+import { fetchAll, liveSource } from '../cluster/fetch.ts';
 import { clusterGround, type PolicyOptions } from '../cluster/ground.ts';
 import { judgeRunning, readRunning } from '../cluster/running.ts';
 import type { CliIo } from '../console/io.ts';
@@ -115,7 +115,7 @@ async function workloads(
   installed: Installed,
   io: CliIo,
 ): Promise<Listed<readonly Workload[]>> {
-  const running = await attempt(() => readRunning(client, io), 'pods');
+  const running = await attempt(() => readRunning(liveSource(client), io), 'pods');
   if ('error' in running) return running;
   const { pods, idle } = running.items;
   const isOff = (namespace: string): boolean =>

@@ -16,6 +16,7 @@ export interface ExplainOptions extends InputOptions, OutputOptions {
   readonly to?: Isolation;
   readonly write?: boolean;
   readonly exempt?: boolean;
+  readonly snapshot?: string;
 }
 
 /** What was asked about, and what it is judged by. */

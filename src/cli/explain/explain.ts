@@ -3,7 +3,8 @@ import { patchFor } from '../../admission/patch.ts';
 import type { Ground } from '../../decision/ground.ts';
 import { ApiRights } from '../../input/api-rights.ts';
 import { assumedFor } from '../../input/assumed.ts';
-import type { PodSubject, Subjects } from '../../input/subjects.ts';
+import type { RunningPod } from '../../input/cluster.ts';
+import type { PodSubject } from '../../input/subjects.ts';
 import { ISOLATIONS } from '../../profiles/isolation.ts';
 import type { Explained } from '../../report/explain/explained.ts';
 import { EXPLAIN_FORMATS } from '../../report/explain/index.ts';
@@ -11,9 +12,10 @@ import { choosing } from '../console/choices.ts';
 import { Failure } from '../console/failure.ts';
 import { helpBelow } from '../console/help.ts';
 import type { CliIo, ExitCode } from '../console/io.ts';
-import { outputOption, parseOutputs, writeAll } from '../console/output.ts';
+import { type Output, outputOption, parseOutputs, writeAll } from '../console/output.ts';
+import { isError } from '../console/tell.ts';
 import { version } from '../console/version.ts';
-import { addInputOptions } from '../judging/options.ts';
+import { addInputOptions, refuseFiles } from '../judging/options.ts';
 import { reviewed } from '../judging/reviewed.ts';
 import { scopeWithout } from '../judging/scope.ts';
 import { decisiveIn, tellDecisive, tellRepeats } from '../judging/strict.ts';
@@ -21,6 +23,7 @@ import { applySettings } from '../settings/apply.ts';
 import { ask, type ExplainOptions, tellUnknowns } from './asked.ts';
 import { draftFor } from './draft.ts';
 import { pick } from './pick.ts';
+import type { Judging } from './snapshot.ts';
 
 const HELP = `
 With --fix, standard output is a patch: the smallest change with which each object that is rejected is let in, or put into
@@ -34,6 +37,7 @@ Examples:
   cofferdam explain pod.yaml
   cofferdam explain deploy/ --name Deployment/web
   kubectl get pod web -o yaml | cofferdam explain -
+  cofferdam explain --snapshot cluster.json -n shop --name Deployment/web
   cofferdam explain deploy/ --fix | git apply              look at the patch first: what is removed may be needed
   cofferdam explain deploy/ --fix --write                  change the files themselves
   cofferdam explain web.yaml --fix --to app-kernel         what it takes to run in gVisor in place of a VM
@@ -50,6 +54,7 @@ export function explainCommand(program: Command, io: CliIo, answer: (code: ExitC
     )
     .argument('[files...]', 'files or folders to read, - for standard input');
   addInputOptions(command)
+    .option('--snapshot <file>', 'explain a Pod or workload of a cluster that "cofferdam snapshot" has saved')
     .option('--name <name>', 'the object to explain where there are several: NAME or KIND/NAME')
     .option('--fix', 'print the smallest change of the manifests, as a patch')
     .addOption(
@@ -62,11 +67,18 @@ export function explainCommand(program: Command, io: CliIo, answer: (code: ExitC
     .option('--exempt', 'print the narrowest exemptions, as YAML')
     .addOption(outputOption(EXPLAIN_FORMATS))
     .addHelpText('after', helpBelow(HELP))
-    .action(async (files: string[]) => {
-      await applySettings(command, io);
-      answer(await explain(files, refusingAlone(command.opts()), io));
+    .action(async (files: string[], { snapshot }: ExplainOptions) => {
+      // A cluster has its own policies, and no files.
+      if (snapshot === undefined) await applySettings(command, io);
+      const options = refusingAlone(command.opts<ExplainOptions>());
+      if (snapshot === undefined) return answer(await explain(files, options, io));
+      const isNamed = command.getOptionValueSource('namespace') !== 'default';
+      answer(await explainRunning(files, options, isNamed ? options.namespace : undefined, io));
     });
 }
+
+const SNAPSHOT_HELPS =
+  'Give the files instead; "cofferdam suggest --snapshot FILE" makes the exemptions that a cluster needs.';
 
 /** @throws Failure where flags do not go together */
 function refusingAlone(options: ExplainOptions): ExplainOptions {
@@ -74,6 +86,10 @@ function refusingAlone(options: ExplainOptions): ExplainOptions {
   if (fix && exempt) throw new Failure('--fix and --exempt are two ways out', 'Ask for one at a time.');
   const alone = fix ? undefined : write ? '--write' : to ? '--to' : undefined;
   if (alone) throw new Failure(`${alone} is for --fix`, `Write --fix ${alone}.`);
+  if (options.snapshot !== undefined && (fix || exempt)) {
+    const flag = fix ? '--fix' : '--exempt';
+    throw new Failure(`${flag} is about manifests, and a snapshot has none`, SNAPSHOT_HELPS);
+  }
   return options;
 }
 
@@ -84,10 +100,30 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   const { input, ground, isWeakened } = await ask(files, options, io);
   const subject = pick(input, options.name);
   if (tellUnknowns(subject, ground, io) || isWeakened) return 2;
-  const explained = explainOne(subject, ground, input, options);
+  const judging = { rights: new ApiRights(input.rbac), scope: scopeWithout(options.excludeNamespace) };
+  const code = await answerWith(explainOne(subject, ground, judging, options), outputs, io);
+  return options.strict === true && tellRepeats(subject, io) ? 2 : code;
+}
+
+/** @param namespace the one that was named */
+async function explainRunning(
+  files: readonly string[],
+  options: ExplainOptions,
+  namespace: string | undefined,
+  io: CliIo,
+): Promise<ExitCode> {
+  const outputs = parseOutputs(options, EXPLAIN_FORMATS);
+  refuseFiles(files, options, '--snapshot');
+  // It is loaded only now: whoever explains a manifest needs none of it.
+  const { ofSnapshot } = await import('./snapshot.ts');
+  const { subject, ground, judging, problems } = await ofSnapshot(namespace, options, io);
+  if (problems.some(isError)) return 2;
+  return answerWith(explainOne(subject, ground, judging, options), outputs, io);
+}
+
+async function answerWith(explained: Explained, outputs: readonly Output[], io: CliIo): Promise<ExitCode> {
   await writeAll(outputs, EXPLAIN_FORMATS, explained, io);
-  const isUnsure = options.strict === true && tellRepeats(subject, io);
-  if (tellDecisive(explained.assumed, io) || isUnsure) return 2;
+  if (tellDecisive(explained.assumed, io)) return 2;
   const { decision, outOfScope } = explained.result;
   return decision.verdict === 'reject' && !outOfScope ? 1 : 0;
 }
@@ -95,13 +131,14 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
 function explainOne(
   subject: PodSubject,
   ground: Ground,
-  { rbac }: Subjects,
-  { strict, excludeNamespace, settings }: ExplainOptions,
+  { scope, ...by }: Judging,
+  { strict, settings }: ExplainOptions,
 ): Explained {
   const now = Date.now();
-  const asked = { mode: 'enforce', scope: scopeWithout(excludeNamespace) } as const;
-  const review = reviewed(subject, ground, asked, now, { rights: new ApiRights(rbac) });
-  const { result, judged } = review;
+  const review = reviewed(subject, ground, { mode: 'enforce', scope }, now, by);
+  const { judged } = review;
+  const owner = 'owner' in subject ? (subject as RunningPod).owner : undefined;
+  const result = { ...review.result, ...(owner && { owner }) };
   const { snapshot, view } = ground;
   return {
     version: version(),
@@ -113,6 +150,6 @@ function explainOne(
     },
     profiles: snapshot.profiles,
     patch: patchFor(subject.pod, result.decision, view),
-    ...draftFor(subject, review, ground, now),
+    ...draftFor(subject, { ...review, result: { ...result, ...owner } }, ground, now),
   };
 }

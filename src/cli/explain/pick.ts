@@ -1,3 +1,4 @@
+import type { RunningPod } from '../../input/cluster.ts';
 import type { PodSubject, Subjects } from '../../input/subjects.ts';
 import { passedOverSentence } from '../../report/words/passed-over.ts';
 import { suggest } from '../../source/flaw.ts';
@@ -50,3 +51,29 @@ const namesOf = (objects: readonly string[]): readonly string[] => [
 /** @param object `Kind/name` */
 const isCalled = (object: string, wanted: string): boolean =>
   object.slice(object.indexOf('/') + 1) === wanted || object.toLowerCase() === wanted.toLowerCase();
+
+/**
+ * The Pod of a cluster to explain, by its own name or by that of its owner, of which the first then stands for all.
+ * @throws Failure where there is none of that name, or several
+ */
+export function pickRunning(pods: readonly RunningPod[], name: string | undefined): RunningPod {
+  const named =
+    name === undefined ? pods : pods.filter(pod => isCalled(nameOf(pod), name) || isOwnedBy(pod, name));
+  const [first] = named;
+  const owners = [...new Set(named.map(pod => `${ownerOf(pod)} -n ${pod.namespace}`))];
+  if (first && owners.length === 1) return first;
+  if (first) {
+    const some = someOf(owners, 10);
+    throw new Failure(`${owners.length} objects to choose from`, `Choose one with --name: ${some}`);
+  }
+  if (pods.length === 0) throw new Failure('nothing to explain: no Pod runs there, and there is no workload');
+  const all = [...new Set(pods.flatMap(pod => [ownerOf(pod), nameOf(pod)]))];
+  throw new Failure(
+    `no object is called "${name}"`,
+    suggest(name ?? '', namesOf(all), `There are: ${someOf(all, 10)}`),
+  );
+}
+
+const nameOf = ({ kind, name }: PodSubject): string => `${kind}/${name}`;
+const ownerOf = ({ owner }: RunningPod): string => `${owner.kind}/${owner.name}`;
+const isOwnedBy = (pod: RunningPod, name: string): boolean => isCalled(ownerOf(pod), name);

@@ -10,6 +10,7 @@ import { GuardTooLarge } from '../../guard/too-large.ts';
 import { yamlOf } from '../../guard/yaml.ts';
 import { MODES, type Mode } from '../../pod/mode.ts';
 import { addConnectionOptions, type ConnectionOptions, connectTo } from '../cluster/connection.ts';
+import { liveSource } from '../cluster/fetch.ts';
 import { clusterGround, deciding, type PolicyOptions } from '../cluster/ground.ts';
 import { choosing } from '../console/choices.ts';
 import { collect } from '../console/collect.ts';
@@ -75,8 +76,8 @@ async function guardText(options: GuardOptions, io: CliIo): Promise<string> {
 
 async function groundOf(options: GuardOptions, io: CliIo): Promise<Ground> {
   if (!options.fromCluster) return loadGround({ ...options, namespace: 'default' }, io);
-  const client = await connectTo(options);
-  return clusterGround(await deciding(client, io), options, io);
+  const source = liveSource(await connectTo(options));
+  return clusterGround(await deciding(source, io), options, io);
 }
 
 /** What it leaves out is told on standard error, in the words of `doctor`. */

@@ -78,15 +78,16 @@ export function inputPaths(
   );
 }
 
-/** @throws Failure where what is for manifests is given beside `--from-cluster` */
+/** @param flag that asks for a cluster @throws Failure where what is for manifests is given beside it */
 export function refuseFiles(
   files: readonly string[],
   { filename, cluster, config, exclude, helm, kustomize }: InputOptions,
+  flag: string,
 ): void {
   if (files.length > 0 || filename || cluster || config || exclude || helm || kustomize) {
     throw new Failure(
-      '--from-cluster takes no files, no --cluster and no --config',
-      'It judges the Pods that the cluster runs; leave it out to judge manifests.',
+      `${flag} takes no files, no --cluster and no --config`,
+      'It judges the Pods that a cluster runs; leave it out to judge manifests.',
     );
   }
 }

@@ -1,15 +1,19 @@
 import type { Review } from '../../report/result.ts';
-import { asFailure, type ConnectionOptions, connectTo } from '../cluster/connection.ts';
+import { asFailure } from '../cluster/connection.ts';
 import { clusterGround, deciding, type PolicyOptions, requireNamespace } from '../cluster/ground.ts';
+import { openSource, placeOf } from '../cluster/open.ts';
 import { overheadsOf } from '../cluster/overheads.ts';
 import { judgeRunning, readRunning } from '../cluster/running.ts';
 import { scopeIn } from '../cluster/scope.ts';
+import type { SourceOptions } from '../cluster/source.ts';
+import { unseenByRules } from '../cluster/unseen.ts';
 import type { CliIo } from '../console/io.ts';
 import { version } from '../console/version.ts';
 import type { ReviewMode } from '../judging/scope.ts';
+import { asStrict } from '../judging/strict.ts';
 import { tiersIn } from '../judging/tiers.ts';
 
-export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
+export interface ClusterOptions extends SourceOptions, PolicyOptions {
   /** The namespace whose Pods alone are reviewed. */
   readonly namespace?: string;
   readonly mode: ReviewMode;
@@ -19,32 +23,33 @@ export interface ClusterOptions extends ConnectionOptions, PolicyOptions {
 }
 
 /**
- * Judges the Pods that a cluster runs as if they were made anew, and workloads that have none now. It reads, and writes
- * nothing.
+ * Judges the Pods that a cluster runs, or ran when it was saved, as if they were made anew, and workloads that have none now.
+ * It reads, and writes nothing.
  * @throws Failure when the cluster cannot be read
  */
 export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise<Review> {
-  const client = await connectTo(options);
+  const source = await openSource(options);
   const { namespace, mode, excludeNamespace, strict } = options;
-  const running = await readRunning(client, io, namespace, strict).catch(error =>
+  const running = await readRunning(source, io, namespace, strict).catch(error =>
     Promise.reject(asFailure(error, 'pods')),
   );
   // Namespaces come after the Pods: one that is made in between is there, one that is deleted takes its Pods along.
-  const objects = await deciding(client, io, strict);
+  const objects = await deciding(source, io, strict);
   const ground = await clusterGround(objects, options, io);
-  requireNamespace(namespace, ground.view, client);
+  requireNamespace(namespace, ground.view, source);
   if (objects.runtimeClasses.length === 0) {
     io.err('warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n');
   }
-  const scope = await scopeIn(client, excludeNamespace, io, strict);
+  const scope = await scopeIn(source, excludeNamespace, io, strict);
   const all = [...running.pods, ...running.idle];
   const { judged, problems } = judgeRunning(all, ground, { mode, scope }, io);
+  const told = [...running.problems, ...problems, ...unseenByRules(source, [ground.snapshot])];
   return {
     version: version(),
     results: judged.map(({ result }) => result),
     skipped: new Map(),
-    problems: [...running.problems, ...problems],
+    problems: strict ? asStrict(told) : told,
     tiers: tiersIn(ground.snapshot),
-    cluster: { context: client.context, finished: running.finished, overheads: overheadsOf(ground.view) },
+    cluster: { ...placeOf(source), finished: running.finished, overheads: overheadsOf(ground.view) },
   };
 }

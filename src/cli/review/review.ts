@@ -4,7 +4,8 @@ import type { Review, Reviewed } from '../../report/result.ts';
 import { FORMATS } from '../../report/review/index.ts';
 import { overallSentences } from '../../report/words/overall.ts';
 import { toldOnce } from '../../source/alike.ts';
-import { addConnectionOptions, type ConnectionOptions } from '../cluster/connection.ts';
+import { addSourceOptions, flagOf, isOfCluster } from '../cluster/open.ts';
+import type { SourceOptions } from '../cluster/source.ts';
 import { choosing } from '../console/choices.ts';
 import { Failure } from '../console/failure.ts';
 import { helpBelow } from '../console/help.ts';
@@ -28,9 +29,8 @@ import { onlyOption } from './only.ts';
 const FAIL_ON = ['reject', 'sandbox', 'never'] as const;
 type FailOn = (typeof FAIL_ON)[number];
 
-interface ReviewOptions extends InputOptions, ConnectionOptions, OutputOptions, BaselineOptions {
+interface ReviewOptions extends InputOptions, SourceOptions, OutputOptions, BaselineOptions {
   readonly mode: ReviewMode;
-  readonly fromCluster?: true;
   readonly failOn?: FailOn;
   readonly only?: readonly string[];
 }
@@ -48,7 +48,7 @@ asks nobody about them. They are listed with the verdict that they would have, a
 
 With --from-cluster it judges the Pods that a cluster runs, as if their owners made them anew, and workloads that have
 none now: read-only, and before anything is installed there. Policies and exemptions that the cluster holds are in force
-besides those of --policy.
+besides those of --policy. With --snapshot it judges what was saved of a cluster, as it was then, and asks nobody.
 
 With --write-baseline a team starts on an old repository: what is there is written to a file, and --baseline leaves it out
 until it gets worse. Objects are known by kind, namespace and name, and findings by what they are, not by their lines.
@@ -65,6 +65,7 @@ Examples:
   cofferdam review deploy/ --only reject                what has to be seen to, alone
   cofferdam review deploy/ --write-baseline known.json  from now on: cofferdam review deploy/ --baseline known.json
   cofferdam review --from-cluster                       what would become of the Pods that run, and what it would cost
+  cofferdam review --snapshot cluster.json              the same, of what "cofferdam snapshot cluster.json" has saved
 `;
 
 /** Registers `cofferdam review`. */
@@ -76,12 +77,7 @@ export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCo
       'Says which sandbox each Pod of some manifests, or of a cluster, would run in, or why it would be rejected.',
     )
     .argument('[files...]', 'files or folders to read, - for standard input');
-  addConnectionOptions(
-    addInputOptions(command).option(
-      '--from-cluster',
-      'judge the Pods that a cluster runs (with -n, those of one namespace)',
-    ),
-  )
+  addSourceOptions(addInputOptions(command))
     .addOption(outputOption(FORMATS))
     .addOption(
       choosing(
@@ -105,9 +101,9 @@ export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCo
     .option('--baseline <file>', 'list, and fail for, only what is new or worse than in this file')
     .option('--write-baseline <file>', 'write a file for --baseline of what there is now')
     .addHelpText('after', helpBelow(HELP))
-    .action(async (files: string[], { fromCluster }: ReviewOptions) => {
+    .action(async (files: string[], options: ReviewOptions) => {
       // A cluster has its own policies, and no files.
-      if (!fromCluster) await applySettings(command, io);
+      if (!isOfCluster(options)) await applySettings(command, io);
       answer(await review(files, command.opts(), givenOn(command), io));
     });
 }
@@ -128,8 +124,8 @@ async function review(
   const { baseline, writeBaseline } = options;
   const besides = { '--baseline': baseline, '--write-baseline': writeBaseline };
   const outputs = parseOutputs(options, FORMATS, besides);
-  const judged = options.fromCluster
-    ? { review: await fromCluster(files, options, isGiven, io), entries: [] }
+  const judged = isOfCluster(options)
+    ? { review: await ofCluster(files, options, isGiven, io), entries: [] }
     : await ofFiles(files, options, io);
   const problems = toldOnce(judged.review.problems);
   const result = { ...judged.review, problems, ...(options.only && { only: options.only }) };
@@ -150,7 +146,7 @@ async function ofFiles(files: readonly string[], options: ReviewOptions, io: Cli
   return againstBaseline(review, read, known, options);
 }
 
-async function fromCluster(
+async function ofCluster(
   files: readonly string[],
   options: ReviewOptions,
   isGiven: IsGiven,
@@ -159,11 +155,11 @@ async function fromCluster(
   const { baseline, writeBaseline } = options;
   if (baseline !== undefined || writeBaseline !== undefined) {
     throw new Failure(
-      '--from-cluster takes no baseline',
+      `${flagOf(options)} takes no baseline`,
       'A baseline is of manifests: Pods come and go. Leave it out, or review the manifests.',
     );
   }
-  refuseFiles(files, options);
+  refuseFiles(files, options, flagOf(options));
   const { namespace, mode, ...rest } = options;
   // It is loaded only now: whoever judges manifests needs no network.
   const { reviewCluster } = await import('./cluster.ts');

@@ -11,7 +11,7 @@ import type { Verification } from '../../verify/report.ts';
 import { runProbes, sweep } from '../../verify/run.ts';
 import { type Targets, targetsOf } from '../../verify/targets.ts';
 import { asFailure, connectTo } from '../cluster/connection.ts';
-import { fetchIfAllowed } from '../cluster/fetch.ts';
+import { fetchIfAllowed, liveSource } from '../cluster/fetch.ts';
 import { policiesOf } from '../cluster/ground.ts';
 import { Failure } from '../console/failure.ts';
 import { awaitSignal } from '../console/interrupt.ts';
@@ -28,7 +28,7 @@ export async function verifyCluster(options: VerifyOptions, io: CliIo): Promise<
   const client = await connectTo(options);
   const api = verifyApi(client);
   const { targets, nowhere, leftOut } = await findTargets(api, options);
-  const own = await fetchIfAllowed(client, 'profiles', io);
+  const own = await fetchIfAllowed(liveSource(client), 'profiles', io);
   const { profiles } = await policiesOf(own, { ...options, balanced: true, asIfApplied: true }, io);
   const probes = targets.flatMap((target): Probe[] => [
     { target, privileged: false },

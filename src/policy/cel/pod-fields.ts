@@ -1,8 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { nearest } from '../../source/nearest.ts';
-import { CelRefused, childrenOf } from './measure.ts';
+import { eachField } from './fields.ts';
+import { CelRefused } from './measure.ts';
 import { POD_TYPES } from './pod-fields.gen.ts';
-import { itemOf, type Origins, originOf } from './walked.ts';
+import { type Origins, originOf } from './walked.ts';
 
 /*
 Fields of `object` that no Pod has, as far as its schema is known here: what is misspelt is absent from every Pod. The API
@@ -37,29 +38,15 @@ function typeOf(name: string): Type | undefined {
 /** Each field that is read of `object` and that no Pod has, where it is read first, in that order. */
 export function unknownFields(root: ASTNode): readonly CelRefused[] {
   const found: CelRefused[] = [];
-  look(root, new Map(), false, found);
+  eachField(root, (node, origins, isAsked) => {
+    if (node.op === '.' || node.op === '.?') hold(node, origins, isAsked || node.op === '.?', found);
+  });
   found.sort((a, b) => a.offset - b.offset);
   return [...new Map(found.toReversed().map(fault => [fault.message, fault])).values()].toReversed();
 }
 
 /** How many are looked for: to find what was meant takes long beside all else that is done with a rule. */
 const MOST = 10;
-
-const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
-
-/** @param isAsked inside of has() */
-function look(node: ASTNode, origins: Origins, isAsked: boolean, found: CelRefused[]): void {
-  if (node.op === '.' || node.op === '.?') hold(node, origins, isAsked || node.op === '.?', found);
-  if (node.op === 'rcall' && COMPREHENSIONS.has(node.args[0])) {
-    const [, receiver, [variable, ...bodies]] = node.args;
-    look(receiver, origins, isAsked, found);
-    const inside = new Map([...origins, [String(variable?.args), itemOf(originOf(receiver, origins))]]);
-    for (const body of bodies) look(body, inside, isAsked, found);
-    return;
-  }
-  const isHas = node.op === 'call' && node.args[0] === 'has';
-  for (const child of childrenOf(node)) look(child, origins, isAsked || isHas, found);
-}
 
 /** Holds a field against each type that it may be a field of; it is told where none has it. */
 function hold(

@@ -2,7 +2,7 @@ import type { Decision } from '../../decision/decision.ts';
 import type { Assumed } from '../../input/assumed.ts';
 import { type Isolation, rank } from '../../profiles/isolation.ts';
 import type { Problem } from '../../source/document.ts';
-import type { Overhead, Reviewed } from '../result.ts';
+import type { ClusterPlace, Overhead, Reviewed } from '../result.ts';
 
 /** What becomes of an object, what hurts most first, and what it is called. */
 export const FATES = {
@@ -43,7 +43,7 @@ export interface Difference {
   /** What either side took for granted. Undefined for a cluster, which says all that decides. */
   readonly assumed?: Assumed;
   /** Set where the objects are the Pods of a cluster. */
-  readonly cluster?: { readonly context: string; readonly overheads: ReadonlyMap<string, Overhead> };
+  readonly cluster?: ClusterPlace & { readonly overheads: ReadonlyMap<string, Overhead> };
 }
 
 /** @returns undefined where nothing changes that anybody would notice */

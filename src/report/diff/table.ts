@@ -6,6 +6,7 @@ import type { Reviewed, Style } from '../result.ts';
 import { costOf, cpuText, memoryText } from '../review/cluster/cost.ts';
 import { ownerName } from '../review/cluster/groups.ts';
 import { assumedSentence } from '../words/assumed.ts';
+import { clusterName } from '../words/cluster.ts';
 import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
 import { type Change, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
@@ -123,7 +124,7 @@ function assumedLines({ assumed }: Difference, width: number): readonly string[]
 
 function summary({ pairs, changes, cluster, outOfScope }: Difference, paint: Paint): string {
   const of = count(pairs.length, 'object');
-  const where = cluster ? ` of context "${clean(cluster.context)}"` : '';
+  const where = cluster ? ` of ${clusterName(cluster)}` : '';
   const words = changes.length === 0 ? 'nothing changes' : countsOf(changes);
   const outside = outOfScope > 0 ? ` ${count(outOfScope, 'object')} out of scope.` : '';
   const hurts = changes.some(({ fate }) => HURTS.includes(fate));

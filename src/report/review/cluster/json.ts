@@ -7,6 +7,7 @@ import { byNamespace } from './namespaces.ts';
 export function clusterJson(review: Review, cluster: ReviewedCluster): Record<string, unknown> {
   return {
     context: cluster.context,
+    ...(cluster.file !== undefined && { snapshot: cluster.file }),
     finished: cluster.finished,
     overhead: costOf(review.results, cluster),
     namespaces: byNamespace(review.results).map(({ name, mode, results }) => {

@@ -4,6 +4,7 @@ import { type Paint, painter } from '../../layout/paint.ts';
 import { wrap } from '../../layout/wrap.ts';
 import { listed } from '../../listed.ts';
 import { type Review, type Reviewed, type ReviewedCluster, type Style, tally } from '../../result.ts';
+import { clusterName } from '../../words/cluster.ts';
 import { exemptCount, isExempt } from '../../words/exemptions.ts';
 import { leftOutSentences } from '../../words/left-out.ts';
 import { modeLines } from '../../words/modes.ts';
@@ -91,7 +92,8 @@ function costLines({ results }: Review, cluster: ReviewedCluster, paint: Paint):
 }
 
 /** `5012 Pods in 37 namespaces of context "prod": 4800 admit, 200 sandbox, 12 reject. 31 Pods that have ended were passed over.` */
-function summaryLines({ results }: Review, { context, finished }: ReviewedCluster, paint: Paint): string[] {
+function summaryLines({ results }: Review, cluster: ReviewedCluster, paint: Paint): string[] {
+  const { finished } = cluster;
   const pods = results.filter(isPod);
   const seen = pods.filter(isInScope);
   const outside = pods.filter(({ outOfScope }) => outOfScope).length;
@@ -102,7 +104,7 @@ function summaryLines({ results }: Review, { context, finished }: ReviewedCluste
     ...(off > 0 ? [`${off} in mode off`] : []),
   ];
   const idle = results.filter(result => !isPod(result) && isInScope(result));
-  const where = `${count(byNamespace(results).length, 'namespace')} of context ${quote(context)}`;
+  const where = `${count(byNamespace(results).length, 'namespace')} of ${clusterName(cluster)}`;
   const ended = finished === 1 ? 'has ended was' : 'have ended were';
   return [
     [

@@ -1,0 +1,58 @@
+import type { Ground } from '../../decision/ground.ts';
+import type { ApiRights } from '../../input/api-rights.ts';
+import { groupsOf, type RunningPod } from '../../input/cluster.ts';
+import type { Problem } from '../../source/document.ts';
+import { asFailure } from '../cluster/connection.ts';
+import { clusterGround, deciding, type PolicyOptions, requireNamespace } from '../cluster/ground.ts';
+import { openSource } from '../cluster/open.ts';
+import { readRunning } from '../cluster/running.ts';
+import { scopeIn } from '../cluster/scope.ts';
+import { unseenByRules } from '../cluster/unseen.ts';
+import type { CliIo } from '../console/io.ts';
+import { tell } from '../console/tell.ts';
+import type { Scope } from '../judging/scope.ts';
+import { asStrict } from '../judging/strict.ts';
+import { pickRunning } from './pick.ts';
+
+/** What it is judged by besides policies and the cluster. */
+export interface Judging {
+  readonly scope: Scope;
+  readonly rights?: ApiRights;
+  /** The groups of whoever creates it. */
+  readonly groups?: readonly string[];
+}
+
+interface Options extends PolicyOptions {
+  readonly snapshot?: string;
+  readonly name?: string;
+  readonly excludeNamespace?: readonly string[];
+  readonly strict?: boolean;
+}
+
+/** What is to be explained of a snapshot, and what it is judged by. */
+interface OfSnapshot {
+  readonly subject: RunningPod;
+  readonly ground: Ground;
+  readonly judging: Judging;
+  readonly problems: readonly Problem[];
+}
+
+/** What is wrong is told on standard error. @throws Failure when the file is none, or there is no such object */
+export async function ofSnapshot(
+  namespace: string | undefined,
+  { snapshot, name, excludeNamespace, strict, ...policies }: Options,
+  io: CliIo,
+): Promise<OfSnapshot> {
+  const source = await openSource({ ...(snapshot !== undefined && { snapshot }) });
+  const running = await readRunning(source, io, namespace, strict).catch(error =>
+    Promise.reject(asFailure(error, 'pods')),
+  );
+  const ground = await clusterGround(await deciding(source, io, strict), policies, io);
+  requireNamespace(namespace, ground.view, source);
+  const scope = await scopeIn(source, excludeNamespace, io, strict);
+  const subject = pickRunning([...running.pods, ...running.idle], name);
+  const unseen = unseenByRules(source, [ground.snapshot]);
+  const problems = strict ? asStrict(unseen) : unseen;
+  tell([...running.problems, ...problems], io);
+  return { subject, ground, judging: { scope, groups: groupsOf(subject) }, problems };
+}

@@ -1,0 +1,99 @@
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { Failure } from '../console/failure.ts';
+import type { CliIo } from '../console/io.ts';
+
+/** Where a snapshot goes, piece by piece. */
+export interface Target {
+  write(text: string): Promise<void>;
+  /** Puts what was written in its place. */
+  done(): Promise<void>;
+  /** Leaves what was there before as it was. */
+  abandon(): Promise<void>;
+}
+
+/** Characters that are gathered before they are written. */
+const CHUNK = 1024 * 1024;
+
+/** It says which workloads of a cluster could reach their nodes: that is for whoever saved it to show, and nobody else's to read. */
+const MODE = 0o600;
+
+/**
+ * @param file `-` for standard output
+ * @throws Failure when it cannot be written, as each of its functions does
+ */
+export async function openTarget(file: string, io: CliIo): Promise<Target> {
+  if (file === '-') return gathering(async text => io.out(text));
+  return orFailure(file, async () => {
+    const place = await realpath(file).catch(() => file);
+    // A device or a pipe is written to, and nothing is put in its place.
+    const isOther = (await stat(place).catch(() => undefined))?.isFile() === false;
+    if (isOther)
+      return toFile(
+        file,
+        await open(place, 'w'),
+        async () => undefined,
+        async () => undefined,
+      );
+    const beside = `${place}.partial`;
+    await rm(beside, { force: true });
+    const handle = await open(beside, 'wx', MODE);
+    return toFile(
+      file,
+      handle,
+      () => rename(beside, place),
+      () => rm(beside, { force: true }),
+    );
+  });
+}
+
+function toFile(
+  file: string,
+  handle: FileHandle,
+  put: () => Promise<void>,
+  drop: () => Promise<void>,
+): Target {
+  const target = gathering(text => orFailure(file, async () => void (await handle.appendFile(text))));
+  return {
+    write: target.write,
+    done: async () => {
+      await target.done();
+      await orFailure(file, async () => {
+        await handle.close();
+        await put();
+      });
+    },
+    abandon: async () => {
+      await handle.close().catch(() => undefined);
+      await drop();
+    },
+  };
+}
+
+function gathering(write: (text: string) => Promise<void>): Target {
+  let parts: string[] = [];
+  let size = 0;
+  const flush = async (): Promise<void> => {
+    const text = parts.join('');
+    parts = [];
+    size = 0;
+    await write(text);
+  };
+  return {
+    write: async text => {
+      parts.push(text);
+      size += text.length;
+      if (size >= CHUNK) await flush();
+    },
+    done: flush,
+    abandon: async () => undefined,
+  };
+}
+
+async function orFailure<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new Failure(`cannot write ${file}: ${why}`, 'Check that its folder exists and can be written to.');
+  }
+}

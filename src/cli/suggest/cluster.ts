@@ -1,0 +1,154 @@
+import type { Ground } from '../../decision/ground.ts';
+import { startMode } from '../../decision/start-mode.ts';
+import { type Suggestion, suggestExemptions } from '../../decision/suggest.ts';
+import { attempt } from '../../input/attempt.ts';
+import { groupsOf, type RunningPod } from '../../input/cluster.ts';
+import { MODE_LABEL } from '../../pod/labels.ts';
+import { modeOf } from '../../pod/mode.ts';
+import type { NamespaceFacts } from '../../pod/namespace.ts';
+import {
+  breakoutsOf,
+  type StartingNamespace,
+  type Suggested,
+  type Workload,
+} from '../../report/suggest/suggested.ts';
+import type { Problem } from '../../source/document.ts';
+import { isMap } from '../../source/mapping.ts';
+import { asFailure } from '../cluster/connection.ts';
+import { clusterGround, deciding, type PolicyOptions, requireNamespace } from '../cluster/ground.ts';
+import { openSource, placeOf } from '../cluster/open.ts';
+import { readRunning } from '../cluster/running.ts';
+import { scopeIn } from '../cluster/scope.ts';
+import type { SourceOptions } from '../cluster/source.ts';
+import { unseenByRules } from '../cluster/unseen.ts';
+import type { CliIo } from '../console/io.ts';
+import { progressOn } from '../console/progress.ts';
+import { version } from '../console/version.ts';
+import { reviewed } from '../judging/reviewed.ts';
+import type { Scope } from '../judging/scope.ts';
+import { asStrict } from '../judging/strict.ts';
+
+export interface SuggestOptions extends SourceOptions, PolicyOptions {
+  readonly namespace?: string;
+  readonly excludeNamespace?: readonly string[];
+  readonly strict?: boolean;
+  /** The days until the exemptions end. */
+  readonly expiresIn: number;
+}
+
+/** Reads a cluster, or what was saved of one, and writes nothing. @throws Failure when it cannot be read */
+export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Suggested> {
+  const source = await openSource(options);
+  const { namespace, excludeNamespace, strict, expiresIn: days } = options;
+  const running = await readRunning(source, io, namespace, strict).catch(error =>
+    Promise.reject(asFailure(error, 'pods')),
+  );
+  const objects = await deciding(source, io, strict);
+  const ground = await clusterGround(objects, options, io);
+  requireNamespace(namespace, ground.view, source);
+  const scope = await scopeIn(source, excludeNamespace, io, strict);
+  const names = namespace === undefined ? objects.namespaces.flatMap(nameOf) : [namespace];
+  const namespaces = names
+    .flatMap(name => ground.view.namespace(name) ?? [])
+    .filter(facts => isAsked(facts, scope))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const { workloads, problems } = workloadsOf([...running.pods, ...running.idle], namespaces, ground, io);
+  const { exemptions, decisions } = suggestExemptions(workloads, ground, { now: Date.now(), days });
+  const told = [...running.problems, ...problems, ...unseenByRules(source, [ground.snapshot])];
+  const risk = (one: (typeof exemptions)[number]): number => (breakoutsOf(one).length > 0 ? 0 : 1);
+  return {
+    version: version(),
+    cluster: placeOf(source),
+    namespaces: startingNamespaces(namespaces, workloads, { exemptions, decisions }),
+    exemptions: exemptions.toSorted((a, b) => risk(a) - risk(b)),
+    left: workloads.flatMap((workload, i) => {
+      const decision = decisions[i];
+      return decision?.verdict === 'reject' ? [{ workload, decision }] : [];
+    }),
+    problems: strict ? asStrict(told) : told,
+  };
+}
+
+const nameOf = ({ metadata }: { readonly metadata?: unknown }): readonly string[] =>
+  isMap(metadata) && typeof metadata.name === 'string' ? [metadata.name] : [];
+
+/** Nobody is asked about a namespace that is off. */
+const isAsked = (facts: NamespaceFacts, scope: Scope): boolean =>
+  facts.labels[MODE_LABEL] !== 'off' && scope(facts, 'enforce') !== undefined;
+
+/** Pods of one workload that are alike are judged once. */
+function workloadsOf(
+  pods: readonly RunningPod[],
+  namespaces: readonly NamespaceFacts[],
+  ground: Ground,
+  io: CliIo,
+): { readonly workloads: readonly Workload[]; readonly problems: readonly Problem[] } {
+  const asked = new Set(namespaces.map(({ name }) => name));
+  const byNames = ground.snapshot.policies.some(({ rules }) => rules.length > 0);
+  const alike = Map.groupBy(
+    pods.filter(({ namespace }) => asked.has(namespace)),
+    pod => keyOf(pod, byNames),
+  );
+  const problems: Problem[] = [];
+  const workloads: Workload[] = [];
+  const progress = progressOn(io, 'judged', alike.size);
+  for (const [, some] of [...alike].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    progress.tick(workloads.length);
+    const [first] = some;
+    if (!first) continue;
+    const attempted = attempt(first.source, () => workloadOf(first, some, ground));
+    if ('done' in attempted) workloads.push(attempted.done);
+    else problems.push(attempted.problem);
+  }
+  progress.end();
+  return { workloads, problems };
+}
+
+/** A DaemonSet's goes to nodes of its own, as in a review. */
+function workloadOf(first: RunningPod, some: readonly RunningPod[], ground: Ground): Workload {
+  const scope: Scope = () => 'enforce';
+  const { judged } = reviewed(first, ground, { mode: 'enforce', scope }, Date.now(), {
+    groups: groupsOf(first),
+  });
+  const { namespace, owner } = first;
+  const serviceAccount = first.pod.spec?.serviceAccountName;
+  return {
+    pod: judged.subject.pod,
+    namespace,
+    isWritten: first.isWritten,
+    groups: groupsOf(first),
+    subject: { ...owner, namespace, ...(serviceAccount && { serviceAccount }) },
+    pods: some.filter(({ kind }) => kind === 'Pod').length,
+  };
+}
+
+/** @param byNames whether there are rules, which may read what a Pod is called */
+function keyOf({ namespace, owner, mirror, pod, name }: RunningPod, byNames: boolean): string {
+  const { labels, annotations } = pod.metadata ?? {};
+  const { kind, name: own } = owner;
+  return JSON.stringify([namespace, kind, own, mirror, pod.spec, labels, annotations, byNames ? name : '']);
+}
+
+function startingNamespaces(
+  namespaces: readonly NamespaceFacts[],
+  workloads: readonly Workload[],
+  { exemptions, decisions }: Suggestion<Workload>,
+): readonly StartingNamespace[] {
+  const exempt = new Set(
+    exemptions.flatMap(({ runs }) => runs.map(one => decisions[workloads.indexOf(one)])),
+  );
+  return namespaces.map(({ name, labels }) => {
+    const own = workloads.flatMap((one, i) =>
+      one.namespace === name ? [{ one, decision: decisions[i] }] : [],
+    );
+    const label = labels[MODE_LABEL];
+    const current = label === undefined ? undefined : modeOf(label);
+    const decided = own.flatMap(({ decision }) => decision ?? []);
+    return {
+      name,
+      current,
+      pods: own.reduce((sum, { one }) => sum + one.pods, 0),
+      ...startMode(decided, decision => exempt.has(decision), current),
+    };
+  });
+}

@@ -1,0 +1,81 @@
+import { START_REASONS } from '../../decision/start-mode.ts';
+import type { SignalId } from '../../signals/signal.ts';
+import { clean, count, list } from '../../source/text.ts';
+import { rowOf, widthsOf } from '../layout/grid.ts';
+import { painter } from '../layout/paint.ts';
+import { wrap } from '../layout/wrap.ts';
+import type { Style } from '../result.ts';
+import { clusterName } from '../words/cluster.ts';
+import { breakoutsOf, byName, type Suggested, workloadName } from './suggested.ts';
+
+/** Rows that a person reads; all are in the other formats. */
+const MOST_ROWS = 200;
+
+/** `-o table`: what could break out first, then all else that is exempt, what no exemption helps, and the modes. */
+export function table(suggested: Suggested, { color, width }: Style): string {
+  const paint = painter(color);
+  const { exemptions, left, namespaces } = suggested;
+  const risky = exemptions.filter(one => breakoutsOf(one).length > 0);
+  const others = exemptions.filter(one => !risky.includes(one));
+  const rowsOf = (some: typeof exemptions): Row[] =>
+    some.map(({ exemption, runs }) => [
+      exemption.metadata.name,
+      String([...byName(runs).values()].reduce((sum, pods) => sum + pods, 0)),
+      [...byName(runs).keys()].map(name => clean(name)).join(', '),
+      [...new Set<SignalId>(exemption.spec.waive.map(({ signal }) => signal))].join(', '),
+    ]);
+  const COLUMNS = ['EXEMPTION', 'PODS', 'FOR', 'WAIVES'];
+  const sections = [
+    section(paint.bad('Could take over a node: to be looked at, not to be signed'), COLUMNS, rowsOf(risky)),
+    section('Exempt', COLUMNS, rowsOf(others)),
+    section(
+      paint.bad('Would be rejected, and no exemption helps'),
+      ['OBJECT', 'NAMESPACE', 'WHY'],
+      left.map(({ workload, decision }) => [
+        clean(workloadName(workload)),
+        clean(workload.namespace),
+        decision.outcome,
+      ]),
+    ),
+    section(
+      'Modes',
+      ['NAMESPACE', 'NOW', 'START', 'PODS', 'BECAUSE'],
+      namespaces.map(({ name, current, mode, pods, because }) => [
+        clean(name),
+        current ?? '-',
+        mode,
+        String(pods),
+        START_REASONS[because],
+      ]),
+    ),
+    wrap(summaryOf(suggested), width),
+  ];
+  return `${sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+type Row = readonly string[];
+
+function section(title: string, head: Row, rows: readonly Row[]): readonly string[] {
+  if (rows.length === 0) return [];
+  const shown = [head, ...rows.slice(0, MOST_ROWS)];
+  const widths = widthsOf(shown);
+  const more = rows.length > MOST_ROWS ? [`… and ${rows.length - MOST_ROWS} more`] : [];
+  return [title, ...shown.map(row => rowOf(row, widths, [head.indexOf('PODS')])), ...more];
+}
+
+/** What is told on standard error, too, where another format goes to standard output. */
+export function summaryOf({ exemptions, namespaces, left, cluster }: Suggested): string {
+  const risky = exemptions.filter(one => breakoutsOf(one).length > 0).length;
+  const counts = [...Map.groupBy(namespaces, ({ mode }) => mode)].map(
+    ([mode, { length }]) => `${length} ${mode}`,
+  );
+  const parts = [
+    `${count(exemptions.length, 'exemption')}${risky > 0 ? `, ${risky} of which could take over a node` : ''}`,
+    `${count(namespaces.length, 'namespace')}${counts.length > 0 ? ` (${list(counts)})` : ''}`,
+  ];
+  const rest = left.length > 0 ? ` No exemption helps ${count(left.length, 'workload')}.` : '';
+  return `To start with on ${clusterName(cluster)}: ${parts.join('; ')}.${rest}`;
+}

@@ -1,0 +1,115 @@
+import { START_REASONS } from '../../decision/start-mode.ts';
+import type { SuggestedExemption } from '../../decision/suggest.ts';
+import { MODES } from '../../pod/mode.ts';
+import { isNamespaceName } from '../../pod/namespace.ts';
+import { signalById } from '../../signals/index.ts';
+import { clean, count, list, sentence, someOf } from '../../source/text.ts';
+import { yamlText } from '../../source/yaml-text.ts';
+import { wrap } from '../layout/wrap.ts';
+import { clusterName } from '../words/cluster.ts';
+import { outcomeSentence } from '../words/outcome.ts';
+import { phraseOf } from '../words/terms.ts';
+import {
+  breakoutsOf,
+  byName,
+  isToLabel,
+  type StartingNamespace,
+  type Suggested,
+  type Workload,
+  workloadName,
+} from './suggested.ts';
+
+/** Columns of a comment. */
+const WIDTH = 100;
+
+/** Namespaces in one command: a line that a shell takes, and a person reads. */
+const IN_ONE = 20;
+
+/** `-o yaml`: the exemptions, to be looked at, completed and applied, and the commands that label the namespaces. */
+export function yaml(suggested: Suggested): string {
+  const { exemptions, cluster } = suggested;
+  const head = [
+    ...comment(`The set to start with on ${clusterName(cluster)}, by cofferdam ${suggested.version}.`),
+    ...stepsOf(suggested),
+    ...labelLines(suggested.namespaces),
+    ...leftLines(suggested),
+  ];
+  const documents = exemptions.map(
+    one => `---\n${[...aboutLines(one), ''].join('\n')}${yamlText(one.exemption)}`,
+  );
+  return `${head.join('\n')}\n${documents.join('')}`;
+}
+
+function stepsOf({ exemptions }: Suggested): readonly string[] {
+  if (exemptions.length === 0) return ['#', '# Nothing needs an exemption.'];
+  const risky = exemptions.filter(one => breakoutsOf(one).length > 0).length;
+  const look =
+    risky === 0
+      ? 'None of the exemptions below lets a container take over its node.'
+      : `${risky === 1 ? 'The first exemption below lets' : `The first ${risky} exemptions below let`} a container take over its node: look at ${risky === 1 ? 'it' : 'them'}, change the workload, or accept what that means; do not just sign.`;
+  return [
+    '#',
+    ...comment(look),
+    ...comment(
+      'Write who answers for each, and why, in place of TODO; delete what nobody answers for; then kubectl apply -f this file.',
+    ),
+  ];
+}
+
+function labelLines(namespaces: readonly StartingNamespace[]): readonly string[] {
+  // A name that no API server takes has no place in a command.
+  const labelled = namespaces.filter(one => isToLabel(one) && isNamespaceName(one.name));
+  if (labelled.length === 0) return [];
+  const lines = [...MODES].reverse().flatMap(mode => {
+    const some = labelled.filter(one => one.mode === mode);
+    const reasons = [...Map.groupBy(some, ({ because }) => because)];
+    return reasons.flatMap(([because, of]) => [
+      '#',
+      ...comment(`${mode}: ${START_REASONS[because]}.`),
+      ...commandsFor(
+        of.map(({ name }) => name),
+        mode,
+      ),
+    ]);
+  });
+  return ['#', '# The modes, once the exemptions are applied:', ...lines];
+}
+
+const commandsFor = (names: readonly string[], mode: string): readonly string[] =>
+  Array.from({ length: Math.ceil(names.length / IN_ONE) }, (_, i) => {
+    const some = names.slice(i * IN_ONE, (i + 1) * IN_ONE).join(' ');
+    return `#   kubectl label --overwrite namespace ${some} cofferdam.dev/mode=${mode}`;
+  });
+
+function leftLines({ left }: Suggested): readonly string[] {
+  if (left.length === 0) return [];
+  return [
+    '#',
+    '# Would be rejected in enforce, and no exemption helps; their namespaces stay below it:',
+    ...left.flatMap(({ workload, decision }) =>
+      comment(
+        `- ${clean(workloadName(workload))} in ${clean(workload.namespace)}: ${outcomeSentence(decision)}`,
+      ),
+    ),
+  ];
+}
+
+function aboutLines(one: SuggestedExemption<Workload>): readonly string[] {
+  const breakouts = breakoutsOf(one);
+  const names = Array.from(byName(one.runs), ([name, pods]) =>
+    pods === 0 ? `${clean(name)} (no Pod now)` : `${clean(name)} (${count(pods, 'Pod')})`,
+  );
+  const signals = [...new Set(one.exemption.spec.waive.map(({ signal }) => signal))];
+  return [
+    ...(breakouts.length > 0
+      ? comment(`LOOK AT THIS: with ${list(breakouts.map(phraseOf))}, a container takes over its node.`)
+      : []),
+    ...comment(`For ${someOf(names, 10)}.`),
+    ...signals.flatMap(id => {
+      const signal = signalById.get(id);
+      return signal ? comment(`${id}: ${signal.reason}. Instead: ${sentence(signal.fix)}`) : [];
+    }),
+  ];
+}
+
+const comment = (text: string): readonly string[] => wrap(text, WIDTH - 2).map(line => `# ${line}`);
