@@ -249,6 +249,11 @@ const READ = (): readonly (readonly [keys: readonly string[], where: string, wha
     '`review --kustomize` names the file that it tells of ([where it stands](review.md#charts-kustomizations-templates)).',
   ],
   [
+    ['kubectl.kubernetes.io/last-applied-configuration'],
+    'annotation of what `kubectl apply` has made',
+    'It holds the whole manifest, so [`explain --fix`](explain.md) prints no line of it.',
+  ],
+  [
     ['pod-security.kubernetes.io/enforce'],
     'label of Namespaces',
     '`doctor` counts the namespaces that enforce a Pod Security Standard, which a class can [switch off](troubleshooting.md#pod-security).',

