@@ -111,6 +111,16 @@ export interface ClusterView {
   nodes(): Nodes | undefined;
   /** Undefined when the namespace is not known; the decision then fails closed. */
   namespace(name: string): NamespaceFacts | undefined;
+  /** Set where a Docker daemon stands in for a cluster. */
+  readonly docker?: DockerFacts;
+}
+
+/** What is known of a Docker daemon besides its runtimes. */
+export interface DockerFacts {
+  /** No daemon.json was given: the well-known runtimes were taken to be there. */
+  readonly isAssumed: boolean;
+  /** What a service that names no runtime runs in; undefined for runc. */
+  readonly defaultRuntime?: string;
 }
 
 /** Where no cluster is given, these alone are offered: what a cluster is most likely to have. */

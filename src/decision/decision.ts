@@ -40,7 +40,7 @@ export interface Contribution {
   readonly weight: number;
   /** A label's value and where it stands; a rule's message, or the error that made it count. */
   readonly value?: string;
-  readonly on?: 'pod' | 'namespace';
+  readonly on?: 'pod' | 'service' | 'namespace';
   /** `unknown-value`: counted as the highest listed. `rule-error`: could not be evaluated, counted as matched. */
   readonly note?: 'unknown-value' | 'unknown-namespace' | 'rule-error';
   /** The listed value that was probably meant by one that is not listed. */
@@ -149,4 +149,6 @@ export interface Decision {
   /** Classes that may have been meant to isolate and count as the host kernel, where nothing isolates enough. */
   readonly unvouched?: readonly Unvouched[];
   readonly exemptions: readonly AppliedExemption[];
+  /** Set for a service of a Compose file: its classes are runtimes of a Docker daemon, which sets none by itself. */
+  readonly isService?: true;
 }

@@ -1,3 +1,4 @@
+import { WELL_KNOWN_RUNTIMES } from '../cluster/docker.ts';
 import { NodeIndex } from '../cluster/node-index.ts';
 import { BUILTIN_CANDIDATES, type ClusterView, type RuntimeClassFacts } from '../cluster/view.ts';
 import type { Decision } from '../decision/decision.ts';
@@ -13,6 +14,8 @@ export interface Assumed {
   readonly nodes: boolean;
   /** Namespaces of which the name alone is known: they were taken to have no labels. */
   readonly namespaces: readonly string[];
+  /** Runtimes of a Docker daemon that were taken to be there, for services of Compose files; left out where none were. */
+  readonly runtimes?: readonly string[];
 }
 
 /** A subject with what was decided on it. */
@@ -32,6 +35,10 @@ export function assumedFor(all: readonly Seen[], { view }: Ground): Assumed {
   // What is beyond the bounds is rejected anywhere.
   const judged = all.filter(({ decision }) => !decision.excess);
   if (judged.length === 0) return { classes: [], nodes: false, namespaces: [] };
+  if (view.docker) {
+    const runtimes = view.docker.isAssumed ? WELL_KNOWN_RUNTIMES : [];
+    return { classes: [], nodes: false, namespaces: [], ...(runtimes.length > 0 && { runtimes }) };
+  }
   const tried = judged.flatMap(({ decision }) => decision.placement.map(step => step.runtimeClass));
   const there = tried.filter(name => view.runtimeClass(name));
   const names = judged.map(({ subject }) => subject.namespace);
@@ -39,6 +46,19 @@ export function assumedFor(all: readonly Seen[], { view }: Ground): Assumed {
     classes: view.builtin ? [...new Set([...BUILTIN_CANDIDATES, ...there])] : [],
     nodes: !view.builtin && !view.nodes(),
     namespaces: [...new Set(names)].filter(name => view.namespace(name)?.assumed),
+  };
+}
+
+/** The same of subjects of which some are judged against a cluster, and some against a Docker daemon. */
+export function assumedIn(all: readonly Judged[], groundOf: (subject: PodSubject) => Ground): Assumed {
+  const byGround = Map.groupBy(all, ({ subject }) => groundOf(subject));
+  const parts = [...byGround].map(([ground, some]) => assumedFor(some, ground));
+  const runtimes = parts.flatMap(part => part.runtimes ?? []);
+  return {
+    classes: parts.flatMap(({ classes }) => classes),
+    nodes: parts.some(({ nodes }) => nodes),
+    namespaces: parts.flatMap(({ namespaces }) => namespaces),
+    ...(runtimes.length > 0 && { runtimes }),
   };
 }
 
@@ -57,6 +77,7 @@ export function restsOnAssumed({ subject, decision }: Judged, ground: Ground, no
 /** The grounds at the far ends of what is not known. */
 function othersOf(namespace: string, ground: Ground): readonly Ground[] {
   const { snapshot, view } = ground;
+  if (view.docker) return view.docker.isAssumed ? [{ snapshot, view: withClasses(view, []) }] : [];
   const classes = view.builtin ? [withClasses(view, []), withClasses(view, view.runtimeClasses())] : [];
   const nodes =
     view.builtin || view.nodes() ? [] : [withNodes(view, []), withNodes(view, [featureless(view)])];

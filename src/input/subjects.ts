@@ -10,6 +10,8 @@ import { formatPath, type Keys, valueAt } from '../source/path.ts';
 import { Problems } from '../source/problems.ts';
 import { type RbacObject, readRbac } from './api-rights.ts';
 import { attempt } from './attempt.ts';
+import { isCompose, readCompose } from './compose/compose.ts';
+import type { ComposePlace } from './compose/field.ts';
 import { type Header, readHeader } from './header.ts';
 import { groupKindOf, metadataBeside } from './known.ts';
 import { parsePath } from './path.ts';
@@ -37,6 +39,8 @@ export interface PodSubject {
   readonly isFragment: boolean;
   /** Whether it is as its author wrote it: an API server fills in what is left open. */
   readonly isWritten: boolean;
+  /** Set on a service of a Compose file: no cluster runs it, but a Docker daemon. */
+  readonly isService?: true;
 }
 
 export interface Subjects {
@@ -56,24 +60,31 @@ export interface Subjects {
  * Picks out what makes Pods. Lists must have been split already.
  * @param defaultNamespace of objects that name none, as `kubectl -n` has it
  * @param found files that nobody named, so that they may hold something else
+ * @param placeOf where the Compose file of this path would be started
  */
 export function readSubjects(
   documents: readonly SourceDocument[],
   defaultNamespace: string,
   found: ReadonlySet<string> = NONE,
+  placeOf: PlaceOf = ANYWHERE,
 ): Subjects {
   const subjects: PodSubject[] = [];
   const problems = new Problems();
   const namespaces = new Map<string, NamespaceFacts>();
   const rbac: RbacObject[] = [];
   const skipped = new Map<string, number>();
+  const composed = new Set<string>();
   const objects = documents.filter(one => !found.has(one.position.file) || isKubernetesObject(one.value));
   for (const document of objects) {
     if (subjects.length >= MAX_OBJECTS) {
       problems.add(() => tooMany(document));
       break;
     }
-    const attempted = attempt(document.position, () => readOne(document, defaultNamespace));
+    const attempted = attempt(document.position, () =>
+      isCompose(document.value)
+        ? readServices(document, { placeOf, composed, namespace: defaultNamespace })
+        : readOne(document, defaultNamespace),
+    );
     const read: Read = 'done' in attempted ? attempted.done : { problems: [attempted.problem] };
     const { namespaces: some = [], problems: told = [] } = read;
     for (const namespace of some) namespaces.set(namespace.name, namespace);
@@ -103,7 +114,63 @@ const tooMany = ({ position }: SourceDocument): Problem => ({
   fix: 'Split the file.',
 });
 
+/** Docker merges the documents of one file: what each service has is in none of them. */
+const secondCompose = ({ position }: SourceDocument): Problem => ({
+  severity: 'error',
+  position,
+  path: '',
+  message: 'a second document with services, which Docker merges into the first',
+  fix: 'Review what is made of it: docker compose config | cofferdam review -',
+});
+
 const NONE: ReadonlySet<string> = new Set();
+
+type PlaceOf = (file: string) => ComposePlace;
+/** Where nobody says where files lie: no path is the project's own. */
+const ANYWHERE: PlaceOf = () => ({ folder: '/', realPath: path => path });
+
+/** What Compose files are read with. */
+interface Composing {
+  readonly placeOf: PlaceOf;
+  readonly namespace: string;
+  /** Files that had one document with services already. */
+  readonly composed: Set<string>;
+}
+
+/** The services of a Compose file. */
+function readServices(document: SourceDocument, { placeOf, namespace, composed }: Composing): Read {
+  const { file } = document.position;
+  const isSecond = composed.has(file);
+  composed.add(file);
+  const { services, problems } = readCompose(document, placeOf(file), namespace);
+  const read = services.map(({ name, keys, pod, pathOf }): Read => {
+    const shaped = readPod(pod);
+    if ('problem' in shaped)
+      return { problems: [unlikeAPod(document, keys, `Service/${name}`, shaped.problem)] };
+    const source = document.positionOf(keys);
+    const self = { apiVersion: 'compose', kind: 'Service', namespace, name };
+    const whole = { isFragment: false, isWritten: true, isService: true } as const;
+    return { subjects: [{ ...self, ...whole, document, source, pod: shaped.pod, pathOf }] };
+  });
+  return {
+    subjects: read.flatMap(one => one.subjects ?? []),
+    problems: [
+      ...(isSecond ? [secondCompose(document)] : []),
+      ...problems,
+      ...read.flatMap(one => one.problems ?? []),
+    ],
+  };
+}
+
+/** No field of a service becomes what no Pod has: this would be a fault of ours, and costs nobody the answer. */
+const unlikeAPod = (document: SourceDocument, keys: Keys, object: string, problem: PodProblem): Problem => ({
+  severity: 'error',
+  position: document.positionOf(keys),
+  object,
+  path: formatPath(keys),
+  message: `${problem.path}: ${problemSentence(problem)}, so this service was not judged`,
+  fix: 'It is a fault of cofferdam: report it, with the service.',
+});
 
 export const isNamespace = (object: Mapping): boolean => groupKindOf(object) === '/Namespace';
 

@@ -33,6 +33,7 @@ interface Walk {
   readonly written: Map<object, Map<string, string>>;
   /** Nodes that are there because an alias was written out. */
   repeated: number;
+  mergesOver?: number;
 }
 
 /**
@@ -45,7 +46,14 @@ interface Walk {
 export function toPlain(root: Node, places: Places, repeats: Repeats): PlainDocument {
   const walk: Walk = { anchors: new Map(), places, repeats, written: new Map(), repeated: 0 };
   const { value } = convert(root, walk, 0);
-  return { value, offsets: walk.places.trim(), written: walk.written, repeats };
+  const { mergesOver, written } = walk;
+  return {
+    value,
+    offsets: walk.places.trim(),
+    written,
+    repeats,
+    ...(mergesOver !== undefined && { mergesOver }),
+  };
 }
 
 function convert(node: Node, walk: Walk, depth: number): Converted {
@@ -110,7 +118,7 @@ function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number):
     const done = pair.value ? convert(pair.value, walk, depth + 1) : NULL;
     size += done.size;
     if (own === undefined) {
-      mergeInto(value, done.value, pair.key, offsets, walk);
+      mergeInto(value, done.value, pair.key, { offsets, own: kinds }, walk);
       continue;
     }
     const key = String(own);
@@ -168,14 +176,16 @@ function mergeInto(
   into: Record<string, unknown>,
   source: unknown,
   at: Node,
-  offsets: Map<string, number>,
-  { places, written }: Walk,
+  { offsets, own }: { readonly offsets: Map<string, number>; readonly own: ReadonlyMap<string, unknown> },
+  walk: Walk,
 ): void {
+  const { places, written } = walk;
   for (const one of Array.isArray(source) ? source.toReversed() : [source]) {
     if (typeof one !== 'object' || one === null || Array.isArray(one)) {
       throw new Refused(at, 'a merge key (<<) whose value is no map', 'Point it to an anchor of a map.');
     }
     Object.entries(one).forEach(([key, value], i) => {
+      if (own.has(key)) walk.mergesOver ??= startOf(at);
       define(into, key, value);
       written.get(into)?.delete(key);
       offsets.set(key, places.nth(one, i) ?? startOf(at));

@@ -35,6 +35,8 @@ export interface SourceDocument {
   writtenAt?(path: Keys): string | undefined;
   /** A warning for each key of its document that is set twice; items of one list have one function. */
   readonly repeats?: () => readonly Problem[];
+  /** Where a merge key overwrites a key that is written above it. By YAML 1.1 that key stays; kubectl has it overwritten. */
+  readonly mergesOver?: Position;
 }
 
 /**

@@ -12,6 +12,8 @@ export interface PlainDocument {
   readonly offsets: Offsets;
   readonly written: Written;
   readonly repeats: Repeats;
+  /** The first offset at which a merge key overwrites a key that is written above it; undefined for none. */
+  readonly mergesOver?: number;
 }
 
 /** An own property whatever its name: `__proto__` must not reach the prototype. */

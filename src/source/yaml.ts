@@ -233,7 +233,7 @@ function builtAs({ built, start, entries }: BuiltDocument, places: Places, repea
 const NO_PLACES: Offsets = { offsetAt: () => undefined };
 
 function documentOf(
-  { value, offsets, written, repeats, start }: Rooted,
+  { value, offsets, written, repeats, start, mergesOver }: Rooted,
   base: number,
   lines: Lines,
 ): SourceDocument {
@@ -246,6 +246,7 @@ function documentOf(
       return isObject(holder) ? written.get(holder)?.get(String(path.at(-1))) : undefined;
     },
     ...(repeats.told.length > 0 && repeatsIn(repeats, base, lines)),
+    ...(mergesOver !== undefined && { mergesOver: lines.positionAt(base + mergesOver) }),
   };
 }
 

@@ -1,12 +1,13 @@
 import type { Ground } from '../../decision/ground.ts';
 import type { PodSubject } from '../../input/subjects.ts';
 import type { Isolation } from '../../profiles/isolation.ts';
+import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 import type { OutputOptions } from '../console/output.ts';
 import { isError, tell } from '../console/tell.ts';
 import { loadGround } from '../judging/ground.ts';
 import { type Input, readInput } from '../judging/input.ts';
-import { groundFor, unknowns } from '../judging/manifest-ground.ts';
+import { groundsFor, unknowns } from '../judging/manifest-ground.ts';
 import { type InputOptions, inputPaths } from '../judging/options.ts';
 import { asStrict } from '../judging/strict.ts';
 
@@ -22,7 +23,10 @@ export interface ExplainOptions extends InputOptions, OutputOptions {
 /** What was asked about, and what it is judged by. */
 export interface Asked {
   readonly input: Input;
+  /** What manifests are judged against. */
   readonly ground: Ground;
+  /** What each of them is judged against, services of Compose files among them. */
+  readonly groundOf: (subject: Pick<PodSubject, 'isService'>) => Ground;
   /** Whether a repository's settings allow no answer. */
   readonly isWeakened: boolean;
 }
@@ -36,7 +40,18 @@ export async function ask(files: readonly string[], options: ExplainOptions, io:
   const bySettings = options.settings?.problems ?? [];
   const weakened = options.strict ? asStrict(bySettings) : bySettings;
   tell(weakened, io);
-  return { input, ground: groundFor(loaded, input.namespaces), isWeakened: weakened.some(isError) };
+  const groundOf = groundsFor(loaded, input.namespaces);
+  return { input, ground: groundOf({}), groundOf, isWeakened: weakened.some(isError) };
+}
+
+/** @throws Failure where one of them is a service of a Compose file, for which a flag does nothing */
+export function refuseServices({ input }: Asked, flag: string): void {
+  const service = input.subjects.find(({ isService }) => isService);
+  if (!service) return;
+  throw new Failure(
+    `${flag} is about manifests, and ${service.name} is a service of a Compose file`,
+    'Without it, what to change stands behind each finding.',
+  );
 }
 
 /** Tells why nothing sure can be said of an object. @returns whether that is so */

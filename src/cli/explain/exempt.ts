@@ -8,7 +8,7 @@ import { leadsWords } from '../../report/words/leads.ts';
 import { objectName } from '../../report/words/terms.ts';
 import type { CliIo, ExitCode } from '../console/io.ts';
 import { parseOutputs, writeAll } from '../console/output.ts';
-import { ask, type ExplainOptions } from './asked.ts';
+import { ask, type ExplainOptions, refuseServices } from './asked.ts';
 import { draftFor } from './draft.ts';
 import { candidatesOf } from './judge.ts';
 
@@ -22,6 +22,7 @@ export async function exempt(
 ): Promise<ExitCode> {
   const outputs = parseOutputs(options, FORMATS);
   const asked = await ask(files, options, io);
+  refuseServices(asked, '--exempt');
   const now = Date.now();
   const { all, isPart } = candidatesOf(asked, options, now, io);
   const rejected = all.filter(

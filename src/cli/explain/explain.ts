@@ -97,8 +97,9 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   if (options.fix) return (await import('./fix.ts')).fix(files, options, io);
   if (options.exempt) return (await import('./exempt.ts')).exempt(files, options, io);
   const outputs = parseOutputs(options, EXPLAIN_FORMATS);
-  const { input, ground, isWeakened } = await ask(files, options, io);
+  const { input, groundOf, isWeakened } = await ask(files, options, io);
   const subject = pick(input, options.name);
+  const ground = groundOf(subject);
   if (tellUnknowns(subject, ground, io) || isWeakened) return 2;
   const judging = { rights: new ApiRights(input.rbac), scope: scopeWithout(options.excludeNamespace) };
   const code = await answerWith(explainOne(subject, ground, judging, options), outputs, io);
@@ -149,7 +150,7 @@ function explainOne(
       ...(settings && { settings }),
     },
     profiles: snapshot.profiles,
-    patch: patchFor(subject.pod, result.decision, view),
+    patch: subject.isService ? [] : patchFor(subject.pod, result.decision, view),
     ...draftFor(subject, { ...review, result: { ...result, ...owner } }, ground, now),
   };
 }

@@ -13,7 +13,7 @@ import { parseOutputs, styleFor, writeAll } from '../console/output.ts';
 import { version } from '../console/version.ts';
 import { inputPaths } from '../judging/options.ts';
 import { decisiveIn, tellDecisive } from '../judging/strict.ts';
-import { ask, type ExplainOptions } from './asked.ts';
+import { ask, type ExplainOptions, refuseServices } from './asked.ts';
 import { inFiles } from './fixed-files.ts';
 import { holdingInput } from './held-input.ts';
 import { type Candidate, candidatesOf } from './judge.ts';
@@ -31,6 +31,7 @@ export async function fix(files: readonly string[], options: ExplainOptions, io:
   }
   const held = await holdingInput(paths, io);
   const asked = await ask(files, options, held.io);
+  refuseServices(asked, '--fix');
   const now = Date.now();
   const { all, isPart } = candidatesOf(asked, options, now, io);
   const wanting = all.filter(one => !isReached(one, options));

@@ -37,9 +37,16 @@ export function explainingWith(
 }
 
 /** What decides besides the manifest. */
-const wordsOf = ({ policy = [], balanced, cluster, namespace }: InputOptions): readonly string[] => [
+const wordsOf = ({
+  policy = [],
+  balanced,
+  cluster,
+  dockerDaemon,
+  namespace,
+}: InputOptions): readonly string[] => [
   ...policy.flatMap(one => ['--policy', one]),
   ...(balanced ? [] : ['--no-balanced']),
   ...(cluster === undefined ? [] : ['--cluster', cluster]),
+  ...(dockerDaemon === undefined ? [] : ['--docker-daemon', dockerDaemon]),
   ...(namespace === 'default' ? [] : ['-n', namespace]),
 ];

@@ -1,4 +1,5 @@
 import { builtinView } from '../../cluster/builtin.ts';
+import { type DockerView, readDaemon } from '../../cluster/docker.ts';
 import { readCluster } from '../../cluster/static.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { Ground } from '../../decision/ground.ts';
@@ -13,6 +14,8 @@ import { chunksOf, isError, tell } from '../console/tell.ts';
 import type { InputOptions } from './options.ts';
 
 export interface LoadedGround extends Ground {
+  /** What services of Compose files are judged against; the well-known runtimes where it is left out. */
+  readonly docker?: DockerView;
   /** Policies, exemptions and profiles in force that somebody named, by `Kind/name` or `Kind/namespace/name`. */
   readonly given: ReadonlyMap<string, SourceDocument>;
 }
@@ -25,7 +28,9 @@ export async function loadGround(options: InputOptions, io: CliIo): Promise<Load
   const inForce = await loadInForce(options, io);
   // This is read before giving up over the policies: what is wrong with either is told in one round.
   const view = await loadView(options.cluster, io);
-  return { ...soundOf(inForce), view };
+  const docker =
+    options.dockerDaemon === undefined ? {} : { docker: await loadDaemon(options.dockerDaemon, io) };
+  return { ...soundOf(inForce), view, ...docker };
 }
 
 /** Policies, exemptions and profiles, as far as they could be read. */
@@ -60,6 +65,21 @@ export function soundOf({ isSound, ...inForce }: InForce): Omit<LoadedGround, 'v
  */
 export async function loadView(cluster: string | undefined, io: CliIo): Promise<ClusterView> {
   return cluster === undefined ? builtinView() : await loadCluster(cluster, io);
+}
+
+/** @throws Failure when an answer could not be relied on */
+async function loadDaemon(path: string, io: CliIo): Promise<DockerView> {
+  const read = await readSources([path], chunksOf(io.stdin));
+  const [document, ...more] = read.documents;
+  const daemon = document && readDaemon(document);
+  const problems = byPlace([...read.problems, ...(daemon?.problems ?? [])], read.files);
+  tell(problems, io);
+  if (daemon && more.length === 0 && !problems.some(isError)) return daemon.view;
+  const why = document ? '' : ': it holds nothing';
+  throw new Failure(
+    `the --docker-daemon file has problems, so nothing was judged${why}`,
+    'Give a daemon.json of Docker, such as /etc/docker/daemon.json.',
+  );
 }
 
 async function loadCluster(path: string, io: CliIo): Promise<ClusterView> {

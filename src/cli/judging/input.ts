@@ -15,6 +15,7 @@ import { progressOn, waitingFor } from '../console/progress.ts';
 import { chunksOf } from '../console/tell.ts';
 import type { Taken } from '../settings/options.ts';
 import { collectOften } from './collect-often.ts';
+import { composePlace } from './compose-place.ts';
 import { type RenderOptions, readProject } from './render-project.ts';
 
 export interface Input extends Subjects {
@@ -79,7 +80,7 @@ function readOne(
   namespace: string,
 ): Input {
   const { objects, problems: tooMany } = objectsOf(documents);
-  const subjects = readSubjects(objects, namespace, found);
+  const subjects = readSubjects(objects, namespace, found, composePlace);
   return {
     ...subjects,
     files,

@@ -1,3 +1,4 @@
+import { wellKnownDocker } from '../../cluster/docker.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { Ground } from '../../decision/ground.ts';
 import { isToFillIn } from '../../input/placeholder.ts';
@@ -7,6 +8,7 @@ import type { ProfileTable } from '../../profiles/profile.ts';
 import type { Problem } from '../../source/document.ts';
 import { nearest } from '../../source/nearest.ts';
 import { quote } from '../../source/text.ts';
+import type { LoadedGround } from './ground.ts';
 import { locate } from './locate.ts';
 
 /** The view with what manifests say of namespaces, and with the classes that profiles vouch for by name. */
@@ -24,6 +26,16 @@ export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, Namesp
         namespaceLater(name, view, namespaces) ?? (isToFillIn(name) ? unlabelled(name) : undefined),
     },
   };
+}
+
+/** What each subject is judged against: the cluster, or, of a service of a Compose file, the daemon that runs it. */
+export function groundsFor(
+  loaded: LoadedGround,
+  namespaces: ReadonlyMap<string, NamespaceFacts>,
+): (subject: Pick<PodSubject, 'isService'>) => Ground {
+  const inCluster = groundFor(loaded, namespaces);
+  const onDocker = { snapshot: loaded.snapshot, view: loaded.docker ?? wellKnownDocker() };
+  return ({ isService }) => (isService ? onDocker : inCluster);
 }
 
 /** What a placeholder will be is known to nobody; a warning says so. */
@@ -58,6 +70,10 @@ function namespaceLater(
  */
 export function unknowns(subject: PodSubject, { view, snapshot }: Ground): readonly Problem[] {
   const runtimeClass = subject.pod.spec?.runtimeClassName;
+  if (subject.isService) {
+    const isKnown = !runtimeClass || !view.docker?.isAssumed || view.runtimeClass(runtimeClass);
+    return isKnown ? [] : [unknownRuntime(subject, runtimeClass)];
+  }
   const classMissing = runtimeClass && view.builtin && !view.runtimeClass(runtimeClass);
   return [
     ...(classMissing ? [unknownClass(subject, runtimeClass, snapshot.profiles)] : []),
@@ -75,6 +91,18 @@ function unknownClass(subject: PodSubject, name: string, { all }: ProfileTable):
     path,
     message: `found RuntimeClass "${name}", expected a well-known one, as no cluster is given`,
     fix: `${meant === undefined ? 'Give' : `Did you mean ${quote(meant)}? Otherwise give`} your RuntimeClasses with --cluster FILE, or a SandboxProfile for the handler of that name with --policy FILE.`,
+  };
+}
+
+function unknownRuntime(subject: PodSubject, name: string): Problem {
+  const { path, position } = locate(subject, 'spec.runtimeClassName');
+  return {
+    severity: 'error',
+    position,
+    object: `${subject.kind}/${subject.name}`,
+    path,
+    message: `found runtime ${quote(name)}, expected a well-known one, as no daemon.json says what it starts`,
+    fix: 'Give the daemon.json of the host with --docker-daemon FILE.',
   };
 }
 

@@ -14,6 +14,7 @@ export interface InputOptions extends SettingsOptions {
   readonly policy?: readonly string[];
   readonly balanced: boolean;
   readonly cluster?: string;
+  readonly dockerDaemon?: string;
   readonly exclude?: readonly string[];
   readonly ignore?: boolean;
   readonly excludeNamespace?: readonly string[];
@@ -35,7 +36,13 @@ export function addInputOptions(command: Command): Command {
     .option('--no-ignore', 'also read what a .cofferdamignore leaves out')
     .option('--helm', 'render charts with helm, which has to be on PATH')
     .option('--kustomize', 'build kustomizations with kustomize or kubectl, one of which has to be on PATH');
-  addPolicyOptions(command).option('--cluster <file>', CLUSTER_FILE).option('--strict', STRICT);
+  addPolicyOptions(command)
+    .option('--cluster <file>', CLUSTER_FILE)
+    .option(
+      '--docker-daemon <file>',
+      'daemon.json of the Docker that runs the services of Compose files (default: runtimes runsc and io.containerd.kata.v2)',
+    )
+    .option('--strict', STRICT);
   return addSettingsOptions(command);
 }
 
@@ -81,10 +88,10 @@ export function inputPaths(
 /** @param flag that asks for a cluster @throws Failure where what is for manifests is given beside it */
 export function refuseFiles(
   files: readonly string[],
-  { filename, cluster, config, exclude, helm, kustomize }: InputOptions,
+  { filename, cluster, config, exclude, helm, kustomize, dockerDaemon }: InputOptions,
   flag: string,
 ): void {
-  if (files.length > 0 || filename || cluster || config || exclude || helm || kustomize) {
+  if (files.length > 0 || filename || cluster || config || exclude || helm || kustomize || dockerDaemon) {
     throw new Failure(
       `${flag} takes no files, no --cluster and no --config`,
       'It judges the Pods that a cluster runs; leave it out to judge manifests.',

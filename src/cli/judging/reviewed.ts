@@ -2,11 +2,14 @@ import { type OnNodes, onEachNode, onNodes } from '../../decision/daemon-set.ts'
 import type { Decision } from '../../decision/decision.ts';
 import { degradations } from '../../decision/degraded.ts';
 import { decideCreation, type Ground } from '../../decision/ground.ts';
+import { asService } from '../../decision/service.ts';
 import type { ApiRights } from '../../input/api-rights.ts';
 import type { Judged } from '../../input/assumed.ts';
 import { injectedBy } from '../../input/injection.ts';
 import { groupKindOf } from '../../input/known.ts';
 import type { PodSubject } from '../../input/subjects.ts';
+import type { Pod } from '../../pod/kube.ts';
+import type { Mode } from '../../pod/mode.ts';
 import type { Reviewed } from '../../report/result.ts';
 import { locate } from './locate.ts';
 import type { ReviewMode, Scope } from './scope.ts';
@@ -35,12 +38,16 @@ export function reviewed(
   { groups = [], rights }: { readonly groups?: readonly string[]; readonly rights?: ApiRights } = {},
 ): ReviewedSubject {
   const { apiVersion, kind, name, namespace, source, pod, isFragment } = subject;
-  const inScope = scope(ground.view.namespace(namespace) ?? { name: namespace, labels: {} }, mode);
+  // No API server is asked, and so none leaves a namespace out.
+  const inScope = subject.isService
+    ? modeOfServices(mode)
+    : scope(ground.view.namespace(namespace) ?? { name: namespace, labels: {} }, mode);
   const serviceAccount = pod.spec?.serviceAccountName;
   const daemons = daemonsOf(subject, ground);
   // A DaemonSet's goes to nodes of its own.
-  const placed = daemons ? { ...subject, pod: daemons.pod } : subject;
-  const decision = decideCreation(placed, ground, now, groups);
+  const placed = daemons ? { ...subject, pod: daemons.pod } : inDefaultRuntime(subject, ground);
+  const decided = decideCreation(placed, ground, now, groups);
+  const decision = subject.isService ? asService(decided) : decided;
   const beside = rights?.notesFor(subject) ?? [];
   const result: Reviewed = {
     apiVersion,
@@ -55,7 +62,7 @@ export function reviewed(
     ...(inScope === undefined && { outOfScope: true }),
     decision,
     ...degradedOf(decision, ground),
-    ...injectionOf(placed, decision, ground, now),
+    ...(!subject.isService && injectionOf(placed, decision, ground, now)),
     ...(daemons && {
       nodes: { goesTo: daemons.nodes.length, ...onEachNode(decision, daemons, ground.view) },
     }),
@@ -63,6 +70,19 @@ export function reviewed(
   };
   return { result, judged: { subject: placed, decision } };
 }
+
+/** A service that names no runtime has that of the daemon, as if it were written there. */
+function inDefaultRuntime(subject: PodSubject, { view }: Ground): PodSubject {
+  const runtime = view.docker?.defaultRuntime;
+  if (runtime === undefined || subject.pod.spec?.runtimeClassName != null) return subject;
+  return {
+    ...subject,
+    pod: { ...subject.pod, spec: { ...subject.pod.spec, runtimeClassName: runtime } } as Pod,
+  };
+}
+
+/** A namespace that has no label for its mode is one that enforces. */
+const modeOfServices = (asked: ReviewMode): Mode => (asked === 'namespace' ? 'enforce' : asked);
 
 /** What works differently where it will run. */
 function degradedOf({ placement, findings }: Decision, { snapshot }: Ground): Pick<Reviewed, 'degraded'> {

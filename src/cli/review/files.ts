@@ -1,8 +1,8 @@
 import type { Ground } from '../../decision/ground.ts';
 import { ApiRights } from '../../input/api-rights.ts';
-import { assumedFor, type Judged } from '../../input/assumed.ts';
+import { assumedIn, type Judged } from '../../input/assumed.ts';
 import { attempt } from '../../input/attempt.ts';
-import type { Subjects } from '../../input/subjects.ts';
+import type { PodSubject, Subjects } from '../../input/subjects.ts';
 import type { Review, Reviewed } from '../../report/result.ts';
 import type { Problem } from '../../source/document.ts';
 import { byPlace } from '../../source/place.ts';
@@ -12,7 +12,7 @@ import { version } from '../console/version.ts';
 import { explainingWith } from '../judging/explaining.ts';
 import { loadGround } from '../judging/ground.ts';
 import { readInput } from '../judging/input.ts';
-import { groundFor, unknowns } from '../judging/manifest-ground.ts';
+import { groundFor, groundsFor, unknowns } from '../judging/manifest-ground.ts';
 import { type InputOptions, inputPaths } from '../judging/options.ts';
 import { reviewed } from '../judging/reviewed.ts';
 import type { ReviewMode } from '../judging/scope.ts';
@@ -43,7 +43,7 @@ export async function reviewFiles(
     problems: unjudged,
     assumed,
     judged,
-  } = judgeAll(input, groundFor(ground, input.namespaces), options, now, io);
+  } = judgeAll(input, groundsFor(ground, input.namespaces), options, now, io);
   const bySettings = options.settings?.problems ?? [];
   const all = byPlace([...input.problems, ...unjudged, ...bySettings], input.files);
   const problems = options.strict ? asStrict(all) : all;
@@ -68,7 +68,7 @@ export async function reviewFiles(
 
 function judgeAll(
   { subjects, rbac }: Subjects,
-  ground: Ground,
+  groundOf: (subject: PodSubject) => Ground,
   { mode, excludeNamespace, strict = false, settings }: FileOptions,
   now: number,
   io: CliIo,
@@ -83,6 +83,7 @@ function judgeAll(
   subjects.forEach((subject, i) => {
     progress.tick(i);
     const attempted = attempt(subject.source, () => {
+      const ground = groundOf(subject);
       const unknown = unknowns(subject, ground);
       problems.push(...unknown);
       if (unknown.length > 0) return;
@@ -95,7 +96,7 @@ function judgeAll(
   });
   progress.end();
   const assumed = {
-    ...assumedFor(judged, ground),
+    ...assumedIn(judged, groundOf),
     ...(strict && { decisive }),
     ...(settings && { settings }),
   };

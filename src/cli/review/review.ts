@@ -42,6 +42,9 @@ Folders are read to the bottom (.yaml, .yml, .json), hidden ones too, but for .g
 there is passed over and counted. Files may hold YAML or JSON documents, JSON objects one after the other, and lists.
 Charts and kustomizations are one line each, or are made with --helm and --kustomize.
 
+A Compose file that is named is judged service by service, and the answer is a runtime of Docker, which sets none by itself:
+a service that lacks one makes the exit code 1. docs/docker.md says what counts as what.
+
 Pods of kube-system, kube-public, kube-node-lease and of what --exclude-namespace names are out of scope: the API server
 asks nobody about them. They are listed with the verdict that they would have, and do not bear on the exit code. With
 --from-cluster, the webhooks that are installed there say which namespaces these are.
@@ -64,6 +67,7 @@ Examples:
   cofferdam review deploy/ -o html=review.html          a page in one file, to look at and to show around
   cofferdam review deploy/ --only reject                what has to be seen to, alone
   cofferdam review deploy/ --write-baseline known.json  from now on: cofferdam review deploy/ --baseline known.json
+  cofferdam review compose.yaml --docker-daemon /etc/docker/daemon.json
   cofferdam review --from-cluster                       what would become of the Pods that run, and what it would cost
   cofferdam review --snapshot cluster.json              the same, of what "cofferdam snapshot cluster.json" has saved
 `;
@@ -182,7 +186,9 @@ function tellOverall({ assumed, ...result }: Review, io: CliIo): void {
 /** What a baseline knows, and what mode `off` does not judge, cannot fail; other modes than `enforce` fail only when asked to. */
 function fails({ mode, decision, since }: Reviewed, failOn: FailOn | undefined): boolean {
   if (mode === 'off' || since?.state === 'known') return false;
-  const threshold = failOn ?? (mode === 'enforce' ? 'reject' : 'never');
+  // Docker sets no runtime by itself: a service that lacks one would run on the host kernel.
+  const least = decision.isService ? 'sandbox' : 'reject';
+  const threshold = failOn ?? (mode === 'enforce' ? least : 'never');
   if (threshold === 'never' || decision.verdict === 'admit') return false;
   return decision.verdict === 'reject' || threshold === 'sandbox';
 }

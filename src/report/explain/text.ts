@@ -7,6 +7,7 @@ import type { Style } from '../result.ts';
 import { assumedSentence, decisiveSentence } from '../words/assumed.ts';
 import { exemptionSentences } from '../words/exemptions.ts';
 import { fixSentence } from '../words/fix.ts';
+import { wordsFor } from '../words/kinds.ts';
 import { leadsWords } from '../words/leads.ts';
 import { notesOf, noteText, scopeNotes } from '../words/notes.ts';
 import { outcomeSentence } from '../words/outcome.ts';
@@ -58,7 +59,7 @@ function traceOf(explained: Explained, page: Page): readonly string[][] {
       page,
     ),
     section(
-      `${explained.isUnnamed ? 'Only an exemption would let it in, and only without runtimeClassName' : 'Only an exemption would let it in as it is'}${explained.exemption ? '; a draft' : ''}`,
+      `${explained.isUnnamed ? `Only an exemption would let it in, and only without ${wordsFor(decision).field}` : 'Only an exemption would let it in as it is'}${explained.exemption ? '; a draft' : ''}`,
       [
         ...toFillIn(explained, page),
         ...leadsTo(explained, page),
@@ -78,9 +79,9 @@ const toFillIn = ({ fillIn }: Explained, { width }: Page): string[] =>
     : [];
 
 /** What the Pod becomes by it, so that nobody signs for something else than he gets. */
-function leadsTo({ withExemption, isUnnamed }: Explained, { width }: Page): string[] {
+function leadsTo({ withExemption, isUnnamed, result }: Explained, { width }: Page): string[] {
   if (!withExemption) return [];
-  const given = isUnnamed ? 'With it, and without runtimeClassName' : 'With it';
+  const given = isUnnamed ? `With it, and without ${wordsFor(result.decision).field}` : 'With it';
   return hang('  ', `${given}: ${leadsWords(withExemption)}.`, width);
 }
 

@@ -61,10 +61,18 @@ const noteOf = ({ position, object, message, fix }: ReviewNote): object => ({
 });
 
 /** What was taken for granted. */
-export const assumedOf = ({ classes, nodes, namespaces, decisive, settings }: Assumptions): object => ({
+export const assumedOf = ({
+  classes,
+  nodes,
+  namespaces,
+  runtimes,
+  decisive,
+  settings,
+}: Assumptions): object => ({
   classes,
   nodes,
   namespaces: namespaces.map(cut),
+  ...(runtimes && { runtimes }),
   ...(decisive && { decisive: decisive.map(cut) }),
   ...(settings && { settings: { file: settings.file, values: settings.values } }),
 });

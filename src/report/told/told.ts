@@ -5,6 +5,7 @@ import { count, sentence, someOf } from '../../source/text.ts';
 import type { Reviewed } from '../result.ts';
 import { exemptionSentences } from '../words/exemptions.ts';
 import { fixFor, fixSentence } from '../words/fix.ts';
+import { wordsFor } from '../words/kinds.ts';
 import { type Note, notesOf, noteText, tenseOf } from '../words/notes.ts';
 import { isWaived } from '../words/objection.ts';
 import { outcomeSentence } from '../words/outcome.ts';
@@ -147,4 +148,4 @@ export const isDrafted = ({ decision, isFragment, outOfScope, mode, ...subject }
 
 /** What has to change although it is exempt, behind `has to be as it is`: mostly nothing. */
 export const draftedBut = ({ decision }: Reviewed): string =>
-  asUnnamed(decision) ? ' but for its runtimeClassName' : '';
+  asUnnamed(decision) ? ` but for its ${wordsFor(decision).field}` : '';

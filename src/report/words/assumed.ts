@@ -3,7 +3,16 @@ import { clean, count, someOf } from '../../source/text.ts';
 import type { Assumptions } from '../result.ts';
 
 /** `Assumed: classes gvisor and kata-qemu; namespaces shop and ci without labels. --cluster FILE tells yours.`; empty for nothing. */
-export function assumedSentence({ classes, nodes, namespaces }: Assumed): string {
+export function assumedSentence(assumed: Assumed): string {
+  const { runtimes = [] } = assumed;
+  const docker =
+    runtimes.length > 0
+      ? `Assumed: ${named('runtime', 'runtimes', runtimes)}. --docker-daemon FILE tells yours.`
+      : '';
+  return [clusterSentence(assumed), docker].filter(text => text !== '').join(' ');
+}
+
+function clusterSentence({ classes, nodes, namespaces }: Assumed): string {
   const parts = [
     ...(classes.length > 0 ? [named('class', 'classes', classes)] : []),
     ...(nodes ? ['a ready node for every class'] : []),

@@ -5,6 +5,7 @@ import { atLeast } from '../../profiles/isolation.ts';
 import { signalById } from '../../signals/index.ts';
 import type { Finding, SignalId } from '../../signals/signal.ts';
 import { count, quote, sentence } from '../../source/text.ts';
+import { COMPOSE_FIXES, wordsFor } from './kinds.ts';
 import { misspeltFix } from './misspelt.ts';
 import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts';
 import { exemptionFor, otherPlace } from './purpose.ts';
@@ -24,15 +25,12 @@ export function fixSentence(decision: Decision): string {
         return 'Leave runtimeClassName out, or name a RuntimeClass.';
       if (isTooWeakAlone(decision) && misspeltFix(decision) !== '') return misspeltFix(decision);
       if (decision.suggestion === undefined) return changeNamed(decision);
-      return either(
-        otherClass(decision.suggestion, decision),
-        vouchPhrase(decision) || vmmPhrase(decision.placement),
-      );
+      return either(otherClass(decision.suggestion, decision), vouchPhrase(decision) || vmmPhrase(decision));
     case 'added-not-contained':
       return `Put it into a new Pod, which is given the sandbox that it needs, or leave it out${byDebug(decision)}.`;
     case 'nothing-contains':
       return strongEnough(decision.placement).length > 0
-        ? either(changePod(decision), vmmPhrase(decision.placement))
+        ? either(changePod(decision), vmmPhrase(decision))
         : strongerClass(decision);
     case 'unavailable':
       return ADD_NODE;
@@ -56,10 +54,17 @@ const byDebug = ({ added = [] }: Decision): string =>
     : '';
 
 /** Names the class to set. Where it is left out, one is chosen that is just isolated enough: less than an author may want. */
-function otherClass(suggestion: string, { placement: [here], required }: Decision): string {
+function otherClass(suggestion: string, decision: Decision): string {
+  const {
+    placement: [here],
+    required,
+    isService,
+  } = decision;
+  const { field } = wordsFor(decision);
   const isThere = here?.objections.every(({ code }) => code !== 'missing');
-  const leaving = required !== 'host-kernel' && isThere && here && atLeast(required, here.isolation);
-  return `Set runtimeClassName to ${quote(suggestion)}${leaving ? ', or leave it out and one is chosen' : ''}.`;
+  const leaving =
+    !isService && required !== 'host-kernel' && isThere && here && atLeast(required, here.isolation);
+  return `Set ${field} to ${quote(suggestion)}${leaving ? ', or leave it out and one is chosen' : ''}.`;
 }
 
 /** Whether nothing but the isolation stands against the class that its author named. */
@@ -69,7 +74,9 @@ const isTooWeakAlone = ({ placement }: Decision): boolean =>
 function strongerClass(decision: Decision): string {
   const misspelt = misspeltFix(decision);
   if (misspelt !== '') return misspelt;
-  const way = vouchPhrase(decision) || `install a RuntimeClass that isolates as ${decision.required}`;
+  const way =
+    vouchPhrase(decision) ||
+    `install a ${wordsFor(decision).sandboxClass} that isolates as ${decision.required}`;
   return either(changePod(decision), way);
 }
 
@@ -82,12 +89,13 @@ function either(first: string, phrase: string): string {
 /** Where no class would do that is at least as isolated as the one that its author named. */
 function changeNamed(decision: Decision): string {
   const change = changePod(decision);
-  if (change !== '') return either(change, vouchPhrase(decision) || vmmPhrase(decision.placement));
+  if (change !== '') return either(change, vouchPhrase(decision) || vmmPhrase(decision));
   // The class is too weak, and more of the Pod may stand against those that are not.
   const { unnamed = [], required } = decision;
   const [stronger] = byObjections(unnamed);
-  const naming = stronger ? `Set runtimeClassName to ${quote(stronger.runtimeClass)}. ` : '';
-  const installing = `install a RuntimeClass that isolates as ${required}, and name it`;
+  const { field, sandboxClass } = wordsFor(decision);
+  const naming = stronger ? `Set ${field} to ${quote(stronger.runtimeClass)}. ` : '';
+  const installing = `install a ${sandboxClass} that isolates as ${required}, and name it`;
   const way = vouchPhrase(decision) || (stronger ? '' : installing);
   return either(`${naming}${changePod(decision, unnamed)}`.trimEnd(), way);
 }
@@ -106,11 +114,11 @@ function changePod(decision: Decision, placement = decision.placement): string {
   if (outcome === 'explicit-not-enough' && here?.objections.some(({ code }) => code === 'missing')) {
     const purposes = purposesOf(decision);
     if (purposes.length > 0) return exemptionFor(purposes, decision);
-    return 'Create the RuntimeClass, or name one that there is.';
+    return `Create the ${wordsFor(decision).sandboxClass}, or name one that there is.`;
   }
   // This is only said where it gives up no sandbox that its author has chosen.
   if (outcome === 'explicit-not-enough' && required === 'host-kernel' && here?.isolation === 'host-kernel') {
-    return 'Leave runtimeClassName out: nothing requires a sandbox.';
+    return `Leave ${wordsFor(decision).field} out: nothing requires a sandbox.`;
   }
   const [nearest] = byObjections(placement);
   const against = nearest ? signalsAgainst(nearest) : [];
@@ -125,7 +133,8 @@ function changePod(decision: Decision, placement = decision.placement): string {
     floors.some(({ because }) => because === 'tier') ? signalsToRemove(decision) : [],
   ];
   const signals = choices.find(list => list.length > 0);
-  if (signals) return `${fixesOf(signals, decision)}${vouching(placement)}`.trimStart();
+  if (signals)
+    return `${fixesOf(signals, decision)}${decision.isService ? '' : vouching(placement)}`.trimStart();
   const contradicts = nearest?.objections.some(
     ({ code, signal }) => code === 'unsupported' && signal === undefined,
   );
@@ -155,7 +164,9 @@ function vouching(placement: Decision['placement']): string {
  * A handler called `kata` may be any VMM, and counts as the one that does least (policies/profiles/kata.yaml). AKS runs
  * Cloud Hypervisor by that name, OpenShift QEMU, and both share file systems: whose cluster it is can say so.
  */
-function vmmPhrase(placement: Decision['placement']): string {
+function vmmPhrase({ placement, isService }: Decision): string {
+  // By Kata's documents, Docker runs it with QEMU.
+  if (isService) return '';
   const handler = strongEnough(placement).find(
     ({ profile, objections }) => profile === 'kata' && objections.every(isOfVmm),
   )?.handler;
@@ -212,19 +223,22 @@ export function fixFor(signal: SignalId, decision: Decision): string {
 /** What can be done about one finding. */
 export function fixOf(finding: Finding, decision: Decision): string {
   const { signal } = finding;
-  return isPurpose(signal, decision) ? fixFor(signal, decision) : sentence(ownFix(finding));
+  return isPurpose(signal, decision) ? fixFor(signal, decision) : sentence(ownFix(finding, decision));
 }
 
 /** The author's own, without repeats. What is exempt may stay, where not all is. */
-function ownFixes(signal: SignalId, { findings }: Decision): string[] {
+function ownFixes(signal: SignalId, decision: Decision): string[] {
+  const { findings } = decision;
   const found = findings.filter(finding => finding.signal === signal);
   const unwaived = found.filter(({ waivedBy }) => waivedBy === undefined);
   const meant = unwaived.length > 0 ? unwaived : found;
-  const fixes = meant.length > 0 ? meant.map(ownFix) : [ownFix({ signal })];
+  const fixes = (meant.length > 0 ? meant : [{ signal }]).map(one => ownFix(one, decision));
   return [...new Set(fixes)].map(sentence);
 }
 
-function ownFix({ signal, value }: Pick<Finding, 'signal' | 'value'>): string {
+function ownFix({ signal, value }: Pick<Finding, 'signal' | 'value'>, { isService }: Decision): string {
+  const own = isService ? COMPOSE_FIXES[signal] : undefined;
+  if (own !== undefined) return own;
   const { fix = `remove ${signal}`, fixes = [] } = signalById.get(signal) ?? {};
   return fixes.find(({ of }) => of.test(String(value)))?.fix ?? fix;
 }

@@ -4,6 +4,7 @@ import { atLeast } from '../../profiles/isolation.ts';
 import { isRisk } from '../../signals/index.ts';
 import type { SignalId } from '../../signals/signal.ts';
 import { list, quote, someOf } from '../../source/text.ts';
+import { wordsFor } from './kinds.ts';
 import {
   beforeChosen,
   blockers,
@@ -20,15 +21,15 @@ export type Tense = 'is' | 'would be';
 
 /** Why the verdict is what it is, one sentence without its subject and without a full stop. */
 export function outcomeSentence(decision: Decision, name: Namer = withPlace, tense: Tense = 'is'): string {
-  const { runtimeClass, isolation } = decision;
-  const at = `RuntimeClass ${quote(runtimeClass ?? '')} (${isolation ?? 'host-kernel'})`;
+  const { runtimeClass, isolation, isService } = decision;
+  const at = `${wordsFor(decision).sandboxClass} ${quote(runtimeClass ?? '')} (${isolation ?? 'host-kernel'})`;
   switch (decision.outcome) {
     case 'nothing-required':
       return 'nothing requires a sandbox';
     case 'explicit-enough':
       return `its ${at} is enough`;
     case 'injected':
-      return `${at} ${tense} set: ${because(decision, name)}${whyNotWeaker(decision)}`;
+      return `${at} ${isService ? 'has to be' : tense} set: ${because(decision, name)}${whyNotWeaker(decision)}`;
     case 'raised':
       return `its class ${tense} ${raisedWord(decision)} to ${at}: ${because(decision, name)}${whyNotWeaker(decision)}`;
     case 'deleting':
@@ -90,7 +91,7 @@ function explicitNotEnough(decision: Decision, name: Namer): string {
   const weak = here.objections.some(({ code }) => code === 'too-weak');
   const why = weak ? `; ${decision.required} is required because of ${someOf(causes(decision, name))}` : '';
   const causesOfThat = weak ? whyWeak(decision, here).map(words => `; ${words}`) : [];
-  return `its RuntimeClass ${quote(here.runtimeClass)} ${stepObjections(here, decision.required)}${why}${causesOfThat.join('')}`;
+  return `its ${wordsFor(decision).sandboxClass} ${quote(here.runtimeClass)} ${stepObjections(here, decision.required)}${why}${causesOfThat.join('')}`;
 }
 
 /** Says of a class whose handler shares the host kernel that it is the handler which does. */
@@ -141,8 +142,7 @@ function nothingContains(decision: Decision, name: Namer): string {
     return `${because(decision, withoutPlace)}, and no sandbox supports ${what}`;
   }
   const tried = placement.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, required)}`);
-  const lead =
-    strongEnough(placement).length > 0 ? 'no RuntimeClass fits' : 'no RuntimeClass isolates enough';
+  const lead = `no ${wordsFor(decision).sandboxClass} ${strongEnough(placement).length > 0 ? 'fits' : 'isolates enough'}`;
   // What is there and would be tried, were it known, is the likeliest cause, and comes first.
   const reasons = [...unvouchedWords(decision), ...tried];
   return `${because(decision, name)}, and ${lead}${reasons.length > 0 ? `: ${someOf(reasons)}` : ''}`;

@@ -3,6 +3,7 @@ import { asUnnamed, signalsToWaive, withoutRisks } from '../../decision/to-waive
 import { atLeast } from '../../profiles/isolation.ts';
 import type { SignalId } from '../../signals/signal.ts';
 import { list, quote, someOf } from '../../source/text.ts';
+import { wordsFor } from './kinds.ts';
 import { causes, phraseOf } from './terms.ts';
 
 const BY_EXEMPTION = 'Nothing but an exemption helps';
@@ -18,14 +19,12 @@ export const isByExemption = (fix: string): boolean => fix.startsWith(BY_EXEMPTI
 export function exemptionFor(signals: readonly SignalId[], decision: Decision): string {
   const waived = signals.filter(signal => signalsToWaive(decision).includes(signal));
   if (waived.length > 0) return `${BY_EXEMPTION}: ${purposeOf(waived)}.`;
+  const { field, sandboxClass } = wordsFor(decision);
   const name = classInTheWay(signals, decision);
   const others = othersInTheWay(decision, name === undefined);
-  const ways = [
-    ...(name === undefined ? [] : ['leaving runtimeClassName out']),
-    ...(others === '' ? [] : [others]),
-  ];
+  const ways = [...(name === undefined ? [] : [`leaving ${field} out`]), ...(others === '' ? [] : [others])];
   const lacking =
-    name === undefined ? '' : `, and RuntimeClass ${quote(name)} does not serve it, exempt or not`;
+    name === undefined ? '' : `, and ${sandboxClass} ${quote(name)} does not serve it, exempt or not`;
   return `${BY_EXEMPTION}${ways.map(way => `, and ${way}`).join('')}: ${purposeOf(signals)}${lacking}.`;
 }
 

@@ -65,7 +65,7 @@ export function contributionWords({ kind, id, value, on, note, meant }: Contribu
   }
   if (note === 'unknown-namespace')
     return `label ${clean(id)} (the namespace is not known: its highest value)`;
-  const where = on === 'namespace' ? 'the namespace' : 'the Pod';
+  const where = { namespace: 'the namespace', service: 'the service', pod: 'the Pod' }[on ?? 'pod'];
   const hint = meant === undefined ? '' : `; did you mean ${clean(meant)}?`;
   const unknown = note === 'unknown-value' ? ` (not a listed value: counts as the highest${hint})` : '';
   return `label ${clean(id)}=${clean(value ?? '')} on ${where}${unknown}`;

@@ -2,15 +2,20 @@ import type { Decision } from '../../decision/decision.ts';
 import type { Unvouched } from '../../decision/unvouched.ts';
 import { DEBUG_CONSOLE, hasDebugConsole } from '../../profiles/flaws.ts';
 import { quote, someOf } from '../../source/text.ts';
+import { wordsFor } from './kinds.ts';
 
 /**
  * Why classes that may have been meant to isolate do not, a sentence each: of unknown handlers, of doubtful ones, of those
  * with a debug console, for which nobody may vouch, of others.
  */
-export function unvouchedWords({ unvouched = [] }: Decision): string[] {
+export function unvouchedWords(decision: Decision): string[] {
+  const { unvouched = [] } = decision;
   const named = (some: readonly Unvouched[]): string =>
     someOf(
-      some.map(({ runtimeClass, handler }) => `${quote(handler)} of RuntimeClass ${quote(runtimeClass)}`),
+      some.map(
+        ({ runtimeClass, handler }) =>
+          `${quote(handler)} of ${wordsFor(decision).sandboxClass} ${quote(runtimeClass)}`,
+      ),
     );
   const unknown = unvouched.filter(({ isUnknown }) => isUnknown);
   const known = unvouched.filter(({ isUnknown, reason }) => !isUnknown && reason === undefined);
@@ -31,7 +36,7 @@ export function unvouchedWords({ unvouched = [] }: Decision): string[] {
 const hasConsole = ({ handler }: Unvouched): boolean => hasDebugConsole(handler);
 
 /** What an operator can do about them, a phrase; empty where there are none. */
-export function vouchPhrase({ unvouched = [] }: Decision): string {
+export function vouchPhrase({ unvouched = [], isService }: Decision): string {
   const unknown = unvouched.filter(({ isUnknown }) => isUnknown);
   const open = unknown.length > 0 ? unknown : unvouched.filter(({ reason }) => reason !== undefined);
   if (open.length > 0) {
@@ -39,5 +44,6 @@ export function vouchPhrase({ unvouched = [] }: Decision): string {
     return `say in a SandboxProfile what handler ${someOf(handlers)} is, if it isolates`;
   }
   const [first] = unvouched;
+  if (isService) return '';
   return first ? `make RuntimeClass ${quote(first.runtimeClass)} anew with the handler of a sandbox` : '';
 }

@@ -1,0 +1,109 @@
+import type { Problem, SourceDocument } from '../../source/document.ts';
+import { isMap, type Mapping } from '../../source/mapping.ts';
+import type { Keys } from '../../source/path.ts';
+import { DEFAULT_SECCOMP } from './confinement.ts';
+import type { ComposeFile, ComposePlace } from './field.ts';
+import { JUDGED, UNJUDGED } from './fields.ts';
+import { PodMaker } from './pod-maker.ts';
+import { ServiceReader } from './service.ts';
+
+/** A service as the Pod that it would be. */
+export interface ComposeService {
+  readonly name: string;
+  readonly keys: Keys;
+  readonly pod: unknown;
+  readonly pathOf: (podField: string) => string;
+}
+
+/** Whether it is a Compose file: it has services, and is no object of Kubernetes. */
+export const isCompose = (value: unknown): value is Mapping =>
+  isMap(value) &&
+  value.apiVersion === undefined &&
+  value.kind === undefined &&
+  (isMap(value.services) || (value.include !== undefined && value.services === undefined));
+
+/**
+ * Each service of a Compose file as the Pod that it would be in Kubernetes, with what is wrong with them. What Docker does
+ * by default stands in it: its seccomp profile is in force, and there is no token of an API.
+ * @param namespace that policies and exemptions take them to be in
+ */
+export function readCompose(
+  document: SourceDocument,
+  place: ComposePlace,
+  namespace: string,
+): { readonly services: readonly ComposeService[]; readonly problems: readonly Problem[] } {
+  const root = document.value as Mapping;
+  const mapOf = (field: string): Mapping => (isMap(root[field]) ? (root[field] as Mapping) : {});
+  const file: ComposeFile = {
+    ...place,
+    services: mapOf('services'),
+    volumes: mapOf('volumes'),
+    networks: mapOf('networks'),
+    secrets: mapOf('secrets'),
+    configs: mapOf('configs'),
+  };
+  const problems = wholeFile(document, root);
+  const services: ComposeService[] = [];
+  for (const [name, value] of Object.entries(file.services)) {
+    const reader = new ServiceReader(document, name, isMap(value) ? value : {});
+    if (!isMap(value)) reader.misshapen(reader.keys, value, 'a map');
+    const maker = makeOne(reader, file);
+    problems.push(...reader.problems);
+    if (!reader.fails && value !== null && !('provider' in reader.service))
+      services.push({ name, keys: reader.keys, pod: maker.pod(namespace, name), pathOf: maker.pathOf });
+  }
+  return { services, problems };
+}
+
+function makeOne(reader: ServiceReader, file: ComposeFile): PodMaker {
+  const maker = new PodMaker(reader.name, reader.keys);
+  for (const field of Object.keys(reader.service)) {
+    if (Object.hasOwn(JUDGED, field) || UNJUDGED.has(field) || field.startsWith('x-')) continue;
+    reader.leftOut(
+      reader.at(field),
+      'found a field that is not known: judged without it',
+      'Correct it if it is misspelt; "docker compose config" says so.',
+    );
+  }
+  for (const [field, read] of Object.entries(JUDGED))
+    if (Object.hasOwn(reader.service, field)) read(reader, maker, file);
+  maker.security.seccompProfile ??= DEFAULT_SECCOMP;
+  for (const [field, own] of UNSET) maker.from(`spec.containers[0]${field}`, reader.at(own));
+  return maker;
+}
+
+/** Fields of the Compose file by which what is not there would be said. */
+const UNSET = [
+  ['.image', 'build'],
+  ['.securityContext.runAsNonRoot', 'user'],
+  ['.securityContext.allowPrivilegeEscalation', 'security_opt'],
+  ['.securityContext.capabilities.drop', 'cap_drop'],
+] as const;
+
+/** What is said elsewhere of the whole file. */
+function wholeFile(document: SourceDocument, root: Mapping): Problem[] {
+  const refuse = (keys: Keys, message: string): Problem => ({
+    severity: 'error',
+    position: document.positionOf(keys),
+    path: keys.join('.'),
+    message,
+    fix: 'Review what is made of it: docker compose config | cofferdam review -',
+  });
+  return [
+    ...(root.include === undefined
+      ? []
+      : [refuse(['include'], 'found other files that belong to this one, which are not read')]),
+    ...(document.mergesOver === undefined
+      ? []
+      : [
+          {
+            ...refuse(
+              [],
+              'a merge key (<<) stands below a key that it would set, which Docker reads otherwise',
+            ),
+            position: document.mergesOver,
+            fix: 'Put << above the keys that are to count.',
+          },
+        ]),
+  ];
+}

@@ -1,0 +1,126 @@
+import type { ReadField } from './field.ts';
+import type { PodMaker } from './pod-maker.ts';
+import type { ServiceReader, Word } from './service.ts';
+
+export const privileged: ReadField = (service, pod) => {
+  const keys = service.at('privileged');
+  if (service.flag(service.service.privileged, keys, true)) pod.secure('privileged', true, keys);
+};
+
+const capabilities =
+  (list: 'add' | 'drop'): ReadField =>
+  (service, pod) => {
+    const field = `cap_${list}`;
+    for (const word of service.words(service.service[field], service.at(field))) {
+      // What is not known may add all of them, and drop none.
+      if (word.open !== undefined) service.word(word, list === 'add' ? '"ALL"' : 'nothing');
+      if (word.open === undefined) pod.capability(list, nameOf(word.text), word.keys);
+      else if (list === 'add') pod.capability(list, 'ALL', word.keys);
+    }
+  };
+
+/** Docker takes names in any case, with and without their prefix. */
+const nameOf = (text: string): string => text.toUpperCase().replace(/^CAP_/, '');
+
+export const capAdd = capabilities('add');
+export const capDrop = capabilities('drop');
+
+/** `UID[:GID]` or names. A name is taken for another user than root, unless it says root. */
+export const user: ReadField = (service, pod) => {
+  const word = service.text('user');
+  if (!word || word.open !== undefined || word.text === '') return;
+  const [who = ''] = word.text.split(':');
+  const isRoot = who === 'root' || /^0+$/.test(who);
+  if (!isRoot) pod.secure('runAsNonRoot', true, word.keys);
+  if (/^\d{1,9}$/.test(who) || isRoot) pod.secure('runAsUser', isRoot ? 0 : Number(who), word.keys);
+};
+
+export const sysctls: ReadField = (service, pod) => {
+  const field = 'sysctls';
+  for (const { key, value } of service.entries(service.service[field], service.at(field)))
+    pod.sysctl(key, value.text, value.keys);
+};
+
+/** https://docs.docker.com/reference/cli/docker/container/run/#security-opt: `key=value`, or, as before, `key:value`. */
+export const securityOpt: ReadField = (service, pod) => {
+  const field = 'security_opt';
+  for (const word of service.words(service.service[field], service.at(field))) {
+    const [, key = '', value = ''] = /^([a-z-]+)(?:[=:](.*))?$/s.exec(word.text) ?? [];
+    const option = OPTIONS[key];
+    if (option && word.open === undefined) option(value, pod, word, service);
+    else if (word.open !== undefined) unconfined(service, pod, word);
+    else unknownOption(service, word);
+  }
+};
+
+type Option = (value: string, pod: PodMaker, word: Word, service: ServiceReader) => void;
+
+const OPTIONS: Readonly<Record<string, Option>> = {
+  'no-new-privileges': (value, pod, { keys }) => {
+    if (value === '' || value === 'true') pod.secure('allowPrivilegeEscalation', false, keys);
+  },
+  seccomp: (value, pod, { keys }) => {
+    if (value === 'builtin') return;
+    const profile =
+      value === 'unconfined' ? { type: 'Unconfined' } : { type: 'Localhost', localhostProfile: value };
+    pod.secure('seccompProfile', profile, keys);
+  },
+  apparmor: (value, pod, { keys }) => {
+    if (value === '' || value === 'docker-default') return;
+    const profile =
+      value === 'unconfined' ? { type: 'Unconfined' } : { type: 'Localhost', localhostProfile: value };
+    pod.secure('appArmorProfile', profile, keys);
+  },
+  label: (value, pod, word, service) => {
+    const [, part = '', text = ''] = /^(\w+)(?::(.*))?$/s.exec(value) ?? [];
+    // What is not labelled runs as spc_t does, which nothing confines.
+    if (part === 'disable') return label(pod, 'type', 'spc_t', word);
+    if (['user', 'role', 'type', 'level'].includes(part)) return label(pod, part, text, word);
+    return unknownOption(service, word);
+  },
+  systempaths: (value, pod, word, service) => {
+    if (value === 'unconfined') pod.secure('procMount', 'Unmasked', word.keys);
+    else unknownOption(service, word);
+  },
+  'writable-cgroups': (value, pod, { keys }) => {
+    if (value !== 'false') pod.secure('cgroupOptions', { mountMode: 'ReadWrite' }, keys);
+  },
+  // Podman's, which takes Compose files, too.
+  unmask: (_, pod, { keys }) => pod.secure('procMount', 'Unmasked', keys),
+  mask: () => undefined,
+  credentialspec: () => undefined,
+};
+
+function label(pod: PodMaker, part: string, text: string, { keys }: Word): void {
+  const before = (pod.security.seLinuxOptions ?? {}) as Readonly<Record<string, string>>;
+  pod.secure('seLinuxOptions', { ...before, [part]: text }, keys);
+}
+
+function unconfined(service: ServiceReader, pod: PodMaker, word: Word): void {
+  service.word(word, '"seccomp=unconfined"');
+  pod.secure('seccompProfile', { type: 'Unconfined' }, word.keys);
+}
+
+const unknownOption = (service: ServiceReader, { keys }: Word): void =>
+  service.leftOut(
+    keys,
+    `found an option that is not known, expected one of ${Object.keys(OPTIONS).join(', ')}: judged without it`,
+    'Correct it, or leave it out.',
+  );
+
+/** Docker's own profile is in force where nobody says otherwise, as the one of Kubernetes is with RuntimeDefault. */
+export const DEFAULT_SECCOMP = { type: 'RuntimeDefault' };
+
+/** Commands that run in the container beside its own, and may have more than it has. */
+const hooks =
+  (field: string): ReadField =>
+  (service, pod) => {
+    for (const [hook, keys] of service.items(service.service[field], service.at(field))) {
+      const map = service.map(hook, keys);
+      if (map && service.flag(map.privileged, [...keys, 'privileged'], true))
+        pod.secure('privileged', true, [...keys, 'privileged']);
+    }
+  };
+
+export const postStart = hooks('post_start');
+export const preStop = hooks('pre_stop');

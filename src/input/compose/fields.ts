@@ -1,0 +1,82 @@
+import * as confinement from './confinement.ts';
+import * as devices from './devices.ts';
+import type { ReadField } from './field.ts';
+import * as files from './files.ts';
+import * as labels from './labels.ts';
+import * as namespaces from './namespaces.ts';
+import * as start from './start.ts';
+import * as volumes from './volumes.ts';
+
+/*
+Every field of a service (https://github.com/compose-spec/compose-spec/blob/main/05-services.md), and how it is judged. What
+is in neither list is told, as it may be one that came later.
+*/
+
+/** Fields that bear on the verdict, in the order in which they are read. */
+export const JUDGED: Readonly<Record<string, ReadField>> = {
+  extends: start.elsewhere('extends'),
+  provider: start.provider,
+  image: start.image,
+  build: start.build,
+  runtime: start.runtime,
+  platform: start.platform,
+  privileged: confinement.privileged,
+  cap_add: confinement.capAdd,
+  cap_drop: confinement.capDrop,
+  security_opt: confinement.securityOpt,
+  sysctls: confinement.sysctls,
+  user: confinement.user,
+  post_start: confinement.postStart,
+  pre_stop: confinement.preStop,
+  network_mode: namespaces.networkMode,
+  networks: namespaces.networks,
+  pid: namespaces.pid,
+  ipc: namespaces.ipc,
+  uts: namespaces.uts,
+  cgroup: namespaces.cgroup,
+  devices: devices.devices,
+  device_cgroup_rules: devices.deviceCgroupRules,
+  gpus: devices.gpus,
+  deploy: devices.deploy,
+  mem_limit: devices.memLimit,
+  cpus: devices.cpus,
+  volumes: volumes.volumes,
+  volumes_from: volumes.volumesFrom,
+  tmpfs: volumes.tmpfs,
+  secrets: files.secrets,
+  configs: files.configs,
+  use_api_socket: volumes.useApiSocket,
+  labels: labels.labels,
+  label_file: labels.labelFile,
+  annotations: labels.annotations,
+  'x-cofferdam-risk': labels.risk,
+};
+
+/** Fields that bear on no verdict, by the reason. */
+const NOT_JUDGED: Readonly<Record<string, readonly string[]>> = {
+  'says when and how many of it are started, and shown': [
+    ...['attach', 'container_name', 'depends_on', 'develop', 'healthcheck', 'logging', 'profiles'],
+    ...['pull_policy', 'pull_refresh_after', 'restart', 'scale', 'stop_grace_period', 'stop_signal'],
+  ],
+  'is of the process in the container': [
+    ...['command', 'entrypoint', 'env_file', 'environment', 'group_add', 'init', 'models', 'stdin_open'],
+    ...['tty', 'ulimits', 'working_dir'],
+  ],
+  // A port that is published is forwarded to the container, which has a network of its own: no hostPort of a Pod, by which
+  // a Pod takes the port of its node past what an administrator planned.
+  'is of a network of its own, into which ports are forwarded': [
+    ...['dns', 'dns_opt', 'dns_search', 'domainname', 'expose', 'external_links', 'extra_hosts', 'hostname'],
+    ...['links', 'mac_address', 'ports'],
+  ],
+  'only takes away, or shares out': [
+    ...['blkio_config', 'cgroup_parent', 'cpu_count', 'cpu_percent', 'cpu_period', 'cpu_quota'],
+    ...['cpu_rt_period', 'cpu_rt_runtime', 'cpu_shares', 'cpuset', 'mem_reservation', 'mem_swappiness'],
+    ...['memswap_limit', 'oom_kill_disable', 'oom_score_adj', 'pids_limit', 'read_only', 'shm_size'],
+    ...['storage_opt'],
+  ],
+  // It switches off that root in the container is nobody on the host, which Kubernetes does not have on by default either.
+  'is the default of Kubernetes, too': ['userns_mode'],
+  'is for Windows alone': ['credential_spec', 'isolation'],
+};
+
+export const UNJUDGED: ReadonlySet<string> = new Set(Object.values(NOT_JUDGED).flat());

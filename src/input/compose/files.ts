@@ -1,0 +1,35 @@
+import { isMap } from '../../source/mapping.ts';
+import type { ComposeFile, ReadField } from './field.ts';
+import { bind } from './paths.ts';
+import type { PodMaker } from './pod-maker.ts';
+import type { ServiceReader, Word } from './service.ts';
+import { filledIn } from './variables.ts';
+
+/** Secrets and configs of a service: Docker mounts each as a file, which is one of the host where it is given as one. */
+const files =
+  (field: 'secrets' | 'configs'): ReadField =>
+  (service, pod, file) => {
+    for (const [item, keys] of service.items(service.service[field], service.at(field))) {
+      const word = isMap(item)
+        ? service.scalar(item.source, [...keys, 'source'])
+        : service.scalar(item, keys, 'a string or a map');
+      if (word) mountFile(word, field, service, pod, file);
+    }
+  };
+
+export const secrets = files('secrets');
+export const configs = files('configs');
+
+function mountFile(
+  word: Word,
+  field: 'secrets' | 'configs',
+  service: ServiceReader,
+  pod: PodMaker,
+  file: ComposeFile,
+): void {
+  const defined = Object.hasOwn(file[field], word.text) ? file[field][word.text] : undefined;
+  const given = isMap(defined) ? filledIn(String(defined.file ?? '')) : { text: '' };
+  const mount = { mountPath: `/run/secrets/${word.text}` };
+  if (given.text === '') pod.volume({ emptyDir: {} }, mount, word.keys);
+  else bind({ ...given, keys: word.keys }, mount, service, pod, file);
+}

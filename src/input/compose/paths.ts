@@ -1,0 +1,51 @@
+import { posix } from 'node:path';
+import { cleanHostPath, hostPathKind } from '../../signals/host-path-kinds.ts';
+import type { ComposePlace } from './field.ts';
+import type { PodMaker } from './pod-maker.ts';
+import type { ServiceReader, Word } from './service.ts';
+
+/** `C:\…`, `C:/…`, and a named pipe. */
+const WINDOWS = /^([A-Za-z]:[\\/]|[\\/]{2}[.?][\\/])/;
+
+/** Whether a source of the short syntax is a path of the host, and not the name of a volume (compose-go `isFilePath`). */
+export const isPath = (text: string): boolean => /^[./~]/.test(text) || WINDOWS.test(text);
+
+/**
+ * Where a path of a file leads on the host. What lies in the project's own folder belongs to the service as its image does:
+ * undefined. A link that leads out of it leads there, and a system directory is one wherever the project lies.
+ */
+export function hostPathOf(source: string, place: ComposePlace): string | undefined {
+  if (WINDOWS.test(source) || source.startsWith('~')) return source;
+  const full = posix.resolve(place.folder, source);
+  const real = place.realPath(full);
+  const isOwn = isOwnOf(full, place.folder) && isOwnOf(real, place.realPath(place.folder));
+  return isOwn ? undefined : real;
+}
+
+const kindOf = (path: string): string => hostPathKind({ path }, cleanHostPath(path));
+
+/** A project that lies in a system directory itself, such as /home, has to lie so deep for what is in it to be its own. */
+const FEWEST_PARTS = 2;
+
+function isOwnOf(path: string, folder: string): boolean {
+  if (folder === '/' || (path !== folder && !path.startsWith(`${folder}/`))) return false;
+  const [kind, around] = [kindOf(path), kindOf(folder)];
+  const isDeep = folder.split('/').filter(Boolean).length >= FEWEST_PARTS;
+  return kind === 'other' || (kind === 'system' && around === 'system' && isDeep);
+}
+
+/** A file or folder of the host in the container. */
+export function bind(
+  source: Word,
+  mount: Readonly<Record<string, unknown>>,
+  service: ServiceReader,
+  pod: PodMaker,
+  place: ComposePlace,
+): void {
+  const { text, open, keys } = source;
+  service.word(source, 'a path of the host');
+  const path = open === undefined ? hostPathOf(text, place) : text;
+  // What is its own is in no sandbox's way.
+  const volume = path === undefined ? { emptyDir: {} } : { hostPath: { path } };
+  pod.volume(volume, mount, keys);
+}

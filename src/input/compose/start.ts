@@ -1,0 +1,60 @@
+import type { ReadField } from './field.ts';
+
+export const image: ReadField = (service, pod) => {
+  const word = service.text('image');
+  if (!word) return;
+  pod.container.image = word.text;
+  pod.from('spec.containers[0].image', word.keys);
+};
+
+/** What a build may do on the host is none of the container's, and not judged. */
+export const build: ReadField = (service, pod) => {
+  const keys = service.at('build');
+  const { build: given } = service.service;
+  // No registry is asked for what is built here.
+  pod.container.image ??= `${service.name}:built`;
+  if (given === null || typeof given !== 'object') return;
+  const map = service.map(given, keys);
+  const isRisky =
+    service.flag(map?.privileged, [...keys, 'privileged'], true) ||
+    service.items(map?.entitlements, [...keys, 'entitlements']).length > 0 ||
+    map?.network === 'host';
+  if (isRisky) {
+    service.leftOut(
+      keys,
+      'builds with privileges or in the network of the host, which is not judged: only what runs is',
+      'Build without them, or where nothing else runs.',
+    );
+  }
+};
+
+/** What the daemon runs it with. A variable that is left is no sandbox. */
+export const runtime: ReadField = (service, pod) => {
+  const word = service.text('runtime');
+  if (!word || word.text === '') return;
+  service.word(word, 'the default of the daemon');
+  if (word.open === undefined) pod.setSpec('runtimeClassName', word.text, word.keys);
+};
+
+export const platform: ReadField = (service, pod) => {
+  const word = service.text('platform');
+  if (word?.text.startsWith('windows')) pod.setSpec('os', { name: 'windows' }, word.keys);
+};
+
+/** Fields by which another file, or another service, says a part of this one. */
+export const elsewhere =
+  (field: string): ReadField =>
+  service =>
+    service.error(
+      service.at(field),
+      'found what is said elsewhere, expected a service with all that it has, so it was not judged',
+      'Review what is made of it: docker compose config | cofferdam review -',
+    );
+
+/** Whose containers Compose does not start. */
+export const provider: ReadField = service =>
+  service.leftOut(
+    service.at('provider'),
+    'is made by a provider and not by Docker, so it was not judged',
+    'Look at what the provider runs.',
+  );
