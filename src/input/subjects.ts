@@ -150,7 +150,11 @@ function readServices(document: SourceDocument, { placeOf, namespace, composed }
     const source = document.positionOf(keys);
     const self = { apiVersion: 'compose', kind: 'Service', namespace, name };
     const whole = { isFragment: false, isWritten: true, isService: true } as const;
-    return { subjects: [{ ...self, ...whole, document, source, pod: shaped.pod, pathOf }] };
+    return {
+      subjects: [
+        { ...self, ...whole, document, source, pod: shaped.pod, pathOf: field => pathOf(parsePath(field)) },
+      ],
+    };
   });
   return {
     subjects: read.flatMap(one => one.subjects ?? []),

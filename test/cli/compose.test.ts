@@ -143,6 +143,22 @@ describe('a Compose file', AT_MOST, () => {
   });
 });
 
+describe('a command that is about clusters alone', AT_MOST, () => {
+  it('says so: diff', async () => {
+    const { code, err } = await cofferdam([
+      'diff',
+      at('risky.yaml'),
+      '--policy',
+      'strict',
+      '--base-policy',
+      'balanced',
+      '--no-config',
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain('is a Compose file, which diff does not take');
+  });
+});
+
 describe('--docker-daemon', AT_MOST, () => {
   it('names the runtimes by what they start', async () => {
     const { results, document } = await review(at('risky.yaml'), '--docker-daemon', at('runsc.json'));

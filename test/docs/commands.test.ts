@@ -110,7 +110,7 @@ function ofNpm([verb = '', ...words]: readonly string[]): string | undefined {
 const TAKE_VALUE = ['-v', '-w', '-e', '-p', '--user', '--network', '--name', '--volume', '--entrypoint'];
 
 function ofDocker([verb = '', ...words]: readonly string[]): ReturnType<Check> {
-  if (['build', 'push', 'compose'].includes(verb)) return undefined;
+  if (['build', 'push', 'compose', 'volume'].includes(verb)) return undefined;
   if (verb !== 'run') return `docker ${verb}`;
   const at = words.findIndex((word, i) => !word.startsWith('-') && !TAKE_VALUE.includes(words[i - 1] ?? ''));
   const image = words[at] ?? '';

@@ -22,6 +22,14 @@ export async function ofFiles(
   const paths = inputPaths(files, options, 'diff');
   const sides = await loadSides(options, io);
   const input = await readInput(paths, options, io);
+  const service = input.subjects.find(({ isService }) => isService);
+  if (service) {
+    const { file } = service.source;
+    throw new Failure(
+      `${file} is a Compose file, which diff does not take`,
+      'Review it with the policies before and after.',
+    );
+  }
   const grounds = {
     before: groundFor(sides.before, input.namespaces),
     after: groundFor(sides.after, input.namespaces),

@@ -15,7 +15,7 @@ import type { CliIo, ExitCode } from '../console/io.ts';
 import { type Output, outputOption, parseOutputs, writeAll } from '../console/output.ts';
 import { isError } from '../console/tell.ts';
 import { version } from '../console/version.ts';
-import { addInputOptions, refuseFiles } from '../judging/options.ts';
+import { addInputOptions, dockerOption, refuseFiles } from '../judging/options.ts';
 import { reviewed } from '../judging/reviewed.ts';
 import { scopeWithout } from '../judging/scope.ts';
 import { decisiveIn, tellDecisive, tellRepeats } from '../judging/strict.ts';
@@ -54,6 +54,7 @@ export function explainCommand(program: Command, io: CliIo, answer: (code: ExitC
     )
     .argument('[files...]', 'files or folders to read, - for standard input');
   addInputOptions(command)
+    .addOption(dockerOption())
     .option('--snapshot <file>', 'explain a Pod or workload of a cluster that "cofferdam snapshot" has saved')
     .option('--name <name>', 'the object to explain where there are several: NAME or KIND/NAME')
     .option('--fix', 'print the smallest change of the manifests, as a patch')

@@ -36,15 +36,16 @@ export function addInputOptions(command: Command): Command {
     .option('--no-ignore', 'also read what a .cofferdamignore leaves out')
     .option('--helm', 'render charts with helm, which has to be on PATH')
     .option('--kustomize', 'build kustomizations with kustomize or kubectl, one of which has to be on PATH');
-  addPolicyOptions(command)
-    .option('--cluster <file>', CLUSTER_FILE)
-    .option(
-      '--docker-daemon <file>',
-      'daemon.json of the Docker that runs the services of Compose files (default: runtimes runsc and io.containerd.kata.v2)',
-    )
-    .option('--strict', STRICT);
+  addPolicyOptions(command).option('--cluster <file>', CLUSTER_FILE).option('--strict', STRICT);
   return addSettingsOptions(command);
 }
+
+/** What services of Compose files are judged by. */
+export const dockerOption = (): Option =>
+  new Option(
+    '--docker-daemon <file>',
+    'daemon.json of the Docker that runs the services of Compose files (default: runtimes runsc and io.containerd.kata.v2)',
+  );
 
 export const EXCLUDE_NAMESPACE = `namespace that is out of scope, besides ${SYSTEM_NAMESPACES.join(', ')} (repeatable)`;
 

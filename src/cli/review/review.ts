@@ -12,7 +12,7 @@ import { helpBelow } from '../console/help.ts';
 import type { CliIo, ExitCode } from '../console/io.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from '../console/output.ts';
 import { isError, tell, tellNotes } from '../console/tell.ts';
-import { addInputOptions, type InputOptions, refuseFiles } from '../judging/options.ts';
+import { addInputOptions, dockerOption, type InputOptions, refuseFiles } from '../judging/options.ts';
 import type { ReviewMode } from '../judging/scope.ts';
 import { tellDecisive } from '../judging/strict.ts';
 import { applySettings } from '../settings/apply.ts';
@@ -81,7 +81,7 @@ export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCo
       'Says which sandbox each Pod of some manifests, or of a cluster, would run in, or why it would be rejected.',
     )
     .argument('[files...]', 'files or folders to read, - for standard input');
-  addSourceOptions(addInputOptions(command))
+  addSourceOptions(addInputOptions(command).addOption(dockerOption()))
     .addOption(outputOption(FORMATS))
     .addOption(
       choosing(

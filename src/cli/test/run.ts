@@ -132,7 +132,7 @@ function judge(
   const ground = groundFor(loaded, namespacesOf(one));
   const all = [...problems, ...(subject ? unknowns(subject, ground) : [])];
   if (all.some(isError)) return { problems: all };
-  if (!subject || others.length > 0) {
+  if (!subject || others.length > 0 || subject.isService) {
     return {
       problems: [
         {

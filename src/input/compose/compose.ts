@@ -12,7 +12,8 @@ export interface ComposeService {
   readonly name: string;
   readonly keys: Keys;
   readonly pod: unknown;
-  readonly pathOf: (podField: string) => string;
+  /** The path in the file of a field of the Pod. */
+  readonly pathOf: (podField: Keys) => string;
 }
 
 /** Whether it is a Compose file: it has services, and is no object of Kubernetes. */

@@ -4,7 +4,7 @@ import type { Word } from './service.ts';
 
 /** The label of Pods, which is one of services, too. */
 const RISK = 'cofferdam.dev/risk';
-/** From the lowest; what is none of these counts as the highest that a policy lists. */
+/** They rise from the first. What is none of them counts as the highest that a policy lists. */
 const RISKS = ['low', 'medium', 'high', 'critical'];
 
 export const labels: ReadField = (service, pod) => {

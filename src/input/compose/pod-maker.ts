@@ -1,5 +1,4 @@
 import { formatPath, type Keys } from '../../source/path.ts';
-import { parsePath } from '../path.ts';
 
 type Fields = Record<string, unknown>;
 type Volume = Fields & { readonly name: string };
@@ -100,8 +99,8 @@ export class PodMaker {
   }
 
   /** The Compose file's path of a Pod's field: that of the nearest field around it that has one. */
-  readonly pathOf = (podField: string): string => {
-    for (let keys = parsePath(podField); keys.length > 0; keys = keys.slice(0, -1)) {
+  readonly pathOf = (podField: Keys): string => {
+    for (let keys = podField; keys.length > 0; keys = keys.slice(0, -1)) {
       const found = this.#origins.get(formatPath(keys));
       if (found) return formatPath(found);
     }

@@ -165,7 +165,7 @@ function vouching(placement: Decision['placement']): string {
  * Cloud Hypervisor by that name, OpenShift QEMU, and both share file systems: whose cluster it is can say so.
  */
 function vmmPhrase({ placement, isService }: Decision): string {
-  // By Kata's documents, Docker runs it with QEMU.
+  // Kata's documents know no other VMM than QEMU under Docker.
   if (isService) return '';
   const handler = strongEnough(placement).find(
     ({ profile, objections }) => profile === 'kata' && objections.every(isOfVmm),
