@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { judge } from '../../src/admission/judge.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
+import { wordsFor } from '../../src/report/words/kinds.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
 import { depsWith, NOW, reviewOf } from '../admission/support.ts';
 import { guardFor } from '../support/guard-for.ts';
@@ -46,22 +47,40 @@ const NOT_OF_REFUSALS = [
   'it mirrors a static Pod, which the kubelet runs already',
   'only creations and updates are judged',
   'waived by exemption',
+  // Of a Compose file, which no cluster refuses.
+  'the service',
   'a request could not be judged',
 ];
 
-/** Texts in quotes of a source file; `…` for what a template fills in. */
+interface Name {
+  readonly name?: string;
+  readonly property?: Name;
+}
+
+/** A thing of Kubernetes has one name on this page; `…` stands for all else that a template fills in. */
+function filledIn(expression: Name | undefined): string {
+  if (!expression) return '';
+  const name = expression.property?.name ?? expression.name ?? '';
+  return Object.entries(wordsFor({})).find(([word]) => word === name)?.[1] ?? '…';
+}
+
+/** Texts in quotes of a source file, with what templates fill in. */
 function textsIn(file: string): readonly string[] {
   const texts: string[] = [];
   const walk = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
-    const { type, value, quasis } = node as {
+    const { type, value, quasis, expressions } = node as {
       readonly type?: string;
       readonly value?: unknown;
       readonly quasis?: readonly { readonly value: { readonly cooked: string } }[];
+      readonly expressions?: readonly Name[];
     };
     if (type === 'ImportDeclaration') return;
     if (type === 'Literal' && typeof value === 'string') texts.push(value);
-    if (quasis) texts.push(quasis.map(({ value: { cooked } }) => cooked).join('…'));
+    if (quasis) {
+      const parts = quasis.map(({ value: { cooked } }, i) => cooked + filledIn(expressions?.[i]));
+      texts.push(parts.join(''));
+    }
     Object.values(node).forEach(walk);
   };
   walk(parseAst(textOf(file), { lang: 'ts' }));
