@@ -47,7 +47,7 @@ const NOT_OF_REFUSALS = [
   'it mirrors a static Pod, which the kubelet runs already',
   'only creations and updates are judged',
   'waived by exemption',
-  // Of a Compose file, which no cluster refuses.
+  // This is said of a Compose file, which no cluster refuses.
   'the service',
   'a request could not be judged',
 ];
