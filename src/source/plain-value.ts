@@ -97,6 +97,8 @@ function isBlock(cursor: LineCursor, column: number): boolean {
     // A line between the two would belong to nothing.
     if (found < indent && !endsLine(cursor, first)) return found <= column;
     if (!cursor.enter()) return true;
+    // It belongs to the end of the line, and not to the text. Anywhere else, it is an error.
+    if (cursor.text.charCodeAt(cursor.end - 1) === RETURN) return false;
   }
 }
 

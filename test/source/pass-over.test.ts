@@ -138,6 +138,8 @@ const PARSED: Readonly<Record<string, string>> = {
   'no number before a comment': `${CONFIG}data: -.inf # none\n`,
   'a tab': `${CONFIG}data:\n\ta: b\n`,
   'a carriage return': `${CONFIG.replaceAll('\n', '\r\n')}`,
+  'a carriage return at the end of one line of a block': `${CONFIG}data: |\n    a\r\n    b\n`,
+  'a carriage return at the end of a block': `${CONFIG}data:\n- |-\n  a\r\n- b\n`,
   'a byte order mark': `\ufeff${CONFIG}`,
   'flow style': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n',
   JSON: '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}\n',
@@ -207,6 +209,12 @@ describe('a document of which no tree is made', () => {
     expect(isPassed(text)).toBe(true);
     compare(text);
     expect(readDocuments(text, FILE, 'manifests', isPassedOver).problems).toHaveLength(1);
+  });
+
+  it('is no way to hide a word from a review that kubectl reads', () => {
+    const text = `${CONFIG.replace('ConfigMap', 'Pod')}spec:\n  procMount: |-\n    Unmasked\r\n`;
+    const { documents } = readDocuments(text, FILE, 'manifests', isPassedOver);
+    expect(documents[0]?.value).toMatchObject({ spec: { procMount: 'Unmasked' } });
   });
 
   it('does not start within a line, where three hyphens follow something else', () => {
