@@ -108,11 +108,9 @@ function list(text: string, at: number): PlainRead | undefined {
 function block({ text, next }: LineCursor, at: number): PlainRead | undefined {
   const head = text.indexOf('\n', at);
   const sign = text.slice(at + 1, head);
-  const body = text.slice(head + 1, next - 1);
-  const lines = body.split('\n');
-  // Whether white space counts there, a tree says; a carriage return may be part of the end of a line.
-  if (sign === '+' || body.includes('\r') || lines.some(line => line !== '' && isBlank(line)))
-    return undefined;
+  const lines = text.slice(head + 1, next - 1).split('\n');
+  // Whether white space counts there, a tree says.
+  if (sign === '+' || lines.some(line => line !== '' && isBlank(line))) return undefined;
   const indent = INDENT.exec(lines.find(line => line !== '') ?? '')?.[0].length ?? 0;
   while (lines.at(-1) === '') lines.pop();
   const value = lines.map(line => line.slice(indent)).join('\n');

@@ -101,7 +101,6 @@ const FOLDED = [
   'a: |+\n  b\n',
   'a: |\n  b\n   \n',
   'a: |-\n  b\r\nc: d\n',
-  'a: |\n  b\rc\n',
   'a:\n-\n- b\n',
   'a:\n  - b\n  -\nc: d\n',
   'a:\n  "1": b\n  "0": c\n',
