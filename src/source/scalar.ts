@@ -36,14 +36,26 @@ export function resolvePlain(text: string): string | number | boolean | null {
   if (!/^[-+.0-9]/.test(text)) return text;
   if (isNotFinite(text)) return Number.NaN;
   const digits = text.replaceAll('_', '');
-  const integer = INTEGER.exec(digits);
-  if (integer) return readInteger(integer[1] === '-' ? -1 : 1, integer[2] ?? '');
+  const [, sign = '', magnitude] = INTEGER.exec(digits) ?? [];
+  const integer = magnitude === undefined ? undefined : readInteger(sign, magnitude);
+  if (integer !== undefined) return integer;
   const number = FLOAT.test(digits) ? Number(digits) : Number.NaN;
   return Number.isFinite(number) ? number : text;
 }
 
-function readInteger(sign: number, digits: string): number {
-  const octal = /^0[0-7]+$/.test(digits);
+/** @returns undefined where it takes more than 64 bits: go-yaml then reads a float, or text where it has a base of its own */
+function readInteger(sign: string, magnitude: string): number | undefined {
+  const digits = /^0[0-7]+$/.test(magnitude) ? `0o${magnitude.slice(1)}` : magnitude;
+  const value = Number(digits);
+  if (value >= 2 ** 63 && !isWithin64Bits(sign, digits, value)) return undefined;
   // `+ 0` turns -0 into 0, as in an integer.
-  return sign * Number(octal ? `0o${digits.slice(1)}` : digits) + 0;
+  return (sign === '-' ? -value : value) + 0;
+}
+
+/** Without a sign, what Go's `strconv.ParseUint` accepts as well. */
+function isWithin64Bits(sign: string, digits: string, value: number): boolean {
+  // Of what is near the limit, a number has lost the last digits; what is far beyond may be too long to be read exactly.
+  if (value > 2 ** 64) return false;
+  const limit = sign === '' ? 2n ** 64n : 2n ** 63n + (sign === '-' ? 1n : 0n);
+  return BigInt(digits) < limit;
 }
