@@ -198,6 +198,20 @@ describe('a folder that cannot be written into settings and scripts is refused',
     expect(filesIn()).toEqual([]);
   });
 
+  it.each(['.github', '.github/workflows/', '.gitlab', '.git/policies', 'a/node_modules'])(
+    'one of other programs: %j',
+    async given => {
+      const { code, err } = await there('init', given);
+      expect([code, filesIn()]).toEqual([2, []]);
+      expect(err).toContain('is a folder of other programs');
+    },
+  );
+
+  it('takes a folder of its own within one of other programs', async () => {
+    const { code } = await there('init', '.github/cofferdam');
+    expect(code).toBe(0);
+  });
+
   it('one that is called like a built-in policy, which it would stand for in settings', async () => {
     const { code, err } = await there('init', 'strict');
     expect([code, filesIn()]).toEqual([2, []]);

@@ -10,6 +10,9 @@ import type { FirstFile } from './files.ts';
 const PLAIN_FOLDER = /^\.?[a-zA-Z0-9][\w.-]*(\/[a-zA-Z0-9][\w.-]*)*$/;
 const MOST_CHARACTERS = 200;
 
+/** Folders whose files for CI would be read as policies, and folders that no review looks into. */
+const OF_OTHERS = /^(\.github(\/workflows)?|\.gitlab)$|(^|\/)(\.git|node_modules)(\/|$)/;
+
 /**
  * The folder as it is written into files: new or empty, so that policies of other programs are never read as ours.
  * @throws Failure where it is none for that
@@ -21,6 +24,9 @@ export async function checkFolder(given: string): Promise<string> {
       `found ${quote(given)}, expected a folder below this one, of letters, digits and "._-"`,
       'Go to the root of the repository, and name a folder there, such as policies.',
     );
+  }
+  if (OF_OTHERS.test(folder)) {
+    throw new Failure(`${folder} is a folder of other programs`, 'Name another folder, such as policies.');
   }
   if (isBuiltinPolicy(folder)) {
     throw new Failure(`${folder} is the name of a built-in policy`, 'Name another folder, such as policies.');
