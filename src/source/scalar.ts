@@ -52,7 +52,7 @@ function readInteger(sign: string, magnitude: string): number | undefined {
   return (sign === '-' ? -value : value) + 0;
 }
 
-/** Without a sign, what Go's `strconv.ParseUint` accepts as well. */
+/** Whether Go's `strconv.ParseInt` accepts it, or `strconv.ParseUint`, which takes no sign. */
 function isWithin64Bits(sign: string, digits: string, value: number): boolean {
   // Of what is near the limit, a number has lost the last digits; what is far beyond may be too long to be read exactly.
   if (value > 2 ** 64) return false;
