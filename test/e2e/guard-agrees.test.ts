@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/pod/kube.ts';
 import { storablePod } from '../arbitraries/guard.ts';
 import { engineSays } from './support/agreement.ts';
-import { askToCreate, remove } from './support/guarding.ts';
-import { makeRounds, NOW, podIn, type Round, startRounds } from './support/rounds.ts';
+import { askToCreate } from './support/guarding.ts';
+import { endRounds, makeRounds, NOW, podIn, type Round, startRounds } from './support/rounds.ts';
 
 const SEED = 20_261_124;
 const PODS_EACH = 60;
@@ -56,12 +56,7 @@ describe('the guard, with the API server as the judge, over generated Pods, poli
     );
     compared = all.flat().filter(one => one !== undefined);
   });
-  afterAll(async () => {
-    const names = rounds.map(({ name }) => name);
-    await remove('validatingadmissionpolicybinding', ...names);
-    await remove('validatingadmissionpolicy', ...names);
-    await remove('namespace', ...names);
-  });
+  afterAll(() => endRounds(rounds));
 
   it('sees Pods of every kind: most are taken by the API server, many denied, many admitted', () => {
     const denied = compared.filter(one => one.denied).length;

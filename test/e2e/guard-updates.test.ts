@@ -6,8 +6,8 @@ import { storablePod } from '../arbitraries/guard.ts';
 import { arbitraryPod } from '../arbitraries/pods.ts';
 import { engineSays } from './support/agreement.ts';
 import { core } from './support/client.ts';
-import { type Asked, ask, remove } from './support/guarding.ts';
-import { makeRounds, NOW, podIn, type Round, startRounds } from './support/rounds.ts';
+import { type Asked, ask } from './support/guarding.ts';
+import { endRounds, makeRounds, NOW, podIn, type Round, startRounds } from './support/rounds.ts';
 
 const SEED = 1124;
 const PODS_EACH = 5;
@@ -122,12 +122,7 @@ describe('the guard over generated updates of stored Pods', () => {
     await startRounds(rounds);
     compared = (await Promise.all(rounds.map(updatesOf))).flat();
   });
-  afterAll(async () => {
-    const names = rounds.map(({ name }) => name);
-    await remove('validatingadmissionpolicybinding', ...names);
-    await remove('validatingadmissionpolicy', ...names);
-    await remove('namespace', ...names);
-  });
+  afterAll(() => endRounds(rounds));
 
   it('sees updates of both kinds, denied and admitted', () => {
     const count = (through: string, denied: boolean) =>

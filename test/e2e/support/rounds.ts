@@ -8,7 +8,7 @@ import type { Snapshot } from '../../../src/policy/policy.ts';
 import { CLASSES, withClusterRules, world } from '../../arbitraries/worlds.ts';
 import { documentOf } from '../../support/documents.ts';
 import { snapshotOf } from '../../support/snapshot.ts';
-import { applyAll, guardItems, inForce, wholeGuard } from './guarding.ts';
+import { applyAll, guardItems, inForce, remove, wholeGuard } from './guarding.ts';
 import { E2E_LABEL } from './settings.ts';
 
 export const NOW = Date.parse('2026-11-24T00:00:00Z');
@@ -71,6 +71,15 @@ export async function startRounds(rounds: readonly Round[]): Promise<void> {
     ),
   );
   await Promise.all(rounds.map(({ name }) => inForce(name)));
+}
+
+/** Removes what `startRounds` made. Its classes are sandboxes as well: who looks at the cluster next would take one of them. */
+export async function endRounds(rounds: readonly Round[]): Promise<void> {
+  const names = rounds.map(({ name }) => name);
+  await remove('validatingadmissionpolicybinding', ...names);
+  await remove('validatingadmissionpolicy', ...names);
+  await remove('namespace', ...names);
+  await remove('runtimeclass', ...Object.keys(CLASSES).map(name => `${PREFIX}-${name}`));
 }
 
 /** The Pod in the round's namespace, with the class under its name here. */
