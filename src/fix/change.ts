@@ -18,7 +18,7 @@ export interface Change {
 
 export type Because =
   | { readonly what: 'finding'; readonly finding: Finding }
-  /** The class that the Pod names is not enough; without a name, one is chosen. */
+  /** The class that the Pod names is not enough; without a name, one is chosen. A service has none before. */
   | { readonly what: 'class'; readonly runtimeClass?: string }
   /** The Pod's nodeSelector rules out the nodes of the class, which sets the label itself. */
   | { readonly what: 'label'; readonly label: string };
@@ -64,8 +64,11 @@ function mendOf({ signal, value }: Finding): Mend | undefined {
 /** Edits of the manifest that make these of the Pod; undefined where one of them is of nothing that stands there. */
 function inManifest(
   edits: readonly Edit[] | undefined,
-  { document, pathOf }: PodSubject,
+  { document, pathOf, composed }: PodSubject,
 ): readonly ManifestEdit[] | undefined {
+  // What takes the place of a value in a Pod is what Docker does where nothing is said: of a service, it goes.
+  if (composed && edits)
+    return composed.madeBy(edits.map(({ path }) => path))?.map(keys => ({ op: 'remove', keys }));
   const all = edits?.map(({ path, ...edit }) => ({ ...edit, keys: parsePath(pathOf(path)) }));
   return all?.every(({ keys }) => valueAt(document.value, keys) !== undefined) ? all : undefined;
 }
@@ -75,10 +78,13 @@ const CLASS = 'spec.runtimeClassName';
 /** The class that would do in place of the one that is named; leaving the name out, where that gives up nothing. */
 function classChange(subject: PodSubject, decision: Decision, freely: boolean): (Change | undefined)[] {
   const named = subject.pod.spec?.runtimeClassName ?? undefined;
-  if (named === undefined) return [];
-  const leaves = freely || named === '' || isNeedless(decision);
+  const { isService } = subject;
+  // A service that names none is judged by the default of the daemon, and may be by a better one that it names.
+  if (named === undefined && (!isService || decision.outcome !== 'explicit-not-enough')) return [];
+  const leaves = named !== undefined && (freely || named === '' || isNeedless(decision));
   const runtimeClass = leaves ? undefined : (decision.suggestion ?? strongerOf(decision)?.runtimeClass);
   if (!leaves && runtimeClass === undefined) return [];
+  if (isService && runtimeClass !== undefined) return [runtimeChange(subject, runtimeClass)];
   const edit: Edit =
     runtimeClass === undefined
       ? { op: 'remove', path: CLASS }
@@ -87,6 +93,13 @@ function classChange(subject: PodSubject, decision: Decision, freely: boolean): 
   return [
     edits && { because: { what: 'class', ...(runtimeClass !== undefined && { runtimeClass }) }, edits },
   ];
+}
+
+/** Has a service of a Compose file name this runtime. */
+export function runtimeChange({ document, pathOf }: PodSubject, runtimeClass: string): Change {
+  const keys = [...parsePath(pathOf('spec')), 'runtime'];
+  const op = valueAt(document.value, keys) === undefined ? 'add' : 'replace';
+  return { because: { what: 'class', runtimeClass }, edits: [{ op, keys, value: runtimeClass }] };
 }
 
 /** Whether the class is no sandbox, and nothing requires one. */

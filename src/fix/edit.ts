@@ -2,10 +2,10 @@ import { formatPath, type Keys, valueAt } from '../source/path.ts';
 
 /** A change of a manifest, as JSON Patch has it (RFC 6902). */
 export interface ManifestEdit {
-  readonly op: 'remove' | 'replace';
+  readonly op: 'add' | 'remove' | 'replace';
   /** The path from the root of the object. */
   readonly keys: Keys;
-  /** What a replaced field becomes. */
+  /** What a field becomes that is added or replaced. */
   readonly value?: string;
 }
 
@@ -19,9 +19,12 @@ type Holder = Record<string | number, unknown> | unknown[];
 export function tidied(value: unknown, edits: readonly ManifestEdit[]): readonly ManifestEdit[] {
   const byPath = new Map(edits.map(edit => [formatPath(edit.keys), edit]));
   for (let again = true; again; ) {
-    const removed = [...byPath.values()].filter(({ op }) => op === 'remove');
-    const emptied = [...Map.groupBy(removed, ({ keys }) => formatPath(keys.slice(0, -1)))].filter(
-      ([path, own]) => path !== '' && own.length === sizeOf(valueAt(value, own[0]?.keys.slice(0, -1) ?? [])),
+    const byHolder = Map.groupBy(byPath.values(), ({ keys }) => formatPath(keys.slice(0, -1)));
+    const emptied = [...byHolder].filter(
+      ([path, own]) =>
+        path !== '' &&
+        own.every(({ op }) => op === 'remove') &&
+        own.length === sizeOf(valueAt(value, own[0]?.keys.slice(0, -1) ?? [])),
     );
     for (const [path, own] of emptied) {
       for (const { keys } of own) byPath.delete(formatPath(keys));
@@ -59,7 +62,7 @@ export function edited(value: unknown, edits: readonly ManifestEdit[]): unknown 
     const holder = valueAt(copy, keys.slice(0, -1)) as Holder | undefined;
     const key = keys.at(-1);
     if (holder === undefined || key === undefined) continue;
-    if (op === 'replace') (holder as Record<string | number, unknown>)[key] = put;
+    if (op !== 'remove') (holder as Record<string | number, unknown>)[key] = put;
     else removals.set(holder, (removals.get(holder) ?? new Set()).add(key));
   }
   for (const [holder, keys] of removals) {

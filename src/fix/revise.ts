@@ -9,9 +9,10 @@ export interface Revised {
 
 /** The object as it would be read with these edits; undefined where it would no longer be read as the same. */
 export function revised(subject: PodSubject, edits: readonly ManifestEdit[]): Revised | undefined {
-  const { document, namespace } = subject;
+  const { document, namespace, composed } = subject;
   const all = tidied(document.value, edits);
-  const { subjects } = readSubjects([{ ...document, value: edited(document.value, all) }], namespace);
+  const changed = { ...document, value: edited(document.value, all) };
+  const { subjects } = readSubjects([changed], namespace, undefined, composed && (() => composed.place));
   const same = subjects.find(one => isSame(one, subject));
   return same && { edits: all, subject: same };
 }

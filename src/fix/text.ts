@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ComposePlace } from '../input/compose/field.ts';
 import { isPassedOver } from '../input/passed-over.ts';
 import { type PodSubject, readSubjects } from '../input/subjects.ts';
 import type { TextEdit } from '../source/edit/splice.ts';
 import { type Splice, spliced, splicesFor } from '../source/edit/splice.ts';
 import { Lines } from '../source/lines.ts';
 import { objectsOf } from '../source/list.ts';
+import type { Keys } from '../source/path.ts';
 import { readDocuments } from '../source/yaml.ts';
 import type { Mended } from './smallest.ts';
 
@@ -37,7 +39,9 @@ export function rewritten(before: string, meant: readonly Meant[], namespace: st
 function textEditsFor(text: string, meant: readonly Meant[]): readonly TextEdit[] | undefined {
   const lines = new Lines(text, '');
   const edits = meant.flatMap(({ subject, mended }) =>
-    mended.edits.map(({ keys, value }) => {
+    mended.edits.map(({ op, keys, value }): TextEdit | undefined => {
+      if (op === 'add')
+        return addition(lines.offsetOf(subject.document.positionOf(keys.slice(0, -1))), keys, value);
       const at = lines.offsetOf(subject.document.positionOf(keys));
       const isItem = typeof keys.at(-1) === 'number';
       return at === undefined ? undefined : { at, isItem, ...(value !== undefined && { put: value }) };
@@ -46,9 +50,13 @@ function textEditsFor(text: string, meant: readonly Meant[]): readonly TextEdit[
   return edits.every(edit => edit !== undefined) ? edits : undefined;
 }
 
+const addition = (at: number | undefined, keys: Keys, value = ''): TextEdit | undefined =>
+  at === undefined ? undefined : { at, isItem: false, add: { key: String(keys.at(-1)), value } };
+
 /** Read anew: the Pods of the changed text are those that were judged. */
 function isAsMeant(before: string, after: string, meant: readonly Meant[], namespace: string): boolean {
-  const [was, is] = [before, after].map(text => subjectsOf(text, namespace)) as [Read, Read];
+  const place = meant.find(({ subject }) => subject.composed)?.subject.composed?.place;
+  const [was, is] = [before, after].map(text => subjectsOf(text, namespace, place)) as [Read, Read];
   const expected = was.subjects.map(
     one => meant.find(({ subject }) => isAt(one, subject))?.mended.subject.pod ?? one.pod,
   );
@@ -68,10 +76,11 @@ interface Read {
   readonly errors: number;
 }
 
-function subjectsOf(text: string, namespace: string): Read {
+/** @param place where a Compose file would be started */
+function subjectsOf(text: string, namespace: string, place: ComposePlace | undefined): Read {
   const { documents, problems } = readDocuments(text, '', 'manifests', isPassedOver);
   const { objects, problems: tooMany } = objectsOf(documents);
-  const read = readSubjects(objects, namespace);
+  const read = readSubjects(objects, namespace, undefined, place && (() => place));
   const all = [...problems, ...tooMany, ...read.problems];
   return {
     subjects: read.subjects,

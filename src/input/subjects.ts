@@ -41,6 +41,16 @@ export interface PodSubject {
   readonly isWritten: boolean;
   /** Set on a service of a Compose file: no cluster runs it, but a Docker daemon. */
   readonly isService?: true;
+  /** Set on a service of a Compose file: how it was made a Pod. */
+  readonly composed?: Composed;
+}
+
+/** What it takes to change a service of a Compose file, and to read it again. */
+export interface Composed {
+  /** Where its file would be started. */
+  readonly place: ComposePlace;
+  /** What in the file makes these fields of the Pod, and nothing besides them; undefined where nothing does. */
+  readonly madeBy: (podFields: readonly string[]) => readonly Keys[] | undefined;
 }
 
 export interface Subjects {
@@ -142,14 +152,16 @@ function readServices(document: SourceDocument, { placeOf, namespace, composed }
   const { file } = document.position;
   const isSecond = composed.has(file);
   composed.add(file);
-  const { services, problems } = readCompose(document, placeOf(file), namespace);
-  const read = services.map(({ name, keys, pod, pathOf }): Read => {
+  const place = placeOf(file);
+  const { services, problems } = readCompose(document, place, namespace);
+  const read = services.map(({ name, keys, pod, pathOf, madeBy }): Read => {
     const shaped = readPod(pod);
     if ('problem' in shaped)
       return { problems: [unlikeAPod(document, keys, `Service/${name}`, shaped.problem)] };
     const source = document.positionOf(keys);
     const self = { apiVersion: 'compose', kind: 'Service', namespace, name };
-    const whole = { isFragment: false, isWritten: true, isService: true } as const;
+    const composed: Composed = { place, madeBy: fields => madeBy(fields.map(parsePath)) };
+    const whole = { isFragment: false, isWritten: true, isService: true, composed } as const;
     return {
       subjects: [
         { ...self, ...whole, document, source, pod: shaped.pod, pathOf: field => pathOf(parsePath(field)) },

@@ -212,9 +212,3 @@ describe('--docker-daemon', AT_MOST, () => {
     rmSync(file);
   });
 });
-
-it.each(['--fix', '--exempt'])('has no answer to %s, which is about manifests', async flag => {
-  const { code, out, err } = await cofferdam(['explain', at('risky.yaml'), flag]);
-  expect({ code, out }).toEqual({ code: 2, out: '' });
-  expect(err).toContain(`${flag} is about manifests, and jobs is a service of a Compose file`);
-});

@@ -1,7 +1,6 @@
 import type { Ground } from '../../decision/ground.ts';
 import type { PodSubject } from '../../input/subjects.ts';
 import type { Isolation } from '../../profiles/isolation.ts';
-import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 import type { OutputOptions } from '../console/output.ts';
 import { isError, tell } from '../console/tell.ts';
@@ -23,8 +22,6 @@ export interface ExplainOptions extends InputOptions, OutputOptions {
 /** What was asked about, and what it is judged by. */
 export interface Asked {
   readonly input: Input;
-  /** What manifests are judged against. */
-  readonly ground: Ground;
   /** What each of them is judged against, services of Compose files among them. */
   readonly groundOf: (subject: Pick<PodSubject, 'isService'>) => Ground;
   /** Whether a repository's settings allow no answer. */
@@ -41,17 +38,7 @@ export async function ask(files: readonly string[], options: ExplainOptions, io:
   const weakened = options.strict ? asStrict(bySettings) : bySettings;
   tell(weakened, io);
   const groundOf = groundsFor(loaded, input.namespaces);
-  return { input, ground: groundOf({}), groundOf, isWeakened: weakened.some(isError) };
-}
-
-/** @throws Failure where one of them is a service of a Compose file, for which a flag does nothing */
-export function refuseServices({ input }: Asked, flag: string): void {
-  const service = input.subjects.find(({ isService }) => isService);
-  if (!service) return;
-  throw new Failure(
-    `${flag} is about manifests, and ${service.name} is a service of a Compose file`,
-    'Without it, what to change stands behind each finding.',
-  );
+  return { input, groundOf, isWeakened: weakened.some(isError) };
 }
 
 /** Tells why nothing sure can be said of an object. @returns whether that is so */

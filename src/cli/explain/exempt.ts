@@ -6,9 +6,11 @@ import type { Reviewed } from '../../report/result.ts';
 import { fixSentence } from '../../report/words/fix.ts';
 import { leadsWords } from '../../report/words/leads.ts';
 import { objectName } from '../../report/words/terms.ts';
+import { clean } from '../../source/text.ts';
+import { Failure } from '../console/failure.ts';
 import type { CliIo, ExitCode } from '../console/io.ts';
 import { parseOutputs, writeAll } from '../console/output.ts';
-import { ask, type ExplainOptions, refuseServices } from './asked.ts';
+import { type Asked, ask, type ExplainOptions } from './asked.ts';
 import { draftFor } from './draft.ts';
 import { candidatesOf } from './judge.ts';
 
@@ -22,7 +24,7 @@ export async function exempt(
 ): Promise<ExitCode> {
   const outputs = parseOutputs(options, FORMATS);
   const asked = await ask(files, options, io);
-  refuseServices(asked, '--exempt');
+  refuseServices(asked);
   const now = Date.now();
   const { all, isPart } = candidatesOf(asked, options, now, io);
   const rejected = all.filter(
@@ -31,7 +33,7 @@ export async function exempt(
   const drafts: SandboxExemption[] = [];
   for (const { subject, review } of rejected) {
     const taken = drafts.map(({ metadata }) => metadata.name);
-    const draft = draftFor(subject, review, asked.ground, now, taken);
+    const draft = draftFor(subject, review, asked.groundOf(subject), now, taken);
     if (draft.exemption) drafts.push(draft.exemption);
     io.err(`${draftedSentence(review.result, draft)}\n`);
   }
@@ -39,6 +41,16 @@ export async function exempt(
   await writeAll(outputs, FORMATS, drafts, io);
   if (isPart) return 2;
   return drafts.length < rejected.length ? 1 : 0;
+}
+
+/** @throws Failure where one of them is a service of a Compose file */
+function refuseServices({ input }: Asked): void {
+  const service = input.subjects.find(({ isService }) => isService);
+  if (!service) return;
+  throw new Failure(
+    `--exempt is about manifests, and ${service.name} is a service of a Compose file`,
+    `"cofferdam explain --name ${clean(service.name)}" shows the exemption that would let it be, and --fix what to change.`,
+  );
 }
 
 function draftedSentence(result: Reviewed, draft: Draft): string {

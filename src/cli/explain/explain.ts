@@ -29,6 +29,7 @@ const HELP = `
 With --fix, standard output is a patch: the smallest change with which each object that is rejected is let in, or put into
 a sandbox that is there. With --to, it is the smallest change with which nothing needs more isolation than that. What each
 object becomes, and what has to be done by hand, is told on standard error. --exempt prints exemptions in place of it.
+A service of a Compose file is given the runtime that it has to name, as nobody else sets one.
 
 Exit code: 0 if admitted, sandboxed or out of scope; 1 if rejected; 2 if there is no answer (usage, unreadable input or policy).
 With --fix and --exempt: 0 if that is all that has to be done; 1 if something has to be done by hand; 2 as above.
@@ -40,6 +41,7 @@ Examples:
   cofferdam explain --snapshot cluster.json -n shop --name Deployment/web
   cofferdam explain deploy/ --fix | git apply              look at the patch first: what is removed may be needed
   cofferdam explain deploy/ --fix --write                  change the files themselves
+  cofferdam explain compose.yaml --fix --write             set the runtime of the services that need one
   cofferdam explain web.yaml --fix --to app-kernel         what it takes to run in gVisor in place of a VM
   cofferdam explain agent.yaml --exempt > exemption.yaml   if it has to be as it is
 `;

@@ -1,5 +1,4 @@
-import type { Ground } from '../../decision/ground.ts';
-import { assumedFor } from '../../input/assumed.ts';
+import { assumedIn } from '../../input/assumed.ts';
 import type { Fixes } from '../../report/fix/fixes.ts';
 import { FIX_FORMATS } from '../../report/fix/index.ts';
 import { fixLines, untoldSentence } from '../../report/fix/told.ts';
@@ -13,7 +12,7 @@ import { parseOutputs, styleFor, writeAll } from '../console/output.ts';
 import { version } from '../console/version.ts';
 import { inputPaths } from '../judging/options.ts';
 import { decisiveIn, tellDecisive } from '../judging/strict.ts';
-import { ask, type ExplainOptions, refuseServices } from './asked.ts';
+import { type Asked, ask, type ExplainOptions } from './asked.ts';
 import { inFiles } from './fixed-files.ts';
 import { holdingInput } from './held-input.ts';
 import { type Candidate, candidatesOf } from './judge.ts';
@@ -31,15 +30,14 @@ export async function fix(files: readonly string[], options: ExplainOptions, io:
   }
   const held = await holdingInput(paths, io);
   const asked = await ask(files, options, held.io);
-  refuseServices(asked, '--fix');
   const now = Date.now();
   const { all, isPart } = candidatesOf(asked, options, now, io);
   const wanting = all.filter(one => !isReached(one, options));
   const found = searched(wanting, asked, options, now, io);
-  const decisive = options.strict ? restingOnAssumed(found, asked.ground, now) : [];
-  const assumed = assumedFor(
+  const decisive = options.strict ? restingOnAssumed(found, asked.groundOf, now) : [];
+  const assumed = assumedIn(
     wanting.map(({ review }) => review.judged),
-    asked.ground,
+    asked.groundOf,
   );
   // Whoever asked for certainty has no file changed without it.
   if (tellDecisive({ ...assumed, decisive }, io)) return 2;
@@ -55,11 +53,15 @@ export async function fix(files: readonly string[], options: ExplainOptions, io:
 }
 
 /** The names of those of which what is so, or what is announced, rests on what was assumed. */
-const restingOnAssumed = (found: readonly Found[], ground: Ground, now: number): readonly string[] => [
+const restingOnAssumed = (
+  found: readonly Found[],
+  groundOf: Asked['groundOf'],
+  now: number,
+): readonly string[] => [
   ...new Set(
-    found.flatMap(({ review, mended }) => [
-      ...decisiveIn(review, ground, now),
-      ...(mended ? decisiveIn({ ...review, judged: mended }, ground, now) : []),
+    found.flatMap(({ subject, review, mended }) => [
+      ...decisiveIn(review, groundOf(subject), now),
+      ...(mended ? decisiveIn({ ...review, judged: mended }, groundOf(subject), now) : []),
     ]),
   ),
 ];

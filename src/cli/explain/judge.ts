@@ -1,4 +1,3 @@
-import type { Ground } from '../../decision/ground.ts';
 import type { PodSubject } from '../../input/subjects.ts';
 import type { CliIo } from '../console/io.ts';
 import { progressOn } from '../console/progress.ts';
@@ -23,26 +22,26 @@ export interface Candidates {
 
 /** Judges one object as all are judged here. */
 export const judging =
-  (ground: Ground, { excludeNamespace }: ExplainOptions, now: number) =>
+  (groundOf: Asked['groundOf'], { excludeNamespace }: ExplainOptions, now: number) =>
   (subject: PodSubject): ReviewedSubject =>
-    reviewed(subject, ground, { mode: 'enforce', scope: scopeWithout(excludeNamespace) }, now);
+    reviewed(subject, groundOf(subject), { mode: 'enforce', scope: scopeWithout(excludeNamespace) }, now);
 
 /** Without a name, all objects are asked for. */
 export function candidatesOf(
-  { input, ground, isWeakened }: Asked,
+  { input, groundOf, isWeakened }: Asked,
   options: ExplainOptions,
   now: number,
   io: CliIo,
 ): Candidates {
   const picked = pickAll(input, options.name);
   let isPart = isWeakened || (options.name === undefined && input.problems.some(isError));
-  const judge = judging(ground, options, now);
+  const judge = judging(groundOf, options, now);
   const progress = progressOn(io, 'judge:', picked.length);
   const all: Candidate[] = [];
   for (const [i, subject] of picked.entries()) {
     progress.tick(i);
     const isUnsure = options.strict === true && tellRepeats(subject, io);
-    const isUnknown = tellUnknowns(subject, ground, io);
+    const isUnknown = tellUnknowns(subject, groundOf(subject), io);
     isPart ||= isUnsure || isUnknown;
     if (!isUnknown) all.push({ subject, review: judge(subject) });
   }

@@ -1,5 +1,7 @@
 import type { Decision } from '../../decision/decision.ts';
+import { smallestChangeOfService } from '../../fix/service.ts';
 import { type Mended, smallestChange } from '../../fix/smallest.ts';
+import { isExtended } from '../../input/compose/compose.ts';
 import { atLeast } from '../../profiles/isolation.ts';
 import type { Fix } from '../../report/fix/fixes.ts';
 import type { CliIo } from '../console/io.ts';
@@ -7,9 +9,12 @@ import { progressOn } from '../console/progress.ts';
 import type { Asked, ExplainOptions } from './asked.ts';
 import { type Candidate, judging } from './judge.ts';
 
-/** Whether nothing has to be changed. Nobody asks about what is out of scope. */
+/** Whether nothing has to be changed. Nobody asks about what is out of scope, and nobody sets the runtime of a service. */
 export const isReached = ({ review: { result } }: Candidate, { to }: ExplainOptions): boolean =>
-  result.outOfScope === true || isEnough(result.decision, to);
+  result.outOfScope === true || (isEnough(result.decision, to) && !lacksRuntime(result.decision));
+
+const lacksRuntime = ({ isService, verdict }: Decision): boolean =>
+  isService === true && verdict === 'sandbox';
 
 const isEnough = ({ verdict, isolation = 'host-kernel' }: Decision, to: ExplainOptions['to']): boolean =>
   verdict !== 'reject' && (to === undefined || atLeast(to, isolation));
@@ -24,12 +29,12 @@ export interface Found extends Candidate {
 /** Looks for the smallest change of each. */
 export function searched(
   wanting: readonly Candidate[],
-  { ground }: Asked,
+  { groundOf }: Asked,
   options: ExplainOptions,
   now: number,
   io: CliIo,
 ): readonly Found[] {
-  const judge = judging(ground, options, now);
+  const judge = judging(groundOf, options, now);
   const aim = {
     judge: (subject: Candidate['subject']) => judge(subject).result.decision,
     isReached: (decision: Decision) => isEnough(decision, options.to),
@@ -39,10 +44,18 @@ export function searched(
   const found = wanting.map((candidate, i): Found => {
     progress.tick(i);
     const { result } = candidate.review;
-    const mended = smallestChange(candidate.subject, result.decision, aim);
+    const { subject } = candidate;
+    const search = subject.isService ? smallestChangeOfService : smallestChange;
+    const mended = search(subject, result.decision, aim);
     const { changes } = mended;
     if ('left' in mended) {
       return { ...candidate, fix: { result, changes, edits: [], after: mended.left, byHand: 'not enough' } };
+    }
+    if (subject.isService && isExtended(subject.document.value, subject.name)) {
+      return {
+        ...candidate,
+        fix: { result, changes, edits: [], after: mended.decision, byHand: 'extended' },
+      };
     }
     return { ...candidate, mended, fix: { result, changes, edits: mended.edits, after: mended.decision } };
   });

@@ -14,6 +14,8 @@ export interface ComposeService {
   readonly pod: unknown;
   /** The path in the file of a field of the Pod. */
   readonly pathOf: (podField: Keys) => string;
+  /** What in the file makes these fields of the Pod, and nothing besides them; undefined where nothing does. */
+  readonly madeBy: (podFields: readonly Keys[]) => readonly Keys[] | undefined;
 }
 
 /** Whether it is a Compose file: it has services, and is no object of Kubernetes. */
@@ -22,6 +24,14 @@ export const isCompose = (value: unknown): value is Mapping =>
   value.apiVersion === undefined &&
   value.kind === undefined &&
   (isMap(value.services) || (value.include !== undefined && value.services === undefined));
+
+/** Whether another service of the file is made of this one, and changes with it. */
+export const isExtended = (root: unknown, name: string): boolean =>
+  isCompose(root) &&
+  Object.values(isMap(root.services) ? root.services : {}).some(other => {
+    const base = isMap(other) ? other.extends : undefined;
+    return isMap(base) ? base.file === undefined && base.service === name : base === name;
+  });
 
 /**
  * Each service of a Compose file as the Pod that it would be in Kubernetes, with what is wrong with them. What Docker does
@@ -51,7 +61,13 @@ export function readCompose(
     const maker = makeOne(reader, file);
     problems.push(...reader.problems);
     if (!reader.fails && value !== null && !('provider' in reader.service))
-      services.push({ name, keys: reader.keys, pod: maker.pod(namespace, name), pathOf: maker.pathOf });
+      services.push({
+        name,
+        keys: reader.keys,
+        pod: maker.pod(namespace, name),
+        pathOf: maker.pathOf,
+        madeBy: maker.madeBy,
+      });
   }
   return { services, problems };
 }

@@ -99,14 +99,33 @@ export class PodMaker {
   }
 
   /** The Compose file's path of a Pod's field: that of the nearest field around it that has one. */
-  readonly pathOf = (podField: Keys): string => {
+  readonly pathOf = (podField: Keys): string => formatPath(this.#originOf(podField) ?? this.#home);
+
+  /**
+   * What in the Compose file makes these fields of the Pod, and nothing besides them: undefined where it makes something
+   * else as well, or where nothing is known of one.
+   */
+  readonly madeBy = (podFields: readonly Keys[]): readonly Keys[] | undefined => {
+    const paths = podFields.map(formatPath);
+    const made = podFields.map(keys => this.#originOf(keys));
+    const places = new Set(made.map(keys => keys && formatPath(keys)));
+    const isAll = [...this.#origins].every(
+      ([field, keys]) => !places.has(formatPath(keys)) || paths.some(path => isAtOrIn(path, field)),
+    );
+    return isAll && made.every(keys => keys !== undefined) ? made : undefined;
+  };
+
+  /** Of the nearest field around it that has one. */
+  #originOf(podField: Keys): Keys | undefined {
     for (let keys = podField; keys.length > 0; keys = keys.slice(0, -1)) {
       const found = this.#origins.get(formatPath(keys));
-      if (found) return formatPath(found);
+      if (found) return found;
     }
-    return formatPath(this.#home);
-  };
+    return undefined;
+  }
 }
+
+const isAtOrIn = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`);
 
 const CONTAINER: Keys = ['spec', 'containers', 0];
 const SECURITY = `${formatPath(CONTAINER)}.securityContext`;

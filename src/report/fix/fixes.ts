@@ -20,8 +20,9 @@ export interface Fix {
 /**
  * `not enough`: what a program can change does not lead there. `rendered`: a program made the manifest of something else.
  * `unreadable`: its file cannot be read a second time. `layout`: its lines cannot be changed alone.
+ * `extended`: another service of the Compose file is made of it.
  */
-export type ByHand = 'not enough' | 'rendered' | 'unreadable' | 'layout';
+export type ByHand = 'not enough' | 'rendered' | 'unreadable' | 'layout' | 'extended';
 
 /** A line that a patch would have to show, and may not. */
 export interface Untold {

@@ -1,4 +1,6 @@
+import type { Decision } from '../../decision/decision.ts';
 import type { Change } from '../../fix/change.ts';
+import { formatPath } from '../../source/path.ts';
 import { clean, list, quote, sentence } from '../../source/text.ts';
 import { painter } from '../layout/paint.ts';
 import { placeWords } from '../layout/problem.ts';
@@ -28,13 +30,13 @@ export function fixLines(fix: Fix, { color, width }: Style): string[] {
 /** What becomes of what stands there, and what the workload may need in its place. */
 function changeLines(change: Change, result: Reviewed, width: number): string[] {
   const { because, edits } = change;
-  const put = edits.find(({ op }) => op === 'replace')?.value;
+  const put = edits.find(({ op }) => op !== 'remove')?.value;
   const done = put === undefined ? 'removed' : `set to ${clean(put)}`;
   const why = whyWords(because, result);
   return [`  ${placeIn(change, result)}: ${done}`, ...(why ? hang('    ', clean(why, 1000), width) : [])];
 }
 
-function placeIn({ because }: Change, { locate, decision }: Reviewed): string {
+function placeIn({ because, edits: [edit] }: Change, { locate, decision }: Reviewed): string {
   const found =
     because.what === 'finding'
       ? because.finding
@@ -43,6 +45,7 @@ function placeIn({ because }: Change, { locate, decision }: Reviewed): string {
         : { path: `spec.nodeSelector[${because.label}]` };
   const { path, position } = locate(found.path);
   const line = position.line === undefined ? '' : `line ${position.line}  `;
+  if (edit?.op === 'add') return `${line}${clean(formatPath(edit.keys))}`;
   return `${line}${placeOf({ ...found, path })}`;
 }
 
@@ -51,7 +54,9 @@ function whyWords(because: Change['because'], { decision }: Reviewed): string {
     case 'finding':
       return `Fix: ${fixOf(because.finding, decision)}`;
     case 'class':
-      return because.runtimeClass === undefined ? 'One is chosen that is enough.' : 'This class is enough.';
+      if (because.runtimeClass !== undefined)
+        return decision.isService ? 'This runtime is enough.' : 'This class is enough.';
+      return decision.isService ? 'The default of the daemon is enough.' : 'One is chosen that is enough.';
     case 'label':
       return 'The RuntimeClass sets the label itself.';
   }
@@ -70,11 +75,15 @@ export function byHandSentences({ result, changes, after, byHand }: Fix): readon
       return ['Its file cannot be read a second time, as a pipe can not: give a file.', ...ownFix(result)];
     case 'layout':
       return [
-        'Its lines cannot be changed by themselves, as where an alias shares them with something else or a key is set twice.',
+        result.decision.isService
+          ? 'Its lines cannot be changed by themselves, as where another service has its share of them: by an alias, a merge key or service:NAME.'
+          : 'Its lines cannot be changed by themselves, as where an alias shares them with something else or a key is set twice.',
         ...ownFix(result),
       ];
+    case 'extended':
+      return ['Another service of the file extends it, and would change with it.', ...ownFix(result)];
     case 'not enough': {
-      const without = [...new Set(changes.map(changedWords))];
+      const without = [...new Set(changes.map(change => changedWords(change, after)))];
       const still = without.length > 0 ? `Without ${list(without)}, it is still so: ` : '';
       const fix = fixSentence(after);
       return [`${still}${sentence(outcomeSentence(after, withoutPlace))}`, ...(fix ? [`Fix: ${fix}`] : [])];
@@ -83,13 +92,17 @@ export function byHandSentences({ result, changes, after, byHand }: Fix): readon
 }
 
 const ownFix = ({ decision }: Reviewed): readonly string[] => {
+  const { isService, verdict, runtimeClass } = decision;
+  if (isService && verdict === 'sandbox') return [`Fix: Set runtime to ${quote(runtimeClass ?? '')}.`];
   const fix = fixSentence(decision);
   return fix ? [`Fix: ${fix}`] : [];
 };
 
-function changedWords({ because }: Change): string {
+function changedWords({ because }: Change, decision: Decision): string {
   if (because.what === 'finding') return titleOf(because.finding.signal);
-  return because.what === 'class' ? 'the class that it names' : `the label ${quote(because.label)}`;
+  return because.what === 'class'
+    ? `the ${decision.isService ? 'runtime' : 'class'} that it names`
+    : `the label ${quote(because.label)}`;
 }
 
 /** Why there is no patch of a file, and how to have the change made all the same. */

@@ -1,4 +1,5 @@
 import { type Entry, eachHolder, type Holder, layoutsAt } from './layout.ts';
+import { isUntold } from './untold.ts';
 
 /** A change of one entry of a text. */
 export interface TextEdit {
@@ -7,6 +8,14 @@ export interface TextEdit {
   readonly isItem: boolean;
   /** What takes the place of its value, a scalar; left out where the entry goes. */
   readonly put?: string;
+  /** What comes into the map that is its value, which keeps all that it has. */
+  readonly add?: Added;
+}
+
+/** A key that a map has not, with its value, a scalar. */
+interface Added {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** What stands in a text from one character to another, and what takes its place. */
@@ -59,7 +68,10 @@ export function spliced(text: string, splices: readonly Splice[]): string {
 
 /** The splices in order, without those that lie within another. */
 function joined(splices: readonly Splice[]): readonly Splice[] {
-  const ordered = splices.toSorted((a, b) => a.from - b.from || b.to - a.to);
+  // What comes in front of what goes lies within nothing.
+  const ordered = splices.toSorted(
+    (a, b) => a.from - b.from || Number(b.to === b.from) - Number(a.to === a.from) || b.to - a.to,
+  );
   const apart: Splice[] = [];
   for (const splice of ordered) if (splice.from >= (apart.at(-1)?.to ?? 0)) apart.push(splice);
   return apart;
@@ -67,8 +79,12 @@ function joined(splices: readonly Splice[]): readonly Splice[] {
 
 function inHolder(text: string, holder: Holder, asked: Asked): readonly Splice[] | undefined {
   const puts = holder.entries.flatMap(entry => putFor(text, entry, editOf(entry, holder, asked)?.put));
+  const added = holder.entries.flatMap(entry => {
+    const { add } = editOf(entry, holder, asked) ?? {};
+    return add ? [addedTo(text, entry.holder, add, asked)] : [];
+  });
   const runs = runsOf(holder, asked).map(run => (holder.isFlow ? withoutFlow : withoutBlock)(text, run));
-  const all = [...puts, ...runs];
+  const all = [...puts, ...added, ...runs];
   return all.every(some => some !== undefined) ? all.flat() : undefined;
 }
 
@@ -82,13 +98,53 @@ function putFor(
   return [holder ? undefined : [{ from: valueStart, to: end, text: asWritten(put, text[valueStart]) }]];
 }
 
+/**
+ * In brackets, it comes first; in lines, behind the first key that stands in one line with its value, as comments are about
+ * what follows them. A patch has to show the line behind it, and may not show every line.
+ */
+function addedTo(
+  text: string,
+  holder: Holder | undefined,
+  { key, value }: Added,
+  asked: Asked,
+): readonly Splice[] | undefined {
+  const [first] = holder?.entries ?? [];
+  if (!holder || holder.isList || !first) return undefined;
+  const isFirst = isFirstInLine(text, first.start);
+  const indent = text.slice(lineStart(text, first.start), first.start);
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  if (holder.isFlow) {
+    const quote = text[first.start] === '"' ? '"' : '';
+    const entry = `${quote}${key}${quote}: ${asWritten(value, quote)},${isFirst ? `${newline}${indent}` : ' '}`;
+    return [{ from: first.start, to: first.start, text: entry }];
+  }
+  const { entries } = holder;
+  const behind =
+    entries.find(
+      (entry, i) =>
+        !editOf(entry, holder, asked) && isOneLine(text, entry) && !hidesItself(text, entries[i + 1]),
+    ) ?? entries.at(-1);
+  const at = behind && nextLine(text, behind.end);
+  if (at === undefined || !isFirst) return undefined;
+  const line = `${indent}${key}: ${asWritten(value, '')}`;
+  const isAtEnd = at === text.length && text[at - 1] !== '\n';
+  return [{ from: at, to: at, text: isAtEnd ? `${newline}${line}` : `${line}${newline}` }];
+}
+
+const isOneLine = (text: string, { holder, start, end }: Entry): boolean =>
+  !holder && !text.slice(start, end).includes('\n');
+
+/** Whether the line that it begins in holds what a patch may not show. */
+const hidesItself = (text: string, entry: Entry | undefined): boolean =>
+  entry !== undefined && isUntold(entry.key) && !text.slice(entry.start, entry.valueStart).includes('\n');
+
 /** Entries that go are taken together with those that go behind them. */
 function runsOf(holder: Holder, asked: Asked): readonly Run[] {
   const { entries } = holder;
   const runs: Run[] = [];
   for (const [i, entry] of entries.entries()) {
     const edit = editOf(entry, holder, asked);
-    if (!edit || edit.put !== undefined) continue;
+    if (!edit || edit.put !== undefined || edit.add) continue;
     const last = runs.at(-1);
     const run = { all: [entry], first: entry, last: entry, before: entries[i - 1], next: entries[i + 1] };
     if (last && last.last === entries[i - 1])

@@ -1,6 +1,7 @@
 import { hasUnsafe } from '../text.ts';
 import { eachHolder, layoutsAt } from './layout.ts';
 import { type Splice, spliced } from './splice.ts';
+import { untoldIn } from './untold.ts';
 
 /** A patch, or the line (from 1) that it would have to show and may not, and what is in it. */
 export type Unified =
@@ -9,17 +10,6 @@ export type Unified =
 
 /** Lines around a change, by which `patch` and `git apply` find its place. */
 const CONTEXT = 3;
-
-/** What holds words that are nobody's to show: values of variables, secrets, and the copy of the object that kubectl keeps. */
-const UNTOLD: ReadonlySet<string> = new Set([
-  'env',
-  'command',
-  'args',
-  'data',
-  'stringData',
-  'binaryData',
-  'kubectl.kubernetes.io/last-applied-configuration',
-]);
 
 /**
  * What splices change in a text, as `git apply` and `patch` take it. Lines that hold values of variables, arguments or data
@@ -94,7 +84,8 @@ function changesOf(text: string, lines: LinesOfText, splices: readonly Splice[])
   for (const splice of splices) {
     const from = lineAt(lines, splice.from);
     const isWhole =
-      splice.text === '' && [splice.from, splice.to].every(at => lines.starts[lineAt(lines, at)] === at);
+      /^$|\n$/.test(splice.text) &&
+      [splice.from, splice.to].every(at => lines.starts[lineAt(lines, at)] === at);
     const to = lineAt(lines, splice.to) + (isWhole ? 0 : 1);
     const last = groups.at(-1);
     if (last && from <= last.to) {
@@ -137,11 +128,13 @@ function untoldLines(text: string, lines: LinesOfText, splices: readonly Splice[
     text,
     splices.map(({ from }) => from),
   );
-  const entries = (roots ?? []).flatMap(root => [...eachHolder(root)]).flatMap(holder => holder.entries);
-  for (const { key, valueStart, end } of entries) {
-    if (!UNTOLD.has(key)) continue;
-    const last = lineAt(lines, Math.max(valueStart, end - 1));
-    for (let line = lineAt(lines, valueStart); line <= last; line++) hidden.add(line);
+  for (const root of roots ?? []) {
+    const untold = untoldIn(root);
+    for (const { key, valueStart, end } of [...eachHolder(root)].flatMap(holder => holder.entries)) {
+      if (!untold.has(key)) continue;
+      const last = lineAt(lines, Math.max(valueStart, end - 1));
+      for (let line = lineAt(lines, valueStart); line <= last; line++) hidden.add(line);
+    }
   }
   return hidden;
 }
