@@ -134,6 +134,7 @@ Assumed: runtimes runsc and io.containerd.kata.v2. --docker-daemon FILE tells yo
   it.each([
     ['runtime: runc # fast', 'runtime: runsc # fast'],
     ['runtime: "runc"', 'runtime: "runsc"'],
+    ['runtime:', 'runtime: runsc'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of a Compose file
     ['runtime: ${RUNTIME}', 'runtime: runsc'],
   ])('puts the runtime in the place of one that is not enough: %s', async (before, after) => {

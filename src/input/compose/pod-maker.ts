@@ -115,7 +115,7 @@ export class PodMaker {
     return isAll && made.every(keys => keys !== undefined) ? made : undefined;
   };
 
-  /** Of the nearest field around it that has one. */
+  /** Where the field comes from, or the nearest field around it that comes from somewhere. */
   #originOf(podField: Keys): Keys | undefined {
     for (let keys = podField; keys.length > 0; keys = keys.slice(0, -1)) {
       const found = this.#origins.get(formatPath(keys));

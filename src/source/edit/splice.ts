@@ -95,6 +95,9 @@ function putFor(
   put: string | undefined,
 ): readonly (readonly Splice[] | undefined)[] {
   if (put === undefined) return [];
+  // A key without a value ends with its colon, or before it.
+  const behind = text[end] === ':' ? end + 1 : end;
+  if (!holder && valueStart === end) return [[{ from: behind, to: behind, text: ` ${asWritten(put, '')}` }]];
   return [holder ? undefined : [{ from: valueStart, to: end, text: asWritten(put, text[valueStart]) }]];
 }
 
