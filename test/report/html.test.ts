@@ -8,7 +8,9 @@ import { SCRIPT, STYLE } from '../../src/report/html/page.gen.ts';
 import { reviewPage as reviewPageOf } from '../../src/report/review/html.ts';
 import { FORMATS } from '../../src/report/review/index.ts';
 import { cofferdam } from '../cli/stranger.ts';
+import { ownedBy, pod, UNCONFINED } from '../support/cluster-objects.ts';
 import { decided } from './decided.ts';
+import { suggestionPage } from './suggestion.ts';
 
 const IN = 'test/golden/inputs';
 const FLEET = `${IN}/fleet`;
@@ -18,6 +20,16 @@ const pageOf = async (argv: readonly string[], stdin = ''): Promise<string> =>
 const reviewPage = (stdin: string): Promise<string> => pageOf(['review', '-'], stdin);
 const fleet = await pageOf(['review', FLEET]);
 const change = await pageOf(['diff', FLEET, `${IN}/shop.yaml`, '--policy', 'strict']);
+
+const start = await suggestionPage(
+  ['monitoring', 'net', 'shop', 'empty'],
+  [
+    pod('monitoring', 'agent-1', { hostPID: true }, ownedBy('DaemonSet', 'agent')),
+    pod('net', 'proxy', { hostNetwork: true }),
+    pod('shop', 'mild', UNCONFINED),
+    pod('shop', 'web'),
+  ],
+);
 
 /** What is text and markup of the page: neither its script, nor its style, nor its data. */
 const withoutOwn = (page: string): string =>
@@ -52,6 +64,7 @@ it('is in the markup as it was', async () => {
 describe.each([
   ['a review', fleet],
   ['a diff', change],
+  ['a suggestion', start],
 ])('the page of %s', (_, page) => {
   it('takes its own script and style by their hashes, and nothing else', () => {
     const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -129,6 +142,38 @@ describe('what a page says before its script runs', () => {
     );
   });
 
+  it('is, of a set to start with, what could take over a node, then all else that is exempt, and the modes', () => {
+    const text = withoutOwn(start);
+    const told = [
+      '<h1>Start with 2 exemptions, 1 of which could take over a node</h1>',
+      '<h2>Could take over a node: to be looked at, not to be signed</h2>',
+      "With the host's PID namespace, a container takes over its node.",
+      '<bdi>monitoring: DaemonSet/agent (1 Pod)</bdi>',
+      '<code>monitoring-agent</code>, for image example.com/main',
+      '<b>hostPID</b> Every process of the host can be seen, traced and killed',
+      'Instead: Remove hostPID',
+      '<h2>Exempt</h2>',
+      '<bdi>net: Pod/proxy (1 Pod)</bdi>',
+      '<h2>Modes to start in</h2>',
+      '>empty</a></th><td>–</td><td><b>warn</b></td><td class="number">0</td>',
+      '>shop</a></th><td>–</td><td><b>inject</b></td><td class="number">2</td>',
+      '<h2>What runs where, with this in force</h2>',
+    ];
+    const places = told.map(words => text.indexOf(words));
+    expect(told.filter((_, i) => places[i] === -1)).toEqual([]);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it('is, of a set to start with, that nothing is rejected with it, in the modes that it starts in', () => {
+    expect(withoutOwn(start)).not.toContain('What would be rejected');
+    const { rows, texts, states } = dataOf(start);
+    const told = rows.map(({ name, state }) => [texts[name], states[state]?.id]);
+    expect(told).toContainEqual(['DaemonSet/agent', 'host-kernel']);
+    expect(told).toContainEqual(['Pod/mild', 'app-kernel']);
+    expect(withoutOwn(start)).toContain('Mode warn (namespaces monitoring and net)');
+    expect(withoutOwn(start)).toContain('Mode inject (namespace shop)');
+  });
+
   it('is nothing of a list where there is nothing to list', async () => {
     const page = await reviewPage('{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}');
     expect(page).toContain('<h1>There was nothing to judge</h1>');
@@ -194,6 +239,22 @@ describe('words of a manifest that somebody chose to do harm', () => {
     expect(page).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(dataOf(page).texts).toContain('Pod/\\u202egnp.exe');
     expect(withoutOwn(page)).toContain('\\u202egnp.exe');
+  });
+
+  it.each(HOSTILE)('stand in the page of a set to start with as text: %j', async word => {
+    const hostile = (name: string): object => JSON.parse(hostilePod(name));
+    const page = await suggestionPage([word], [hostile(word)]);
+    const plain = await suggestionPage(['a'], [hostile('a')]);
+    const known = markupOf(plain);
+    expect([...markupOf(page)].filter(name => !known.has(name))).toEqual([]);
+    expect(page.match(/<\/?script/g)).toHaveLength(4);
+    expect(page).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(dataOf(page).rows).toHaveLength(1);
+  });
+
+  it('lead to a namespace, even where its name has half a character', async () => {
+    const page = await suggestionPage(['\ud800'], [pod('\ud800', 'web')]);
+    expect(page).toContain('<a href="#namespace=%5Cud800">');
   });
 
   it('stand in both pages of a diff as text', async () => {

@@ -7,7 +7,7 @@ import { MODE_LABEL } from '../../pod/labels.ts';
 import { modeOf } from '../../pod/mode.ts';
 import type { NamespaceFacts } from '../../pod/namespace.ts';
 import {
-  breakoutsOf,
+  isRisky,
   type StartingNamespace,
   type Suggested,
   type Workload,
@@ -27,6 +27,7 @@ import { version } from '../console/version.ts';
 import { reviewed } from '../judging/reviewed.ts';
 import type { Scope } from '../judging/scope.ts';
 import { asStrict } from '../judging/strict.ts';
+import { reviewWith } from './review.ts';
 
 export interface SuggestOptions extends SourceOptions, PolicyOptions {
   readonly namespace?: string;
@@ -55,17 +56,20 @@ export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Su
   const { workloads, problems } = workloadsOf([...running.pods, ...running.idle], namespaces, ground, io);
   const { exemptions, decisions } = suggestExemptions(workloads, ground, { now: Date.now(), days });
   const told = [...running.problems, ...problems, ...unseenByRules(source, [ground.snapshot])];
-  const risk = (one: (typeof exemptions)[number]): number => (breakoutsOf(one).length > 0 ? 0 : 1);
+  const set = {
+    namespaces: startingNamespaces(namespaces, workloads, { exemptions, decisions }),
+    exemptions: exemptions.toSorted((a, b) => Number(isRisky(b)) - Number(isRisky(a))),
+  };
   return {
+    ...set,
     version: version(),
     cluster: placeOf(source),
-    namespaces: startingNamespaces(namespaces, workloads, { exemptions, decisions }),
-    exemptions: exemptions.toSorted((a, b) => risk(a) - risk(b)),
     left: workloads.flatMap((workload, i) => {
       const decision = decisions[i];
       return decision?.verdict === 'reject' ? [{ workload, decision }] : [];
     }),
     problems: strict ? asStrict(told) : told,
+    review: () => reviewWith(set, { source, running, ground, scope }, io),
   };
 }
 
@@ -134,21 +138,22 @@ function startingNamespaces(
   workloads: readonly Workload[],
   { exemptions, decisions }: Suggestion<Workload>,
 ): readonly StartingNamespace[] {
-  const exempt = new Set(
-    exemptions.flatMap(({ runs }) => runs.map(one => decisions[workloads.indexOf(one)])),
-  );
+  const decided = new Map(workloads.map((one, i) => [one, decisions[i]]));
+  const exempt = new Set(exemptions.flatMap(({ runs }) => runs.map(one => decided.get(one))));
+  const byNamespace = Map.groupBy(workloads, ({ namespace }) => namespace);
   return namespaces.map(({ name, labels }) => {
-    const own = workloads.flatMap((one, i) =>
-      one.namespace === name ? [{ one, decision: decisions[i] }] : [],
-    );
+    const own = byNamespace.get(name) ?? [];
     const label = labels[MODE_LABEL];
     const current = label === undefined ? undefined : modeOf(label);
-    const decided = own.flatMap(({ decision }) => decision ?? []);
     return {
       name,
       current,
-      pods: own.reduce((sum, { one }) => sum + one.pods, 0),
-      ...startMode(decided, decision => exempt.has(decision), current),
+      pods: own.reduce((sum, { pods }) => sum + pods, 0),
+      ...startMode(
+        own.flatMap(one => decided.get(one) ?? []),
+        decision => exempt.has(decision),
+        current,
+      ),
     };
   });
 }

@@ -35,6 +35,7 @@ Exit code: 0 if nothing that runs is rejected then; 1 if something is that no ex
 Examples:
   cofferdam suggest --from-cluster > start.yaml                look at it, complete it, kubectl apply -f start.yaml
   cofferdam suggest --snapshot cluster.json -o table           what there is to decide
+  cofferdam suggest --snapshot cluster.json -o html=start.html    a page in one file, to look at and to show around
   cofferdam suggest --snapshot cluster.json --policy strict    the same, for a stricter policy
   cofferdam review --snapshot cluster.json --policy start.yaml    nothing is rejected
 `;

@@ -5,8 +5,11 @@ import { table } from './table.ts';
 import { yaml } from './yaml.ts';
 
 /** Every output format of `cofferdam suggest`, by the name that `-o` takes. One file each. */
-export const SUGGEST_FORMATS: Readonly<Record<string, (suggested: Suggested, style: Style) => string>> = {
+export const SUGGEST_FORMATS: Readonly<
+  Record<string, (suggested: Suggested, style: Style) => string | Promise<string>>
+> = {
   yaml,
   table,
   json,
+  html: async suggested => (await import('./html.ts')).html(suggested),
 };

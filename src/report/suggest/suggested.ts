@@ -5,7 +5,8 @@ import type { Mode } from '../../pod/mode.ts';
 import { signalById } from '../../signals/index.ts';
 import type { SignalId } from '../../signals/signal.ts';
 import type { Problem } from '../../source/document.ts';
-import type { ClusterPlace } from '../result.ts';
+import { clean, count } from '../../source/text.ts';
+import type { ClusterPlace, Review } from '../result.ts';
 
 /** Pods of one workload that are alike, and how many there are; 0 of a workload that has none now. */
 export interface Workload extends Runs {
@@ -36,6 +37,8 @@ export interface Suggested {
   readonly exemptions: readonly SuggestedExemption<Workload>[];
   readonly left: readonly Left[];
   readonly problems: readonly Problem[];
+  /** What runs where with all that in force, drafts too; judged when it is asked for, as most formats do without. */
+  readonly review: () => Review;
 }
 
 /** An exposure by its category, as gVisor contains it; an exempt Pod runs without gVisor. */
@@ -52,6 +55,10 @@ export const breakoutsOf = ({
   ),
 ];
 
+/** Whether a container of what it exempts takes over its node. */
+export const isRisky = (one: Pick<SuggestedExemption<Runs>, 'exemption'>): boolean =>
+  breakoutsOf(one).length > 0;
+
 /** `DaemonSet/relay` */
 export const workloadName = ({ subject }: Runs): string => `${subject.kind}/${subject.name}`;
 
@@ -61,6 +68,12 @@ export function byName(runs: readonly Workload[]): ReadonlyMap<string, number> {
   for (const one of runs) pods.set(workloadName(one), (pods.get(workloadName(one)) ?? 0) + one.pods);
   return pods;
 }
+
+/** `DaemonSet/relay (3 Pods)` */
+export const namesWithPods = (runs: readonly Workload[]): readonly string[] =>
+  Array.from(byName(runs), ([name, pods]) =>
+    pods === 0 ? `${clean(name)} (no Pod now)` : `${clean(name)} (${count(pods, 'Pod')})`,
+  );
 
 /** Whether something of a namespace is to be labelled. */
 export const isToLabel = ({ mode, current }: StartingNamespace): boolean => mode !== current;

@@ -6,7 +6,7 @@ import { painter } from '../layout/paint.ts';
 import { wrap } from '../layout/wrap.ts';
 import type { Style } from '../result.ts';
 import { clusterName } from '../words/cluster.ts';
-import { breakoutsOf, byName, type Suggested, workloadName } from './suggested.ts';
+import { byName, isRisky, type Suggested, workloadName } from './suggested.ts';
 
 /** Rows that a person reads; all are in the other formats. */
 const MOST_ROWS = 200;
@@ -15,8 +15,8 @@ const MOST_ROWS = 200;
 export function table(suggested: Suggested, { color, width }: Style): string {
   const paint = painter(color);
   const { exemptions, left, namespaces } = suggested;
-  const risky = exemptions.filter(one => breakoutsOf(one).length > 0);
-  const others = exemptions.filter(one => !risky.includes(one));
+  const risky = exemptions.filter(isRisky);
+  const others = exemptions.filter(one => !isRisky(one));
   const rowsOf = (some: typeof exemptions): Row[] =>
     some.map(({ exemption, runs }) => [
       exemption.metadata.name,
@@ -67,15 +67,21 @@ function section(title: string, head: Row, rows: readonly Row[]): readonly strin
 }
 
 /** What is told on standard error, too, where another format goes to standard output. */
-export function summaryOf({ exemptions, namespaces, left, cluster }: Suggested): string {
-  const risky = exemptions.filter(one => breakoutsOf(one).length > 0).length;
+export function summaryOf(suggested: Suggested): string {
+  const { namespaces, left, cluster } = suggested;
   const counts = [...Map.groupBy(namespaces, ({ mode }) => mode)].map(
     ([mode, { length }]) => `${length} ${mode}`,
   );
   const parts = [
-    `${count(exemptions.length, 'exemption')}${risky > 0 ? `, ${risky} of which could take over a node` : ''}`,
+    exemptionCount(suggested),
     `${count(namespaces.length, 'namespace')}${counts.length > 0 ? ` (${list(counts)})` : ''}`,
   ];
   const rest = left.length > 0 ? ` No exemption helps ${count(left.length, 'workload')}.` : '';
   return `To start with on ${clusterName(cluster)}: ${parts.join('; ')}.${rest}`;
+}
+
+/** `3 exemptions, 1 of which could take over a node` */
+export function exemptionCount({ exemptions }: Pick<Suggested, 'exemptions'>): string {
+  const risky = exemptions.filter(isRisky).length;
+  return `${count(exemptions.length, 'exemption')}${risky > 0 ? `, ${risky} of which could take over a node` : ''}`;
 }

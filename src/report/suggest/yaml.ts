@@ -3,16 +3,17 @@ import type { SuggestedExemption } from '../../decision/suggest.ts';
 import { MODES } from '../../pod/mode.ts';
 import { isNamespaceName } from '../../pod/namespace.ts';
 import { signalById } from '../../signals/index.ts';
-import { clean, count, list, sentence, someOf } from '../../source/text.ts';
+import { clean, sentence, someOf } from '../../source/text.ts';
 import { yamlText } from '../../source/yaml-text.ts';
 import { wrap } from '../layout/wrap.ts';
 import { clusterName } from '../words/cluster.ts';
 import { outcomeSentence } from '../words/outcome.ts';
-import { phraseOf } from '../words/terms.ts';
+import { riskWords } from '../words/risk.ts';
 import {
   breakoutsOf,
-  byName,
+  isRisky,
   isToLabel,
+  namesWithPods,
   type StartingNamespace,
   type Suggested,
   type Workload,
@@ -42,7 +43,7 @@ export function yaml(suggested: Suggested): string {
 
 function stepsOf({ exemptions }: Suggested): readonly string[] {
   if (exemptions.length === 0) return ['#', '# Nothing needs an exemption.'];
-  const risky = exemptions.filter(one => breakoutsOf(one).length > 0).length;
+  const risky = exemptions.filter(isRisky).length;
   const look =
     risky === 0
       ? 'None of the exemptions below lets a container take over its node.'
@@ -96,15 +97,10 @@ function leftLines({ left }: Suggested): readonly string[] {
 
 function aboutLines(one: SuggestedExemption<Workload>): readonly string[] {
   const breakouts = breakoutsOf(one);
-  const names = Array.from(byName(one.runs), ([name, pods]) =>
-    pods === 0 ? `${clean(name)} (no Pod now)` : `${clean(name)} (${count(pods, 'Pod')})`,
-  );
   const signals = [...new Set(one.exemption.spec.waive.map(({ signal }) => signal))];
   return [
-    ...(breakouts.length > 0
-      ? comment(`LOOK AT THIS: with ${list(breakouts.map(phraseOf))}, a container takes over its node.`)
-      : []),
-    ...comment(`For ${someOf(names, 10)}.`),
+    ...(breakouts.length > 0 ? comment(`LOOK AT THIS: ${riskWords(breakouts)}.`) : []),
+    ...comment(`For ${someOf(namesWithPods(one.runs), 10)}.`),
     ...signals.flatMap(id => {
       const signal = signalById.get(id);
       return signal ? comment(`${id}: ${signal.reason}. Instead: ${sentence(signal.fix)}`) : [];

@@ -1,4 +1,6 @@
+import { clean } from '../../../source/text.ts';
 import { PLACE_WORDS, type Place } from '../data.ts';
+import { folded } from '../folded.ts';
 import { glyph } from '../glyphs.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { type Counts, countPlaces } from '../places.ts';
@@ -26,17 +28,9 @@ export function namespaces(items: readonly Placed[], unit: string): Markup {
     );
   if (rows.length === 0) return NOTHING;
   const places = DRAWN.filter(place => rows.some(({ counts }) => counts[place] > 0));
-  const rest = rows.slice(SHOWN, MOST);
-  const left = rows.length - SHOWN - rest.length;
+  const limits = { shown: SHOWN, most: MOST, unit: 'namespaces', where: 'which the list has' };
   return html`<section class="card namespaces"><h2>Where it runs</h2>
-${table(rows.slice(0, SHOWN), places, unit)}
-${
-  rest.length > 0
-    ? html`<details class="more"><summary>${rest.length} more namespaces</summary>${table(rest, places, unit)}${
-        left > 0 ? html`<p class="quiet">And ${left} more, which the list has.</p>` : NOTHING
-      }</details>`
-    : NOTHING
-}</section>`;
+${folded(rows, limits, some => table(some, places, unit))}</section>`;
 }
 
 interface NamespaceRow {
@@ -51,7 +45,7 @@ const table = (rows: readonly NamespaceRow[], places: readonly Place[], unit: st
       html`<th scope="col" class="number ${place}">${glyph(place)}<span class="hidden">${PLACE_WORDS[place]}</span></th>`,
   )}<th scope="col" class="number">All</th></tr></thead><tbody>${rows.map(
     ({ name, counts, total }) =>
-      html`<tr><th scope="row"><a href="#namespace=${encodeURIComponent(name)}">${name}</a></th><td class="wide">${bar(counts, 12)}</td>${places.map(
+      html`<tr><th scope="row"><a href="#namespace=${encodeURIComponent(clean(name))}">${name}</a></th><td class="wide">${bar(counts, 12)}</td>${places.map(
         place => html`<td class="number ${place}${counts[place] > 0 ? '' : ' none'}">${counts[place]}</td>`,
       )}<td class="number">${total}</td></tr>`,
   )}</tbody></table>`;

@@ -1,0 +1,119 @@
+import { START_REASONS } from '../../decision/start-mode.ts';
+import type { SuggestedExemption } from '../../decision/suggest.ts';
+import { MODES } from '../../pod/mode.ts';
+import { signalById } from '../../signals/index.ts';
+import type { SignalId } from '../../signals/signal.ts';
+import { clean, count, list, sentence, someOf } from '../../source/text.ts';
+import { folded } from '../html/folded.ts';
+import { type Markup, html as markup, NOTHING } from '../html/markup.ts';
+import { reviewPage } from '../review/html.ts';
+import { riskWords } from '../words/risk.ts';
+import { phraseOf } from '../words/terms.ts';
+import {
+  breakoutsOf,
+  byName,
+  isRisky,
+  namesWithPods,
+  type StartingNamespace,
+  type Suggested,
+  type Workload,
+} from './suggested.ts';
+import { exemptionCount, summaryOf } from './table.ts';
+
+/** What is in sight at once, and how many are in the page at all. */
+const SHOWN = 12;
+const MOST = 500;
+/** Names, images or values of one exemption that are listed. */
+const FEW = 6;
+
+/** `-o html`: what could take over a node first, all else that is exempt, the modes, and what runs where with them in force. */
+export function html(suggested: Suggested): string {
+  const { exemptions, namespaces, problems } = suggested;
+  return reviewPage(
+    { ...suggested.review(), problems },
+    {
+      kind: 'Suggestion',
+      headline:
+        exemptions.length === 0 ? 'Nothing needs an exemption' : `Start with ${exemptionCount(suggested)}`,
+      above: markup`<p class="lead">${summaryOf(suggested)} This page is to be looked at; <code>-o yaml</code> has what is to be completed and applied.</p>
+${exempt('Could take over a node: to be looked at, not to be signed', exemptions.filter(isRisky), 'rejected')}
+<div class="cards">
+${exempt(
+  'Exempt',
+  exemptions.filter(one => !isRisky(one)),
+  'weaker',
+)}
+${modes(namespaces)}
+</div>
+<h2>What runs where, with this in force</h2>
+`,
+    },
+  );
+}
+
+/** @param look what the card has its colour by */
+function exempt(title: string, some: readonly SuggestedExemption<Workload>[], look: string): Markup {
+  if (some.length === 0) return NOTHING;
+  const limits = { shown: SHOWN, most: MOST, unit: 'exemptions', where: 'which -o yaml has' };
+  return markup`<section class="card attention ${look}"><h2>${title}</h2>${folded(
+    some,
+    limits,
+    of => markup`<ol>${of.map(exemptionRow)}</ol>`,
+  )}</section>`;
+}
+
+function exemptionRow(one: SuggestedExemption<Workload>): Markup {
+  const { spec, metadata } = one.exemption;
+  const breakouts = breakoutsOf(one);
+  const pods = [...byName(one.runs).values()].reduce((sum, number) => sum + number, 0);
+  const signals = Map.groupBy(spec.waive, ({ signal }) => signal);
+  const what = breakouts.length > 0 ? riskWords(breakouts) : list([...signals.keys()].map(phraseOf));
+  return markup`<li><p class="why"><b class="number">${count(pods, 'Pod')}</b> ${sentence(what)}</p><p class="who"><bdi>${list(spec.match.namespaces.map(name => clean(name)))}: ${someOf(namesWithPods(one.runs), FEW)}</bdi></p>
+<p class="line"><b>Exemption</b> <code>${metadata.name}</code>${narrowedWords(spec.match)}</p>${Array.from(
+    signals,
+    ([signal, entries]) =>
+      markup`<p class="line"><b>${signal}</b> ${waivedWords(
+        signal,
+        entries.flatMap(({ values = [] }) => values),
+      )}</p>`,
+  )}</li>`;
+}
+
+/** What it is for besides its namespace: ` for images a and b` */
+function narrowedWords({
+  serviceAccounts = [],
+  images = [],
+}: SuggestedExemption<Workload>['exemption']['spec']['match']): string {
+  const parts = [
+    ...(serviceAccounts.length > 0 ? [`service account ${named(serviceAccounts)}`] : []),
+    ...(images.length > 0 ? [`${images.length === 1 ? 'image' : 'images'} ${named(images)}`] : []),
+  ];
+  return parts.length > 0 ? `, for ${list(parts)}` : '';
+}
+
+/** What is waived of a signal, why that matters, and what to do in its place. */
+function waivedWords(id: SignalId, values: readonly (string | number)[]): Markup {
+  const signal = signalById.get(id);
+  const which = values.length > 0 ? markup`<code>${named(values.map(String))}</code>: ` : '';
+  return markup`${which}${signal ? sentence(signal.reason) : ''}${signal ? markup` <span class="quiet">Instead: ${sentence(signal.fix)}</span>` : ''}`;
+}
+
+const named = (texts: readonly string[]): string =>
+  someOf(
+    texts.map(text => clean(text)),
+    FEW,
+  );
+
+/** The mode of each namespace and why, the least that is done in one first. */
+function modes(namespaces: readonly StartingNamespace[]): Markup {
+  if (namespaces.length === 0) return NOTHING;
+  const sorted = namespaces.toSorted((a, b) => MODES.indexOf(a.mode) - MODES.indexOf(b.mode));
+  const limits = { shown: SHOWN, most: MOST, unit: 'namespaces', where: 'which -o yaml has' };
+  return markup`<section class="card modes"><h2>Modes to start in</h2>${folded(sorted, limits, modeTable)}</section>`;
+}
+
+const modeTable = (some: readonly StartingNamespace[]): Markup =>
+  markup`<table><thead><tr><th scope="col">Namespace</th><th scope="col">Now</th><th scope="col">Start</th><th scope="col" class="number">Pods</th><th scope="col">Because</th></tr></thead><tbody>${some.map(
+    ({ name, current, mode, pods, because }) =>
+      markup`<tr><th scope="row"><a href="#namespace=${encodeURIComponent(clean(name))}">${clean(name)}</a></th><td>${current ?? '–'}</td><td><b>${mode}</b></td><td class="number">${pods}</td><td class="quiet">${START_REASONS[because]}</td></tr>`,
+  )}</tbody></table>`;
