@@ -1,8 +1,9 @@
 import type { Pod } from '../pod/kube.ts';
+import { type PodView, viewPod } from '../pod/view.ts';
 import { compileExemption } from '../policy/exemption.ts';
 import { MAX_VALUES, MAX_WAIVED } from '../policy/schema/exemption.ts';
 import type { SandboxExemption } from '../policy/types.gen.ts';
-import type { SignalId } from '../signals/signal.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
 import { freeName } from '../source/free-name.ts';
 import type { Decision } from './decision.ts';
 import { draftedExemption, type ExemptedObject } from './draft-exemption.ts';
@@ -98,18 +99,34 @@ const atomsOf = (match: string, { spec }: SandboxExemption): readonly Atom[] =>
     values ? values.map(value => ({ match, signal, value })) : [{ match, signal }],
   );
 
+/** What runs with what was found in it. */
+interface Found<R extends Runs> {
+  readonly runs: R;
+  readonly findings: readonly Finding[];
+  readonly view: PodView;
+}
+
 /** What runs, decided with some waivers in force. */
 class Court<R extends Runs> {
   readonly #all: readonly R[];
   readonly #ground: Ground;
   readonly #now: number;
   readonly #before: readonly Decision[];
+  readonly #byNamespace: ReadonlyMap<string, readonly Found<R>[]>;
 
   constructor(all: readonly R[], ground: Ground, now: number) {
     this.#all = all;
     this.#ground = ground;
     this.#now = now;
     this.#before = all.map(runs => this.#decide(runs, ground));
+    this.#byNamespace = Map.groupBy(
+      all.map((runs, i) => ({
+        runs,
+        findings: this.#before[i]?.findings ?? [],
+        view: viewPod(runs.pod, runs.namespace),
+      })),
+      ({ runs }) => runs.namespace,
+    );
   }
 
   /** Names that exemptions have already. */
@@ -134,26 +151,34 @@ class Court<R extends Runs> {
     );
   }
 
-  /** Those of one namespace that are rejected: what is waived in another says nothing of them. */
+  /**
+   * Those of one namespace that are rejected: what is waived in another says nothing of them.
+   * @param touched only those that one of these bears on are decided
+   */
   rejectedIn(
     namespace: string,
     atoms: readonly Atom[],
     drafts: ReadonlyMap<string, SandboxExemption>,
-    signal?: SignalId,
+    touched: readonly Atom[],
   ): readonly R[] {
-    const own = atoms.filter(({ match }) => namespaceOf(match) === namespace);
-    const ground = this.#with(own, drafts);
-    return this.#all.filter(
-      (runs, i) =>
-        runs.namespace === namespace &&
-        (signal === undefined || this.#has(i, signal)) &&
-        this.#decide(runs, ground).verdict === 'reject',
+    const ground = this.#with(atoms, drafts);
+    return this.#touchedBy(namespace, touched, drafts).filter(
+      runs => this.#decide(runs, ground).verdict === 'reject',
     );
   }
 
-  /** Nothing else hangs on whether a signal is waived. */
-  #has(i: number, wanted: SignalId): boolean {
-    return this.#before[i]?.findings.some(({ signal }) => signal === wanted) ?? false;
+  /** Those with a finding that one of these waives: nothing else hangs on whether they are in force. */
+  #touchedBy(
+    namespace: string,
+    atoms: readonly Atom[],
+    drafts: ReadonlyMap<string, SandboxExemption>,
+  ): readonly R[] {
+    const exemptions = assembled(atoms, drafts).map(compileExemption);
+    return (this.#byNamespace.get(namespace) ?? []).flatMap(({ runs, findings, view }) =>
+      exemptions.some(one => one.covers(view) && findings.some(finding => one.waives(finding, view)))
+        ? [runs]
+        : [],
+    );
   }
 
   #decide(runs: R, ground: Ground): Decision {
@@ -179,8 +204,8 @@ function withoutNeedless<R extends Runs>(
     // The last first: what a later draft asks for, an earlier one may ask for, too.
     some.toReversed().reduce<readonly Atom[]>((left, atom) => {
       const fewer = left.filter(one => one !== atom);
-      const anyway = new Set(court.rejectedIn(namespace, left, drafts, atom.signal));
-      const without = court.rejectedIn(namespace, fewer, drafts, atom.signal);
+      const anyway = new Set(court.rejectedIn(namespace, left, drafts, [atom]));
+      const without = court.rejectedIn(namespace, fewer, drafts, [atom]);
       return without.every(runs => anyway.has(runs)) ? fewer : left;
     }, some),
   );
@@ -210,17 +235,21 @@ function exemptionsOf<R extends Runs>(
   court: Court<R>,
 ): readonly SuggestedExemption<R>[] {
   const taken = [...court.names];
+  const byNamespace = Map.groupBy(atoms, ({ match }) => namespaceOf(match));
   return assembled(atoms, drafts).map(one => {
-    const { namespaces } = one.spec.match;
+    const namespace = one.spec.match.namespaces[0] ?? '';
     const match = JSON.stringify(one.spec.match);
+    const all = byNamespace.get(namespace) ?? [];
+    const touched = all.filter(atom => atom.match === match);
     const name = freeName(one.metadata.name, taken);
     taken.push(name);
     const without = court.rejectedIn(
-      namespaces[0] ?? '',
-      atoms.filter(atom => atom.match !== match),
+      namespace,
+      all.filter(atom => atom.match !== match),
       drafts,
+      touched,
     );
-    const hopeless = new Set(court.rejectedIn(namespaces[0] ?? '', atoms, drafts));
+    const hopeless = new Set(court.rejectedIn(namespace, all, drafts, touched));
     return {
       exemption: { ...one, metadata: { ...one.metadata, name } },
       runs: without.filter(runs => !hopeless.has(runs)),
