@@ -1,6 +1,6 @@
 #!/bin/bash
 # Starts a real Docker Engine with gVisor, apart from any other that this machine may have, or stops it. Needs root, Go (to build
-# runsc, once) and apt-get where Debian's docker.io is missing.
+# runsc, once) and apt-get where Debian's docker.io or docker-compose is missing.
 #   eval "$(test/cluster/docker.sh up)"     sets DOCKER_HOST and DOCKER_DAEMON_JSON; the image is localhost/busybox:1
 #   test/cluster/docker.sh down             removes its containers, ends it, and removes its state but the log
 # It makes no rule of iptables and no bridge, so containers have no network: it can run beside the cluster of up.sh, whose
@@ -74,7 +74,7 @@ start_engine() {
 ((EUID == 0)) || die 'root is needed to run containers'
 case ${1:-} in
   up)
-    install_packages "$DOCKERD:docker.io" busybox:busybox-static >&2
+    install_packages "$DOCKERD:docker.io" docker-compose:docker-compose busybox:busybox-static >&2
     lock
     pid_of dockerd >/dev/null || {
       stop_engine

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TESTED } from '../../src/export/evidence.ts';
 import { cofferdam } from './support/cofferdam.ts';
-import { docker, printedIn } from './support/docker.ts';
+import { compose, DOCKER_IMAGE, docker, printedIn } from './support/docker.ts';
 
 /** What gVisor's own pages tell a reader to look at in a container. */
 const LOOK = 'uname -a; cat /proc/version; dmesg';
@@ -62,5 +64,76 @@ describe('a Docker Engine with gVisor', () => {
     const ofHost = new Set(readdirSync('/dev'));
     expect(added.filter(name => ofHost.has(name))).not.toEqual([]);
     expect(await printedIn('runsc', LOOK, '--privileged')).toContain('4.19.0-gvisor');
+  });
+});
+
+describe('a Compose file on that engine', () => {
+  const SERVICE = `services:
+  jobs: # runs what users upload
+    image: ${DOCKER_IMAGE}
+    x-cofferdam-risk: high
+    network_mode: none
+    command: ["sh", "-c", "${LOOK}"]
+`;
+  const folder = mkdtempSync(join(tmpdir(), 'cofferdam-compose-'));
+  const file = join(folder, 'compose.yaml');
+  const review = (...more: string[]) =>
+    cofferdam([
+      ...['review', file, '--docker-daemon', process.env.DOCKER_DAEMON_JSON ?? '', '-o', 'json'],
+      ...more,
+    ]);
+  beforeAll(() => writeFileSync(file, SERVICE));
+  afterAll(async () => {
+    await compose(folder, 'down');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is told which runtime a service needs, and does not pass without it', async () => {
+    const { code, stdout } = await review();
+    expect(JSON.parse(stdout).results).toMatchObject([
+      { kind: 'Service', name: 'jobs', verdict: 'sandbox', runtimeClass: 'runsc' },
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('is mended, with its comments where they were', async () => {
+    const fix = [
+      'explain',
+      file,
+      '--docker-daemon',
+      process.env.DOCKER_DAEMON_JSON ?? '',
+      '--fix',
+      '--write',
+    ];
+    expect((await cofferdam(fix)).code).toBe(0);
+    const lines = SERVICE.split('\n');
+    const mended = readFileSync(file, 'utf8').split('\n');
+    expect(mended.filter(line => !lines.includes(line))).toEqual(['    runtime: runsc']);
+    expect(mended.filter(line => lines.includes(line))).toEqual(lines);
+    expect((await review()).code).toBe(0);
+  });
+
+  it('is started, and runs in gVisor', async () => {
+    const { code, stderr } = await compose(folder, 'up', '--no-color', '--abort-on-container-exit');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const { stdout: transcript } = await compose(folder, 'logs', '--no-color', '--no-log-prefix', 'jobs');
+    const verified = await cofferdam(['verify', '-'], transcript);
+    expect(verified.stdout).toMatch(/^consistent with app-kernel \(gVisor\)$/m);
+    expect(verified.code).toBe(0);
+  });
+
+  it('is rejected where a privileged service is given the socket of the engine', async () => {
+    const socket = (process.env.DOCKER_HOST ?? '').replace('unix://', '');
+    writeFileSync(file, `${SERVICE}    privileged: true\n    volumes: ["${socket}:/var/run/docker.sock"]\n`);
+    const { code, stdout } = await review();
+    const [result] = JSON.parse(stdout).results;
+    expect(result.verdict).toBe('reject');
+    expect(result.findings).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ path: 'services.jobs.privileged' }),
+        expect.objectContaining({ path: 'services.jobs.volumes[0]' }),
+      ]),
+    );
+    expect(code).toBe(1);
   });
 });

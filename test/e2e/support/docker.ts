@@ -10,6 +10,10 @@ export const DOCKER_IMAGE = 'localhost/busybox:1';
 export const docker = (...args: readonly string[]): Promise<Output> =>
   outputOf(spawn(CLIENT, args, { timeout: 60_000 }));
 
+/** Runs Compose in a folder with a compose.yaml, against the same engine. */
+export const compose = (folder: string, ...args: readonly string[]): Promise<Output> =>
+  outputOf(spawn('docker-compose', args, { cwd: folder, timeout: 60_000 }));
+
 /** What a container of that image prints, in the runtime. The engine has no network to give. */
 export async function printedIn(
   runtime: string,
