@@ -256,7 +256,7 @@ describe('helm uninstall', () => {
     await install();
     await kubectlOk(['delete', 'namespace', HOME]);
     expect((await makeTakeover(SHOP)).code).toBe(1);
-    const [command = ''] = await commandsAfter('docs/rollout.md', '## Out, at once');
+    const [command = ''] = await commandsAfter('docs/rollout.md', 'Then take everything off:');
     expect((await runDocumented(command)).code).toBe(0);
     await takeoverIsAdmitted();
   });

@@ -223,7 +223,6 @@ describe('a document of which no tree is made', () => {
   });
 
   it.each([
-    ['', ']\n'],
     ['""', ']\n'],
     ['', '\n'],
   ])(
