@@ -16,7 +16,11 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/e2e/**', 'test/scale/**', 'node_modules/**'],
+    // Those below need a browser, a cluster, or a copy of all this: npm run browser, e2e, scale, examples.
+    exclude: [
+      ...['test/browser/**', 'test/e2e/**', 'test/scale/**', 'test/docs/adding.test.ts'],
+      'node_modules/**',
+    ],
     // To load and compile everything anew for each file took more than half of the processor's time. A file leaves nothing
     // behind: what it puts in place of something it takes back, and it mocks no module.
     isolate: false,
