@@ -83,28 +83,25 @@ export function unknowns(subject: PodSubject, { view, snapshot }: Ground): reado
 
 function unknownClass(subject: PodSubject, name: string, { all }: ProfileTable): Problem {
   const meant = nearest(name, ['gvisor', ...all.flatMap(({ handlers }) => handlers)]);
-  const { path, position } = locate(subject, 'spec.runtimeClassName');
-  return {
-    severity: 'error',
-    position,
-    object: `${subject.kind}/${subject.name}`,
-    path,
+  return ofSandbox(subject, {
     message: `found RuntimeClass "${name}", expected a well-known one, as no cluster is given`,
     fix: `${meant === undefined ? 'Give' : `Did you mean ${quote(meant)}? Otherwise give`} your RuntimeClasses with --cluster FILE, or a SandboxProfile for the handler of that name with --policy FILE.`,
-  };
+  });
 }
 
-function unknownRuntime(subject: PodSubject, name: string): Problem {
-  const { path, position } = locate(subject, 'spec.runtimeClassName');
-  return {
-    severity: 'error',
-    position,
-    object: `${subject.kind}/${subject.name}`,
-    path,
+const unknownRuntime = (subject: PodSubject, name: string): Problem =>
+  ofSandbox(subject, {
     message: `found runtime ${quote(name)}, expected a well-known one, as no daemon.json says what it starts`,
     fix: 'Give the daemon.json of the host with --docker-daemon FILE.',
-  };
-}
+  });
+
+/** A problem of the field that names the sandbox. */
+const ofSandbox = (subject: PodSubject, said: Pick<Problem, 'message' | 'fix'>): Problem => ({
+  severity: 'error',
+  object: `${subject.kind}/${subject.name}`,
+  ...locate(subject, 'spec.runtimeClassName'),
+  ...said,
+});
 
 const unknownNamespace = (subject: PodSubject): Problem => ({
   severity: 'error',

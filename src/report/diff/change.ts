@@ -3,6 +3,7 @@ import type { Assumed } from '../../input/assumed.ts';
 import { type Isolation, rank } from '../../profiles/isolation.ts';
 import type { Problem } from '../../source/document.ts';
 import type { ClusterPlace, Overhead, Reviewed } from '../result.ts';
+import { type Cost, costOf } from '../review/cluster/cost.ts';
 
 /** What becomes of an object, what hurts most first, and what it is called. */
 export const FATES = {
@@ -147,3 +148,18 @@ export const countsOf = (changes: readonly Change[]): string =>
     .filter(([number]) => number > 0)
     .map(([number, words]) => `${number} ${words}`)
     .join(', ');
+
+/** What the sandboxes that are injected add to the requests of Pods, before and after. */
+export const costsOf = (
+  pairs: Difference['pairs'],
+  cluster: NonNullable<Difference['cluster']>,
+): { readonly was: Cost; readonly is: Cost } => ({
+  was: costOf(
+    pairs.map(({ before }) => before),
+    cluster,
+  ),
+  is: costOf(
+    pairs.map(({ after }) => after),
+    cluster,
+  ),
+});

@@ -7,12 +7,21 @@ import type { Item } from '../html/items.ts';
 import { type Markup, html as markup, NOTHING } from '../html/markup.ts';
 import { verdictPlaceOf } from '../html/places.ts';
 import { dataOf, leftWords } from '../html/rows.ts';
-import { costOf, cpuText, memoryText } from '../review/cluster/cost.ts';
+import { cpuText, memoryText } from '../review/cluster/cost.ts';
 import { ownerName } from '../review/cluster/groups.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
-import { type Change, countsOf, type Difference, FATES, type Fate, sumsOf, whereOf } from './change.ts';
+import {
+  type Change,
+  costsOf,
+  countsOf,
+  type Difference,
+  FATES,
+  type Fate,
+  sumsOf,
+  whereOf,
+} from './change.ts';
 
 /** `-o html`: what hurts first, what moves where, and every change with both sides. */
 export function html(difference: Difference): string {
@@ -93,16 +102,7 @@ function sums(difference: Difference, unit: string): Markup {
 /** What sandboxes that are injected add to the requests of Pods, before and after. */
 function overhead({ pairs, cluster }: Difference): Markup {
   if (!cluster) return NOTHING;
-  const [was, is] = [
-    costOf(
-      pairs.map(({ before }) => before),
-      cluster,
-    ),
-    costOf(
-      pairs.map(({ after }) => after),
-      cluster,
-    ),
-  ];
+  const { was, is } = costsOf(pairs, cluster);
   const figure = (name: string, before: string, after: string): Markup =>
     markup`<div><dt>${name}</dt><dd>${after} <span class="quiet">${before === after ? 'as before' : `before: ${before}`}</span></dd></div>`;
   return markup`<section class="card overhead"><h2>What sandboxes cost</h2><p class="quiet">The overhead that classes add to the requests of Pods they are injected into.</p><dl class="figures">${figure('CPU', cpuText(was.cpu), cpuText(is.cpu))}${figure('Memory', memoryText(was.memory), memoryText(is.memory))}${figure('Pods', String(was.pods), String(is.pods))}</dl></section>`;

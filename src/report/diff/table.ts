@@ -3,13 +3,13 @@ import { rowOf, widthsOf } from '../layout/grid.ts';
 import { type Paint, painter } from '../layout/paint.ts';
 import { hang, wrap } from '../layout/wrap.ts';
 import type { Reviewed, Style } from '../result.ts';
-import { costOf, cpuText, memoryText } from '../review/cluster/cost.ts';
+import { cpuText, memoryText } from '../review/cluster/cost.ts';
 import { ownerName } from '../review/cluster/groups.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { clusterName } from '../words/cluster.ts';
 import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
-import { type Change, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
+import { type Change, costsOf, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
 
 /** Rows of one kind of change: of what hurts, more than anybody reads on; of all else, as many as tell what it is like. */
 const MOST_HURTS = 500;
@@ -99,16 +99,7 @@ function sumLines(difference: Difference, paint: Paint): readonly string[] {
 /** What sandboxes add to the requests of Pods, before and after. */
 function costLines({ pairs, cluster, changes }: Difference): readonly string[] {
   if (!cluster || changes.length === 0) return [];
-  const [was, is] = [
-    costOf(
-      pairs.map(({ before }) => before),
-      cluster,
-    ),
-    costOf(
-      pairs.map(({ after }) => after),
-      cluster,
-    ),
-  ];
+  const { was, is } = costsOf(pairs, cluster);
   if (was.cpu === is.cpu && was.memory === is.memory) return [];
   const words = list([
     `CPU ${cpuText(was.cpu)} → ${cpuText(is.cpu)}`,

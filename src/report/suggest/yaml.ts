@@ -1,5 +1,6 @@
 import { START_REASONS } from '../../decision/start-mode.ts';
 import type { SuggestedExemption } from '../../decision/suggest.ts';
+import { MODE_LABEL } from '../../pod/labels.ts';
 import { MODES } from '../../pod/mode.ts';
 import { isNamespaceName } from '../../pod/namespace.ts';
 import { signalById } from '../../signals/index.ts';
@@ -79,7 +80,7 @@ function labelLines(namespaces: readonly StartingNamespace[]): readonly string[]
 const commandsFor = (names: readonly string[], mode: string): readonly string[] =>
   Array.from({ length: Math.ceil(names.length / IN_ONE) }, (_, i) => {
     const some = names.slice(i * IN_ONE, (i + 1) * IN_ONE).join(' ');
-    return `#   kubectl label --overwrite namespace ${some} cofferdam.dev/mode=${mode}`;
+    return `#   kubectl label --overwrite namespace ${some} ${MODE_LABEL}=${mode}`;
   });
 
 function leftLines({ left }: Suggested): readonly string[] {
