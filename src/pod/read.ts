@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { describeShape, quoteStart } from '../source/describe.ts';
 import { isMap } from '../source/mapping.ts';
 import { formatPath, keysOfPointer, valueAt } from '../source/path.ts';
-import type { Pod } from './kube.ts';
+import type { Pod, StringMap } from './kube.ts';
 import { validatePod } from './validator.ts';
 
 /** Why a value cannot be understood as a Pod. */
@@ -25,14 +25,42 @@ export const problemSentence = ({ found, expected }: PodProblem): string =>
  * Checks the shape of everything that is read of a Pod later, so that nothing after this needs to guess.
  *
  * @param value parsed JSON or YAML
- * @returns the same object, typed; or the first thing that is not as the Kubernetes API has it
+ * @returns the object, typed, with an empty string for each null value of a string map, as Go decodes it; or the first
+ * thing that is not as the Kubernetes API has it
  */
 export function readPod(value: unknown): { readonly pod: Pod } | { readonly problem: PodProblem } {
   if (isMap(value) && value.kind !== undefined && value.kind !== 'Pod') {
     return { problem: { path: 'kind', found: describeKind(value.kind), expected: 'Pod' } };
   }
-  if (validatePod(value)) return { pod: value };
+  if (validatePod(value)) return { pod: withoutNullTexts(value) };
   return { problem: toProblem(validatePod.errors?.[0], value) };
+}
+
+/** `cofferdam.dev/risk:` with nothing after it. Whoever reads a string map must find strings: the type says so. */
+function withoutNullTexts(pod: Pod): Pod {
+  const { metadata, spec } = pod;
+  const labels = withoutNulls(metadata?.labels);
+  const annotations = withoutNulls(metadata?.annotations);
+  const nodeSelector = withoutNulls(spec?.nodeSelector);
+  if (!labels && !annotations && !nodeSelector) return pod;
+  return {
+    ...pod,
+    ...(metadata && {
+      metadata: { ...metadata, ...(labels && { labels }), ...(annotations && { annotations }) },
+    }),
+    ...(spec && nodeSelector && { spec: { ...spec, nodeSelector } }),
+  };
+}
+
+/** Undefined where there is no null to replace, as in all that an API server sends. */
+function withoutNulls(map: object | null | undefined): StringMap | undefined {
+  const values = (map ?? {}) as Readonly<Record<string, string | null>>;
+  for (const key in values) {
+    if (values[key] === null) {
+      return Object.fromEntries(Object.entries(values).map(([name, text]) => [name, text ?? '']));
+    }
+  }
+  return undefined;
 }
 
 function toProblem(error: ErrorObject | undefined, value: unknown): PodProblem {

@@ -69,7 +69,7 @@ export function eachVolume(
   return hits ?? NOTHING;
 }
 
-/** Every annotation; a null value is the empty string, as Go decodes it. */
+/** Every annotation. */
 export function eachAnnotation(
   pod: PodView,
   look: (key: string, value: string) => Occurrences,

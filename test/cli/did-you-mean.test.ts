@@ -33,6 +33,15 @@ describe('a label with a word that nobody knows', () => {
     expect(out).toContain('(not a listed value: counts as the highest)');
   });
 
+  it.each(['cofferdam.dev/risk:', 'cofferdam.dev/risk: ""', 'cofferdam.dev/risk: null'])(
+    '%s',
+    async label => {
+      const { out, err, code } = await review(pod(label));
+      expect(out).toContain('cofferdam.dev/risk= on the Pod (not a listed value: counts as the highest)');
+      expect({ err, code }).toEqual({ err: '', code: 0 });
+    },
+  );
+
   it('of a policy of one’s own', async () => {
     const policy =
       'apiVersion: cofferdam.dev/v1alpha1\nkind: ClusterSandboxPolicy\nmetadata: {name: own}\nspec: {scoring: {labels: [{key: exposure, weights: {internal: 0, public: 95}}]}}\n';

@@ -86,6 +86,22 @@ describe('readPod', () => {
     expect(readPod(pod)).toEqual({ pod });
   });
 
+  it.each(['labels', 'annotations', 'nodeSelector'])(
+    'takes null among %s for the empty string, as Go decodes it',
+    map => {
+      const texts = { a: 'x', b: null, ['__proto__']: null };
+      const pod = (values: object): unknown =>
+        map === 'nodeSelector'
+          ? { spec: { containers, nodeSelector: values } }
+          : { metadata: { name: 'a', [map]: values }, spec: { containers } };
+      const given = pod(texts);
+      const read = readPod(given);
+      expect(read).toEqual({ pod: pod({ a: 'x', b: '', ['__proto__']: '' }) });
+      // What was sent stays as it was: messages and patches speak of it.
+      expect(given).toEqual(pod(texts));
+    },
+  );
+
   it('answers for any JSON, and what it accepts can be viewed and inspected', () => {
     // Keys that are looked at, so that the shapes reach deep.
     const key = fc.constantFrom(
