@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { fitHelp, helpBelow } from './console/help.ts';
 import type { CliIo, ExitCode } from './console/io.ts';
+import { refuseSameFile } from './console/same-file.ts';
 import { version } from './console/version.ts';
 
 /** Registers one command. `answer` sets the exit code of a command that ran; without a call it is 0. */
@@ -62,6 +63,7 @@ export async function createProgram(
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', helpBelow(EXAMPLES))
+    .hook('preAction', (_, command) => refuseSameFile(command))
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.color });
   fitHelp(program, io);

@@ -112,11 +112,11 @@ describe('two outputs to one file', () => {
     ['of one format', ['-o', 'json=A', '-o', 'json=A'], 'A is named by "-o json" twice'],
     ['of two formats', ['-o', 'json=A', '-o', 'sarif=A'], 'A is named by "-o json" and "-o sarif"'],
     ['spelt otherwise', ['-o', 'json=A', '-o', 'sarif=./A'], './A is named by "-o json" and "-o sarif"'],
-    ['and a baseline', ['-o', 'json=A', '--baseline', 'A'], 'A is named by "--baseline" and "-o json"'],
+    ['and a baseline', ['-o', 'json=A', '--baseline', 'A'], 'A is named by "-o json" and "--baseline"'],
     [
       'and a new one',
       ['-o', 'json=A', '--write-baseline', 'A'],
-      'A is named by "--write-baseline" and "-o json"',
+      'A is named by "-o json" and "--write-baseline"',
     ],
   ])('%s are an error, and neither is written', async (_, argv, message) => {
     await write(1);

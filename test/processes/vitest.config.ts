@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests of whole processes, which together took half of the processor's time that all tests took: servers and reviews
+ * Tests of whole processes, which together took a third of the processor's time of all tests: servers and reviews
  * under limits of memory and of open files, the bundle as it is packed, and the steps of CI files as a runner takes them.
  */
 export const PROCESSES = [

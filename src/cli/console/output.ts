@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Style } from '../../report/result.ts';
 import { suggest } from '../../source/flaw.ts';
@@ -32,15 +31,8 @@ export const outputOption = (known: Formats<never>): Option => {
   return offering(option.argParser(collect), formats);
 };
 
-/**
- * @param besides files that the command reads or writes beside its outputs, by the flags that name them
- * @throws Failure when a format is not known, or two would go to one place
- */
-export function parseOutputs(
-  options: OutputOptions,
-  known: Formats<never>,
-  besides: Readonly<Record<string, string | undefined>> = {},
-): readonly Output[] {
+/** @throws Failure when a format is not known, or two would go to standard output */
+export function parseOutputs(options: OutputOptions, known: Formats<never>): readonly Output[] {
   const formats = Object.keys(known);
   const outputs = (options.output ?? formats.slice(0, 1)).map(parseOutput);
   const unknown = outputs.find(({ format }) => !formats.includes(format));
@@ -59,27 +51,7 @@ export function parseOutputs(
       `Send all but one to a file, such as "-o ${shown[1]?.format}=FILE".`,
     );
   }
-  refuseSameFile([
-    ...Object.entries(besides),
-    ...outputs.map(({ format, file }) => [`-o ${format}`, file] as const),
-  ]);
   return outputs;
-}
-
-type Named = readonly [flag: string, file: string | undefined];
-
-/** The second would take the place of the first. A device, such as /dev/null, keeps nothing. */
-function refuseSameFile(named: readonly Named[]): void {
-  const before = new Map<string, string>();
-  for (const [flag, file] of named) {
-    if (file === undefined || file.startsWith('/dev/')) continue;
-    const other = before.get(resolve(file));
-    if (other !== undefined && flag.startsWith('-o ')) {
-      const flags = other === flag ? `"${flag}" twice` : `"${other}" and "${flag}"`;
-      throw new Failure(`${file} is named by ${flags}`, 'Give each a file of its own.');
-    }
-    before.set(resolve(file), flag);
-  }
 }
 
 /** `-` for the file is standard output, as it is standard input for `-f`. */

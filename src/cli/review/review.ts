@@ -125,9 +125,7 @@ async function review(
   isGiven: IsGiven,
   io: CliIo,
 ): Promise<ExitCode> {
-  const { baseline, writeBaseline } = options;
-  const besides = { '--baseline': baseline, '--write-baseline': writeBaseline };
-  const outputs = parseOutputs(options, FORMATS, besides);
+  const outputs = parseOutputs(options, FORMATS);
   const judged = isOfCluster(options)
     ? { review: await ofCluster(files, options, isGiven, io), entries: [] }
     : await ofFiles(files, options, io);

@@ -51,7 +51,7 @@ async function test(
   options: TestOptions & OutputOptions,
   io: CliIo,
 ): Promise<ExitCode> {
-  const outputs = parseOutputs(options, CASE_FORMATS, {});
+  const outputs = parseOutputs(options, CASE_FORMATS);
   const { problems, ...results } = await runCases(files.length > 0 ? files : ['.'], options, io);
   tell(problems, io);
   if (results.tried.length > 0) await writeAll<CaseResults>(outputs, CASE_FORMATS, results, io);

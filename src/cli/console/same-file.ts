@@ -1,0 +1,72 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Failure } from './failure.ts';
+
+/** How help names what an option takes, or an argument, that is a file. */
+const FILE = /[<[](file|path|name\|path)[>\]]$/;
+const FILE_ARGUMENTS = /^(file|files|transcript)$/;
+
+/** A file, and the words of the command line that name it. */
+interface Named {
+  readonly by: string;
+  readonly file: string;
+  readonly isOutput: boolean;
+}
+
+/**
+ * Keeps a command from writing an output over another, or over a file that it is given to read.
+ *
+ * @throws Failure where two words of the command line name one file, and one of them is an output
+ */
+export function refuseSameFile(command: Command): void {
+  const before = new Map<string, Named>();
+  for (const named of [...argumentsOf(command), ...optionsOf(command)]) {
+    // Standard input and output; a device, such as /dev/null, keeps nothing.
+    if (named.file === '-' || named.file.startsWith('/dev/')) continue;
+    const path = realPath(named.file);
+    const other = before.get(path);
+    if (other && (named.isOutput || other.isOutput)) {
+      const both = other.by === named.by ? `${named.by} twice` : `${other.by} and ${named.by}`;
+      throw new Failure(`${named.file} is named by ${both}`, 'Give each a file of its own.');
+    }
+    before.set(path, named);
+  }
+}
+
+/** The path without links, of a file that exists. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return resolve(file);
+  }
+}
+
+/** `files` are read; the one `file` that a command takes is written. */
+function argumentsOf(command: Command): readonly Named[] {
+  const name = command.registeredArguments[0]?.name() ?? '';
+  if (!FILE_ARGUMENTS.test(name)) return [];
+  return command.args.map(file => ({ by: 'an argument', file, isOutput: name === 'file' }));
+}
+
+function optionsOf(command: Command): readonly Named[] {
+  return command.options.flatMap(option => {
+    const given: unknown = command.getOptionValue(option.attributeName());
+    const texts = [given].flat().filter(value => typeof value === 'string');
+    if (option.long === '--output') return texts.flatMap(outputOf);
+    if (!FILE.test(option.flags)) return [];
+    return texts.map(file => ({
+      by: `"${option.long}"`,
+      file,
+      isOutput: option.long === '--output-file',
+    }));
+  });
+}
+
+/** `FORMAT=FILE`, of which the file may be empty: whoever reads the option says so. */
+function outputOf(value: string): readonly Named[] {
+  const at = value.indexOf('=');
+  const file = value.slice(at + 1);
+  return at < 0 || file === '' ? [] : [{ by: `"-o ${value.slice(0, at)}"`, file, isOutput: true }];
+}
