@@ -48,6 +48,8 @@ const PATCH_TYPE = 'application/merge-patch+json';
 
 /** How often client-go tries (rest/with_retry.go); each wait is bounded here, as it is not there. */
 const TRIES = 10;
+/** Who is too busy and wants to be asked again at once is given this much all the same. */
+const SHORTEST_WAIT_SECONDS = 1;
 const LONGEST_WAIT_SECONDS = 10;
 
 /**
@@ -83,10 +85,14 @@ async function answerTo(target: Target, call: ApiCall): Promise<HttpResponse> {
 }
 
 /** What was to be written may be written already. */
-function pauseAfter({ status, retryAfter }: HttpResponse, { method = 'GET' }: ApiCall): number | undefined {
+const pauseAfter = (answer: HttpResponse, { method = 'GET' }: ApiCall): number | undefined =>
+  method === 'GET' ? retryMs(answer) : undefined;
+
+/** When a server that is too busy wants to be asked again. */
+function retryMs({ status, retryAfter }: HttpResponse): number | undefined {
   const busy = status === 429 || status >= 500;
-  if (!busy || retryAfter === undefined || method !== 'GET') return undefined;
-  return Math.min(retryAfter, LONGEST_WAIT_SECONDS) * 1000;
+  if (!busy || retryAfter === undefined) return undefined;
+  return Math.max(SHORTEST_WAIT_SECONDS, Math.min(retryAfter, LONGEST_WAIT_SECONDS)) * 1000;
 }
 
 function ask(target: Target, call: ApiCall, end: number): Promise<HttpResponse> {
@@ -138,13 +144,19 @@ function requestOf({ method = 'GET', patch, body: object = patch, metadataOnly }
 const nameOf = ({ method = 'GET', path }: ApiCall): string => `${method} ${path.split('?')[0]}`;
 
 /** What stands before the API server may answer otherwise than with a Status object. */
-function refusal({ status, body }: HttpResponse, call: ApiCall): KubeError {
+function refusal(answer: HttpResponse, call: ApiCall): KubeError {
+  const { status, body } = answer;
   const request = nameOf(call);
   const { message, metadata } = parsed(body) ?? { message: undefined };
   const said = typeof message === 'string' && message !== '' ? message : undefined;
   const resume = isMap(metadata) && typeof metadata.continue === 'string' ? metadata.continue : '';
   const what = said ?? `the API server answered ${status} to ${request}`;
-  return new KubeError(what, { status, request, resume: resume === '' ? undefined : resume });
+  return new KubeError(what, {
+    status,
+    request,
+    resume: resume === '' ? undefined : resume,
+    retryMs: retryMs(answer),
+  });
 }
 
 function parsed(body: Buffer): KubeObject | undefined {

@@ -4,6 +4,7 @@ interface About {
   readonly status?: number;
   readonly request?: string;
   readonly resume?: string | undefined;
+  readonly retryMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -16,18 +17,25 @@ export class KubeError extends Error {
   readonly request: string | undefined;
   /** Where a list that has outlived its version (410) can go on in the newest one. */
   readonly resume: string | undefined;
+  /** The milliseconds after which the API server asks to be asked again. */
+  readonly retryMs: number | undefined;
 
-  constructor(message: string, { status, request, resume, cause }: About = {}) {
+  constructor(message: string, { status, request, resume, retryMs, cause }: About = {}) {
     super(message, { cause });
     this.status = status;
     this.request = request;
     this.resume = resume;
+    this.retryMs = retryMs;
   }
 }
 
 /** Whether the API server answered so. */
 export const hasStatus = (error: unknown, ...statuses: readonly number[]): error is KubeError =>
   error instanceof KubeError && error.status !== undefined && statuses.includes(error.status);
+
+/** Whether it says of the API server that it is not well, and nothing of what was asked for. */
+export const isUnwell = (error: unknown): error is KubeError =>
+  error instanceof KubeError && (error.status === undefined || error.status === 429 || error.status >= 500);
 
 /** The error of a connection that failed; the name of its code is what people search for. */
 export function unreachable(server: string, request: string, error: unknown): KubeError {

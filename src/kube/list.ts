@@ -40,17 +40,26 @@ export interface Page {
  */
 export async function* pagesOf(api: Api, path: string, options: PageOptions): AsyncGenerator<Page> {
   const size = pageSize(options.limit);
+  const before = new Set<string>();
   let from: string | undefined = '';
   while (from !== undefined) {
     const asked: Asked = await askFrom(from, api, path, size, options);
     if (asked.page) yield asked.page;
+    // It would never end.
+    if (asked.page && asked.next !== undefined && (asked.isEmpty || before.has(asked.next)))
+      throw new KubeError(`the API server answered GET ${path} with a list that comes to no end`, {
+        status: 200,
+      });
     from = asked.next;
+    if (from !== undefined) before.add(from);
   }
 }
 
 /** What came of asking for a page: without one, it is to be asked for otherwise. */
 interface Asked {
   readonly page?: Page;
+  /** Whether there is nothing on it. An API server fills each page but the last (apiserver pkg/storage/etcd3 `GetList`). */
+  readonly isEmpty?: boolean;
   /** Where the next begins; undefined after the last. */
   readonly next: string | undefined;
 }
@@ -73,7 +82,7 @@ async function askFrom(
     size.came(list.size, text.length);
     return readPage(list);
   } catch (error) {
-    if (error instanceof AnswerTooLong) {
+    if (error instanceof AnswerTooLong && size.limit > 1) {
       size.wasTooLong();
       return { next: from };
     }
@@ -140,6 +149,7 @@ function readPage(list: ListText): Asked {
       resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
       remaining: typeof remainingItemCount === 'number' ? remainingItemCount : 0,
     },
+    isEmpty: list.size === 0,
     next: typeof next === 'string' && next !== '' ? next : undefined,
   };
 }

@@ -9,8 +9,8 @@ const STEP = 4;
 /** How many objects are asked for at once, by what came of it before. */
 export interface PageSize {
   readonly limit: number;
-  /** The most bytes of the answer; infinite for one object, which is as large as it is. */
-  readonly mostBytes: number;
+  /** The most bytes of the answer; undefined for one object, which is as large as it is. */
+  readonly mostBytes: number | undefined;
   /** A page came whole. */
   came(objects: number, bytes: number): void;
   /** A page was longer than `mostBytes`. */
@@ -25,7 +25,7 @@ export function pageSize(most: number): PageSize {
       return limit;
     },
     get mostBytes() {
-      return limit === 1 ? Number.POSITIVE_INFINITY : MOST_BYTES;
+      return limit === 1 ? undefined : MOST_BYTES;
     },
     came: (objects, bytes) => {
       const fitting = Math.floor((WANTED_BYTES * objects) / bytes);

@@ -14,8 +14,20 @@ export class AnswerTooLong extends Error {
   override readonly name = 'AnswerTooLong';
 }
 
+const tooLong = (what: string, mostBytes: number): AnswerTooLong =>
+  new AnswerTooLong(`the ${what} has more than ${mostBytes} bytes`);
+
 /** Milliseconds without a byte. */
 const SILENCE_MS = 30_000;
+/** Milliseconds in which something came, and no whole line: what keeps a connection alive may be no server any more. */
+const MUTE_MS = 120_000;
+
+/**
+ * The bound on an answer, and on a line of one, where its reader sets none. etcd stores 1.5 MiB of an object, of which JSON
+ * makes six times as much where it escapes, and some ten times where there are many fields in it: so only an answer without
+ * an end is longer.
+ */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 const isSuccess = ({ statusCode = 0 }: IncomingMessage): boolean => statusCode >= 200 && statusCode < 300;
 const requestFor = (url: string) => (url.startsWith('http:') ? httpRequest : httpsRequest);
@@ -29,7 +41,7 @@ export function send(
   url: string,
   options: RequestOptions,
   body: string | undefined,
-  mostBytes = Number.POSITIVE_INFINITY,
+  mostBytes = MOST_BYTES,
 ): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const sent = requestFor(url)(url, options, response => {
@@ -52,7 +64,7 @@ const LONG_MS = 5;
 const MOST_REST_MS = 5000;
 
 /**
- * One request whose answer is read line by line as it comes, such as a watch. Resolves once that ends, also where nothing
+ * One request whose answer is read line by line as it comes, such as a watch. Resolves once that ends, also where no line
  * has come for a while: a connection that died without a word is found by its silence.
  * @returns the answer where it is no success; then no line was read
  * @throws the error of the connection
@@ -63,24 +75,46 @@ export function sendForLines(
   { opened, line }: LineHooks,
 ): Promise<HttpResponse | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse | undefined>();
+  const giveUp = (): void => {
+    resolve(undefined);
+    sent.destroy();
+  };
   const sent = requestFor(url)(url, options, response => {
     if (!isSuccess(response)) {
       collect(response).then(resolve, reject);
       return;
     }
     opened();
-    const read = lineReader(line);
-    response.on('data', chunk => restAfterLong(response, () => read(chunk)));
+    readLines(response, line, giveUp);
     response.on('error', reject);
     response.on('close', () => resolve(undefined));
   });
-  sent.setTimeout(SILENCE_MS, () => {
-    resolve(undefined);
-    sent.destroy();
-  });
+  sent.setTimeout(SILENCE_MS, giveUp);
   sent.on('error', reject);
   sent.end();
   return promise;
+}
+
+/** What `line` throws, too, ends the response with that error. @param mute called where no whole line comes any more */
+function readLines(response: IncomingMessage, line: LineHooks['line'], mute: () => void): void {
+  let heard = performance.now();
+  const { take, end } = lineReader(text => {
+    heard = performance.now();
+    line(text);
+  });
+  const work = (done: () => void): void => {
+    try {
+      done();
+    } catch (error) {
+      // Nobody else would catch it.
+      response.destroy(error as Error);
+    }
+  };
+  response.on('data', chunk => {
+    work(() => restAfterLong(response, () => take(chunk)));
+    if (performance.now() - heard > MUTE_MS) mute();
+  });
+  response.on('end', () => work(end));
 }
 
 /**
@@ -96,16 +130,13 @@ function restAfterLong(response: IncomingMessage, work: () => void): void {
   setTimeout(() => response.resume(), Math.min(MOST_REST_MS, restAfter(took))).unref();
 }
 
-async function collect(
-  response: IncomingMessage,
-  mostBytes = Number.POSITIVE_INFINITY,
-): Promise<HttpResponse> {
+async function collect(response: IncomingMessage, mostBytes = MOST_BYTES): Promise<HttpResponse> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {
     bytes += chunk.length;
     // Leaving the loop ends the connection.
-    if (bytes > mostBytes) throw new AnswerTooLong(`the answer has more than ${mostBytes} bytes`);
+    if (bytes > mostBytes) throw tooLong('answer', mostBytes);
     chunks.push(chunk);
   }
   return {
@@ -117,17 +148,36 @@ async function collect(
 
 const LINE_END = 10;
 
-/** @returns what takes the bytes of lines, in whatever pieces they come */
-function lineReader(line: (line: Buffer) => void): (chunk: Buffer) => void {
+interface LineReader {
+  /** Takes bytes of lines, in whatever pieces they come. @throws AnswerTooLong, and what `line` throws */
+  take(chunk: Buffer): void;
+  /** The answer came to its end: what is left is a line, too. */
+  end(): void;
+}
+
+function lineReader(line: (line: Buffer) => void): LineReader {
   let begun: Buffer[] = [];
-  return chunk => {
-    let from = 0;
-    for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, from)) {
-      line(Buffer.concat([...begun, chunk.subarray(from, end)]));
-      begun = [];
-      from = end + 1;
-    }
-    if (from < chunk.length) begun.push(chunk.subarray(from));
+  let bytes = 0;
+  const finish = (last: Buffer): void => {
+    const whole = Buffer.concat([...begun, last]);
+    begun = [];
+    bytes = 0;
+    line(whole);
+  };
+  return {
+    take: chunk => {
+      let from = 0;
+      for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, from)) {
+        finish(chunk.subarray(from, end));
+        from = end + 1;
+      }
+      bytes += chunk.length - from;
+      if (bytes > MOST_BYTES) throw tooLong('line', MOST_BYTES);
+      if (from < chunk.length) begun.push(chunk.subarray(from));
+    },
+    end: () => {
+      if (bytes > 0) finish(Buffer.alloc(0));
+    },
   };
 }
 

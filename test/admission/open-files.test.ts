@@ -86,7 +86,7 @@ describe.runIf(process.platform === 'linux')('a replica that may have few files 
       expect(await isJudged(running)).toBe(false);
       running.child.kill('SIGUSR2');
       await until(() => isJudged(running), 10_000);
-      await until(() => running.log().includes('goes on'), 10_000);
+      await until(() => running.log().includes('goes on'), 30_000);
       expect(running.child.exitCode).toBeNull();
     } finally {
       await api.stop();

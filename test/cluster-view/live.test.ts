@@ -12,7 +12,7 @@ import { snapshotOf } from '../support/snapshot.ts';
 import { until } from '../support/until.ts';
 import { viewContract } from './contract.ts';
 
-const BACKOFF = { firstMs: 5, longestMs: 20 };
+const BACKOFF = { firstMs: 5, longestMs: 20, steadyMs: 10 };
 
 let server: FakeApiServer;
 let views: LiveView[];

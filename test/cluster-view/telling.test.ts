@@ -112,7 +112,7 @@ describe('of the objects of a cluster', () => {
       await pass(25);
       return holds();
     }, BUSY_MS);
-  const backoff = { firstMs: 5, longestMs: 20 };
+  const backoff = { firstMs: 5, longestMs: 20, steadyMs: 10 };
   const hooks = { failed: () => undefined, recovered: () => undefined, backoff };
   const policy = (name: string, generation = 1) => ({
     metadata: { name, namespace: 'shop', uid: name, generation },

@@ -8,6 +8,7 @@ import type { Api, ApiCall } from '../../src/kube/api.ts';
 import { type Connection, connectionOf } from '../../src/kube/connect.ts';
 import { causeOf, KubeError } from '../../src/kube/error.ts';
 import { kubeconfigFor } from '../support/kube-server.ts';
+import { withoutWaiting } from '../support/without-waiting.ts';
 
 let server: Server;
 let connection: Connection;
@@ -121,7 +122,12 @@ it.each([
   ['a read', {}, 10],
 ])('%s of a server that is too busy is sent again only where that does no harm', async (_, call, times) => {
   answer = { code: 503, body: '', retryAfter: '0' };
-  await expect(api({ path: '/x', ...call })).rejects.toMatchObject({ status: 503 });
+  const waits = withoutWaiting();
+  try {
+    await expect(api({ path: '/x', ...call })).rejects.toMatchObject({ status: 503 });
+  } finally {
+    waits.end();
+  }
   expect(asked).toBe(times);
 });
 

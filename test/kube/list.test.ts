@@ -4,7 +4,7 @@ import { connect } from '../../src/kube/connect.ts';
 import { type ListOptions, listAll } from '../../src/kube/list.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 import { type ApiServer, type Collections, startApiServer, status } from '../support/kube-server.ts';
-import { withoutWaiting } from '../support/without-waiting.ts';
+import { type Waits, withoutWaiting } from '../support/without-waiting.ts';
 
 let server: ApiServer | undefined;
 afterEach(async () => {
@@ -121,6 +121,11 @@ it('an answer that is no JSON is an error', async () => {
 });
 
 describe('a server that is too busy', () => {
+  let waits: Waits | undefined;
+  afterEach(() => {
+    waits?.end();
+    waits = undefined;
+  });
   const busyFor = (times: number, code: number, retryAfter?: number | string) => {
     let asked = 0;
     return apiOf({ '/api/v1/pods': pods.slice(0, 1) }, () =>
@@ -129,27 +134,31 @@ describe('a server that is too busy', () => {
   };
 
   it.each([429, 503])('is asked again when it says to: %i', async code => {
-    const api = await busyFor(3, code, 0);
+    const api = await busyFor(3, code, 1);
+    waits = withoutWaiting();
     expect(await list(api)).toHaveLength(1);
     expect(server?.requests).toHaveLength(4);
   });
 
-  it('is left alone as long as it asks for', async () => {
-    const api = await busyFor(1, 429, 1);
-    const waits = withoutWaiting();
-    try {
-      expect(await list(api)).toHaveLength(1);
-    } finally {
-      waits.end();
-    }
-    expect(waits.asked).toEqual([1000]);
+  it.each([
+    [0, 1000],
+    [1, 1000],
+    [7, 7000],
+    [3600, 10_000],
+  ])('is left alone as long as it asks for, and for a second at least: %i', async (asked, waited) => {
+    const api = await busyFor(1, 429, asked);
+    waits = withoutWaiting();
+    expect(await list(api)).toHaveLength(1);
+    expect(waits.asked).toEqual([waited]);
   });
 
   it('is given up after ten times', async () => {
-    const api = await busyFor(100, 429, 0);
+    const api = await busyFor(100, 429, 1);
+    waits = withoutWaiting();
     await expect(list(api)).rejects.toMatchObject({
       status: 429,
       message: 'too many requests',
+      retryMs: 1000,
     });
     expect(server?.requests).toHaveLength(10);
   });

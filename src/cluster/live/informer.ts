@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../../kube/api.ts';
 import type { Connection } from '../../kube/connect.ts';
-import { hasStatus } from '../../kube/error.ts';
+import { hasStatus, KubeError } from '../../kube/error.ts';
 import { pagesOf } from '../../kube/list.ts';
 import { isNamed } from '../../kube/object.ts';
 import { slices } from '../../source/turns.ts';
@@ -10,17 +10,17 @@ import type { Store } from './store.ts';
 import { type Watched, watchFrom } from './watch.ts';
 
 export interface InformerHooks {
-  /** It cannot watch; told once, until it can again. */
+  /** It cannot watch; told once, until it could for a while. */
   readonly failed: (error: unknown) => void;
   readonly recovered: () => void;
   readonly backoff?: Backoff;
 }
 
-/** A watch that stayed open this long was a good one: the next failure is the first of a new row. */
-const STEADY_MS = 10_000;
 /** The page size of client-go; of large objects a page has fewer. Requests have their turn while one is looked through. */
 const PAGE = 500;
 const LIST_MS = 30_000;
+/** How often in a row a kind that was there has to be missing until that is believed: what stands in between may say so, too. */
+const MISSING = 5;
 
 /**
  * Has a store know the objects of one kind, by a list and a watch from there on: as client-go's reflector does (tools/cache).
@@ -38,7 +38,10 @@ export class Informer {
   #anew = false;
   #failing = false;
   #failures = 0;
-  #openSince: number | undefined;
+  /** Whether the kind was there at the last list, and how often in a row it was not since. */
+  #exists = false;
+  #missing = 0;
+  #steady: NodeJS.Timeout | undefined;
   #synced = false;
   #heard = Date.now();
 
@@ -79,30 +82,28 @@ export class Informer {
     const { signal } = this.#stopping;
     let version = '';
     while (!signal.aborted) {
-      this.#openSince = undefined;
       this.#round = new AbortController();
       if (this.#anew) version = '';
       this.#anew = false;
+      let askedMs = 0;
       try {
         version ||= await this.#list();
         if (!signal.aborted) version = await this.#watch(version);
       } catch (error) {
         if (!signal.aborted) this.#fail(error);
+        askedMs = (error instanceof KubeError && error.retryMs) || 0;
       }
-      // It waits also after a watch that ended in good order: something in between may end each of them at once.
-      const delay = delayOf(this.#isSteady() ? 0 : this.#failures++, this.#backoff);
-      await sleep(delay, undefined, { signal, ref: false }).catch(() => undefined);
+      clearTimeout(this.#steady);
+      // It waits also after a watch that ended in good order, or brought something: each of them may end at once.
+      const delay = delayOf(this.#anew ? 0 : this.#failures++, this.#backoff);
+      await sleep(Math.max(delay, askedMs), undefined, { signal, ref: false }).catch(() => undefined);
     }
-  }
-
-  #isSteady(): boolean {
-    const steady = this.#openSince !== undefined && Date.now() - this.#openSince >= STEADY_MS;
-    if (steady) this.#failures = 0;
-    return steady;
   }
 
   async #list(): Promise<string> {
     const version = await this.#listPages().catch(error => this.#listOtherwise(error));
+    this.#exists = version !== '';
+    this.#missing = 0;
     this.#hear();
     this.#synced = true;
     this.#store.listed();
@@ -114,6 +115,7 @@ export class Informer {
     // that is.
     if (hasStatus(error, 410)) return this.#listPages();
     if (!this.#watched.mayBeAbsent || !hasStatus(error, 404)) throw error;
+    if (this.#exists && ++this.#missing < MISSING) throw error;
     this.#store.listing();
     return '';
   }
@@ -138,10 +140,8 @@ export class Informer {
     const hooks = {
       store: this.#store,
       opened: () => this.#opened(),
-      heard: () => {
-        this.#hear();
-        this.#failures = 0;
-      },
+      heard: () => this.#hear(),
+      failed: (error: unknown) => this.#fail(error),
     };
     const signal = AbortSignal.any([this.#stopping.signal, this.#round.signal]);
     try {
@@ -158,7 +158,11 @@ export class Informer {
 
   #opened(): void {
     this.#hear();
-    this.#openSince = this.#heard;
+    this.#steady = setTimeout(() => this.#recover(), this.#backoff.steadyMs).unref();
+  }
+
+  #recover(): void {
+    this.#failures = 0;
     if (this.#failing) this.#hooks.recovered();
     this.#failing = false;
   }

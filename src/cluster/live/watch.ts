@@ -1,8 +1,9 @@
 import type { Api } from '../../kube/api.ts';
-import { hasStatus } from '../../kube/error.ts';
+import { hasStatus, KubeError } from '../../kube/error.ts';
 import { isNamed } from '../../kube/object.ts';
 import { readEvent } from '../../kube/object-text.ts';
 import { isMap } from '../../source/mapping.ts';
+import { clean } from '../../source/text.ts';
 import type { Store } from './store.ts';
 
 /** Objects of one kind. */
@@ -22,6 +23,8 @@ export interface WatchHooks {
   readonly opened: () => void;
   /** An event or a bookmark came. */
   readonly heard: () => void;
+  /** What came says that the watch is over, for another reason than that its version is too old. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -40,12 +43,14 @@ export async function watchFrom(
   let reached = version;
   const line = (text: Buffer): void => {
     if (over.signal.aborted) return;
-    const event = parsed(text, mostValues);
-    // A cut connection leaves a line like this.
-    if (!event) return;
-    reached = take(event, hooks.store);
-    if (reached === '') over.abort();
-    else hooks.heard();
+    const { version: next = '', problem } = take(parsed(text, mostValues), reached, hooks.store);
+    reached = next;
+    if (reached !== '') {
+      hooks.heard();
+      return;
+    }
+    over.abort();
+    if (problem !== undefined) hooks.failed(new KubeError(`the watch of ${path} brought ${problem}`));
   };
   // Bookmarks keep a resource that seldom changes from being resumed from a version long compacted away.
   const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version });
@@ -68,15 +73,34 @@ function parsed(text: Buffer, mostValues: number | undefined): Readonly<Record<s
   }
 }
 
-/** @returns the version of the event; empty where it cannot be understood, or is an ERROR, be it 410 or another */
-function take({ type, object }: Readonly<Record<string, unknown>>, store: WatchHooks['store']): string {
-  if (type === 'BOOKMARK') return isMap(object) && isMap(object.metadata) ? versionIn(object.metadata) : '';
-  if (!isNamed(object)) return '';
+/** The version of an event, or why it cannot be followed further; neither where the watch is too old. */
+interface Taken {
+  readonly version?: string;
+  readonly problem?: string;
+}
+const NO_EVENT: Taken = { problem: 'what is no event' };
+
+function take(
+  event: Readonly<Record<string, unknown>> | undefined,
+  after: string,
+  store: WatchHooks['store'],
+): Taken {
+  const { type, object } = event ?? {};
+  if (!isMap(object)) return NO_EVENT;
+  if (type === 'ERROR')
+    return object.code === 410 ? {} : { problem: `an error: ${clean(String(object.message))}` };
+  const version = isMap(object.metadata) ? object.metadata.resourceVersion : undefined;
+  if (typeof version !== 'string' || version === '') return NO_EVENT;
+  // It is another history than the one that was followed, such as that of a backup that was restored.
+  if (isBefore(version, after)) return { problem: `version ${clean(version)} after version ${after}` };
+  if (type === 'BOOKMARK') return { version };
+  if (!isNamed(object)) return NO_EVENT;
   if (type === 'ADDED' || type === 'MODIFIED') store.put(object, type === 'ADDED');
   else if (type === 'DELETED') store.remove(object);
-  else return '';
-  return versionIn(object.metadata);
+  else return NO_EVENT;
+  return { version };
 }
 
-const versionIn = ({ resourceVersion }: { readonly resourceVersion?: unknown }): string =>
-  typeof resourceVersion === 'string' ? resourceVersion : '';
+/** Versions only grow, and are decimal numbers of any length (KEP-5504). */
+const isBefore = (version: string, other: string): boolean =>
+  /^\d+$/.test(version) && /^\d+$/.test(other) && BigInt(version) < BigInt(other);
