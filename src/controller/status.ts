@@ -27,6 +27,8 @@ interface Options {
 
 const TIMEOUT_MS = 5000;
 const RETRY_MS = 10_000;
+/** Writes that fail one after the other, until the others wait for the next try: the API server is not well, or takes none. */
+const MOST_IN_A_ROW = 5;
 
 /** Tells the authors of policies, exemptions and profiles what became of them, by the status of each. */
 export function statusWriter(api: Api, options: Options): StatusWriter {
@@ -37,32 +39,56 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
   /** The path of the object at which writing goes on, where what came next ended it. */
   let goesOnAt: string | undefined;
   let queue = Promise.resolve();
-  const update: StatusWriter['update'] = (objects, result, guard) => {
+  const begin = (order: () => readonly LiveObject[], result: Compilation, guard: Lacks | undefined): void => {
     clearTimeout(retry);
     const turn = ++newest;
     const outdated = (): boolean => turn !== newest || stopping.signal.aborted;
+    const write = async (object: LiveObject): Promise<Done | 'outdated'> => {
+      goesOnAt = object.path;
+      if (outdated()) return 'outdated';
+      return writeOne(object, result, guard, api, options, stopping.signal);
+    };
     const writeAll = async (): Promise<void> => {
-      const left: LiveObject[] = [];
-      const { next } = slices();
-      for (const object of inTurn(objects, goesOnAt)) {
-        await next();
-        goesOnAt = object.path;
-        if (outdated()) return;
-        if (!(await writeOne(object, result, guard, api, options, stopping.signal))) left.push(object);
-      }
+      const left = await writeSome(order(), write);
+      if (!left) return;
       goesOnAt = undefined;
-      if (left.length > 0 && !outdated()) retry = setTimeout(update, retryMs, left, result, guard).unref();
+      if (left.length > 0 && !outdated())
+        retry = setTimeout(() => begin(() => left, result, guard), retryMs).unref();
     };
     queue = queue.then(writeAll).catch(error => failed('all', error));
   };
   return {
-    update,
+    update: (objects, result, guard) => begin(() => inTurn(objects, goesOnAt), result, guard),
     stop: () => {
       stopping.abort();
       clearTimeout(retry);
       return queue;
     },
   };
+}
+
+/**
+ * Writes one after the other, until too many fail in a row.
+ * @returns what has to be tried again; undefined where something newer is to be written
+ */
+async function writeSome(
+  objects: readonly LiveObject[],
+  write: (object: LiveObject) => Promise<Done | 'outdated'>,
+): Promise<readonly LiveObject[] | undefined> {
+  const failed: LiveObject[] = [];
+  let inARow = 0;
+  const { next } = slices();
+  for (const [i, object] of objects.entries()) {
+    await next();
+    const done = await write(object);
+    if (done === 'outdated') return undefined;
+    if (done === 'written') inARow = 0;
+    if (done !== 'failed') continue;
+    failed.push(object);
+    // Those that were not tried go first, so that none that cannot be written is in their way.
+    if (++inARow === MOST_IN_A_ROW) return [...objects.slice(i + 1), ...failed];
+  }
+  return failed;
 }
 
 const isOfTenant = ({ document }: LiveObject): boolean => kindOf(document) === 'SandboxPolicy';
@@ -82,7 +108,9 @@ function inTurn(objects: readonly LiveObject[], from: string | undefined): reado
   return [...operators, ...tenants.slice(at), ...tenants.slice(0, at)];
 }
 
-/** @returns false where it has to be tried again */
+/** What became of one object: it says so already, or it was told, or it has to be tried again. */
+type Done = 'same' | 'written' | 'failed';
+
 async function writeOne(
   object: LiveObject,
   result: Compilation,
@@ -90,21 +118,21 @@ async function writeOne(
   api: Api,
   { now, failed }: Options,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Done> {
   const conditions = conditionsOf(object, result, now(), guard && missingFrom(guard, object));
   const lastGood = lastGoodSpec(object, result);
-  if (sayTheSame(conditions, object.conditions) && lastGood === specOf(object.lastGood)) return true;
+  if (sayTheSame(conditions, object.conditions) && lastGood === specOf(object.lastGood)) return 'same';
   const path = `${object.path}/status`;
   const patch = patchOf(object, conditions, lastGood);
   try {
     // The answer is the whole object, which its author may have made of a million values: it is not parsed.
     await api.bytes({ method: 'PATCH', path, patch, timeoutMs: TIMEOUT_MS, signal });
-    return true;
+    return 'written';
   } catch (error) {
     // Deleted, or deleted and made again, in the meantime: the watch will tell.
-    if (hasStatus(error, 404, 409, 422)) return true;
+    if (hasStatus(error, 404, 409, 422)) return 'written';
     if (!signal.aborted) failed(object.document.position.file, error);
-    return false;
+    return 'failed';
   }
 }
 

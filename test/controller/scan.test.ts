@@ -520,4 +520,27 @@ describe('reports', () => {
     await scanned(3);
     expect(reports.writes).toHaveLength(9);
   });
+
+  it('are not tried one after the other where the API server is not well', async () => {
+    load();
+    for (let i = 0; i < 9; i++)
+      api.put('Pod', pod('host', { namespace: `ns-${i}`, spec: { hostPID: true } }));
+    const posts = () => api.calls.filter(({ method }) => method === 'POST').length;
+    let isWell = false;
+    api.intercept = (call, response) => {
+      if (isWell || call.method !== 'POST') return reports.answer(call, response);
+      send(response, 503, { message: 'etcdserver: too many requests' });
+      return true;
+    };
+    await started();
+    // Four fail, and three may be under way beside the last of these.
+    expect(posts()).toBeLessThan(8);
+    expect(logged).toContainEqual(
+      expect.objectContaining({ reports: 9, reason: 'etcdserver: too many requests' }),
+    );
+    isWell = true;
+    await world.pass(MINUTE);
+    await scanned(2);
+    expect(reports.writes).toHaveLength(9);
+  });
 });

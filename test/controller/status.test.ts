@@ -39,14 +39,14 @@ afterEach(async () => {
   await api.stop();
 });
 
-async function start(): Promise<void> {
+async function start(retryMs = 20): Promise<void> {
   const connection = api.connection();
   const hooks = { failed: () => undefined, recovered: () => undefined };
   objects = startLiveObjects(connection, hooks, () => undefined, 5);
   writer = statusWriter(connection.api, {
     now: Date.now,
     failed: object => failed.push(object),
-    retryMs: 20,
+    retryMs,
   });
   await until(() => objects.ready());
 }
@@ -213,6 +213,47 @@ describe('the status of objects', () => {
     await until(() => paths().filter(path => path.includes('/a/')).length > before);
     expect(paths().filter(path => path.includes('/b/'))).toHaveLength(1);
     expect(new Set(failed)).toEqual(new Set(['ClusterSandboxPolicy/a']));
+  });
+});
+
+describe('where the API server is not well', () => {
+  /** Has each write, or those of some, refused. */
+  const refuse = (refused: (path: string) => boolean, code = 503): void => {
+    api.intercept = ({ method, url }, response) => {
+      const isRefused = method === 'PATCH' && refused(url.pathname);
+      if (isRefused) send(response, code, { message: 'the server is overloaded' });
+      return isRefused;
+    };
+  };
+  const many = (count: number): void => {
+    for (let i = 0; i < count; i++) api.put('ClusterSandboxPolicy', stored(`p${i}`));
+  };
+  /** Long enough for many more calls. */
+  const turns = async (): Promise<void> => {
+    for (let i = 0; i < 500; i++) await new Promise(resolve => setImmediate(resolve));
+  };
+
+  it.each([429, 503, 403])('a few writes are tried, and the others later: %i', async code => {
+    many(40);
+    await start(60_000);
+    refuse(() => true, code);
+    update();
+    await until(() => written().length >= 5);
+    await turns();
+    expect(written()).toHaveLength(5);
+    expect(failed).toHaveLength(5);
+  });
+
+  it('all are written once it is, also those behind some that never can be', async () => {
+    many(40);
+    await start();
+    refuse(() => true);
+    update();
+    await until(() => written().length >= 20);
+    const isBad = (path: string): boolean => /\/p[0-6]\//.test(path);
+    refuse(isBad);
+    const good = () => new Set(paths().filter(path => !isBad(path)));
+    await until(() => good().size === 33);
   });
 });
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Api } from '../../kube/api.ts';
-import { hasStatus } from '../../kube/error.ts';
+import { hasStatus, isUnwell } from '../../kube/error.ts';
 import type { Report } from '../../report/open-report/types.ts';
 import { type ReportCalls, reportCalls, versionsOf } from './report-calls.ts';
 
 /** Requests under way at once: enough for thousands of namespaces in a minute, little for the API server. */
 const WRITERS = 4;
+/** Calls that an API server fails which is not well, one after the other, until the others wait for the next scan. */
+const MOST_IN_A_ROW = 4;
 
 /** Writes the Reports of one scan after the other. */
 export interface ReportWriter {
@@ -58,25 +60,38 @@ function beginRound(
     ...{ written: 0, removed: 0, failed: 0 },
   };
   const running = new Set<Promise<void>>();
-  const update = async (namespace: string, report: Report): Promise<void> => {
+  let inARow = 0;
+  /** @returns whether the API server was asked */
+  const update = async (namespace: string, report: Report): Promise<boolean> => {
     const digest = digestOf(report);
     const version = versions.get(namespace);
     const before = known.get(namespace);
-    if (before && before.version === version && before.digest === digest) return;
+    if (before && before.version === version && before.digest === digest) return false;
     const stored = version === undefined ? await calls.create(namespace, report) : undefined;
     const now = stored ?? (await calls.replace(namespace, report));
-    if (!now) return;
+    if (!now) return true;
     known.set(namespace, { version: now.version, digest });
     if (now.written) result.written++;
+    return true;
   };
-  const remove = async (namespace: string): Promise<void> => {
+  const remove = async (namespace: string): Promise<boolean> => {
     await calls.remove(namespace);
     known.delete(namespace);
     result.removed++;
+    return true;
   };
-  const start = async (work: Promise<void>): Promise<void> => {
-    const guarded = work
+  const start = async (work: () => Promise<boolean>): Promise<void> => {
+    if (inARow >= MOST_IN_A_ROW) {
+      result.failed++;
+      return;
+    }
+    const guarded = work()
+      .then(asked => {
+        if (asked) inARow = 0;
+      })
       .catch(error => {
+        // Whoever may write Reports of a namespace can have its own refused, and not those of others.
+        inARow = isUnwell(error) ? inARow + 1 : 0;
         if (isGoing(error)) return;
         result.failed++;
         result.error ??= error;
@@ -87,12 +102,12 @@ function beginRound(
   };
   return {
     write: async (namespace, report) => {
-      if (report) await start(update(namespace, report));
-      else if (versions.has(namespace)) await start(remove(namespace));
+      if (report) await start(() => update(namespace, report));
+      else if (versions.has(namespace)) await start(() => remove(namespace));
       versions.delete(namespace);
     },
     finish: async () => {
-      for (const namespace of versions.keys()) await start(remove(namespace));
+      for (const namespace of versions.keys()) await start(() => remove(namespace));
       await Promise.all(running);
       return result;
     },
