@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -269,6 +270,44 @@ describe('the webhook of a live cluster', () => {
     await api.start();
     api.put('ClusterSandboxPolicy', asking('floor', 'vm', 2));
     await until(async () => (await classOf(webhook)) === 'kata-qemu', 4000);
+  });
+
+  it('goes on by what it knows, whatever an API server answers, refuses what it does not know, and is in step afterwards', async () => {
+    const ills: readonly ((response: ServerResponse) => void)[] = [
+      response => send(response, 500, { message: 'etcdserver: leader changed' }),
+      response => response.destroy(),
+      response => response.writeHead(200).end('<html>\n</html>'),
+      response => response.writeHead(200).end(),
+      response => response.writeHead(429, { 'retry-after': '0' }).end(),
+      response => send(response, 410, { message: 'too old resource version' }),
+      response => send(response, 404, { message: '404 page not found' }),
+      response => send(response, 200, { metadata: { continue: 'again' }, items: [] }),
+      response => {
+        response
+          .writeHead(200, { 'content-length': '1000' })
+          .write('{"metadata":{"resourceVersion":"1"},"items":[{');
+        setTimeout(() => response.destroy(), 5);
+      },
+    ];
+    api.put('ClusterSandboxPolicy', asking('floor', 'app-kernel'));
+    const webhook = await started();
+    let asked = 0;
+    api.intercept = (_, response) => {
+      ills[asked++ % ills.length]?.(response);
+      return true;
+    };
+    for (const kind of KINDS) api.cut(kind, 'reset');
+    while (asked < 40) {
+      expect(await classOf(webhook)).toBe('gvisor');
+      expect(await ready(webhook)).toBe(true);
+    }
+    expect(await classOf(webhook, PODS.admit, 'new')).toContain('refused');
+    // Each watch that failed is told of once, however often it did.
+    const told = logged.filter(({ msg }) => String(msg).startsWith('the watch of'));
+    expect(told.length).toBeLessThanOrEqual(KINDS.length);
+    api.intercept = () => false;
+    api.put('ClusterSandboxPolicy', asking('floor', 'vm', 2));
+    await until(async () => (await classOf(webhook)) === 'kata-qemu', 20_000);
   });
 
   it('is ready, and follows changes, by an API server that is slow, flaps and refuses; and does not press it', async () => {

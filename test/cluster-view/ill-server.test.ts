@@ -15,6 +15,7 @@ import { HeldObjects } from '../../src/cluster/live/store.ts';
 import { connectionOf } from '../../src/kube/connect.ts';
 import { causeOf } from '../../src/kube/error.ts';
 import { kubeconfigFor } from '../support/kube-server.ts';
+import { settled } from '../support/settled.ts';
 import { type Waits, withoutWaiting } from '../support/without-waiting.ts';
 
 /*
@@ -372,11 +373,3 @@ it('a kind that was there is not believed to be gone before it was missing five 
   expect(kept.slice(0, 5)).toEqual([true, true, true, true, true]);
   expect(store.get('shop')).toBeUndefined();
 });
-
-/** Waits by turns of the loop, as waiting by time takes none here. */
-async function settled(holds: () => boolean): Promise<void> {
-  for (let turns = 0; !holds(); turns++) {
-    if (turns > 20_000) throw new Error('it never came to hold');
-    await new Promise(resolve => setImmediate(resolve));
-  }
-}

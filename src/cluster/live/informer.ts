@@ -114,8 +114,8 @@ export class Informer {
     // Compacted away between two pages. Not asked for as one page, as client-go does (tools/pager): nobody knows how large
     // that is.
     if (hasStatus(error, 410)) return this.#listPages();
-    if (!this.#watched.mayBeAbsent || !hasStatus(error, 404)) throw error;
-    if (this.#exists && ++this.#missing < MISSING) throw error;
+    this.#missing = hasStatus(error, 404) ? this.#missing + 1 : 0;
+    if (!this.#watched.mayBeAbsent || this.#missing < (this.#exists ? MISSING : 1)) throw error;
     this.#store.listing();
     return '';
   }

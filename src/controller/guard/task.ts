@@ -5,7 +5,7 @@ import type { Api } from '../../kube/api.ts';
 import type { Logger } from '../../log/logger.ts';
 import { restAfter } from '../../source/rest.ts';
 import { type Changing, workOnChanges } from '../changes.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { FeedSource } from '../feed.ts';
 import type { LeaderTask } from '../leader.ts';
 import type { Lacks, Stopped } from '../missing-from-guard.ts';
@@ -57,14 +57,13 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
     madeMs: 0,
   };
   const announce = announcer(teller, options.guards);
-  let waitsSince: number | undefined;
+  const waitsForLong = longWait(clock);
   const report = (brought: Brought): void => {
-    // The last good guard stays for as long as this one waits: no failure, unless it is for long.
-    waitsSince = brought.outcome === 'waits' ? (waitsSince ?? clock.now()) : undefined;
+    const isLong = waitsForLong(brought);
     if (brought.outcome === 'failed') {
       teller.tell(brought.problem);
       if (brought.stopped) announce.stopped(brought.stopped);
-    } else if (waitsSince !== undefined && clock.now() - waitsSince >= LONG_WAIT_MS) teller.tell(WAITS);
+    } else if (isLong) teller.tell(WAITS);
     else if (brought.outcome === 'in-step') {
       teller.tell(undefined);
       announce.written(brought.guard);
@@ -88,6 +87,22 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
     // Whoever leads now will say.
     teller.forget();
   }
+}
+
+/**
+ * Whether it has waited for too long. The last good guard stays for as long as it waits: no failure, unless that is for long.
+ * What it waits for after a failure is the next try, and the failure stays the reason.
+ */
+function longWait(clock: Pick<Clock, 'now'>): (brought: Brought) => boolean {
+  let since = Number.POSITIVE_INFINITY;
+  let before: Brought['outcome'] = 'in-step';
+  return ({ outcome }) => {
+    if (outcome !== 'waits') {
+      before = outcome;
+      since = Number.POSITIVE_INFINITY;
+    } else if (before === 'in-step') since = Math.min(since, clock.now());
+    return clock.now() - since >= LONG_WAIT_MS;
+  };
 }
 
 /** Tells of what the guard in force leaves out, where that is something else than before. */
