@@ -42,8 +42,12 @@ export async function* pagesOf(api: Api, path: string, options: PageOptions): As
   const size = pageSize(options.limit);
   const before = new Set<string>();
   let from: string | undefined = '';
+  let mayResume = options.resumes ?? false;
   while (from !== undefined) {
-    const asked: Asked = await askFrom(from, api, path, size, options);
+    const asked: Asked = await askFrom(from, api, path, size, { ...options, resumes: mayResume });
+    // Once, until there is a page: each answer may say that it goes on elsewhere.
+    if (asked.isResumed) mayResume = false;
+    else if (asked.page) mayResume = options.resumes ?? false;
     if (asked.page) yield asked.page;
     // It would never end.
     if (asked.page && asked.next !== undefined && (asked.isEmpty || before.has(asked.next)))
@@ -60,6 +64,8 @@ interface Asked {
   readonly page?: Page;
   /** Whether there is nothing on it. An API server fills each page but the last (apiserver pkg/storage/etcd3 `GetList`). */
   readonly isEmpty?: boolean;
+  /** The version is gone that it was of, and it goes on in the newest. */
+  readonly isResumed?: boolean;
   /** Where the next begins; undefined after the last. */
   readonly next: string | undefined;
 }
@@ -88,7 +94,7 @@ async function askFrom(
     }
     const resume = resumes && error instanceof KubeError ? error.resume : undefined;
     if (resume === undefined || resume === from) throw error;
-    return { next: resume };
+    return { next: resume, isResumed: true };
   }
 }
 

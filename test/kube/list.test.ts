@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Api, ApiCall } from '../../src/kube/api.ts';
 import { connect } from '../../src/kube/connect.ts';
-import { type ListOptions, listAll } from '../../src/kube/list.ts';
+import { type ListOptions, listAll, pagesOf } from '../../src/kube/list.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
 import { type ApiServer, type Collections, startApiServer, status } from '../support/kube-server.ts';
 import { type Waits, withoutWaiting } from '../support/without-waiting.ts';
@@ -113,6 +113,17 @@ describe('a list', () => {
       request: 'GET /api/v1/pods',
     });
   });
+});
+
+it('a list that goes on elsewhere each time that it is asked for comes to an end', async () => {
+  let version = 0;
+  const api = await apiOf({}, () => ({
+    ...status(410, 'too old'),
+    metadata: { continue: `in-version-${++version}` },
+  }));
+  const pages = pagesOf(api, '/api/v1/pods', { limit: 500, resumes: true });
+  await expect(pages.next()).rejects.toMatchObject({ status: 410 });
+  expect(server?.requests).toHaveLength(2);
 });
 
 it('an answer that is no JSON is an error', async () => {
