@@ -1,7 +1,7 @@
 import type { Decision } from '../decision/decision.ts';
 import { isRisk, signalById } from '../signals/index.ts';
 import type { Finding } from '../signals/signal.ts';
-import { cut } from './cut.ts';
+import { clean } from '../source/text.ts';
 import type { AuditAnnotations } from './respond.ts';
 
 /** Audit events are small: what is beyond this is in the log. */
@@ -16,7 +16,7 @@ export function auditAnnotations(decision: Decision): AuditAnnotations {
     required,
     score: String(governing.score),
     policy: governing.policy,
-    ...(runtimeClass && { 'runtime-class': cut(runtimeClass, MOST_CHARACTERS) }),
+    ...(runtimeClass && { 'runtime-class': clean(runtimeClass, MOST_CHARACTERS) }),
     ...findingsThatCount(findings),
   };
 }
@@ -33,7 +33,7 @@ function findingsThatCount(findings: readonly Finding[]): AuditAnnotations {
     .slice(0, MOST_FINDINGS)
     .map(({ signal, path, waivedBy }) => {
       const waived = waivedBy ? `, waived by ${waivedBy}` : '';
-      return `${signal} (${cut(path, MOST_CHARACTERS)}${waived})`;
+      return `${signal} (${clean(path, MOST_CHARACTERS)}${waived})`;
     });
   const more = counting.length - shown.length;
   return { findings: more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ') };

@@ -1,4 +1,5 @@
 import { type Logger as PinoLogger, pino } from 'pino';
+import { jsonText, safeJson } from '../source/text.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -9,7 +10,8 @@ export interface Logger extends PinoLogger {
 }
 
 /**
- * JSON lines: `level` as a word and `time` as RFC 3339.
+ * JSON lines: `level` as a word and `time` as RFC 3339. Names are those of whoever asks, checked by nobody yet, and people read
+ * logs in a terminal (CWE-117, CWE-150): JSON escapes a line's end and what is below U+0020, and so is all else that moves one.
  * @param later takes what makes a line, where that can wait; lines stay in order
  */
 export function createLogger(
@@ -24,7 +26,7 @@ export function createLogger(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: word => ({ level: word }) },
     },
-    { write },
+    { write: (line: string) => write(safeJson(line)) },
   );
   return Object.assign(logger, {
     decision: (fields: Readonly<Record<string, unknown>>) => {
@@ -37,6 +39,6 @@ export function createLogger(
 
 /** The fields are written by themselves: put into one object with the rest first, V8 takes nearly twice as long for the line. */
 function decisionLine(time: number, fields: Readonly<Record<string, unknown>>): string {
-  const own = JSON.stringify(fields).slice(1, -1);
+  const own = jsonText(fields).slice(1, -1);
   return `{"level":"info","time":"${new Date(time).toISOString()}",${own},"msg":"decision"}\n`;
 }

@@ -22,10 +22,11 @@ export const shorten = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1).replace(HALF, '')}…`;
 
 /** JSON of a value, which may go to a terminal: what could move it is escaped. */
-export function jsonText(value: unknown, indent?: number): string {
-  const text = JSON.stringify(value, null, indent);
-  return hasUnsafe(text) ? replaceUnsafe(text, inJson) : text;
-}
+export const jsonText = (value: unknown, indent?: number): string =>
+  safeJson(JSON.stringify(value, null, indent));
+
+/** JSON in which what could move a terminal is escaped: it stands in strings alone. */
+export const safeJson = (text: string): string => (hasUnsafe(text) ? replaceUnsafe(text, inJson) : text);
 
 /** Spells a character as JSON does: what is beyond 16 bits in halves. */
 const inJson = (character: string): string => character.split('').map(spell).join('');

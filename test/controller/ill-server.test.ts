@@ -160,7 +160,7 @@ describe('the guard, by a server that', () => {
   });
   afterEach(() => stop());
 
-  /** As the API server keeps it. */
+  /** What an API server that is well answers. */
   const answer = (call: Call, response: ServerResponse): true => {
     send(response, ...answerTo(call));
     return true;
