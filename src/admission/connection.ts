@@ -27,6 +27,7 @@ export class Connection {
   #request: IncomingMessage | undefined;
   #response: ServerResponse | undefined;
   #hasNext = false;
+  #isLast = false;
   #smallPieces = 0;
 
   constructor(socket: Socket, secured: boolean) {
@@ -73,6 +74,12 @@ export class Connection {
     return this.#smallPieces <= MOST_SMALL;
   }
 
+  /** @returns false where nothing is asked now */
+  endsOnceAnswered(): boolean {
+    this.#isLast = true;
+    return this.#request !== undefined;
+  }
+
   #begin(request: IncomingMessage, response: ServerResponse, answer: RequestListener): void {
     this.#request = request;
     this.#response = response;
@@ -84,7 +91,7 @@ export class Connection {
       this.#response = undefined;
       this.since = performance.now();
       // What is left of a body that nobody reads would be gone through to its end.
-      if (!request.complete) this.socket.destroy();
+      if (this.#isLast || !request.complete) this.socket.destroy();
     });
     answer(request, response);
   }

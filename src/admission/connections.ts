@@ -63,6 +63,11 @@ export function closeUnused(server: Server | TlsServer, patience: number): void 
   tracked.get(server)?.closeUnused(patience);
 }
 
+/** Ends what is open by now: at once, or once it is answered. */
+export function endOpen(server: Server | TlsServer): void {
+  tracked.get(server)?.endOpen();
+}
+
 /**
  * A new connection is never turned away for those that do nothing. Those that have not asked anything yet, which cost
  * whoever opens them nothing, have a part of all for themselves, and no more: where they are too many, one of them goes. Else
@@ -144,6 +149,10 @@ class Connections {
     for (const { socket, used, since } of this.#open.values()) {
       if (!used && performance.now() - since > patience) socket.destroy();
     }
+  }
+
+  endOpen(): void {
+    for (const one of this.#open.values()) if (!one.endsOnceAnswered()) this.#end(one);
   }
 
   #endOneOf(isOfThem: (one: Connection) => boolean): void {

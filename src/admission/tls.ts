@@ -4,6 +4,7 @@ import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from '../log/logger.ts';
 import { reasonOf } from '../source/reason.ts';
+import { endOpen } from './connections.ts';
 import type { Metrics } from './metrics.ts';
 import { secureOptions, type TlsPair } from './server.ts';
 import { type WatchOptions, watchPaths } from './watch.ts';
@@ -64,7 +65,8 @@ export interface ReloadTls {
 }
 
 /**
- * Serves new connections with a changed certificate; those that are open go on. A pair that cannot be used, for one
+ * Serves new connections with a changed certificate; those that are open go on, unless the CA of callers has changed: who is
+ * known by a certificate of the one before is not by this one. A pair that cannot be used, for one
  * because only half of it has been written, or because it has expired, leaves the one before in use.
  *
  * @returns ends the watch
@@ -75,6 +77,7 @@ export function reloadTls(
   options?: WatchOptions,
 ): () => void {
   let expires = expiryOf(first.cert);
+  let { ca } = first;
   const reload = (): void => {
     try {
       const pair = readTls(files);
@@ -84,6 +87,8 @@ export function reloadTls(
         throw new Error(`the certificate in ${files.cert} expired at ${new Date(until).toISOString()}`);
       }
       server.setSecureContext(secureOptions(pair));
+      if (String(pair.ca) !== String(ca)) endOpen(server);
+      ca = pair.ca;
       expires = until;
       metrics.certificate(expires);
       log.info({ expires: new Date(expires).toISOString() }, 'the certificate was reloaded');

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Agent, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../src/admission/self-signed.ts';
@@ -12,6 +14,7 @@ const NEXT = await selfSigned([], Date.now() + 1000);
 const EXPIRED = await selfSigned([], Date.parse('2024-11-01T00:00:00Z'));
 const OLDER = await selfSigned([], Date.parse('2023-11-01T00:00:00Z'));
 const BODY = JSON.stringify(reviewOf(PODS.admit));
+const REQUEST = `POST /mutate/enforce HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
 const WATCH = { pollMs: 25, settleMs: 10 };
 
 let folder: string;
@@ -170,6 +173,108 @@ it('a self-signed certificate is good for the names asked for', async () => {
 });
 
 describe('a client CA', () => {
+  const HOUR_MS = 3_600_000;
+  const inHours = (hours: number): Date => new Date(Date.now() + hours * HOUR_MS);
+  const caNamed = async (name: string) => {
+    const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
+      keyType: 'ec',
+      algorithm: 'sha256',
+      extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
+    });
+    return { cert, key };
+  };
+  const madeBy = async (ca: { cert: string; key: string }, more: Parameters<typeof generate>[1] = {}) => {
+    const options = { keyType: 'ec', algorithm: 'sha256', ca, ...more } as const;
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'kube-apiserver' }], options);
+    return { cert, key };
+  };
+
+  it.each<[string, boolean, Parameters<typeof generate>[1]]>([
+    ['one that is in date', true, {}],
+    ['one that has expired', false, { notBeforeDate: inHours(-9), notAfterDate: inHours(-1) }],
+    ['one that is not valid yet', false, { notBeforeDate: inHours(1), notAfterDate: inHours(9) }],
+    ['one for servers alone', false, { extensions: [{ name: 'extKeyUsage', serverAuth: true }] }],
+  ])('makes a caller known by %s: %s', async (_, isKnown, made) => {
+    const ca = await caNamed('ca');
+    const client = await madeBy(ca, made);
+    const server = await startTestServer({ tls: { ...CERT, ca: ca.cert, strangers: true } });
+    try {
+      expect((await server.post('/mutate/enforce', BODY, client)).code).toBe(200);
+      await until(() => server.logged.some(({ msg }) => msg === 'decision'));
+      expect(server.logged.at(-1)?.caller).toBe(isKnown ? undefined : 'stranger');
+    } finally {
+      await server.stop(0, 100);
+    }
+  });
+
+  it.each([true, false])(
+    'that is replaced ends what was opened before, with an answer that is under way (strangers: %s)',
+    async strangers => {
+      const [before, after] = [await caNamed('before'), await caNamed('after')];
+      const clientCa = join(folder, 'ca.crt');
+      write(CERT);
+      writeFileSync(clientCa, before.cert);
+      const tlsFiles = { ...files(), clientCa, strangers };
+      const server = await startTestServer({ tls: readTls(tlsFiles), tlsFiles, watch: WATCH });
+      const known = await madeBy(before);
+      const open = async () => {
+        const socket = connect({ port: server.port, host: '127.0.0.1', ca: CERT.cert, ...known });
+        const told = { text: '', closed: false };
+        socket.on('data', piece => {
+          told.text += piece;
+        });
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          told.closed = true;
+        });
+        await once(socket, 'secureConnect');
+        return { socket, told };
+      };
+      const [idle, busy] = [await open(), await open()];
+      try {
+        idle.socket.write(REQUEST);
+        await until(() => idle.told.text.includes('200 OK'));
+        busy.socket.write(REQUEST.slice(0, -1));
+        await until(() => server.logged.some(({ msg }) => msg === 'decision'));
+        writeFileSync(clientCa, after.cert);
+        await until(() => idle.told.closed);
+        busy.socket.write(REQUEST.slice(-1));
+        await until(() => busy.told.closed);
+        expect(busy.told.text).toContain('200 OK');
+        expect((await server.post('/mutate/enforce', BODY, await madeBy(after))).code).toBe(200);
+      } finally {
+        idle.socket.destroy();
+        busy.socket.destroy();
+        await server.stop(0, 100);
+      }
+    },
+  );
+
+  it('that stays as it is ends nothing when the certificate changes', async () => {
+    const ca = await caNamed('ca');
+    const clientCa = join(folder, 'ca.crt');
+    write(CERT);
+    writeFileSync(clientCa, ca.cert);
+    const tlsFiles = { ...files(), clientCa, strangers: true };
+    const server = await startTestServer({ tls: readTls(tlsFiles), tlsFiles, watch: WATCH });
+    const socket = connect({ port: server.port, host: '127.0.0.1', ca: CERT.cert, ...(await madeBy(ca)) });
+    let text = '';
+    socket.on('data', piece => {
+      text += piece;
+    });
+    try {
+      socket.write(REQUEST);
+      await until(() => text.includes('200 OK'));
+      write(NEXT);
+      await until(() => server.logged.some(({ msg }) => msg === 'the certificate was reloaded'));
+      socket.write(REQUEST);
+      await until(() => text.split('200 OK').length === 3);
+    } finally {
+      socket.destroy();
+      await server.stop(0, 100);
+    }
+  });
+
   it('keeps out callers without a certificate of it', async () => {
     const ca = await generate([{ name: 'commonName', value: 'ca' }], {
       keyType: 'ec',
