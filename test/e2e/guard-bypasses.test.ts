@@ -64,6 +64,15 @@ describe('what the guard closes', () => {
     );
   });
 
+  it('bypass 7: an exemption for another namespace, for other Pods, or for one of two findings', async () => {
+    const agent = { labels: { agent: 'yes' }, spec: { hostNetwork: true } };
+    await passes(tryOut('x', agent));
+    expect(await refusalOf(tryOut('x', { ...agent, namespace: at('misspelt') }))).toContain('hostNetwork');
+    expect(await refusalOf(tryOut('x', { ...agent, labels: { agent: 'no' } }))).toContain('hostNetwork');
+    const both = { ...agent, spec: { hostNetwork: true, hostPID: true } };
+    expect(await refusalOf(tryOut('x', both))).toContain('hostPID');
+  });
+
   it.each([
     ['bypass 11: a Kata annotation', 'io.katacontainers.config.hypervisor.kernel_params', 'kataAnnotation'],
     ['bypass 12: a gVisor annotation', 'dev.gvisor.flag.host-uds', 'gvisorAnnotation'],

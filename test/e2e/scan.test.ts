@@ -144,6 +144,37 @@ describe('a scan of a real cluster', () => {
     await reported(['host fail', 'bare warn'], 4);
   });
 
+  it('reads no more of a Pod than the webhook: one with more is an error in the report, beside the others', async () => {
+    const imagePullSecrets = Array.from({ length: 150_000 }, () => ({}));
+    const many = gated('many', { ...inNamespace, spec: { imagePullSecrets } });
+    await kubectlOk(['create', '--validate=false', '-f', '-'], many);
+    const found = await poll(
+      'the report has it',
+      async () => (await report())?.results.find(({ resources }) => resources[0]?.name === 'many'),
+      SCAN_SECONDS,
+    );
+    expect(found).toMatchObject({ result: 'error', message: expect.stringContaining('100000 values') });
+    await kubectlOk(['delete', 'pod', 'many', '-n', NAMESPACE, '--wait=true']);
+    await reported(['host fail', 'bare warn'], 4);
+  });
+
+  it('makes a report anew that somebody made too large to be read', async () => {
+    const before = (await reported(['host fail', 'bare warn'], 4)) as Report;
+    const results = Array.from({ length: 35_000 }, () => ({ policy: 'x', resources: [] }));
+    const patch = [
+      'patch',
+      'report',
+      'cofferdam',
+      '-n',
+      NAMESPACE,
+      '--type=merge',
+      '--patch-file=/dev/stdin',
+    ];
+    await kubectlOk(patch, { results });
+    const after = (await reported(['host fail', 'bare warn'], 4)) as Report;
+    expect(after.metadata.uid).not.toBe(before.metadata.uid);
+  });
+
   it('takes the report away once there is nothing to tell', async () => {
     await kubectlOk(['delete', 'pod', 'bare', 'host', '-n', NAMESPACE, '--wait=true']);
     expect(await reported(undefined)).toBe('none');
