@@ -36,7 +36,9 @@ export interface Election {
  * start at once. The protocol is client-go's: whoever holds the Lease renews it, and a candidate takes it over once it
  * has seen it unchanged for as long as it lasts. That is measured by one's own clock from when the record was seen;
  * the times in it are never compared, so clocks may differ. Never two lead: a leader counts from before it sent what
- * renewed the Lease, a candidate from after it saw that, and the leader's time is the shorter.
+ * renewed the Lease, a candidate from after it saw that, and the leader's time is the shorter. But for a machine that was
+ * suspended, whose clock stood still meanwhile (clock_gettime(2), CLOCK_MONOTONIC): it learns of its successor when it renews
+ * the Lease, within `retryMs`. Until then two may write; the guard and Reports are written over the version that was read.
  */
 export async function compete(election: Election, stop: AbortSignal): Promise<void> {
   const { clock, lead, times = DEFAULT_TIMES } = election;

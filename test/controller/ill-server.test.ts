@@ -154,7 +154,6 @@ describe('the guard, by a server that', () => {
   beforeEach(() => {
     const made = guardFor(PLAIN, [], Date.now());
     stored = { ...made, metadata: { ...made.metadata, resourceVersion: '7' } };
-    registry = new Registry();
     now = 0;
     stop = async () => undefined;
   });
@@ -183,6 +182,7 @@ describe('the guard, by a server that', () => {
   /** Time goes on when it is waited for. */
   function start(snapshot: typeof PLAIN): void {
     const stopping = new AbortController();
+    registry = new Registry();
     load(snapshot);
     const clock: Clock = {
       now: () => now,
@@ -202,6 +202,22 @@ describe('the guard, by a server that', () => {
       return ended;
     };
   }
+
+  it('has two leaders for a moment is written once or twice, and in step', async () => {
+    const writes: Call[] = [];
+    api.intercept = (call, response) => {
+      if (isWrite(call) && !call.url.searchParams.has('dryRun')) writes.push(call);
+      return answer(call, response);
+    };
+    start(STRICT);
+    const stopFirst = stop;
+    start(STRICT);
+    const stopSecond = stop;
+    stop = async () => void (await Promise.all([stopFirst(), stopSecond()]));
+    await settled(() => isInStep(STRICT) && api.calls.length > 30);
+    expect(writes.length).toBeLessThanOrEqual(2);
+    expect(Number(stored.metadata.resourceVersion)).toBe(8);
+  });
 
   it.each(each)(
     '%s (%s) is asked a few times a second, and the guard is in step once it is well',

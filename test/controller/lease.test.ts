@@ -180,6 +180,23 @@ describe('the Lease', () => {
     expect([a.leading(), b.leading()]).toEqual([false, true]);
   });
 
+  it('does not depend on what time it is, however that jumps', async () => {
+    let jumps = 0;
+    const clock = () => {
+      const { now, sleep } = world.clock();
+      const date = (): number => Date.UTC(2030, 0, 1) + (jumps++ % 2 === 0 ? 1 : -1) * jumps * 86_400_000;
+      return { now, sleep, date };
+    };
+    const a = candidate(world, store, 'a', { clock: clock() });
+    const b = candidate(world, store, 'b', { clock: clock() });
+    await world.pass(120_000);
+    expect([a.leading(), b.leading()]).toEqual([true, false]);
+    expect(jumps).toBeGreaterThan(50);
+    a.network = 'hangs';
+    await world.pass(20_000);
+    expect([a.leading(), b.leading()]).toEqual([false, true]);
+  });
+
   it('is taken over after as long as a candidate would hold it itself, whatever duration somebody wrote', async () => {
     const a = candidate(world, store, 'a');
     await world.pass(3000);
