@@ -27,8 +27,11 @@ const SHIMS: readonly (readonly [RegExp, string])[] = [
   [/^(io\.containerd\.(runc|crun)\.v\d+|.*\/containerd-shim-runc-v\d+)$/, 'runc'],
 ];
 
-/** What may be left out of daemon.json, whose name is then what is started. */
-const handlerOfShim = (name: string): string | undefined => SHIMS.find(([shim]) => shim.test(name))?.[1];
+const handlerOfShim = (type: string): string | undefined => SHIMS.find(([shim]) => shim.test(type))?.[1];
+
+/** What may be left out of daemon.json, whose name is then what is started. A path has to stand there: Docker takes none here. */
+const handlerOfName = (name: string): string | undefined =>
+  name.includes('/') ? undefined : handlerOfShim(name);
 
 /** The view where no daemon.json was given: well-known names, by what whoever uses them mostly means. */
 export function wellKnownDocker(): DockerView {
@@ -37,7 +40,7 @@ export function wellKnownDocker(): DockerView {
     if (!handlers.includes(name)) return undefined;
     return isolation === 'vm' ? KATA : name;
   };
-  const handlerOf = (name: string): string | undefined => handlerOfShim(name) ?? nameless(name);
+  const handlerOf = (name: string): string | undefined => handlerOfName(name) ?? nameless(name);
   const listed = WELL_KNOWN_RUNTIMES.map(name => classOf(name, handlerOf(name) ?? name));
   return viewOf(listed, name => handlerOf(name), { isAssumed: true });
 }
@@ -76,7 +79,7 @@ export function readDaemon(document: SourceDocument): {
 }
 
 /** What a daemon has besides its own runtimes. */
-const otherwise = (name: string): string | undefined => (name === 'runc' ? 'runc' : handlerOfShim(name));
+const otherwise = (name: string): string | undefined => (name === 'runc' ? 'runc' : handlerOfName(name));
 
 const viewOf = (
   listed: readonly RuntimeClassFacts[],

@@ -57,6 +57,14 @@ describe('a runtime of a daemon.json is what it starts', () => {
     expect(read(daemon).problems).toMatchObject([{ severity: 'warning', path: 'runtimes.runsc' }]);
   });
 
+  it('is none by a path that a service names, which Docker refuses: whoever writes there may put anything', () => {
+    const path = '/tmp/containerd-shim-runsc-v1';
+    for (const view of [read({}).view, wellKnownDocker()]) {
+      expect(view.runtimeClass(path)).toBeUndefined();
+      expect(view.runtimeClass('io.containerd.runsc.v1')?.handler).toBe('runsc');
+    }
+  });
+
   it('takes a flag of runsc from the word behind it', () => {
     const daemon = {
       runtimes: { runsc: { path: '/usr/local/bin/runsc', runtimeArgs: ['-network', 'host'] } },

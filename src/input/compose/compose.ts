@@ -3,7 +3,7 @@ import { isMap, type Mapping } from '../../source/mapping.ts';
 import type { Keys } from '../../source/path.ts';
 import { DEFAULT_SECCOMP } from './confinement.ts';
 import type { ComposeFile, ComposePlace } from './field.ts';
-import { JUDGED, UNJUDGED } from './fields.ts';
+import { ALWAYS, JUDGED, UNJUDGED } from './fields.ts';
 import { PodMaker } from './pod-maker.ts';
 import { ServiceReader } from './service.ts';
 
@@ -60,7 +60,7 @@ export function readCompose(
     if (!isMap(value)) reader.misshapen(reader.keys, value, 'a map');
     const maker = makeOne(reader, file);
     problems.push(...reader.problems);
-    if (!reader.fails && value !== null && !('provider' in reader.service))
+    if (!reader.fails && value !== null && reader.service.provider == null)
       services.push({
         name,
         keys: reader.keys,
@@ -83,7 +83,7 @@ function makeOne(reader: ServiceReader, file: ComposeFile): PodMaker {
     );
   }
   for (const [field, read] of Object.entries(JUDGED))
-    if (Object.hasOwn(reader.service, field)) read(reader, maker, file);
+    if (Object.hasOwn(reader.service, field) || ALWAYS.has(field)) read(reader, maker, file);
   maker.security.seccompProfile ??= DEFAULT_SECCOMP;
   for (const [field, own] of UNSET) maker.from(`spec.containers[0]${field}`, reader.at(own));
   return maker;

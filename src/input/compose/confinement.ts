@@ -1,3 +1,4 @@
+import type { Keys } from '../../source/path.ts';
 import type { ReadField } from './field.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader, Word } from './service.ts';
@@ -20,17 +21,17 @@ const capabilities =
   };
 
 /** Docker takes names in any case, with and without their prefix. */
-const nameOf = (text: string): string => text.toUpperCase().replace(/^CAP_/, '');
+const nameOf = (text: string): string => text.trim().toUpperCase().replace(/^CAP_/, '');
 
 export const capAdd = capabilities('add');
 export const capDrop = capabilities('drop');
 
-/** `UID[:GID]` or names. A name is taken for another user than root, unless it says root. */
+/** `UID[:GID]` or names. A name is taken for another user than root, unless it says root; without one, the image's counts. */
 export const user: ReadField = (service, pod) => {
   const word = service.text('user');
-  if (!word || word.open !== undefined || word.text === '') return;
-  const [who = ''] = word.text.split(':');
-  const isRoot = who === 'root' || /^0+$/.test(who);
+  const [who = ''] = word?.text.split(':') ?? [];
+  if (!word || word.open !== undefined || who === '') return;
+  const isRoot = who === 'root' || /^[+-]?0+$/.test(who);
   if (!isRoot) pod.secure('runAsNonRoot', true, word.keys);
   if (/^\d{1,9}$/.test(who) || isRoot) pod.secure('runAsUser', isRoot ? 0 : Number(who), word.keys);
 };
@@ -41,12 +42,15 @@ export const sysctls: ReadField = (service, pod) => {
     pod.sysctl(key, value.text, value.keys);
 };
 
-/** https://docs.docker.com/reference/cli/docker/container/run/#security-opt: `key=value`, or, as before, `key:value`. */
+/**
+ * https://docs.docker.com/reference/cli/docker/container/run/#security-opt: `key=value`, or, as before, `key:value`. Of
+ * several with one key, the last counts, except where an earlier one confines less.
+ */
 export const securityOpt: ReadField = (service, pod) => {
   const field = 'security_opt';
   for (const word of service.words(service.service[field], service.at(field))) {
     const [, key = '', value = ''] = /^([a-z-]+)(?:[=:](.*))?$/s.exec(word.text) ?? [];
-    const option = OPTIONS[key];
+    const option = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
     if (option && word.open === undefined) option(value, pod, word, service);
     else if (word.open !== undefined) unconfined(service, pod, word);
     else unknownOption(service, word);
@@ -57,13 +61,20 @@ type Option = (value: string, pod: PodMaker, word: Word, service: ServiceReader)
 
 const OPTIONS: Readonly<Record<string, Option>> = {
   'no-new-privileges': (value, pod, { keys }) => {
-    if (value === '' || value === 'true') pod.secure('allowPrivilegeEscalation', false, keys);
+    // Docker takes the words of Go's strconv.ParseBool.
+    pod.secure('allowPrivilegeEscalation', !/^(|1|t|true)$/i.test(value), keys);
   },
-  seccomp: (value, pod, { keys }) => {
+  seccomp: (value, pod, { keys }, service) => {
     if (value === 'builtin') return;
-    const profile =
-      value === 'unconfined' ? { type: 'Unconfined' } : { type: 'Localhost', localhostProfile: value };
-    pod.secure('seccompProfile', profile, keys);
+    if (value !== 'unconfined') {
+      // Compose reads it from where the file lies: it is no profile that an administrator put onto the host.
+      service.leftOut(
+        keys,
+        'found a profile that is not read: judged as "seccomp=unconfined", as it may let everything pass',
+        'Leave it out: the profile of Docker is then in force.',
+      );
+    }
+    pod.secure('seccompProfile', { type: 'Unconfined' }, keys);
   },
   apparmor: (value, pod, { keys }) => {
     if (value === '' || value === 'docker-default') return;
@@ -78,6 +89,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     if (['user', 'role', 'type', 'level'].includes(part)) return label(pod, part, text, word);
     return unknownOption(service, word);
   },
+  // What `label=disable` was before.
+  disable: (_, pod, word) => label(pod, 'type', 'spc_t', word),
   systempaths: (value, pod, word, service) => {
     if (value === 'unconfined') pod.secure('procMount', 'Unmasked', word.keys);
     else unknownOption(service, word);
@@ -115,12 +128,23 @@ export const DEFAULT_SECCOMP = { type: 'RuntimeDefault' };
 const hooks =
   (field: string): ReadField =>
   (service, pod) => {
-    for (const [hook, keys] of service.items(service.service[field], service.at(field))) {
-      const map = service.map(hook, keys);
-      if (map && service.flag(map.privileged, [...keys, 'privileged'], true))
-        pod.secure('privileged', true, [...keys, 'privileged']);
-    }
+    for (const [hook, keys] of service.items(service.service[field], service.at(field)))
+      readHook(hook, keys, service, pod);
   };
+
+function readHook(hook: unknown, keys: Keys, service: ServiceReader, pod: PodMaker): void {
+  const map = service.map(hook, keys);
+  if (map && service.flag(map.privileged, [...keys, 'privileged'], true))
+    pod.secure('privileged', true, [...keys, 'privileged']);
+}
 
 export const postStart = hooks('post_start');
 export const preStop = hooks('pre_stop');
+
+/** What `docker compose watch` runs after it has copied what changed: https://docs.docker.com/reference/compose-file/develop/#exec */
+export const develop: ReadField = (service, pod) => {
+  const keys = service.at('develop');
+  const at = [...keys, 'watch'];
+  for (const [watch, of] of service.items(service.map(service.service.develop, keys)?.watch, at))
+    readHook(service.map(watch, of)?.exec, [...of, 'exec'], service, pod);
+};

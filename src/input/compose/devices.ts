@@ -106,5 +106,8 @@ function amount(
   pod: PodMaker,
 ): void {
   const word = service.scalar(value, keys, 'a number or a string');
-  if (word && !/^0*\.?0*$/.test(word.text)) pod.limit(resource, '1', keys);
+  if (word && !NOTHING.test(word.text)) pod.limit(resource, '1', keys);
 }
+
+/** No limit: zero, in whatever unit. */
+const NOTHING = /^0*\.?0*[a-z]*$/i;

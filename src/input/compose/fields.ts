@@ -28,6 +28,7 @@ export const JUDGED: Readonly<Record<string, ReadField>> = {
   user: confinement.user,
   post_start: confinement.postStart,
   pre_stop: confinement.preStop,
+  develop: confinement.develop,
   network_mode: namespaces.networkMode,
   networks: namespaces.networks,
   pid: namespaces.pid,
@@ -45,6 +46,7 @@ export const JUDGED: Readonly<Record<string, ReadField>> = {
   tmpfs: volumes.tmpfs,
   secrets: files.secrets,
   configs: files.configs,
+  env_file: files.envFile,
   use_api_socket: volumes.useApiSocket,
   labels: labels.labels,
   label_file: labels.labelFile,
@@ -52,14 +54,17 @@ export const JUDGED: Readonly<Record<string, ReadField>> = {
   'x-cofferdam-risk': labels.risk,
 };
 
+/** Fields that say something where they are not there, too: which network a service has that names none. */
+export const ALWAYS: ReadonlySet<string> = new Set(['networks']);
+
 /** Fields that bear on no verdict, by the reason. */
 const NOT_JUDGED: Readonly<Record<string, readonly string[]>> = {
   'says when and how many of it are started, and shown': [
-    ...['attach', 'container_name', 'depends_on', 'develop', 'healthcheck', 'logging', 'profiles'],
-    ...['pull_policy', 'pull_refresh_after', 'restart', 'scale', 'stop_grace_period', 'stop_signal'],
+    ...['attach', 'container_name', 'depends_on', 'healthcheck', 'logging', 'profiles', 'pull_policy'],
+    ...['pull_refresh_after', 'restart', 'scale', 'stop_grace_period', 'stop_signal'],
   ],
   'is of the process in the container': [
-    ...['command', 'entrypoint', 'env_file', 'environment', 'group_add', 'init', 'models', 'stdin_open'],
+    ...['command', 'entrypoint', 'environment', 'group_add', 'init', 'models', 'stdin_open'],
     ...['tty', 'ulimits', 'working_dir'],
   ],
   // A port that is published is forwarded to the container, which has a network of its own: no hostPort of a Pod, by which

@@ -1,6 +1,6 @@
 import { isMap } from '../../source/mapping.ts';
 import type { ComposeFile, ReadField } from './field.ts';
-import { bind } from './paths.ts';
+import { bind, hostPathOf } from './paths.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader, Word } from './service.ts';
 import { filledIn } from './variables.ts';
@@ -19,6 +19,22 @@ const files =
 
 export const secrets = files('secrets');
 export const configs = files('configs');
+
+/** What they hold gets into the container, where no signal looks: of the host's own files, it is said. */
+export const envFile: ReadField = (service, _, file) => {
+  const field = 'env_file';
+  for (const [item, keys] of service.items(service.service[field], service.at(field), true)) {
+    const word = isMap(item)
+      ? service.scalar(item.path, [...keys, 'path'])
+      : service.scalar(item, keys, 'a string or a map');
+    if (!word || word.open !== undefined || hostPathOf(word.text, file) === undefined) continue;
+    service.leftOut(
+      word.keys,
+      'has in its environment what a file outside of the project holds, which no signal weighs: judged without it',
+      'Keep what it needs in a file of the project.',
+    );
+  }
+};
 
 function mountFile(
   word: Word,

@@ -1,12 +1,13 @@
 import { isMap } from '../../source/mapping.ts';
 import type { Keys } from '../../source/path.ts';
 import type { ComposeFile, ReadField } from './field.ts';
+import { type Other, otherService, serviceOfContainer } from './others.ts';
 import type { ServiceReader, Word } from './service.ts';
 import { filledIn } from './variables.ts';
 
 /*
 Namespaces of the kernel: `host`, one of another service (`service:NAME`), one of any container (`container:NAME`), or none
-of these. A service that shares another's is where that one is.
+of these. A service that shares another's is where that one is. `ns:PATH` is Podman's, and may be any.
 */
 
 type Shared = 'network_mode' | 'pid' | 'ipc';
@@ -25,21 +26,27 @@ const sharing =
     if (word.open !== undefined) service.word(word, '"host"');
     if (word.open !== undefined || isHost(field, word.text, file, new Set([service.name]))) {
       pod.setSpec(FIELDS[field], true, word.keys);
-    } else if (word.text.startsWith('container:')) {
+    } else if (/^container:/.test(word.text) && !otherOf(word.text, file)) {
       unknownContainer(service, word);
     }
   };
 
+/** The service of this file whose namespace is shared. */
+function otherOf(text: string, file: ComposeFile): Other | undefined {
+  const [, kind, name = ''] = /^(service|container):(.*)$/s.exec(text) ?? [];
+  if (kind === undefined) return undefined;
+  return kind === 'service' ? otherService(name, file) : serviceOfContainer(name, file);
+}
+
 /** Whether it is the host's, however many services lie between. */
 function isHost(field: Shared, text: string, file: ComposeFile, seen: ReadonlySet<string>): boolean {
-  if (text === 'host') return true;
-  const other = /^service:(.*)$/s.exec(text)?.[1];
-  if (other === undefined || seen.has(other)) return false;
-  const found = Object.hasOwn(file.services, other) ? file.services[other] : undefined;
-  if (!isMap(found)) return false;
-  const next = filledIn(String(found[field] ?? ''));
-  const joins = field === 'network_mode' && joinsHostNetwork(found.networks, file) !== undefined;
-  return next.open !== undefined || joins || isHost(field, next.text, file, new Set([...seen, other]));
+  if (text === 'host' || text.startsWith('ns:')) return true;
+  const other = otherOf(text, file);
+  if (!other || seen.has(other.name)) return false;
+  const next = filledIn(String(other.service[field] ?? ''));
+  if (field === 'network_mode' && next.text === '')
+    return hostNetworkAmong(other.service.networks, file) !== undefined;
+  return next.open !== undefined || isHost(field, next.text, file, new Set([...seen, other.name]));
 }
 
 const unknownContainer = (service: ServiceReader, { keys }: Word): void =>
@@ -56,32 +63,55 @@ export const ipc = sharing('ipc');
 /** Docker's network "host", by whatever name the file knows it, is the host's. */
 export const networks: ReadField = (service, pod, file) => {
   const given = service.service.networks;
-  if (given === null) return;
-  if (!isMap(given) && !Array.isArray(given)) {
+  if (given != null && !isMap(given) && !Array.isArray(given)) {
     service.misshapen(service.at('networks'), given, 'a list or a map');
     return;
   }
-  const joined = joinsHostNetwork(given, file);
-  if (joined) pod.setSpec('hostNetwork', true, service.at('networks', ...joined));
+  if (isSet(service.service.network_mode)) return;
+  const joined = hostNetworkAmong(given, file);
+  if (!joined) return;
+  const keys = joined.isDefault ? ['networks', DEFAULT] : service.at('networks', ...joined.keys);
+  if (joined.open !== undefined)
+    service.word({ text: '', open: joined.open, keys }, 'the network of the host');
+  pod.setSpec('hostNetwork', true, keys);
 };
 
-function joinsHostNetwork(networks: unknown, file: ComposeFile): Keys | undefined {
-  if (isMap(networks)) {
-    const name = Object.keys(networks).find(one => isHostNetwork(one, file));
-    return name === undefined ? undefined : [name];
-  }
-  if (!Array.isArray(networks)) return undefined;
-  const at = networks.findIndex(one => isHostNetwork(String(one), file));
-  return at < 0 ? undefined : [at];
+const isSet = (mode: unknown): boolean => mode !== undefined && mode !== null && mode !== '';
+
+/** The network of a service that names none: https://docs.docker.com/compose/how-tos/networking/ */
+const DEFAULT = 'default';
+
+/** One that is the host's network, or may be. */
+interface Joined {
+  /** The path of it, which starts at the service's networks. */
+  readonly keys: Keys;
+  readonly isDefault: boolean;
+  /** The variable by which it may be. */
+  readonly open?: string;
 }
 
-function isHostNetwork(key: string, { networks }: ComposeFile): boolean {
+function hostNetworkAmong(given: unknown, file: ComposeFile): Joined | undefined {
+  const all: readonly (readonly [string, string | number])[] = isMap(given)
+    ? Object.keys(given).map(name => [name, name])
+    : (Array.isArray(given) ? given : []).map((name, i) => [filledIn(String(name)).text, i]);
+  const isDefault = all.length === 0;
+  for (const [name, key] of isDefault ? [[DEFAULT, DEFAULT] as const] : all) {
+    const open = hostNetwork(name, file);
+    if (open !== false) return { keys: [key], isDefault, ...(open !== true && { open }) };
+  }
+  return undefined;
+}
+
+/** Whether a network is the host's; the variable by which it may be. */
+function hostNetwork(key: string, { networks }: ComposeFile): boolean | string {
   const network = Object.hasOwn(networks, key) ? networks[key] : undefined;
   if (!isMap(network)) return key === 'host';
   const { external } = network;
-  const called = network.name ?? (isMap(external) ? external.name : undefined) ?? key;
   const isExternal = external !== undefined && external !== false;
-  return (isExternal && filledIn(String(called)).text === 'host') || network.driver === 'host';
+  const called = network.name ?? (isMap(external) ? external.name : undefined) ?? key;
+  const words = [...(isExternal ? [called] : []), ...(network.driver == null ? [] : [network.driver])];
+  const filled = words.map(word => filledIn(String(word)));
+  return filled.some(({ text }) => text === 'host') || (filled.find(({ open }) => open)?.open ?? false);
 }
 
 /** Namespaces that no Pod shares in this way, so that no signal weighs them. */

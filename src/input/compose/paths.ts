@@ -4,18 +4,23 @@ import type { ComposePlace } from './field.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader, Word } from './service.ts';
 
-/** `C:\…`, `C:/…`, and a named pipe. */
-const WINDOWS = /^([A-Za-z]:[\\/]|[\\/]{2}[.?][\\/])/;
+/** A drive, a named pipe, a device or a share. */
+const WINDOWS = /^(\p{L}:|\\\\|[\\/]{2}[.?][\\/])/u;
 
-/** Whether a source of the short syntax is a path of the host, and not the name of a volume (compose-go `isFilePath`). */
+/**
+ * Whether a source of the short syntax is a path of the host, and not the name of a volume (compose-go `isFilePath`): by its
+ * first sign, or as a path of Windows, wherever Compose runs.
+ */
 export const isPath = (text: string): boolean => /^[./~]/.test(text) || WINDOWS.test(text);
 
 /**
  * Where a path of a file leads on the host. What lies in the project's own folder belongs to the service as its image does:
- * undefined. A link that leads out of it leads there, and a system directory is one wherever the project lies.
+ * undefined. A link that leads out of it leads there, and a system directory is one wherever the project lies. `~` is the
+ * home of whoever starts it.
  */
 export function hostPathOf(source: string, place: ComposePlace): string | undefined {
-  if (WINDOWS.test(source) || source.startsWith('~')) return source;
+  if (source.startsWith('~')) return `/home/${source}`;
+  if (WINDOWS.test(source)) return source;
   const full = posix.resolve(place.folder, source);
   const real = place.realPath(full);
   const isOwn = isOwnOf(full, place.folder) && isOwnOf(real, place.realPath(place.folder));

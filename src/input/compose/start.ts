@@ -52,9 +52,12 @@ export const elsewhere =
     );
 
 /** Whose containers Compose does not start. */
-export const provider: ReadField = service =>
+export const provider: ReadField = service => {
+  // Docker runs one whose provider is null as any other.
+  if (service.service.provider === null) return;
   service.leftOut(
     service.at('provider'),
     'is made by a provider and not by Docker, so it was not judged',
     'Look at what the provider runs.',
   );
+};

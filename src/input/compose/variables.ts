@@ -2,7 +2,9 @@
 Variables, as docs.docker.com/reference/compose-file/interpolation has them. Whoever reviews has another environment than
 whoever starts the services, so nothing is looked up: a default counts, and what has none stays open.
 */
-const VARIABLE = /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])((?:[^{}]|\{[^{}]*\})*))?\})/g;
+
+/** `$$`, `$NAME`, `${NAME}`, the beginning of `${NAME:-word}`, or a sign by itself, which Docker refuses. */
+const VARIABLE = /\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(\}|:?[-?+]))?/g;
 
 /** What a text is once its defaults are filled in. */
 export interface Filled {
@@ -13,27 +15,46 @@ export interface Filled {
 
 /** `$$` is a dollar sign; `${NAME:-word}` and `${NAME-word}` are their word; any other variable is left as `${NAME}`. */
 export function filledIn(written: string, depth = 0): Filled {
-  if (!written.includes('$')) return { text: written };
+  let text = '';
   let open: string | undefined;
-  const text = written.replace(
-    VARIABLE,
-    (whole, plain?: string, braced?: string, sign?: string, word = '') => {
-      if (whole === '$$') return '$';
-      if (sign?.endsWith('-') && depth < MOST_NESTED) {
-        const inner = filledIn(word, depth + 1);
-        open ??= inner.open;
-        return inner.text;
-      }
-      const name = `\${${plain ?? braced}}`;
-      open ??= name;
-      return name;
-    },
-  );
+  let done = 0;
+  for (const found of written.matchAll(VARIABLE)) {
+    // What stands in the default of one before it.
+    if (found.index < done) continue;
+    const { end, ...filled } = variableAt(written, found, depth);
+    text += written.slice(done, found.index) + filled.text;
+    open ??= filled.open;
+    done = end;
+  }
+  text += written.slice(done);
   return open === undefined ? { text } : { text, open };
+}
+
+function variableAt(
+  written: string,
+  found: RegExpExecArray,
+  depth: number,
+): Filled & { readonly end: number } {
+  const [whole, escaped, plain, braced, sign] = found;
+  const start = found.index + whole.length;
+  if (escaped !== undefined) return { text: '$', end: start };
+  const name = `\${${plain ?? braced}}`;
+  if (plain !== undefined || sign === '}') return { text: name, open: name, end: start };
+  const end = sign === undefined ? -1 : closingBrace(written, start);
+  if (end < 0) return { text: whole, open: whole, end: start };
+  if (!sign?.endsWith('-') || depth >= MOST_NESTED) return { text: name, open: name, end: end + 1 };
+  return { ...filledIn(written.slice(start, end), depth + 1), end: end + 1 };
+}
+
+/** Where the word of a variable ends: a word may hold variables, each with braces of its own. */
+function closingBrace(written: string, start: number): number {
+  let deep = 1;
+  for (let at = start; at < written.length; at++) {
+    if (written[at] === '{') deep++;
+    if (written[at] === '}' && --deep === 0) return at;
+  }
+  return -1;
 }
 
 /** Defaults within defaults, beyond what anybody writes. */
 const MOST_NESTED = 5;
-
-/** Whether a text holds a variable that nothing is known of. */
-export const isOpen = (text: string): boolean => /\$\{\w+\}/.test(text);

@@ -1,17 +1,16 @@
 import { isMap, type Mapping } from '../../source/mapping.ts';
 import type { Keys } from '../../source/path.ts';
 import type { ComposeFile, ReadField } from './field.ts';
+import { configs, secrets } from './files.ts';
 import { named } from './named-volumes.ts';
+import { otherService, serviceOfContainer } from './others.ts';
 import { bind, isPath } from './paths.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader, Word } from './service.ts';
-import { isOpen } from './variables.ts';
 
 type Mount = Readonly<Record<string, unknown>>;
 
-export const volumes: ReadField = (service, pod, file) => readVolumes(service, pod, file);
-
-function readVolumes(service: ServiceReader, pod: PodMaker, file: ComposeFile): void {
+export const volumes: ReadField = (service, pod, file) => {
   for (const [item, keys] of service.items(service.service.volumes, service.at('volumes'))) {
     if (isMap(item)) readLong(item, keys, service, pod, file);
     else {
@@ -19,10 +18,10 @@ function readVolumes(service: ServiceReader, pod: PodMaker, file: ComposeFile): 
       if (word) readShort(word, service, pod, file);
     }
   }
-}
+};
 
-/** `[SOURCE:]TARGET[:MODE]`, where a drive of Windows has a colon of its own. */
-const PARTS = /^(?:([A-Za-z]:[\\/][^:]*|[^:]*):)?([A-Za-z]:[\\/][^:]*|[^:]*?)(?::([\w,=-]+))?$/s;
+/** `[SOURCE:]TARGET[:MODE]`, where a drive of Windows has a colon of its own: to Compose, each letter in front of one is. */
+const PARTS = /^(?:(\p{L}:[^:]*|[^:]*):)?(\p{L}:[^:]*|[^:]*?)(?::([^:]*))?$/su;
 /** The same, where a variable in front may hold any of these parts. */
 const [SOURCE, TARGET, MODE] = [1, 2, 3];
 
@@ -45,8 +44,9 @@ function readShort(word: Word, service: ServiceReader, pod: PodMaker, file: Comp
     else bind(word, { mountPath: '' }, service, pod, file);
     return;
   }
-  const mount = { mountPath: target, ...propagating(options.map(one => PROPAGATION[one]).find(Boolean)) };
-  const told = { text: source, keys: word.keys, ...(isOpen(source) && { open: word.open ?? source }) };
+  const mount = { mountPath: target, ...propagating(options.map(propagationOf).find(Boolean)) };
+  const isOpen = word.open !== undefined && source.includes('$');
+  const told = { text: source, keys: word.keys, ...(isOpen && { open: word.open }) };
   if (told.open !== undefined || isPath(source)) bind(told, mount, service, pod, file);
   else named(told, mount, service, pod, file);
 }
@@ -58,6 +58,9 @@ const PROPAGATION: Readonly<Record<string, string>> = {
   slave: 'HostToContainer',
   rslave: 'HostToContainer',
 };
+
+const propagationOf = (word: string): string | undefined =>
+  Object.hasOwn(PROPAGATION, word) ? PROPAGATION[word] : undefined;
 
 const propagating = (mountPropagation: string | undefined): Mount =>
   mountPropagation === undefined ? {} : { mountPropagation };
@@ -102,7 +105,7 @@ function longMount(item: Mapping, keys: Keys, service: ServiceReader): Mount {
   if (propagation) service.word(propagation, '"rshared"');
   const volume = service.map(item.volume, [...keys, 'volume']) ?? service.map(item.image, [...keys, 'image']);
   const subPath = service.scalar(volume?.subpath, [...keys, 'volume', 'subpath']);
-  const known = propagation?.open === undefined ? PROPAGATION[propagation?.text ?? ''] : 'Bidirectional';
+  const known = propagation?.open === undefined ? propagationOf(propagation?.text ?? '') : 'Bidirectional';
   return {
     mountPath: target?.text ?? '',
     ...propagating(known),
@@ -111,25 +114,32 @@ function longMount(item: Mapping, keys: Keys, service: ServiceReader): Mount {
 }
 
 /** `NAME`, `NAME:ro`, `service:NAME`, `container:NAME`. */
-export const volumesFrom: ReadField = (service, pod, file) => {
+export const volumesFrom: ReadField = (service, pod, file) =>
+  readVolumesFrom(service, pod, file, new Set([service.name]));
+
+/** All that is mounted in another service, what that one has of others with it. */
+function readVolumesFrom(service: ServiceReader, pod: PodMaker, file: ComposeFile, seen: Set<string>): void {
   const field = 'volumes_from';
   for (const word of service.words(service.service[field], service.at(field))) {
     const [first = '', second = ''] = word.text.split(':');
-    const name = first === 'service' ? second : first;
     const other =
-      first !== 'container' && Object.hasOwn(file.services, name) ? file.services[name] : undefined;
-    if (!isMap(other)) {
+      first === 'container'
+        ? serviceOfContainer(second, file)
+        : otherService(first === 'service' ? second : first, file);
+    if (!other) {
       service.leftOut(
         word.keys,
         'has the volumes of a container that is not in this file: judged without them',
         'Name a service of this file, or give it the volumes themselves.',
       );
-      continue;
+    } else if (!seen.has(other.name)) {
+      seen.add(other.name);
+      const reader = service.as(other.service, word.keys);
+      for (const read of [volumes, secrets, configs, useApiSocket]) read(reader, pod, file);
+      readVolumesFrom(reader, pod, file, seen);
     }
-    // What that one has of others is told where it stands.
-    readVolumes(service.as(other, word.keys), pod, file);
   }
-};
+}
 
 export const tmpfs: ReadField = (service, pod) => {
   for (const { text, keys } of service.words(service.service.tmpfs, service.at('tmpfs'), true))

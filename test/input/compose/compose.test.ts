@@ -212,7 +212,7 @@ describe('what is of another shape', () => {
     ['cap_add: [null]', 'services.web.cap_add[0]: found null, expected a string'],
     ['volumes: {a: b}', 'services.web.volumes: found a map, expected a list'],
     ['volumes: [[a]]', 'services.web.volumes[0]: found a list, expected a string or a map'],
-    ['volumes: ["a:b:c:d"]', 'services.web.volumes[0]: found too many parts'],
+    ['volumes: ["data:bb:cc:dd"]', 'services.web.volumes[0]: found too many parts'],
     ['volumes: [{type: magic, target: /a}]', 'services.web.volumes[0].type: found a type of mount'],
     ['volumes: [{type: bind, target: /a}]', 'services.web.volumes[0].source: found nothing, expected a path'],
     ['networks: front', 'services.web.networks: found a string, expected a list or a map'],

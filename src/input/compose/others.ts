@@ -1,0 +1,30 @@
+import { isMap, type Mapping } from '../../source/mapping.ts';
+import type { ComposeFile } from './field.ts';
+import { filledIn } from './variables.ts';
+
+/** Another service of the file: its name, and what it says. */
+export interface Other {
+  readonly name: string;
+  readonly service: Mapping;
+}
+
+export const otherService = (name: string, { services }: ComposeFile): Other | undefined => {
+  const service = Object.hasOwn(services, name) ? services[name] : undefined;
+  return isMap(service) ? { name, service } : undefined;
+};
+
+/**
+ * The service whose container is called so: as it says, or, where it does not, as Compose calls its first (`PROJECT-NAME-1`),
+ * whatever the project is called.
+ */
+export function serviceOfContainer(container: string, file: ComposeFile): Other | undefined {
+  const names = Object.keys(file.services);
+  const called = (name: string): string =>
+    filledIn(String(otherService(name, file)?.service.container_name ?? '')).text;
+  const found =
+    names.find(name => called(name) === container) ??
+    names.find(
+      name => called(name) === '' && [`-${name}-1`, `_${name}_1`].some(end => container.endsWith(end)),
+    );
+  return found === undefined ? undefined : otherService(found, file);
+}
