@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -161,6 +161,36 @@ describe('nothing is overwritten, and nothing is written beside', () => {
     expect([code, filesIn()]).toEqual([2, ['.cofferdam.yaml']]);
   });
 
+  it.each([
+    ['.github', '.github'],
+    ['.github/workflows', '.github/workflows'],
+    ['deploy', 'deploy'],
+  ])('where the link %s leads out of the folder', async (link, told) => {
+    const outside = mkdtempSync(join(tmpdir(), 'cofferdam-outside-'));
+    mkdirSync(dirname(join(folder, link)), { recursive: true });
+    symlinkSync(outside, join(folder, link));
+    const { code, out, err } = await there('init', ...(link === 'deploy' ? ['deploy/policies'] : []));
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`error: ${told} is a link out of this folder, so nothing was written`);
+    expect(filesIn()).toEqual([link]);
+    expect(readdirSync(outside)).toEqual([]);
+    rmSync(outside, { recursive: true });
+  });
+
+  it('where a link leads to a folder that is not there', async () => {
+    symlinkSync(join(folder, 'nowhere'), join(folder, '.github'));
+    const { code, err } = await there('init');
+    expect([code, filesIn()]).toEqual([2, ['.github']]);
+    expect(err).toContain('.github is a link that leads nowhere, so nothing was written');
+  });
+
+  it('but beside a link within the folder', async () => {
+    mkdirSync(join(folder, 'ci'));
+    symlinkSync('ci', join(folder, '.github'));
+    expect((await there('init')).code).toBe(0);
+    expect(filesIn()).toContain('ci/workflows/cofferdam.yml');
+  });
+
   it('a second time', async () => {
     await there('init');
     const before = filesIn().map(textOf);
@@ -174,6 +204,35 @@ describe('nothing is overwritten, and nothing is written beside', () => {
     const { code, err } = await there('init');
     expect(code).toBe(2);
     expect(err).toMatch(/^error: cannot write \.github\/workflows\/cofferdam\.yml: \w+\n/m);
+  });
+});
+
+describe('in a folder of a repository that has settings', () => {
+  const told = async (at: string): Promise<string> => {
+    process.chdir(join(folder, at));
+    const { code, err } = await cofferdam(['init', '--ci', 'none']);
+    process.chdir(HOME);
+    expect(code).toBe(0);
+    return err.replaceAll(/\n +/g, ' ');
+  };
+
+  it('says where they are, and that the new ones are taken in their place', async () => {
+    await writeFiles(folder, { '.git/HEAD': '', '.cofferdam.yaml': 'failOn: sandbox\n', 'apps/shop/a': '' });
+    expect(await told('apps/shop')).toContain(
+      'There is ../../.cofferdam.yaml above: in this folder and below it, the new .cofferdam.yaml is taken in its place, and nothing that stands there',
+    );
+    process.chdir(join(folder, 'apps/shop'));
+    const { err } = await cofferdam(['review', '.']);
+    expect(err).toContain('From .cofferdam.yaml: policies policies.');
+  });
+
+  it.each([
+    ['in no repository, where none above is read', { '.cofferdam.yaml': 'failOn: sandbox\n', 'apps/a': '' }],
+    ['where none is above', { '.git/HEAD': '', 'apps/a': '' }],
+    ['of another repository', { '.cofferdam.yaml': 'failOn: sandbox\n', 'apps/.git/HEAD': '' }],
+  ])('says nothing of it %s', async (_, files) => {
+    await writeFiles(folder, files);
+    expect(await told('apps')).not.toContain('above');
   });
 });
 

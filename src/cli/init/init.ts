@@ -1,10 +1,13 @@
+import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { rowOf, widthsOf } from '../../report/layout/grid.ts';
 import { hang } from '../../report/layout/wrap.ts';
+import { clean } from '../../source/text.ts';
 import { choosing } from '../console/choices.ts';
 import { helpBelow } from '../console/help.ts';
 import type { CliIo } from '../console/io.ts';
 import { styleFor } from '../console/output.ts';
+import { findSettings, SETTINGS_FILE, type SettingsFile } from '../settings/find.ts';
 import { CI_SYSTEMS, type CiSystem, expiryOf, firstFiles } from './files.ts';
 import { checkFolder, isRoot, writeNew } from './write.ts';
 
@@ -19,7 +22,7 @@ It is run at the root of a repository, and writes there:
   .github/workflows/cofferdam.yml      or, with --ci gitlab, .gitlab/cofferdam.yml: tests and reviews in CI
 
 Each is an example with comments, to be changed or deleted; docs/writing-policies.md tells more. Nothing is overwritten: where
-one of the files is there already, or FOLDER holds anything, nothing is written.
+one of the files is there already, FOLDER holds anything, or a link leads out of this folder, nothing is written.
 
 Exit code: 0 if all was written; 2 if not (usage, or something is there already).
 
@@ -47,15 +50,24 @@ export function initCommand(program: Command, io: CliIo): void {
 
 async function init(given: string, ci: CiSystem, io: CliIo): Promise<void> {
   const folder = await checkFolder(given);
+  const above = await findSettings(resolve('.'));
   const now = Date.now();
   const files = firstFiles(folder, ci, now);
   await writeNew(files);
   const rows = files.map(({ path, about }) => [path, about]);
   io.out(rows.map(row => `${rowOf(row, widthsOf(rows), [])}\n`).join(''));
   const { width } = styleFor(undefined, io);
-  const steps = await stepsFor(folder, ci, now);
+  const steps = [...overridden(above), ...(await stepsFor(folder, ci, now))];
   io.err(`\n${steps.flatMap((step, i) => hang(`${i + 1}. `, step, width)).join('\n')}\n`);
 }
+
+/** What becomes of settings that have counted here until now. */
+const overridden = (above: SettingsFile | undefined): readonly string[] =>
+  above === undefined
+    ? []
+    : [
+        `Decide which settings are to count. There is ${clean(relative('.', above.file))} above: in this folder and below it, the new ${SETTINGS_FILE} is taken in its place, and nothing that stands there. Copy what you need of it, or delete the new one; "review" that runs further up takes none of the new files.`,
+      ];
 
 /** What is to be done next, in order. */
 async function stepsFor(folder: string, ci: CiSystem, now: number): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import { isThere } from '../../source/is-there.ts';
 import { clean, quote, someOf } from '../../source/text.ts';
 import { Failure } from '../console/failure.ts';
 import type { FirstFile } from './files.ts';
+import { checkLinks } from './links.ts';
 
 /** It stands in YAML and in scripts of a shell: no sign that means something there. */
 const PLAIN_FOLDER = /^\.?[a-zA-Z0-9][\w.-]*(\/[a-zA-Z0-9][\w.-]*)*$/;
@@ -43,9 +44,10 @@ export async function checkFolder(given: string): Promise<string> {
 
 /**
  * Writes files that are not there yet, or none of them.
- * @throws Failure where one is there, or cannot be written
+ * @throws Failure where one is there, would lie in another folder than this, or cannot be written
  */
 export async function writeNew(files: readonly FirstFile[]): Promise<void> {
+  await checkLinks(files.map(({ path }) => path));
   const taken: string[] = [];
   for (const { path } of files) {
     // A link that leads nowhere is there, too.
