@@ -11,15 +11,26 @@ export interface Seen {
   /** Names of what bore on something. */
   readonly policies: ReadonlySet<string>;
   readonly exemptions: ReadonlySet<string>;
+  /** Whether all of it are services of Compose files. */
+  readonly isServices: boolean;
 }
 
 /** Values by key. */
 export type Labels = ReadonlyMap<string, ReadonlySet<string>>;
 
-export function lookAt(judged: readonly Judged[], { view, snapshot }: Ground): Seen {
+/** What a subject was judged against: some run in a cluster, and some by Docker. */
+export type GroundOf = (subject: Judged['subject']) => Ground;
+
+export function lookAt(judged: readonly Judged[], groundOf: GroundOf): Seen {
+  const grounds = new Set(judged.map(({ subject }) => groundOf(subject)));
   const namespaces = new Set(judged.map(({ subject }) => subject.namespace));
-  const classes = [...view.runtimeClasses(), ...judged.flatMap(({ decision }) => decision.placement)];
-  const shipped = snapshot.profiles.all.flatMap(({ handlers }) => handlers);
+  const classes = [
+    ...[...grounds].flatMap(({ view }) => view.runtimeClasses()),
+    ...judged.flatMap(({ decision }) => decision.placement),
+  ];
+  const shipped = [...grounds].flatMap(({ snapshot }) =>
+    snapshot.profiles.all.flatMap(({ handlers }) => handlers),
+  );
   const named = judged.flatMap(({ subject }) => subject.pod.spec?.runtimeClassName ?? []);
   return {
     namespaces,
@@ -29,11 +40,14 @@ export function lookAt(judged: readonly Judged[], { view, snapshot }: Ground): S
       ...named.filter(name => shipped.includes(name)),
     ]),
     podLabels: labelsOf(judged.map(({ subject }) => subject.pod.metadata?.labels ?? {})),
-    namespaceLabels: labelsOf([...namespaces].map(name => view.namespace(name)?.labels ?? {})),
+    namespaceLabels: labelsOf(
+      judged.map(({ subject }) => groundOf(subject).view.namespace(subject.namespace)?.labels ?? {}),
+    ),
     policies: new Set(
       judged.flatMap(({ decision }) => [decision.governing, ...decision.others].map(({ policy }) => policy)),
     ),
     exemptions: new Set(judged.flatMap(({ decision }) => decision.exemptions.map(({ name }) => name))),
+    isServices: judged.every(({ subject }) => subject.isService === true),
   };
 }
 

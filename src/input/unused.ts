@@ -1,12 +1,11 @@
-import type { Ground } from '../decision/ground.ts';
-import type { CompiledExemption, CompiledPolicy } from '../policy/policy.ts';
+import type { CompiledExemption, CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import type { LabelSelector } from '../policy/selector.ts';
 import type { Position, SourceDocument } from '../source/document.ts';
 import { nearest } from '../source/nearest.ts';
 import type { Keys } from '../source/path.ts';
 import { valueAt } from '../source/path.ts';
 import type { Judged } from './assumed.ts';
-import { type Labels, lookAt, type Seen } from './seen.ts';
+import { type GroundOf, type Labels, lookAt, type Seen } from './seen.ts';
 
 /** What a policy, exemption or profile names that nothing among what was judged has. */
 export interface Missing {
@@ -22,6 +21,8 @@ export interface Missing {
 export interface Unused extends Missing {
   /** `Kind/name` or `Kind/namespace/name` */
   readonly id: string;
+  /** Set where nothing but services of Compose files was judged. */
+  readonly isOfServices?: true;
 }
 
 /**
@@ -32,12 +33,12 @@ export interface Unused extends Missing {
 export function unusedOf(
   given: ReadonlyMap<string, SourceDocument>,
   judged: readonly Judged[],
-  ground: Ground,
+  groundOf: GroundOf,
+  { policies, exemptions }: Snapshot,
   now: number,
 ): readonly Unused[] {
   if (judged.length === 0 || given.size === 0) return [];
-  const seen = lookAt(judged, ground);
-  const { policies, exemptions } = ground.snapshot;
+  const seen = lookAt(judged, groundOf);
   return [...given].flatMap(([id, document]) => {
     const [kind = '', ...names] = id.split('/');
     const name = names.join('/');
@@ -56,7 +57,7 @@ export function unusedOf(
               document,
               seen,
             );
-    return missing ? [{ id, ...missing }] : [];
+    return missing ? [{ id, ...missing, ...(seen.isServices && { isOfServices: true as const }) }] : [];
   });
 }
 

@@ -34,10 +34,14 @@ const clusterPolicy = (match: string): string =>
   object('ClusterSandboxPolicy', 'agents', `match: {${match}}, minimumIsolation: vm`);
 
 /** What is noted of these policies beside that Pod, as `object: message. fix`. */
-async function notes(text: string, ...argv: readonly string[]): Promise<readonly string[]> {
+const notes = (text: string, ...argv: readonly string[]): Promise<readonly string[]> =>
+  notesOn(POD, text, ...argv);
+
+/** The same beside these manifests. */
+async function notesOn(stdin: string, text: string, ...argv: readonly string[]): Promise<readonly string[]> {
   await writeFile(policies, text);
   const { out, err } = await cofferdam(['review', '-', '--policy', policies, '-o', 'json', ...argv], {
-    stdin: POD,
+    stdin,
   });
   const document = JSON.parse(out);
   expect(validate(document) || validate.errors).toBe(true);
@@ -133,6 +137,57 @@ describe('what bears on nothing that was given', () => {
     ],
   ])('%s', async (_, text, expected) => {
     expect(await notes(text)).toEqual(expected);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      'a namespace',
+      exemption('namespaces: [monitoring]'),
+      [
+        `SandboxExemption/agents: ${NOTHING}: no service is taken to be in namespace "monitoring". Name it with -n, or leave it if it is for other files.`,
+      ],
+    ],
+    [
+      'an account',
+      exemption('namespaces: [default], serviceAccounts: [node-agent]'),
+      [
+        `SandboxExemption/agents: ${NOTHING}: it is for ServiceAccount "node-agent", and no service has one. Leave it if it is for manifests: Docker has no ServiceAccounts.`,
+      ],
+    ],
+    [
+      'a policy that selects namespaces by a label, of which services have none but the name',
+      clusterPolicy('namespaceSelector: {matchLabels: {team: a}}'),
+      [`ClusterSandboxPolicy/agents: ${NOTHING}: nothing has the label "team". ${MATCH}`],
+    ],
+    [
+      'a policy that selects the namespace that they are taken to be in',
+      clusterPolicy('namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: default}}'),
+      [],
+    ],
+    [
+      'a profile of a handler that a cluster has',
+      object('SandboxProfile', 'own', 'extends: kata-qemu, handlers: [kata-clh]'),
+      [
+        `SandboxProfile/own: ${NOTHING}: no runtime starts "kata-clh". Give the daemon.json of the host with --docker-daemon FILE, or correct the handler.`,
+      ],
+    ],
+    [
+      'a profile of what a runtime starts',
+      object('SandboxProfile', 'own', 'extends: gvisor, handlers: [runsc]'),
+      [],
+    ],
+  ])('is told of services in words of Docker, by what the daemon has: %s', async (_, text, expected) => {
+    expect(await notesOn('services: {web: {image: "a:1", privileged: true}}\n', text)).toEqual(expected);
+  });
+
+  it('looks at the cluster and at the daemon where both are judged', async () => {
+    const both = `${POD}services: {web: {image: "a:1"}}\n`;
+    const profile = (handler: string) =>
+      object('SandboxProfile', 'own', `extends: kata-qemu, handlers: [${handler}]`);
+    expect(await notesOn(both, profile('kata-clh'))).toEqual([]);
+    expect(await notesOn(both, profile('kata-cln'))).toEqual([
+      expect.stringContaining('no RuntimeClass has the handler "kata-cln". Did you mean "kata-clh"?'),
+    ]);
   });
 
   it('has the line of the word', async () => {

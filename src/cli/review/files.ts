@@ -12,7 +12,7 @@ import { version } from '../console/version.ts';
 import { explainingWith } from '../judging/explaining.ts';
 import { loadGround } from '../judging/ground.ts';
 import { readInput } from '../judging/input.ts';
-import { groundFor, groundsFor, unknowns } from '../judging/manifest-ground.ts';
+import { groundsFor, unknowns } from '../judging/manifest-ground.ts';
 import { type InputOptions, inputPaths } from '../judging/options.ts';
 import { reviewed } from '../judging/reviewed.ts';
 import type { ReviewMode } from '../judging/scope.ts';
@@ -38,17 +38,13 @@ export async function reviewFiles(
   const ground = await loadGround(options, io);
   const input = await readInput(paths, options, io);
   const now = Date.now();
-  const {
-    results,
-    problems: unjudged,
-    assumed,
-    judged,
-  } = judgeAll(input, groundsFor(ground, input.namespaces), options, now, io);
+  const groundOf = groundsFor(ground, input.namespaces);
+  const { results, problems: unjudged, assumed, judged } = judgeAll(input, groundOf, options, now, io);
   const bySettings = options.settings?.problems ?? [];
   const all = byPlace([...input.problems, ...unjudged, ...bySettings], input.files);
   const problems = options.strict ? asStrict(all) : all;
   const { skipped, unrelated, excluded, linked } = input;
-  const notes = settingNotes(ground.given, input.lying, judged, groundFor(ground, input.namespaces), now);
+  const notes = settingNotes(ground, input.lying, judged, groundOf, now);
   const explaining = explainingWith(options, results);
   const counts = { skipped, unrelated, excluded, linked };
   return {

@@ -25,27 +25,36 @@ export function unusedNotes(all: readonly Unused[]): readonly ReviewNote[] {
   ];
 }
 
-const noteOf = ({ id, position, meant, ...missing }: Unused): ReviewNote => ({
+const noteOf = ({ id, position, meant, isOfServices, ...missing }: Unused): ReviewNote => ({
   position,
   object: id,
-  message: `bears on nothing that was reviewed: ${why(missing)}`,
-  fix: meant === undefined ? FIXES[missing.what] : `Did you mean ${quote(meant)}?`,
+  message: `bears on nothing that was reviewed: ${why(missing, isOfServices === true)}`,
+  fix:
+    meant === undefined
+      ? (isOfServices && SERVICE_FIXES[missing.what]) || FIXES[missing.what]
+      : `Did you mean ${quote(meant)}?`,
 });
 
-function why({ what, word }: Pick<Unused, 'what' | 'word'>): string {
+function why({ what, word }: Pick<Unused, 'what' | 'word'>, isOfServices: boolean): string {
   switch (what) {
     case 'namespace':
-      return `no object is in namespace ${quote(word)}`;
+      return isOfServices
+        ? `no service is taken to be in namespace ${quote(word)}`
+        : `no object is in namespace ${quote(word)}`;
     case 'label':
       return `nothing has the label ${quote(word)}`;
     case 'service account':
-      return `no Pod runs as ServiceAccount ${quote(word)}`;
+      return isOfServices
+        ? `it is for ServiceAccount ${quote(word)}, and no service has one`
+        : `no Pod runs as ServiceAccount ${quote(word)}`;
     case 'finding':
       return 'nothing that it waives was found in what it is for';
     case 'handler':
-      return `no RuntimeClass has the handler ${quote(word)}`;
+      return isOfServices
+        ? `no runtime starts ${quote(word)}`
+        : `no RuntimeClass has the handler ${quote(word)}`;
     case 'object':
-      return 'its match selects no object';
+      return `its match selects no ${isOfServices ? 'service' : 'object'}`;
   }
 }
 
@@ -57,6 +66,13 @@ const FIXES: Readonly<Record<Unused['what'], string>> = {
   'service account': MATCH,
   finding: 'Remove it if what it is for is gone.',
   handler: 'Give the RuntimeClasses of the cluster with --cluster FILE, or correct the handler.',
+};
+
+/** What differs where there are services alone. */
+const SERVICE_FIXES: Readonly<Partial<Record<Unused['what'], string>>> = {
+  namespace: 'Name it with -n, or leave it if it is for other files.',
+  'service account': 'Leave it if it is for manifests: Docker has no ServiceAccounts.',
+  handler: 'Give the daemon.json of the host with --docker-daemon FILE, or correct the handler.',
 };
 
 /** A policy, exemption or profile among manifests. */
