@@ -121,6 +121,8 @@ export interface DockerFacts {
   readonly isAssumed: boolean;
   /** What a service that names no runtime runs in; undefined for runc. */
   readonly defaultRuntime?: string;
+  /** The handler of a RuntimeClass of the cluster that policies are written for; left out where nothing is known of one. */
+  readonly handlerOfClass?: (name: string) => string | undefined;
 }
 
 /** Where no cluster is given, these alone are offered: what a cluster is most likely to have. */

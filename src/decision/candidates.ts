@@ -26,12 +26,13 @@ export function candidatesOf(
 export function lists(
   policy: CompiledPolicy,
   { name, handler }: RuntimeClassFacts,
+  view: ClusterView,
   profiles: ProfileTable,
 ): boolean {
   if (!policy.sandboxes) return true;
   return policy.sandboxes.some(choice =>
     'runtimeClass' in choice
-      ? choice.runtimeClass === name
+      ? choice.runtimeClass === name || isSame(choice.runtimeClass, handler, view, profiles)
       : choice.isolation === profiles.forHandler(handler).isolation,
   );
 }
@@ -41,7 +42,7 @@ export const mayList = ({ sandboxes }: CompiledPolicy, name: string): boolean =>
   !sandboxes || sandboxes.some(choice => !('runtimeClass' in choice) || choice.runtimeClass === name);
 
 function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTable): readonly string[] {
-  if ('runtimeClass' in choice) return [choice.runtimeClass];
+  if ('runtimeClass' in choice) return namedBy(choice.runtimeClass, view, profiles);
   const names = ranked(view, profiles)
     .filter(({ handler }) => profiles.forHandler(handler).isolation === choice.isolation)
     .map(({ name }) => name);
@@ -49,6 +50,29 @@ function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTabl
   // Of the classes of all platforms, those come first that a cluster is most likely to have.
   const likely = names.filter(name => BUILTIN_CANDIDATES.includes(name));
   return [...likely, ...names.filter(name => !likely.includes(name))];
+}
+
+/** Where a Docker daemon has no runtime of this name, those that are what the class of the name is. */
+function namedBy(name: string, view: ClusterView, profiles: ProfileTable): readonly string[] {
+  if (!view.docker || view.runtimeClasses().some(one => one.name === name)) return [name];
+  const same = ranked(view, profiles).filter(({ handler }) => isSame(name, handler, view, profiles));
+  return same.length > 0 ? same.map(one => one.name) : [name];
+}
+
+/**
+ * Whether what a Docker daemon starts is by its profile what a class of a cluster is. Of Kata without its VMM, which is all
+ * that Docker shows, no class is known to be that names one.
+ */
+function isSame(
+  className: string,
+  handler: string,
+  { docker }: ClusterView,
+  profiles: ProfileTable,
+): boolean {
+  const meant = docker?.handlerOfClass?.(className);
+  if (meant === undefined) return false;
+  const { id, isolation } = profiles.forHandler(meant);
+  return isolation !== 'host-kernel' && id === profiles.forHandler(handler).id;
 }
 
 const defaultNames = (view: ClusterView, profiles: ProfileTable): readonly string[] =>

@@ -100,7 +100,7 @@ function consider(
     ...(atLeast(profile.isolation, placing.required) ? [] : [{ code: 'too-weak' } as const]),
     ...words.objections,
     ...(clash === undefined ? [] : [{ code: 'unsupported', detail: clash } as const]),
-    ...(placing.filters.every(policy => lists(policy, facts, placing.profiles))
+    ...(placing.filters.every(policy => lists(policy, facts, placing.view, placing.profiles))
       ? []
       : [{ code: 'not-listed' } as const]),
     ...(available ? [] : [{ code: 'no-node' } as const]),

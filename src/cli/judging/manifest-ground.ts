@@ -34,7 +34,12 @@ export function groundsFor(
   namespaces: ReadonlyMap<string, NamespaceFacts>,
 ): (subject: Pick<PodSubject, 'isService'>) => Ground {
   const inCluster = groundFor(loaded, namespaces);
-  const onDocker = { snapshot: loaded.snapshot, view: loaded.docker ?? wellKnownDocker() };
+  const daemon = loaded.docker ?? wellKnownDocker();
+  const handlerOfClass = (name: string): string | undefined => inCluster.view.runtimeClass(name)?.handler;
+  const onDocker = {
+    snapshot: loaded.snapshot,
+    view: { ...daemon, docker: { ...daemon.docker, handlerOfClass } },
+  };
   return ({ isService }) => (isService ? onDocker : inCluster);
 }
 

@@ -1,8 +1,9 @@
 import type { Judged } from '../../input/assumed.ts';
 import type { GroundOf } from '../../input/seen.ts';
+import { unlistedOf } from '../../input/unlisted.ts';
 import { unusedOf } from '../../input/unused.ts';
 import type { ReviewNote } from '../../report/result.ts';
-import { type Lying, lyingNotes, unusedNotes } from '../../report/words/unused.ts';
+import { type Lying, lyingNotes, unlistedNotes, unusedNotes } from '../../report/words/unused.ts';
 import type { LoadedGround } from './ground.ts';
 
 /**
@@ -18,4 +19,5 @@ export const settingNotes = (
 ): readonly ReviewNote[] => [
   ...lyingNotes(lying.filter(({ id }) => !given.has(id))),
   ...unusedNotes(unusedOf(given, judged, groundOf, snapshot, now)),
+  ...unlistedNotes(unlistedOf(given, judged, groundOf)),
 ];

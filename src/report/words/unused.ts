@@ -1,3 +1,4 @@
+import type { Unlisted } from '../../input/unlisted.ts';
 import type { Unused } from '../../input/unused.ts';
 import type { Position } from '../../source/document.ts';
 import { shellLine } from '../../source/projects.ts';
@@ -74,6 +75,23 @@ const SERVICE_FIXES: Readonly<Partial<Record<Unused['what'], string>>> = {
   'service account': 'Leave it if it is for manifests: Docker has no ServiceAccounts.',
   handler: 'Give the daemon.json of the host with --docker-daemon FILE, or correct the handler.',
 };
+
+/** What a policy lists, and the daemon has not, each with what was probably meant. */
+export const unlistedNotes = (all: readonly Unlisted[]): readonly ReviewNote[] =>
+  all.map(({ id, position, listed, meant, isolation, there }) => ({
+    position,
+    object: id,
+    message: `lists no runtime that the daemon has: ${someOf(listed.map(choice => ('runtimeClass' in choice ? quote(choice.runtimeClass) : choice.isolation)))}`,
+    fix:
+      meant === undefined
+        ? othersFix(there)
+        : `Did you mean ${quote(meant)}? List it as well${isolation ? `, or say "isolation: ${isolation}"` : ''}, if it is as good.`,
+  }));
+
+const othersFix = (there: readonly string[]): string =>
+  there.length === 0
+    ? 'Set up a sandbox there: "cofferdam export docker" writes the daemon.json.'
+    : `List one of those that it has: ${someOf(there.map(name => quote(name)))}.`;
 
 /** A policy, exemption or profile among manifests. */
 export interface Lying {
