@@ -39,7 +39,7 @@ export const appArmorLocalhost: Signal = {
   id: 'appArmorLocalhost',
   category: 'requirement',
   weight: 0,
-  title: 'AppArmor profile of the node',
+  title: 'AppArmor profile of its own',
   reason: 'a profile that was written for this workload must be applied',
   fix: 'set appArmorProfile.type to RuntimeDefault if the sandbox is enough confinement',
   source: SOURCE,

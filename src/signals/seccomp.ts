@@ -57,7 +57,7 @@ export const seccompLocalhost: Signal = {
   id: 'seccompLocalhost',
   category: 'requirement',
   weight: 0,
-  title: 'Seccomp profile of the node',
+  title: 'Seccomp profile of its own',
   reason: 'a filter that was written for this workload must be applied',
   fix: 'set seccompProfile.type to RuntimeDefault if the sandbox is enough of a filter',
   source: SOURCE,

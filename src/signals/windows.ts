@@ -46,7 +46,7 @@ export const windowsPod: Signal = {
   id: 'windowsPod',
   category: 'requirement',
   weight: 0,
-  title: 'Windows Pod',
+  title: 'Windows container',
   reason: 'the Pod runs on Windows nodes',
   fix: 'ask for Linux nodes (spec.os, nodeSelector, affinity) if the image is a Linux one',
   source: 'https://kubernetes.io/docs/concepts/windows/user-guide/',

@@ -24,7 +24,7 @@ it('a Pod that reaches the host and needs what no sandbox has is told of each in
   const stdin = pod('agent', 'nodeSelector: {kubernetes.io/os: windows}\n  hostPID: true');
   const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin });
   expect(JSON.parse(out).results[0].reasons[0]).toBe(
-    "no sandbox can contain the host's PID namespace, and none supports a Windows Pod",
+    "no sandbox can contain the host's PID namespace, and none supports a Windows container",
   );
 });
 
@@ -34,7 +34,7 @@ it('Pods for Windows nodes are in no sandbox, however they ask for them', async 
   expect(code).toBe(1);
   expect(reasons).toEqual(
     Array(3).fill(
-      'it needs an application kernel (app-kernel) because of a host port, and no sandbox supports a Windows Pod',
+      'it needs an application kernel (app-kernel) because of a host port, and no sandbox supports a Windows container',
     ),
   );
 });

@@ -122,7 +122,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       'a Windows Pod, which a label alone wants in a sandbox',
       { labels: HIGH, spec: 'os: {name: windows}' },
       [
-        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no sandbox supports a Windows Pod (spec.os.name = windows)',
+        'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no sandbox supports a Windows container (spec.os.name = windows)',
         'Fix: Ask for Linux nodes (spec.os, nodeSelector, affinity) if the image is a Linux one.',
       ],
     ],

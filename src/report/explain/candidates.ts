@@ -1,13 +1,11 @@
 import type { Decision, Objection, PlacementStep } from '../../decision/decision.ts';
-import { degradations } from '../../decision/degraded.ts';
 import { fits } from '../../decision/place.ts';
-import type { Isolation } from '../../profiles/isolation.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { clean, sentence } from '../../source/text.ts';
 import { hang } from '../layout/wrap.ts';
 import { objectionSentence, subjectOf } from '../words/objection.ts';
 import type { Explained, Page } from './explained.ts';
-import { objectionReason } from './reasons.ts';
+import { degradedReasons, objectionReason } from './reasons.ts';
 
 /** Each class with what stands against it, or that it fits, or was chosen. */
 export function candidateLines({ result, profiles }: Explained, page: Page): string[] {
@@ -15,12 +13,7 @@ export function candidateLines({ result, profiles }: Explained, page: Page): str
   return placement.flatMap(step => stepLines(step, profiles.forHandler(step.handler), result.decision, page));
 }
 
-function stepLines(
-  step: PlacementStep,
-  profile: Profile,
-  { required, findings }: Decision,
-  page: Page,
-): string[] {
+function stepLines(step: PlacementStep, profile: Profile, decision: Decision, page: Page): string[] {
   const { paint, width } = page;
   const [mark, state] = step.chosen
     ? [paint.good('✓'), paint.good('chosen')]
@@ -33,9 +26,9 @@ function stepLines(
   return [
     `  ${mark} ${clean(step.runtimeClass)}${paint.dim(what)}: ${state}`,
     ...step.objections.flatMap(objection =>
-      hang('      - ', objectionText(objection, step, required, profile), width),
+      hang('      - ', objectionText(objection, step, decision, profile), width),
     ),
-    ...degradations(step, profile, findings).flatMap(({ signal, resource, reason }) =>
+    ...degradedReasons(step, profile, decision).flatMap(({ signal, resource, reason }) =>
       hang('      ~ ', sentence(withReason(`degrades ${subjectOf(signal, resource)}`, reason)), width),
     ),
   ];
@@ -44,11 +37,11 @@ function stepLines(
 function objectionText(
   objection: Objection,
   step: PlacementStep,
-  required: Isolation,
+  decision: Decision,
   profile: Profile,
 ): string {
-  const text = objectionSentence(objection, step, required);
-  return sentence(withReason(text, objectionReason(profile, objection)));
+  const text = objectionSentence(objection, step, decision.required);
+  return sentence(withReason(text, objectionReason(profile, objection, decision)));
 }
 
 const withReason = (text: string, reason: string | undefined): string =>

@@ -3,6 +3,7 @@ import type { Category, Finding } from '../../signals/signal.ts';
 import { clean, sentence } from '../../source/text.ts';
 import { columns, fill, hang } from '../layout/wrap.ts';
 import type { Reviewed } from '../result.ts';
+import { saidOf } from '../words/service-words.ts';
 import { placeOf } from '../words/terms.ts';
 import type { Page } from './explained.ts';
 
@@ -23,7 +24,7 @@ export function foundLines(result: Reviewed, page: Page): string[] {
     const signals = [...new Set(findings.map(({ signal }) => signal))];
     if (signals.length === 0) return [];
     return [
-      `  ${category} ${page.paint.dim(`(${MEANING[category]})`)}`,
+      `  ${category} ${page.paint.dim(`(${saidOf(MEANING[category], result.decision)})`)}`,
       ...signals.flatMap(id =>
         signalLines(
           id,
@@ -36,7 +37,12 @@ export function foundLines(result: Reviewed, page: Page): string[] {
   });
 }
 
-function signalLines(id: string, findings: readonly Finding[], { locate }: Reviewed, page: Page): string[] {
+function signalLines(
+  id: string,
+  findings: readonly Finding[],
+  { locate, decision }: Reviewed,
+  page: Page,
+): string[] {
   const signal = signalById.get(id);
   const rows = findings.map(finding => {
     const { waivedBy } = finding;
@@ -46,7 +52,7 @@ function signalLines(id: string, findings: readonly Finding[], { locate }: Revie
     return { line: place.position.line === undefined ? '' : `line ${place.position.line}`, text, waived };
   });
   const column = Math.max(0, ...rows.map(({ line }) => columns(line)));
-  const why = signal ? sentence(`${signal.title}: ${signal.reason}`) : id;
+  const why = signal ? sentence(`${signal.title}: ${saidOf(signal.reason, decision)}`) : id;
   return [
     ...hang(`    ${id}  `, why, page.width),
     ...rows.map(

@@ -1,9 +1,8 @@
-import { degradations } from '../../decision/degraded.ts';
 import { jsonText } from '../../source/text.ts';
 import { yamlText } from '../../source/yaml-text.ts';
 import { assumedOf, resultOf } from '../review/json.ts';
 import type { Explained } from './explained.ts';
-import { objectionReason } from './reasons.ts';
+import { degradedReasons, objectionReason } from './reasons.ts';
 
 /** `-o json`: the result as `review` has it, and the trace. */
 export function explainJson({
@@ -16,7 +15,7 @@ export function explainJson({
   withExemption,
   isUnnamed,
 }: Explained): string {
-  const { governing, others, placement, findings } = result.decision;
+  const { governing, others, placement } = result.decision;
   const document = {
     version,
     result: resultOf(result),
@@ -28,9 +27,9 @@ export function explainJson({
         ...step,
         objections: step.objections.map(objection => ({
           ...objection,
-          reason: objectionReason(profile, objection) ?? null,
+          reason: objectionReason(profile, objection, result.decision) ?? null,
         })),
-        degraded: degradations(step, profile, findings),
+        degraded: degradedReasons(step, profile, result.decision),
       };
     }),
     patch,

@@ -1,11 +1,27 @@
-import type { Objection } from '../../decision/decision.ts';
+import type { Decision, Objection, PlacementStep } from '../../decision/decision.ts';
+import { type Degradation, degradations } from '../../decision/degraded.ts';
 import type { Profile } from '../../profiles/profile.ts';
+import { saidOf } from '../words/service-words.ts';
 
 /** Why the profile objects; undefined where it is not the profile that does: the decision carries codes alone. */
 export function objectionReason(
   { signals, resources }: Profile,
   { signal, detail }: Objection,
+  decision: Decision,
 ): string | undefined {
   if (signal === undefined) return undefined;
-  return (detail === undefined ? undefined : resources.get(detail)?.reason) ?? signals.get(signal)?.reason;
+  const ofResource = detail === undefined ? undefined : resources.get(detail)?.reason;
+  const reason = ofResource ?? signals.get(signal)?.reason;
+  return reason === undefined ? undefined : saidOf(reason, decision);
 }
+
+/** What works differently under a class, with the words for what was judged. */
+export const degradedReasons = (
+  step: PlacementStep,
+  profile: Profile,
+  decision: Decision,
+): readonly Degradation[] =>
+  degradations(step, profile, decision.findings).map(one => ({
+    ...one,
+    reason: saidOf(one.reason, decision),
+  }));

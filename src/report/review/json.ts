@@ -13,6 +13,7 @@ import { objectionSentence } from '../words/objection.ts';
 import { countOf, passedOver } from '../words/passed-over.ts';
 import { rulesCounted } from '../words/rules.ts';
 import { noteLines, reasonLines } from '../words/sentences.ts';
+import { saidOf } from '../words/service-words.ts';
 import { withoutPlace } from '../words/terms.ts';
 import { clusterJson } from './cluster/json.ts';
 
@@ -159,7 +160,7 @@ function findingOf(finding: Finding, { locate, decision, since }: Reviewed): Rec
     column: position.column ?? null,
     ...renderedOf(position),
     value: typeof value === 'string' ? cut(value) : (value ?? null),
-    message: signal ? `${signal.title}: ${signal.reason}` : finding.signal,
+    message: signal ? `${signal.title}: ${saidOf(signal.reason, decision)}` : finding.signal,
     weight: finding.waivedBy === undefined ? (weighs?.weight ?? 0) : 0,
     waivedBy: finding.waivedBy ?? null,
     ...(since && { new: since.added.has(finding) }),

@@ -1,8 +1,11 @@
 import { pathToFileURL } from 'node:url';
+import type { Decision } from '../../decision/decision.ts';
 import { signalById } from '../../signals/index.ts';
 import { jsonText, sentence } from '../../source/text.ts';
 import type { Review } from '../result.ts';
+import { COMPOSE_FIXES } from '../words/kinds.ts';
 import { overallSentences } from '../words/overall.ts';
+import { saidOf } from '../words/service-words.ts';
 import { INPUT, type Remark, remarksOf, SETTINGS, withFix } from './remarks.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -78,12 +81,21 @@ export const OTHER_RULES: Readonly<Record<string, Rule>> = {
 export function sarif(review: Review): string {
   const remarks = remarksOf(review);
   const rules = [...new Set(remarks.map(({ rule }) => rule))].sort();
+  // A rule has one text for all: that of Docker, where all that was judged are services of Compose files.
+  const isService = review.results.length > 0 && review.results.every(({ decision }) => decision.isService);
+  const told = isService ? { isService } : {};
   const log = {
     $schema: SCHEMA,
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'cofferdam', version: review.version, rules: rules.map(ruleOf) } },
+        tool: {
+          driver: {
+            name: 'cofferdam',
+            version: review.version,
+            rules: rules.map(rule => ruleOf(rule, told)),
+          },
+        },
         columnKind: 'utf16CodeUnits',
         ...propertiesOf(review),
         results: remarks.map(remark => resultOf(remark, rules.indexOf(remark.rule))),
@@ -99,14 +111,14 @@ function propertiesOf(review: Review): object {
   return overall.length > 0 ? { properties: { overall } } : {};
 }
 
-function ruleOf(id: string): object {
+function ruleOf(id: string, told: Pick<Decision, 'isService'>): object {
   const signal = signalById.get(id);
   if (!signal) {
     const { title, help, source } = OTHER_RULES[id] ?? { title: id, help: '' };
     return {
       id,
-      shortDescription: { text: title },
-      help: { text: help },
+      shortDescription: { text: saidOf(title, told) },
+      help: { text: saidOf(help, told) },
       ...(source !== undefined && { helpUri: source }),
     };
   }
@@ -114,8 +126,8 @@ function ruleOf(id: string): object {
   return {
     id,
     shortDescription: { text: title },
-    fullDescription: { text: sentence(reason) },
-    help: { text: sentence(fix) },
+    fullDescription: { text: sentence(saidOf(reason, told)) },
+    help: { text: sentence((told.isService && COMPOSE_FIXES[id]) || fix) },
     helpUri: source,
     // GitHub orders alerts by this, from 0 to 10.
     properties: { tags: ['security', category], 'security-severity': (weight / 10).toFixed(1) },

@@ -8,6 +8,7 @@ import { titleWith } from './objection.ts';
 import { outcomeSentence, type Tense } from './outcome.ts';
 import { ruleSentences } from './rules.ts';
 import { contributionNotes, untoldContributions, waitingNote } from './sentences.ts';
+import { saidOf } from './service-words.ts';
 import { withoutPlace } from './terms.ts';
 
 /** Something worth knowing that is no reason for a verdict. */
@@ -106,7 +107,7 @@ function placementNotes({ decision, degraded }: Reviewed): Note[] {
     ...(chosen.available ? [] : [noteOf(waitingNote(chosen), ADD_NODE)]),
     ...why.map(one =>
       noteOf(
-        `${nameOf(one, decision)} (${clean(chosen.runtimeClass)}): ${clean(one.reason, 400)}`,
+        `${nameOf(one, decision)} (${clean(chosen.runtimeClass)}): ${clean(saidOf(one.reason, decision), 400)}`,
         fixFor(one.signal, decision),
       ),
     ),

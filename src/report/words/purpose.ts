@@ -18,18 +18,18 @@ export const isByExemption = (fix: string): boolean => fix.startsWith(BY_EXEMPTI
  */
 export function exemptionFor(signals: readonly SignalId[], decision: Decision): string {
   const waived = signals.filter(signal => signalsToWaive(decision).includes(signal));
-  if (waived.length > 0) return `${BY_EXEMPTION}: ${purposeOf(waived)}.`;
+  if (waived.length > 0) return `${BY_EXEMPTION}: ${purposeOf(waived, decision)}.`;
   const { field, sandboxClass } = wordsFor(decision);
   const name = classInTheWay(signals, decision);
   const others = othersInTheWay(decision, name === undefined);
   const ways = [...(name === undefined ? [] : [`leaving ${field} out`]), ...(others === '' ? [] : [others])];
   const lacking =
     name === undefined ? '' : `, and ${sandboxClass} ${quote(name)} does not serve it, exempt or not`;
-  return `${BY_EXEMPTION}${ways.map(way => `, and ${way}`).join('')}: ${purposeOf(signals)}${lacking}.`;
+  return `${BY_EXEMPTION}${ways.map(way => `, and ${way}`).join('')}: ${purposeOf(signals, decision)}${lacking}.`;
 }
 
-const purposeOf = (signals: readonly SignalId[]): string =>
-  `${list(signals.map(phraseOf))} ${signals.length > 1 ? 'are' : 'is'} what the Pod is there for`;
+const purposeOf = (signals: readonly SignalId[], decision: Decision): string =>
+  `${list(signals.map(phraseOf))} ${signals.length > 1 ? 'are' : 'is'} what the ${wordsFor(decision).pod} is there for`;
 
 /** A class that the Pod names, where what it is there for is not to be had, even where an exemption lets it. */
 function classInTheWay(

@@ -5,6 +5,7 @@ import type { SignalId } from '../../signals/signal.ts';
 import { clean, count, quote, sentence, someOf } from '../../source/text.ts';
 import type { Subject } from '../subject.ts';
 import { fixSentence } from './fix.ts';
+import { wordsFor } from './kinds.ts';
 import { subjectOf } from './objection.ts';
 import { outcomeSentence, type Tense } from './outcome.ts';
 import { ruleSentences } from './rules.ts';
@@ -91,10 +92,10 @@ export const noteLines = (decision: Decision, told = ''): string[] => [
 ];
 
 function notesBesideRules(decision: Decision, told: string): string[] {
-  const { placement, verdict, findings } = decision;
+  const { placement, verdict } = decision;
   const chosen = verdict === 'reject' ? undefined : placement.find(step => step.chosen);
   return [
-    ...(chosen ? placementNotes(chosen, findings) : []),
+    ...(chosen ? placementNotes(chosen, decision) : []),
     ...untoldContributions(decision, told).flatMap(contributionNotes),
   ];
 }
@@ -109,13 +110,13 @@ export const untoldContributions = ({ governing }: Decision, told: string): read
 export const waitingNote = ({ runtimeClass }: Pick<PlacementStep, 'runtimeClass'>): string =>
   `it will wait: RuntimeClass ${quote(runtimeClass)} has no ready node that can take it now`;
 
-function placementNotes(step: PlacementStep, findings: Decision['findings']): string[] {
+function placementNotes(step: PlacementStep, decision: Decision): string[] {
   const { runtimeClass, available, degraded } = step;
   return [
     ...(available ? [] : [waitingNote(step)]),
     ...(degraded.length > 0
       ? [
-          `works differently under RuntimeClass ${quote(runtimeClass)}: ${someOf(degraded.map(signal => titleWithName(signal, findings)))}`,
+          `works differently under ${wordsFor(decision).sandboxClass} ${quote(runtimeClass)}: ${someOf(degraded.map(signal => titleWithName(signal, decision.findings)))}`,
         ]
       : []),
   ];

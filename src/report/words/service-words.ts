@@ -1,0 +1,28 @@
+import type { Decision } from '../../decision/decision.ts';
+
+/*
+Reasons of signals and of profiles are written for Pods. Of a service of a Compose file, they are said in words that Docker
+knows. They are sentences of ours alone: what an author wrote goes through nothing here.
+*/
+
+type Told = Pick<Decision, 'isService'>;
+
+/** Whole clauses first, then words. */
+const TERMS: readonly (readonly [RegExp, string])[] = [
+  [/; GKE refuses the Pod\b/g, ''],
+  [/, or not spelt as Kubernetes has it \(.*?\)/g, ''],
+  [/works as Kubernetes documents it/g, 'works as it is documented'],
+  [
+    /containers of a Pod share one sandbox, which has limits only where every container has them/g,
+    'the sandbox has limits only where its container has them',
+  ],
+  [/\b(all|other) Pods of the node\b/g, '$1 containers of the host'],
+  [/\bPods\b/g, 'services'],
+  [/\bPod\b/g, 'service'],
+  [/\b(RuntimeClass|runtimeClassName)\b/g, 'runtime'],
+  [/(?<!\bdevice )\bnode(s?)\b/g, 'host$1'],
+];
+
+/** A sentence of ours, as it is said of what was judged. */
+export const saidOf = (text: string, { isService }: Told): string =>
+  isService ? TERMS.reduce((said, [from, to]) => said.replace(from, to), text) : text;
