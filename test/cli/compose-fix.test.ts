@@ -146,6 +146,21 @@ Assumed: runtimes runsc and io.containerd.kata.v2. --docker-daemon FILE tells yo
     });
   });
 
+  it.each([
+    ['volumes', '- type: bind\n        source: /etc\n        target: /x'],
+    ['volumes', '- type: volume\n        target: /x\n        source: etc'],
+    ['secrets', '- source: shadow\n        target: /x'],
+  ])('removes all of what the long syntax of %s says: %s', async (field, item) => {
+    const front = 'services:\n  a:\n    image: a\n';
+    const rest =
+      'volumes: {etc: {driver_opts: {o: bind, device: /etc}}}\nsecrets: {shadow: {file: /etc/shadow}}\n';
+    const text = `${front}    ${field}:\n      - other\n      ${item}\n${rest}`;
+    expect(await written(text)).toMatchObject({
+      code: 0,
+      text: `${front}    ${field}:\n      - other\n${rest}`,
+    });
+  });
+
   it('knows the default of the daemon, and names a better one', async () => {
     const text = `services:\n  a:\n    image: a\n    ${RISK}\n`;
     const runtimes = { boxed: { path: '/bin/runsc' }, plain: { path: '/bin/crun' } };

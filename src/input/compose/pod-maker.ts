@@ -112,7 +112,7 @@ export class PodMaker {
     const isAll = [...this.#origins].every(
       ([field, keys]) => !places.has(formatPath(keys)) || paths.some(path => isAtOrIn(path, field)),
     );
-    return isAll && made.every(keys => keys !== undefined) ? made : undefined;
+    return isAll && made.every(keys => keys !== undefined) ? made.map(asItem) : undefined;
   };
 
   /** Where the field comes from, or the nearest field around it that comes from somewhere. */
@@ -124,6 +124,10 @@ export class PodMaker {
     return undefined;
   }
 }
+
+/** What a mount of the long syntax is without its source is another mount, or none that Docker takes: the whole item makes it. */
+const asItem = (keys: Keys): Keys =>
+  keys.at(-1) === 'source' && typeof keys.at(-2) === 'number' ? keys.slice(0, -1) : keys;
 
 const isAtOrIn = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`);
 
