@@ -93,6 +93,15 @@ function entriesOf(findings: readonly Finding[], signal: SignalId): Waived[] {
 const asNamed = ({ signal, value, written }: Finding): Finding['value'] =>
   written !== undefined && asFound(signal, written) === value ? written : value;
 
+/** The containers whose images have to match for a finding to be waived: its own, or all where it is of the whole Pod. */
+export const holdersOf = (
+  { container, path }: Finding,
+  containers: readonly ContainerView[],
+): readonly ContainerView[] =>
+  container === undefined
+    ? containers
+    : containers.filter(one => path === one.path || path.startsWith(`${one.path}.`));
+
 /**
  * The repositories whose images the findings depend on: a container's finding is waived by its own image, one of the
  * whole Pod by those of all. Undefined where no list would waive every finding.
@@ -101,11 +110,7 @@ function repositories(
   findings: readonly Finding[],
   containers: readonly ContainerView[],
 ): string[] | undefined {
-  const holders = findings.map(({ container, path }) =>
-    container === undefined
-      ? containers
-      : containers.filter(one => path === one.path || path.startsWith(`${one.path}.`)),
-  );
+  const holders = findings.map(finding => holdersOf(finding, containers));
   if (holders.some(list => list.length === 0)) return undefined;
   const images = [...new Set(holders.flat().map(({ image }) => image))];
   const names = [...new Set(images.map(repositoryOf))];

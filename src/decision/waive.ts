@@ -20,7 +20,9 @@ export function waive(
   exemptions: readonly CompiledExemption[],
   now: number,
 ): Waived {
-  const inForce = exemptions.filter(exemption => now < exemption.expires && exemption.covers(pod));
+  const inForce = exemptionsIn(exemptions, pod.namespace).filter(
+    exemption => now < exemption.expires && exemption.covers(pod),
+  );
   if (inForce.length === 0) return { findings, exemptions: [] };
 
   const marked = findings.map(finding => {
@@ -38,6 +40,33 @@ export function waive(
       signals,
     }));
   return { findings: marked, exemptions: exemptionsApplied };
+}
+
+/** As many are asked whether they cover a Pod sooner than they are sorted. */
+const FEW = 32;
+const sorted = new WeakMap<readonly CompiledExemption[], ReadonlyMap<string, readonly CompiledExemption[]>>();
+
+/**
+ * Those that may be for Pods of a namespace, in their order: each is for the namespaces that it names, and a cluster may have
+ * one for each of thousands of workloads. Sorted once for each list, as a snapshot has one for as long as it lives.
+ */
+export function exemptionsIn(
+  exemptions: readonly CompiledExemption[],
+  namespace: string,
+): readonly CompiledExemption[] {
+  if (exemptions.length <= FEW) return exemptions;
+  const known = sorted.get(exemptions);
+  if (known) return known.get(namespace) ?? [];
+  const byNamespace = new Map<string, CompiledExemption[]>();
+  for (const exemption of exemptions) {
+    for (const name of new Set(exemption.scope.namespaces)) {
+      const list = byNamespace.get(name);
+      if (list) list.push(exemption);
+      else byNamespace.set(name, [exemption]);
+    }
+  }
+  sorted.set(exemptions, byNamespace);
+  return byNamespace.get(namespace) ?? [];
 }
 
 const signalsWaivedBy = (name: string, findings: readonly Finding[]): readonly string[] => [

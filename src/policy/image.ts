@@ -22,6 +22,9 @@ function parseImage(reference: string): Image | undefined {
   return { repository: `${registry}/${path}`, tag: parts[2], digest: parts[3] };
 }
 
+/** Registry and repository of a reference, such as `docker.io/library/nginx` of `nginx:1`; undefined for what is none. */
+export const fullRepository = (reference: string): string | undefined => parseImage(reference)?.repository;
+
 /** distribution/reference `splitDockerDomain`: what looks like a host before the first slash is the registry. */
 function splitRegistry(reference: string): [string, string] {
   const slash = reference.indexOf('/');

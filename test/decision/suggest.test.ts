@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ClusterView } from '../../src/cluster/view.ts';
 import { decideCreation, type Ground } from '../../src/decision/ground.ts';
-import { type Runs, suggestExemptions } from '../../src/decision/suggest.ts';
+import type { Runs } from '../../src/decision/runs.ts';
+import { suggestExemptions } from '../../src/decision/suggest.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import type { SandboxExemption } from '../../src/policy/types.gen.ts';
 import { arbitraryCluster } from '../arbitraries/clusters.ts';
@@ -121,6 +123,33 @@ describe('exemptions that are suggested', () => {
       OPTIONS,
     );
     expect([exemptions, decisions.map(({ verdict }) => verdict)]).toEqual([[], ['reject']]);
+  });
+});
+
+describe('however many run in one namespace, each', () => {
+  /** How many decisions are made: each looks the namespace up once. */
+  function decisionsOn(all: readonly Runs[]): number {
+    let decisions = 0;
+    const namespace: ClusterView['namespace'] = name => {
+      decisions++;
+      return VIEW.namespace(name);
+    };
+    suggestExemptions(all, { snapshot: snapshotOf(), view: { ...VIEW, namespace } }, OPTIONS);
+    return decisions;
+  }
+  const sidecar = { name: 's', image: 'example.com/s:1', securityContext: { privileged: true } };
+  const own = (i: number) => ({ name: 'a', image: `example.com/app-${i}:1` });
+
+  it.each<[string, number, (i: number) => Pod]>([
+    ['has an image of its own', 2, i => podOf({ hostPID: true, hostIPC: true }, `example.com/app-${i}:1`)],
+    ['has a service account of its own', 1, i => podOf({ hostPID: true, serviceAccountName: `a${i}` })],
+    ['has a path of its own', 1, i => podOf(hostPath(`/srv/${i}`))],
+    ['has an image that all have, too', 2, i => podOf({ hostPID: true, containers: [own(i), sidecar] })],
+  ])('is decided as often as its own findings ask for: %s', (_, findings, make) => {
+    const many = 300;
+    const all = Array.from({ length: many }, (_one, i) => runs(make(i), `w${i}`));
+    // As it is; with all drafts; and without each atom, to see whether it is needed, and without each match, to see what for.
+    expect(decisionsOn(all)).toBeLessThanOrEqual(many * (2 + 2 * findings));
   });
 });
 

@@ -74,13 +74,13 @@ function viewOf({ runtimeClasses, nodes, namespaces }: DecidingObjects, io: CliI
 
 /** Reads them, of policies those that may be read unless that is strict. @throws Failure when the cluster cannot be read */
 export async function deciding(source: ClusterSource, io: CliIo, isStrict = false): Promise<DecidingObjects> {
-  const own: KubeObject[] = [];
-  for (const name of OWN_RESOURCES) own.push(...(await fetchIfAllowed(source, name, io, { isStrict })));
+  const own: (readonly KubeObject[])[] = [];
+  for (const name of OWN_RESOURCES) own.push(await fetchIfAllowed(source, name, io, { isStrict }));
   return {
     runtimeClasses: await fetchRequired(source, 'runtimeClasses', io),
     nodes: await fetchRequired(source, 'nodes', io),
     namespaces: await fetchRequired(source, 'namespaces', io),
-    own,
+    own: own.flat(),
   };
 }
 

@@ -30,9 +30,9 @@ export async function readRunning(
   const pods = await source.list('pods', io, namespace);
   const controllers = controllersOf({ ReplicaSet: await fetch('replicaSets'), Job: await fetch('jobs') });
   const running = readRunningPods(pods, controllers);
-  const workloads: KubeObject[] = [];
-  for (const name of WORKLOADS) workloads.push(...(await fetch(name)));
-  const { idle, problems } = readIdle(workloads, running.pods);
+  const workloads: (readonly KubeObject[])[] = [];
+  for (const name of WORKLOADS) workloads.push(await fetch(name));
+  const { idle, problems } = readIdle(workloads.flat(), running.pods);
   return { ...running, idle, problems: [...running.problems, ...problems] };
 }
 

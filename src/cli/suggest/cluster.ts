@@ -54,7 +54,7 @@ export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Su
     .filter(facts => isAsked(facts, scope))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const { workloads, problems } = workloadsOf([...running.pods, ...running.idle], namespaces, ground, io);
-  const { exemptions, decisions } = suggestExemptions(workloads, ground, { now: Date.now(), days });
+  const { exemptions, decisions } = suggested(workloads, ground, days, io);
   const told = [...running.problems, ...problems, ...unseenByRules(source, [ground.snapshot])];
   const set = {
     namespaces: startingNamespaces(namespaces, workloads, { exemptions, decisions }),
@@ -71,6 +71,21 @@ export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Su
     problems: strict ? asStrict(told) : told,
     review: () => reviewWith(set, { source, running, ground, scope }, io),
   };
+}
+
+/** How often it will be decided is known once it has been. */
+function suggested(
+  workloads: readonly Workload[],
+  ground: Ground,
+  days: number,
+  io: CliIo,
+): Suggestion<Workload> {
+  const progress = progressOn(io, 'decided', undefined);
+  let done = 0;
+  const decided = (): void => progress.tick(++done);
+  const suggestion = suggestExemptions(workloads, ground, { now: Date.now(), days, decided });
+  progress.end();
+  return suggestion;
 }
 
 const nameOf = ({ metadata }: { readonly metadata?: unknown }): readonly string[] =>

@@ -1,6 +1,7 @@
 import type { Decision } from '../../decision/decision.ts';
+import type { Runs } from '../../decision/runs.ts';
 import type { StartMode } from '../../decision/start-mode.ts';
-import type { Runs, SuggestedExemption } from '../../decision/suggest.ts';
+import type { SuggestedExemption } from '../../decision/suggest.ts';
 import type { Mode } from '../../pod/mode.ts';
 import { signalById } from '../../signals/index.ts';
 import type { SignalId } from '../../signals/signal.ts';

@@ -1,0 +1,117 @@
+import { type Atom, compiled } from './atoms.ts';
+import { type Alike, Coverage } from './coverage.ts';
+import type { Decision } from './decision.ts';
+import { decideCreation, type Ground } from './ground.ts';
+import type { Runs } from './runs.ts';
+import { exemptionsIn } from './waive.ts';
+
+interface Judged<R extends Runs> {
+  readonly runs: R;
+  readonly decision: Decision;
+}
+
+/**
+ * What runs, decided with some atoms in force. Of each, only those count that waive a finding of its own; it is decided again
+ * only where whether one of its findings is waived at all changes: as often as it has findings, however many run beside it.
+ */
+export class Court<R extends Runs> {
+  readonly #all: readonly R[];
+  readonly #ground: Ground;
+  readonly #now: number;
+  readonly #decided: () => void;
+  readonly #decisions: Decision[];
+  readonly #coverage: Coverage;
+
+  /** @param decided is called for each decision */
+  constructor(all: readonly R[], ground: Ground, now: number, decided: () => void) {
+    this.#all = all;
+    this.#ground = ground;
+    this.#now = now;
+    this.#decided = decided;
+    this.#decisions = all.map(runs => this.#decideBy(runs, []));
+    this.#coverage = new Coverage(all, run =>
+      this.#decision(run).findings.filter(({ waivedBy }) => waivedBy === undefined),
+    );
+  }
+
+  /** With what is in force, in the order of what runs. */
+  get decisions(): readonly Decision[] {
+    return this.#decisions;
+  }
+
+  get rejected(): readonly Judged<R>[] {
+    return this.#decisions.flatMap((decision, run) => {
+      const runs = this.#all[run];
+      return runs && decision.verdict === 'reject' ? [{ runs, decision }] : [];
+    });
+  }
+
+  /** Puts atoms in force. */
+  enforce(atoms: readonly Atom[]): void {
+    for (const run of runsOf(atoms.flatMap(atom => this.#coverage.add(atom)))) {
+      this.#decisions[run] = this.#decide(run, NONE);
+    }
+  }
+
+  /** Takes an atom out of force, unless that has something rejected. @returns whether it is out of force now */
+  dismiss(atom: Atom): boolean {
+    const without: [number, Decision][] = [];
+    for (const run of this.#heldBy([atom])) {
+      const decision = this.#decide(run, new Set([atom]));
+      if (this.#isHarmed(run, decision)) return false;
+      without.push([run, decision]);
+    }
+    this.#coverage.remove(atom);
+    for (const [run, decision] of without) this.#decisions[run] = decision;
+    return true;
+  }
+
+  /** What is rejected without these atoms, and not with them. */
+  savedBy(atoms: readonly Atom[]): readonly R[] {
+    const without = new Set(atoms);
+    return this.#heldBy(atoms)
+      .filter(run => this.#isHarmed(run, this.#decide(run, without)))
+      .map(run => this.#all[run] as R);
+  }
+
+  #isHarmed(run: number, without: Decision): boolean {
+    return without.verdict === 'reject' && this.#decision(run).verdict !== 'reject';
+  }
+
+  /** What has a finding that these atoms waive and no other in force, in order. */
+  #heldBy(atoms: readonly Atom[]): readonly number[] {
+    const those = new Set(atoms);
+    const isHeld = ({ waivedBy }: Alike): boolean => firstBeside(those, waivedBy) === undefined;
+    return runsOf(atoms.flatMap(atom => this.#coverage.by(atom)).filter(isHeld));
+  }
+
+  /** @param without atoms that are taken to be out of force */
+  #decide(run: number, without: ReadonlySet<Atom>): Decision {
+    // One for each finding is enough: whether it is waived counts, and not by how many.
+    const own = this.#coverage.of(run).flatMap(({ waivedBy }) => firstBeside(without, waivedBy) ?? []);
+    return this.#decideBy(this.#all[run] as R, [...new Set(own)]);
+  }
+
+  #decideBy(runs: R, atoms: readonly Atom[]): Decision {
+    this.#decided();
+    const { snapshot, view } = this.#ground;
+    const exemptions = [...exemptionsIn(snapshot.exemptions, runs.namespace), ...compiled(atoms)];
+    return decideCreation(runs, { view, snapshot: { ...snapshot, exemptions } }, this.#now, runs.groups);
+  }
+
+  #decision(run: number): Decision {
+    return this.#decisions[run] as Decision;
+  }
+}
+
+const NONE: ReadonlySet<Atom> = new Set();
+
+/** Most are looked through no farther than that. */
+function firstBeside(without: ReadonlySet<Atom>, some: ReadonlySet<Atom>): Atom | undefined {
+  for (const atom of some) if (!without.has(atom)) return atom;
+  return undefined;
+}
+
+/** Those that have any of these, each once, in order. */
+const runsOf = (some: readonly Alike[]): readonly number[] =>
+  [...new Set(some.flatMap(({ runs }) => runs))].toSorted((a, b) => a - b);

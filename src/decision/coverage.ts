@@ -1,0 +1,147 @@
+import { type ContainerView, type PodView, viewPod } from '../pod/view.ts';
+import { fullRepository } from '../policy/image.ts';
+import type { CompiledExemption } from '../policy/policy.ts';
+import type { Finding } from '../signals/signal.ts';
+import { type Atom, compiled } from './atoms.ts';
+import { holdersOf } from './draft-exemption.ts';
+import type { Runs } from './runs.ts';
+
+/** Findings that the same atoms waive, whoever has them: of one namespace, service account, signal, value and set of images. */
+export interface Alike {
+  /** One of them, in which it shows what waives them. */
+  readonly finding: Finding;
+  readonly view: PodView;
+  /** Which runs have one: places in the list of all. */
+  readonly runs: readonly number[];
+  /** Atoms in force that waive them. */
+  readonly waivedBy: ReadonlySet<Atom>;
+}
+
+interface Filling extends Alike {
+  readonly runs: number[];
+  readonly waivedBy: Set<Atom>;
+}
+
+/**
+ * Which atom waives which finding, worked out once. Nobody is compared with everybody: an atom is looked up by what it names,
+ * and findings that it cannot tell apart are one.
+ */
+export class Coverage {
+  readonly #byRun: Filling[][];
+  readonly #byName = new Map<string, Filling[]>();
+  readonly #byAtom = new Map<Atom, readonly Filling[]>();
+
+  /** @param findings of each of them, that nothing waives yet */
+  constructor(all: readonly Runs[], findings: (run: number) => readonly Finding[]) {
+    const views = all.map(({ pod, namespace }) => viewPod(pod, namespace));
+    const rarity = countsOf(views);
+    const known = new Map<string, Filling>();
+    this.#byRun = views.map((view, run) => {
+      const own = new Set(
+        findings(run).map(finding => {
+          const images = imagesOf(finding, view);
+          const key = JSON.stringify([...nameOf(finding, view), images]);
+          const alike =
+            known.get(key) ?? this.#named({ finding, view, runs: [], waivedBy: new Set() }, images, rarity);
+          known.set(key, alike);
+          return alike;
+        }),
+      );
+      for (const { runs } of own) runs.push(run);
+      return [...own];
+    });
+  }
+
+  /** Findings of one of all that run. */
+  of(run: number): readonly Alike[] {
+    return this.#byRun[run] ?? [];
+  }
+
+  /** What an atom that is in force waives. */
+  by(atom: Atom): readonly Alike[] {
+    return this.#byAtom.get(atom) ?? [];
+  }
+
+  /** Puts an atom in force. @returns what nothing has waived before */
+  add(atom: Atom): readonly Alike[] {
+    const some = compiled([atom]).flatMap(exemption => this.#waivedBy(exemption));
+    const first = some.filter(({ waivedBy }) => waivedBy.size === 0);
+    for (const { waivedBy } of some) waivedBy.add(atom);
+    this.#byAtom.set(atom, some);
+    return first;
+  }
+
+  remove(atom: Atom): void {
+    for (const { waivedBy } of this.#byAtom.get(atom) ?? []) waivedBy.delete(atom);
+    this.#byAtom.delete(atom);
+  }
+
+  #waivedBy(exemption: CompiledExemption): readonly Filling[] {
+    const { namespaces, serviceAccounts = [ANY], images, values } = exemption.scope;
+    const repositories = images?.map(image => fullRepository(image) ?? image) ?? [ANY];
+    const names = namespaces.flatMap(namespace =>
+      [...values].flatMap(([signal, some]) =>
+        (some === 'all' ? [ANY] : [...some]).flatMap(value =>
+          serviceAccounts.flatMap(account =>
+            repositories.map(image => JSON.stringify([namespace, signal, account, value, image])),
+          ),
+        ),
+      ),
+    );
+    const candidates = new Set(names.flatMap(name => this.#byName.get(name) ?? []));
+    return [...candidates].filter(
+      ({ finding, view }) => exemption.covers(view) && exemption.waives(finding, view),
+    );
+  }
+
+  /** What waives a finding names its value or none, its account or none, and its images, the rarest among them, or none. */
+  #named(alike: Filling, images: readonly string[], rarity: ReadonlyMap<string, number>): Filling {
+    const [namespace, signal, account, value] = nameOf(alike.finding, alike.view);
+    const rarest = images.reduce<string | null>(
+      (least, image) =>
+        least !== null && numberOf(least, rarity) <= numberOf(image, rarity) ? least : image,
+      ANY,
+    );
+    for (const byAccount of new Set([account, ANY])) {
+      for (const byValue of new Set([value, ANY])) {
+        for (const byImage of new Set([rarest, ANY])) {
+          const name = JSON.stringify([namespace, signal, byAccount, byValue, byImage]);
+          const list = this.#byName.get(name);
+          if (list) list.push(alike);
+          else this.#byName.set(name, [alike]);
+        }
+      }
+    }
+    return alike;
+  }
+}
+
+/** Stands for all of them. */
+const ANY = null;
+
+const nameOf = (
+  { signal, value }: Finding,
+  { namespace, serviceAccount }: PodView,
+): readonly [string, string, string, string | null] => [
+  namespace,
+  signal,
+  serviceAccount,
+  value === undefined ? ANY : String(value),
+];
+
+/** Repositories of the containers that it is in, each once: an exemption has to name all of them, or none. */
+const imagesOf = (finding: Finding, { containers }: PodView): readonly string[] =>
+  [...new Set(holdersOf(finding, containers).map(repositoryIn))].toSorted();
+
+const repositoryIn = ({ image }: ContainerView): string => fullRepository(image) ?? image;
+
+/** How many Pods have an image of each repository. */
+function countsOf(views: readonly PodView[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { containers } of views) {
+    for (const image of new Set(containers.map(repositoryIn))) counts.set(image, numberOf(image, counts) + 1);
+  }
+  return counts;
+}
+
+const numberOf = (image: string, counts: ReadonlyMap<string, number>): number => counts.get(image) ?? 0;
