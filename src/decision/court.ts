@@ -34,7 +34,7 @@ export class Court<R extends Runs> {
     );
   }
 
-  /** With what is in force, in the order of what runs. */
+  /** What becomes of each of all that run, with what is in force. */
   get decisions(): readonly Decision[] {
     return this.#decisions;
   }

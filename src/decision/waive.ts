@@ -42,7 +42,7 @@ export function waive(
   return { findings: marked, exemptions: exemptionsApplied };
 }
 
-/** As many are asked whether they cover a Pod sooner than they are sorted. */
+/** Lists of up to this many are not sorted: to ask each of them takes no longer. */
 const FEW = 32;
 const sorted = new WeakMap<readonly CompiledExemption[], ReadonlyMap<string, readonly CompiledExemption[]>>();
 

@@ -148,7 +148,7 @@ describe('however many run in one namespace, each', () => {
   ])('is decided as often as its own findings ask for: %s', (_, findings, make) => {
     const many = 300;
     const all = Array.from({ length: many }, (_one, i) => runs(make(i), `w${i}`));
-    // As it is; with all drafts; and without each atom, to see whether it is needed, and without each match, to see what for.
+    // It is decided as it is, with all drafts, without each atom (is it needed?) and without each match (what is it for?).
     expect(decisionsOn(all)).toBeLessThanOrEqual(many * (2 + 2 * findings));
   });
 });
