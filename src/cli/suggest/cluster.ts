@@ -1,6 +1,7 @@
 import type { Ground } from '../../decision/ground.ts';
 import { startMode } from '../../decision/start-mode.ts';
 import { type Suggestion, suggestExemptions } from '../../decision/suggest.ts';
+import { alikeAmong } from '../../input/alike.ts';
 import { attempt } from '../../input/attempt.ts';
 import { groupsOf, type RunningPod } from '../../input/cluster.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
@@ -103,15 +104,15 @@ function workloadsOf(
   io: CliIo,
 ): { readonly workloads: readonly Workload[]; readonly problems: readonly Problem[] } {
   const asked = new Set(namespaces.map(({ name }) => name));
-  const byNames = ground.snapshot.policies.some(({ rules }) => rules.length > 0);
-  const alike = Map.groupBy(
+  const alike = alikeAmong(
     pods.filter(({ namespace }) => asked.has(namespace)),
-    pod => keyOf(pod, byNames),
+    ground,
+    Date.now(),
   );
   const problems: Problem[] = [];
   const workloads: Workload[] = [];
-  const progress = progressOn(io, 'judged', alike.size);
-  for (const [, some] of [...alike].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  const progress = progressOn(io, 'judged', alike.length);
+  for (const some of alike) {
     progress.tick(workloads.length);
     const [first] = some;
     if (!first) continue;
@@ -139,13 +140,6 @@ function workloadOf(first: RunningPod, some: readonly RunningPod[], ground: Grou
     subject: { ...owner, namespace, ...(serviceAccount && { serviceAccount }) },
     pods: some.filter(({ kind }) => kind === 'Pod').length,
   };
-}
-
-/** @param byNames whether there are rules, which may read what a Pod is called */
-function keyOf({ namespace, owner, mirror, pod, name }: RunningPod, byNames: boolean): string {
-  const { labels, annotations } = pod.metadata ?? {};
-  const { kind, name: own } = owner;
-  return JSON.stringify([namespace, kind, own, mirror, pod.spec, labels, annotations, byNames ? name : '']);
 }
 
 function startingNamespaces(
