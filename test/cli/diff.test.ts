@@ -73,6 +73,24 @@ describe('cofferdam diff', () => {
     expect(back.code).toBe(0);
   });
 
+  it('tells objects apart that are called alike, and only those', async () => {
+    await writeFiles(folder, {
+      'edge/a/web.yaml': podOf('web') + podOf('api'),
+      'edge/b/web.yaml': podOf('web'),
+    });
+    const of = ['edge', '--policy', 'policies'];
+    const { out } = await diff(...of);
+    expect(out.split('\n').slice(1, 4)).toEqual([
+      'better isolated  Pod/web (a/web.yaml)  shop       host kernel  gvisor (app-kernel)',
+      'better isolated  Pod/api               shop       host kernel  gvisor (app-kernel)',
+      'better isolated  Pod/web (b/web.yaml)  shop       host kernel  gvisor (app-kernel)',
+    ]);
+    expect((await diff(...of, '-o', 'html')).out).toContain('Pod/web (b/web.yaml)');
+    expect((await diff(...of, '-o', 'markdown')).out).toContain(
+      '| edge/b/web.yaml:1 |'.replaceAll(/(e\S+1)/g, '`$1`'),
+    );
+  });
+
   it('says of what would be rejected why, and what to do', async () => {
     await writeFiles(folder, { 'strong.yaml': policyOf('confidential-vm') });
     const { out, code } = await diff('pods.yaml', '--policy', 'strong.yaml', '--base-policy', 'policies');

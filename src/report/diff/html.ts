@@ -9,6 +9,7 @@ import { verdictPlaceOf } from '../html/places.ts';
 import { dataOf, leftWords } from '../html/rows.ts';
 import { cpuText, memoryText } from '../review/cluster/cost.ts';
 import { ownerName } from '../review/cluster/groups.ts';
+import { apartWords, placesApart } from '../words/apart.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
@@ -26,6 +27,7 @@ import {
 /** `-o html`: what hurts first, what moves where, and every change with both sides. */
 export function html(difference: Difference): string {
   const { changes, pairs, cluster, problems, version, assumed, outOfScope } = difference;
+  const apart = placesApart(pairs.map(({ after }) => after));
   const unit = cluster ? 'Pod' : 'object';
   const judged = cluster ? pairs.filter(({ after }) => after.kind === 'Pod') : pairs;
   const moves = countMoves(
@@ -38,8 +40,8 @@ export function html(difference: Difference): string {
     overview: markup`<p class="lead">${leadOf(difference, judged.length, unit)}</p>
 ${changes.length > 0 ? flow(moves) : NOTHING}
 <div class="cards">
-${hurting(difference, 'rejected', 'Newly rejected')}
-${hurting(difference, 'weaker', 'Less isolated')}
+${hurting(difference, 'rejected', 'Newly rejected', apart)}
+${hurting(difference, 'weaker', 'Less isolated', apart)}
 ${changes.length > 0 ? sums(difference, unit) : NOTHING}
 ${overhead(difference)}
 </div>
@@ -50,9 +52,11 @@ ${problemList('Not judged as it stands', problems)}`,
         ? [`${count(outOfScope, 'object')} out of scope, which nobody is asked about.`]
         : []),
     ]),
-    ...listing(difference),
+    ...listing(difference, apart),
   });
 }
+
+type Apart = ReturnType<typeof placesApart>;
 
 /** `3 newly rejected, 2 less isolated` */
 function headlineOf({ changes }: Difference): string {
@@ -65,17 +69,18 @@ function leadOf({ changes, cluster }: Difference, judged: number, unit: string):
   return `${count(judged, unit)}${where}, judged by what was and by what will be.${owners}`;
 }
 
-const itemOf = ({ after, pods }: Change, { cluster }: Difference): Item => ({
+/** @param apart what tells objects of one name apart */
+const itemOf = ({ after, pods }: Change, { cluster }: Difference, apart: Apart): Item => ({
   result: after,
-  name: clean(ownerName(after)),
+  name: clean(ownerName(after)) + apartWords(after, apart),
   count: cluster ? pods : 1,
   ...(cluster && { pods }),
 });
 
 /** What hurts in one way, what is told alike in one. */
-function hurting(difference: Difference, fate: Fate, title: string): Markup {
+function hurting(difference: Difference, fate: Fate, title: string, apart: Apart): Markup {
   const changes = difference.changes.filter(change => change.fate === fate);
-  const byItem = new Map(changes.map(change => [itemOf(change, difference), change]));
+  const byItem = new Map(changes.map(change => [itemOf(change, difference, apart), change]));
   const noticeOf = (item: Item): Notice => {
     const change = byItem.get(item);
     if (fate === 'rejected' || !change)
@@ -111,9 +116,9 @@ function overhead({ pairs, cluster }: Difference): Markup {
 /** A state a kind of change; what is newly rejected has the mark of what is rejected. */
 const STATES = (Object.keys(FATES) as Fate[]).map(id => ({ id, word: FATES[id], glyph: id }));
 
-function listing(difference: Difference) {
+function listing(difference: Difference, apart: Apart) {
   const rows = difference.changes.map(change => ({
-    item: itemOf(change, difference),
+    item: itemOf(change, difference, apart),
     state: STATES.findIndex(({ id }) => id === change.fate),
     before: change.before,
   }));

@@ -5,6 +5,7 @@ import { hang, wrap } from '../layout/wrap.ts';
 import type { Reviewed, Style } from '../result.ts';
 import { cpuText, memoryText } from '../review/cluster/cost.ts';
 import { ownerName } from '../review/cluster/groups.ts';
+import { apartWords, placesApart } from '../words/apart.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { clusterName } from '../words/cluster.ts';
 import { fixSentence } from '../words/fix.ts';
@@ -40,9 +41,10 @@ function changeLines(difference: Difference, paint: Paint, width: number): reado
   if (changes.length === 0) return [];
   const pods = cluster ? ['PODS'] : [];
   const head = ['CHANGE', 'OBJECT', 'NAMESPACE', ...pods, 'BEFORE', 'AFTER'];
+  const apart = placesApart(difference.pairs.map(({ after }) => after));
   const rows = changes.map(one => [
     FATES[one.fate],
-    clean(ownerName(one.after)),
+    clean(ownerName(one.after)) + apartWords(one.after, apart),
     clean(one.after.namespace),
     ...(cluster ? [String(one.pods)] : []),
     ...placesOf(one).map(text => clean(text)),

@@ -16,6 +16,7 @@ import { countPlaces, indexOf, isUnasked, placeOf } from '../html/places.ts';
 import { dataOf, leftWords } from '../html/rows.ts';
 import { isListed } from '../listed.ts';
 import type { Review, Reviewed } from '../result.ts';
+import { apartWords, placesApart } from '../words/apart.ts';
 import { fixSentence } from '../words/fix.ts';
 import { modeLines } from '../words/modes.ts';
 import { whySentence } from '../words/notes.ts';
@@ -76,8 +77,9 @@ ${problemList('Not judged as it stands', review.problems)}`,
 }
 
 /** Each object, or where they are Pods of a cluster, one of those of an owner that were decided alike. */
-const itemsOf = ({ cluster }: Review, results: readonly Reviewed[]): readonly Item[] =>
-  cluster
+function itemsOf({ cluster }: Review, results: readonly Reviewed[]): readonly Item[] {
+  const apart = placesApart(results);
+  return cluster
     ? VERDICTS.toReversed().flatMap(verdict =>
         groupsOf(results, verdict).map(({ sample, pods }) => ({
           result: sample,
@@ -86,7 +88,8 @@ const itemsOf = ({ cluster }: Review, results: readonly Reviewed[]): readonly It
           pods,
         })),
       )
-    : results.map(result => ({ result, name: objectName(result), count: 1 }));
+    : results.map(result => ({ result, name: objectName(result) + apartWords(result, apart), count: 1 }));
+}
 
 /** `3 of 12 objects would be rejected` */
 function headlineOf({ problems, results }: Review, asked: readonly Item[], unit: string): string {

@@ -9,6 +9,7 @@ import { isListed, listed } from '../listed.ts';
 import { type Review, type Reviewed, type Style, tally } from '../result.ts';
 import { commonLines, details } from '../told/details.ts';
 import { commonOf, draftedBut, isDrafted, toldOf } from '../told/told.ts';
+import { apartWords, placesApart } from '../words/apart.ts';
 import { assumedSentence, decisiveSentence } from '../words/assumed.ts';
 import { exemptCount, exemptOverall } from '../words/exemptions.ts';
 import { leftOutSentences } from '../words/left-out.ts';
@@ -28,7 +29,8 @@ export function table(review: Review, style: Style): string {
   if (review.cluster) return clusterTable(review, review.cluster, style);
   const paint = painter(style.color);
   const results = listed(review).toSorted((a, b) => gravity(b) - gravity(a));
-  const rows = results.map(cellsOf);
+  const apart = placesApart(review.results);
+  const rows = results.map(one => cellsOf(one, apartWords(one, apart)));
   const widths = widthsOf([HEADERS, ...rows]);
   const told = results.map(toldOf);
   const common = commonOf(told);
@@ -100,11 +102,12 @@ function verdictWords({ decision: { verdict }, mode, outOfScope }: Reviewed): st
   return asSaid ? verdict : `${verdict} (${mode})`;
 }
 
-function cellsOf(result: Reviewed): string[] {
+/** @param where what tells it from another that is called so */
+function cellsOf(result: Reviewed, where: string): string[] {
   const { decision, namespace } = result;
   return [
     verdictWords(result),
-    objectName(result),
+    objectName(result) + where,
     clean(namespace),
     clean(decision.runtimeClass ?? '-'),
     scoreWords(decision.governing),
