@@ -30,7 +30,7 @@ function apart(some: readonly Reviewed[]): readonly (readonly [Reviewed, string]
   });
 }
 
-/** Of each path as many of its last parts as tell it from all others. */
+/** The ends of paths, each as long as it takes to tell it from all others. */
 function tailsOf(files: readonly string[]): ReadonlyMap<string, string> {
   const most = Math.max(...files.map(file => file.split('/').length));
   for (let parts = 1; parts < most; parts++) {
