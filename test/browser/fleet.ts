@@ -15,18 +15,67 @@ const ASKS: readonly { readonly spec?: object; readonly container?: object }[] =
   {},
 ];
 
-const workload = (name: string, namespace: string, kind: string, ask: (typeof ASKS)[number]): string => {
-  const containers = [{ name: 'a', image: 'a:1', ...ask.container }];
-  const spec = { template: { spec: { ...ask.spec, containers } } };
-  return JSON.stringify({ apiVersion: 'apps/v1', kind, metadata: { name, namespace }, spec });
-};
+type Ask = (typeof ASKS)[number];
 
-/** So many workloads, the same each time, as a stream of JSON. */
-export const fleetOf = (many: number): string =>
+const podSpec = (ask: Ask): object => ({
+  ...ask.spec,
+  containers: [{ name: 'a', image: 'a:1', ...ask.container }],
+});
+
+const workload = (name: string, namespace: string, kind: string, ask: Ask): string =>
+  JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace },
+    spec: { template: { spec: podSpec(ask) } },
+  });
+
+/** So many workloads, the same each time. */
+const listOf = <T>(many: number, make: (...of: Parameters<typeof workload>) => T): readonly T[] =>
   Array.from({ length: many }, (_, i) => {
-    const of = <T>(list: readonly T[], step: number): T => list[Math.floor(i / step) % list.length] as T;
-    return workload(`${of(NAMES, 1)}-${i}`, of(NAMESPACES, 3), of(KINDS, 2), of(ASKS, 1));
-  }).join('\n');
+    const of = <E>(list: readonly E[], step: number): E => list[Math.floor(i / step) % list.length] as E;
+    return make(`${of(NAMES, 1)}-${i}`, of(NAMESPACES, 3), of(KINDS, 2), of(ASKS, 1));
+  });
+
+/** They are a stream of JSON. */
+export const fleetOf = (many: number): string => listOf(many, workload).join('\n');
+
+const running = (name: string, namespace: string, kind: string, ask: Ask): object => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: `${name}-x`,
+    namespace,
+    ownerReferences: [{ apiVersion: 'apps/v1', kind, name, controller: true }],
+  },
+  spec: podSpec(ask),
+});
+
+const inNamespaces = (names: readonly string[]): readonly object[] =>
+  names.map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+
+const CLASSES = ['runsc', 'kata-qemu'].map(handler => ({
+  apiVersion: 'node.k8s.io/v1',
+  kind: 'RuntimeClass',
+  metadata: { name: handler },
+  handler,
+}));
+
+const snapshot = (...items: readonly object[]): string =>
+  JSON.stringify({
+    ...{
+      apiVersion: 'cofferdam.dev/v1alpha1',
+      kind: 'ClusterSnapshot',
+      version: 1,
+      cofferdam: '0',
+      context: 'c',
+    },
+    items: [...items, ...CLASSES],
+  });
+
+/** What a cluster runs: a Pod of each of as many workloads. */
+export const runningFleetOf = (many: number): string =>
+  snapshot(...listOf(many, running), ...inNamespaces(NAMESPACES));
 
 const HARM = [
   '</script><script>globalThis.harmed = 1</script>',
@@ -35,10 +84,20 @@ const HARM = [
   '\u202egnp.exe\u2066',
 ];
 
+const harming = <T>(make: (...of: Parameters<typeof workload>) => T): readonly T[] =>
+  HARM.map(word =>
+    make(word, word, 'Deployment', {
+      spec: { hostPID: true, volumes: [{ name: word, hostPath: { path: `/${word}` } }] },
+      container: { name: word, image: word },
+    }),
+  );
+
 /** Workloads whose every name is meant to do harm, to the page or to who reads it. */
-export const HOSTILE_FLEET = HARM.map(word =>
-  workload(word, word, 'Deployment', {
-    spec: { hostPID: true, volumes: [{ name: word, hostPath: { path: `/${word}` } }] },
-    container: { name: word, image: word },
-  }),
-).join('\n');
+export const HOSTILE_FLEET = harming(workload).join('\n');
+
+/** The same of what runs. A draft is made where the namespace has a sound name, and shows the paths and images. */
+export const HOSTILE_RUNNING_FLEET = snapshot(
+  ...harming(running),
+  ...harming((...of) => running(of[0], 'shop', `Kind${of[2]}`, of[3])),
+  ...inNamespaces([...HARM, 'shop']),
+);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cofferdam } from '../cli/stranger.ts';
 import { Chromium } from './chromium.ts';
-import { fleetOf, HOSTILE_FLEET } from './fleet.ts';
+import { fleetOf, HOSTILE_FLEET, HOSTILE_RUNNING_FLEET, runningFleetOf } from './fleet.ts';
 
 /** The page's own processor time, which others that are busy do not add to. https://web.dev/articles/rail */
 const NOTICED_MS = 100;
@@ -28,8 +28,18 @@ afterAll(async () => {
 async function pageOf(stdin: string, ...argv: readonly string[]): Promise<string> {
   const [command = 'review', ...rest] = argv;
   const { out } = await cofferdam([command, '-', ...rest, '-o', 'html'], { stdin });
-  const file = join(folder, 'page.html');
-  writeFileSync(file, out);
+  return saved('page.html', out);
+}
+
+/** The page of what to start with where all that runs. */
+async function startOf(snapshot: string): Promise<string> {
+  const { out } = await cofferdam(['suggest', '--snapshot', saved('cluster.json', snapshot), '-o', 'html']);
+  return saved('start.html', out);
+}
+
+function saved(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
   return file;
 }
 
@@ -37,11 +47,12 @@ const shown = (): Promise<readonly string[]> =>
   chromium.value('[...document.querySelectorAll(".row .name")].map(one => one.textContent)');
 const found = (): Promise<string> => chromium.value('document.getElementById("found").textContent');
 
-/** Both pages have to look right wherever they are looked at. */
+/** All pages have to look right wherever they are looked at. */
 describe.each([
-  ['review', ['review']],
-  ['diff', ['diff', '--policy', 'strict']],
-])('the page of %s', (_, argv) => {
+  ['review', () => pageOf(fleetOf(60))],
+  ['diff', () => pageOf(fleetOf(60), 'diff', '--policy', 'strict')],
+  ['suggest', () => startOf(runningFleetOf(60))],
+])('the page of %s', (_, make) => {
   it.each([
     [1440, 'light'],
     [1440, 'dark'],
@@ -50,7 +61,7 @@ describe.each([
   ] as const)(
     'fits into %i pixels, asks for nothing and complains of nothing, in %s',
     async (width, scheme) => {
-      const file = await pageOf(fleetOf(60), ...argv);
+      const file = await make();
       await chromium.open(file, width, scheme);
       await chromium.until('document.querySelectorAll(".row").length >= 20');
       expect(await chromium.value('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
@@ -62,8 +73,11 @@ describe.each([
   );
 });
 
-describe('the list', () => {
-  beforeAll(async () => chromium.open(await pageOf(fleetOf(60)), 1440));
+describe.each([
+  ['review', () => pageOf(fleetOf(60)), 'rejected', 'rejected'],
+  ['suggest', () => startOf(runningFleetOf(60)), 'vm', 'VM'],
+])('the list of %s', (_, make, state, word) => {
+  beforeAll(async () => chromium.open(await make(), 1440));
 
   it('is searched by keyboard alone, and tells how many it finds', async () => {
     await chromium.press('/');
@@ -85,12 +99,12 @@ describe('the list', () => {
   });
 
   it('shows what a link of the page asks for', async () => {
-    await chromium.value('location.hash = "#state=rejected"');
+    await chromium.value(`location.hash = "#state=${state}"`);
     await chromium.until('document.getElementById("found").textContent.includes(" of ")');
     const states = await chromium.value<string[]>(
       '[...document.querySelectorAll(".row .word")].map(one => one.textContent)',
     );
-    expect(new Set(states)).toEqual(new Set(['rejected']));
+    expect(new Set(states)).toEqual(new Set([word]));
     await chromium.value('document.getElementById("clear").click()');
     expect(await found()).toBe('60 in all');
   });
@@ -101,8 +115,11 @@ describe('the list', () => {
   });
 });
 
-it('runs nothing and builds nothing of what a manifest says', async () => {
-  const file = await pageOf(HOSTILE_FLEET);
+it.each([
+  ['manifest', () => pageOf(HOSTILE_FLEET)],
+  ['snapshot', () => startOf(HOSTILE_RUNNING_FLEET)],
+])('runs nothing and builds nothing of what a %s says', async (_, make) => {
+  const file = await make();
   await chromium.open(file, 1440);
   await chromium.until('document.querySelectorAll(".row").length > 0');
   await chromium.value('document.querySelectorAll(".row").forEach(row => { row.open = true; })');

@@ -7,6 +7,7 @@ import { clean, count, list, sentence, someOf } from '../../source/text.ts';
 import { folded } from '../html/folded.ts';
 import { type Markup, html as markup, NOTHING } from '../html/markup.ts';
 import { reviewPage } from '../review/html.ts';
+import { clusterName } from '../words/cluster.ts';
 import { riskWords } from '../words/risk.ts';
 import { phraseOf } from '../words/terms.ts';
 import {
@@ -18,7 +19,7 @@ import {
   type Suggested,
   type Workload,
 } from './suggested.ts';
-import { exemptionCount, summaryOf } from './table.ts';
+import { exemptionCount, namespaceCount } from './table.ts';
 
 /** What is in sight at once, and how many are in the page at all. */
 const SHOWN = 12;
@@ -35,7 +36,7 @@ export function html(suggested: Suggested): string {
       kind: 'Suggestion',
       headline:
         exemptions.length === 0 ? 'Nothing needs an exemption' : `Start with ${exemptionCount(suggested)}`,
-      above: markup`<p class="lead">${summaryOf(suggested)} This page is to be looked at; <code>-o yaml</code> has what is to be completed and applied.</p>
+      above: markup`<p class="lead">On ${clusterName(suggested.cluster)}: ${namespaceCount(suggested)} This page is to be looked at; <code>-o yaml</code> has what is to be completed and applied.</p>
 ${exempt('Could take over a node: to be looked at, not to be signed', exemptions.filter(isRisky), 'rejected')}
 <div class="cards">
 ${exempt(
@@ -59,7 +60,20 @@ function exempt(title: string, some: readonly SuggestedExemption<Workload>[], lo
     some,
     limits,
     of => markup`<ol>${of.map(exemptionRow)}</ol>`,
-  )}</section>`;
+  )}${whys(some.slice(0, MOST))}</section>`;
+}
+
+/** Why what they waive matters, and what to do in its place: once for all of them, as most waive the same. */
+function whys(some: readonly SuggestedExemption<Workload>[]): Markup {
+  const ids = new Set<SignalId>(
+    some.flatMap(({ exemption }) => exemption.spec.waive.map(({ signal }) => signal)),
+  );
+  return markup`<div class="whys">${[...ids].map(id => {
+    const signal = signalById.get(id);
+    return signal
+      ? markup`<p class="line"><b>${id}</b> ${sentence(signal.reason)} <span class="quiet">Instead: ${sentence(signal.fix)}</span></p>`
+      : NOTHING;
+  })}</div>`;
 }
 
 function exemptionRow(one: SuggestedExemption<Workload>): Markup {
@@ -69,14 +83,15 @@ function exemptionRow(one: SuggestedExemption<Workload>): Markup {
   const signals = Map.groupBy(spec.waive, ({ signal }) => signal);
   const what = breakouts.length > 0 ? riskWords(breakouts) : list([...signals.keys()].map(phraseOf));
   return markup`<li><p class="why"><b class="number">${count(pods, 'Pod')}</b> ${sentence(what)}</p><p class="who"><bdi>${list(spec.match.namespaces.map(name => clean(name)))}: ${someOf(namesWithPods(one.runs), FEW)}</bdi></p>
-<p class="line"><b>Exemption</b> <code>${metadata.name}</code>${narrowedWords(spec.match)}</p>${Array.from(
+<p class="line"><b>Exemption</b> <code>${metadata.name}</code>${narrowedWords(spec.match)}</p><p class="line"><b>Waives</b> ${Array.from(
     signals,
-    ([signal, entries]) =>
-      markup`<p class="line"><b>${signal}</b> ${waivedWords(
+    ([signal, entries], i) =>
+      waivedWords(
         signal,
         entries.flatMap(({ values = [] }) => values),
-      )}</p>`,
-  )}</li>`;
+        i > 0,
+      ),
+  )}</p></li>`;
 }
 
 /** What it is for besides its namespace: ` for images a and b` */
@@ -91,12 +106,9 @@ function narrowedWords({
   return parts.length > 0 ? `, for ${list(parts)}` : '';
 }
 
-/** What is waived of a signal, why that matters, and what to do in its place. */
-function waivedWords(id: SignalId, values: readonly (string | number)[]): Markup {
-  const signal = signalById.get(id);
-  const which = values.length > 0 ? markup`<code>${named(values.map(String))}</code>: ` : '';
-  return markup`${which}${signal ? sentence(signal.reason) : ''}${signal ? markup` <span class="quiet">Instead: ${sentence(signal.fix)}</span>` : ''}`;
-}
+/** `, hostPath /srv and /data` */
+const waivedWords = (id: SignalId, values: readonly (string | number)[], isLater: boolean): Markup =>
+  markup`${isLater ? ', ' : ''}${id}${values.length > 0 ? markup` <code>${named(values.map(String))}</code>` : NOTHING}`;
 
 const named = (texts: readonly string[]): string =>
   someOf(

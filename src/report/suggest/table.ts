@@ -67,21 +67,23 @@ function section(title: string, head: Row, rows: readonly Row[]): readonly strin
 }
 
 /** What is told on standard error, too, where another format goes to standard output. */
-export function summaryOf(suggested: Suggested): string {
-  const { namespaces, left, cluster } = suggested;
+export const summaryOf = (suggested: Suggested): string =>
+  `To start with on ${clusterName(suggested.cluster)}: ${exemptionCount(suggested)}; ${namespaceCount(suggested)}`;
+
+/** `6 namespaces (3 warn and 3 enforce). No exemption helps 1 workload.` */
+export function namespaceCount({ namespaces, left }: Pick<Suggested, 'namespaces' | 'left'>): string {
   const counts = [...Map.groupBy(namespaces, ({ mode }) => mode)].map(
     ([mode, { length }]) => `${length} ${mode}`,
   );
-  const parts = [
-    exemptionCount(suggested),
-    `${count(namespaces.length, 'namespace')}${counts.length > 0 ? ` (${list(counts)})` : ''}`,
-  ];
+  const modes = counts.length > 0 ? ` (${list(counts)})` : '';
   const rest = left.length > 0 ? ` No exemption helps ${count(left.length, 'workload')}.` : '';
-  return `To start with on ${clusterName(cluster)}: ${parts.join('; ')}.${rest}`;
+  return `${count(namespaces.length, 'namespace')}${modes}.${rest}`;
 }
 
-/** `3 exemptions, 1 of which could take over a node` */
+/** `3 exemptions, 1 of which could take over a node`; where there are no others, `3 exemptions, all of which` or `1 exemption, which` */
 export function exemptionCount({ exemptions }: Pick<Suggested, 'exemptions'>): string {
   const risky = exemptions.filter(isRisky).length;
-  return `${count(exemptions.length, 'exemption')}${risky > 0 ? `, ${risky} of which could take over a node` : ''}`;
+  const all = exemptions.length;
+  const which = risky < all ? `${risky} of which` : all === 1 ? 'which' : 'all of which';
+  return `${count(all, 'exemption')}${risky > 0 ? `, ${which} could take over a node` : ''}`;
 }
