@@ -1,9 +1,9 @@
 import { globSync } from 'node:fs';
-import { matchesGlob, resolve } from 'node:path';
+import { matchesGlob } from 'node:path';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import fc from 'fast-check';
 import { type Bundle, bundleOf } from './bundle.ts';
-import { Harness, type Running, type Test } from './harness.ts';
+import { Harness, type Outcome, type Running, type Test } from './harness.ts';
 import { likeliestFirst, remember } from './likeliest-first.ts';
 
 /*
@@ -36,13 +36,13 @@ all[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {};
 const instrumented = all[INSTRUMENTER_CONSTANTS.NAMESPACE] as Instrumented;
 
 class BundleRunner {
-  readonly #files: readonly string[] = (process.env.MUTATION_TESTS ?? '')
-    .split(',')
+  readonly #files: readonly string[] = (JSON.parse(process.env.MUTATION_TESTS ?? '[]') as readonly string[])
     .flatMap(pattern => globSync(pattern))
     .filter(file => !LEFT_OUT.some(pattern => matchesGlob(file, pattern)))
     .sort();
   /** How long each file of tests took, in milliseconds. */
   readonly #took = new Map<string, number>();
+  readonly #firstTest = new Map<string, Test>();
   #bundle: Bundle | undefined;
 
   capabilities() {
@@ -54,7 +54,7 @@ class BundleRunner {
       // A mutant dies of the first case that fails: to look for a smaller one takes longer than all the rest.
       endOnFailure: true,
       // Milliseconds: what survives so many cases would survive the rest, as a rule.
-      interruptAfterTimeLimit: 2_000,
+      interruptAfterTimeLimit: Number(process.env.MUTATION_PROPERTIES),
     });
     // What a mutant leaves undone fails no test by itself.
     process.on('unhandledRejection', () => undefined);
@@ -64,34 +64,39 @@ class BundleRunner {
   async dryRun() {
     Object.assign(instrumented, { activeMutant: undefined, mutantCoverage: { static: {}, perTest: {} } });
     const tests: object[] = [];
-    const broken: string[] = [];
     for (const file of this.#files) {
       const before = performance.now();
       // Each anew: what is worked out once would else count for the first test that asks for it, and for no other.
-      for await (const { test, error, took } of this.#outcomes([file], broken, { at: tellWhichTest })) {
+      for await (const { test, error, took } of this.#outcomes([file], { at: tellWhichTest })) {
+        if (!this.#firstTest.has(file)) this.#firstTest.set(file, test);
         const outcome = error === undefined ? { status: 0 } : { status: 1, failureMessage: String(error) };
-        tests.push({ id: test.id, name: test.id, fileName: resolve(file), timeSpentMs: took, ...outcome });
+        // Without the file, which stands in the id: a test more in it would else have all tried again that others killed.
+        tests.push({ id: test.id, name: test.id, timeSpentMs: took, ...outcome });
       }
       this.#took.set(file, performance.now() - before);
     }
-    if (broken.length > 0) return { status: 'error', errorMessage: broken.join('\n') };
     return { status: 'complete', tests, mutantCoverage: instrumented.mutantCoverage };
   }
 
   async mutantRun({ testFilter, activeMutant: { id, fileName }, hitLimit }: MutantRun) {
-    const only = testFilter && new Set(testFilter);
-    const files = this.#files.filter(file => !only || testFilter.some(one => one.startsWith(`${file}#`)));
-    const ordered = likeliestFirst(files, fileName, file => this.#took.get(file) ?? 0);
+    const reaching = testFilter && new Set(testFilter);
+    const files = this.#files.filter(file => !reaching || testFilter.some(one => one.startsWith(`${file}#`)));
+    const order = (some: readonly string[]) =>
+      likeliestFirst(some, fileName, one => this.#took.get(one) ?? 0);
     Object.assign(instrumented, { activeMutant: id, hitCount: hitLimit && 0, hitLimit });
-    const result = await this.#tryMutant(ordered, fileName, { only });
+    const result = await this.#tryMutant(order(files), fileName, {
+      isChosen: one => reaching?.has(one) ?? true,
+    });
+    if (result.status !== 'survived' || !reaching) return result;
     // What is worked out once was seen by the test that asked first, and others may know better what it should be.
-    return result.status === 'survived' && only ? this.#tryMutant(ordered, fileName, {}) : result;
+    const others = { isChosen: (one: string) => !reaching.has(one) };
+    const second = await this.#tryMutant(order(this.#files), fileName, others);
+    return second.nrOfTests === 0 ? result : second;
   }
 
   async #tryMutant(files: readonly string[], mutated: string, running: Running) {
-    const broken: string[] = [];
     let ran = 0;
-    for await (const { file, test, error } of this.#outcomes(files, broken, running)) {
+    for await (const { file, test, error } of this.#outcomes(files, running)) {
       ran++;
       const { hitCount = 0, hitLimit } = instrumented;
       if (hitLimit !== undefined && hitCount > hitLimit)
@@ -100,30 +105,28 @@ class BundleRunner {
       remember(mutated, file);
       return { status: 'killed', killedBy: [test.id], failureMessage: String(error), nrOfTests: ran };
     }
-    // Nothing is known of the mutant then: an error, not a survivor.
-    if (broken.length > 0) return { status: 'error', errorMessage: broken.join('\n') };
-    if (ran === 0) return { status: 'error', errorMessage: 'none of its tests ran' };
+    if (ran === 0) return { status: 'error', errorMessage: 'none of its tests ran', nrOfTests: 0 };
     return { status: 'survived', nrOfTests: ran };
   }
 
-  /**
-   * Of the tests of these files, evaluated as if nothing had been before. The files share what they import.
-   * @param broken is told which could not be evaluated, and why
-   */
-  async *#outcomes(files: readonly string[], broken: string[], running: Running) {
+  /** Of the tests of these files, evaluated as if nothing had been before. The files share what they import. */
+  async *#outcomes(files: readonly string[], running: Running): AsyncGenerator<Outcome & { file: string }> {
     const harness = new Harness();
     const loaders = await this.#bundle?.evaluate(harness.api);
     for (const file of files) {
       try {
         await harness.collect(file, async () => loaders?.[file]?.());
       } catch (error) {
-        broken.push(`${file}: ${error}`);
+        // As `npm test` does, this takes a file that does not load for one that fails.
+        yield { file, error, test: this.#firstTest.get(file) ?? notLoaded(file), took: 0 };
       }
       for await (const outcome of harness.run(file, running))
         yield { file, ...outcome, ...(isNoAnswer(outcome.error) && { error: undefined }) };
     }
   }
 }
+
+const notLoaded = (file: string): Test => ({ id: `${file}#`, body: () => undefined });
 
 /** A machine that is busy may leave a property no time for a single case. */
 const isNoAnswer = (error: unknown): boolean => String(error).includes('Property interrupted after 0 tests');

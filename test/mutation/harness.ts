@@ -27,8 +27,8 @@ export interface Outcome {
 }
 
 export interface Running {
-  /** Ids of the tests that run. Default: all. */
-  readonly only?: ReadonlySet<string> | undefined;
+  /** Whether the test of an id runs. Default: all do. */
+  readonly isChosen?: (id: string) => boolean;
   /** Is told which test runs, and that none does. */
   readonly at?: (test: Test | undefined) => void;
 }
@@ -140,7 +140,7 @@ function titleOf(name: string, row: readonly unknown[]): string {
 }
 
 async function* runSuite(suite: Suite, running: Running): AsyncGenerator<Outcome> {
-  const isChosen = ({ id }: Test): boolean => running.only?.has(id) ?? true;
+  const isChosen = ({ id }: Test): boolean => running.isChosen?.(id) ?? true;
   const first = suite.tests.find(isChosen);
   if (!first) return;
   try {

@@ -1,12 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { matchesGlob } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 
 /*
-npm run mutation [-- AREA|AREA/FILE...]: makes thousands of small changes to the code, one at a time, and names those that
-no test notices. Results are kept in coverage/mutation, so that the next run tries only what has changed, and what
+npm run mutation [-- [OPTION...] AREA|AREA/FILE...]: makes thousands of small changes to the code, one at a time, and names
+those that no test notices. Results are kept in coverage/mutation, so that the next run tries only what has changed, and what
 survived.
+
+--concurrency N   how many are tried at a time; 2 by default
+--properties MS   how long each property may take for a mutant; 2000 by default, and with 0 examples are all there is
+--tests PATTERN   files of tests that are to notice, in place of all that the area has; may be given more than once
 */
 
 /** Area of src to the tests that are to notice. */
@@ -18,6 +23,14 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
   admission: ['test/admission'],
 };
 const DEFAULT = ['decision', 'policy', 'guard'];
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    concurrency: { type: 'string', default: '2' },
+    properties: { type: 'string', default: '2000' },
+    tests: { type: 'string', multiple: true },
+  },
+});
 const RESULTS = 'coverage/mutation';
 /** Below so many of a hundred mutants killed, the run fails. */
 const LEAST_KILLED = 90;
@@ -30,7 +43,7 @@ const optionsFor = (
   plugins: ['./test/mutation/bundle-runner.ts', './test/mutation/survivors.ts'],
   testRunner: 'bundle',
   coverageAnalysis: 'perTest',
-  concurrency: 2,
+  concurrency: Number(flags.concurrency),
   // Modules that are evaluated anew for each mutant; what one leaves is gone before it would be moved.
   testRunnerNodeArgs: [
     ...['--experimental-vm-modules', '--no-warnings'],
@@ -73,13 +86,14 @@ function forgetAllButKilled(file: string, mutated: string): void {
   writeFileSync(file, JSON.stringify(kept));
 }
 
-const named = process.argv.slice(2).map(argument => argument.split(/[/](.*)/s));
+const named = positionals.map(argument => argument.split(/[/](.*)/s));
 const unknown = named.find(([area = '']) => !Object.hasOwn(TESTS, area));
 if (unknown) throw new Error(`${unknown[0]} is none of ${Object.keys(TESTS).join(', ')}`);
+process.env.MUTATION_PROPERTIES = flags.properties;
 for (const [area = '', files = '**/*'] of named.length > 0 ? named : DEFAULT.map(area => [area])) {
-  process.env.MUTATION_TESTS = TESTS[area]
-    ?.map(one => (one.endsWith('.ts') ? one : `${one}/**/*.test.ts`))
-    .join();
+  const tests =
+    flags.tests ?? (TESTS[area] ?? []).map(one => (one.endsWith('.ts') ? one : `${one}/**/*.test.ts`));
+  process.env.MUTATION_TESTS = JSON.stringify(tests);
   const options = optionsFor(area, files);
   forgetAllButKilled(options.incrementalFile, `src/${area}/${files}.ts`);
   await new Stryker(options).runMutationTest();

@@ -7,11 +7,15 @@ survivors can be read, and answered, while it goes on.
 */
 
 class Survivors {
-  onMutantTested({ status, fileName, location, mutatorName, replacement }: Readonly<MutantResult>): void {
+  onMutantTested(mutant: Readonly<MutantResult>): void {
+    const { status, statusReason, fileName, location, mutatorName, replacement } = mutant;
     if (status === 'Killed' || status === 'Ignored') return;
     const { line, column } = location.start;
     const place = `${relative(process.cwd(), fileName)}:${line}:${column}`;
-    process.stdout.write(`${status} ${place} ${mutatorName}: ${replacement?.replaceAll(/\s+/g, ' ')}\n`);
+    const why = status === 'Timeout' && statusReason ? ` (${statusReason})` : '';
+    process.stdout.write(
+      `${status}${why} ${place} ${mutatorName}: ${replacement?.replaceAll(/\s+/g, ' ')}\n`,
+    );
   }
 }
 
