@@ -54,24 +54,26 @@ export function missingFrom(
 function ofCluster({ because, what }: Stopped, bytes: number | undefined): string {
   const { why, fix } = CLUSTER_NOT_IN_GUARD[because];
   const size = bytes === undefined ? '' : ` (about ${bytes} bytes)`;
-  return `The guard stays what it was written last, for this and every other object: ${what}, ${why}${size}. The webhook judges by all as they are. ${fix}`;
+  return `The guard could not be written, so its previous version stays in force for every policy and exemption: ${what}, ${why}${size}. The webhook goes by their current versions. ${fix}`;
 }
 
 function ofClusterPart({ kind, because, hasEarlier }: ClusterLeftOut): string {
   const { why, fix } = CLUSTER_PART_NOT_IN_GUARD[because];
   if (kind === 'SandboxExemption') {
-    return `The guard does not have this exemption, ${why}: it denies what this waives, also where the webhook admits it. ${fix}`;
+    return `The guard does not have this exemption, ${why}. It therefore denies the Pods that need the exemption, even if the webhook admits them. ${fix}`;
   }
-  const instead = hasEarlier ? 'its last version stays there' : 'as it is new, nothing of it is there';
-  return `The guard does not have this policy as it is, ${why}: ${instead}, and only the webhook judges by it. ${fix}`;
+  const instead = hasEarlier
+    ? 'The guard goes on with its previous version'
+    : 'As the policy is new, the guard has no version of it';
+  return `The guard does not have the current version of this policy, ${why}. ${instead}; only the webhook goes by the current one. ${fix}`;
 }
 
 function ofNamespace({ because, bytes, most }: LeftOut): string {
   const { why, fix } = NAMESPACE_NOT_IN_GUARD[because];
-  return `The guard does not have the SandboxPolicies of this namespace (${bytes} bytes), ${why}. The webhook judges by them as they are; in the guard every Pod here needs ${ISOLATIONS[most]}, the most that they ask for. ${fix}`;
+  return `The guard does not have the SandboxPolicies of this namespace (${bytes} bytes), ${why}. The webhook goes by them; the guard requires ${ISOLATIONS[most]} of every Pod here, the most that any of them asks for. ${fix}`;
 }
 
 function ofRule({ rule, because }: RuleOfWebhook): string {
   const { why, fix } = RULE_NOT_IN_GUARD[because];
-  return `The guard does not have the rule ${rule.name}, ${why}: only the webhook judges by it.${fix === undefined ? '' : ` ${fix}`}`;
+  return `The guard does not have the rule ${rule.name}, ${why}, so it is enforced only while the webhook answers.${fix === undefined ? '' : ` ${fix}`}`;
 }

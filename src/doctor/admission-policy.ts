@@ -1,6 +1,6 @@
 import { type LabelSelector, selects } from '../policy/selector.ts';
 import type { Remark } from '../report/checkup/checkup.ts';
-import { count, quote } from '../source/text.ts';
+import { count, quote, sentence } from '../source/text.ts';
 import { failure, warning } from './check.ts';
 import type { AdmissionBinding, AdmissionPolicy } from './state.ts';
 
@@ -8,34 +8,43 @@ import type { AdmissionBinding, AdmissionPolicy } from './state.ts';
 export function flawsOf(policy: AdmissionPolicy, bindings: readonly AdmissionBinding[]): readonly Remark[] {
   const name = policy.metadata?.name ?? '';
   const who = `ValidatingAdmissionPolicy ${quote(name)}`;
-  const fix = 'Install the chart again.';
+  const fix = 'Run helm upgrade again with the same values.';
   const bound = bindings.filter(({ spec }) => spec?.policyName === name);
   const denying = bound.filter(({ spec }) => (spec?.validationActions ?? []).includes('Deny'));
   const warnings = policy.status?.typeChecking?.expressionWarnings ?? [];
   const { generation } = policy.metadata ?? {};
   const checked = policy.status?.observedGeneration;
   return [
-    ...(bound.length === 0 ? [failure(`${who} has no binding, so it does nothing.`, fix)] : []),
-    ...(bound.length > 0 && denying.length === 0 ? [failure(`No binding of ${who} denies.`, fix)] : []),
+    ...(bound.length === 0 ? [failure(`${who} has no binding, so it refuses nothing.`, fix)] : []),
+    ...(bound.length > 0 && denying.length === 0
+      ? [failure(`No binding of ${who} has the action Deny, so it refuses nothing.`, fix)]
+      : []),
     ...(denying.length > 0 && denying.every(isNarrow)
-      ? [failure(`The binding of ${who} leaves out requests by what they are of.`, fix)]
+      ? [
+          failure(
+            `The binding of ${who} selects only some objects or resources, so the policy does not see the rest.`,
+            fix,
+          ),
+        ]
       : []),
     ...((policy.spec?.failurePolicy ?? 'Fail') === 'Fail'
       ? []
-      : [failure(`${who} lets through what it cannot evaluate.`, fix)]),
+      : [failure(`${who} has failurePolicy Ignore, so it admits what it cannot evaluate.`, fix)]),
     ...(warnings.length > 0
       ? [
           failure(
-            `The API server finds fault with ${count(warnings.length, 'expression')} of ${who}: ${warnings[0]?.warning ?? ''}`,
-            'Use the version of the chart that is made for this version of Kubernetes.',
+            sentence(
+              `The API server reports an error in ${count(warnings.length, 'expression')} of ${who}: ${warnings[0]?.warning ?? 'it does not say which'}`,
+            ),
+            'Install a version of the chart that supports this version of Kubernetes (docs/support.md).',
           ),
         ]
       : []),
     ...(generation != null && checked != null && checked < generation
       ? [
           warning(
-            `The API server has not looked at the last change of ${who} yet.`,
-            'Run it again in a while.',
+            `The API server has not processed the last change of ${who} yet.`,
+            'Run this again in a minute.',
           ),
         ]
       : []),

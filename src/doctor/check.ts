@@ -2,6 +2,7 @@ import { RESOURCES } from '../kube/resources.ts';
 import type { ServerVersion } from '../kube/version.ts';
 import type { Snapshot } from '../policy/policy.ts';
 import { type CheckResult, MARKS, type Mark, type Remark } from '../report/checkup/checkup.ts';
+import { sentence } from '../source/text.ts';
 import type { ClusterState, Known, KnownName } from './state.ts';
 
 /** What a check may know besides the lists that it reads. */
@@ -54,8 +55,10 @@ function unread(name: KnownName, { lists }: ClusterState): readonly Remark[] {
   return [
     {
       mark: 'warning',
-      message: `not checked: ${resource} could not be listed: ${listed?.error ?? 'they were not asked for'}`,
-      ...(listed?.forbidden && { fix: `Run it as someone who may list ${resource}.` }),
+      message: sentence(
+        `This was not checked, because ${resource} could not be listed: ${listed?.error ?? 'they were not asked for'}`,
+      ),
+      ...(listed?.forbidden && { fix: `Run doctor as a user who may list ${resource}.` }),
     },
   ];
 }

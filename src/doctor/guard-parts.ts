@@ -19,7 +19,7 @@ export const partsMissing = ({ leftOut, rulesOfWebhook, clusterLeftOut }: Guard)
     Map.groupBy(leftOut, ([, { because }]) => because),
     ([because, some]) =>
       warning(
-        `SandboxPolicies of ${someOf(some.map(([name, { bytes }]) => `${quote(name)} (${bytes} bytes)`))} are not in the guard, ${NAMESPACE_NOT_IN_GUARD[because].why}. Every Pod there needs the most isolation that they ask for.`,
+        `SandboxPolicies of ${someOf(some.map(([name, { bytes }]) => `${quote(name)} (${bytes} bytes)`))} are not in the guard, ${NAMESPACE_NOT_IN_GUARD[because].why}. The guard therefore requires of every Pod there the most isolation that any of them asks for.`,
         NAMESPACE_NOT_IN_GUARD[because].fix,
       ),
   ),
@@ -28,7 +28,7 @@ export const partsMissing = ({ leftOut, rulesOfWebhook, clusterLeftOut }: Guard)
     Map.groupBy(clusterLeftOut, ({ because }) => because),
     ([because, some]) =>
       warning(
-        `${count(some.length, 'SandboxExemption is', 'SandboxExemptions are')} not in the guard, ${CLUSTER_PART_NOT_IN_GUARD[because].why}: ${someOf(some.map(({ name }) => quote(name)))}. The guard denies what is waived so.`,
+        `${count(some.length, 'SandboxExemption is', 'SandboxExemptions are')} not in the guard, ${CLUSTER_PART_NOT_IN_GUARD[because].why}: ${someOf(some.map(({ name }) => quote(name)))}. The guard therefore denies Pods that need such an exemption.`,
         CLUSTER_PART_NOT_IN_GUARD[because].fix,
       ),
   ),
@@ -50,13 +50,13 @@ function rulesMissing(because: RuleOfWebhook['because'], some: readonly RuleOfWe
       .slice(0, MOST_NAMED)
       .map(([policy, ofIt]) =>
         remark(
-          `${nameOf(policy)} depends on the webhook: the guard does not have its ${rulesOf(ofIt)}, ${why}.`,
+          `${nameOf(policy)} is fully enforced only while the webhook answers: the guard does not have its ${rulesOf(ofIt)}, ${why}.`,
         ),
       ),
     ...(more > 0
       ? [
           remark(
-            `${count(more, 'more policy depends', 'more policies depend')} on the webhook for the same reason.`,
+            `${count(more, 'more policy is', 'more policies are')} fully enforced only while the webhook answers, for the same reason.`,
           ),
         ]
       : []),

@@ -5,7 +5,7 @@ import type { ProfileTable } from '../profiles/profile.ts';
 
 /** What to do about a handler that no profile names. */
 export const DRAFT_PROFILE =
-  'Find out what the handler is: "cofferdam verify --write-profiles" drafts a SandboxProfile from what it sees on each node.';
+  'Run "cofferdam verify --write-profiles", which looks at the handler on each node and drafts a SandboxProfile for it.';
 
 export interface Sandbox extends RuntimeClassFacts {
   readonly isolation: Isolation;

@@ -97,5 +97,5 @@ export const notRead = (namespace: string, most: Isolation): Problem => ({
 /** The same words for the author of each of them. */
 export const whyNotRead = (most: Isolation): { readonly message: string; readonly fix: string } => ({
   message: `the SandboxPolicies of this namespace are more than its share of ${SHARE.policies}, or of ${SHARE.bytes / 1024} KiB together, or than there is room for: none of them is in force, and every Pod here needs ${most}, the most that they ask for`,
-  fix: 'Make them smaller, or fewer.',
+  fix: 'Shorten these policies, or merge some of them.',
 });

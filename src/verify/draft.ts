@@ -67,7 +67,8 @@ export function draftsText(drafts: readonly Draft[]): string {
 
 /** Why there is no draft, a phrase for each handler without; or for all. */
 export function draftNotes(drafts: readonly Draft[]): readonly string[] {
-  if (drafts.length === 0) return ['no SandboxProfile to draft: every handler that was probed has a profile'];
+  if (drafts.length === 0)
+    return ['there is no SandboxProfile to draft, as every handler that was probed has a profile'];
   return drafts.flatMap(one =>
     'why' in one ? [`no SandboxProfile for handler ${quote(one.handler)}: ${clean(one.why, 1000)}`] : [],
   );
@@ -82,15 +83,16 @@ function draft(
   const broken = own
     .filter(({ name, handlers }) => handlers.includes(handler) && profiles.all.every(({ id }) => id !== name))
     .map(({ name }) => clean(name));
-  if (broken.length > 0) return { why: `SandboxProfile ${list(broken)} names it, and is broken: mend that` };
+  if (broken.length > 0)
+    return { why: `SandboxProfile ${list(broken)} names it, but has errors; correct them first` };
   const seen = looks.flatMap(({ seen, target }) => {
     const isolation = seen?.isolation;
     return isolation === undefined ? [] : [{ isolation, node: target.node, products: seen?.products ?? [] }];
   });
   const host = seen.filter(({ isolation }) => isolation === 'host-kernel').map(({ node }) => node);
-  if (host.length > 0) return { why: `it is the host kernel on ${nodes(host)}` };
+  if (host.length > 0) return { why: `the handler is the host kernel on ${nodes(host)}` };
   const weakest = seen.map(({ isolation }) => isolation).toSorted((a, b) => rank(a) - rank(b))[0];
-  if (weakest === undefined) return { why: 'no node showed what it is' };
+  if (weakest === undefined) return { why: 'no node showed what the handler is' };
   const products = [...new Set(seen.flatMap(one => one.products))];
   const parent = parentOf(handler, weakest, products, profiles);
   const taken = [...own.map(({ name }) => name), ...profiles.all.map(({ id }) => id)];
@@ -156,8 +158,8 @@ function written(
   const comments = [
     `${clean(handler)}, of RuntimeClass ${list([...new Set(looks.map(({ target }) => clean(target.runtimeClass)))])}. What cofferdam verify saw:`,
     ...looks.map(look => `  ${lookLine(look)}`),
-    `What is not known is as with profile ${parent.id}. It vouches for every node that has the handler: look it through.`,
-    ...(isolation === weakest ? [] : ['Attestation alone proves a confidential VM, so this says vm.']),
+    `What was not seen is taken from profile ${parent.id}. This vouches for every node that has the handler, so review it first.`,
+    ...(isolation === weakest ? [] : ['Only attestation proves a confidential VM, so this says vm.']),
     ...(held || isolation === 'app-kernel' ? [] : [DEVICES]),
   ];
   const document = {
@@ -177,7 +179,7 @@ function written(
 }
 
 const DEVICES =
-  'Whether privileged containers are handed devices of the host is not known: --privileged looks on every node.';
+  'Whether privileged containers are given devices of the host is not known; --privileged probes it on every node.';
 
 function lookLine({ target, privileged, seen, evidence, note }: Look): string {
   const who = `node ${clean(target.node)}${privileged ? ', privileged' : ''}`;

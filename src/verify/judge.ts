@@ -21,7 +21,10 @@ export function judge(seen: Seen, transcript: Transcript, profile: Profile, hand
   const { isolation } = seen;
   const promised = profile.isolation;
   if (isolation === undefined) {
-    return { verdict: 'could not run', note: 'what it sees does not tell a sandbox from the host kernel' };
+    return {
+      verdict: 'could not run',
+      note: 'what the probe sees does not tell a sandbox from the host kernel',
+    };
   }
   if (promised === 'host-kernel')
     return { verdict: 'verified', note: promiseless(isolation, profile, handler) };
@@ -40,21 +43,21 @@ export function judge(seen: Seen, transcript: Transcript, profile: Profile, hand
 function promiseless(isolation: Isolation, profile: Profile, handler: string): string {
   const isKnown = profile.handlers.includes(handler);
   if (isolation === 'host-kernel') {
-    return `no sandbox, and none is promised${isKnown ? '' : ': no profile names its handler'}`;
+    return `this is no sandbox, and none is promised${isKnown ? '' : ', as no profile names the handler'}`;
   }
   const why = hasDebugConsole(handler) ? DEBUG_CONSOLE : profile.isolationReason;
   if (why !== undefined) {
-    return `this Pod was in a sandbox (${isolation}), and the handler still counts as the host kernel: ${why}`;
+    return `this Pod was in a sandbox (${isolation}), but the handler counts as the host kernel all the same: ${why}`;
   }
   return isKnown
-    ? `it is a sandbox (${isolation}), which profile ${profile.id} does not say of its handler: name it in a SandboxProfile of your own`
-    : `it is a sandbox (${isolation}) that no profile knows: vouch for its handler in a SandboxProfile, which --write-profiles drafts`;
+    ? `this is a sandbox (${isolation}), but profile ${profile.id} does not say so of the handler; name the handler in a SandboxProfile of your own`
+    : `this is a sandbox (${isolation}) whose handler no profile knows; vouch for it in a SandboxProfile, which --write-profiles drafts`;
 }
 
 const mismatch = (isolation: Isolation, { id }: Profile): string =>
   isolation === 'host-kernel'
     ? "its Pods share the node's kernel: set the handler up there as the sandbox that it is named for, or remove it"
-    : `it is another sandbox than profile ${id} describes: name the handler in a SandboxProfile of your own`;
+    : `this is a different sandbox from the one that profile ${id} describes; name the handler in a SandboxProfile of your own`;
 
 /**
  * What a privileged probe sees of the node's disks, against what the profile says of privileged containers. Pure.
@@ -75,13 +78,13 @@ export function judgeDisks(
   if (word?.support === 'exposed' || word?.support === 'unsupported') {
     return {
       verdict: 'verified',
-      note: `its profile says so of privileged containers: ${word.reason}`,
+      note: `the profile of the handler says so of privileged containers: ${word.reason}`,
       evidence,
     };
   }
   return {
     verdict: 'not what it claims',
-    note: 'privileged containers are handed disks: set privileged_without_host_devices for the handler, or say in a SandboxProfile that it is not set',
+    note: 'privileged containers are given disks of the host; set privileged_without_host_devices for the handler, or say in a SandboxProfile that it is not set',
     evidence,
   };
 }

@@ -86,7 +86,7 @@ const nowhereLines = (names: readonly string[], paint: Paint, width: number): st
     ? []
     : hang(
         '',
-        `Nothing to probe, since no node claims it: ${names.map(name => clean(name)).join(', ')}.`,
+        `Not probed, as no node claims to have the handler: ${names.map(name => clean(name)).join(', ')}.`,
         width,
       ).map(paint.dim);
 

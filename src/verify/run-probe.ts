@@ -106,6 +106,6 @@ async function ended(
     if (Date.now() < deadline) continue;
     // Events are a help; who may not read them still learns where the Pod stands.
     const complaint = complaintOf(await api.events(namespace, name).catch(() => []));
-    return `not done after ${timeoutSeconds} s: ${complaint ?? state.why}`;
+    return `the probe did not finish within ${timeoutSeconds} s: ${complaint ?? state.why}`;
   }
 }

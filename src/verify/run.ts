@@ -79,7 +79,7 @@ async function removeNamespace(api: VerifyApi, name: string, onLeft: RunOptions[
       if (!(await api.hasNamespace(name))) return;
       await sleep(1000);
     }
-    onLeft(`namespace ${name} is still going`);
+    onLeft(`namespace ${name} is still being deleted`);
   } catch {
     onLeft(`namespace ${name} could not be removed`);
   }

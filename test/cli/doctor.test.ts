@@ -58,7 +58,7 @@ describe('--preflight', () => {
     };
     const { out } = await doctor({ ...RUNNING, ...namespaces, ...installed }, '--preflight');
     expect(out).toContain(
-      '✓ no DaemonSet, system-critical or hostNetwork workload would be rejected: 0 judged\n',
+      '✓ no DaemonSet, system-critical or hostNetwork workload would be rejected: 0 workloads judged\n',
     );
   });
 
@@ -71,7 +71,7 @@ describe('--preflight', () => {
       // The lines of the checks before these.
       .replace(/, \d+ with notes, \d+ fine/, '');
     expect(told).toBe(`Preflight: if every namespace were enforced
-✗ no DaemonSet, system-critical or hostNetwork workload would be rejected: 6 judged
+✗ no DaemonSet, system-critical or hostNetwork workload would be rejected: 6 workloads judged
     DaemonSet "relay" in "shop" (2 Pods; on every node and hostNetwork): no sandbox can contain the
     host's network namespace.
     Fix: Change it, or complete and apply the exemption "shop-relay" that is drafted below.
@@ -81,7 +81,8 @@ describe('--preflight', () => {
     More: docs/troubleshooting.md#preflight-system
 ! no other workload would be rejected
     1 workload (1 Pod) would be rejected, in "shop".
-    Fix: "cofferdam review --from-cluster" says why, one by one.
+    Fix: Run "cofferdam review --from-cluster --only reject", which says of each why, and what to
+         do.
     More: docs/troubleshooting.md#preflight-others
 
 2 drafted exemptions, to review and complete (-o exemptions=FILE writes them)
@@ -209,8 +210,8 @@ it('says of a list that it may not read which checks lack it, and runs the other
       [
         {
           mark: 'warning',
-          message: 'not checked: nodes could not be listed: /api/v1/nodes is not for you',
-          fix: 'Run it as someone who may list nodes.',
+          message: 'This was not checked, because nodes could not be listed: /api/v1/nodes is not for you.',
+          fix: 'Run doctor as a user who may list nodes.',
         },
       ],
     ]),
@@ -248,16 +249,18 @@ describe('Pods that are exempt, and run in a sandbox that does not show them wha
 
   it('are named, before anything refuses their successors', async () => {
     const { out } = await doctor(collections(['shop']));
-    expect(out.slice(out.indexOf('! no exempt Pod'), out.indexOf('Context'))).toBe(
-      `! no exempt Pod runs in a sandbox that does not show it what it is exempt for: 4 Pods looked at
+    expect(out.slice(out.indexOf('! every exempt Pod'), out.indexOf('Context'))).toBe(
+      `! every exempt Pod sees the paths of the host that it is exempt for: 4 Pods judged
     Pod "blind" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /sys.
-    The Pod sees none of that, and its successor would be rejected.
-    Fix: Waive what else keeps it off the host kernel, take out what it cannot use, or say in a
-         SandboxProfile what the handler serves.
+    The Pod sees nothing of the host there, and its successor would be rejected.
+    Fix: If the Pod needs the path, extend its exemption to everything else that keeps it off the
+         host kernel. If it does not, remove the volume. If the handler does serve the path, say so
+         in a SandboxProfile.
     Pod "named" in "shop" runs in RuntimeClass "kata-qemu", which does not serve the host's /proc.
-    The Pod sees none of that, and its successor would be rejected.
-    Fix: Waive what else keeps it off the host kernel, take out what it cannot use, or say in a
-         SandboxProfile what the handler serves.
+    The Pod sees nothing of the host there, and its successor would be rejected.
+    Fix: If the Pod needs the path, extend its exemption to everything else that keeps it off the
+         host kernel. If it does not, remove the volume. If the handler does serve the path, say so
+         in a SandboxProfile.
     More: docs/troubleshooting.md#blind-pods
 
 `,
@@ -269,7 +272,7 @@ describe('Pods that are exempt, and run in a sandbox that does not show them wha
     const { checks } = JSON.parse(out);
     expect(checks.find(({ id }: { id: string }) => id === 'blind-pods')).toMatchObject({
       mark: 'note',
-      seen: 'no Pod runs where an exemption waives a path of the host',
+      seen: 'no exemption that waives a path of the host applies where a Pod runs',
     });
   });
 });

@@ -117,13 +117,16 @@ it('tells of what the guard leaves to the webhook', async () => {
   const { code, out, err } = await cofferdam(['export', 'guard', '--policy', file]);
   expect(code).toBe(0);
   expect(err).toMatch(
-    /^warning: .*costly.* depends on the webhook: the guard does not have its rule "?thrice/,
+    /^warning: .*costly.* is fully enforced only while the webhook answers: the guard does not have its rule "?thrice/,
   );
   expect(out).not.toContain(nested);
 });
 
 it.each([
-  [['--cluster', 'x.yaml', '--from-cluster'], 'error: --cluster and --from-cluster do not go together\n'],
+  [
+    ['--cluster', 'x.yaml', '--from-cluster'],
+    'error: --cluster and --from-cluster cannot be used together\n',
+  ],
   [['--policy', 'strickt'], /^strickt: error: strickt is neither a built-in policy/],
   [['--default-mode', 'x'], /^error: option '--default-mode <mode>' argument 'x' is invalid/],
 ])('has no answer to %j', async (argv, err) => {

@@ -352,7 +352,7 @@ describe('the guard of labels', () => {
     };
     await start();
     await world.pass(100_000);
-    expect(logged.filter(({ msg }) => msg.includes('may not see'))).toMatchObject([
+    expect(logged.filter(({ msg }) => msg.includes('may not read'))).toMatchObject([
       { reason: 'bindings are forbidden' },
     ]);
   });
@@ -443,7 +443,9 @@ describe('a guard that cannot be kept in step', () => {
     await start();
     await world.pass(20_000);
     expect(writes).toEqual([]);
-    expect(logged.map(({ reason }) => reason)).toEqual(['there is no cofferdam-guard: install it']);
+    expect(logged.map(({ reason }) => reason)).toEqual([
+      'cofferdam-guard does not exist; run helm upgrade again with the same values',
+    ]);
     expect(await gauge()).toBe(1);
     stored = installed;
     await world.pass(5000);
@@ -485,7 +487,7 @@ describe('a guard that cannot be kept in step', () => {
     expect(out).toBeLessThan(300);
     expect(stored?.metadata.annotations?.['cofferdam.dev/earlier-policies']).toContain('p123');
     expect(told('p123')).toMatch(
-      /^The guard does not have this policy as it is, .*as it is new, nothing of it/,
+      /^The guard does not have the current version of this policy, .*As the policy is new, the guard has no version of it/,
     );
     load(STRICT);
     await world.pass(1000);
@@ -506,7 +508,7 @@ describe('a guard that cannot be kept in step', () => {
       /^the guard would be \d+ bytes, of 900000 at most; most of it is of ClusterSandboxPolicy p123 /,
     );
     expect(told('p123')).toMatch(
-      /^The guard stays what it was written last, .*: the guard would be \d+ bytes, of 900000 at most, and this takes more of it than most \(about \d+ bytes\)[.] /,
+      /^The guard could not be written, .*: the guard would be \d+ bytes, of 900000 at most, and this object is one of the largest in it \(about \d+ bytes\)[.] /,
     );
     expect(told('strict')).toBeUndefined();
     load(STRICT);
@@ -565,7 +567,10 @@ describe('a guard that the API server does not take', () => {
     expect(stored?.metadata.annotations?.['cofferdam.dev/refused-namespaces']).toBe('');
     expect(await leftOut('namespace')).toBe(0);
     expect(logged).toContainEqual(
-      expect.objectContaining({ namespace: 'f', msg: 'its policies are in the guard again' }),
+      expect.objectContaining({
+        namespace: 'f',
+        msg: 'the policies of this namespace are in the guard again',
+      }),
     );
   });
 
@@ -595,7 +600,7 @@ describe('a guard that the API server does not take', () => {
     expect(stored?.spec).toEqual(wanted(PLAIN));
     expect(await gauge()).toBe(1);
     expect(logged.at(-1)?.reason).toBe(
-      'the API server takes no guard of the cluster policies and exemptions in force',
+      'the API server does not accept a guard made from the cluster policies and exemptions in force',
     );
     expect(lacks()?.stopped?.objects).toEqual([]);
   });
@@ -653,7 +658,9 @@ describe('a guard that the API server does not take', () => {
     expect(told(exemption('e', 'x'))).toMatch(
       /^The guard does not have this exemption, as the API server does/,
     );
-    expect(told(broken)).toMatch(/^The guard does not have this policy as it is, .*: its last version stays/);
+    expect(told(broken)).toMatch(
+      /^The guard does not have the current version of this policy, .*goes on with its previous version/,
+    );
     const written = writes.length;
     await world.pass(300_000);
     expect(writes).toHaveLength(written);
@@ -709,7 +716,7 @@ describe('a guard that the API server does not take', () => {
     first = unexpired([...names.map(name => odd(name)), exemption('e', 'odd-namespace'), own('a')]);
     await start();
     expect(logged.at(-1)?.reason).toBe(
-      'the API server takes no guard of the cluster policies and exemptions in force, because of ClusterSandboxPolicy second and SandboxExemption e',
+      'the API server does not accept a guard made from the cluster policies and exemptions in force, because of ClusterSandboxPolicy second and SandboxExemption e',
     );
     expect(lacks()?.stopped?.objects).toEqual([
       { kind: 'ClusterSandboxPolicy', name: 'second' },
@@ -792,7 +799,7 @@ describe('a guard that takes the API server long', () => {
     await world.pass(50_000);
     expect([writes.length, await gauge()]).toEqual([1, 1]);
     expect(logged).toContainEqual(
-      expect.objectContaining({ reason: expect.stringMatching(/^it has waited/) }),
+      expect.objectContaining({ reason: expect.stringMatching(/^the guard has been waiting/) }),
     );
     await world.pass(200_000);
     expect([writes.length, await gauge()]).toEqual([2, 0]);

@@ -35,8 +35,8 @@ describe('rules that the guard leaves to the webhook', () => {
 
   it('are told to the author of their policy, each with why and what to do', () => {
     expect(told(lacks, 'ClusterSandboxPolicy', 'ruled')?.split('\n')).toEqual([
-      'The guard does not have the rule looping, as the expression loops over something of which a Pod may have any number: only the webhook judges by it. Loop over nothing but what has a bound (docs/signals.md), and not over the parts of a text.',
-      'The guard does not have the rule refused, as the API server does not compile the expression, or answers otherwise: only the webhook judges by it. Correct the expression.',
+      'The guard does not have the rule looping, as the expression loops over a list that may be of any length, so it is enforced only while the webhook answers. Loop only over lists that have a bound (docs/signals.md), and not over the parts of a text.',
+      'The guard does not have the rule refused, as the API server does not compile the expression, or evaluates it differently, so it is enforced only while the webhook answers. Correct the expression.',
     ]);
   });
 
@@ -52,7 +52,7 @@ describe('rules that the guard leaves to the webhook', () => {
     because => {
       const one = { policy: { name: 'p' }, rule: { name: 'r' }, because } as unknown as RuleOfWebhook;
       expect(told({ ...NOTHING, rulesOfWebhook: [one] }, 'ClusterSandboxPolicy', 'p')).toMatch(
-        /^The guard does not have the rule r, as .+: only the webhook judges by it[.] [A-Z].+[.]$/,
+        /^The guard does not have the rule r, as .+, so it is enforced only while the webhook answers[.] [A-Z].+[.]$/,
       );
     },
   );
@@ -63,7 +63,7 @@ describe('a namespace that the guard leaves out', () => {
 
   it('is told to the authors of its policies', () => {
     expect(told({ ...NOTHING, leftOut }, 'SandboxPolicy', 'any', 'shop')).toBe(
-      'The guard does not have the SandboxPolicies of this namespace (40000 bytes), as the share of a namespace is 32000 bytes. The webhook judges by them as they are; in the guard every Pod here needs vm, the most that they ask for. Make them smaller, or fewer.',
+      'The guard does not have the SandboxPolicies of this namespace (40000 bytes), as the share of a namespace is 32000 bytes. The webhook goes by them; the guard requires vm of every Pod here, the most that any of them asks for. Shorten these policies, or merge some of them.',
     );
     expect(told({ ...NOTHING, leftOut }, 'SandboxPolicy', 'any', 'other')).toBeUndefined();
   });
@@ -84,16 +84,22 @@ describe('cluster policies and exemptions that keep the guard from being written
 
   it('are told to the authors of the largest', () => {
     expect(told(lacks, 'SandboxExemption', 'wide')).toBe(
-      'The guard stays what it was written last, for this and every other object: the guard would be 950000 bytes, of 900000 at most, and this takes more of it than most (about 12000 bytes). The webhook judges by all as they are. Make it smaller, or delete what nobody needs of it.',
+      'The guard could not be written, so its previous version stays in force for every policy and exemption: the guard would be 950000 bytes, of 900000 at most, and this object is one of the largest in it (about 12000 bytes). The webhook goes by their current versions. Shorten it, or delete the parts that nobody needs.',
     );
-    expect(told(lacks, 'ClusterSandboxPolicy', 'deep')).toMatch(/^The guard stays what .*about 9000 bytes/);
+    expect(told(lacks, 'ClusterSandboxPolicy', 'deep')).toMatch(
+      /^The guard could not be written, .*about 9000 bytes/,
+    );
   });
 
   it('are told that it is what the API server does not take', () => {
     const objects = [{ kind: 'SandboxExemption', name: 'odd' }] as const;
-    const stopped = { because: 'refused', what: 'the API server takes no guard', objects } as const;
+    const stopped = {
+      because: 'refused',
+      what: 'the API server does not accept the guard',
+      objects,
+    } as const;
     expect(told({ ...NOTHING, stopped }, 'SandboxExemption', 'odd')).toBe(
-      'The guard stays what it was written last, for this and every other object: the API server takes no guard, because of what this makes of it. The webhook judges by all as they are. Look through its selectors, values and labels for what the API server may not take, or make it smaller.',
+      'The guard could not be written, so its previous version stays in force for every policy and exemption: the API server does not accept the guard, because of this object. The webhook goes by their current versions. Look through its selectors, values and labels for something that the API server may not accept, or shorten it.',
     );
     expect(told({ ...NOTHING, stopped }, 'SandboxExemption', 'wide')).toBeUndefined();
   });

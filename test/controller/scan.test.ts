@@ -489,7 +489,7 @@ describe('reports', () => {
     await again();
     const told = () =>
       logged.map(({ msg }) => String(msg)).filter(msg => msg.includes('reports.openreports.io'));
-    expect(told()).toEqual([expect.stringContaining('has no reports')]);
+    expect(told()).toEqual([expect.stringContaining('does not serve reports.openreports.io')]);
     expect(await metrics()).toContain('cofferdam_pods_drifted{resource_namespace="shop"} 1');
     expect(await metrics()).toContain('cofferdam_scan_failures_total 0');
     reports.served = true;
@@ -509,7 +509,7 @@ describe('reports', () => {
       return true;
     };
     await started();
-    const told = () => logged.filter(({ msg }) => msg === 'reports were not written');
+    const told = () => logged.filter(({ msg }) => msg === 'some reports of the scan could not be written');
     expect(told()).toEqual([]);
     message = 'reports.openreports.io is forbidden';
     await again();

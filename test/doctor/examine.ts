@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type Check, runCheck } from '../../src/doctor/check.ts';
 import { type ClusterState, type KnownName, type ListName, READERS } from '../../src/doctor/state.ts';
 import type { Workload } from '../../src/doctor/workloads.ts';
@@ -35,8 +36,16 @@ export const examine = (
   inForce: Snapshot = snapshot,
 ): CheckResult => {
   const state = stateOf(objects, minor);
-  return runCheck(check, state, { now: NOW, server: state.server, snapshot: inForce });
+  const result = runCheck(check, state, { now: NOW, server: state.server, snapshot: inForce });
+  expect(wordsOf(result).filter(text => !isSentence(text))).toEqual([]);
+  return result;
 };
+
+const wordsOf = ({ remarks }: CheckResult): readonly string[] =>
+  remarks.flatMap(({ message, fix }) => (fix === undefined ? [message] : [message, fix]));
+
+/** Whether an operator reads a whole sentence; a command stands alone behind the one that leads to it. */
+const isSentence = (text: string): boolean => /^[A-Z\d].*(?:[.?]|: kubectl [^.]+[^:]*)$/.test(text);
 
 /** The mark, and what is said, each with its own mark where that differs. */
 export const told = (result: CheckResult): readonly string[] => [

@@ -41,7 +41,7 @@ function examined(
 }
 
 const NOT_IN_STEP =
-  'The guard does not say what the policies and RuntimeClasses of today make of it: somebody changed it, or one of them changed just now.';
+  'The guard is not what the current policies and RuntimeClasses would make it: either somebody has edited it, or a policy or a class has just changed.';
 
 it('a namespace beyond its share is told with its size, and the rest is compared', () => {
   const large = Array.from({ length: 32 }, (_, i) =>
@@ -70,7 +70,7 @@ it('a namespace beyond its share is told with its size, and the rest is compared
       /^SandboxPolicies of "shop" [(]\d{5,6} bytes[)] are not in the guard, as the share of a namespace is 32000 bytes[.] /,
     ),
   ]);
-  expect(result.remarks[0]?.fix).toBe('Make them smaller, or fewer.');
+  expect(result.remarks[0]?.fix).toBe('Shorten these policies, or merge some of them.');
 });
 
 it('namespaces that the API server refused are those that the guard says, and a few are named', () => {
@@ -80,7 +80,7 @@ it('namespaces that the API server refused are those that the guard says, and a 
   expect(told(result)).toEqual([
     'warning',
     expect.stringMatching(
-      /^SandboxPolicies of "a" [(]\d+ bytes[)], "b" [(]\d+ bytes[)], "c" [(]\d+ bytes[)] and 1 more are not in the guard, as the API server does not take them[.] /,
+      /^SandboxPolicies of "a" [(]\d+ bytes[)], "b" [(]\d+ bytes[)], "c" [(]\d+ bytes[)] and 1 more are not in the guard, as the API server does not accept them[.] /,
     ),
   ]);
 });
@@ -101,11 +101,11 @@ it('policies of namespaces with rules depend on the webhook: a note, of three by
     ...['a', 'b', 'c', 'd', 'e'].map(name => own(name, ruled(rule('x'), rule('y')))),
   ]);
   const line = (name: string): string =>
-    `SandboxPolicy "own" in "${name}" depends on the webhook: the guard does not have its rules "x" and "y", as it has rules of cluster policies alone.`;
+    `SandboxPolicy "own" in "${name}" is fully enforced only while the webhook answers: the guard does not have its rules "x" and "y", as it has only the rules of cluster policies.`;
   expect(told(examined(snapshot))).toEqual([
     'note',
     ...['a', 'b', 'c'].map(line),
-    '2 more policies depend on the webhook for the same reason.',
+    '2 more policies are fully enforced only while the webhook answers, for the same reason.',
   ]);
 });
 
@@ -116,7 +116,7 @@ it('rules that the API server refused are those that the guard lacks', () => {
   const result = examined(snapshot, { ...NOTHING_REFUSED, rules });
   expect(told(result)).toEqual([
     'warning',
-    'ClusterSandboxPolicy "all" depends on the webhook: the guard does not have its rules "bad" and "worse", as the API server does not compile the expression, or answers otherwise.',
+    'ClusterSandboxPolicy "all" is fully enforced only while the webhook answers: the guard does not have its rules "bad" and "worse", as the API server does not compile the expression, or evaluates it differently.',
   ]);
 });
 
@@ -135,12 +135,12 @@ it('a rule beyond the share is told apart from one that was refused, which leave
   expect(costs.map(cost => cost > 500_000 && cost < 1_000_000)).toEqual([true, true]);
   expect(told(examined(snapshot))).toEqual([
     'warning',
-    'ClusterSandboxPolicy "b" depends on the webhook: the guard does not have its rule "two", as rules of cluster policies could cost more than their share of what the API server lets one policy take.',
+    'ClusterSandboxPolicy "b" is fully enforced only while the webhook answers: the guard does not have its rule "two", as the rules of cluster policies could cost more than their share of what the API server lets one policy take.',
   ]);
   const rules = new Set([dear('one').expression]);
   expect(told(examined(snapshot, { ...NOTHING_REFUSED, rules }))).toEqual([
     'warning',
-    'ClusterSandboxPolicy "a" depends on the webhook: the guard does not have its rule "one", as the API server does not compile the expression, or answers otherwise.',
+    'ClusterSandboxPolicy "a" is fully enforced only while the webhook answers: the guard does not have its rule "one", as the API server does not compile the expression, or evaluates it differently.',
   ]);
 });
 
@@ -159,7 +159,7 @@ describe('exemptions and cluster policies that are not in the guard', () => {
     const refused = { ...NOTHING_REFUSED, exemptions: new Set(['odd']) };
     expect(told(examined(snapshot, refused))).toEqual([
       'warning',
-      '1 SandboxExemption is not in the guard, as the API server does not take it: "odd". The guard denies what is waived so.',
+      '1 SandboxExemption is not in the guard, as the API server does not accept it: "odd". The guard therefore denies Pods that need such an exemption.',
     ]);
     const changed = ({ spec, ...policy }: AdmissionPolicy) => ({
       ...policy,
@@ -176,7 +176,7 @@ describe('exemptions and cluster policies that are not in the guard', () => {
     const { policy } = fitGuard(snapshot, [], NOW, { refused, written });
     expect(told(examined(snapshot, NOTHING_REFUSED, () => policy))).toEqual([
       'failure',
-      'The guard does not have ClusterSandboxPolicies as they are, but as they were written last, or, where they are new, not at all: "own". So the rest of it is not compared.',
+      'The API server did not accept the current version of some ClusterSandboxPolicies in the guard, which has their previous version, or nothing of those that are new: "own". The rest of the guard was not compared.',
     ]);
   });
 });
@@ -198,7 +198,7 @@ it('policies that fit into no guard are told, with how many bytes they are, and 
   expect(told(examine(guard, objects, undefined, snapshotOf(many)))).toEqual([
     'failure',
     expect.stringMatching(
-      /^The policies and exemptions in force are too many for the guard, so an older one is in force: the guard would be \d+ bytes, of 900000 at most; most of it is of (ClusterSandboxPolicy p\d+ \(about \d+ bytes\)(, )?){5}[.]$/,
+      /^The policies and exemptions in force are too large for the guard, so an older guard is still in force: the guard would be \d+ bytes, of 900000 at most; most of it is of (ClusterSandboxPolicy p\d+ \(about \d+ bytes\)(, )?){5}[.]$/,
     ),
   ]);
 });

@@ -40,14 +40,17 @@ describe('definitions', () => {
     [
       'one is not there, one no longer served',
       [crd('SandboxProfile', old), ...KINDS.slice(0, 2).map(kind => crd(kind))],
-      ['failure', 'SandboxExemption and SandboxProfile cannot be read as cofferdam.dev/v1alpha1.'],
+      [
+        'failure',
+        'SandboxExemption and SandboxProfile cannot be read as cofferdam.dev/v1alpha1, so their objects are not in force.',
+      ],
     ],
     [
       'not accepted by the API server',
       KINDS.map(kind => ({ ...crd(kind), status: {} })),
       [
         'failure',
-        `${KINDS.slice(0, 3).join(', ')} and SandboxProfile cannot be read as cofferdam.dev/v1alpha1.`,
+        `${KINDS.slice(0, 3).join(', ')} and SandboxProfile cannot be read as cofferdam.dev/v1alpha1, so their objects are not in force.`,
       ],
     ],
   ])('%s', (_, crds, expected) => {
@@ -57,7 +60,7 @@ describe('definitions', () => {
   it('none, where replicas in the cluster are called', () => {
     expect(told(examine(definitions, installed()))).toEqual([
       'failure',
-      'The kinds of cofferdam.dev are not there, so no policy, exemption or profile of the cluster is in force: what is built in, and what files say, is.',
+      'The kinds of cofferdam.dev do not exist in this cluster, so no policy, exemption or profile of the cluster is in force. Only what is built in, and what files say, is.',
     ]);
   });
 });
@@ -98,38 +101,49 @@ describe('guard', () => {
     status: { observedGeneration: 1 },
   });
   const bound = guardBindings();
-  const OPEN = `The guard passes over Pods in which nothing is found, and "${NAME}-labels", which judges them by the labels of their namespaces, is not in force beside it: somebody changed it, or one of its bindings.`;
+  const OPEN = `The guard skips Pods without findings, and "${NAME}-labels", which should judge them by the labels of their namespaces, is not in force. Somebody has changed it, or one of its bindings.`;
   const CHANGED =
-    'The guard does not say what the policies and RuntimeClasses of today make of it: somebody changed it, or one of them changed just now.';
+    'The guard is not what the current policies and RuntimeClasses would make it: either somebody has edited it, or a policy or a class has just changed.';
 
   it.each([
     ['not there', [policy('other')], [], ['note']],
     ['in force and in step', [made()], [binding(NAME)], ['ok']],
-    ['without a binding', [made()], [], ['failure', `${WHO} has no binding, so it does nothing.`]],
-    ['that warns alone', [made()], [binding(NAME, 'Warn')], ['failure', `No binding of ${WHO} denies.`]],
+    ['without a binding', [made()], [], ['failure', `${WHO} has no binding, so it refuses nothing.`]],
+    [
+      'that warns alone',
+      [made()],
+      [binding(NAME, 'Warn')],
+      ['failure', `No binding of ${WHO} has the action Deny, so it refuses nothing.`],
+    ],
     [
       'bound to some Pods alone',
       [made()],
       [narrowed({ objectSelector: { matchLabels: { a: 'b' } } })],
-      ['failure', `The binding of ${WHO} leaves out requests by what they are of.`],
+      [
+        'failure',
+        `The binding of ${WHO} selects only some objects or resources, so the policy does not see the rest.`,
+      ],
     ],
     [
       'bound to nowhere that matters',
       [made()],
       [narrowed({ objectSelector: {}, namespaceSelector: { matchLabels: { a: 'b' } } })],
-      ['failure', 'The guard is not bound to "shop", where the webhook enforces.'],
+      [
+        'failure',
+        'The guard is not bound to "shop", where the webhook enforces. While no replica answers, Pods there are admitted unjudged.',
+      ],
     ],
     [
       'that fails open',
       [made({ failurePolicy: 'Ignore' })],
       [binding(NAME)],
-      ['failure', `${WHO} lets through what it cannot evaluate.`, CHANGED],
+      ['failure', `${WHO} has failurePolicy Ignore, so it admits what it cannot evaluate.`, CHANGED],
     ],
     [
       'that the leader has not written yet',
       [made({ validations: undefined })],
       [binding(NAME)],
-      ['failure', 'The guard has nothing to say: the leader writes it, and has not yet.'],
+      ['failure', 'The guard is empty, so it denies nothing: the leader writes it, and has not done so yet.'],
     ],
     [
       'whose last validation was taken away',
@@ -147,13 +161,13 @@ describe('guard', () => {
       'with a wrong expression',
       [made({}, {}, { typeChecking })],
       [binding(NAME)],
-      ['failure', `The API server finds fault with 1 expression of ${WHO}: undefined field`],
+      ['failure', `The API server reports an error in 1 expression of ${WHO}: undefined field.`],
     ],
     [
       'just changed',
       [made({}, { generation: 2 })],
       [binding(NAME)],
-      ['warning', `The API server has not looked at the last change of ${WHO} yet.`],
+      ['warning', `The API server has not processed the last change of ${WHO} yet.`],
     ],
     ['that passes over most Pods, with what judges labels beside it', [fronted, beside()], bound, ['ok']],
     ['with nothing beside it', [fronted], bound, ['failure', OPEN]],
@@ -174,7 +188,7 @@ describe('guard', () => {
       'out of step',
       [made({}, { annotations: { 'cofferdam.dev/snapshot': '000000000000' } })],
       [binding(NAME)],
-      ['warning', `The guard was made from policies "000000000000", and "${snapshot.version}" are in force.`],
+      ['warning', `The guard was made from policies "000000000000", but "${snapshot.version}" are in force.`],
     ],
   ])('%s', (_, admissionPolicies, admissionBindings, expected) => {
     const namespaces = [
@@ -204,8 +218,8 @@ describe('locks', () => {
     };
     expect(told(examine(locks, some))).toEqual([
       'failure',
-      'ValidatingAdmissionPolicy "cofferdam-lock-namespaces" is not there, though others are.',
-      'ValidatingAdmissionPolicy "cofferdam-lock-runtimeclasses" has no binding, so it does nothing.',
+      'ValidatingAdmissionPolicy "cofferdam-lock-namespaces" is missing, although other locks are there. What it protects can be changed by people without the verb bypass.',
+      'ValidatingAdmissionPolicy "cofferdam-lock-runtimeclasses" has no binding, so it refuses nothing.',
     ]);
   });
 
@@ -214,7 +228,7 @@ describe('locks', () => {
     const open = { ...first, spec: { ...first?.spec, validations: [{ expression: 'true' }] } };
     expect(told(examine(locks, { admissionPolicies: [open, ...rest], admissionBindings }))).toEqual([
       'failure',
-      'ValidatingAdmissionPolicy "cofferdam-lock-namespaces" does not say what this version of Cofferdam would make it say.',
+      'ValidatingAdmissionPolicy "cofferdam-lock-namespaces" differs from what this version of Cofferdam installs, so it may let changes through.',
     ]);
   });
 });
@@ -229,8 +243,8 @@ describe('leftovers', () => {
       { mutating: installed().mutating.map(one => ({ ...one, webhooks: one.webhooks?.slice(-2) })) },
       [
         'failure',
-        'warning: Mutating webhook "inject.mutate.cofferdam.dev" of "zz-cofferdam" calls a Service in namespace "cofferdam", which does not exist.',
-        'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam" calls a Service in namespace "cofferdam", which does not exist.',
+        'warning: Mutating webhook "inject.mutate.cofferdam.dev" of "zz-cofferdam" calls a Service in namespace "cofferdam", which does not exist, so every such call fails.',
+        'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam" calls a Service in namespace "cofferdam", which does not exist, so every such call fails.',
       ],
     ],
     [
@@ -238,26 +252,32 @@ describe('leftovers', () => {
       { admissionBindings: [binding('cofferdam-guard')] },
       [
         'warning',
-        'ValidatingAdmissionPolicyBinding "cofferdam-guard-binding" is for a policy that does not exist.',
+        'ValidatingAdmissionPolicyBinding "cofferdam-guard-binding" binds a policy that does not exist, so it does nothing.',
       ],
     ],
     [
       'a guard',
       { admissionPolicies: [policy('cofferdam-guard'), policy('other')] },
-      ['failure', 'cofferdam-guard still denies requests, with no webhook to go with it.'],
+      [
+        'failure',
+        'ValidatingAdmissionPolicy "cofferdam-guard" still denies requests, although no webhook of Cofferdam is registered.',
+      ],
     ],
     [
       'definitions',
       { crds: [crd('SandboxPolicy')] },
       [
         'warning',
-        '1 CustomResourceDefinition still there, with what policies they hold, and no webhook reads them.',
+        '1 CustomResourceDefinition of Cofferdam is still there, but no webhook is registered that goes by their objects.',
       ],
     ],
     [
       'labels',
       { namespaces: [servedNamespace('shop', { 'cofferdam.dev/mode': 'warn' })] },
-      ['warning', '1 namespace has the label cofferdam.dev/mode, and no webhook goes by it: "shop".'],
+      [
+        'warning',
+        '1 namespace has the label cofferdam.dev/mode, but no webhook is registered that goes by it: "shop".',
+      ],
     ],
   ])('%s', (_, objects, expected) => {
     expect(told(examine(leftovers, objects))).toEqual(expected);
@@ -281,8 +301,8 @@ describe('namespaces', () => {
       told(examine(namespaceModes, { namespaces: [mode('a', 'enfroce'), mode('kube-system', 'warn')] })),
     ).toEqual([
       'warning',
-      'Namespace "a" has cofferdam.dev/mode=enfroce, which is no mode, so it is enforced.',
-      '1 system namespace has the label cofferdam.dev/mode, which does nothing there: "kube-system".',
+      'Namespace "a" has cofferdam.dev/mode=enfroce, which is not a mode, so the namespace is enforced.',
+      '1 system namespace has the label cofferdam.dev/mode, which has no effect there: "kube-system".',
     ]);
   });
 
@@ -292,14 +312,14 @@ describe('namespaces', () => {
       { 'cofferdam.dev/risk': 'hihg' },
       [
         'warning',
-        'Namespace "a" has cofferdam.dev/risk=hihg, which no policy lists, so it counts as the highest.',
+        'Namespace "a" has cofferdam.dev/risk=hihg, a value that no policy knows, so it counts as the highest risk.',
       ],
     ],
     [
       { 'cofferdam.dev/minimum-isolation': 'gvisor' },
       [
         'warning',
-        'Namespace "a" has cofferdam.dev/minimum-isolation=gvisor, which is no isolation, so it counts as the strongest.',
+        'Namespace "a" has cofferdam.dev/minimum-isolation=gvisor, which is not an isolation, so it counts as the strongest one.',
       ],
     ],
   ])('labels %j', (labels, expected) => {
@@ -334,21 +354,33 @@ it.each([
   ['2027-01-15T00:00:01Z', ['ok']],
   [
     '2027-01-15T00:00:00Z',
-    ['warning', 'Exemption "relays" of "me" expires in 14 days, on 2027-01-15: then its Pods are rejected.'],
+    [
+      'warning',
+      'Exemption "relays" of "me" expires in 14 days, on 2027-01-15. From then on, its Pods are rejected when they are created.',
+    ],
   ],
   [
     '2027-01-01T00:00:00Z',
-    ['warning', 'Exemption "relays" of "me" expired on 2027-01-01: it waives nothing.'],
+    [
+      'warning',
+      'Exemption "relays" of "me" expired on 2027-01-01 and no longer waives anything. Its Pods are rejected the next time they are created.',
+    ],
   ],
-  ['soon', ['warning', 'Exemption "relays" of "me" has no date of expiry, so it is not in force.']],
+  ['soon', ['warning', 'Exemption "relays" of "me" has no valid expiry date, so it is not in force.']],
 ])('an exemption until %s', (expires, expected) => {
   const one = { metadata: { name: 'relays' }, spec: { owner: 'me', expires } };
   expect(told(examine(exemptions, { exemptions: [one] }))).toEqual(expected);
 });
 
 it.each([
-  [{ owner: 'TODO who answers for it', reason: 'reads /proc' }, ['its owner is still to be filled in']],
-  [{ owner: 'TODO', reason: 'TODO' }, ['its owner and reason are still to be filled in']],
+  [
+    { owner: 'TODO who answers for it', reason: 'reads /proc' },
+    ['its owner is still to be filled in, so nobody knows whom to ask'],
+  ],
+  [
+    { owner: 'TODO', reason: 'TODO' },
+    ['its owner and reason are still to be filled in, so nobody knows whom to ask'],
+  ],
   [{ owner: 'TODO-app', reason: 'what is in TODO' }, []],
 ])('an exemption that says %j of itself', (spec, expected) => {
   const one = { metadata: { name: 'relays' }, spec: { ...spec, expires: '2027-03-01T00:00:00Z' } };
@@ -356,7 +388,7 @@ it.each([
   expect([mark, ...messages]).toEqual([
     expected.length > 0 ? 'warning' : 'ok',
     ...expected.map(
-      text => `Exemption "relays" of ${JSON.stringify(spec.owner)} is in force as it was drafted: ${text}.`,
+      text => `Exemption "relays" of ${JSON.stringify(spec.owner)} is in force, but still a draft: ${text}.`,
     ),
   ]);
 });

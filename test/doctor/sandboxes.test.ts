@@ -21,7 +21,7 @@ it.each([
     29,
     [
       'warning',
-      'Kubernetes v1.29.0 is older than 1.30: it has no stable ValidatingAdmissionPolicy, so there is neither guard nor locks.',
+      'Kubernetes v1.29.0 is older than 1.30: it has no stable ValidatingAdmissionPolicy, so there is neither a guard nor a lock.',
     ],
   ],
 ])('Kubernetes 1.%i', (minor, expected) => {
@@ -31,7 +31,7 @@ it.each([
 describe('writes of the guard', () => {
   const admissionPolicies = [{ metadata: { name: 'cofferdam-guard' } }];
   const harm = (version: string): string =>
-    `Kubernetes ${version} is older than 1.36: a write of the guard while it is evaluated can end the API server, which starts again (kubernetes#135757). So the leader writes it once in 60 s at most, and what changes meanwhile is in force in the guard that much later.`;
+    `Kubernetes ${version} is older than 1.36: writing the guard while it is being evaluated can crash the API server, which then restarts (kubernetes#135757). The leader therefore writes the guard at most once in 60 s, and changes of policies reach the guard up to that much later.`;
   it.each([
     ['without a guard', 35, {}, ['note']],
     ['on 1.36', 36, { admissionPolicies }, ['ok']],
@@ -63,8 +63,8 @@ describe('a RuntimeClass of a sandbox', () => {
       remarks: [
         {
           message:
-            'Nothing is known of the handler "acme" of RuntimeClass "special", so it counts as the host kernel.',
-          fix: 'Find out what the handler is: "cofferdam verify --write-profiles" drafts a SandboxProfile from what it sees on each node.',
+            'No profile knows the handler "acme" of RuntimeClass "special", so it counts as the host kernel.',
+          fix: 'Run "cofferdam verify --write-profiles", which looks at the handler on each node and drafts a SandboxProfile for it.',
         },
       ],
     });
@@ -123,7 +123,7 @@ describe('a name that promises more than the handler gives', () => {
       'special',
       [
         'warning',
-        'RuntimeClass "gvisor" sounds like an application kernel (app-kernel), but nothing is known of its handler "special", so it counts as the host kernel.',
+        'RuntimeClass "gvisor" sounds like an application kernel (app-kernel), but no profile knows its handler "special", so it counts as the host kernel.',
       ],
     ],
   ])('%s with handler %s', (name, handler, expected) => {
@@ -152,7 +152,7 @@ describe('handlers on nodes', () => {
       [node('a', ['runsc']), node('b', ['runc'])],
       [
         'warning',
-        'RuntimeClass "gvisor" may send Pods to 1 node without the handler "runsc", where they would not start: "b".',
+        'RuntimeClass "gvisor" may send Pods to 1 node without the handler "runsc", where they cannot start: "b".',
       ],
     ],
     [
@@ -167,7 +167,7 @@ describe('handlers on nodes', () => {
       [labelled('a', ['runsc']), labelled('b', ['runc'])],
       [
         'warning',
-        'RuntimeClass "gvisor" may send Pods to 1 node without the handler "runsc", where they would not start: "b".',
+        'RuntimeClass "gvisor" may send Pods to 1 node without the handler "runsc", where they cannot start: "b".',
       ],
     ],
   ])('%s', (_, runtimeClasses, nodes, expected) => {
@@ -177,9 +177,9 @@ describe('handlers on nodes', () => {
 
 describe('a ready node', () => {
   const notReady = node('a', ['runsc'], { ready: false });
-  const NONE = 'No ready node can run any sandbox, so every Pod that needs one waits.';
+  const NONE = 'No ready node can run any sandbox, so every Pod that needs one stays pending.';
   const BLOCKED =
-    'warning: RuntimeClass "gvisor": its Pods wait, for the one node with the handler "runsc" is not ready, cordoned, or tainted in a way that the class does not tolerate.';
+    'warning: Pods of RuntimeClass "gvisor" stay pending: the only node with the handler "runsc" is not ready, cordoned, or tainted in a way that the class does not tolerate.';
 
   it.each([
     ['no sandbox at all', [], [], ['note']],
@@ -191,7 +191,7 @@ describe('a ready node', () => {
       [
         'failure',
         NONE,
-        'warning: RuntimeClass "gvisor": its Pods wait, for no node has the handler "runsc".',
+        'warning: Pods of RuntimeClass "gvisor" stay pending: no node has the handler "runsc".',
       ],
     ],
     ['not ready', [GVISOR], [notReady], ['failure', NONE, BLOCKED]],
@@ -203,14 +203,14 @@ describe('a ready node', () => {
       [
         'failure',
         NONE,
-        'warning: RuntimeClass "gvisor": its Pods wait, for no node that has the handler "runsc" is labelled sandbox=true.',
+        'warning: Pods of RuntimeClass "gvisor" stay pending: no node that has the handler "runsc" is labelled sandbox=true.',
       ],
     ],
     [
       'for one of two',
       [GVISOR, runtimeClass('kata', 'kata-qemu')],
       [node('a', ['runsc'])],
-      ['warning', 'RuntimeClass "kata": its Pods wait, for no node has the handler "kata-qemu".'],
+      ['warning', 'Pods of RuntimeClass "kata" stay pending: no node has the handler "kata-qemu".'],
     ],
   ])('%s', (_, runtimeClasses, nodes, expected) => {
     expect(told(examine(readyNodes, { runtimeClasses, nodes }))).toEqual(expected);

@@ -36,7 +36,7 @@ it.each([webhooksRegistered, webhookScope, webhookFailurePolicy, webhookCertific
   check => {
     expect(examine(check, { mutating: [foreign('other')], namespaces })).toMatchObject({
       mark: 'note',
-      seen: 'not installed',
+      seen: 'Cofferdam is not installed',
       remarks: [],
     });
   },
@@ -55,7 +55,7 @@ describe('registration', () => {
     [
       'half',
       { mutating: whole.mutating },
-      ['failure', 'No validating webhook is registered, though the other one is.'],
+      ['failure', 'No validating webhook of Cofferdam is registered, although the other kind is.'],
     ],
     [
       'without updates',
@@ -68,22 +68,25 @@ describe('registration', () => {
     [
       'with a way past it',
       mutated({ objectSelector: { matchLabels: { sandbox: 'please' } } }),
-      ['failure', `${WHO} has an objectSelector: whoever labels a Pod can step past it.`],
+      ['failure', `${WHO} has an objectSelector, so whoever labels a Pod can bypass it.`],
     ],
     [
       'for one version',
       mutated({ matchPolicy: 'Exact' }),
-      ['failure', `${WHO} has matchPolicy Exact: other versions of the API go past it.`],
+      ['failure', `${WHO} has matchPolicy Exact, so requests in other versions of the API bypass it.`],
     ],
     [
       'called once',
       mutated({ reinvocationPolicy: undefined }),
-      ['failure', `${WHO} is not called again when a later webhook adds a container.`],
+      [
+        'failure',
+        `${WHO} has reinvocationPolicy Never, so it does not see what a later webhook adds to a Pod.`,
+      ],
     ],
     [
       'with side effects',
       mutated({ sideEffects: 'NoneOnDryRun' }),
-      ['failure', `${WHO} claims side effects, so dry runs are refused.`],
+      ['failure', `${WHO} declares side effects, so the API server refuses dry runs.`],
     ],
   ])('%s', (_, objects, expected) => {
     expect(told(examine(webhooksRegistered, objects))).toEqual(expected);
@@ -102,14 +105,14 @@ describe('creations that are left to the guard', () => {
   it('are fine where one is in force, and that is said', () => {
     expect(all(guardInForce())).toEqual([]);
     expect(examine(webhooksRegistered, { ...leaving, ...guardInForce() }).seen).toBe(
-      '4 mutating entries, 7 validating; what is made in enforced namespaces is left to the guard',
+      '4 mutating entries, 7 validating; the guard judges what is created in enforced namespaces',
     );
   });
 
   const NOBODY =
-    'No validating webhook of mode enforce is called for CREATE of pods, and no guard is in force: what a mutating webhook adds later is judged by nobody.';
+    'No validating webhook of mode enforce is called for CREATE of pods, and no guard is in force, so nothing judges what another mutating webhook adds to a Pod later.';
   const UNREACHED =
-    '2 namespaces of mode enforce are not reached by a validating webhook of that mode for CREATE of Pods: "shop" and "lab".';
+    '2 namespaces of mode enforce are not selected by a validating webhook of that mode for CREATE of Pods: "shop" and "lab".';
   it.each([
     ['no guard', {}],
     [
@@ -140,7 +143,7 @@ describe('creations that are left to the guard', () => {
     const narrow = { matchExpressions: [{ key, operator: 'NotIn', values: ['shop'] }] };
     const spec = { ...binding?.spec, matchResources: { namespaceSelector: narrow } };
     expect(all({ admissionPolicies, admissionBindings: [{ ...binding, spec }] })).toEqual([
-      '1 namespace of mode enforce is not reached by a validating webhook of that mode for CREATE of Pods: "shop".',
+      '1 namespace of mode enforce is not selected by a validating webhook of that mode for CREATE of Pods: "shop".',
     ]);
   });
 
@@ -148,8 +151,8 @@ describe('creations that are left to the guard', () => {
     const validating = [configuration([entry('updates', 'warn')])];
     const told = examine(webhookScope, { ...leaving, ...guardInForce(), validating });
     expect(told.remarks.map(({ message }) => message)).toEqual([
-      '1 namespace of mode warn is not reached by a validating webhook of that mode for CREATE of Pods: "blog".',
-      '2 namespaces of mode enforce are not reached by a validating webhook of that mode for UPDATE of Pods: "shop" and "lab".',
+      '1 namespace of mode warn is not selected by a validating webhook of that mode for CREATE of Pods: "blog".',
+      '2 namespaces of mode enforce are not selected by a validating webhook of that mode for UPDATE of Pods: "shop" and "lab".',
     ]);
   });
 });
@@ -164,8 +167,8 @@ describe('scope', () => {
     const mutating = [configuration([entry('mutate', 'enforce', everywhere)])];
     expect(told(examine(webhookScope, { mutating, namespaces: namespaces.slice(0, 3) }))).toEqual([
       'failure',
-      'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of kube-system.',
-      'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of "cofferdam", where it runs: once it is down, it cannot come back.',
+      'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of kube-system, which Cofferdam must leave alone.',
+      'Mutating webhook "enforce.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of "cofferdam", where its own replicas run: once they are down, they cannot start again.',
     ]);
   });
 
@@ -173,7 +176,7 @@ describe('scope', () => {
     const mutating = [configuration([entry('mutate', 'warn', everywhere)])];
     expect(told(examine(webhookScope, { mutating, namespaces: namespaces.slice(0, 2) }))).toEqual([
       'warning',
-      'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of kube-system.',
+      'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" is called for Pods of kube-system, which Cofferdam must leave alone.',
     ]);
   });
 
@@ -181,8 +184,8 @@ describe('scope', () => {
     const mutating = [configuration([entry('mutate', 'audit')])];
     expect(told(examine(webhookScope, { mutating, namespaces }))).toEqual([
       'failure',
-      'warning: 1 namespace of mode warn is not reached by a mutating webhook of that mode for CREATE of Pods: "blog".',
-      '2 namespaces of mode enforce are not reached by a mutating webhook of that mode for CREATE of Pods: "shop" and "lab".',
+      'warning: 1 namespace of mode warn is not selected by a mutating webhook of that mode for CREATE of Pods: "blog".',
+      '2 namespaces of mode enforce are not selected by a mutating webhook of that mode for CREATE of Pods: "shop" and "lab".',
     ]);
   });
 });
@@ -210,7 +213,7 @@ describe('failure policy', () => {
           'Validating webhook "enforce.updates',
         ].map(
           who =>
-            `${who}.cofferdam.dev" of "zz-cofferdam" has failurePolicy Ignore, and there is no guard: with every replica down, all is let in.`,
+            `${who}.cofferdam.dev" of "zz-cofferdam" has failurePolicy Ignore, and there is no guard, so every Pod is admitted while no replica answers.`,
         ),
       ],
     ],
@@ -228,7 +231,7 @@ describe('failure policy', () => {
       { mutating: [configuration([entry('mutate', 'warn', { failurePolicy: 'Fail' })])] },
       [
         'warning',
-        'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" has failurePolicy Fail: while it is down, no Pod is made where nothing is enforced.',
+        'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" has failurePolicy Fail, so while no replica answers, no Pod is created even in namespaces that are not enforced.',
       ],
     ],
   ])('%s', (_, objects, expected) => {
@@ -250,7 +253,7 @@ describe('certificates', async () => {
     [
       'one that should have been renewed',
       await bundleOf(300),
-      ['warning', `${where} expires on 2027-03-07, and nobody has renewed it yet.`],
+      ['warning', `${where} expires on 2027-03-07, and has not been renewed, although it is time.`],
       '2027-03-07',
     ],
     ['one that is over', await bundleOf(366), ['failure', `${where} expired on 2026-12-31.`], undefined],
@@ -266,11 +269,16 @@ describe('certificates', async () => {
       ['failure', `${where} is empty, so the API server cannot call the webhook.`],
       undefined,
     ],
-    ['no PEM', 'bm9uZQ==', ['failure', `${where} holds no certificate that can be read.`], undefined],
+    [
+      'no PEM',
+      'bm9uZQ==',
+      ['failure', `${where} holds no readable certificate, so the API server cannot call the webhook.`],
+      undefined,
+    ],
     [
       'a broken one',
       Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----').toString('base64'),
-      ['failure', `${where} holds no certificate that can be read.`],
+      ['failure', `${where} holds no readable certificate, so the API server cannot call the webhook.`],
       undefined,
     ],
   ])('%s', (_, caBundle, expected, until) => {
@@ -306,7 +314,7 @@ describe('timeouts', () => {
       'at most 40 s, in namespace "kube-system"',
       [
         'warning',
-        'Should all webhooks hang, making a Pod in "kube-system" takes 40 s of the 60 s that a request may take.',
+        'If all webhooks hang, creating a Pod in "kube-system" takes 40 s of the 60 s that a request may take.',
       ],
     ],
     [
@@ -315,7 +323,7 @@ describe('timeouts', () => {
       'at most 60 s, in namespace "kube-system"',
       [
         'failure',
-        'Should all webhooks hang, making a Pod in "kube-system" takes 60 s of the 60 s that a request may take.',
+        'If all webhooks hang, creating a Pod in "kube-system" takes 60 s of the 60 s that a request may take.',
       ],
     ],
     [
@@ -324,7 +332,7 @@ describe('timeouts', () => {
       'at most 10 s, in namespace "blog"',
       [
         'warning',
-        'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" may take 10 s; an answer takes milliseconds.',
+        'Mutating webhook "warn.mutate.cofferdam.dev" of "zz-cofferdam" has timeoutSeconds 10, so a replica that hangs delays every Pod by that long; an answer takes milliseconds.',
       ],
     ],
     ['none', {}, 'no webhook is called for Pods', ['note']],
@@ -345,7 +353,7 @@ describe('order', () => {
       [foreign('zzz-mesh')],
       [
         'warning',
-        '1 mutating webhook of Pods sorts after "zz-cofferdam": "zzz-mesh". What they change is judged in a second call.',
+        '1 mutating webhook changes Pods after "zz-cofferdam": "zzz-mesh". A second call of Cofferdam judges what they change.',
       ],
     ],
   ])('%s', (_, others, expected) => {
@@ -376,7 +384,7 @@ describe('replicas', () => {
       [slice([true, false])],
       [
         'warning',
-        'Service "cofferdam" in "cofferdam" has one ready replica: while it is moved, none answers.',
+        'Service "cofferdam" in "cofferdam" has only one ready replica, so nothing answers while it restarts or moves to another node.',
       ],
     ],
     [
@@ -384,7 +392,7 @@ describe('replicas', () => {
       [slice([true, true]), foreign],
       [
         'failure',
-        'EndpointSlice "mine" in "cofferdam" was made by somebody: some calls of the webhook go to "10.0.0.9".',
+        'EndpointSlice "mine" in "cofferdam" was not made by Kubernetes, and sends some calls of the webhook to "10.0.0.9".',
       ],
     ],
     [
@@ -392,7 +400,7 @@ describe('replicas', () => {
       [slice([false]), slice([true], 'other')],
       [
         'failure',
-        'Service "cofferdam" in "cofferdam" has no ready replica: no call of the webhook is answered.',
+        'Service "cofferdam" in "cofferdam" has no ready replica, so no call of the webhook is answered.',
       ],
     ],
   ])('%s', (_, endpointSlices, expected) => {
@@ -412,7 +420,7 @@ describe('the certificate of cert-manager', () => {
     const named = mutating.map(one => ({ ...one, metadata: { ...one.metadata, annotations } }));
     expect(told(examine(servingCertificate, { mutating: named, validating }))).toEqual([
       'failure',
-      'Certificate "cofferdam/cofferdam", which the webhook configurations name, is not there: nobody renews what replicas serve, nor puts it right.',
+      'Certificate "cofferdam/cofferdam", which the webhook configurations name, does not exist, so nobody renews the certificate that the replicas serve.',
     ]);
   });
 
@@ -426,25 +434,31 @@ describe('the certificate of cert-manager', () => {
     [
       'was not renewed',
       certificate({ ...ready, renewalTime: at(-DAY) }),
-      ['warning', `Certificate "cofferdam" in "cofferdam" was to be renewed at ${at(-DAY)}, and was not.`],
+      [
+        'warning',
+        `Certificate "cofferdam" in "cofferdam" was due to be renewed at ${at(-DAY)}, but has not been.`,
+      ],
     ],
     [
       'has expired',
       certificate({ ...ready, notAfter: at(-1) }),
       [
         'failure',
-        `Certificate "cofferdam" in "cofferdam" expired at ${at(-1)}: the API server trusts no replica.`,
+        `Certificate "cofferdam" in "cofferdam" expired at ${at(-1)}, so the API server trusts no replica, and every call of the webhook fails.`,
       ],
     ],
     [
       'was not issued',
       certificate({ conditions: [{ type: 'Ready', status: 'False', message: 'Issuer "x" not found' }] }),
-      ['failure', 'Certificate "cofferdam" in "cofferdam" is not ready: Issuer "x" not found'],
+      ['failure', 'Certificate "cofferdam" in "cofferdam" is not ready: Issuer "x" not found.'],
     ],
     [
       'was not looked at',
       certificate({}),
-      ['failure', 'Certificate "cofferdam" in "cofferdam" is not ready: cert-manager has not looked at it'],
+      [
+        'failure',
+        'Certificate "cofferdam" in "cofferdam" is not ready: cert-manager has not processed it yet.',
+      ],
     ],
     ['is of somebody else', certificate({}, 'other'), ['note']],
   ])('%s', (_, one, expected) => {
@@ -454,7 +468,7 @@ describe('the certificate of cert-manager', () => {
   it('is looked into with kubectl alone', () => {
     const certificates = [certificate({ ...ready, notAfter: at(-1) })];
     expect(examine(servingCertificate, { ...installed(), certificates }).remarks).toMatchObject([
-      { fix: 'See why: kubectl describe certificates.cert-manager.io cofferdam -n cofferdam' },
+      { fix: 'Find out why: kubectl describe certificates.cert-manager.io cofferdam -n cofferdam' },
     ]);
   });
 });

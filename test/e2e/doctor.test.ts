@@ -46,13 +46,13 @@ describe('doctor', () => {
       `RuntimeClass "${LOOKALIKE_CLASS}" sounds like an application kernel (app-kernel), but its handler "runc" is the host kernel.`,
     );
     expect(messages(checkOf(document, 'namespace-modes'))).toContain(
-      `Namespace "${MISSPELT}" has cofferdam.dev/mode=enfroce, which is no mode, so it is enforced.`,
+      `Namespace "${MISSPELT}" has cofferdam.dev/mode=enfroce, which is not a mode, so the namespace is enforced.`,
     );
   });
 
   it('shows it with a mark and a fix', async () => {
     const { stdout } = await cofferdam(['doctor']);
-    expect(stdout).toContain('✓ the webhooks are registered for all that makes or changes Pods');
+    expect(stdout).toContain('✓ the webhooks are registered for every request that makes or changes a Pod');
     expect(stdout).toMatch(
       /✗ no RuntimeClass promises more than its handler gives\n {4}.*\n(.*\n)*? {4}Fix: /,
     );
@@ -131,7 +131,11 @@ describe('doctor of someone who may list some things alone', () => {
     expect(checkOf(document, 'ready-nodes')).toMatchObject({
       mark: 'warning',
       remarks: [
-        { message: expect.stringMatching(/^not checked: nodes could not be listed: nodes is forbidden/) },
+        {
+          message: expect.stringMatching(
+            /^This was not checked, because nodes could not be listed: nodes is forbidden/,
+          ),
+        },
       ],
     });
     expect(checkOf(document, 'webhooks-registered').mark).toBe('ok');

@@ -205,7 +205,7 @@ describe('an EndpointSlice that somebody adds to the Service', () => {
       await kubectlOk(['create', '-f', '-'], slice(host, silent.port));
       await sleep(8000);
       expect((await failures())['webhook-endpoints']).toEqual([
-        `EndpointSlice "${NAME}" in "${HOME}" was made by somebody: some calls of the webhook go to "${host}".`,
+        `EndpointSlice "${NAME}" in "${HOME}" was not made by Kubernetes, and sends some calls of the webhook to "${host}".`,
       ]);
     });
     const failed = outcomes.filter(({ kind, message }) => kind === 'sandbox' && message !== undefined);

@@ -153,7 +153,10 @@ describe('cofferdam verify, on nodes with gVisor (and the stand-in handler kata)
     await kubectlOk(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
 
     const { code, stderr } = await cofferdam(verify([GVISOR_CLASS]));
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `removed what an earlier run left: ${old}\n` });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `removed what an earlier run had left behind: ${old}\n`,
+    });
     await kubectlOk(['get', 'namespace', current]);
     await kubectlOk(['delete', 'namespace', current]);
     await poll('the old one is gone', async () =>

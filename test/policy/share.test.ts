@@ -84,6 +84,6 @@ it('that they are not read is an error of the namespace, in the words that their
     path: '',
     message:
       'the SandboxPolicies of this namespace are more than its share of 100, or of 160 KiB together, or than there is room for: none of them is in force, and every Pod here needs vm, the most that they ask for',
-    fix: 'Make them smaller, or fewer.',
+    fix: 'Shorten these policies, or merge some of them.',
   });
 });

@@ -61,7 +61,7 @@ describe('cofferdam verify has no answer', () => {
   it.each([
     [
       ['verify', '-'],
-      'error: no line of standard input is one of "uname -a", /proc/version or dmesg\nRun in the sandbox what "cofferdam verify --script" prints, and hand its output over.\n',
+      'error: standard input has no line of "uname -a", /proc/version or dmesg\nRun in the sandbox what "cofferdam verify --script" prints, and pipe its output into this command.\n',
     ],
     [
       ['verify', 'file.txt'],
@@ -69,7 +69,7 @@ describe('cofferdam verify has no answer', () => {
     ],
     [
       ['verify', '--host-kernel', '6.1'],
-      'error: --host-kernel goes with a transcript\nOn a cluster, each node tells its own.\n',
+      'error: --host-kernel is only for transcripts\nLeave it out: in a cluster, each node reports its own kernel.\n',
     ],
     [
       ['verify', '--parallel', '0'],
@@ -77,7 +77,7 @@ describe('cofferdam verify has no answer', () => {
     ],
     [
       ['verify', '-', '--write-profiles'],
-      'error: a transcript does not tell which handler it comes from, so no profile can be drafted\nProbe a cluster: leave out the -.\n',
+      'error: a transcript does not tell which handler it comes from, so no profile can be drafted\nTo probe a cluster, leave out the -.\n',
     ],
     [
       ['verify', '-o', 'table', '--write-profiles'],

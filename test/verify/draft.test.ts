@@ -64,10 +64,10 @@ it('drafts nothing for handlers that have a profile, or of which no node showed 
     PRESENT,
   );
   expect(draftsText(drafts)).toBe(
-    '# no SandboxProfile to draft: every handler that was probed has a profile\n',
+    '# there is no SandboxProfile to draft, as every handler that was probed has a profile\n',
   );
   expect(draftsText(draftProfiles([look('acme', 'nothing')], PRESENT))).toBe(
-    '# no SandboxProfile for handler "acme": no node showed what it is\n',
+    '# no SandboxProfile for handler "acme": no node showed what the handler is\n',
   );
 });
 
@@ -114,7 +114,7 @@ describe('a draft', () => {
     const looks = [look('acme', 'qemu'), look('acme', 'runc', { node: 'n2' })];
     expect(only(draftProfiles(looks, PRESENT))).toEqual({
       handler: 'acme',
-      why: 'it is the host kernel on node n2',
+      why: 'the handler is the host kernel on node n2',
     });
   });
 
@@ -134,7 +134,7 @@ describe('a draft', () => {
     const [plain, known] = draftProfiles([encrypted('acme'), encrypted('kata-qemu-snp-two')], PRESENT);
     expect(applied([plain as Draft]).forHandler('acme').isolation).toBe('vm');
     expect(draftsText([plain as Draft])).toContain(
-      '# Attestation alone proves a confidential VM, so this says vm.\n',
+      '# Only attestation proves a confidential VM, so this says vm.\n',
     );
     expect(applied([known as Draft]).forHandler('kata-qemu-snp-two').isolation).toBe('confidential-vm');
   });
@@ -182,7 +182,7 @@ describe('a draft beside SandboxProfiles that are there', () => {
 
   it('is none either where that one is broken: a second would not mend it', () => {
     expect(drafted(present(document('mine', ['acme'], { extends: 'nowhere' })), 'acme')).toBe(
-      '# no SandboxProfile for handler "acme": SandboxProfile mine names it, and is broken: mend that\n',
+      '# no SandboxProfile for handler "acme": SandboxProfile mine names it, but has errors; correct them first\n',
     );
   });
 

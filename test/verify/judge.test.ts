@@ -44,28 +44,36 @@ describe('what a handler promises', () => {
   it('has no answer where nothing tells a sandbox from the host kernel', () => {
     expect(judged('hello', 'runsc')).toEqual({
       verdict: 'could not run',
-      note: 'what it sees does not tell a sandbox from the host kernel',
+      note: 'what the probe sees does not tell a sandbox from the host kernel',
     });
   });
 
   it('tells of a sandbox that no profile knows', () => {
     expect(judged(textOf('gvisor'), 'unheard-of').note).toBe(
-      'it is a sandbox (app-kernel) that no profile knows: vouch for its handler in a SandboxProfile, which --write-profiles drafts',
+      'this is a sandbox (app-kernel) whose handler no profile knows; vouch for it in a SandboxProfile, which --write-profiles drafts',
     );
   });
 
   it.each([
-    ['kata-qemu', 'kata-qemu-devkit', /still counts as the host kernel: it is named for a debug console /],
-    ['gvisor', 'nvidia', /^it is a sandbox \(app-kernel\), which profile host does not say of its handler: /],
-    ['runc', 'unheard-of', /^no sandbox, and none is promised: no profile names its handler$/],
-    ['runc', 'runc', /^no sandbox, and none is promised$/],
+    [
+      'kata-qemu',
+      'kata-qemu-devkit',
+      /but the handler counts as the host kernel all the same: it is named for a debug console /,
+    ],
+    [
+      'gvisor',
+      'nvidia',
+      /^this is a sandbox \(app-kernel\), but profile host does not say so of the handler; /,
+    ],
+    ['runc', 'unheard-of', /^this is no sandbox, and none is promised, as no profile names the handler$/],
+    ['runc', 'runc', /^this is no sandbox, and none is promised$/],
   ])('sends nobody for a draft that there will not be: %s under %s', (name, handler, note) => {
     expect(judged(textOf(name), handler).note).toMatch(note);
   });
 
   it('does not call for a profile where the handler is known as one that cannot be counted on', () => {
     expect(judged(textOf('kata-qemu'), 'krun').note).toMatch(
-      /^this Pod was in a sandbox \(vm\), and the handler still counts as the host kernel: libkrun /,
+      /^this Pod was in a sandbox \(vm\), but the handler counts as the host kernel all the same: libkrun /,
     );
   });
 });

@@ -23,7 +23,7 @@ const unrun = (): Checked => {
     ...rest,
     target: { ...rest.target, node: 'node2' },
     verdict: 'could not run',
-    note: 'not done after 60 s: FailedCreatePodSandBox: no runtime for "runsc" is configured \u001b[31m',
+    note: 'the probe did not finish within 60 s: FailedCreatePodSandBox: no runtime for "runsc" is configured \u001b[31m',
     seen: undefined,
     evidence: [],
   };
@@ -42,7 +42,7 @@ const VERIFICATION: Verification = {
   nowhere: ['kata-qemu-snp', 'kata-qemu-tdx'],
   drafts: [
     { handler: 'acme', yaml: 'kind: SandboxProfile\n' },
-    { handler: 'odd', why: 'no node showed what it is' },
+    { handler: 'odd', why: 'no node showed what the handler is' },
   ],
 };
 
@@ -60,5 +60,5 @@ it('a cluster without a node for any class has no table', () => {
     { version: '1.2.3', checked: [], nowhere: ['kata'], drafts: [] },
     { color: false, width: 100 },
   );
-  expect(text).toBe('0 probes.\nNothing to probe, since no node claims it: kata.\n');
+  expect(text).toBe('0 probes.\nNot probed, as no node claims to have the handler: kata.\n');
 });

@@ -151,16 +151,21 @@ describe('a probe that fails', () => {
         phase: 'Pending',
         conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1' }],
       },
-      'not done after 0 s: Unschedulable: 0/1',
+      'the probe did not finish within 0 s: Unschedulable: 0/1',
     ],
     [
       'what the kubelet complains about',
       [{ type: 'Warning', reason: 'FailedCreatePodSandBox', message: 'no runtime for "kata" is configured' }],
       { phase: 'Pending' },
-      'not done after 0 s: FailedCreatePodSandBox: no runtime for "kata" is configured',
+      'the probe did not finish within 0 s: FailedCreatePodSandBox: no runtime for "kata" is configured',
     ],
-    ['little', [], { phase: 'Pending' }, 'not done after 0 s: the Pod did not start'],
-    ['what it may read', undefined, { phase: 'Pending' }, 'not done after 0 s: the Pod did not start'],
+    ['little', [], { phase: 'Pending' }, 'the probe did not finish within 0 s: the Pod did not start'],
+    [
+      'what it may read',
+      undefined,
+      { phase: 'Pending' },
+      'the probe did not finish within 0 s: the Pod did not start',
+    ],
   ])('gives up in time, and tells %s', async (_, events, podStatus, note) => {
     const api = fakeApi({
       ...status(podStatus as never),

@@ -61,7 +61,8 @@ function runPods(): void {
 const verify = (...argv: string[]): Promise<Ran> =>
   cofferdam(['verify', '-n', 'probes', '--kubeconfig', kubeconfig, ...argv]);
 const drafted = async () => parse(await readFile(drafts, 'utf8'));
-const NO_DRAFT = 'no SandboxProfile for handler "gvisor-fake": it is the host kernel on node node1\n';
+const NO_DRAFT =
+  'no SandboxProfile for handler "gvisor-fake": the handler is the host kernel on node node1\n';
 
 it('writes a profile of what was seen of an unknown handler, and says of which there is none', async () => {
   const { code, out, err } = await verify('--write-profiles', drafts);
@@ -70,7 +71,7 @@ it('writes a profile of what was seen of an unknown handler, and says of which t
   expect(await readFile(drafts, 'utf8')).toBe(`# ${NO_DRAFT.trim()}
 # runsc-team, of RuntimeClass team. What cofferdam verify saw:
 #   node node1: app-kernel: kernel build #1 SMP Sun Jan 10 15:06:54 PST 2016 is gVisor's; dmesg: Starting gVisor...; mount / is 9p from gVisor's gofer; boot id 28e75acd-a9c6-4dff-b4bc-8eabe5e88d09 is not that of node node1; kernel release 4.19.0-gvisor; node node1 runs 6.1.0-41-cloud-amd64
-# What is not known is as with profile gvisor. It vouches for every node that has the handler: look it through.
+# What was not seen is taken from profile gvisor. This vouches for every node that has the handler, so review it first.
 apiVersion: cofferdam.dev/v1alpha1
 kind: SandboxProfile
 metadata:
@@ -98,7 +99,7 @@ it('judges by the profiles of the cluster, and so drafts none that was applied',
   expect(out).toMatch(/^verified +team +node1 +runsc-team +app-kernel +app-kernel \(gVisor\)$/m);
   expect({ code, err }).toEqual({
     code: 0,
-    err: 'no SandboxProfile to draft: every handler that was probed has a profile\n',
+    err: 'there is no SandboxProfile to draft, as every handler that was probed has a profile\n',
   });
 });
 

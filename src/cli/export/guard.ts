@@ -61,8 +61,8 @@ export function exportGuard(parent: Command, io: CliIo): void {
 async function guardText(options: GuardOptions, io: CliIo): Promise<string> {
   if (options.fromCluster && options.cluster !== undefined) {
     throw new Failure(
-      '--cluster and --from-cluster do not go together',
-      'Give one: the RuntimeClasses come from a file, or from the cluster.',
+      '--cluster and --from-cluster cannot be used together',
+      'Give only one of them: the RuntimeClasses come either from a file or from the cluster.',
     );
   }
   const { snapshot, view } = await groundOf(options, io);
@@ -95,7 +95,7 @@ function guardOf(
     if (!(error instanceof GuardTooLarge)) throw error;
     throw new Failure(
       error.message,
-      'Merge policies and exemptions: docs/guard.md says what one guard takes.',
+      'Merge or shorten policies and exemptions; docs/guard.md says how much fits into a guard.',
     );
   }
 }

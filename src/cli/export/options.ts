@@ -29,7 +29,7 @@ export function part(parent: Command, name: string, what: string, examples: read
     .command(name)
     .description(`Writes ${what}.`)
     .summary(what)
-    .option('--output-file <file>', 'file to write, - for standard output (default: -)')
+    .option('--output-file <file>', 'the file to write; - is standard output (default: -)')
     .option('--force', 'overwrite a file that holds something else')
     .addHelpText('after', helpBelow(`\n${EXIT}\n\nExamples:\n${lines.join('')}`));
 }
@@ -63,7 +63,7 @@ export async function write(text: string, { outputFile, force }: ExportOptions, 
     if (found !== undefined && found !== text) {
       throw new Failure(
         `${file} holds something else`,
-        'Merge the two by hand, or write over it with --force.',
+        'Merge the two by hand, or overwrite the file with --force.',
       );
     }
   }

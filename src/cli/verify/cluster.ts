@@ -36,7 +36,7 @@ export async function verifyCluster(options: VerifyOptions, io: CliIo): Promise<
   ]);
   const run = newRun(options, probes.length);
   const removed = await orFailure(sweep(api, options.namespace, Date.now()));
-  if (removed.length > 0) io.err(`removed what an earlier run left: ${removed.join(', ')}\n`);
+  if (removed.length > 0) io.err(`removed what an earlier run had left behind: ${removed.join(', ')}\n`);
   const checked = probes.length === 0 ? [] : await probeAll(api, run, probes, profiles, options, io);
   const drafts = draftProfiles(checked, { profiles, own: own.map(claimOf), leftOut });
   return { version: version(), checked, nowhere, drafts };
@@ -100,7 +100,7 @@ async function probeAll(
       profiles,
       signal: stop.signal,
       onProgress: progress.tick,
-      onLeft: what => io.err(`warning: ${what}; it may be deleted by hand\n`),
+      onLeft: what => io.err(`warning: ${what}; delete it by hand\n`),
     });
   } catch (error) {
     if (stop.signal.aborted) throw new Failure('interrupted, so there is no answer');

@@ -33,11 +33,15 @@ async function verify(transcript: string | undefined, options: VerifyOptions, io
     return 0;
   }
   if (transcript !== undefined) {
-    if (options.writeProfiles !== undefined) throw new Failure(NO_DRAFT, 'Probe a cluster: leave out the -.');
+    if (options.writeProfiles !== undefined)
+      throw new Failure(NO_DRAFT, 'To probe a cluster, leave out the -.');
     return verifyTranscript(transcript, options, io);
   }
   if (options.hostKernel !== undefined) {
-    throw new Failure('--host-kernel goes with a transcript', 'On a cluster, each node tells its own.');
+    throw new Failure(
+      '--host-kernel is only for transcripts',
+      'Leave it out: in a cluster, each node reports its own kernel.',
+    );
   }
   const outputs = outputsOf(options);
   const result = await verifyCluster(options, io);
@@ -72,8 +76,8 @@ async function verifyTranscript(name: string, options: VerifyOptions, io: CliIo)
   const transcript = readTranscript(await text(io.stdin));
   if (transcript.release === undefined && transcript.log.length === 0) {
     throw new Failure(
-      'no line of standard input is one of "uname -a", /proc/version or dmesg',
-      'Run in the sandbox what "cofferdam verify --script" prints, and hand its output over.',
+      'standard input has no line of "uname -a", /proc/version or dmesg',
+      'Run in the sandbox what "cofferdam verify --script" prints, and pipe its output into this command.',
     );
   }
   const seen = classify(transcript, hostOf(transcript, options.hostKernel));

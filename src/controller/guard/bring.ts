@@ -128,10 +128,15 @@ function failedBy(error: unknown): Brought {
     const { message, what, largest } = error;
     return { ...failed(message), stopped: { because: 'too-large', what, objects: largest } };
   }
-  return failed(hasStatus(error, 404) ? `there is no ${GUARD}: install it` : reasonOf(error));
+  return failed(
+    hasStatus(error, 404)
+      ? `${GUARD} does not exist; run helm upgrade again with the same values`
+      : reasonOf(error),
+  );
 }
 
-const NONE_TAKEN = 'the API server takes no guard of the cluster policies and exemptions in force';
+const NONE_TAKEN =
+  'the API server does not accept a guard made from the cluster policies and exemptions in force';
 
 function failedOf(objects: readonly ClusterObject[]): Brought {
   const names = objects.map(({ kind, name }) => `${kind} ${name}`);
@@ -190,7 +195,7 @@ async function put(
   // First, so that nothing stands in front of the guard before this stands beside it.
   if (beside && stands && !isSame(beside, ofLabels)) {
     keeper.refusedLabels = !(await write(beside, ofLabels).then(() => true, refusedOrThrow));
-    if (keeper.refusedLabels) return `the API server does not take ${GUARD_OF_LABELS}`;
+    if (keeper.refusedLabels) return `the API server does not accept ${GUARD_OF_LABELS}`;
   }
   if (!isSame(guard, policy)) await write(guard, policy);
   // Last, and not in one go, as each write may end an old API server: the guard judges every Pod by now.

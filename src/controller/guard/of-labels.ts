@@ -60,4 +60,4 @@ export function besideReader(api: Api, pace: Pick<Pace, 'isSafe'>, log: Logger):
   };
 }
 
-const UNSEEN = `it may not see whether ${GUARD_OF_LABELS} is in force, so the guard judges every Pod, which takes the API server longer`;
+const UNSEEN = `this replica may not read whether ${GUARD_OF_LABELS} is in force, so the guard judges every Pod, which costs the API server more`;

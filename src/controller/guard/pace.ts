@@ -64,7 +64,7 @@ export function paceOf(api: Api, clock: Pick<Clock, 'now'>, log: Logger): Pace {
 }
 
 const HELD_BACK =
-  'a write of the guard can end an API server older than Kubernetes 1.36, so writes are this far apart (docs/support.md)';
+  'writing the guard can crash an API server older than Kubernetes 1.36, so writes are this far apart (docs/support.md)';
 
 /** Whether the API server takes writes safely; false where the version cannot be read. */
 const takesWritesSafely = (api: Api, signal: AbortSignal): Promise<boolean> =>

@@ -32,7 +32,7 @@ const CHECK_MS = 30_000;
 /** How long the guard may wait for its next write before it counts as out of step. */
 const LONG_WAIT_MS = 60_000;
 const WAITS =
-  'it has waited for more than a minute for its next write: policies change too often for the API server';
+  'the guard has been waiting for more than a minute to be written, as policies change too often for this API server';
 
 /**
  * Keeps the guard what policies, exemptions, profiles and RuntimeClasses make of it, while this replica leads: also where

@@ -14,7 +14,7 @@ export interface Teller {
 }
 
 const NOT_IN_STEP =
-  'the guard is not what the policies in force say; the last good one stays, and it is tried again';
+  'the guard could not be brought into step with the policies in force; its last good version stays in force, and the leader tries again';
 
 export function guardTeller(log: Logger, registry: Registry): Teller {
   const outOfStep = outOfStepGauge(registry);
@@ -22,17 +22,19 @@ export function guardTeller(log: Logger, registry: Registry): Teller {
   const namespaces = eachOnce<ReturnType<typeof namespacesOf>[number]>({
     keyOf: ({ namespace }) => namespace,
     began: one => log.warn(one, LEFT_OUT),
-    ended: ({ namespace }) => log.info({ namespace }, 'its policies are in the guard again'),
+    ended: ({ namespace }) =>
+      log.info({ namespace }, 'the policies of this namespace are in the guard again'),
   });
   const rules = eachOnce<ReturnType<typeof rulesOf>[number]>({
     keyOf: ({ policy, rule }) => `${policy}/${rule}`,
     began: one => log.warn(one, RULE_LEFT_OUT),
-    ended: ({ policy, rule }) => log.info({ policy, rule }, 'the guard lacks this rule no longer'),
+    ended: ({ policy, rule }) => log.info({ policy, rule }, 'this rule is in the guard again'),
   });
   const cluster = eachOnce<ClusterLeftOut>({
     keyOf: ({ kind, name }) => `${kind} ${name}`,
     began: ({ kind, name, because }) => log.warn({ kind, name, because }, CLUSTER_LEFT_OUT[kind]),
-    ended: ({ kind, name }) => log.info({ kind, name }, 'the guard has it again as it is'),
+    ended: ({ kind, name }) =>
+      log.info({ kind, name }, 'the guard has the current version of this object again'),
   });
   let told: string | undefined;
   return {
@@ -67,14 +69,15 @@ export function guardTeller(log: Logger, registry: Registry): Teller {
 }
 
 const LEFT_OUT =
-  'SandboxPolicies of this namespace are not in the guard: every Pod there needs the most isolation that they ask for';
+  'SandboxPolicies of this namespace are not in the guard, which requires of every Pod there the most isolation that any of them asks for';
 
-const RULE_LEFT_OUT = 'this rule of a cluster policy is not in the guard: only the webhook judges by it';
+const RULE_LEFT_OUT =
+  'this rule of a cluster policy is not in the guard, so it is enforced only while the webhook answers';
 
 const CLUSTER_LEFT_OUT: Readonly<Record<ClusterLeftOut['kind'], string>> = {
-  SandboxExemption: 'this exemption is not in the guard: what it waives is denied there',
+  SandboxExemption: 'this exemption is not in the guard, which denies the Pods that need it',
   ClusterSandboxPolicy:
-    'this cluster policy is not in the guard as it is: its last version stays there, or, where it is new, none',
+    'the guard does not have the current version of this cluster policy, but its previous one, or none if it is new',
 };
 
 const namespacesOf = (leftOut: LeftOutByNamespace) =>

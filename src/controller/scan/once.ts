@@ -38,13 +38,16 @@ export async function scanOnce(scan: OneScan): Promise<boolean> {
     await metrics.scanned(scanned.namespaces, seconds, clock.date());
     log.info({ ...sumOf(scanned), seconds, ...countsOf(round) }, 'scanned');
     if (round?.failed)
-      log.warn({ reason: reasonOf(round.error), reports: round.failed }, 'reports were not written');
+      log.warn(
+        { reason: reasonOf(round.error), reports: round.failed },
+        'some reports of the scan could not be written',
+      );
     if (round?.failed) metrics.failed();
     return !round?.failed;
   } catch (error) {
     if (signal.aborted) return false;
     metrics.failed();
-    log.warn({ reason: reasonOf(error) }, 'the scan failed; it is tried again');
+    log.warn({ reason: reasonOf(error) }, 'the scan failed and will be tried again');
     return false;
   }
 }

@@ -66,8 +66,11 @@ function toldOnce(writer: ReportWriter, log: Logger): ReportWriter {
     begin: async signal => {
       const round = await writer.begin(signal);
       if (!round && !absent)
-        log.info('the cluster has no reports.openreports.io: scans show in metrics alone');
-      if (round && absent) log.info('the cluster has reports.openreports.io now: scans show there too');
+        log.info(
+          'the cluster does not serve reports.openreports.io, so results of scans are in the metrics only',
+        );
+      if (round && absent)
+        log.info('the cluster now serves reports.openreports.io, so results of scans are written there, too');
       absent = !round;
       return round;
     },

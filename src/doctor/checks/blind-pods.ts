@@ -11,12 +11,13 @@ import type { Workload } from '../workloads.ts';
 export const blindPods = defineCheck({
   id: 'blind-pods',
   group: 'Exemptions',
-  title: 'no exempt Pod runs in a sandbox that does not show it what it is exempt for',
+  title: 'every exempt Pod sees the paths of the host that it is exempt for',
   reads: ['exemptPods'],
   run: ({ exemptPods }) => {
     const remarks = exemptPods.flatMap(remarkOn);
-    if (exemptPods.length === 0) return idle('no Pod runs where an exemption waives a path of the host');
-    return { seen: `${count(exemptPods.length, 'Pod')} looked at`, remarks };
+    if (exemptPods.length === 0)
+      return idle('no exemption that waives a path of the host applies where a Pod runs');
+    return { seen: `${count(exemptPods.length, 'Pod')} judged`, remarks };
   },
 });
 
@@ -26,11 +27,11 @@ function remarkOn({ result, pod }: Workload): readonly Remark[] {
   const unserved = (here?.objections ?? []).filter(({ code }) => code === 'not-served');
   if (!here || unserved.length === 0) return [];
   const paths = unservedPaths(unserved.map(({ detail }) => detail).join(', '));
-  const next = decision.verdict === 'reject' ? 'rejected' : 'put elsewhere';
+  const next = decision.verdict === 'reject' ? 'rejected' : 'put into another class';
   return [
     warning(
-      `Pod ${quote(name)} in ${quote(namespace)} runs in RuntimeClass ${quote(here.runtimeClass)}, which does not serve ${paths}. The Pod sees none of that, and its successor would be ${next}.`,
-      'Waive what else keeps it off the host kernel, take out what it cannot use, or say in a SandboxProfile what the handler serves.',
+      `Pod ${quote(name)} in ${quote(namespace)} runs in RuntimeClass ${quote(here.runtimeClass)}, which does not serve ${paths}. The Pod sees nothing of the host there, and its successor would be ${next}.`,
+      'If the Pod needs the path, extend its exemption to everything else that keeps it off the host kernel. If it does not, remove the volume. If the handler does serve the path, say so in a SandboxProfile.',
     ),
   ];
 }

@@ -27,8 +27,8 @@ function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable):
   if (isUnknown(handler, profiles)) {
     return [
       warning(
-        `${gap}, but nothing is known of its handler "${handler}", so it counts as the host kernel.`,
-        `${DRAFT_PROFILE} Or delete the class.`,
+        `${gap}, but no profile knows its handler "${handler}", so it counts as the host kernel.`,
+        `${DRAFT_PROFILE} If nobody needs the class, delete it.`,
       ),
     ];
   }
@@ -36,14 +36,14 @@ function remarkOn({ name, handler }: RuntimeClassFacts, profiles: ProfileTable):
     return [
       warning(
         `${gap}, but its handler "${handler}" counts as the host kernel: ${DEBUG_CONSOLE}.`,
-        'Keep the class for debugging alone, or delete it.',
+        'Use the class only for debugging, or delete it.',
       ),
     ];
   }
   return [
     failure(
       `${gap}, but its handler "${handler}" is ${isolationWords(isolation)}${isolationReason === undefined ? '' : `: ${isolationReason}`}.`,
-      'Delete the class, or make it anew with the handler that its name stands for (a handler cannot be changed).',
+      'Delete the class. If Pods need it, create it again with the handler that its name stands for; the handler of an existing class cannot be changed.',
     ),
   ];
 }

@@ -6,7 +6,7 @@ import { defineCheck, idle, warning } from '../check.ts';
 export const guardWrites = defineCheck({
   id: 'guard-writes',
   group: 'Kubernetes',
-  title: 'the guard can be written without harm to the API server',
+  title: 'the guard can be written without harming the API server',
   reads: ['admissionPolicies'],
   run: ({ admissionPolicies }, { server }) => {
     if (!admissionPolicies.some(({ metadata }) => metadata?.name === GUARD))
@@ -15,7 +15,7 @@ export const guardWrites = defineCheck({
     return {
       remarks: [
         warning(
-          `Kubernetes ${server.text} is older than 1.36: a write of the guard while it is evaluated can end the API server, which starts again (kubernetes#135757). So the leader writes it once in 60 s at most, and what changes meanwhile is in force in the guard that much later.`,
+          `Kubernetes ${server.text} is older than 1.36: writing the guard while it is being evaluated can crash the API server, which then restarts (kubernetes#135757). The leader therefore writes the guard at most once in 60 s, and changes of policies reach the guard up to that much later.`,
           'Upgrade to Kubernetes 1.36 or newer.',
         ),
       ],

@@ -20,11 +20,11 @@ import { isOwn, type Registration } from '../webhooks.ts';
 export const guard = defineCheck({
   id: 'guard',
   group: 'Guard and locks',
-  title: 'the guard is in force, and made from the policies of today',
+  title: 'the guard is in force, and was made from the current policies',
   reads: ['admissionPolicies', 'admissionBindings', 'runtimeClasses', 'validating', 'namespaces'],
   run: ({ admissionPolicies, admissionBindings, runtimeClasses, validating, namespaces }, context) => {
     const policy = admissionPolicies.find(({ metadata }) => metadata?.name === GUARD);
-    if (!policy) return idle('not installed');
+    if (!policy) return idle('the guard is not installed');
     return {
       remarks: [
         ...flawsOf(policy, admissionBindings),
@@ -42,8 +42,8 @@ function contents(policy: AdmissionPolicy, beside: Beside, context: Context): re
   if ((policy.spec?.validations ?? []).length === 0) {
     return [
       failure(
-        'The guard has nothing to say: the leader writes it, and has not yet.',
-        'See that a replica leads (serve --guard) and may update the guard; its log says why it could not.',
+        'The guard is empty, so it denies nothing: the leader writes it, and has not done so yet.',
+        'Check that a replica leads (metric cofferdam_leader) and runs with --guard. If it may not write the guard, its log says why.',
       ),
     ];
   }
@@ -51,8 +51,8 @@ function contents(policy: AdmissionPolicy, beside: Beside, context: Context): re
   if (earlier.length > 0) {
     return [
       failure(
-        `The guard does not have ClusterSandboxPolicies as they are, but as they were written last, or, where they are new, not at all: ${someOf(earlier.map(quote))}. So the rest of it is not compared.`,
-        'See the status of each: it says why, and what to do.',
+        `The API server did not accept the current version of some ClusterSandboxPolicies in the guard, which has their previous version, or nothing of those that are new: ${someOf(earlier.map(quote))}. The rest of the guard was not compared.`,
+        'Read the status of each of these policies, which says why and what to do: kubectl describe clustersandboxpolicies',
       ),
     ];
   }
@@ -62,8 +62,8 @@ function contents(policy: AdmissionPolicy, beside: Beside, context: Context): re
     if (!(error instanceof GuardTooLarge)) throw error;
     return [
       failure(
-        `The policies and exemptions in force are too many for the guard, so an older one is in force: ${error.message}.`,
-        'Make cluster policies and exemptions smaller, or fewer.',
+        `The policies and exemptions in force are too large for the guard, so an older guard is still in force: ${error.message}.`,
+        'Shorten or merge cluster policies and exemptions, and delete those that nobody needs.',
       ),
     ];
   }
@@ -77,16 +77,16 @@ function compared(policy: AdmissionPolicy, beside: Beside, context: Context): re
   if (madeFrom !== version) {
     return [
       warning(
-        `The guard was made from policies ${quote(madeFrom ?? '')}, and ${quote(version)} are in force.`,
-        'See that a replica leads and may update the guard. If policies come from files, give them with --policy.',
+        `The guard was made from policies ${quote(madeFrom ?? '')}, but ${quote(version)} are in force.`,
+        'Run this again in a minute. If it stays so, check that a replica leads and may update the guard. If the replicas read policies from files, give the same files with --policy.',
       ),
     ];
   }
   if (made) return [...besideMissing(policy, made, beside), ...partsMissing(made)];
   return [
     failure(
-      'The guard does not say what the policies and RuntimeClasses of today make of it: somebody changed it, or one of them changed just now.',
-      'Run it again in a minute. If it stays so, see that a replica leads and may update the guard.',
+      'The guard is not what the current policies and RuntimeClasses would make it: either somebody has edited it, or a policy or a class has just changed.',
+      'Run this again in a minute. If it stays so, check that a replica leads and may update the guard.',
     ),
   ];
 }
@@ -106,8 +106,8 @@ function besideMissing(
   if (stands) return flawsOf(stored, admissionBindings);
   return [
     failure(
-      `The guard passes over Pods in which nothing is found, and ${quote(GUARD_OF_LABELS)}, which judges them by the labels of their namespaces, is not in force beside it: somebody changed it, or one of its bindings.`,
-      'Run it again in a minute: a leader puts it back, or lets the guard judge every Pod. If it stays so, install the chart again, and see that a replica leads.',
+      `The guard skips Pods without findings, and ${quote(GUARD_OF_LABELS)}, which should judge them by the labels of their namespaces, is not in force. Somebody has changed it, or one of its bindings.`,
+      'Run this again in a minute: the leader restores it, or lets the guard judge every Pod. If it stays so, run helm upgrade again with the same values, and check that a replica leads.',
     ),
   ];
 }
@@ -131,8 +131,8 @@ function unreached(
   if (missed.length === 0) return [];
   return [
     failure(
-      `The guard is not bound to ${someOf(missed)}, where the webhook enforces.`,
-      'Install the chart again, with the values that it has.',
+      `The guard is not bound to ${someOf(missed)}, where the webhook enforces. While no replica answers, Pods there are admitted unjudged.`,
+      'Run helm upgrade again with the same values.',
     ),
   ];
 }

@@ -12,12 +12,12 @@ import { sandboxes } from '../sandboxes.ts';
 export const handlersOnNodes = defineCheck({
   id: 'handlers-on-nodes',
   group: 'Sandboxes',
-  title: 'RuntimeClasses send Pods to nodes that have the handler',
+  title: 'RuntimeClasses send Pods only to nodes that have their handler',
   reads: ['runtimeClasses', 'nodes'],
   run: ({ runtimeClasses, nodes }, { snapshot }) => {
     const reporting = nodes.filter(({ handlers }) => handlers !== undefined);
     return {
-      seen: `handlers are reported by ${reporting.length} of ${count(nodes.length, 'node')}`,
+      seen: `${reporting.length} of ${count(nodes.length, 'node')} ${reporting.length === 1 ? 'reports' : 'report'} handlers`,
       remarks: sandboxes(runtimeClasses, snapshot.profiles).flatMap(facts => remarksOn(facts, reporting)),
     };
   },
@@ -35,8 +35,8 @@ function remarksOn(
   const names = someOf(without.map(node => quote(node.name)));
   return [
     warning(
-      `RuntimeClass ${quote(name)} may send Pods to ${count(without.length, 'node')} without the handler ${quote(handler)}, where they would not start: ${names}.`,
-      'Label the nodes that have it, and select that label in scheduling.nodeSelector of the class.',
+      `RuntimeClass ${quote(name)} may send Pods to ${count(without.length, 'node')} without the handler ${quote(handler)}, where they cannot start: ${names}.`,
+      'Label the nodes that have the handler, and select that label in scheduling.nodeSelector of the class.',
     ),
   ];
 }

@@ -8,7 +8,7 @@ import { defineCheck, warning } from '../check.ts';
 export const kubernetesVersion = defineCheck({
   id: 'kubernetes-version',
   group: 'Kubernetes',
-  title: 'the API server has what Cofferdam uses',
+  title: 'the API server has everything that Cofferdam uses',
   reads: [],
   run: (_, { server }) => ({
     seen: server.text,
@@ -16,8 +16,8 @@ export const kubernetesVersion = defineCheck({
       ? []
       : [
           warning(
-            `Kubernetes ${server.text} is older than 1.30: it has no stable ValidatingAdmissionPolicy, so there is neither guard nor locks.`,
-            'Upgrade, or set failurePolicy Fail on the webhook entries of mode enforce.',
+            `Kubernetes ${server.text} is older than 1.30: it has no stable ValidatingAdmissionPolicy, so there is neither a guard nor a lock.`,
+            'Upgrade Kubernetes. Until then, set guard.enabled=false in the chart, which makes webhooks of enforced namespaces fail closed.',
           ),
         ],
   }),

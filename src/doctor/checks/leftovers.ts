@@ -16,12 +16,12 @@ type Read = Pick<
 export const leftovers = defineCheck({
   id: 'leftovers',
   group: 'Installation',
-  title: 'nothing is left of an installation that is gone',
+  title: 'nothing is left over from an installation that is gone',
   reads: ['mutating', 'validating', 'namespaces', 'admissionPolicies', 'admissionBindings', 'crds'],
   run: known => {
     const installed = [...known.mutating, ...known.validating].some(isOwn);
     const remarks = [...orphans(known), ...dangling(known), ...(installed ? [] : remains(known))];
-    return installed || remarks.length > 0 ? { remarks } : idle('nothing was ever installed');
+    return installed || remarks.length > 0 ? { remarks } : idle('Cofferdam was never installed');
   },
 });
 
@@ -30,8 +30,8 @@ function orphans({ mutating, validating, namespaces }: Read): readonly Remark[] 
   return [...mutating, ...validating].filter(isOwn).flatMap(entry => {
     const { serviceNamespace, configuration, kind, failurePolicy } = entry;
     if (!serviceNamespace || namespaces.some(({ name }) => name === serviceNamespace)) return [];
-    const message = `${callName(entry)} calls a Service in namespace ${quote(serviceNamespace)}, which does not exist`;
-    const fix = `kubectl delete ${kind}webhookconfiguration ${configuration}`;
+    const message = `${callName(entry)} calls a Service in namespace ${quote(serviceNamespace)}, which does not exist, so every such call fails`;
+    const fix = `Delete it: kubectl delete ${kind}webhookconfiguration ${configuration}`;
     return [(failurePolicy === 'Fail' ? failure : warning)(sentence(message), fix)];
   });
 }
@@ -43,8 +43,8 @@ function dangling({ admissionPolicies, admissionBindings }: Read): readonly Rema
   );
   return own.map(({ metadata }) =>
     warning(
-      `ValidatingAdmissionPolicyBinding ${quote(metadata?.name ?? '')} is for a policy that does not exist.`,
-      `kubectl delete validatingadmissionpolicybinding ${metadata?.name}`,
+      `ValidatingAdmissionPolicyBinding ${quote(metadata?.name ?? '')} binds a policy that does not exist, so it does nothing.`,
+      `Delete it: kubectl delete validatingadmissionpolicybinding ${metadata?.name}`,
     ),
   );
 }
@@ -63,24 +63,24 @@ function remains({ namespaces, admissionPolicies, crds }: Read): readonly Remark
     ...(policies.length > 0
       ? [
           failure(
-            `${list(policies)} still ${policies.length === 1 ? 'denies' : 'deny'} requests, with no webhook to go with it.`,
-            `kubectl delete validatingadmissionpolicy ${policies.join(' ')}`,
+            `${policies.length === 1 ? 'ValidatingAdmissionPolicy' : 'ValidatingAdmissionPolicies'} ${list(policies.map(quote))} still ${policies.length === 1 ? 'denies' : 'deny'} requests, although no webhook of Cofferdam is registered.`,
+            `Delete what is left: kubectl delete validatingadmissionpolicy ${policies.join(' ')}`,
           ),
         ]
       : []),
     ...(definitions.length > 0
       ? [
           warning(
-            `${count(definitions.length, 'CustomResourceDefinition')} still there, with what policies they hold, and no webhook reads them.`,
-            `Install the chart, or "kubectl delete crd ${definitions.join(' ')}", which deletes the policies too.`,
+            `${count(definitions.length, 'CustomResourceDefinition of Cofferdam is', 'CustomResourceDefinitions of Cofferdam are')} still there, but no webhook is registered that goes by their objects.`,
+            `Install the chart again, or run "kubectl delete crd ${definitions.join(' ')}", which also deletes all policies, exemptions and profiles.`,
           ),
         ]
       : []),
     ...(labelled.length > 0
       ? [
           warning(
-            `${count(labelled.length, 'namespace')} ${labelled.length === 1 ? 'has' : 'have'} the label ${MODE_LABEL}, and no webhook goes by it: ${someOf(labelled)}.`,
-            `Install the chart, or "kubectl label namespaces --all ${MODE_LABEL}-".`,
+            `${count(labelled.length, 'namespace')} ${labelled.length === 1 ? 'has' : 'have'} the label ${MODE_LABEL}, but no webhook is registered that goes by it: ${someOf(labelled)}.`,
+            `Install the chart again, or run "kubectl label namespaces --all ${MODE_LABEL}-".`,
           ),
         ]
       : []),

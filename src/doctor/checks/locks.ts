@@ -15,7 +15,7 @@ export const locks = defineCheck({
   reads: ['admissionPolicies', 'admissionBindings'],
   run: ({ admissionPolicies, admissionBindings }, { snapshot }) => {
     const found = admissionPolicies.filter(({ metadata }) => metadata?.name?.startsWith(LOCK_PREFIX));
-    if (found.length === 0) return idle('not installed');
+    if (found.length === 0) return idle('the locks are not installed');
     // The chart's know the built-in profiles; those that `export guard` prints, the cluster's own as well.
     const sound = [snapshot.profiles, builtinProfileTable()].flatMap(locksFor).map(({ policy }) => policy);
     const names = found.map(nameOf);
@@ -23,16 +23,19 @@ export const locks = defineCheck({
     const changed = found.filter(
       policy => !sound.some(one => nameOf(one) === nameOf(policy) && covers(policy.spec, one.spec)),
     );
-    const fix = 'Install the chart again.';
+    const fix = 'Run helm upgrade again with the same values.';
     return {
       seen: list(names.map(name => name.slice(LOCK_PREFIX.length))),
       remarks: [
         ...missing.map(name =>
-          failure(`ValidatingAdmissionPolicy ${quote(name)} is not there, though others are.`, fix),
+          failure(
+            `ValidatingAdmissionPolicy ${quote(name)} is missing, although other locks are there. What it protects can be changed by people without the verb bypass.`,
+            fix,
+          ),
         ),
         ...changed.map(policy =>
           failure(
-            `ValidatingAdmissionPolicy ${quote(nameOf(policy))} does not say what this version of Cofferdam would make it say.`,
+            `ValidatingAdmissionPolicy ${quote(nameOf(policy))} differs from what this version of Cofferdam installs, so it may let changes through.`,
             fix,
           ),
         ),

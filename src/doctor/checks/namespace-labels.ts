@@ -11,7 +11,7 @@ import { defineCheck, warning } from '../check.ts';
 export const namespaceLabels = defineCheck({
   id: 'namespace-labels',
   group: 'Namespaces',
-  title: 'risk and minimum isolation of namespaces are known words',
+  title: 'the risk and the minimum isolation of every namespace are known values',
   reads: ['namespaces'],
   run: ({ namespaces }, { snapshot }) => {
     const risks = risksOf(snapshot);
@@ -30,14 +30,14 @@ const risksOf = ({ policies, fallback }: Snapshot): readonly string[] => [
 function risk({ name, labels }: NamespaceFacts, known: readonly string[]): readonly Remark[] {
   const value = labels[RISK_LABEL];
   if (value === undefined || known.includes(value)) return [];
-  const message = `Namespace ${quote(name)} has ${RISK_LABEL}=${value}, which no policy lists, so it counts as the highest.`;
+  const message = `Namespace ${quote(name)} has ${RISK_LABEL}=${value}, a value that no policy knows, so it counts as the highest risk.`;
   return [warning(message, suggest(value, known, `Set it to ${list(known, 'or')}.`))];
 }
 
 function minimum({ name, labels }: NamespaceFacts): readonly Remark[] {
   const value = labels[MINIMUM_ISOLATION_LABEL];
   if (value === undefined || isIsolation(value)) return [];
-  const message = `Namespace ${quote(name)} has ${MINIMUM_ISOLATION_LABEL}=${value}, which is no isolation, so it counts as the strongest.`;
+  const message = `Namespace ${quote(name)} has ${MINIMUM_ISOLATION_LABEL}=${value}, which is not an isolation, so it counts as the strongest one.`;
   const meant = meantIsolation(value);
   return [warning(message, meant ? `Did you mean ${meant}?` : `Set it to ${list(ISOLATIONS, 'or')}.`)];
 }

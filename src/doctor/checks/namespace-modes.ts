@@ -10,7 +10,7 @@ import { defineCheck, warning } from '../check.ts';
 export const namespaceModes = defineCheck({
   id: 'namespace-modes',
   group: 'Namespaces',
-  title: 'modes of namespaces are known words',
+  title: 'the mode of every namespace is a known one',
   reads: ['namespaces'],
   run: ({ namespaces }) => {
     const others = namespaces.filter(({ name }) => !SYSTEM_NAMESPACES.includes(name));
@@ -31,7 +31,7 @@ function misspelt(namespaces: readonly NamespaceFacts[]) {
   );
   return wrong.map(({ name, labels }) =>
     warning(
-      `Namespace ${quote(name)} has ${MODE_LABEL}=${labels[MODE_LABEL]}, which is no mode, so it is enforced.`,
+      `Namespace ${quote(name)} has ${MODE_LABEL}=${labels[MODE_LABEL]}, which is not a mode, so the namespace is enforced.`,
       suggest(labels[MODE_LABEL] ?? '', MODES, `Set it to ${list(MODES, 'or')}.`),
     ),
   );
@@ -45,7 +45,7 @@ function onSystem(namespaces: readonly NamespaceFacts[]) {
   const names = someOf(labelled.map(({ name }) => quote(name)));
   return [
     warning(
-      `${count(labelled.length, 'system namespace')} ${labelled.length === 1 ? 'has' : 'have'} the label ${MODE_LABEL}, which does nothing there: ${names}.`,
+      `${count(labelled.length, 'system namespace')} ${labelled.length === 1 ? 'has' : 'have'} the label ${MODE_LABEL}, which has no effect there: ${names}.`,
       'Remove the label.',
     ),
   ];

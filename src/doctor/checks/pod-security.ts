@@ -11,19 +11,19 @@ const ENFORCE = 'pod-security.kubernetes.io/enforce';
 export const podSecurity = defineCheck({
   id: 'pod-security',
   group: 'Namespaces',
-  title: 'an injected class does not open Pod Security Admission',
+  title: 'an injected class does not switch off Pod Security Admission',
   reads: ['namespaces', 'runtimeClasses'],
   run: ({ namespaces, runtimeClasses }, { snapshot }) => {
     const enforced = namespaces.filter(({ labels }) => labels[ENFORCE] && labels[ENFORCE] !== 'privileged');
     if (enforced.length === 0 || sandboxes(runtimeClasses, snapshot.profiles).length === 0) {
-      return idle('no namespace enforces a Pod Security Standard, or there is no sandbox');
+      return idle('no namespace enforces a Pod Security Standard, or no RuntimeClass is a sandbox');
     }
     return {
-      seen: 'cannot be seen from here',
+      seen: 'the API does not show this',
       remarks: [
         note(
-          `${count(enforced.length, 'namespace')} ${enforced.length === 1 ? 'enforces' : 'enforce'} a Pod Security Standard. A class under exemptions.runtimeClasses of the API server's PodSecurityConfiguration switches that off for each Pod that gets the class.`,
-          'Look into the file that --admission-control-config-file names, and take sandbox classes off that list.',
+          `${count(enforced.length, 'namespace')} ${enforced.length === 1 ? 'enforces' : 'enforce'} a Pod Security Standard. If the API server's PodSecurityConfiguration lists a sandbox class under exemptions.runtimeClasses, every Pod that is given this class escapes the standard.`,
+          'On the control plane, look into the file that the flag --admission-control-config-file of the API server names, and remove sandbox classes from that list.',
         ),
       ],
     };

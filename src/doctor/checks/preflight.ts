@@ -12,7 +12,7 @@ export const preflightSystem = defineCheck({
   title: 'no DaemonSet, system-critical or hostNetwork workload would be rejected',
   reads: ['workloads'],
   run: ({ workloads }, context) => ({
-    seen: `${workloads.length} judged`,
+    seen: `${count(workloads.length, 'workload')} judged`,
     remarks: draftedFor(workloads, context).map(remarkOn),
   }),
 });
@@ -29,7 +29,14 @@ export const preflightOthers = defineCheck({
     const pods = refused.reduce((sum, one) => sum + one.pods, 0);
     const namespaces = [...new Set(refused.map(({ result }) => quote(result.namespace)))];
     const message = `${count(refused.length, 'workload')} (${count(pods, 'Pod')}) would be rejected, in ${list(namespaces.slice(0, 5))}${namespaces.length > 5 ? ` and ${namespaces.length - 5} more namespaces` : ''}.`;
-    return { remarks: [warning(message, '"cofferdam review --from-cluster" says why, one by one.')] };
+    return {
+      remarks: [
+        warning(
+          message,
+          'Run "cofferdam review --from-cluster --only reject", which says of each why, and what to do.',
+        ),
+      ],
+    };
   },
 });
 
@@ -39,6 +46,6 @@ function remarkOn({ owner, result, pods, because, draft }: Drafted): Remark {
   const why = sentence(`${who}: ${outcomeSentence(decision, withoutPlace)}`);
   const fix = draft
     ? `Change it, or complete and apply the exemption ${quote(draft.metadata.name)} that is drafted below.`
-    : 'No exemption would let it in: its labels, its namespace or a policy ask for more than there is.';
+    : 'Change it or its namespace: no exemption would admit it, as its labels, its namespace or a policy require more isolation than this cluster has.';
   return failure(why, fix);
 }

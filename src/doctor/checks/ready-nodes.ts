@@ -15,17 +15,17 @@ const ANYWHERE: Scheduling = { nodeSelector: {}, tolerations: [], affinity: [] }
 export const readyNodes = defineCheck({
   id: 'ready-nodes',
   group: 'Sandboxes',
-  title: 'a ready node can run each sandbox',
+  title: 'each sandbox has a ready node that can run it',
   reads: ['runtimeClasses', 'nodes'],
   run: ({ runtimeClasses, nodes }, { snapshot }) => {
     const found = sandboxes(runtimeClasses, snapshot.profiles);
-    if (found.length === 0) return idle('there is no sandbox');
+    if (found.length === 0) return idle('no RuntimeClass is a sandbox');
     const index = new NodeIndex(nodes, runtimeClasses);
     const remarks = found.flatMap(facts => remarkOn(facts, index));
     if (remarks.length < found.length) return { remarks };
     const none = failure(
-      'No ready node can run any sandbox, so every Pod that needs one waits.',
-      'Mend one of these first.',
+      'No ready node can run any sandbox, so every Pod that needs one stays pending.',
+      'Start with one of the RuntimeClasses below.',
     );
     return { remarks: [none, ...remarks] };
   },
@@ -34,23 +34,24 @@ export const readyNodes = defineCheck({
 function remarkOn(facts: Sandbox, nodes: Nodes): readonly Remark[] {
   if (anyCanTake(nodes, ANYWHERE, facts)) return [];
   const having = nodes.having(facts.handler);
-  const who = `RuntimeClass ${quote(facts.name)}: its Pods wait,`;
+  const who = `Pods of RuntimeClass ${quote(facts.name)} stay pending:`;
   const handler = `the handler ${quote(facts.handler)}`;
   if (having.length === 0) {
-    const fix = 'Configure the handler on some nodes, or delete the class.';
-    return [warning(`${who} for no node has ${handler}.`, fix)];
+    const fix =
+      'Configure the handler on some nodes (docs/nodes.md), or delete the class, so that Pods are given another one.';
+    return [warning(`${who} no node has ${handler}.`, fix)];
   }
   const selected = having.filter(({ labels }) => hasLabels(labels, facts.nodeSelector));
   if (selected.length === 0) {
     const wanted = Object.entries(facts.nodeSelector).map(([key, value]) => `${key}=${value}`);
-    const fix = `kubectl label node ${having[0]?.name} ${wanted.join(' ')}`;
-    return [warning(`${who} for no node that has ${handler} is labelled ${list(wanted)}.`, fix)];
+    const fix = `Label the nodes that have the handler: kubectl label node ${having[0]?.name} ${wanted.join(' ')}`;
+    return [warning(`${who} no node that has ${handler} is labelled ${list(wanted)}.`, fix)];
   }
   const one = selected.length === 1;
   return [
     warning(
-      `${who} for the ${one ? 'one node' : count(selected.length, 'node')} with ${handler} ${one ? 'is' : 'are'} not ready, cordoned, or tainted in a way that the class does not tolerate.`,
-      `kubectl describe node ${selected[0]?.name}`,
+      `${who} the ${one ? 'only node' : count(selected.length, 'node')} with ${handler} ${one ? 'is' : 'are'} not ready, cordoned, or tainted in a way that the class does not tolerate.`,
+      `See what is wrong with it: kubectl describe node ${selected[0]?.name}`,
     ),
   ];
 }

@@ -6,7 +6,7 @@ import { DRAFT_PROFILE, isUnknown, sandboxes } from '../sandboxes.ts';
 export const sandboxClasses = defineCheck({
   id: 'sandbox-classes',
   group: 'Sandboxes',
-  title: 'there is a RuntimeClass of a sandbox',
+  title: 'at least one RuntimeClass starts a sandbox',
   reads: ['runtimeClasses'],
   run: ({ runtimeClasses }, { snapshot }) => {
     const found = sandboxes(runtimeClasses, snapshot.profiles);
@@ -14,7 +14,7 @@ export const sandboxClasses = defineCheck({
       .filter(({ handler }) => isUnknown(handler, snapshot.profiles))
       .map(({ name, handler }) =>
         note(
-          `Nothing is known of the handler ${quote(handler)} of RuntimeClass ${quote(name)}, so it counts as the host kernel.`,
+          `No profile knows the handler ${quote(handler)} of RuntimeClass ${quote(name)}, so it counts as the host kernel.`,
           DRAFT_PROFILE,
         ),
       );
@@ -23,8 +23,8 @@ export const sandboxClasses = defineCheck({
         seen: 'none',
         remarks: [
           failure(
-            'No RuntimeClass has a handler that is known to isolate more than the host kernel, so every Pod that needs a sandbox would be rejected.',
-            'Install gVisor or Kata Containers on some nodes, and make a RuntimeClass for it.',
+            'No RuntimeClass has a handler that is known to isolate a Pod from the host kernel, so every Pod that needs a sandbox is rejected.',
+            'Install gVisor or Kata Containers on some nodes, and create a RuntimeClass for it (docs/nodes.md).',
           ),
           ...unknown,
         ],

@@ -1,5 +1,5 @@
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { quote } from '../../source/text.ts';
+import { quote, sentence } from '../../source/text.ts';
 import { type CheckOutcome, defineCheck, failure, idle, warning } from '../check.ts';
 import type { Certificate } from '../state.ts';
 import { homesOf, isOwn, SERVICE } from '../webhooks.ts';
@@ -11,16 +11,16 @@ const RENEWAL_LATE_MS = 60 * 60 * 1000;
 export const servingCertificate = defineCheck({
   id: 'serving-certificate',
   group: 'Installation',
-  title: 'cert-manager keeps the certificate in date',
+  title: 'cert-manager keeps the certificate of the replicas valid',
   reads: ['mutating', 'validating', 'certificates'],
   run: ({ mutating, validating, certificates }, { now }) => {
     const own = [...mutating, ...validating].filter(isOwn);
-    if (own.length === 0) return idle('not installed');
+    if (own.length === 0) return idle('Cofferdam is not installed');
     const homes = homesOf(own);
     const issued = certificates.filter(({ metadata }) => homes.includes(metadata?.namespace ?? ''));
     const [named] = own.flatMap(({ caFrom }) => caFrom ?? []);
     if (issued.length === 0)
-      return named === undefined ? idle('no Certificate of cert-manager') : lost(named);
+      return named === undefined ? idle('no Certificate of cert-manager is in use') : lost(named);
     const ends = issued.flatMap(({ status }) => status?.notAfter ?? []).sort();
     return {
       ...(ends[0] !== undefined && { seen: `until ${ends[0]}` }),
@@ -32,8 +32,8 @@ export const servingCertificate = defineCheck({
 const lost = (named: string): CheckOutcome => ({
   remarks: [
     failure(
-      `Certificate ${quote(named)}, which the webhook configurations name, is not there: nobody renews what replicas serve, nor puts it right.`,
-      'Apply the chart again, and delete the Secret of the certificate if somebody may have written it.',
+      `Certificate ${quote(named)}, which the webhook configurations name, does not exist, so nobody renews the certificate that the replicas serve.`,
+      'Run helm upgrade again with the same values. If somebody may have written the Secret of the certificate, delete the Secret as well.',
     ),
   ],
 });
@@ -41,15 +41,25 @@ const lost = (named: string): CheckOutcome => ({
 function remarksOn({ metadata, status }: Certificate, now: number): readonly Remark[] {
   const namespace = metadata?.namespace ?? '';
   const who = `Certificate ${quote(SERVICE)} in ${quote(namespace)}`;
-  const fix = `See why: kubectl describe certificates.cert-manager.io ${SERVICE} -n ${namespace}`;
+  const fix = `Find out why: kubectl describe certificates.cert-manager.io ${SERVICE} -n ${namespace}`;
   const { notAfter, renewalTime } = status ?? {};
   if (notAfter !== undefined && Date.parse(notAfter) <= now) {
-    return [failure(`${who} expired at ${notAfter}: the API server trusts no replica.`, fix)];
+    return [
+      failure(
+        `${who} expired at ${notAfter}, so the API server trusts no replica, and every call of the webhook fails.`,
+        fix,
+      ),
+    ];
   }
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   if (ready?.status !== 'True') {
-    return [failure(`${who} is not ready: ${ready?.message ?? 'cert-manager has not looked at it'}`, fix)];
+    return [
+      failure(
+        sentence(`${who} is not ready: ${ready?.message ?? 'cert-manager has not processed it yet'}`),
+        fix,
+      ),
+    ];
   }
   const late = renewalTime !== undefined && Date.parse(renewalTime) + RENEWAL_LATE_MS < now;
-  return late ? [warning(`${who} was to be renewed at ${renewalTime}, and was not.`, fix)] : [];
+  return late ? [warning(`${who} was due to be renewed at ${renewalTime}, but has not been.`, fix)] : [];
 }

@@ -12,11 +12,11 @@ const LATE = 1 / 5;
 export const webhookCertificates = defineCheck({
   id: 'webhook-certificates',
   group: 'Installation',
-  title: 'the CA bundles of the webhooks are in date',
+  title: 'the CA bundles of the webhooks are valid',
   reads: ['mutating', 'validating'],
   run: ({ mutating, validating }, { now }) => {
     const own = [...mutating, ...validating].filter(isOwn);
-    if (own.length === 0) return idle('not installed');
+    if (own.length === 0) return idle('Cofferdam is not installed');
     const bundles = Map.groupBy(own, ({ caBundle }) => caBundle);
     const checked = [...bundles].map(([bundle, entries]) => checkBundle(bundle, entries, now));
     const seen = checked.map(({ until }) => until).filter(until => until !== undefined);
@@ -28,7 +28,7 @@ export const webhookCertificates = defineCheck({
 });
 
 const FIX =
-  'See that cert-manager or whoever issues the certificate works, and that the bundle is the CA of what the webhook serves.';
+  'Check that cert-manager, or whatever else issues the certificate, works, and that the bundle holds the CA that signed the certificate of the replicas.';
 
 function checkBundle(
   bundle: string | undefined,
@@ -40,7 +40,7 @@ function checkBundle(
   const fail = (what: string) => ({ remarks: [failure(`${where} ${what}.`, FIX)] });
   if (bundle === undefined) return fail('is empty, so the API server cannot call the webhook');
   const certificates = read(bundle);
-  if (!certificates) return fail('holds no certificate that can be read');
+  if (!certificates) return fail('holds no readable certificate, so the API server cannot call the webhook');
   // While a CA is exchanged, the old and the new one stand side by side.
   const current = certificates.filter(({ from, until }) => from <= now && now < until);
   const last = current.toSorted((a, b) => b.until - a.until)[0];
@@ -52,7 +52,7 @@ function checkBundle(
   }
   const { until, from } = last;
   if (until - now >= (until - from) * LATE) return { until, remarks: [] };
-  const message = `${where} expires on ${day(until)}, and nobody has renewed it yet.`;
+  const message = `${where} expires on ${day(until)}, and has not been renewed, although it is time.`;
   return { until, remarks: [warning(message, FIX)] };
 }
 

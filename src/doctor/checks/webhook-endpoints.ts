@@ -14,13 +14,13 @@ const CONTROLLER = 'endpointslice-controller.k8s.io';
 export const webhookEndpoints = defineCheck({
   id: 'webhook-endpoints',
   group: 'Installation',
-  title: 'replicas are ready to answer',
+  title: 'replicas are ready to answer the API server',
   reads: ['mutating', 'validating', 'endpointSlices'],
   run: ({ mutating, validating, endpointSlices }) => {
     const own = [...mutating, ...validating].filter(isOwn);
-    if (own.length === 0) return idle('not installed');
+    if (own.length === 0) return idle('Cofferdam is not installed');
     const homes = homesOf(own);
-    if (homes.length === 0) return idle('no webhook calls a Service of this project');
+    if (homes.length === 0) return idle('the webhooks call no Service of Cofferdam');
     const ready = homes.map(namespace => {
       const slices = endpointSlices.filter(({ metadata }) => metadata?.namespace === namespace);
       const ours = slices.filter(isManaged);
@@ -52,17 +52,22 @@ function remarkOnForeign(namespace: string, { metadata, endpoints }: EndpointSli
   const name = metadata?.name ?? '';
   const addresses = (endpoints ?? []).flatMap(one => one.addresses ?? []).map(quote);
   return failure(
-    `EndpointSlice ${quote(name)} in ${quote(namespace)} was made by somebody: some calls of the webhook go to ${list(addresses)}.`,
-    `Find out who, and delete it: kubectl -n ${namespace} delete endpointslice ${name}`,
+    `EndpointSlice ${quote(name)} in ${quote(namespace)} was not made by Kubernetes, and sends some calls of the webhook to ${list(addresses)}.`,
+    `Find out who made it, and delete it: kubectl -n ${namespace} delete endpointslice ${name}`,
   );
 }
 
 function remarksOn(namespace: string, replicas: number) {
   const who = `Service ${quote(SERVICE)} in ${quote(namespace)}`;
   if (replicas === 0) {
-    const fix = `See why: kubectl -n ${namespace} get pods,events`;
-    return [failure(`${who} has no ready replica: no call of the webhook is answered.`, fix)];
+    const fix = `Find out why: kubectl -n ${namespace} get pods,events`;
+    return [failure(`${who} has no ready replica, so no call of the webhook is answered.`, fix)];
   }
   if (replicas > 1) return [];
-  return [warning(`${who} has one ready replica: while it is moved, none answers.`, 'Run two or more.')];
+  return [
+    warning(
+      `${who} has only one ready replica, so nothing answers while it restarts or moves to another node.`,
+      'Set replicas to 2 or more in the chart.',
+    ),
+  ];
 }

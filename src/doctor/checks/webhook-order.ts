@@ -10,12 +10,12 @@ import { isCalledFor, isOwn } from '../webhooks.ts';
 export const webhookOrder = defineCheck({
   id: 'webhook-order',
   group: 'Installation',
-  title: 'no webhook changes Pods after this one',
+  title: 'no other webhook changes Pods after Cofferdam has',
   reads: ['mutating'],
   run: ({ mutating }) => {
     const onPods = mutating.filter(entry => isCalledFor(entry, 'CREATE', 'pods'));
     const own = onPods.filter(isOwn).map(({ configuration }) => configuration);
-    if (own.length === 0) return idle('not installed');
+    if (own.length === 0) return idle('Cofferdam is not installed');
     const last = own.toSorted().at(-1) ?? '';
     const later = onPods.filter(entry => !isOwn(entry) && entry.configuration > last);
     if (later.length === 0) return { remarks: [] };
@@ -23,8 +23,8 @@ export const webhookOrder = defineCheck({
     return {
       remarks: [
         warning(
-          `${count(later.length, 'mutating webhook')} of Pods ${later.length === 1 ? 'sorts' : 'sort'} after ${quote(last)}: ${names}. What they change is judged in a second call.`,
-          'Rename one of the two configurations, if it costs too much.',
+          `${count(later.length, 'mutating webhook')} ${later.length === 1 ? 'changes' : 'change'} Pods after ${quote(last)}: ${names}. A second call of Cofferdam judges what they change.`,
+          'Nothing has to be done. If the second call costs too much, rename one of the configurations so that Cofferdam comes last.',
         ),
       ],
     };

@@ -15,13 +15,13 @@ import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts'
 export const webhookScope = defineCheck({
   id: 'webhook-scope',
   group: 'Installation',
-  title: 'each namespace reaches the entry of its mode, system namespaces none',
+  title: 'every namespace is selected by the webhook entry of its mode, and no system namespace by any',
   reads: ['mutating', 'validating', 'namespaces', 'admissionPolicies', 'admissionBindings'],
   run: ({ mutating, validating, namespaces, admissionPolicies, admissionBindings }) => {
     const own = [...mutating, ...validating]
       .filter(isOwn)
       .filter(entry => OPERATIONS.some(operation => isCalledFor(entry, operation, 'pods')));
-    if (own.length === 0) return idle('not installed');
+    if (own.length === 0) return idle('Cofferdam is not installed');
     const guarded = guardReaches(admissionPolicies, admissionBindings);
     const [system, others] = [namespaces.filter(isSystem), namespaces.filter(one => !isSystem(one))];
     return {
@@ -49,19 +49,24 @@ export const webhookScope = defineCheck({
 const OPERATIONS = ['CREATE', 'UPDATE'] as const;
 
 const isSystem = ({ name }: NamespaceFacts): boolean => SYSTEM_NAMESPACES.includes(name);
-const FIX = 'Set the namespaceSelector as the chart has it.';
+const FIX = 'Run helm upgrade again with the same values, which sets the namespaceSelector right.';
 
 function reachesSystem(entry: Registration, system: readonly NamespaceFacts[]): readonly Remark[] {
   const names = system.filter(({ labels }) => entry.reaches(labels)).map(({ name }) => name);
   if (names.length === 0) return [];
   const say = entry.failurePolicy === 'Fail' ? failure : warning;
-  return [say(sentence(`${callName(entry)} is called for Pods of ${list(names)}`), FIX)];
+  return [
+    say(
+      sentence(`${callName(entry)} is called for Pods of ${list(names)}, which Cofferdam must leave alone`),
+      FIX,
+    ),
+  ];
 }
 
 function reachesItself(entry: Registration, namespaces: readonly NamespaceFacts[]): readonly Remark[] {
   const home = namespaces.find(({ name }) => name === entry.serviceNamespace);
   if (!home || entry.failurePolicy !== 'Fail' || !entry.reaches(home.labels)) return [];
-  const message = `${callName(entry)} is called for Pods of ${quote(home.name)}, where it runs: once it is down, it cannot come back`;
+  const message = `${callName(entry)} is called for Pods of ${quote(home.name)}, where its own replicas run: once they are down, they cannot start again`;
   return [failure(sentence(message), FIX)];
 }
 
@@ -88,7 +93,7 @@ function unreached(
       .filter(({ operations }) => operations !== '');
     return [...Map.groupBy(missed, ({ operations }) => operations)].map(([operations, which]) => {
       const who = `${count(which.length, 'namespace')} of mode ${mode}`;
-      const message = `${who} ${which.length === 1 ? 'is' : 'are'} not reached by a ${kind} webhook of that mode for ${operations} of Pods: ${someOf(which.map(({ name }) => name))}.`;
+      const message = `${who} ${which.length === 1 ? 'is' : 'are'} not selected by a ${kind} webhook of that mode for ${operations} of Pods: ${someOf(which.map(({ name }) => name))}.`;
       return (mode === 'enforce' ? failure : warning)(message, FIX);
     });
   });

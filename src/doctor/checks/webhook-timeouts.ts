@@ -16,7 +16,7 @@ const OWN_SECONDS = 5;
 export const webhookTimeouts = defineCheck({
   id: 'webhook-timeouts',
   group: 'Installation',
-  title: 'webhooks that hang do not use up the time of a request',
+  title: 'hanging webhooks do not use up the time that a request may take',
   reads: ['mutating', 'validating', 'namespaces'],
   run: ({ mutating, validating, namespaces }) => {
     const onPods = [...mutating, ...validating].filter(entry => isCalledFor(entry, 'CREATE', 'pods'));
@@ -24,7 +24,7 @@ export const webhookTimeouts = defineCheck({
     const [worst] = namespaces
       .map(namespace => ({ name: namespace.name, seconds: secondsFor(namespace, onPods) }))
       .toSorted((a, b) => b.seconds - a.seconds);
-    if (!worst?.seconds) return { seen: 'no namespace is reached', remarks: [] };
+    if (!worst?.seconds) return { seen: 'no namespace is selected by a webhook', remarks: [] };
     return {
       seen: `at most ${worst.seconds} s, in namespace ${quote(worst.name)}`,
       remarks: [...together(worst.name, worst.seconds), ...onPods.filter(isOwn).flatMap(tooLong)],
@@ -44,14 +44,14 @@ function together(namespace: string, seconds: number): readonly Remark[] {
   const say = seconds >= REQUEST_SECONDS ? failure : warning;
   return [
     say(
-      `Should all webhooks hang, making a Pod in ${quote(namespace)} takes ${seconds} s of the ${REQUEST_SECONDS} s that a request may take.`,
-      'Lower timeoutSeconds of the slowest webhooks, or narrow what they are called for.',
+      `If all webhooks hang, creating a Pod in ${quote(namespace)} takes ${seconds} s of the ${REQUEST_SECONDS} s that a request may take.`,
+      'Lower timeoutSeconds of the webhooks with the longest, or have them called for fewer objects.',
     ),
   ];
 }
 
 function tooLong(entry: Registration): readonly Remark[] {
   if (entry.timeoutSeconds <= OWN_SECONDS) return [];
-  const message = `${callName(entry)} may take ${entry.timeoutSeconds} s; an answer takes milliseconds`;
-  return [warning(sentence(message), 'Set timeoutSeconds to 2.')];
+  const message = `${callName(entry)} has timeoutSeconds ${entry.timeoutSeconds}, so a replica that hangs delays every Pod by that long; an answer takes milliseconds`;
+  return [warning(sentence(message), 'Set timeoutSeconds to 2, as the chart does.')];
 }

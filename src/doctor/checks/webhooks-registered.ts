@@ -18,16 +18,16 @@ const CALLS = {
 export const webhooksRegistered = defineCheck({
   id: 'webhooks-registered',
   group: 'Installation',
-  title: 'the webhooks are registered for all that makes or changes Pods',
+  title: 'the webhooks are registered for every request that makes or changes a Pod',
   reads: ['mutating', 'validating', 'admissionPolicies', 'admissionBindings'],
   run: ({ mutating, validating, admissionPolicies, admissionBindings }) => {
     const [mutate, validate] = [mutating.filter(isOwn), validating.filter(isOwn)];
-    if (mutate.length + validate.length === 0) return idle('not installed');
+    if (mutate.length + validate.length === 0) return idle('Cofferdam is not installed');
     const leaves = validate.length > 0 && leavesCreation(validate);
     const guarded = leaves && guardReaches(admissionPolicies, admissionBindings)(ENFORCED);
     const entries = `${count(mutate.length, 'mutating entry', 'mutating entries')}, ${validate.length} validating`;
     return {
-      seen: guarded ? `${entries}; what is made in enforced namespaces is left to the guard` : entries,
+      seen: guarded ? `${entries}; the guard judges what is created in enforced namespaces` : entries,
       remarks: [
         ...remarksOn('mutating', mutate),
         ...remarksOn('validating', validate),
@@ -38,7 +38,7 @@ export const webhooksRegistered = defineCheck({
   },
 });
 
-const FIX = 'Install the chart again, or set it as the chart has it.';
+const FIX = 'Run helm upgrade again with the same values.';
 
 /** The labels of a namespace that asks for `enforce` itself. */
 const ENFORCED = { [MODE_LABEL]: 'enforce' };
@@ -48,13 +48,13 @@ const leavesCreation = (validate: readonly Registration[]): boolean =>
   !validate.some(entry => entry.mode === 'enforce' && isCalledFor(entry, 'CREATE', 'pods'));
 
 const LEFT_TO_NOBODY = failure(
-  'No validating webhook of mode enforce is called for CREATE of pods, and no guard is in force: what a mutating webhook adds later is judged by nobody.',
-  'Set webhooks.validateCreation to true, or see the check of the guard.',
+  'No validating webhook of mode enforce is called for CREATE of pods, and no guard is in force, so nothing judges what another mutating webhook adds to a Pod later.',
+  'Set webhooks.validateCreation=true in the chart, or mend what the checks of the guard say.',
 );
 
 function remarksOn(kind: Registration['kind'], entries: readonly Registration[]): readonly Remark[] {
   if (entries.length === 0) {
-    return [failure(`No ${kind} webhook is registered, though the other one is.`, FIX)];
+    return [failure(`No ${kind} webhook of Cofferdam is registered, although the other kind is.`, FIX)];
   }
   const uncalled = CALLS[kind].filter(
     ([operation, resource]) => !entries.some(entry => isCalledFor(entry, operation, resource)),
@@ -69,16 +69,26 @@ function settings(entry: Registration): readonly Remark[] {
   const who = callName(entry);
   return [
     ...(entry.selectsObjects
-      ? [failure(`${who} has an objectSelector: whoever labels a Pod can step past it.`, FIX)]
+      ? [failure(`${who} has an objectSelector, so whoever labels a Pod can bypass it.`, FIX)]
       : []),
     ...(entry.matchPolicy === 'Equivalent'
       ? []
-      : [failure(`${who} has matchPolicy ${entry.matchPolicy}: other versions of the API go past it.`, FIX)]),
+      : [
+          failure(
+            `${who} has matchPolicy ${entry.matchPolicy}, so requests in other versions of the API bypass it.`,
+            FIX,
+          ),
+        ]),
     ...(entry.kind === 'mutating' && entry.reinvocationPolicy !== 'IfNeeded'
-      ? [failure(`${who} is not called again when a later webhook adds a container.`, FIX)]
+      ? [
+          failure(
+            `${who} has reinvocationPolicy Never, so it does not see what a later webhook adds to a Pod.`,
+            FIX,
+          ),
+        ]
       : []),
     ...(entry.sideEffects === 'None'
       ? []
-      : [failure(`${who} claims side effects, so dry runs are refused.`, FIX)]),
+      : [failure(`${who} declares side effects, so the API server refuses dry runs.`, FIX)]),
   ].map(remark => ({ ...remark, message: remark.message.charAt(0).toUpperCase() + remark.message.slice(1) }));
 }

@@ -29,7 +29,14 @@ function withoutRepeats(checks: readonly CheckResult[]): readonly CheckResult[] 
     if (!isIdle(check) || check.seen === undefined) return [check];
     if (checks.slice(0, i).some(same)) return [];
     const more = checks.slice(i + 1).filter(same).length;
-    return [more > 0 ? { ...check, seen: `${check.seen} (as for ${count(more, 'more check')})` } : check];
+    return [
+      more > 0
+        ? {
+            ...check,
+            seen: `${check.seen} (${count(more, 'more check has', 'more checks have')} nothing to look at for the same reason)`,
+          }
+        : check,
+    ];
   });
 }
 

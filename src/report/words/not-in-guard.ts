@@ -12,15 +12,15 @@ export interface NotInGuard {
 export const NAMESPACE_NOT_IN_GUARD: Readonly<Record<Because, Required<NotInGuard>>> = {
   share: {
     why: `as the share of a namespace is ${NAMESPACE_SHARE_BYTES} bytes`,
-    fix: 'Make them smaller, or fewer.',
+    fix: 'Shorten these policies, or merge some of them.',
   },
   room: {
-    why: 'as the policies and exemptions of all others leave less room',
-    fix: 'Make them smaller, or fewer.',
+    why: 'as the other policies and exemptions leave too little room',
+    fix: 'Shorten these policies, or merge some of them.',
   },
   refused: {
-    why: 'as the API server does not take them',
-    fix: 'Look through their selectors, values and labels for what the API server may not take, or make them smaller.',
+    why: 'as the API server does not accept them',
+    fix: 'Look through their selectors, values and labels for something that the API server may not accept, or shorten them.',
   },
 };
 
@@ -30,52 +30,52 @@ export type WhyStopped = 'too-large' | 'refused';
 /** Cluster policies and exemptions of which that comes. */
 export const CLUSTER_NOT_IN_GUARD: Readonly<Record<WhyStopped, Required<NotInGuard>>> = {
   'too-large': {
-    why: 'and this takes more of it than most',
-    fix: 'Make it smaller, or delete what nobody needs of it.',
+    why: 'and this object is one of the largest in it',
+    fix: 'Shorten it, or delete the parts that nobody needs.',
   },
   refused: {
-    why: 'because of what this makes of it',
-    fix: 'Look through its selectors, values and labels for what the API server may not take, or make it smaller.',
+    why: 'because of this object',
+    fix: 'Look through its selectors, values and labels for something that the API server may not accept, or shorten it.',
   },
 };
 
 /** An exemption, or a cluster policy, that alone is not in the guard as it is. */
 export const CLUSTER_PART_NOT_IN_GUARD: Readonly<Record<ClusterLeftOut['because'], Required<NotInGuard>>> = {
   room: {
-    why: 'as cluster policies and exemptions are more than there is room for',
-    fix: 'Make it smaller, or delete what nobody needs of cluster policies and exemptions.',
+    why: 'as there is no room for all cluster policies and exemptions',
+    fix: 'Shorten it, or delete cluster policies and exemptions that nobody needs.',
   },
   refused: {
-    why: 'as the API server does not take it',
-    fix: 'Look through its selectors, values and labels for what the API server may not take, or make it smaller.',
+    why: 'as the API server does not accept it',
+    fix: 'Look through its selectors, values and labels for something that the API server may not accept, or shorten it.',
   },
 };
 
 /** Rules of a policy. */
 export const RULE_NOT_IN_GUARD: Readonly<Record<WhyOfWebhook, NotInGuard>> = {
-  namespaced: { why: 'as it has rules of cluster policies alone' },
+  namespaced: { why: 'as it has only the rules of cluster policies' },
   'not-compiled': {
-    why: 'as the API server does not compile the expression, or answers otherwise',
+    why: 'as the API server does not compile the expression, or evaluates it differently',
     fix: 'Correct the expression.',
   },
   unseen: {
-    why: 'as the expression reads of the Namespace what rules do not see',
-    fix: 'Read nothing but its name and its labels.',
+    why: 'as the expression reads a field of the Namespace that rules do not see',
+    fix: 'Read only the name and the labels of the Namespace.',
   },
   unbounded: {
-    why: 'as the expression loops over something of which a Pod may have any number',
-    fix: 'Loop over nothing but what has a bound (docs/signals.md), and not over the parts of a text.',
+    why: 'as the expression loops over a list that may be of any length',
+    fix: 'Loop only over lists that have a bound (docs/signals.md), and not over the parts of a text.',
   },
   'too-costly': {
-    why: 'as rules of cluster policies could cost more than their share of what the API server lets one policy take',
-    fix: 'Nest fewer loops in rules of cluster policies, and in a loop walk nothing but what its items hold.',
+    why: 'as the rules of cluster policies could cost more than their share of what the API server lets one policy take',
+    fix: 'Nest fewer loops in the rules of cluster policies, and let an inner loop walk only what the item of the outer one holds.',
   },
   'no-room': {
-    why: 'as rules of cluster policies are longer than their share of the guard',
-    fix: 'Shorten rules of cluster policies.',
+    why: 'as the rules of cluster policies are longer than their share of the guard',
+    fix: 'Shorten the rules of cluster policies.',
   },
   'too-many': {
     why: `as cluster policies have more than ${SHARE_RULES} rules together`,
-    fix: 'Merge rules of cluster policies, or delete what nobody needs.',
+    fix: 'Merge rules of cluster policies, or delete those that nobody needs.',
   },
 };
