@@ -120,7 +120,7 @@ it.each<[string, () => void]>([
     expect(acceptedOf('p7')).toMatchObject({
       reason: 'MoreThanItsShare',
       message: expect.stringMatching(
-        /share of 100, or of 160 KiB .* every Pod here needs vm.*\. Make them smaller, or fewer\.$/,
+        /share of 100, or of 160 KiB .* every Pod here needs vm.*\. Shorten these policies, or merge some of them\.$/,
       ),
     });
     expect(logged).toContainEqual(

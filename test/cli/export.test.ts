@@ -34,7 +34,7 @@ it('writes a file, and over it only what it holds already', async () => {
   expect(await cofferdam(argv)).toEqual({
     code: 2,
     out: '',
-    err: `error: ${file} holds something else\nMerge the two by hand, or write over it with --force.\n`,
+    err: `error: ${file} holds something else\nMerge the two by hand, or overwrite the file with --force.\n`,
   });
   expect(await readFile(file, 'utf8')).toBe('version = 3\n');
   expect((await cofferdam([...argv, '--force'])).code).toBe(0);

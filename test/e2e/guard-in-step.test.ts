@@ -139,7 +139,9 @@ it('the leader makes no guard where there is none', async () => {
   await kubectlOk(['delete', 'validatingadmissionpolicy', 'cofferdam-guard']);
   load(snapshotOf());
   await poll('it is told', async () =>
-    logged.join('').includes('cofferdam-guard does not exist; run helm upgrade again with the same values') ? true : undefined,
+    logged.join('').includes('cofferdam-guard does not exist; run helm upgrade again with the same values')
+      ? true
+      : undefined,
   );
   expect((await kubectl(['get', 'validatingadmissionpolicy', 'cofferdam-guard'])).code).toBe(1);
 });

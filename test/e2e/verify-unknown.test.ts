@@ -85,7 +85,8 @@ describe('handlers that no profile names, of which one is gVisor and one is runc
     const { code, stdout, stderr } = await probe('--write-profiles', DRAFTS);
     expect(stdout).toMatch(rowOf(TEAM, 'host-kernel', 'app-kernel \\(gVisor\\)'));
     expect(stdout).toMatch(rowOf(FAKE, 'host-kernel', 'host-kernel'));
-    const refusal = /^no SandboxProfile for handler "gvisor-fake": the handler is the host kernel on node \S+.*\n$/;
+    const refusal =
+      /^no SandboxProfile for handler "gvisor-fake": the handler is the host kernel on node \S+.*\n$/;
     expect(stderr).toMatch(refusal);
     expect(code).toBe(0);
 

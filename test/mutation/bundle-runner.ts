@@ -109,7 +109,7 @@ class BundleRunner {
     return { status: 'survived', nrOfTests: ran };
   }
 
-  /** Of the tests of these files, evaluated as if nothing had been before. The files share what they import. */
+  /** Evaluates the files as if nothing had been before, and yields what became of each test. They share what they import. */
   async *#outcomes(files: readonly string[], running: Running): AsyncGenerator<Outcome & { file: string }> {
     const harness = new Harness();
     const loaders = await this.#bundle?.evaluate(harness.api);

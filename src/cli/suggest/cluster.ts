@@ -1,7 +1,6 @@
 import type { Ground } from '../../decision/ground.ts';
 import { startMode } from '../../decision/start-mode.ts';
 import { type Suggestion, suggestExemptions } from '../../decision/suggest.ts';
-import { alikeAmong } from '../../input/alike.ts';
 import { attempt } from '../../input/attempt.ts';
 import { groupsOf, type RunningPod } from '../../input/cluster.ts';
 import { MODE_LABEL } from '../../pod/labels.ts';
@@ -28,6 +27,7 @@ import { version } from '../console/version.ts';
 import { reviewed } from '../judging/reviewed.ts';
 import type { Scope } from '../judging/scope.ts';
 import { asStrict } from '../judging/strict.ts';
+import { alikeAmong } from './alike.ts';
 import { reviewWith } from './review.ts';
 
 export interface SuggestOptions extends SourceOptions, PolicyOptions {

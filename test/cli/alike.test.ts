@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { alikeAmong } from '../../src/cli/suggest/alike.ts';
 import { decideCreation, type Ground } from '../../src/decision/ground.ts';
-import { alikeAmong } from '../../src/input/alike.ts';
 import { readRunningPods } from '../../src/input/cluster.ts';
 import { controllersOf } from '../../src/input/owner.ts';
 import { arbitraryCluster } from '../arbitraries/clusters.ts';

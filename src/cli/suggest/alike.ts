@@ -1,15 +1,15 @@
-import type { NodeFeature } from '../cluster/view.ts';
-import type { Ground } from '../decision/ground.ts';
-import { anyCanTake, nodesAskedFor } from '../decision/land.ts';
-import { policiesFor } from '../decision/require.ts';
-import { schedulingOf, withoutClass } from '../decision/schedule.ts';
-import { waive } from '../decision/waive.ts';
-import { type PodView, viewPod } from '../pod/view.ts';
-import { inspect } from '../signals/index.ts';
-import { POD } from '../snapshot/pod.ts';
-import { reduced } from '../snapshot/shape.ts';
-import { isMap, type Mapping } from '../source/mapping.ts';
-import type { RunningPod } from './cluster.ts';
+import type { NodeFeature } from '../../cluster/view.ts';
+import type { Ground } from '../../decision/ground.ts';
+import { anyCanTake, nodesAskedFor } from '../../decision/land.ts';
+import { policiesFor } from '../../decision/require.ts';
+import { schedulingOf, withoutClass } from '../../decision/schedule.ts';
+import { waive } from '../../decision/waive.ts';
+import type { RunningPod } from '../../input/cluster.ts';
+import { type PodView, viewPod } from '../../pod/view.ts';
+import { inspect } from '../../signals/index.ts';
+import { POD } from '../../snapshot/pod.ts';
+import { reduced } from '../../snapshot/shape.ts';
+import { isMap, type Mapping } from '../../source/mapping.ts';
 
 /**
  * Pods of one owner that are decided alike, whatever is exempt besides: replicas. They are taken for alike where what
