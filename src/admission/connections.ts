@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { callerOf } from './caller.ts';
 import { Connection, keyOf } from './connection.ts';
+import { Handshakes } from './handshakes.ts';
 import { onPieces } from './pieces.ts';
 import { leastOf, type Rank } from './rank.ts';
 
@@ -44,7 +45,7 @@ export function trackConnections(
   answer: RequestListener,
   knowing?: boolean,
 ): void {
-  const connections = new Connections(limits, answer);
+  const connections = new Connections(limits, answer, knowing ? new Handshakes() : undefined);
   tracked.set(server, connections);
   server.on('connection', (socket: Socket) => connections.opened(socket, knowing === undefined));
   server.on('secureConnection', (socket: TLSSocket) => {
@@ -83,10 +84,13 @@ class Connections {
   /** The connections by the socket that requests name, which is the TLS socket where there is one. */
   readonly #bySocket = new WeakMap<Socket, Connection>();
   readonly #byPeer = new Map<string, number>();
+  /** Those of callers that are asked for a certificate. */
+  readonly #handshakes: Handshakes | undefined;
   #unasked = 0;
 
-  constructor(limits: ConnectionLimits, answer: RequestListener) {
+  constructor(limits: ConnectionLimits, answer: RequestListener, handshakes: Handshakes | undefined) {
     this.#limits = limits;
+    this.#handshakes = handshakes;
     this.#answer = answer;
     this.#mostUnasked = Math.ceil(limits.connections * limits.unaskedPart);
   }
@@ -97,6 +101,7 @@ class Connections {
     this.#bySocket.set(socket, one);
     this.#count(one.peer, 1);
     this.#unasked++;
+    if (!secured) this.#handshakes?.begin(one);
     socket.once('close', () => this.#forget(one));
     if (this.#unasked > this.#mostUnasked) this.#endOneOf(({ used }) => !used);
     else if (this.#open.size > this.#limits.connections) this.#endOneOf(({ used }) => used);
@@ -109,6 +114,7 @@ class Connections {
     if (!one) return;
     one.secured = true;
     one.known = known;
+    this.#handshakes?.end(one);
     this.#bySocket.set(socket, one);
     onPieces(socket, bytes => {
       if (!one.brought(bytes)) this.#end(one);
@@ -176,6 +182,7 @@ class Connections {
     if (one.gone) return;
     one.gone = true;
     this.#open.delete(one.key);
+    if (!one.secured) this.#handshakes?.end(one);
     if (!one.used) this.#unasked--;
     this.#count(one.peer, -1);
   }
