@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { PAGES, tablesIn, textOf } from './pages.ts';
+import { blocksIn, PAGES, tablesIn, textOf } from './pages.ts';
 
 /*
-What makes a page hard to read on GitHub, whatever it says: a table that is wider than the page, and a wall of text.
+What makes a page hard to read on GitHub, whatever it says: a table that is wider than the page, a wall of text, a command
+whose end is out of sight, and a backslash that only a table needs.
 */
 
 /** More columns than this do not fit beside each other, however short their words are. */
 const MOST_COLUMNS = 10;
 /** About nine lines of a page. */
 const MOST_CHARACTERS = 900;
+
+/** As many characters of code as GitHub shows beside each other on a screen of 1280 pixels. */
+const MOST_OF_CODE = 107;
+/** The pages that are read first, and in a hurry. */
+const FIRST_PAGES = ['README.md', 'README.zh-CN.md', 'docs/docker.md', 'docs/troubleshooting.md'];
+/** A command that tests run in one piece, or a list that is copied whole. */
+const MAY_BE_LONG = /^kubectl delete mutatingwebhookconfigurations,/;
 
 /** Paragraphs and items outside of tables and blocks of code, without the targets of their links. */
 const paragraphsIn = (text: string): readonly string[] =>
@@ -21,7 +29,9 @@ const paragraphsIn = (text: string): readonly string[] =>
 function faultsIn(text: string): readonly string[] {
   const wide = tablesIn(text).filter(({ head }) => head.length > MOST_COLUMNS);
   const long = paragraphsIn(text).filter(line => line.length > MOST_CHARACTERS);
+  const escaped = paragraphsIn(text).filter(line => /`[^`]*\\\|[^`]*`/.test(line));
   return [
+    ...escaped.map(line => `a backslash before a bar: ${line.slice(0, 80)}`),
     ...wide.map(({ head }) => `${head.length} columns: ${head.join(', ').slice(0, 80)}`),
     ...long.map(line => `${line.length} characters: ${line.slice(0, 80)}`),
   ];
@@ -29,6 +39,16 @@ function faultsIn(text: string): readonly string[] {
 
 it.each(PAGES)('%s has no table that is too wide and no wall of text', page => {
   expect(faultsIn(textOf(page))).toEqual([]);
+});
+
+/** East Asian characters take the room of two. */
+const widthOf = (line: string): number => line.replaceAll(/[\u2e80-\uffef]/g, 'xx').length;
+
+it.each(FIRST_PAGES)('%s shows each command whole', page => {
+  // Items of lists have their code three blanks in.
+  const code = blocksIn(textOf(page).replaceAll(/^ {3}/gm, ''), 'sh').flatMap(block => block.split('\n'));
+  expect(code.length).toBeGreaterThan(10);
+  expect(code.filter(line => widthOf(line) > MOST_OF_CODE && !MAY_BE_LONG.test(line))).toEqual([]);
 });
 
 describe('a page', () => {
@@ -39,6 +59,8 @@ describe('a page', () => {
     ['a table of eleven columns', `| ${COLUMNS.join(' | ')} |\n|${'---|'.repeat(COLUMNS.length)}\n`, 1],
     ['a long paragraph', WORDS, 1],
     ['long code', `\`\`\`\n${WORDS}\n\`\`\`\n`, 0],
+    ['a bar of a table outside of one', 'Write `a \\| b`.', 1],
+    ['a bar in code', 'Write `a | b`.', 0],
     ['a long link', `[link](https://example.com/${'a'.repeat(MOST_CHARACTERS)})`, 0],
   ])('with %s', (_, text, faults) => {
     expect(faultsIn(text)).toHaveLength(faults);

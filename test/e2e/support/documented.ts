@@ -18,7 +18,10 @@ export async function commandsAfter(page: string, text: string): Promise<readonl
   const after = (await readFile(join(ROOT, page), 'utf8')).split(text)[1];
   const block = after === undefined ? undefined : /```sh\n(.*?)```/s.exec(after)?.[1];
   if (!block) throw new Error(`${page} has no shell block after "${text}"`);
-  return block.split('\n').filter(line => line !== '');
+  return block
+    .replaceAll(/ *\\\n */g, ' ')
+    .split('\n')
+    .filter(line => line !== '');
 }
 
 /** Runs a command of a page in a shell, at the project's root, with what is made for these tests in place of its example. */
