@@ -33,7 +33,7 @@ const handlerOfShim = (type: string): string | undefined => SHIMS.find(([shim]) 
 const handlerOfName = (name: string): string | undefined =>
   name.includes('/') ? undefined : handlerOfShim(name);
 
-/** The view where no daemon.json was given: well-known names, by what whoever uses them mostly means. */
+/** The view if no daemon.json was given: well-known names, with what people usually mean by them. */
 export function wellKnownDocker(): DockerView {
   const nameless = (name: string): string | undefined => {
     const { isolation, handlers } = builtinProfileTable().forHandler(name);

@@ -64,7 +64,7 @@ export class Shelf {
   /**
    * @param object undefined where it was not read: then it weighs more than a share
    * @param isNew false for one that was there before
-   * @returns whether what is told of them may have changed
+   * @returns whether anything that listeners go by may have changed
    */
   put(key: string, weight: Weight, object: LiveObject | undefined, isNew: boolean): boolean {
     const name = namespaceIn(key);
@@ -78,7 +78,7 @@ export class Shelf {
     return most !== mostOf(of) || !saySame(before, of.entries.get(key));
   }
 
-  /** @returns whether what is told of them may have changed */
+  /** @returns whether anything that listeners go by may have changed */
   remove(key: string): boolean {
     const name = namespaceIn(key);
     const of = this.#namespaces.get(name);

@@ -37,7 +37,7 @@ export function lists(
   );
 }
 
-/** Like `lists`, for a class of which it is not known what it is: a choice by isolation may mean it. */
+/** Like `lists`, for a class whose isolation is not known: a choice by isolation may mean it. */
 export const mayList = ({ sandboxes }: CompiledPolicy, name: string): boolean =>
   !sandboxes || sandboxes.some(choice => !('runtimeClass' in choice) || choice.runtimeClass === name);
 

@@ -13,7 +13,7 @@ it: it looks at selectors, affinity and taints of the template, before a Runtime
 node by a required affinity. https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/daemon/daemon_controller.go
 */
 
-/** A DaemonSet's Pod, tied to the ready nodes that it goes to. */
+/** A DaemonSet's Pod, with the ready nodes to which its controller ties one each. */
 export interface OnNodes {
   readonly pod: Pod;
   /** Their names. */
@@ -43,7 +43,7 @@ function tied(spec: PodSpec, values: readonly string[]): PodSpec {
   return { ...spec, affinity: { ...spec.affinity, nodeAffinity: { ...node, ...required } } };
 }
 
-/** What becomes of the Pods on some of the nodes that it goes to. */
+/** What becomes of the Pods on some of these nodes. */
 export interface OnEachNode {
   /** The nodes where no class that fits can run it. */
   readonly cannotRun: readonly string[];

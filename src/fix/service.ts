@@ -5,7 +5,7 @@ import { revised } from './revise.ts';
 import { type Aim, type Mended, smallestChange, type Unmended } from './smallest.ts';
 
 /**
- * The fewest changes with which a service of a Compose file is decided as is wanted, and the runtime that it then has to name:
+ * The fewest changes with which a service of a Compose file gets the wanted verdict, and the runtime that it then has to name:
  * nobody sets it on the way, as an admission webhook does for Pods.
  * @param before the decision on the service as it is
  * @param aim for which a runtime that is to be set counts as one that is

@@ -30,7 +30,7 @@ export interface Unmended {
 const MOST_TRIES = 400;
 
 /**
- * The fewest changes with which a Pod is decided as is wanted. Each set that is considered is judged as the changed manifest
+ * The fewest changes with which a Pod gets the wanted verdict. Each set that is considered is judged as the changed manifest
  * would be, so that what is announced is what will be decided.
  * @param before the decision on the Pod as it is
  */

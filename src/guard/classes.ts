@@ -101,7 +101,7 @@ function fittingCel(
   const fits = `${isolationOf('p')} >= ${least} && !${objects}${lacks}`;
   const ids = texts(used.map(({ id }) => id));
   const firsts = ISOLATIONS.slice(1).flatMap(isolation => {
-    // A Windows Pod is told of none, rather than others of one that they would not start in.
+    // No class is suggested for a Windows Pod, as other Pods would not start in the same one.
     const names = known.filter(({ profile }) => profile.isolation === isolation && profile.os === 'linux');
     if (names.length === 0) return [];
     const profileOf = lookUp(

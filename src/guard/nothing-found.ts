@@ -20,7 +20,7 @@ export function nothingFound(containers: Cel): Cel {
   return `!(${anyOf(found) ?? 'false'})`;
 }
 
-/** What every guard asks, by what it is about; each once. */
+/** What the guards ask, each question once, under the field that it is about. */
 function gathered(): (over: Over) => readonly Cel[] {
   const byOver = new Map<Over, Set<Cel>>();
   const gather = (over: Over, predicate: Cel): void => {

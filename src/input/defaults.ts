@@ -70,7 +70,7 @@ function pairOf(map: Mapping, key: string): Pair | undefined {
   return { key, list, items, defaults, isForContainers: word === 'Template' };
 }
 
-/** Lists of containers and Pods whose items are told apart, by what (`patchMergeKey` in core/v1). */
+/** The key that tells the items of a list of containers or Pods apart (`patchMergeKey` in core/v1). */
 const MERGED_BY: Readonly<Record<string, string>> = {
   env: 'name',
   volumes: 'name',
@@ -80,7 +80,7 @@ const MERGED_BY: Readonly<Record<string, string>> = {
   volumeDevices: 'devicePath',
   ports: 'containerPort',
 };
-/** What an Argo template is, of which it is one alone. */
+/** What an Argo template can be. It is exactly one of these. */
 const KIND = /^(container|script|containerSet|resource|data|http|plugin)$/;
 /** Containers are far from as deep; JSON may nest deeper than calls. */
 const DEEPEST = 30;

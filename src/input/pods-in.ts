@@ -68,7 +68,7 @@ export function podsIn(object: Mapping, owner: Named): PodsIn {
   };
 }
 
-/** A container without an image is one that its controller has, too, and adds to (Flink's `flink-main-container`). */
+/** A container without an image stands for one that the controller adds, and is merged into it (Flink's `flink-main-container`). */
 function isUnfinished(template: unknown): boolean {
   const containers = valueAt(template, ['spec', 'containers']);
   return Array.isArray(containers) && containers.some(one => isMap(one) && (one.image ?? '') === '');

@@ -94,7 +94,7 @@ export const strayRisks = (
     ];
   });
 
-/** A policy may read labels of any name, so only what is almost one of these is told of. */
+/** A policy may read labels of any name, so a warning is given only for names that are almost one of these. */
 function unknownKeys(
   labels: Readonly<Record<string, unknown>>,
   known: readonly string[],

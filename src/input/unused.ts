@@ -28,7 +28,7 @@ export interface Unused extends Missing {
 /**
  * Which of these bore on nothing, and why.
  * @param given by `Kind/name` or `Kind/namespace/name`
- * @param now milliseconds since the epoch: what has expired is told of elsewhere
+ * @param now milliseconds since the epoch: what has expired is reported elsewhere
  */
 export function unusedOf(
   given: ReadonlyMap<string, SourceDocument>,

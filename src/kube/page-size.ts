@@ -6,7 +6,7 @@ const FIRST = 20;
 /** How much larger or smaller a page may be than the one before. */
 const STEP = 4;
 
-/** How many objects are asked for at once, by what came of it before. */
+/** How many objects to ask for at once, from the size of the pages before. */
 export interface PageSize {
   readonly limit: number;
   /** The most bytes of the answer; undefined for one object, which is as large as it is. */

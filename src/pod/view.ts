@@ -47,7 +47,7 @@ export interface PodView {
   /** Init, sidecar, regular and ephemeral containers, in that order of fields. */
   readonly containers: readonly ContainerView[];
   readonly volumes: readonly VolumeView[];
-  /** What `perPod` remembers of it, by what computes it. */
+  /** What `perPod` remembers of it, by the function that computes it. */
   readonly computed: Map<unknown, unknown>;
 }
 

@@ -1,6 +1,6 @@
 import type { Review, Reviewed } from './result.ts';
 
-/** Whether a result is told of: all are counted, and bear on the exit code. */
+/** Whether a result is listed. All results are counted, and bear on the exit code. */
 export const isListed =
   ({ only, baseline }: Pick<Review, 'only' | 'baseline'>) =>
   (result: Reviewed): boolean =>
@@ -12,7 +12,7 @@ const isNews = ({ since }: Reviewed, baseline: Review['baseline']): boolean =>
 const isWanted = ({ decision: { verdict, outcome } }: Reviewed, only: Review['only']): boolean =>
   only === undefined || only.includes(verdict) || only.includes(outcome);
 
-/** The results that are told of. */
+/** The results that are listed. */
 export const listed = (review: Review): readonly Reviewed[] => review.results.filter(isListed(review));
 
 /** How many results are not listed, and why. */

@@ -40,5 +40,5 @@ export const MAX_WRITTEN_OUT = 400_000;
 /** Documents, empty and broken ones too, and items of lists. */
 export const MAX_OBJECTS = 50_000;
 
-/** How many problems are told of one file. */
+/** How many problems of one file are reported. */
 export const MAX_PROBLEMS = 1000;

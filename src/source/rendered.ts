@@ -35,7 +35,7 @@ export function templatesIn(text: string, folderOf: (chart: string) => string): 
   };
 }
 
-/** Searches by halves, as each place that is told of asks. */
+/** Searches by bisection, as each reported place asks. */
 function lastUpTo(sources: readonly Source[], offset: number): Source | undefined {
   let [low, high] = [0, sources.length];
   while (low < high) {

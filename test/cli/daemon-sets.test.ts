@@ -20,7 +20,7 @@ async function reviewed(stdin: string, ...argv: readonly string[]): Promise<Resu
   return (JSON.parse(ran.out) as { readonly results: readonly [Result] }).results[0];
 }
 
-describe('a DaemonSet is judged for the nodes that it goes to', () => {
+describe('a DaemonSet is judged for the nodes that its Pods go to', () => {
   it.each<[string, string, string | null, number, readonly string[], string?]>([
     // Neither the tainted ones nor the one that is away; the cordoned one, which every DaemonSet tolerates.
     ['any', '', 'kata-qemu', 3, ['plain-1', 'plain-2']],
@@ -48,15 +48,15 @@ describe('a DaemonSet is judged for the nodes that it goes to', () => {
 
   it('and says which of them cannot run it', async () => {
     const { warnings } = await reviewed(daemonSet(''));
-    expect(warnings).toContain('2 of 3 nodes that it goes to cannot run it: plain-1 and plain-2');
+    expect(warnings).toContain('2 of 3 nodes that its Pods go to cannot run them: plain-1 and plain-2');
     expect((await reviewed(daemonSet('nodeSelector: {disk: tape}, '))).warnings).toContain(
-      'no ready node is one that it goes to',
+      'its nodeSelector, affinity or tolerations rule out every ready node',
     );
   });
 
   it('and which have it in another class, as each Pod is tied to its node when it is judged', async () => {
     const { warnings } = await reviewed(daemonSet('tolerations: [{operator: Exists}], '));
-    expect(warnings).toContain('1 of 5 nodes that it goes to have it in "kata-qemu": metal');
+    expect(warnings).toContain('1 of 5 nodes that its Pods go to runs them in "kata-qemu": metal');
   });
 
   it('as the Pod that its controller makes for such a node is judged', async () => {

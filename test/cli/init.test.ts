@@ -79,7 +79,7 @@ describe('cofferdam init', { timeout: 60_000 }, () => {
     const reviewed = await there('review', '.');
     expect([reviewed.code, reviewed.err]).toEqual([
       0,
-      `From .cofferdam.yaml: policies ${policies}. --no-config ignores it.\n`,
+      `From .cofferdam.yaml: policies = ${policies}. --no-config ignores it.\n`,
     ]);
   });
 

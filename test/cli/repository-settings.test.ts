@@ -83,7 +83,7 @@ describe('settings of a repository', () => {
     go('deploy');
     const { code, out, err } = await cofferdam(['review', 'web.yaml', '-o', 'json']);
     expect(err).toBe(
-      'From ../.cofferdam.yaml: policies policies/vm.yaml; cluster cluster.yaml. --no-config ignores it.\n',
+      'From ../.cofferdam.yaml: policies = policies/vm.yaml; cluster = cluster.yaml. --no-config ignores it.\n',
     );
     const review = JSON.parse(out);
     expect(review.results[0].runtimeClass).toBe('our-kata');
@@ -100,7 +100,7 @@ describe('settings of a repository', () => {
     await write({ 'deploy/.cofferdam.yaml': 'strict: false\n' });
     go('deploy');
     expect((await json('web.yaml')).err).toBe(
-      'From .cofferdam.yaml: strict false. --no-config ignores it.\n',
+      'From .cofferdam.yaml: strict = false. --no-config ignores it.\n',
     );
   });
 
@@ -115,7 +115,7 @@ describe('settings of a repository', () => {
     go('../apart/below');
     expect(await json('web.yaml')).toMatchObject({ code: 0, err: '' });
     go('../apart');
-    expect((await json('below/web.yaml')).err).toMatch(/^From \.cofferdam\.yaml: failOn sandbox\./);
+    expect((await json('below/web.yaml')).err).toMatch(/^From \.cofferdam\.yaml: failOn = sandbox\./);
   });
 
   it('know the root of a worktree by its file .git', async () => {
@@ -125,7 +125,7 @@ describe('settings of a repository', () => {
     });
     await writeFiles(folder, { 'tree/deep/down/web.yaml': POD });
     go('../tree/deep/down');
-    expect((await json('web.yaml')).err).toMatch(/^From \.\.\/\.\.\/\.cofferdam\.yaml: strict false\./);
+    expect((await json('web.yaml')).err).toMatch(/^From \.\.\/\.\.\/\.cofferdam\.yaml: strict = false\./);
   });
 
   it('are those of where the command runs, not of what somebody sent to be looked at', async () => {
@@ -138,7 +138,7 @@ describe('settings of a repository', () => {
     await write({ 'policies/vm.yaml': VM });
     await settings('policies: [policies]\nfailOn: sandbox\nmode: enforce\n');
     const { code, out, err } = await cofferdam(['explain', 'deploy/web.yaml', '-o', 'json']);
-    expect(err).toBe('From .cofferdam.yaml: policies policies. --no-config ignores it.\n');
+    expect(err).toBe('From .cofferdam.yaml: policies = policies. --no-config ignores it.\n');
     expect(JSON.parse(out)).toMatchObject({
       result: { runtimeClass: 'kata-qemu' },
       assumed: { settings: { values: { policies: ['policies'] } } },
@@ -149,14 +149,14 @@ describe('settings of a repository', () => {
   it('stand in a comment on the pull request', async () => {
     await settings('namespace: shop\n');
     const { out } = await cofferdam(['review', 'deploy', '-o', 'markdown']);
-    expect(out).toContain('From .cofferdam.yaml: namespace shop. --no-config ignores it.');
+    expect(out).toContain('From .cofferdam.yaml: namespace = shop. --no-config ignores it.');
   });
 
   it('may be none', async () => {
     await settings('# nothing yet\n');
     expect(await json('deploy')).toMatchObject({
       code: 0,
-      err: 'From .cofferdam.yaml: nothing. --no-config ignores it.\n',
+      err: 'Nothing is taken from .cofferdam.yaml. --no-config ignores it.\n',
       assumed: { settings: { file: '.cofferdam.yaml', values: {} } },
     });
   });
@@ -185,7 +185,7 @@ describe('the command line', () => {
     await settings('policies: [policies]\nfailOn: sandbox\nnamespace: shop\n');
     expect(await json('deploy')).toMatchObject({ code: 1 });
     const { err, assumed } = await json('deploy', '--policy', 'balanced', '--fail-on', 'never');
-    expect(err).toBe('From .cofferdam.yaml: namespace shop. --no-config ignores it.\n');
+    expect(err).toBe('From .cofferdam.yaml: namespace = shop. --no-config ignores it.\n');
     expect(assumed.settings).toEqual({ file: '.cofferdam.yaml', values: { namespace: 'shop' } });
   });
 

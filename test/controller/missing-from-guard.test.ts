@@ -40,7 +40,7 @@ describe('rules that the guard leaves to the webhook', () => {
     ]);
   });
 
-  it('are told to nobody else: no policy, no kind of another, and none of namespaces, of which it is known', () => {
+  it('are told to nobody else: no policy, no kind of another, and none of a namespace, where that is known anyway', () => {
     expect(told(lacks, 'ClusterSandboxPolicy', 'other')).toBeUndefined();
     expect(told(lacks, 'SandboxExemption', 'ruled')).toBeUndefined();
     expect(told(lacks, 'SandboxProfile', 'ruled')).toBeUndefined();

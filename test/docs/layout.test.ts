@@ -11,7 +11,7 @@ const MOST_COLUMNS = 10;
 /** About nine lines of a page. */
 const MOST_CHARACTERS = 900;
 
-/** As many characters of code as GitHub shows beside each other on a screen of 1280 pixels. */
+/** GitHub shows so many characters of code beside each other on a screen of 1280 pixels. */
 const MOST_OF_CODE = 107;
 /** The pages that are read first, and in a hurry. */
 const FIRST_PAGES = ['README.md', 'README.zh-CN.md', 'docs/docker.md', 'docs/troubleshooting.md'];

@@ -91,7 +91,7 @@ export async function writeText(file: string | undefined, text: string, io: CliI
 /** Where nobody reads it on a terminal. */
 const DEFAULT_WIDTH = 100;
 
-/** Colour codes have no place in a file, nor has it the columns of the terminal from which it is written. */
+/** A file holds no colour codes, and is not as narrow as the terminal from which it is written. */
 export function styleFor(file: string | undefined, io: CliIo): Style {
   const columns = file === undefined ? io.columns : undefined;
   return { color: io.color && file === undefined, width: widthOf({ env: io.env, columns }) ?? DEFAULT_WIDTH };

@@ -60,7 +60,7 @@ function draftedSentence(result: Reviewed, draft: Draft): string {
     const given = isUnnamed
       ? `${exemption.metadata.name} and without runtimeClassName`
       : exemption.metadata.name;
-    return `${place}: with exemption ${given}: ${leadsWords(withExemption)}. Fill in owner and reason, and have it looked at.`;
+    return `${place}: with exemption ${given}: ${leadsWords(withExemption)}. Fill in owner and reason, and have it reviewed.`;
   }
   const why = fillIn
     ? `fill in the ${fillIn} first, as no exemption takes a placeholder`

@@ -35,7 +35,7 @@ export function part(parent: Command, name: string, what: string, examples: read
 }
 
 /**
- * gVisor by default, not all: a node reports every handler that containerd is told of, also one whose programs are
+ * gVisor by default, not all: a node reports every handler that containerd is configured with, even one whose programs are
  * missing, and Pods would be placed there.
  */
 export function runtimeOption(names: readonly RuntimeName[]): Option {

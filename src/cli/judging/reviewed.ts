@@ -20,7 +20,7 @@ export interface Asked {
   readonly scope: Scope;
 }
 
-/** What is told of a subject, and what that rests on. */
+/** What is said about a subject, and what that rests on. */
 export interface ReviewedSubject {
   readonly result: Reviewed;
   readonly judged: Judged;
@@ -106,7 +106,7 @@ function injectionOf(
   return same ? {} : { injected: { mesh: injection.mesh, decision } };
 }
 
-/** A DaemonSet is judged for the nodes that it goes to, where nodes are known. */
+/** A DaemonSet is judged for the nodes that its Pods go to, if nodes are known. */
 function daemonsOf(subject: PodSubject, { view }: Ground): OnNodes | undefined {
   const nodes = view.nodes();
   return nodes && groupKindOf(subject) === 'apps/DaemonSet' ? onNodes(subject.pod, nodes) : undefined;

@@ -81,7 +81,7 @@ const DOES_NOT_FAIL = 'what is rejected does not fail the review';
 
 /**
  * What a setting does by which something may pass; undefined for any other. What is left out of folders is a warning
- * of its own, what a baseline holds is counted, and by what Pods are judged is told with each.
+ * of its own, what a baseline holds is counted, and each output says by which policies Pods are judged.
  * @param outOfScope namespaces that nobody asks about
  */
 export function weakening(key: Key, value: unknown, outOfScope: readonly string[]): string | undefined {

@@ -47,7 +47,7 @@ const BINARY: Readonly<Partial<Record<ASTNode['op'], (a: unknown, b: unknown) =>
 
 /**
  * Makes a checked expression evaluate as it does in an API server.
- * @param chance what is told of a list that was made of a map
+ * @param chance is called for a list that was made of a map
  */
 export function evaluateAsKubernetes(root: ASTNode, chance = leaveToChance): void {
   const evaluate = evaluationOf(root);

@@ -12,7 +12,7 @@ import { outcomeSentence } from '../words/outcome.ts';
 import { objectName, placeOf, titleOf, withoutPlace } from '../words/terms.ts';
 import type { Fix, Untold } from './fixes.ts';
 
-/** What a person is told of a change beside the patch: what becomes of the object, what is changed, and what is left to do. */
+/** What standard error says about a change: what becomes of the object, what is changed, and what is left to do. */
 export function fixLines(fix: Fix, { color, width }: Style): string[] {
   const { result, changes, after, byHand } = fix;
   const paint = painter(color);

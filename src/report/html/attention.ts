@@ -5,7 +5,7 @@ import { html, type Markup, NOTHING } from './markup.ts';
 /** Groups that are shown. */
 const SHOWN = 8;
 
-/** What is told of something that has to be seen to. */
+/** What is said about something that needs attention. */
 export interface Notice {
   /** What is wrong, a sentence or a few words. */
   readonly what: string;

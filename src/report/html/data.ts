@@ -74,7 +74,7 @@ export interface Row {
   /** A cell a column. */
   readonly cells: readonly Cell[];
   readonly signals: readonly Index[];
-  /** What is told of it; before a change and after it, two. */
+  /** What is said about it. With a change, there are two: before and after. */
   readonly sides: readonly Side[];
 }
 

@@ -20,7 +20,7 @@ import type { Lists } from './lists.ts';
 /** Findings of one object that are listed. */
 const MOST_FINDINGS = 25;
 
-/** All that is told of one decision. @param title empty where there is no other side */
+/** Everything that is said about one decision. @param title empty where there is no other side */
 export function sideOf(result: Reviewed, title: string, lists: Lists): Side {
   const { decision } = result;
   const { governing, placement, required } = decision;

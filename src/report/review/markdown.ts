@@ -150,7 +150,7 @@ function signalLink(id: SignalId): string {
   return source === undefined ? code(id) : `[${code(id)}](${source})`;
 }
 
-/** What is worth knowing of what is listed, once for all of which it is told. */
+/** What is worth knowing about the listed objects. What holds for several is said once. */
 const noteList = (results: readonly Reviewed[]): string =>
   listOf('Worth knowing', results, result => notesOf(result, whySentence(result)).map(noteText), MOST_NOTES);
 
@@ -158,7 +158,7 @@ const noteList = (results: readonly Reviewed[]): string =>
 const exemptList = (results: readonly Reviewed[]): string =>
   listOf('Exempt', results, ({ decision }) => exemptionSentences(decision).map(sentence), MOST_EXEMPT);
 
-/** What is told of objects, once for all of which it is told, the most widely told first. */
+/** What is said about objects. What holds for several is said once, and first what holds for most. */
 function listOf(
   title: string,
   results: readonly Reviewed[],
@@ -210,7 +210,7 @@ export function code(given: string): string {
   return text === '' ? '' : runs.length > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }
 
-/** Text that is shown as it stands: no markup, no link, and neither a person nor an issue that is told of it. */
+/** Text that is shown as it stands: no markup, no link, and and no mention that notifies a person or links an issue. */
 export const inText = (given: string, limit = 600): string =>
   clean(given, limit)
     .replaceAll('&', '&amp;')

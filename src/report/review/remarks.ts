@@ -86,7 +86,7 @@ function ofResult(result: Reviewed): Untold[] {
     : found.map((remark, i) => (i === first ? withRules(remark, result) : remark));
 }
 
-/** Adds what the rules that counted say to authors, once for an object: where it is told of first. */
+/** Adds what the rules that counted say to authors, once for an object, at its first place. */
 const withRules = (remark: Untold, { decision }: Reviewed): Untold => ({
   ...remark,
   message: [remark.message, clean(ruleLine(decision), 1000)].filter(text => text !== '').join(' '),

@@ -22,7 +22,7 @@ import { clusterTable } from './cluster/table.ts';
 const HEADERS = ['VERDICT', 'OBJECT', 'NAMESPACE', 'CLASS', 'SCORE', 'REQUIRED'] as const;
 
 /**
- * `-o table`: a row an object, the gravest first, below it what led to a verdict other than admit; then what is told of
+ * `-o table`: a row an object, the gravest first, below it what led to a verdict other than admit; then what holds for
  * several, and a summary.
  */
 export function table(review: Review, style: Style): string {

@@ -43,7 +43,7 @@ function labelled(label: string, text: string, paint: Paint, width: number): str
   return [first.replace(`${label}:`, paint.dim(`${label}:`)), ...rest];
 }
 
-/** What is told of several, a paragraph for those of which it is told. */
+/** What holds for several objects, a paragraph for each set of objects. */
 export const commonLines = ({ groups }: Common, paint: Paint, width: number): readonly string[][] =>
   groups.map(({ who, fixes, notes }) => [
     ...wrap(who, width),

@@ -73,7 +73,7 @@ function signalsOf({ decision }: Reviewed): Told['signals'] {
   );
 }
 
-/** What is told of several objects, so that it is said once, below them. */
+/** What holds for several objects, and so is said once, below them. */
 export interface Common {
   /** Whether a fix or a note is one of them. */
   has(text: string): boolean;
@@ -124,7 +124,7 @@ export function commonOf(all: readonly Told[], nameOf: (result: Reviewed) => str
 const whoOf = (results: readonly Reviewed[], nameOf: (result: Reviewed) => string): string =>
   `For ${count(results.length, 'object')}: ${someOf(results.map(nameOf))}`;
 
-/** The numbers of those that a text is told of, by text, where there are several. */
+/** The numbers of the objects that a text is about, by text; only texts that are about several. */
 function holders(
   all: readonly Told[],
   textsOf: (told: Told) => readonly string[],

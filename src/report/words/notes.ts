@@ -76,22 +76,25 @@ function nodeNotes({ nodes, decision }: Reviewed): Note[] {
   const { goesTo, cannotRun, otherwise } = nodes;
   if (goesTo === 0)
     return [
-      noteOf('no ready node is one that it goes to', 'Correct its nodeSelector, affinity or tolerations.'),
+      noteOf(
+        'its nodeSelector, affinity or tolerations rule out every ready node',
+        'Correct them, or label the nodes that it is for.',
+      ),
     ];
   const told = (what: string, names: readonly string[]): string =>
-    `${names.length} of ${count(goesTo, 'node')} that it goes to ${what}: ${someOf(names.map(name => clean(name)))}`;
+    `${names.length} of ${count(goesTo, 'node')} that its Pods go to ${what}: ${someOf(names.map(name => clean(name)))}`;
   return [
     ...otherwise.map(({ runtimeClass, nodes: names }) =>
       noteOf(
-        told(`have it in ${quote(runtimeClass)}`, names),
-        'Set runtimeClassName in its template to have it in one class.',
+        told(`${names.length === 1 ? 'runs' : 'run'} them in ${quote(runtimeClass)}`, names),
+        'Set runtimeClassName in its template, so that all of its Pods have the same class.',
       ),
     ),
     ...(cannotRun.length > 0
       ? [
           noteOf(
-            told('cannot run it', cannotRun),
-            'Install the handler there, or keep it from them with a nodeSelector.',
+            told('cannot run them', cannotRun),
+            'Install the handler there, or keep its Pods off these nodes with a nodeSelector.',
           ),
         ]
       : []),

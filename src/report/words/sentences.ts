@@ -55,7 +55,7 @@ function fixLine(decision: Decision): string {
 export const subjectName = ({ kind, name }: Subject): string =>
   name ? `${clean(kind)} ${quote(name)}` : clean(kind);
 
-/** What a client is told of a request that may go through: at most 256 characters each. Hygiene does not nag. */
+/** Warnings for a request that may go through, each of at most 256 characters. Hygiene is left out, so as not to nag. */
 export function warningLines(decision: Decision, subject: Subject): string[] {
   const who = subjectName(subject);
   const warnings = verdictWarnings(decision, who).map(line => clean(line, WARNING_LIMIT));

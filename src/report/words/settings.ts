@@ -4,11 +4,13 @@ import type { SettingsTaken } from '../result.ts';
 /** Enough for what a repository has; of hundreds of patterns the first will do. */
 const MOST = 5;
 
-/** `From .cofferdam.yaml: policies strict and policies; failOn sandbox. --no-config ignores it.` */
+/** `From .cofferdam.yaml: policies = strict and policies; failOn = sandbox. --no-config ignores it.` */
 export function settingsSentence({ file, values }: SettingsTaken): string {
   const parts = Object.entries(values).map(([key, value]) => {
     const words = (Array.isArray(value) ? value : [value]).map(word => clean(String(word)));
-    return `${key} ${words.length === 0 ? '(none)' : someOf(words, MOST)}`;
+    return `${key} = ${words.length === 0 ? '(none)' : someOf(words, MOST)}`;
   });
-  return `From ${clean(file)}: ${parts.length === 0 ? 'nothing' : parts.join('; ')}. --no-config ignores it.`;
+  const taken =
+    parts.length === 0 ? `Nothing is taken from ${clean(file)}` : `From ${clean(file)}: ${parts.join('; ')}`;
+  return `${taken}. --no-config ignores it.`;
 }

@@ -5,7 +5,7 @@ import { shellLine } from '../../source/projects.ts';
 import { count, quote, someOf } from '../../source/text.ts';
 import type { ReviewNote } from '../result.ts';
 
-/** Those of which it is known what was meant each have a note, as far as anybody reads on. */
+/** Each whose likely meaning is known has a note of its own, up to as many as anybody reads. */
 const MOST_MEANT = 10;
 /** More than these are named in one note, without why: whoever reviews one file has the policies of all. */
 const MOST_ALONE = 3;

@@ -48,7 +48,7 @@ export function splicesFor(text: string, edits: readonly TextEdit[]): readonly S
   return found === asked.size ? joined(splices) : undefined;
 }
 
-/** Edits by what they are of. */
+/** Edits by the node that they change. */
 type Asked = ReadonlyMap<string, TextEdit>;
 
 const nameOf = (isItem: boolean, at: number): string => `${isItem ? 'item' : 'key'} ${at}`;
@@ -195,7 +195,7 @@ function withoutBlock(text: string, { all, next }: Run): readonly Splice[] | und
     const to = nextLine(text, entry.end);
     if (to === undefined) return undefined;
     if (isFirstInLine(text, entry.mark)) return { from: lineStart(text, entry.mark), to, text: '' };
-    // It stands behind the dash of an item: what follows takes its place there, be it a comment or another entry.
+    // It stands behind the dash of an item, where what follows takes its place, whether a comment or another entry.
     const follower = all[i + 1] ?? next;
     return follower && { from: entry.mark, to: to + blanksAt(text.slice(to, follower.mark)), text: '' };
   });

@@ -2,7 +2,7 @@ import { KINDS, PLACE_WORDS, PLACES, type Row, type Side, STANDINGS, type Text }
 import { type Child, el, glyph } from './dom.ts';
 import type { Model } from './model.ts';
 
-/** All that is told of one object: why and what to do, how its score adds up, where it could run, and what was found. */
+/** Everything that is said about one object: why and what to do, how its score adds up, where it could run, and what was found. */
 export const sectionOf = (row: Row, model: Model): HTMLElement =>
   el(
     'div',
