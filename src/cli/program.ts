@@ -43,7 +43,7 @@ Examples:
 Here and in hints, cofferdam stands for how it is run: in its checkout, npx --no-install cofferdam; with its image,
 docker run --rm -i IMAGE; as a plugin, kubectl cofferdam.
 
-Exit code of every command: 0 if all is fine; 1 if the answer is no; 2 if there is no answer.
+Exit code of every command: 0 if all is well; 1 if something fails, such as a rejected Pod; 2 if there is no answer.
 `;
 
 /**

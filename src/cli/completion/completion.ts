@@ -15,8 +15,8 @@ export const SHELLS: Readonly<Record<string, (commands: readonly Completed[]) =>
 };
 
 const HELP = `
-The script knows all commands and options by itself, and starts nothing when Tab is pressed: print it anew after an upgrade.
-It completes the word cofferdam, so that has to be on PATH, as it is after "npm link" in the checkout.
+The script knows all commands and options by itself, and starts nothing when Tab is pressed, so print it again after an upgrade.
+It completes the command cofferdam, which has to be on PATH, as it is after "npm link" in the checkout.
 
 Exit code: 0 if it was printed; 2 on wrong usage.
 
@@ -31,8 +31,8 @@ Examples:
 export function completionCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
   program
     .command('completion')
-    .summary('print a script by which a shell completes commands')
-    .description('Prints a script by which a shell completes commands, options and what they take.')
+    .summary('print a script that completes commands in a shell')
+    .description('Prints a script that completes commands, options and their values in a shell.')
     .addArgument(choosing(new Argument('<shell>', 'the shell'), Object.keys(SHELLS)))
     .addHelpText('after', helpBelow(HELP))
     .action((shell: string) => {

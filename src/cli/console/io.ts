@@ -28,7 +28,7 @@ export interface Service {
   endWithin(milliseconds: number): void;
 }
 
-/** 0 if all is fine; 1 if the answer is no; 2 if there is no answer (usage, input, could not run). */
+/** 0 if all is well; 1 if something fails, such as a rejected Pod; 2 if there is no answer (usage, input, could not run). */
 export type ExitCode = 0 | 1 | 2;
 
 /** The streams of this process. */

@@ -15,7 +15,7 @@ import { type ExamineOptions, examine } from './state.ts';
 interface DoctorOptions extends ConnectionOptions, ExamineOptions, OutputOptions {}
 
 const HELP = `
-Marks: ✓ fine; - a note; ! worth a look; ✗ broken or unsafe. It reads, and changes nothing. What it may not list, it says.
+Marks: ✓ fine; - a note; ! worth a look; ✗ broken or unsafe. It only reads, and says what it was not allowed to list.
 
 Exit code: 0 if nothing failed; 1 if a check failed; 2 if there is no answer (usage, or the cluster cannot be reached).
 

@@ -26,9 +26,9 @@ import { pick } from './pick.ts';
 import type { Judging } from './snapshot.ts';
 
 const HELP = `
-With --fix, standard output is a patch: the smallest change with which each object that is rejected is let in, or put into
-a sandbox that is there. With --to, it is the smallest change with which nothing needs more isolation than that. What each
-object becomes, and what has to be done by hand, is told on standard error. --exempt prints exemptions in place of it.
+With --fix, standard output is a patch: the smallest change with which each rejected object is admitted, or put into an
+existing sandbox. With --to, it is the smallest change with which nothing needs more isolation than that. Standard error
+says what becomes of each object, and what has to be done by hand. With --exempt, standard output has exemptions instead.
 A service of a Compose file is given the runtime that it has to name, as nobody else sets one.
 
 Exit code: 0 if admitted, sandboxed or out of scope; 1 if rejected; 2 if there is no answer (usage, unreadable input or policy).

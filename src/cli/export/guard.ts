@@ -29,10 +29,10 @@ interface GuardOptions extends ExportOptions, PolicyOptions, ConnectionOptions {
 }
 
 const HELP = `
-The guard denies in the API server itself what no webhook has to answer for; the locks keep in few hands what decides about
-Pods. docs/guard.md says what each does. Without the chart nobody keeps the guard in step with the policies: write it anew
-when they change, or run "cofferdam serve --guard". It is larger than what "kubectl apply" notes down by itself, so apply it
-with --server-side.
+With the guard, the API server itself refuses what must not run, even while no webhook answers. With the locks, only a few
+people can change what decides about Pods. docs/guard.md says what each does. Without the chart, nobody keeps the guard in
+step with the policies: write it again when they change, or run "cofferdam serve --guard". Apply it with --server-side, as
+it is too large for the annotation in which "kubectl apply" otherwise keeps a copy.
 `;
 
 /** Registers `cofferdam export guard`. */

@@ -12,7 +12,7 @@ import { CI_SYSTEMS, type CiSystem, expiryOf, firstFiles } from './files.ts';
 import { checkFolder, isRoot, writeNew } from './write.ts';
 
 const HELP = `
-It is run at the root of a repository, and writes there:
+Run it at the root of a repository. It writes:
 
   .cofferdam.yaml                      what review, explain and diff take for this repository
   FOLDER/internet-facing.yaml          a policy, with its cases beside it (.tests.yaml)
@@ -21,8 +21,8 @@ It is run at the root of a repository, and writes there:
   FOLDER/.schema/                      JSON Schemas, by which editors complete and check these files
   .github/workflows/cofferdam.yml      or, with --ci gitlab, .gitlab/cofferdam.yml: tests and reviews in CI
 
-Each is an example with comments, to be changed or deleted; docs/writing-policies.md tells more. Nothing is overwritten: where
-one of the files is there already, FOLDER holds anything, or a link leads out of this folder, nothing is written.
+Each is an example with comments, to be changed or deleted; docs/writing-policies.md says more. Nothing is overwritten: if one
+of the files exists already, FOLDER is not empty, or a link leads out of this folder, nothing is written.
 
 Exit code: 0 if all was written; 2 if not (usage, or something is there already).
 

@@ -38,23 +38,23 @@ interface ReviewOptions extends InputOptions, SourceOptions, OutputOptions, Base
 const HELP = `
 Judges Pods, and every workload with a Pod template, as the webhook would. Other kinds are passed over and counted.
 
-Folders are read to the bottom (.yaml, .yml, .json), hidden ones too, but for .git and node_modules; what is no manifest
-there is passed over and counted. Files may hold YAML or JSON documents, JSON objects one after the other, and lists.
-Charts and kustomizations are one line each, or are made with --helm and --kustomize.
+Folders are read with all folders in them (.yaml, .yml, .json), even hidden ones, except .git and node_modules. Files there
+that are no manifests are skipped and counted. A file may hold several YAML or JSON documents, and lists. A chart or a
+kustomization is one line, unless --helm and --kustomize render it.
 
-A Compose file that is named is judged service by service, and the answer is a runtime of Docker, which sets none by itself:
-a service that lacks one makes the exit code 1. docs/docker.md says what counts as what.
+A Compose file that is named is judged service by service, and the answer is a runtime of Docker. As Docker sets none by
+itself, a service that lacks one makes the exit code 1. docs/docker.md says what counts as what.
 
-Pods of kube-system, kube-public, kube-node-lease and of what --exclude-namespace names are out of scope: the API server
-asks nobody about them. They are listed with the verdict that they would have, and do not bear on the exit code. With
---from-cluster, the webhooks that are installed there say which namespaces these are.
+Pods of kube-system, kube-public, kube-node-lease and of the namespaces that --exclude-namespace names are out of scope: the
+API server calls no webhook for them. They are listed with the verdict that they would have, and do not change the exit code.
+With --from-cluster, the webhooks that are installed in the cluster say which namespaces these are.
 
-With --from-cluster it judges the Pods that a cluster runs, as if their owners made them anew, and workloads that have
-none now: read-only, and before anything is installed there. Policies and exemptions that the cluster holds are in force
-besides those of --policy. With --snapshot it judges what was saved of a cluster, as it was then, and asks nobody.
+With --from-cluster, the Pods that a cluster runs are judged as if their owners created them again, and so are workloads that
+have no Pods now. It only reads, and nothing has to be installed there. The cluster's policies and exemptions are in force
+besides those of --policy. With --snapshot, a saved cluster is judged as it was then, and no cluster is asked.
 
-With --write-baseline a team starts on an old repository: what is there is written to a file, and --baseline leaves it out
-until it gets worse. Objects are known by kind, namespace and name, and findings by what they are, not by their lines.
+With --write-baseline, a team can start with an old repository: its findings are written to a file, and --baseline leaves them
+out until they get worse. Objects are compared by kind, namespace and name, and findings by their content, not by their lines.
 
 Exit code: 0 if all is fine; 1 if a verdict is at or above --fail-on; 2 if there is no answer (usage, unreadable input or policy).
 
@@ -65,7 +65,7 @@ Examples:
   cofferdam review -f deploy/ --cluster cluster.yaml    against the classes and nodes of a cluster
   cofferdam review -f deploy/ -o table -o json=out.json
   cofferdam review deploy/ -o html=review.html          a page in one file, to look at and to show around
-  cofferdam review deploy/ --only reject                what has to be seen to, alone
+  cofferdam review deploy/ --only reject                only what has to be changed
   cofferdam review deploy/ --write-baseline known.json  from now on: cofferdam review deploy/ --baseline known.json
   cofferdam review compose.yaml --docker-daemon /etc/docker/daemon.json
   cofferdam review --from-cluster                       what would become of the Pods that run, and what it would cost

@@ -44,11 +44,11 @@ Livez, readyz and metrics are served over HTTP on a port of their own. With --sa
 is in use and was not asked for.
 
 Certificates, policies and the cluster file are read again when they change. What is broken is logged, and what was in
-force before stays in force. With --kubeconfig or --in-cluster, it is ready once the cluster was listed, and what changes
-there counts within two seconds.
+force before stays in force. With --kubeconfig or --in-cluster, it is ready once the cluster was listed, and changes
+there count within two seconds.
 
 Each flag is also an environment variable, such as COFFERDAM_TLS_CERT for --tls-cert; lists are separated by commas. The
-command line wins. Others of that prefix are warned of, but for those that Kubernetes sets for Services.
+command line wins. Other variables with this prefix cause a warning, except those that Kubernetes sets for Services.
 
 Exit code: 0 after SIGTERM or SIGINT; 2 if it cannot start.
 

@@ -11,7 +11,7 @@ import { type OutputOptions, outputOption, parseOutputs, writeAll } from '../con
 
 const HELP = `
 Policies weigh signals by these ids, exemptions waive them, and reviews name what they find by them. The weights are the
-built-in ones, which a policy may change. What becomes of a signal in each sandbox, "cofferdam explain" says of a Pod.
+built-in ones, which a policy may change. "cofferdam explain" shows what becomes of a Pod's signals in each sandbox.
 
 Exit code: 0 if they were listed; 2 on wrong usage.
 
@@ -27,7 +27,7 @@ export function signalsCommand(program: Command, io: CliIo, answer: (code: ExitC
     .command('signals')
     .summary('list what is looked for in a Pod')
     .description(
-      'Lists what is looked for in a Pod, with its category and weight; of those that are named, all of it.',
+      'Lists the signals that are looked for in a Pod, with category and weight, or shows all about the signals that you name.',
     )
     .argument('[ids...]', 'signals, as policies name them')
     .addOption(outputOption(SIGNAL_FORMATS))

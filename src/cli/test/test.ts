@@ -17,7 +17,7 @@ A case is a Pod or a manifest, its namespace, and what is expected: verdict, cla
 exemptions. A table gives several cases what they have in common once. docs/writing-policies.md shows them, and
 docs/schema/policy-tests.schema.json is their schema.
 
-What no case has shown is told: rules that never matched, values of labels, tiers, and signals of exemptions.
+The output also names what no case has shown: rules that never matched, values of labels, tiers, and signals of exemptions.
 
 Exit code: 0 if all cases passed; 1 if some failed; 2 if there is no answer (usage, unreadable cases or policies).
 

@@ -16,7 +16,7 @@ import { addVerifyOptions, type VerifyOptions } from './options.ts';
 export function verifyCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
   const command = program
     .command('verify')
-    .summary('prove on a running cluster that a sandbox is one')
+    .summary('prove on a running cluster that its sandboxes isolate')
     .description(
       'Tells from inside a Pod whether each RuntimeClass gives the isolation that its handler promises.',
     );
