@@ -17,7 +17,7 @@ export function refuseDuplicates(
     if (!other || object.id === undefined || shipped.has(object.document)) return object;
     const message = `there is another ${object.id} at ${placeText(other.document.position)}`;
     const fix = shipped.has(other.document)
-      ? 'Give it another name: this one is built in.'
+      ? 'Give it another name: this one is built in, and yours counts beside it wherever it asks for more.'
       : 'Give each its own name.';
     const problem = toProblem({ path: ['metadata', 'name'], message, fix }, object.document, object.id);
     return { ...object, sound: false, problems: [...object.problems, problem] };

@@ -91,13 +91,31 @@ describe('cofferdam diff', () => {
     );
   });
 
+  it('says what was compared, in every format', async () => {
+    const of = ['pods.yaml', '--policy', 'policies'];
+    const words = 'Before: balanced. After: balanced and edge.';
+    for (const format of ['table', 'markdown', 'html'])
+      expect((await diff(...of, '-o', format)).out).toContain(words);
+    expect((await json(...of)).policies).toEqual({ before: ['balanced'], after: ['balanced', 'edge'] });
+  });
+
+  it('says of what is rejected as before that it is, beside its score', async () => {
+    await writeFiles(folder, {
+      'more.yaml': policyOf('host-kernel', ', scoring: {signals: {hostNetwork: 60}}'),
+      'net.yaml': podOf('net', 'hostNetwork: true, '),
+    });
+    const of = ['--policy', 'more.yaml', '--no-balanced', '--base-policy', 'balanced'];
+    const { out } = await diff('net.yaml', ...of);
+    expect(out).toMatch(
+      /another score +Pod\/net +shop +rejected, score \d+, needs app-kernel +rejected, score \d+, needs app-kernel/,
+    );
+  });
+
   it('says of what would be rejected why, and what to do', async () => {
     await writeFiles(folder, { 'strong.yaml': policyOf('confidential-vm') });
     const { out, code } = await diff('pods.yaml', '--policy', 'strong.yaml', '--base-policy', 'policies');
     const [, first = '', second = ''] = out.split('\n');
-    expect(first).toMatch(
-      /^newly rejected {2}Pod\/(web|block) {3,}shop {7}gvisor \(app-kernel\) {2}rejected$/,
-    );
+    expect(first).toMatch(/^newly rejected {2}Pod\/(web|block) {3,}shop {7}gvisor \(app-kernel\) +rejected$/);
     expect(second).toMatch(/^ {2}Why: /);
     expect(out).toContain('  Fix: ');
     expect(code).toBe(1);
@@ -170,7 +188,9 @@ describe('cofferdam diff', () => {
   it('leaves out what nobody is asked about, and counts it', async () => {
     await writeFiles(folder, { 'system.yaml': podOf('web', '', 'kube-system'), 'vm.yaml': policyOf('vm') });
     const { out, code } = await diff('system.yaml', '--policy', 'vm.yaml');
-    expect(out).toBe('0 objects: nothing changes. 1 object out of scope.\n');
+    expect(out).toBe(
+      '0 objects: nothing changes. 1 object out of scope.\nBefore: balanced. After: balanced and edge.\n',
+    );
     expect(code).toBe(0);
   });
 
@@ -196,7 +216,7 @@ describe('cofferdam diff', () => {
     await writeFiles(folder, { 'public.yaml': ofPublic, 'w.yaml': podOf('web') });
     const { out } = await diff('w.yaml', '--policy', 'public.yaml');
     expect(out).toBe(
-      '1 object: nothing changes.\nAssumed: classes gvisor and kata-qemu; namespace shop without labels. --cluster FILE tells yours.\n',
+      '1 object: nothing changes.\nBefore: balanced. After: balanced and edge.\nAssumed: classes gvisor and kata-qemu; namespace shop without labels. --cluster FILE tells yours.\n',
     );
     const { assumed } = await json('w.yaml', '--policy', 'public.yaml');
     expect(assumed).toEqual({ classes: ['gvisor', 'kata-qemu'], nodes: false, namespaces: ['shop'] });

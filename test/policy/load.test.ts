@@ -133,7 +133,7 @@ describe('two objects of one name', () => {
     ]);
     expect(told(problems)).toEqual([
       expect.stringMatching(
-        /^3 metadata.name: .* at policies\/balanced.yaml:\d+; Give it another name: this one is built in\.$/,
+        /^3 metadata.name: .* at policies\/balanced.yaml:\d+; Give it another name: this one is built in, and yours counts beside it wherever it asks for more\.$/,
       ),
     ]);
   });

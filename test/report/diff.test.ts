@@ -69,7 +69,14 @@ describe('a difference', () => {
       fc.property(fc.array(sides), all => {
         const pairs = all.map(pairOf);
         const changes = changesIn(pairs);
-        const sums = sumsOf({ pairs, changes, outOfScope: 0, problems: [], version: '' });
+        const sums = sumsOf({
+          pairs,
+          changes,
+          outOfScope: 0,
+          problems: [],
+          policies: { before: [], after: [] },
+          version: '',
+        });
         const total = (side: 'before' | 'after') => sums.reduce((sum, one) => sum + one[side], 0);
         expect([total('before'), total('after')]).toEqual([pairs.length, pairs.length]);
       }),

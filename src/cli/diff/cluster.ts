@@ -12,7 +12,7 @@ import { version } from '../console/version.ts';
 import { refuseFiles } from '../judging/options.ts';
 import { asStrict } from '../judging/strict.ts';
 import type { DiffOptions } from './options.ts';
-import { inScopeOf, judgeTwice } from './pairs.ts';
+import { inScopeOf, judgeTwice, policiesOn } from './pairs.ts';
 
 /** @throws Failure when the cluster cannot be read, or nothing is to be compared */
 export async function ofCluster(
@@ -52,6 +52,7 @@ export async function ofCluster(
   const problems = [...running.problems, ...judged.problems, ...unseen];
   return {
     ...inScopeOf(judged.pairs),
+    policies: policiesOn({ before, after }),
     version: version(),
     problems: strict ? asStrict(problems) : problems,
     cluster: { ...placeOf(source), overheads: overheadsOf(before.view) },

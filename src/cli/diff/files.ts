@@ -10,7 +10,7 @@ import { groundFor } from '../judging/manifest-ground.ts';
 import { inputPaths } from '../judging/options.ts';
 import { scopeWithout } from '../judging/scope.ts';
 import type { DiffOptions } from './options.ts';
-import { inScopeOf, judgeTwice, type Sides } from './pairs.ts';
+import { inScopeOf, judgeTwice, policiesOn, type Sides } from './pairs.ts';
 import { atRevision } from './revision.ts';
 
 /** @throws Failure when there is no input, nothing to compare, or nothing to judge it by */
@@ -38,7 +38,13 @@ export async function ofFiles(
   const judged = judgeTwice(input.subjects, grounds, asked, io);
   const problems = byPlace([...input.problems, ...judged.problems], input.files);
   const compared = inScopeOf(judged.pairs);
-  return { ...compared, version: version(), problems, assumed: assumedOn(compared.pairs, grounds) };
+  return {
+    ...compared,
+    version: version(),
+    problems,
+    policies: policiesOn(grounds),
+    assumed: assumedOn(compared.pairs, grounds),
+  };
 }
 
 /** What either side took for granted. */

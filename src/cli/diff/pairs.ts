@@ -46,6 +46,13 @@ export function judgeTwice(
   return { pairs, problems };
 }
 
+/** What is in force on each side is told by name, and what is for one namespace by that, too. */
+export const policiesOn = ({ before, after }: Sides): Difference['policies'] => {
+  const names = ({ snapshot: { policies } }: Ground): readonly string[] =>
+    policies.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
+  return { before: names(before), after: names(after) };
+};
+
 /** What nobody is asked about changes nothing. */
 export function inScopeOf(all: readonly Pair[]): Pick<Difference, 'pairs' | 'changes' | 'outOfScope'> {
   const pairs = all.filter(({ after }) => !after.outOfScope && after.mode !== 'off');

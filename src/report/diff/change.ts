@@ -41,6 +41,8 @@ export interface Difference {
   /** Objects that the API server asks nobody about. */
   readonly outOfScope: number;
   readonly problems: readonly Problem[];
+  /** The names of the policies in force, before and after. */
+  readonly policies: { readonly before: readonly string[]; readonly after: readonly string[] };
   /** What either side took for granted. Undefined for a cluster, which says all that decides. */
   readonly assumed?: Assumed;
   /** Set where the objects are the Pods of a cluster. */

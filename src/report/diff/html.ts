@@ -23,6 +23,7 @@ import {
   sumsOf,
   whereOf,
 } from './change.ts';
+import { policiesSentence } from './policies.ts';
 
 /** `-o html`: what hurts first, what moves where, and every change with both sides. */
 export function html(difference: Difference): string {
@@ -47,6 +48,7 @@ ${overhead(difference)}
 </div>
 ${problemList('Not judged as it stands', problems)}`,
     footer: sentences([
+      ...[policiesSentence(difference)].filter(text => text !== ''),
       ...(assumed && assumedSentence(assumed) !== '' ? [assumedSentence(assumed)] : []),
       ...(outOfScope > 0
         ? [`${count(outOfScope, 'object')} out of scope, which nobody is asked about.`]

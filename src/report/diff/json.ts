@@ -24,6 +24,7 @@ export function json(difference: Difference): string {
         score: count('score'),
         where: sumsOf(difference),
       },
+      policies: difference.policies,
       changes: changes.map(({ fate, before, after, pods }) => ({
         change: fate,
         kind: after.owner?.kind ?? after.kind,

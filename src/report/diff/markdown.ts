@@ -5,6 +5,7 @@ import { code, inText } from '../review/markdown.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { whySentence } from '../words/notes.ts';
 import { type Change, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
+import { policiesSentence } from './policies.ts';
 
 /** Rows of a comment: what is worst stands first, and nobody reads on. */
 const MOST_ROWS = 100;
@@ -32,6 +33,7 @@ export function markdown(difference: Difference): string {
       : '',
     more > 0 ? `And ${count(more, 'more change')}.` : '',
     changes.length > 0 ? sums(difference) : '',
+    inText(policiesSentence(difference), 4000),
     taken === '' ? '' : `<sub>${inText(taken, 4000)}</sub>`,
   ];
   return `${parts.filter(part => part !== '').join('\n\n')}\n`;

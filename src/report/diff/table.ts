@@ -11,6 +11,7 @@ import { clusterName } from '../words/cluster.ts';
 import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
 import { type Change, costsOf, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
+import { policiesSentence } from './policies.ts';
 
 /** Rows of one kind of change: of what hurts, more than anybody reads on; of all else, as many as tell what it is like. */
 const MOST_HURTS = 500;
@@ -23,7 +24,7 @@ export function table(difference: Difference, { color, width }: Style): string {
     changeLines(difference, paint, width),
     sumLines(difference, paint),
     costLines(difference),
-    [summary(difference, paint), ...assumedLines(difference, width)],
+    [summary(difference, paint), ...policyLines(difference, width), ...assumedLines(difference, width)],
   ];
   return `${sections
     .filter(section => section.length > 0)
@@ -69,11 +70,13 @@ function painted({ fate }: Change, text: string, paint: Paint): string {
   return fate === 'score' || fate === 'class' ? paint.dim(text) : paint.good(text);
 }
 
-/** Where it runs, or where nothing but the score changes, the score. */
+/** Where it runs, or where nothing but the score changes, the score: what is rejected as before has one, too. */
 function placesOf({ fate, before, after }: Change): readonly [string, string] {
   if (fate !== 'score') return [whereOf(before), whereOf(after)];
-  const scoreOf = ({ decision: { governing, required } }: Reviewed): string =>
-    `score ${governing.score}, ${required}`;
+  const scoreOf = ({ decision: { verdict, governing, required } }: Reviewed): string =>
+    verdict === 'reject'
+      ? `rejected, score ${governing.score}, needs ${required}`
+      : `score ${governing.score}, ${required}`;
   return [scoreOf(before), scoreOf(after)];
 }
 
@@ -108,6 +111,11 @@ function costLines({ pairs, cluster, changes }: Difference): readonly string[] {
     `memory ${memoryText(was.memory)} → ${memoryText(is.memory)}`,
   ]);
   return [`Overhead of the classes that are injected: ${words}.`];
+}
+
+function policyLines(difference: Difference, width: number): readonly string[] {
+  const sentence = policiesSentence(difference);
+  return sentence === '' ? [] : wrap(sentence, width);
 }
 
 function assumedLines({ assumed }: Difference, width: number): readonly string[] {
