@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { median } from './load.ts';
 import { definitionsOf, documentsOf, filesOf, type Manifests } from './manifests.ts';
+import { savedCluster, savedCrowd } from './snapshots.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/bundle/main.js');
@@ -39,7 +40,9 @@ export interface CliRow {
 
 interface Task {
   readonly name: string;
-  readonly argument: string;
+  readonly argv: readonly string[];
+  /** What kube-linter takes. */
+  readonly folder?: string;
   readonly control: readonly string[];
   readonly controlName: string;
   readonly most: number;
@@ -49,7 +52,7 @@ interface Task {
 }
 
 /**
- * What `review` takes on one file and on many, in processor time beside a control in the same rounds: what else runs on the
+ * What `review` takes on one file and on many, and `diff` and `suggest` on what was saved of a cluster, in processor time beside a control in the same rounds: what else runs on the
  * machine slows both.
  * @param isShort a tenth of the files, for CI
  * @param kubeLinter its program, to be run beside
@@ -69,7 +72,7 @@ function* tasksIn(folder: string, part: number): Generator<Task> {
   writeFileSync(empty, '');
   yield {
     name: 'one file',
-    argument: join(one.folder, '0000.yaml'),
+    ...reviewOf(join(one.folder, '0000.yaml')),
     control: [empty],
     controlName: 'empty Node',
     most: 10,
@@ -77,10 +80,10 @@ function* tasksIn(folder: string, part: number): Generator<Task> {
     goal: '0.15 s over an empty Node',
     isMet: (ours, control) => ours.seconds - control.seconds <= 0.15,
   };
-  const parsed = (name: string, { folder: argument, bytes }: Manifests) => ({
+  const parsed = (name: string, { folder: path, bytes }: Manifests) => ({
     name: `${name}, ${(bytes / MB).toFixed(1)} MB`,
-    argument,
-    control: [PLAIN_PARSE, argument],
+    ...reviewOf(path),
+    control: [PLAIN_PARSE, path],
     controlName: 'plain parse',
     rounds: part > 1 ? 3 : 1,
   });
@@ -102,14 +105,43 @@ function* tasksIn(folder: string, part: number): Generator<Task> {
     goal: '100,000 documents in 10 s and 500 MiB',
     isMet: ours => ours.seconds * part <= 10 && ours.mebibytes <= 500,
   };
+  yield* ofSnapshots(folder, part);
+}
+
+const reviewOf = (path: string) => ({ argv: ['review', path], folder: path });
+
+/** They are to be done in a minute; the control reads the same file. */
+function* ofSnapshots(folder: string, part: number): Generator<Task> {
+  const [cluster, crowd, parse] = ['cluster.json', 'crowd.json', 'parse.mjs'].map(name =>
+    join(folder, name),
+  ) as [string, string, string];
+  writeFileSync(
+    parse,
+    "import { readFileSync } from 'node:fs';\nJSON.parse(readFileSync(process.argv[2], 'utf8'));\n",
+  );
+  const task = (command: string, file: string, bytes: number, pods: number, most: number) => ({
+    name: `${command}, ${pods} Pods${file === crowd ? ' in one namespace' : ''}, ${(bytes / MB).toFixed(1)} MB`,
+    argv: [command, '--snapshot', file, '--policy', 'strict'],
+    control: [parse, file],
+    controlName: 'plain JSON.parse',
+    most,
+    rounds: 1,
+    goal: 'a minute, and a GiB',
+    isMet: (ours: Cost) => ours.seconds * part <= 60 && ours.mebibytes <= 1024,
+  });
+  const [pods, crowded] = [50_000 / part, 5_000 / part];
+  const bytes = savedCluster(cluster, pods);
+  yield task('diff', cluster, bytes, pods, 60);
+  yield task('suggest', cluster, bytes, pods, 60);
+  yield task('suggest', crowd, savedCrowd(crowd, crowded), crowded, 60);
 }
 
 function measure(task: Task, folder: string, kubeLinter: string | undefined): CliRow {
-  const { name, argument, control, controlName, most, goal, rounds } = task;
+  const { name, argv, folder: linted, control, controlName, most, goal, rounds } = task;
   const commands = [
-    [process.execPath, MAIN, 'review', argument],
+    [process.execPath, MAIN, ...argv],
     [process.execPath, ...control],
-    ...(kubeLinter === undefined ? [] : [[kubeLinter, 'lint', argument]]),
+    ...(kubeLinter === undefined || linted === undefined ? [] : [[kubeLinter, 'lint', linted]]),
   ];
   // The first run is what Node compiles, and the machine reads from its disk.
   const costs = commands.map(() => [] as Cost[]);
