@@ -19,7 +19,8 @@ export function readCases(document: SourceDocument): {
   const { value } = document;
   if (!validateCases(value)) {
     const flaws = flawsOf(validateCases.errors ?? [], value, document.writtenAt);
-    return { cases: [], problems: flaws.map(flaw => toProblem(flaw, document)) };
+    const fix = Array.isArray(value) ? {} : { fix: 'Write a list of cases: each begins with "- name:".' };
+    return { cases: [], problems: flaws.map(flaw => toProblem({ ...flaw, ...fix }, document)) };
   }
   const cases: Case[] = [];
   const problems: Problem[] = [];

@@ -55,6 +55,7 @@ export async function* eachSource(
     exclude = [],
     beside,
     ignoreFiles = true,
+    everyFile = false,
     isPassedOver = NONE,
     fs = {},
   }: ReadOptions = {},
@@ -64,6 +65,7 @@ export async function* eachSource(
     exclude,
     beside,
     ignoreFiles,
+    everyFile,
     isPassedOver,
     fs: { ...(of === 'manifests' ? DISK_AT_ONCE : DISK), ...fs },
   };

@@ -34,7 +34,7 @@ export async function* readFolder(path: string, reader: Reader): AsyncGenerator<
   const templates: Problem[] = [];
   for (const file of files) {
     const read = asPartOf(values, file, await readFound(file, reader));
-    if (of === 'manifests' && isTemplate(read)) templates.push(...read.problems);
+    if (of === 'manifests' && !reader.everyFile && isTemplate(read)) templates.push(...read.problems);
     else yield read;
   }
   const all = [...walked.problems, ...problems, ...templatesIn(templates)];
@@ -100,12 +100,12 @@ function templatesIn(problems: readonly Problem[]): readonly Problem[] {
 
 /** A file of a folder: in a tree of manifests, what does not look like one need not be one. */
 async function readFound({ path, shown }: Entry, reader: Reader): Promise<Sources> {
-  const { fs, of } = reader;
+  const { fs, of, everyFile } = reader;
   const found = new Set([shown]);
   try {
     const bytes = await bytesOf(path, await fs.stat(path), fs);
     const read = decode(bytes, shown, reader);
-    if (of === 'settings' || read.problems.length === 0 || looksLikeManifest(bytes))
+    if (of === 'settings' || everyFile || read.problems.length === 0 || looksLikeManifest(bytes))
       return { ...read, found };
     return { ...NOTHING, documents: read.documents, files: [shown], found, unrelated: 1 };
   } catch (error) {

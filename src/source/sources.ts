@@ -33,6 +33,11 @@ export interface ReadOptions {
   readonly beside?: BesideExclude | undefined;
   /** Whether folders may leave out manifests by a file of theirs; default true. */
   readonly ignoreFiles?: boolean;
+  /**
+   * Whether each file that a walk comes upon was asked for, by what it is called, and has to be right. Default false: in a tree
+   * of manifests, what does not look like one need not be one.
+   */
+  readonly everyFile?: boolean;
   /** The kinds of manifests that only need to be counted; by default, none. */
   readonly isPassedOver?: IsPassedOver;
   readonly fs?: Partial<Disk>;

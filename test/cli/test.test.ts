@@ -49,6 +49,27 @@ describe('cofferdam test', () => {
     expect(code).toBe(0);
   });
 
+  it.each([
+    ['is no YAML', '- name: [a\n', 'not valid YAML'],
+    ['is a template', '- name: {{ .Values.name }}\n', '{{ }}'],
+    ['is empty', '', 'holds no cases'],
+    ['has comments alone', '# later\n', 'holds no cases'],
+    ['is a map', 'cases:\n  - name: a\n', 'Write a list of cases: each begins with "- name:".'],
+  ])(
+    'does not pass over a file of a folder that %s: its cases would seem to hold',
+    async (_, text, words) => {
+      const inside = await mkdtemp(join(folder, 'broken-'));
+      await writeFile(join(inside, 'edge.yaml'), POLICY);
+      await writeFile(join(inside, 'edge.tests.yaml'), CASES);
+      await writeFile(join(inside, 'more.tests.yaml'), text);
+      const { code, out, err } = await cofferdam(['test', inside]);
+      expect(out).toContain('3 passed');
+      expect(err).toContain('more.tests.yaml');
+      expect(err).toContain(words);
+      expect(code).toBe(2);
+    },
+  );
+
   it('says of a case that fails what was expected, what was decided, and why', async () => {
     const file = await write(
       'edge.tests.yaml',

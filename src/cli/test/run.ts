@@ -10,6 +10,7 @@ import type { NamespaceFacts } from '../../pod/namespace.ts';
 import type { Problem } from '../../source/document.ts';
 import { readSources } from '../../source/files.ts';
 import { byPlace } from '../../source/place.ts';
+import type { Sources } from '../../source/sources.ts';
 import { someOf } from '../../source/text.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
@@ -37,9 +38,13 @@ export async function runCases(
   options: TestOptions,
   io: CliIo,
 ): Promise<CaseResults & { readonly problems: readonly Problem[] }> {
-  const read = await readSources(paths, chunksOf(io.stdin), { of: 'manifests', exclude: CASES_ALONE });
+  const read = await readSources(paths, chunksOf(io.stdin), {
+    of: 'manifests',
+    exclude: CASES_ALONE,
+    everyFile: true,
+  });
   const files = read.documents.map(document => ({ document, ...readCases(document) }));
-  const problems = [...read.problems, ...files.flatMap(file => file.problems)];
+  const problems = [...read.problems, ...emptyAmong(read), ...files.flatMap(file => file.problems)];
   if (files.length + problems.length === 0) {
     throw new Failure(
       `there is no file of cases in ${someOf(paths)}`,
@@ -65,6 +70,20 @@ export async function runCases(
     }
   }
   return { tried, coverage: coverages.all(), problems: byPlace(problems, read.files) };
+}
+
+/** A file that was cut off would pass: nothing in it fails. */
+function emptyAmong({ files, documents, problems }: Sources): readonly Problem[] {
+  const told = new Set([...documents, ...problems].map(({ position }) => position.file));
+  return files
+    .filter(file => !told.has(file))
+    .map(file => ({
+      severity: 'error',
+      position: { file },
+      path: '',
+      message: 'holds no cases',
+      fix: 'Write a list of cases, or delete the file.',
+    }));
 }
 
 /** Why the cases of a file cannot be judged; those of other files are. */
