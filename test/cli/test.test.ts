@@ -58,11 +58,12 @@ describe('cofferdam test', () => {
   ])(
     'does not pass over a file of a folder that %s: its cases would seem to hold',
     async (_, text, words) => {
-      const inside = await mkdtemp(join(folder, 'broken-'));
+      const inside = await mkdtemp(join(tmpdir(), 'cofferdam-broken-'));
       await writeFile(join(inside, 'edge.yaml'), POLICY);
       await writeFile(join(inside, 'edge.tests.yaml'), CASES);
       await writeFile(join(inside, 'more.tests.yaml'), text);
       const { code, out, err } = await cofferdam(['test', inside]);
+      await rm(inside, { recursive: true });
       expect(out).toContain('3 passed');
       expect(err).toContain('more.tests.yaml');
       expect(err).toContain(words);
