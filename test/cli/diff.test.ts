@@ -99,6 +99,17 @@ describe('cofferdam diff', () => {
     expect((await json(...of)).policies).toEqual({ before: ['balanced'], after: ['balanced', 'edge'] });
   });
 
+  it.each([
+    ['nothing', 'a: [\n', 'What these policies do to 0 objects: nothing to compare'],
+    ['not all', `${podOf('web')}a: [\n`, 'What these policies do to 1 object: nothing changes'],
+  ])('does not take for good news that %s could be compared', async (_, text, words) => {
+    await writeFiles(folder, { 'broken.yaml': text, 'same.yaml': policyOf('host-kernel') });
+    const { out, code } = await diff('broken.yaml', '--policy', 'same.yaml', '-o', 'markdown');
+    expect(out).toContain(`### ⚠️ ${words}`);
+    expect(out).toContain('not valid YAML');
+    expect(code).toBe(2);
+  });
+
   it('says of what is rejected as before that it is, beside its score', async () => {
     await writeFiles(folder, {
       'more.yaml': policyOf('host-kernel', ', scoring: {signals: {hostNetwork: 60}}'),
@@ -189,7 +200,7 @@ describe('cofferdam diff', () => {
     await writeFiles(folder, { 'system.yaml': podOf('web', '', 'kube-system'), 'vm.yaml': policyOf('vm') });
     const { out, code } = await diff('system.yaml', '--policy', 'vm.yaml');
     expect(out).toBe(
-      '0 objects: nothing changes. 1 object out of scope.\nBefore: balanced. After: balanced and edge.\n',
+      '0 objects: nothing to compare. 1 object out of scope.\nBefore: balanced. After: balanced and edge.\n',
     );
     expect(code).toBe(0);
   });

@@ -55,6 +55,10 @@ describe('objects of one kind, name and namespace', () => {
     expect(told(...results)).toEqual(words);
   });
 
+  it('are not where they stand in one place, as a file that is named twice is read twice', () => {
+    expect(told(result('a.yaml', 1), result('a.yaml', 1))).toEqual(['', '']);
+  });
+
   it.each<[string, Partial<Reviewed>]>([
     ['kind', { kind: 'Pod' }],
     ['namespace', { namespace: 'bank' }],

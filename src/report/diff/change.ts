@@ -144,8 +144,14 @@ export function sumsOf({ pairs, cluster }: Difference): readonly Sum[] {
 
 const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 : Number(a > b));
 
+/** What changes in a few words. That nothing was compared does not say that nothing changes. */
+export const changeWords = ({ changes, pairs }: Pick<Difference, 'changes' | 'pairs'>): string => {
+  if (pairs.length === 0) return 'nothing to compare';
+  return changes.length === 0 ? 'nothing changes' : countsOf(changes);
+};
+
 /** `1 newly rejected, 3 better isolated`; empty where nothing changes. */
-export const countsOf = (changes: readonly Change[]): string =>
+const countsOf = (changes: readonly Change[]): string =>
   ORDER.map(fate => [changes.filter(one => one.fate === fate).length, FATES[fate]] as const)
     .filter(([number]) => number > 0)
     .map(([number, words]) => `${number} ${words}`)

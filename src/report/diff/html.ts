@@ -15,8 +15,8 @@ import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
 import {
   type Change,
+  changeWords,
   costsOf,
-  countsOf,
   type Difference,
   FATES,
   type Fate,
@@ -61,8 +61,9 @@ ${problemList('Not judged as it stands', problems)}`,
 type Apart = ReturnType<typeof placesApart>;
 
 /** `3 newly rejected, 2 less isolated` */
-function headlineOf({ changes }: Difference): string {
-  return changes.length === 0 ? 'Nothing changes' : countsOf(changes);
+function headlineOf(difference: Difference): string {
+  const words = changeWords(difference);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function leadOf({ changes, cluster }: Difference, judged: number, unit: string): string {

@@ -1,10 +1,10 @@
 import { count } from '../../source/text.ts';
 import { placeWords } from '../layout/problem.ts';
 import { ownerName } from '../review/cluster/groups.ts';
-import { code, inText } from '../review/markdown.ts';
+import { code, inText, problemList } from '../review/markdown.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { whySentence } from '../words/notes.ts';
-import { type Change, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
+import { type Change, changeWords, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
 import { policiesSentence } from './policies.ts';
 
 /** Rows of a comment: what is worst stands first, and nobody reads on. */
@@ -20,20 +20,22 @@ const MARKS = {
 
 /** `-o markdown`: a comment on the pull request that changes policies. */
 export function markdown(difference: Difference): string {
-  const { changes, pairs, assumed } = difference;
+  const { changes, pairs, assumed, problems } = difference;
   const hurts = changes.some(({ fate }) => HURTS.includes(fate));
-  const words = changes.length === 0 ? 'nothing changes' : countsOf(changes);
+  const words = changeWords(difference);
+  const isGood = !hurts && pairs.length > 0 && !problems.some(({ severity }) => severity === 'error');
   const rows = changes.slice(0, MOST_ROWS).map(rowOf);
   const more = changes.length - rows.length;
   const taken = assumed ? assumedSentence(assumed) : '';
   const parts = [
-    `### ${hurts ? '⚠️' : '✅'} What these policies do to ${count(pairs.length, 'object')}: ${words}`,
+    `### ${isGood ? '✅' : '⚠️'} What these policies do to ${count(pairs.length, 'object')}: ${words}`,
     rows.length > 0
       ? ['| | object | namespace | before | after | where |', '|---|---|---|---|---|---|', ...rows].join('\n')
       : '',
     more > 0 ? `And ${count(more, 'more change')}.` : '',
     changes.length > 0 ? sums(difference) : '',
     inText(policiesSentence(difference), 4000),
+    problemList('Not judged as it stands', problems),
     taken === '' ? '' : `<sub>${inText(taken, 4000)}</sub>`,
   ];
   return `${parts.filter(part => part !== '').join('\n\n')}\n`;

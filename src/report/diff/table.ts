@@ -10,7 +10,16 @@ import { assumedSentence } from '../words/assumed.ts';
 import { clusterName } from '../words/cluster.ts';
 import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
-import { type Change, costsOf, countsOf, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
+import {
+  type Change,
+  changeWords,
+  costsOf,
+  type Difference,
+  FATES,
+  HURTS,
+  sumsOf,
+  whereOf,
+} from './change.ts';
 import { policiesSentence } from './policies.ts';
 
 /** Rows of one kind of change: of what hurts, more than anybody reads on; of all else, as many as tell what it is like. */
@@ -126,7 +135,7 @@ function assumedLines({ assumed }: Difference, width: number): readonly string[]
 function summary({ pairs, changes, cluster, outOfScope }: Difference, paint: Paint): string {
   const of = count(pairs.length, 'object');
   const where = cluster ? ` of ${clusterName(cluster)}` : '';
-  const words = changes.length === 0 ? 'nothing changes' : countsOf(changes);
+  const words = changeWords({ pairs, changes });
   const outside = outOfScope > 0 ? ` ${count(outOfScope, 'object')} out of scope.` : '';
   const hurts = changes.some(({ fate }) => HURTS.includes(fate));
   return `${of}${where}: ${hurts ? paint.bad(words) : words}.${outside}`;

@@ -181,7 +181,7 @@ interface Listed extends Omit<Problem, 'severity'> {
   readonly severity: Problem['severity'] | 'note';
 }
 
-function problemList(title: string, problems: readonly Listed[]): string {
+export function problemList(title: string, problems: readonly Listed[]): string {
   if (problems.length === 0) return '';
   const lines = problems.slice(0, MOST_PROBLEMS).map(
     ({ severity, position, object, path, message, fix, also }) =>

@@ -14,6 +14,8 @@ export function placesApart(results: readonly Reviewed[]): ReadonlyMap<Reviewed,
 }
 
 function apart(some: readonly Reviewed[]): readonly (readonly [Reviewed, string])[] {
+  // A file that was named twice is read twice.
+  if (new Set(some.map(({ source }) => JSON.stringify(placeRead(source)))).size === 1) return [];
   const byFile = Map.groupBy(some, ({ source }) => placeRead(source).file);
   const tails = tailsOf([...byFile.keys()]);
   return [...byFile].flatMap(([file, own]) => {
