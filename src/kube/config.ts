@@ -29,13 +29,16 @@ function loadFiles(config: KubeConfig, kubeconfig: string | undefined): void {
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (error) {
-    throw new KubeError(`cannot read the kubeconfig: ${reasonOf(error)}`);
+    throw new KubeError(`cannot read the kubeconfig: ${firstLine(reasonOf(error))}`);
   }
   // What the library falls back to where it finds nothing.
   if (kubeconfig === undefined && config.getCurrentCluster()?.server === 'http://localhost:8080') {
     throw new KubeError('there is no kubeconfig');
   }
 }
+
+/** A parser shows the text around the place, in lines of its own. */
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
 function choose(config: KubeConfig, context: string): void {
   const names = config.getContexts().map(({ name }) => name);

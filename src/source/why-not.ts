@@ -11,12 +11,32 @@ const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> =
   ENOTDIR: ['no such file or folder: a part of the path is a file', 'Check the path.'],
   ELOOP: ['a link that leads back to itself', 'Mend the link, or remove it.'],
   ENAMETOOLONG: ['a name that is too long for this system', 'Check the path.'],
+  EISDIR: ['a folder, expected a file', 'Name a file.'],
   ENXIO: ['a socket or device, expected a file or folder', 'Name a file or folder.'],
 };
 
+/** What keeps a file from being written, by the same codes. */
+const NOT_WRITTEN: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of the path is a file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EEXIST: 'something is there already',
+  EISDIR: 'it is a folder',
+  EROFS: 'nothing can be written there',
+  ENOSPC: 'there is no room left',
+  ENAMETOOLONG: 'the name is too long for this system',
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/** Why a file was not written: in words, or where there are none, as the system says it. */
+export const whyNotWritten = (error: unknown): string => NOT_WRITTEN[codeOf(error)] ?? codeOf(error);
+
 /** @param path as it is shown */
 export function unreadable(path: string, error: unknown): Problem {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = codeOf(error);
   const [message, fix] = REASONS[code] ?? [`cannot be read: ${code}`, 'Check the path.'];
   return failing(path, message, fix);
 }

@@ -52,7 +52,7 @@ it('says why a file cannot be written', async () => {
   expect(await cofferdam(['export', 'runsc', '--output-file', file])).toEqual({
     code: 2,
     out: '',
-    err: `error: cannot write ${file}: ENOENT\nCheck that its folder exists and can be written to.\n`,
+    err: `error: cannot write ${file}: there is no such folder\nCheck that its folder exists and can be written to.\n`,
   });
 });
 

@@ -203,7 +203,9 @@ describe('nothing is overwritten, and nothing is written beside', () => {
     await writeFiles(folder, { '.github': 'a file\n' });
     const { code, err } = await there('init');
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: cannot write \.github\/workflows\/cofferdam\.yml: \w+\n/m);
+    expect(err).toMatch(
+      /^error: cannot write \.github\/workflows\/cofferdam\.yml: (something is there already|a part of the path is a file)\n/m,
+    );
   });
 });
 

@@ -238,7 +238,7 @@ describe('outputs', () => {
     expect(await cofferdam(['review', '-', '-o', `json=${file}`], { stdin: ADMIT })).toEqual({
       code: 2,
       out: '',
-      err: `error: cannot write ${file}: ENOENT\nCheck that its folder exists and can be written to.\n`,
+      err: `error: cannot write ${file}: there is no such folder\nCheck that its folder exists and can be written to.\n`,
     });
   });
 });

@@ -385,6 +385,18 @@ describe('a file that is no snapshot', () => {
   });
 
   it.each([
+    [['.'], 'cannot read .: a folder, expected a file\nName a file.\n'],
+    [['-'], '--snapshot reads no standard input\nName a file; /dev/stdin is one, too.\n'],
+    [
+      ['none.json'],
+      'cannot read none.json: no such file or folder\nWrite it with: cofferdam snapshot FILE\n',
+    ],
+  ])('is told in words: %j', async ([file = ''], words) => {
+    const { code, err } = await cofferdam(['review', '--snapshot', file]);
+    expect([code, err]).toEqual([2, `error: ${words}`]);
+  });
+
+  it.each([
     [['--from-cluster'], '--from-cluster and --snapshot both name a cluster'],
     [['--kubeconfig', 'x'], '--snapshot takes no --kubeconfig'],
     [['a.yaml'], '--snapshot takes no files'],

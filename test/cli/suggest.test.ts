@@ -117,6 +117,16 @@ spec:
 # hostNetwork: `);
 });
 
+it('names a few of many workloads in the table, in which each has a line', async () => {
+  const many = Array.from({ length: 20 }, (_, i) =>
+    pod('net', `p-${i}`, { hostNetwork: true }, ownedBy('DaemonSet', `proxy-${i}`)),
+  );
+  const { out } = await suggest({ '/api/v1/pods': many }, '-o', 'table');
+  expect(out).toContain(
+    '  DaemonSet/proxy-0, DaemonSet/proxy-1, DaemonSet/proxy-10 and 17 more  hostNetwork\n',
+  );
+});
+
 it('has it as a table, with nothing beside', async () => {
   const { out, err } = await suggest({}, '-o', 'table');
   expect(err).toBe('');

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Api, ApiCall } from '../../src/kube/api.ts';
 import { connect } from '../../src/kube/connect.ts';
@@ -206,5 +209,12 @@ describe('connecting', () => {
 
   it('says that a kubeconfig cannot be read', async () => {
     await expect(connect({ kubeconfig: '/nowhere' })).rejects.toThrow(/cannot read the kubeconfig: ENOENT/);
+  });
+
+  it('says in one line why one is no YAML', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'cofferdam-')), 'kubeconfig');
+    writeFileSync(file, 'clusters: [\n');
+    await expect(connect({ kubeconfig: file })).rejects.toThrow(/^cannot read the kubeconfig: [^\n]+$/);
+    rmSync(dirname(file), { recursive: true });
   });
 });

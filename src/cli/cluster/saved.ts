@@ -3,6 +3,7 @@ import { KubeError } from '../../kube/error.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { type ClusterSnapshot, readSnapshot } from '../../snapshot/read.ts';
 import { isMap } from '../../source/mapping.ts';
+import { NO_SUCH_FILE, unreadable } from '../../source/why-not.ts';
 import { Failure } from '../console/failure.ts';
 import { OF_NAMESPACES } from './fetch.ts';
 import type { ClusterSource } from './source.ts';
@@ -17,6 +18,9 @@ const HINT = 'Write it with: cofferdam snapshot FILE';
  * @throws Failure where the file is none, and says why
  */
 export async function savedSource(file: string): Promise<ClusterSource> {
+  if (file === '-') {
+    throw new Failure('--snapshot reads no standard input', 'Name a file; /dev/stdin is one, too.');
+  }
   const read = readSnapshot(await bytesOf(file));
   if ('problem' in read) {
     const place = read.line === undefined ? file : `${file}:${read.line}`;
@@ -57,7 +61,7 @@ async function bytesOf(file: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new Failure(`cannot read ${file}: ${why}`, HINT);
+    const { message, fix } = unreadable(file, error);
+    throw new Failure(`cannot read ${file}: ${message}`, message === NO_SUCH_FILE ? HINT : fix);
   }
 }

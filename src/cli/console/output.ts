@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import type { Style } from '../../report/result.ts';
 import { suggest } from '../../source/flaw.ts';
+import { whyNotWritten } from '../../source/why-not.ts';
 import { collect } from './collect.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';
@@ -83,8 +84,10 @@ export async function writeText(file: string | undefined, text: string, io: CliI
   try {
     await writeFile(file, text);
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new Failure(`cannot write ${file}: ${why}`, 'Check that its folder exists and can be written to.');
+    throw new Failure(
+      `cannot write ${file}: ${whyNotWritten(error)}`,
+      'Check that its folder exists and can be written to.',
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { whyNotWritten } from '../../source/why-not.ts';
 import { Failure } from '../console/failure.ts';
 
 /**
@@ -19,9 +20,8 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
     await rename(beside, file);
   } catch (error) {
     if (beside !== '') await rm(beside, { force: true });
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new Failure(
-      `cannot write ${path}: ${why}`,
+      `cannot write ${path}: ${whyNotWritten(error)}`,
       'Check that the file and its folder can be written to.',
     );
   }

@@ -3,6 +3,7 @@ import { dirname, posix } from 'node:path';
 import { isBuiltinPolicy } from '../../policy/builtin.ts';
 import { isThere } from '../../source/is-there.ts';
 import { clean, quote, someOf } from '../../source/text.ts';
+import { whyNotWritten } from '../../source/why-not.ts';
 import { Failure } from '../console/failure.ts';
 import type { FirstFile } from './files.ts';
 import { checkLinks } from './links.ts';
@@ -65,9 +66,8 @@ export async function writeNew(files: readonly FirstFile[]): Promise<void> {
       // Whatever has come there meanwhile is not overwritten.
       await writeFile(path, text, { flag: 'wx' });
     } catch (error) {
-      const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       throw new Failure(
-        `cannot write ${path}: ${clean(why)}`,
+        `cannot write ${path}: ${clean(whyNotWritten(error))}`,
         'Check that this folder can be written to; what was written before it stays.',
       );
     }

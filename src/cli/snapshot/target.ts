@@ -1,4 +1,5 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { whyNotWritten } from '../../source/why-not.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 
@@ -93,7 +94,9 @@ async function orFailure<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new Failure(`cannot write ${file}: ${why}`, 'Check that its folder exists and can be written to.');
+    throw new Failure(
+      `cannot write ${file}: ${whyNotWritten(error)}`,
+      'Check that its folder exists and can be written to.',
+    );
   }
 }

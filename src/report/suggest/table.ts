@@ -1,6 +1,6 @@
 import { START_REASONS } from '../../decision/start-mode.ts';
 import type { SignalId } from '../../signals/signal.ts';
-import { clean, count, list } from '../../source/text.ts';
+import { clean, count, list, someOf } from '../../source/text.ts';
 import { rowOf, widthsOf } from '../layout/grid.ts';
 import { painter } from '../layout/paint.ts';
 import { wrap } from '../layout/wrap.ts';
@@ -21,7 +21,7 @@ export function table(suggested: Suggested, { color, width }: Style): string {
     some.map(({ exemption, runs }) => [
       exemption.metadata.name,
       String([...byName(runs).values()].reduce((sum, pods) => sum + pods, 0)),
-      [...byName(runs).keys()].map(name => clean(name)).join(', '),
+      someOf([...byName(runs).keys()].map(name => clean(name))),
       [...new Set<SignalId>(exemption.spec.waive.map(({ signal }) => signal))].join(', '),
     ]);
   const COLUMNS = ['EXEMPTION', 'PODS', 'FOR', 'WAIVES'];
