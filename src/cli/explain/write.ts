@@ -1,28 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import * as fs from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { whyNotWritten } from '../../source/why-not.ts';
 import { Failure } from '../console/failure.ts';
 
+type Disk = Pick<
+  typeof fs,
+  'access' | 'chmod' | 'chown' | 'realpath' | 'rename' | 'rm' | 'stat' | 'writeFile'
+>;
+
 /**
  * Puts bytes in the place of a file, whole or not at all: whoever reads it meanwhile has the old ones. A link stays one, and
- * who may read and write it stays as it was.
+ * whose it is, and who may read and write it, stays as it was.
  * @throws Failure where the file stays as it was
  */
-export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  let beside = '';
+export async function replaceFile(path: string, bytes: Uint8Array, disk: Disk = fs): Promise<void> {
   try {
-    const file = await realpath(path);
-    beside = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
-    const { mode } = await stat(file);
-    await writeFile(beside, bytes, { flag: 'wx' });
-    await chmod(beside, mode & 0o7777);
-    await rename(beside, file);
+    const file = await disk.realpath(path);
+    // Whoever may write to a folder may take away a file in it that is not to be changed.
+    await disk.access(file, fs.constants.W_OK);
+    await replace(file, bytes, disk);
   } catch (error) {
-    if (beside !== '') await rm(beside, { force: true });
     throw new Failure(
       `cannot write ${path}: ${whyNotWritten(error)}`,
       'Check that the file and its folder can be written to.',
     );
+  }
+}
+
+async function replace(file: string, bytes: Uint8Array, disk: Disk): Promise<void> {
+  const beside = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
+  const { mode, uid, gid } = await disk.stat(file);
+  try {
+    await disk.writeFile(beside, bytes, { flag: 'wx' });
+    const isOwners = await disk.chown(beside, uid, gid).then(
+      () => true,
+      () => false,
+    );
+    // A file of somebody else that may be written to would be ours: it is written over where it stands.
+    if (!isOwners) return await disk.writeFile(file, bytes);
+    await disk.chmod(beside, mode & 0o7777);
+    await disk.rename(beside, file);
+  } finally {
+    await disk.rm(beside, { force: true });
   }
 }
