@@ -6,8 +6,8 @@ const PAGE = new URL('docs/ci/README.md', ROOT);
 /** docs/ci/README.md with what its tests print, as test/golden/ci has it, below each `<!-- golden: FILE -->`. */
 export const ciPage = (): string =>
   readFileSync(PAGE, 'utf8').replaceAll(
-    /(<!-- golden: (\S+) -->\n)(?:```\n[\s\S]*?\n```|(?:>.*\n?)+)\n?/g,
-    (_, mark: string, file: string) => `${mark}${blockOf(file)}\n`,
+    /(<!-- golden: (\S+) -->\n)(?:```\n[\s\S]*?\n```|>.*(?:\n>.*)*)/g,
+    (_, mark: string, file: string) => `${mark}${blockOf(file)}`,
   );
 
 /** A comment is shown as it looks, anything else as it stands. */

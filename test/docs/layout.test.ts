@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { blocksIn, PAGES, tablesIn, textOf } from './pages.ts';
 
 /*
+<<<<<<< HEAD
 What makes a page hard to read on GitHub, whatever it says: a table that is wider than the page, a wall of text, a command
 whose end is out of sight, and a backslash that only a table needs.
+=======
+What makes a page hard to read on GitHub, whatever it says: a table that is wider than the page, a wall of text, and a
+sentence that is shown as part of the quotation above it.
+>>>>>>> 89998a0b (Leave the line that ends a quotation where the CI page is generated)
 */
 
 /** More columns than this do not fit beside each other, however short their words are. */
@@ -11,20 +16,27 @@ const MOST_COLUMNS = 10;
 /** About nine lines of a page. */
 const MOST_CHARACTERS = 900;
 
+<<<<<<< HEAD
 /** GitHub shows so many characters of code beside each other on a screen of 1280 pixels. */
 const MOST_OF_CODE = 107;
 /** The pages that are read first, and in a hurry. */
 const FIRST_PAGES = ['README.md', 'README.zh-CN.md', 'docs/docker.md', 'docs/troubleshooting.md'];
 /** A command that tests run in one piece, or a list that is copied whole. */
 const MAY_BE_LONG = /^kubectl delete mutatingwebhookconfigurations,/;
+=======
+const withoutCode = (text: string): string => text.replace(/^(`{3,}).*\n[\s\S]*?\n\1$/gm, '');
+>>>>>>> 89998a0b (Leave the line that ends a quotation where the CI page is generated)
 
 /** Paragraphs and items outside of tables and blocks of code, without the targets of their links. */
 const paragraphsIn = (text: string): readonly string[] =>
-  text
-    .replace(/^(`{3,}).*\n[\s\S]*?\n\1$/gm, '')
+  withoutCode(text)
     .split('\n')
     .filter(line => !line.startsWith('|'))
     .map(line => line.replace(/\]\([^()\s]+\)/g, ']'));
+
+/** Lines right below a quotation, which goes on with them (CommonMark 0.31, 5.1: a lazy continuation line). */
+const swallowedIn = (text: string): readonly string[] =>
+  Array.from(withoutCode(text).matchAll(/^>.*\n(?!>)(.+)/gm), ([, line = '']) => line);
 
 function faultsIn(text: string): readonly string[] {
   const wide = tablesIn(text).filter(({ head }) => head.length > MOST_COLUMNS);
@@ -34,12 +46,16 @@ function faultsIn(text: string): readonly string[] {
     ...escaped.map(line => `a backslash before a bar: ${line.slice(0, 80)}`),
     ...wide.map(({ head }) => `${head.length} columns: ${head.join(', ').slice(0, 80)}`),
     ...long.map(line => `${line.length} characters: ${line.slice(0, 80)}`),
+    ...swallowedIn(text).map(line => `part of a quotation: ${line.slice(0, 80)}`),
   ];
 }
 
-it.each(PAGES)('%s has no table that is too wide and no wall of text', page => {
-  expect(faultsIn(textOf(page))).toEqual([]);
-});
+it.each(PAGES)(
+  '%s has no table that is too wide, no wall of text, and nothing in a quotation by mistake',
+  page => {
+    expect(faultsIn(textOf(page))).toEqual([]);
+  },
+);
 
 /** East Asian characters take the room of two. */
 const widthOf = (line: string): number => line.replaceAll(/[\u2e80-\uffef]/g, 'xx').length;
@@ -59,8 +75,13 @@ describe('a page', () => {
     ['a table of eleven columns', `| ${COLUMNS.join(' | ')} |\n|${'---|'.repeat(COLUMNS.length)}\n`, 1],
     ['a long paragraph', WORDS, 1],
     ['long code', `\`\`\`\n${WORDS}\n\`\`\`\n`, 0],
+<<<<<<< HEAD
     ['a bar of a table outside of one', 'Write `a \\| b`.', 1],
     ['a bar in code', 'Write `a | b`.', 0],
+=======
+    ['a sentence right below a quotation', '> quoted\nnot quoted\n', 1],
+    ['a sentence behind a quotation', '> quoted\n>\n> quoted\n\nnot quoted\n', 0],
+>>>>>>> 89998a0b (Leave the line that ends a quotation where the CI page is generated)
     ['a long link', `[link](https://example.com/${'a'.repeat(MOST_CHARACTERS)})`, 0],
   ])('with %s', (_, text, faults) => {
     expect(faultsIn(text)).toHaveLength(faults);
