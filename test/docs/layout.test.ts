@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { blocksIn, PAGES, tablesIn, textOf } from './pages.ts';
 
 /*
-<<<<<<< HEAD
 What makes a page hard to read on GitHub, whatever it says: a table that is wider than the page, a wall of text, a command
-whose end is out of sight, and a backslash that only a table needs.
-=======
-What makes a page hard to read on GitHub, whatever it says: a table that is wider than the page, a wall of text, and a
-sentence that is shown as part of the quotation above it.
->>>>>>> 89998a0b (Leave the line that ends a quotation where the CI page is generated)
+whose end is out of sight, a backslash that only a table needs, and a sentence that is shown as part of the quotation above it.
 */
 
 /** More columns than this do not fit beside each other, however short their words are. */
@@ -16,16 +11,13 @@ const MOST_COLUMNS = 10;
 /** About nine lines of a page. */
 const MOST_CHARACTERS = 900;
 
-<<<<<<< HEAD
 /** GitHub shows so many characters of code beside each other on a screen of 1280 pixels. */
 const MOST_OF_CODE = 107;
 /** The pages that are read first, and in a hurry. */
 const FIRST_PAGES = ['README.md', 'README.zh-CN.md', 'docs/docker.md', 'docs/troubleshooting.md'];
 /** A command that tests run in one piece, or a list that is copied whole. */
 const MAY_BE_LONG = /^kubectl delete mutatingwebhookconfigurations,/;
-=======
 const withoutCode = (text: string): string => text.replace(/^(`{3,}).*\n[\s\S]*?\n\1$/gm, '');
->>>>>>> 89998a0b (Leave the line that ends a quotation where the CI page is generated)
 
 /** Paragraphs and items outside of tables and blocks of code, without the targets of their links. */
 const paragraphsIn = (text: string): readonly string[] =>
@@ -75,13 +67,10 @@ describe('a page', () => {
     ['a table of eleven columns', `| ${COLUMNS.join(' | ')} |\n|${'---|'.repeat(COLUMNS.length)}\n`, 1],
     ['a long paragraph', WORDS, 1],
     ['long code', `\`\`\`\n${WORDS}\n\`\`\`\n`, 0],
-<<<<<<< HEAD
     ['a bar of a table outside of one', 'Write `a \\| b`.', 1],
     ['a bar in code', 'Write `a | b`.', 0],
-=======
     ['a sentence right below a quotation', '> quoted\nnot quoted\n', 1],
     ['a sentence behind a quotation', '> quoted\n>\n> quoted\n\nnot quoted\n', 0],
->>>>>>> 89998a0b (Leave the line that ends a quotation where the CI page is generated)
     ['a long link', `[link](https://example.com/${'a'.repeat(MOST_CHARACTERS)})`, 0],
   ])('with %s', (_, text, faults) => {
     expect(faultsIn(text)).toHaveLength(faults);

@@ -16,7 +16,7 @@ import { type Asked, ask, type ExplainOptions } from './asked.ts';
 import { inFiles } from './fixed-files.ts';
 import { holdingInput } from './held-input.ts';
 import { type Candidate, candidatesOf } from './judge.ts';
-import { type Found, isReached, searched } from './search.ts';
+import { isReached, type Searched, searched } from './search.ts';
 
 /** Says what to change of each object that is rejected, or, with `--to`, less isolated than may be. */
 export async function fix(files: readonly string[], options: ExplainOptions, io: CliIo): Promise<ExitCode> {
@@ -54,7 +54,7 @@ export async function fix(files: readonly string[], options: ExplainOptions, io:
 
 /** The names of those of which what is so, or what is announced, rests on what was assumed. */
 const restingOnAssumed = (
-  found: readonly Found[],
+  found: readonly Searched[],
   groundOf: Asked['groundOf'],
   now: number,
 ): readonly string[] => [

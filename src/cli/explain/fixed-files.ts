@@ -7,7 +7,7 @@ import { decodeText, encodeLike, hasMark, isUtf16, MARK } from '../../source/dec
 import { placeRead } from '../../source/document.ts';
 import { unifiedDiff } from '../../source/edit/unified.ts';
 import { madeWith } from '../judging/explaining.ts';
-import type { Found } from './search.ts';
+import type { Searched } from './search.ts';
 import { replaceFile } from './write.ts';
 
 export interface InFiles {
@@ -20,7 +20,7 @@ export interface InFiles {
 }
 
 /** The changes of objects as changes of the files that they stand in, file by file. */
-export async function inFiles(found: readonly Found[], options: InFiles): Promise<Omit<Fixes, 'version'>> {
+export async function inFiles(found: readonly Searched[], options: InFiles): Promise<Omit<Fixes, 'version'>> {
   const all: InFile[] = [];
   for (const [file, own] of Map.groupBy(found.filter(isMended), fileOf))
     all.push(await inFile(file, own, options));
@@ -42,12 +42,12 @@ interface InFile {
   readonly untold?: Untold;
   readonly written?: string;
   /** Those that a person has to change. */
-  readonly byHand?: readonly (readonly [Found, ByHand])[];
+  readonly byHand?: readonly (readonly [Searched, ByHand])[];
 }
 
 async function inFile(
   file: string,
-  own: readonly (Found & Meant)[],
+  own: readonly (Searched & Meant)[],
   { namespace, write, stdin }: InFiles,
 ): Promise<InFile> {
   const bytes = own.some(isRendered) ? 'rendered' : await bytesOf(file, stdin);
@@ -60,12 +60,12 @@ async function inFile(
   return { byHand, written: file };
 }
 
-const isMended = (one: Found): one is Found & Meant => one.mended !== undefined;
+const isMended = (one: Searched): one is Searched & Meant => one.mended !== undefined;
 
-const fileOf = ({ subject }: Found): string => placeRead(subject.source).file;
+const fileOf = ({ subject }: Searched): string => placeRead(subject.source).file;
 
 /** What a program made of a chart or a kustomization, on standard input too. */
-const isRendered = ({ subject: { source } }: Found): boolean =>
+const isRendered = ({ subject: { source } }: Searched): boolean =>
   source.rendered !== undefined || madeWith(source.file) !== undefined;
 
 /** A pipe gives what it holds once. */
@@ -81,9 +81,9 @@ async function bytesOf(file: string, stdin: Uint8Array | undefined): Promise<Uin
 /** All of them together; where that is not possible, those that are by themselves. */
 function rewrittenIn(
   text: string,
-  own: readonly (Found & Meant)[],
+  own: readonly (Searched & Meant)[],
   namespace: string,
-): { readonly text?: Rewritten | undefined; readonly left: readonly Found[] } {
+): { readonly text?: Rewritten | undefined; readonly left: readonly Searched[] } {
   const all = rewritten(text, own, namespace);
   if (all) return { text: all, left: [] };
   const some = own.filter(one => rewritten(text, [one], namespace) !== undefined);

@@ -20,7 +20,7 @@ const isEnough = ({ verdict, isolation = 'host-kernel' }: Decision, to: ExplainO
   verdict !== 'reject' && (to === undefined || atLeast(to, isolation));
 
 /** An object with the smallest change of it. */
-export interface Found extends Candidate {
+export interface Searched extends Candidate {
   readonly fix: Fix;
   /** Left out where a program cannot change enough. */
   readonly mended?: Mended;
@@ -33,7 +33,7 @@ export function searched(
   options: ExplainOptions,
   now: number,
   io: CliIo,
-): readonly Found[] {
+): readonly Searched[] {
   const judge = judging(groundOf, options, now);
   const aim = {
     judge: (subject: Candidate['subject']) => judge(subject).result.decision,
@@ -41,7 +41,7 @@ export function searched(
     freely: options.to !== undefined,
   };
   const progress = progressOn(io, 'look for changes:', wanting.length);
-  const found = wanting.map((candidate, i): Found => {
+  const found = wanting.map((candidate, i): Searched => {
     progress.tick(i);
     const { result } = candidate.review;
     const { subject } = candidate;

@@ -13,7 +13,7 @@ import type { Scope } from '../judging/scope.ts';
 import { tiersIn } from '../judging/tiers.ts';
 
 /** What is judged, and by what before anything is suggested. */
-interface Found {
+interface Basis {
   readonly source: ClusterSource;
   readonly running: Running;
   readonly ground: Ground;
@@ -26,7 +26,7 @@ interface Found {
  */
 export function reviewWith(
   { exemptions, namespaces }: Pick<Suggested, 'exemptions' | 'namespaces'>,
-  { source, running, ground: { view, snapshot }, scope }: Found,
+  { source, running, ground: { view, snapshot }, scope }: Basis,
   io: CliIo,
 ): Review {
   const modes = new Map(namespaces.map(({ name, mode }) => [name, mode]));
