@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Isolation } from '../../src/profiles/isolation.ts';
 import { isolationFate } from '../../src/report/diff/change.ts';
-import { code, inText } from '../../src/report/review/markdown.ts';
+import { codeInRow, inText } from '../../src/report/review/markdown.ts';
 import { sentence } from '../../src/source/text.ts';
 
 /** Rows of a comment: what is worst stands first, and nobody reads on. */
@@ -113,11 +113,11 @@ function rowOf({ fate, before, after }: Change): string {
   const [mark, words] = FATES[fate];
   const cells = [
     `${mark} ${words}`,
-    code(`${kind}/${name || '(unnamed)'}`),
-    code(namespace),
+    codeInRow(`${kind}/${name || '(unnamed)'}`),
+    codeInRow(namespace),
     before ? stateOf(before) : '',
     after.verdict === 'reject' ? inText(sentence(after.reasons[0] ?? '')) : stateOf(after),
-    code(line === null ? source : `${source}:${line}`),
+    codeInRow(line === null ? source : `${source}:${line}`),
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -125,7 +125,7 @@ function rowOf({ fate, before, after }: Change): string {
 function stateOf({ verdict, runtimeClass, isolation }: Result): string {
   if (verdict === 'reject') return 'rejected';
   if (runtimeClass === null) return 'host kernel';
-  return `${code(runtimeClass)} (${isolation})`;
+  return `${codeInRow(runtimeClass)} (${isolation})`;
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
@@ -88,6 +88,16 @@ it('json of version 1 is still there, field by field: it was only added to', asy
   const { out } = await cofferdam(['review', `${IN}/shop.yaml`, '-o', 'json']);
   const before = JSON.parse(readFileSync('test/golden/review-json-1.json', 'utf8'));
   expect(JSON.parse(out)).toMatchObject(before);
+});
+
+it('json says of each finding what its source is', async () => {
+  const { out } = await cofferdam(['review', `${IN}/shop.yaml`, '-o', 'json']);
+  const { results } = JSON.parse(out) as {
+    results: readonly { findings: readonly { signal: string; source: string }[] }[];
+  };
+  const findings = results.flatMap(result => result.findings);
+  expect(findings.length).toBeGreaterThan(5);
+  for (const { signal, source } of findings) expect(source).toBe(signalById.get(signal)?.source);
 });
 
 it('writes several at once', async () => {
@@ -206,6 +216,35 @@ describe('the id of a signal, by which an exemption waives it', () => {
     expect(await reviewed('markdown', pod('a', REJECTED))).toContain(
       `- \`-:1\` [\`hostPID\`](${source}): \`spec.hostPID = true\`\n`,
     );
+  });
+});
+
+describe('markdown', () => {
+  it('puts a backslash before a bar in rows, and nowhere else, where it would be shown', async () => {
+    const name = 'a|b';
+    const markdown = await reviewed(
+      'markdown',
+      pod(
+        'c',
+        REJECTED,
+        `, annotations: {dev.gvisor.flag.x: ${JSON.stringify(name)}}, namespace: ${JSON.stringify(name)}`,
+      ),
+    );
+    expect(markdown).toContain('| `Pod/c` | `a\\|b` |');
+    expect(markdown).toContain('`metadata.annotations[dev.gvisor.flag.x] = a|b`');
+  });
+
+  it('cuts no command that is there to be copied', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cofferdam-'));
+    try {
+      const file = join(folder, ...Array.from({ length: 4 }, () => 'x'.repeat(100)), 'pod.yaml');
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, pod('a', REJECTED, ', namespace: shop'));
+      const { out } = await cofferdam(['review', file, '-o', 'markdown']);
+      expect(out).toContain(`\`cofferdam explain ${file} --name Pod/a\``);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { count } from '../../source/text.ts';
 import { placeWords } from '../layout/problem.ts';
 import { ownerName } from '../review/cluster/groups.ts';
-import { code, inText, problemList } from '../review/markdown.ts';
+import { codeInRow, inText, problemList } from '../review/markdown.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { whySentence } from '../words/notes.ts';
 import { type Change, changeWords, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
@@ -44,11 +44,11 @@ export function markdown(difference: Difference): string {
 function rowOf({ fate, before, after }: Change): string {
   const cells = [
     `${MARKS[fate]} ${FATES[fate]}`,
-    code(ownerName(after)),
-    code(after.namespace),
+    codeInRow(ownerName(after)),
+    codeInRow(after.namespace),
     inText(whereOf(before)),
     inText(fate === 'rejected' ? whySentence(after) : whereOf(after)),
-    code(placeWords(after.source)),
+    codeInRow(placeWords(after.source)),
   ];
   return `| ${cells.join(' | ')} |`;
 }

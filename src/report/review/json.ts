@@ -165,6 +165,7 @@ function findingOf(finding: Finding, { locate, decision, since }: Reviewed): Rec
     waivedBy: finding.waivedBy ?? null,
     ...(since && { new: since.added.has(finding) }),
     fix: (finding.waivedBy === undefined && fixOf(finding, decision)) || null,
+    source: signal?.source ?? null,
   };
 }
 

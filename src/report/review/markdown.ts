@@ -24,6 +24,8 @@ const MOST_PLACES = 5;
 const MOST_PROBLEMS = 20;
 const MOST_NOTES = 20;
 const MOST_EXEMPT = 20;
+/** A command is there to be copied: half of one is of no use. */
+const LONGEST_COMMAND = 4000;
 
 /**
  * `-o markdown`: the comment on a pull request. First what is rejected and what is sandboxed, a row each; what leads to
@@ -89,11 +91,11 @@ function table(results: readonly Reviewed[]): string {
     const isRejected = decision.verdict === 'reject';
     return [
       `${MARKS[decision.verdict]} ${wordOf(result)}`,
-      code(objectName(result)),
-      code(namespace),
-      isRejected ? '' : code(decision.runtimeClass ?? ''),
+      codeInRow(objectName(result)),
+      codeInRow(namespace),
+      isRejected ? '' : codeInRow(decision.runtimeClass ?? ''),
       inText(isRejected ? whySentence(result) : whyNow(result)),
-      code(placeWords(source)),
+      codeInRow(placeWords(source)),
     ];
   });
   const more = results.length - rows.length;
@@ -136,7 +138,7 @@ function trace(result: Reviewed, { explaining }: Review): string {
     ...(drafting
       ? [
           '',
-          `**If it has to be so${draftedBut(result)},** this drafts an exemption: ${code(shellLine(drafting))}`,
+          `**If it has to be so${draftedBut(result)},** this drafts an exemption: ${code(shellLine(drafting), LONGEST_COMMAND)}`,
         ]
       : []),
     '',
@@ -196,15 +198,15 @@ export function problemList(title: string, problems: readonly Listed[]): string 
   return [`**${title}**`, '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
 }
 
-/**
- * A code span that nothing in it ends, and that no row of a table is broken by.
- * A run of backticks is ended by one as long (CommonMark 0.31, 6.1), and a bar of a row's text stands behind a backslash that
- * is no other's (GFM 4.10).
- */
-export function code(given: string): string {
-  const text = clean(given, 300)
+/** A code span that no row of a table is broken by: a bar stands behind a backslash that is no other's (GFM 4.10). */
+export const codeInRow = (given: string): string =>
+  code(given)
     .replaceAll(/(?<=\\)[|]/g, ' |')
     .replaceAll('|', '\\|');
+
+/** A code span that nothing in it ends: a run of backticks is ended by one as long (CommonMark 0.31, 6.1). */
+function code(given: string, limit = 300): string {
+  const text = clean(given, limit);
   const runs = text.match(/`+/g) ?? [];
   const fence = '`'.repeat(1 + Math.max(0, ...runs.map(run => run.length)));
   return text === '' ? '' : runs.length > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
