@@ -41,6 +41,7 @@ export function lists(
 export const mayList = ({ sandboxes }: CompiledPolicy, name: string): boolean =>
   !sandboxes || sandboxes.some(choice => !('runtimeClass' in choice) || choice.runtimeClass === name);
 
+/** In order; one may stand there twice. */
 function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTable): readonly string[] {
   if ('runtimeClass' in choice) return namedBy(choice.runtimeClass, view, profiles);
   const names = ranked(view, profiles)
@@ -48,8 +49,7 @@ function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTabl
     .map(({ name }) => name);
   if (!view.builtin) return names;
   // Of the classes of all platforms, those come first that a cluster is most likely to have.
-  const likely = names.filter(name => BUILTIN_CANDIDATES.includes(name));
-  return [...likely, ...names.filter(name => !likely.includes(name))];
+  return [...names.filter(name => BUILTIN_CANDIDATES.includes(name)), ...names];
 }
 
 /** Where a Docker daemon has no runtime of this name, those that are what the class of the name is. */

@@ -98,9 +98,7 @@ export const holdersOf = (
   { container, path }: Finding,
   containers: readonly ContainerView[],
 ): readonly ContainerView[] =>
-  container === undefined
-    ? containers
-    : containers.filter(one => path === one.path || path.startsWith(`${one.path}.`));
+  container === undefined ? containers : containers.filter(one => path.startsWith(one.path));
 
 /**
  * The repositories whose images the findings depend on: a container's finding is waived by its own image, one of the
@@ -110,9 +108,9 @@ function repositories(
   findings: readonly Finding[],
   containers: readonly ContainerView[],
 ): string[] | undefined {
-  const holders = findings.map(finding => holdersOf(finding, containers));
-  if (holders.some(list => list.length === 0)) return undefined;
-  const images = [...new Set(holders.flat().map(({ image }) => image))];
+  if (containers.length === 0) return undefined;
+  const holders = findings.flatMap(finding => holdersOf(finding, containers));
+  const images = [...new Set(holders.map(({ image }) => image))];
   const names = [...new Set(images.map(repositoryOf))];
   const sound = images.every(image => compileImage(repositoryOf(image))?.(image));
   return sound && names.length <= MAX_IMAGES ? names : undefined;

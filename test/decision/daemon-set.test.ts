@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { NodeIndex } from '../../src/cluster/node-index.ts';
 import type { NodeFacts, RuntimeClassFacts } from '../../src/cluster/view.ts';
 import { onEachNode, onNodes } from '../../src/decision/daemon-set.ts';
 import { decideCreation } from '../../src/decision/ground.ts';
@@ -8,6 +9,8 @@ import type { Pod } from '../../src/pod/kube.ts';
 import { arbitraryCluster, type Cluster } from '../arbitraries/clusters.ts';
 import { riskLabels } from '../arbitraries/pods.ts';
 import { richPod } from '../arbitraries/rich-pods.ts';
+import { viewOf } from '../support/cluster.ts';
+import { node, runtimeClass } from '../support/objects.ts';
 import { NOW } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { canLand, plainScan } from './plain-scan.ts';
@@ -46,6 +49,109 @@ const plain = fc
   );
 const labelled = fc.oneof(rich, plain);
 const namesOf = (nodes: readonly NodeFacts[]): string[] => nodes.map(({ name }) => name).sort();
+
+describe('a DaemonSet', () => {
+  const view = viewOf(
+    runtimeClass('gvisor', 'runsc'),
+    runtimeClass('kata-qemu', 'kata-qemu'),
+    node('n3', ['runc']),
+    node('n2', ['runc', 'kata-qemu'], { labels: { disk: 'ssd' } }),
+    node('n4', ['runc', 'kata-qemu']),
+    node('n1', ['runc', 'runsc'], { labels: { disk: 'ssd' } }),
+    node('down', ['runc', 'runsc'], { ready: false }),
+    node('apart', ['runc', 'runsc'], { taints: [{ key: 'own', effect: 'NoSchedule' }] }),
+  );
+  const nodes = view.nodes();
+  const podOf = (risk: string, spec: object = {}) =>
+    ({
+      metadata: { name: 'p', labels: { 'cofferdam.dev/risk': risk } },
+      spec: { containers: [{ name: 'a', image: 'a:1' }], ...spec },
+    }) as unknown as Pod;
+  const goesTo = (pod: Pod) => onNodes(pod, nodes as NonNullable<typeof nodes>);
+  const told = (pod: Pod) => {
+    const daemons = goesTo(pod);
+    const decision = decideCreation({ pod: daemons.pod, namespace: 'shop' }, { snapshot, view }, NOW);
+    return [decision.runtimeClass, onEachNode(decision, daemons, view)];
+  };
+  const onThese = { key: 'metadata.name', operator: 'In', values: ['n1', 'n2', 'n3', 'n4'] };
+
+  it('is tied to the ready nodes that it tolerates, by name', () => {
+    expect(goesTo(podOf('high'))).toEqual({
+      nodes: onThese.values,
+      pod: podOf('high', {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchFields: [onThese] }],
+            },
+          },
+        },
+      }),
+    });
+  });
+
+  it('is tied to them besides whatever else it asks for, in each of its terms', () => {
+    const ssd = { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] };
+    const named = { matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['n1'] }] };
+    const affinity = (nodeSelectorTerms: object[]) => ({
+      podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] },
+      nodeAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [],
+        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms },
+      },
+    });
+    expect(goesTo(podOf('high', { affinity: affinity([ssd, named]) })).pod.spec?.affinity).toEqual(
+      affinity([{ ...ssd, matchFields: [onThese] }, { matchFields: [...named.matchFields, onThese] }]),
+    );
+  });
+
+  it('is tied to them where it only prefers some', () => {
+    const preferred = { preferredDuringSchedulingIgnoredDuringExecution: [] };
+    expect(
+      goesTo(podOf('high', { affinity: { nodeAffinity: preferred } })).pod.spec?.affinity?.nodeAffinity,
+    ).toEqual({
+      ...preferred,
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [onThese] }] },
+    });
+  });
+
+  it('stays as it is where it goes nowhere, and where there are no nodes', () => {
+    const pod = podOf('high', { nodeSelector: { disk: 'none' } });
+    expect(goesTo(pod)).toEqual({ pod, nodes: [] });
+    expect(onNodes(pod, new NodeIndex())).toEqual({ pod, nodes: [] });
+  });
+
+  it('runs in the first class that a node can run, and not where it can run none', () => {
+    expect(told(podOf('high'))).toEqual([
+      'gvisor',
+      { cannotRun: ['n3'], otherwise: [{ runtimeClass: 'kata-qemu', nodes: ['n2', 'n4'] }] },
+    ]);
+    expect(told(podOf('critical'))).toEqual(['kata-qemu', { cannotRun: ['n1', 'n3'], otherwise: [] }]);
+  });
+
+  it('runs wherever it goes where it needs no class, and nowhere where it is refused', () => {
+    const nothing = { cannotRun: [], otherwise: [] };
+    expect([told(podOf('low')), told(podOf('high', { hostPID: true }))]).toEqual([
+      [undefined, nothing],
+      [undefined, nothing],
+    ]);
+  });
+
+  it('does not run where the handler of its class has no user namespaces and it asks for one', () => {
+    const [handler, class_] = ['runsc', 'gvisor'];
+    const apart = viewOf(
+      runtimeClass(class_, handler),
+      node('has', [handler], { features: { userNamespaces: true } }),
+      node('lacks', [handler], { features: {} }),
+    );
+    const daemons = onNodes(podOf('high', { hostUsers: false }), apart.nodes() as NonNullable<typeof nodes>);
+    const decision = decideCreation({ pod: daemons.pod, namespace: 'shop' }, { snapshot, view: apart }, NOW);
+    expect([decision.runtimeClass, onEachNode(decision, daemons, apart)]).toEqual([
+      class_,
+      { cannotRun: ['lacks'], otherwise: [] },
+    ]);
+  });
+});
 
 it("a DaemonSet goes to every ready node that its template's own scheduling allows, and its Pod to these alone", () => {
   fc.assert(

@@ -16,6 +16,7 @@ const app = { name: 'app', image: 'nginx:1.27' };
 const pod = (spec: object = {}, metadata: object = {}): Pod =>
   ({ metadata: { name: 'p', ...metadata }, spec: { containers: [app], ...spec } }) as unknown as Pod;
 const secured = (securityContext: object): Pod => pod({ containers: [{ ...app, securityContext }] });
+const exposing = pod({ containers: [{ ...app, ports: [{ containerPort: 1, hostPort: 1 }] }] });
 const risky = (risk: string, spec: object = {}): Pod => pod(spec, { labels: { 'cofferdam.dev/risk': risk } });
 
 const gvisor = runtimeClass('gvisor', 'runsc');
@@ -197,6 +198,51 @@ describe('the default outcomes of balanced', () => {
     });
   });
 
+  it.each<[string, Partial<DecisionRequest>, object, object[]]>([
+    ['nothing', {}, {}, []],
+    ['an exposure', { pod: exposing }, {}, [{ isolation: 'app-kernel', because: 'signal', id: 'hostPort' }]],
+    [
+      'a breakout',
+      { pod: secured({ privileged: true }) },
+      {},
+      [{ isolation: 'vm', because: 'signal', id: 'privileged' }],
+    ],
+    ['hygiene, which asks for nothing', { pod: secured({ runAsUser: 0 }) }, {}, []],
+    ['a policy', {}, { minimumIsolation: 'vm' }, [{ isolation: 'vm', because: 'policy', id: 'flat' }]],
+    [
+      'a namespace',
+      { namespace: namespaceOf({ 'cofferdam.dev/minimum-isolation': 'vm' }) },
+      {},
+      [{ isolation: 'vm', because: 'namespace', id: 'vm' }],
+    ],
+    [
+      'a namespace that cannot be looked up',
+      { namespace: undefined },
+      {},
+      [{ isolation: 'confidential-vm', because: 'namespace', id: 'unknown' }],
+    ],
+  ])('ask for no less than the floors, where no score asks for anything: of %s', (_, asked, spec, floors) => {
+    const flat = policy('flat', { tiers: [], ...spec });
+    const request = createOf(pod(), asked);
+    expect(
+      decide(request, snapshotOf([flat], { balanced: false }), builtinView(), NOW).governing.floors,
+    ).toEqual(floors);
+  });
+
+  it('ask rules of a manifest as an API server will send it, and of what it has sent as it is', () => {
+    const rules = [
+      { name: 'defaulted', expression: 'has(object.spec.dnsPolicy)', weight: 10 },
+      { name: 'classed', expression: 'has(object.spec.overhead)', weight: 10 },
+    ];
+    const matched = (subject: Pod, isWritten: boolean) =>
+      judged(createOf(subject, { isWritten }), viewOf(kata), [policy('ruled', { scoring: { rules } })])
+        .governing.contributions.filter(({ kind }) => kind === 'rule')
+        .map(({ id }) => id);
+    const named = pod({ runtimeClassName: 'kata-qemu' });
+    expect([matched(pod(), true), matched(named, true)]).toEqual([['defaulted'], ['defaulted', 'classed']]);
+    expect([matched(pod(), false), matched(named, false)]).toEqual([[], []]);
+  });
+
   it.each<[string, string]>([
     ['vm', 'vm'],
     ['host-kernel', 'host-kernel'],
@@ -208,8 +254,7 @@ describe('the default outcomes of balanced', () => {
 });
 
 describe('of several policies', () => {
-  const exposed = pod({ containers: [{ ...app, ports: [{ containerPort: 1, hostPort: 1 }] }] });
-  const order = (objects: object[], subject = exposed): string[] => {
+  const order = (objects: object[], subject = exposing): string[] => {
     const { governing, others } = judged(createOf(subject), builtinView(), objects);
     return [governing, ...others].map(one => one.policy);
   };
@@ -256,6 +301,14 @@ describe('an explicit class', () => {
   ])('%s at risk %s: %s', (name, risk, outcome, suggestion) => {
     const decision = explicit(name, risk);
     expect([decision.outcome, decision.suggestion]).toEqual([outcome, suggestion]);
+  });
+
+  it('is where the Pod runs if it is enough; a Pod that is rejected runs nowhere', () => {
+    expect(explicit('gvisor', 'high')).toMatchObject({ isolation: 'app-kernel', runtimeClass: 'gvisor' });
+    for (const rejected of [explicit('gvisor', 'critical'), judged(createOf(pod({ hostPID: true })))]) {
+      expect(rejected).not.toHaveProperty('isolation');
+      expect(rejected).not.toHaveProperty('runtimeClass');
+    }
   });
 
   it('is weighed by what the Pod needs, whatever policies list', () => {
@@ -306,6 +359,21 @@ describe('an explicit class', () => {
     expect([decision.outcome, decision.unvouched]).toEqual(['explicit-not-enough', undefined]);
   });
 
+  it('whose handler nobody knows is named where it is too weak, and not where only something else is wrong with it', () => {
+    const apart = runtimeClass('acme', 'acme', { scheduling: { nodeSelector: { pool: 'acme' } } });
+    const elsewhere = { runtimeClassName: 'acme', nodeSelector: { pool: 'other' } };
+    const told = (subject: Pod) => {
+      const { outcome, placement, unvouched } = judged(createOf(subject), viewOf(apart));
+      const codes = placement[0]?.objections.map(({ code }) => code);
+      return { outcome, codes, unvouched: unvouched?.map(one => one.runtimeClass) };
+    };
+    const outcome = 'explicit-not-enough';
+    expect(told(risky('high', elsewhere))).toEqual({
+      ...{ outcome, codes: ['too-weak', 'unsupported'], unvouched: ['acme'] },
+    });
+    expect(told(pod(elsewhere))).toEqual({ outcome, codes: ['unsupported'], unvouched: undefined });
+  });
+
   it('that was injected before is raised when the Pod now needs more', () => {
     const decision = explicit('gvisor', 'critical', { annotations: { [INJECTED_ANNOTATION]: 'gvisor' } });
     expect([decision.outcome, decision.runtimeClass]).toEqual(['raised', 'kata-qemu']);
@@ -344,12 +412,44 @@ describe('placement', () => {
     expect([verdict, unvouched?.map(one => one.runtimeClass)]).toEqual(['reject', ['gvisor-gpu']]);
   });
 
+  it('blames no class that may be too weak where one that is not is in question', () => {
+    const blamed = (...objects: object[]) => {
+      const view = viewOf(kata, runtimeClass('acme', 'acme'));
+      const { outcome, unvouched } = judged(createOf(pod({ hostPID: true })), view, objects);
+      return [outcome, unvouched?.map(one => one.runtimeClass)];
+    };
+    expect(blamed()).toEqual(['nothing-contains', undefined]);
+    const spec = { sandboxes: [{ runtimeClass: 'acme' }] };
+    const own = {
+      ...policy('own', spec),
+      kind: 'SandboxPolicy',
+      metadata: { name: 'own', namespace: 'shop' },
+    };
+    expect(blamed(own)).toEqual(['nothing-contains', ['acme']]);
+  });
+
+  it.each<[string, object[], string[] | undefined]>([
+    ['that a list names', [{ runtimeClass: 'gvisor' }, { runtimeClass: 'acme' }], ['acme']],
+    ['that a list may mean by its isolation', [{ isolation: 'vm' }], ['acme']],
+    ['that no list has room for', [{ runtimeClass: 'gvisor' }], undefined],
+  ])('blames a class whose handler nobody knows where it is one %s', (_, sandboxes, blamed) => {
+    const view = viewOf(runtimeClass('acme', 'acme'));
+    const { verdict, unvouched } = judged(createOf(risky('high')), view, [policy('only', { sandboxes })]);
+    expect([verdict, unvouched?.map(one => one.runtimeClass)]).toEqual(['reject', blamed]);
+  });
+
   it.each([
     ['app-kernel', 'gvisor'],
     ['vm', 'kata-qemu'],
   ])('without a cluster, a policy that asks for %s is given the likeliest class of it', (isolation, name) => {
     const only = policy('only', { minimumIsolation: 'app-kernel', sandboxes: [{ isolation }] });
     expect(judged(createOf(pod({})), builtinView(), [only]).runtimeClass).toBe(name);
+  });
+
+  it('with one, is given the class of it that takes least, whatever is likely elsewhere', () => {
+    const light = runtimeClass('light', 'kata-clh', { overhead: { podFixed: { memory: '130Mi' } } });
+    const only = policy('only', { minimumIsolation: 'app-kernel', sandboxes: [{ isolation: 'vm' }] });
+    expect(judged(createOf(pod({})), viewOf(kata, light), [only]).runtimeClass).toBe('light');
   });
 
   const placed = (view: ReturnType<typeof viewOf>, subject = risky('high'), objects: object[] = []) => {
@@ -362,20 +462,19 @@ describe('placement', () => {
     };
   };
 
-  it('orders classes by isolation, overhead, name', () => {
+  it('orders classes by isolation, memory, processor time, name', () => {
+    const vm = (name: string, podFixed: object) =>
+      runtimeClass(name, 'kata-qemu', { overhead: { podFixed } });
     const view = viewOf(
-      runtimeClass('b', 'kata-clh', { overhead: { podFixed: { memory: '130Mi', cpu: '250m' } } }),
-      runtimeClass('a', 'kata-qemu', { overhead: { podFixed: { memory: '320Mi' } } }),
-      runtimeClass('z', 'runsc'),
-      runtimeClass('y', 'runsc'),
+      vm('a', { memory: '320Mi' }),
+      vm('b', { memory: '130Mi', cpu: '250m' }),
+      vm('d', { memory: '130Mi', cpu: '100m' }),
+      vm('c', { memory: '130Mi', cpu: '150m' }),
+      ...['y', 'x', 'z'].map(name => runtimeClass(name, 'runsc')),
       runtimeClass('plain', 'runc'),
     );
-    expect(judged(createOf(risky('high')), view).placement.map(step => step.runtimeClass)).toEqual([
-      'y',
-      'z',
-      'b',
-      'a',
-    ]);
+    const names = judged(createOf(risky('high')), view).placement.map(step => step.runtimeClass);
+    expect(names).toEqual(['x', 'y', 'z', 'd', 'c', 'b', 'a']);
   });
 
   it('passes over a class that no node can run now', () => {
@@ -438,6 +537,11 @@ describe('placement', () => {
       runtimeClass: 'kata-qemu',
       codes: [['missing'], []],
     });
+    // Nothing else is said of a class that is not there: neither what it cannot do, nor that a node could run it.
+    expect(judged(createOf(pod()), viewOf(gvisor, kata), [order]).placement[0]).toEqual({
+      ...{ runtimeClass: 'gone', handler: '', profile: 'host', isolation: 'host-kernel' },
+      ...{ objections: [{ code: 'missing' }], degraded: [], notServed: [], available: false, chosen: false },
+    });
   });
 
   it("lets another policy's list filter", () => {
@@ -449,10 +553,12 @@ describe('placement', () => {
       ]),
     ).toMatchObject({ runtimeClass: 'kata-qemu' });
     const namespaced = { ...only, kind: 'SandboxPolicy', metadata: { name: 'own', namespace: 'shop' } };
-    expect(placed(viewOf(gvisor, kata), risky('high'), [namespaced])).toMatchObject({
-      runtimeClass: 'kata-qemu',
-      codes: [['not-listed'], []],
-    });
+    const isolating = { ...namespaced, spec: { sandboxes: [{ isolation: 'vm' }] } };
+    for (const list of [namespaced, isolating])
+      expect(placed(viewOf(gvisor, kata), risky('high'), [list])).toMatchObject({
+        runtimeClass: 'kata-qemu',
+        codes: [['not-listed'], []],
+      });
   });
 
   it("finds a class unsupported whose scheduling contradicts the Pod's nodeSelector", () => {
@@ -861,6 +967,7 @@ describe('a Pod with more than the bounds let it have', () => {
     const unread = { findings: [], exemptions: [], placement: [], required: 'host-kernel' };
     const assessment = { score: 0, contributions: [], floors: [] };
     expect(judged(createOf(grave))).toMatchObject({ ...unread, governing: assessment });
+    expect(judged(createOf(grave))).not.toHaveProperty('added');
     expect(
       judged(updateOf(createOf(grave).pod, { ...grave, ...filledTo('annotations', 252) })),
     ).toMatchObject({
@@ -884,6 +991,10 @@ describe('a Pod with more than the bounds let it have', () => {
     expect(judged(updateOf(over, fewer))).toMatchObject({ verdict: 'reject', outcome: 'out-of-bounds' });
   });
 
+  it('is rejected in a namespace that cannot be looked up, too', () => {
+    expect(judged(createOf(over, { namespace: undefined })).outcome).toBe('out-of-bounds');
+  });
+
   it('is rejected as new where an update comes without the stored Pod', () => {
     expect(judged(updateOf(undefined, over))).toMatchObject({ verdict: 'reject', outcome: 'out-of-bounds' });
   });
@@ -894,7 +1005,16 @@ describe('a Pod with more than the bounds let it have', () => {
     const annotations = { ...over.metadata?.annotations, 'kubernetes.io/config.mirror': 'x' };
     const mirror = { ...over, metadata: { ...over.metadata, annotations } } as Pod;
     const userInfo = { username: 'system:node:a', groups: ['system:nodes'] };
-    expect(judged(createOf(mirror, { userInfo })).outcome).toBe('mirror');
+    // As small as it is else, it lacks limits, which nobody looks for in one that is so large.
+    const small = { ...mirror, metadata: { annotations: { 'kubernetes.io/config.mirror': 'x' } } } as Pod;
+    const found = (subject: Pod) => {
+      const { outcome, findings } = judged(createOf(subject, { userInfo }));
+      return [outcome, findings.some(({ signal }) => signal === 'unsetLimits')];
+    };
+    expect([found(mirror), found(small)]).toEqual([
+      ['mirror', false],
+      ['mirror', true],
+    ]);
   });
 
   it('is told of everything that is too much', () => {

@@ -106,6 +106,20 @@ describe('a Pod can land on a node', () => {
       false,
     ],
     [
+      'when the Pod tolerates every value of the taint',
+      spec({ tolerations: [{ key: 'x', operator: 'Exists' }] }),
+      { taints: [{ key: 'x', value: '1', effect: 'NoSchedule' }] },
+      {},
+      true,
+    ],
+    [
+      'not when it tolerates a value of no key, which the API server refuses',
+      spec({ tolerations: [{ operator: 'Equal', value: '1' }] }),
+      { taints: [{ key: 'x', value: '1', effect: 'NoSchedule' }] },
+      {},
+      false,
+    ],
+    [
       'when everything is tolerated',
       spec({ tolerations: [{ operator: 'Exists' }] }),
       { taints: [{ key: 'x', effect: 'NoSchedule' }] },
@@ -134,6 +148,17 @@ describe('a Pod can land on a node', () => {
     ['when Lt holds', affinity(expression('cores', 'Lt', '9')), {}, {}, true],
     ['not when Gt compares words', affinity(expression('zone', 'Gt', '1')), {}, {}, false],
     ['not with an operator nobody knows', affinity(expression('zone', 'Like', 'a')), {}, {}, false],
+    ['nor where it might compare numbers', affinity(expression('cores', 'Like', '9')), {}, {}, false],
+    [
+      'when both labels and fields of a term match',
+      affinity({
+        ...expression('zone', 'In', 'a'),
+        matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node1'] }],
+      }),
+      {},
+      {},
+      true,
+    ],
     [
       'when one of several terms matches',
       affinity(expression('zone', 'In', 'b'), expression('zone', 'In', 'a')),
