@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitGuard, MAX_BYTES } from '../../src/guard/guard.ts';
 import { labelScorings } from '../../src/guard/labels.ts';
-import { leaveOut, NAMESPACE_SHARE_BYTES } from '../../src/guard/share.ts';
+import { bytesOf, leaveOut, NAMESPACE_SHARE_BYTES } from '../../src/guard/share.ts';
+import type { CompiledPolicy } from '../../src/policy/policy.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { evaluatePolicies } from './support/admission-policies.ts';
 import { object } from './support/ground.ts';
@@ -57,14 +58,15 @@ const binding = {
 };
 
 describe('a namespace with more policies than its share', () => {
-  const objects = [...hoard('greedy', 40), own('modest')];
+  const keyed = own('greedy', 'keyed', { match: { podSelector: { matchLabels: { 'key-of-greedy': 'a' } } } });
+  const objects = [...hoard('greedy', 40), keyed, own('modest')];
   const { leftOut, policy } = made(objects);
 
   it('is left out alone', () => {
     expect([...leftOut.keys()]).toEqual(['greedy']);
     expect(leftOut.get('greedy')).toMatchObject({ because: 'share', most: 2 });
     expect(leftOut.get('greedy')?.bytes).toBeGreaterThan(NAMESPACE_SHARE_BYTES);
-    expect(JSON.stringify(policy)).not.toContain('greedy-xxx');
+    expect(JSON.stringify(policy)).not.toMatch(/greedy-xxx|key-of-greedy/);
   });
 
   it('fails closed in itself: each Pod there needs the most that its policies ask for', () => {
@@ -77,7 +79,8 @@ describe('a namespace with more policies than its share', () => {
   });
 
   it('goes by the strictest of its policies, in whatever order they come', () => {
-    const lax = own('greedy', 'lax', { minimumIsolation: 'app-kernel' });
+    const weaker = { minimumIsolation: 'app-kernel', tiers: [{ atLeast: 50, isolation: 'app-kernel' }] };
+    const lax = own('greedy', 'lax', weaker);
     for (const mixed of [
       [lax, ...hoard('greedy', 40)],
       [...hoard('greedy', 40), lax],
@@ -177,27 +180,64 @@ describe('what is left out', () => {
   const { policies } = snapshotOf([plain('b'), plain('a'), plain('c'), plain('c', 'q')]);
   const outOf = (room: number, ...refused: string[]) =>
     leaveOut(policies, labelScorings([]), room, new Set(refused));
-  const bytesOf = (namespace: string): number => outOf(0).get(namespace)?.bytes ?? 0;
+  const takes = (namespace: string): number => outOf(0).get(namespace)?.bytes ?? 0;
 
   it('is every namespace where there is no room, with what it would take', () => {
     expect([...outOf(0).keys()].sort()).toEqual(['a', 'b', 'c']);
-    expect(outOf(0).get('a')).toEqual({ most: 2, because: 'room', bytes: bytesOf('b') });
-    expect(bytesOf('c')).toBe(2 * bytesOf('a'));
+    expect(outOf(0).get('a')).toEqual({ most: 2, because: 'room', bytes: takes('b') });
+    expect(takes('c')).toBe(2 * takes('a'));
   });
 
   it('is what the API server refused, which leaves its room to the others, but for its name', () => {
     expect([...outOf(Number.POSITIVE_INFINITY)]).toEqual([]);
     // The name itself, and what stands around it.
-    const room = bytesOf('b') + bytesOf('c') + 'a'.length + 12;
-    expect([...outOf(room, 'a')]).toEqual([['a', { most: 2, because: 'refused', bytes: bytesOf('a') }]]);
+    const room = takes('b') + takes('c') + 'a'.length + 12;
+    expect([...outOf(room, 'a')]).toEqual([['a', { most: 2, because: 'refused', bytes: takes('a') }]]);
     expect([...outOf(room - 1, 'a').keys()]).toEqual(['a', 'c']);
   });
 
   it('stays where room is exactly what it takes, the first by name of two that take as much', () => {
-    expect([...outOf(bytesOf('a')).keys()]).toEqual(['b', 'c']);
-    expect([...outOf(2 * bytesOf('a')).keys()]).toEqual(['c']);
-    expect([...outOf(4 * bytesOf('a')).keys()]).toEqual([]);
-    expect([...outOf(4 * bytesOf('a') - 1).keys()]).toEqual(['c']);
+    expect([...outOf(takes('a')).keys()]).toEqual(['b', 'c']);
+    expect([...outOf(2 * takes('a')).keys()]).toEqual(['c']);
+    expect([...outOf(4 * takes('a')).keys()]).toEqual([]);
+    expect([...outOf(4 * takes('a') - 1).keys()]).toEqual(['c']);
+  });
+});
+
+describe('what a policy takes in the guard', () => {
+  const selecting = (expression: object) => ({
+    match: { podSelector: { matchExpressions: [{ key: 'k', operator: 'Exists', ...expression }] } },
+  });
+  const scoring = (key: string, value: string) => ({
+    scoring: { labels: [{ key, weights: { [value]: 1 } }] },
+  });
+  const ruling = (name: string) => ({
+    scoring: { rules: [{ name: 'r', expression: `object.metadata.name == '${name}'`, weight: 10 }] },
+  });
+
+  it.each<[string, (more: string) => [kind: string, spec: object, namespace?: string]]>([
+    ['the name of its namespace', more => ['SandboxPolicy', {}, `shop${more}`]],
+    ['a key that it selects by', more => ['SandboxPolicy', selecting({ key: `k${more}` }), 'shop']],
+    [
+      'a value that it selects',
+      more => ['SandboxPolicy', selecting({ operator: 'In', values: [`v${more}`] }), 'shop'],
+    ],
+    ['a key that it scores', more => ['SandboxPolicy', scoring(`k${more}`, 'v'), 'shop']],
+    ['a value that it scores', more => ['SandboxPolicy', scoring('k', `v${more}`), 'shop']],
+    ['a key that it scores in all namespaces', more => ['ClusterSandboxPolicy', scoring(`k${more}`, 'v')]],
+    ['a rule', more => ['ClusterSandboxPolicy', ruling(`n${more}`)]],
+  ])('is counted as no less than it is, nor as much more: %s', (_, given) => {
+    const [short, long] = ['', 'x'.repeat(40)].map(more => {
+      const [kind, spec, namespace] = given(more);
+      const { policies } = snapshotOf([object(kind, 'own', spec, namespace)], { balanced: true });
+      const own = policies.find(({ name }) => name === 'own') as CompiledPolicy;
+      const { policy } = made([object(kind, 'own', spec, namespace)]);
+      return { counted: bytesOf(own, labelScorings(policies)), real: sizeOf(policy) };
+    });
+    const grown = (of: 'counted' | 'real'): number => (long?.[of] ?? 0) - (short?.[of] ?? 0);
+    expect(grown('real')).toBeGreaterThanOrEqual(40);
+    expect(grown('counted')).toBeGreaterThanOrEqual(grown('real'));
+    expect(grown('counted')).toBeLessThanOrEqual(3 * grown('real'));
   });
 });
 

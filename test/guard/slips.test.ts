@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { slipsCel } from '../../src/guard/slips.ts';
 import { minimalPod } from '../fixtures/pods.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { evaluatePolicies } from './support/admission-policies.ts';
+import { object } from './support/ground.ts';
 import { guardObjects } from './support/guard-objects.ts';
 import { NOW, SHOP, viewOf } from './support/guarded-world.ts';
 import { BARE, type Metadata, WAYS, type Way, write } from './support/side-writes.ts';
@@ -94,4 +96,17 @@ describe('what a status or a binding may set', () => {
       expect(verdict).toMatchObject({ allowed: true, denials: [] });
     }
   });
+});
+
+it('a label that is locked everywhere takes no room for each namespace that reads it, too', () => {
+  const scoring = (key: string) => ({ scoring: { labels: [{ key, weights: { a: 10 } }] } });
+  const own = (namespace: string, key: string) =>
+    object('SandboxPolicy', 'own', { ...scoring(key), tiers: [] }, namespace);
+  const policies = [object('ClusterSandboxPolicy', 'all', scoring('team')), own('shop', 'team')];
+  const here = (...more: object[]): string => {
+    const variables = slipsCel(snapshotOf([...policies, ...more]), new Map());
+    return variables.map(({ expression }) => expression).join();
+  };
+  expect(here()).not.toContain('shop');
+  expect(here(own('bank', 'tier'))).toMatch(/bank.*tier/);
 });
