@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resourcesIn, signalsFound } from '../../src/decision/found.ts';
 import { isPurpose } from '../../src/decision/purpose.ts';
+import { isHygiene } from '../../src/decision/score.ts';
 import type { Finding } from '../../src/signals/signal.ts';
 
 const finding = (signal: string, more: Partial<Finding> = {}): Finding =>
@@ -29,6 +30,16 @@ describe('a signal that is found', () => {
     ]);
     expect(isPurpose('none-such', { findings: [finding('none-such')] })).toBe(false);
   });
+});
+
+it('what counts as hygiene is a signal of it, and no rule or label that is called the same', () => {
+  const of = (kind: 'signal' | 'rule' | 'label', id: string) => isHygiene({ kind, id, weight: 5 });
+  expect([of('signal', 'runAsRoot'), of('rule', 'runAsRoot'), of('label', 'runAsRoot')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([of('signal', 'privileged'), of('signal', 'none-such')]).toEqual([false, false]);
 });
 
 describe('the resources that a signal is about', () => {

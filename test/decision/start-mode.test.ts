@@ -29,6 +29,7 @@ it.each<[string, readonly Decision[], Mode | undefined, Mode, string]>([
   ['that a label names, and that is lower', [ADMIT], 'audit', 'enforce', 'unchanged'],
   ['that would reject', [REJECT], 'enforce', 'inject', 'rejected'],
   ['that would not reject', [REJECT], 'inject', 'inject', 'rejected'],
+  ['that warns where a label names one that would say nothing', [REJECT], 'audit', 'warn', 'rejected'],
 ])('is the mode %s', (_, decisions, current, mode, because) => {
   expect(startMode(decisions, one => one === EXEMPT, current)).toEqual({ mode, because });
 });

@@ -98,6 +98,12 @@ describe('what a status or a binding may set', () => {
   });
 });
 
+it('what guards no annotation is not asked of one', () => {
+  const slips = slipsCel(snapshotOf([]), new Map()).find(({ name }) => name === 'slips');
+  expect(slips?.expression).toContain('apparmor');
+  expect(slips?.expression).not.toMatch(/hostPID|hostNetwork|shareProcess/);
+});
+
 it('a label that is locked everywhere takes no room for each namespace that reads it, too', () => {
   const scoring = (key: string) => ({ scoring: { labels: [{ key, weights: { a: 10 } }] } });
   const own = (namespace: string, key: string) =>
