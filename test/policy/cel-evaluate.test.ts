@@ -31,6 +31,29 @@ describe('as in an API server, it holds that', () => {
   });
 });
 
+const TIME = "timestamp('2026-03-05T12:34:56.789Z')";
+
+describe('what Kubernetes has, a rule may call', () => {
+  it.each([
+    ...["'abc'.contains('b')", "'abc'.startsWith('a')", "'abc'.endsWith('c')", "'abc'.matches('^a')"],
+    ...["'aba'.indexOf('a') == 0", "'aba'.lastIndexOf('a') == 2", "'abc'.substring(1) == 'bc'"],
+    ...["' a '.trim() == 'a'", "'A'.lowerAscii() == 'a'", "'a'.upperAscii() == 'A'"],
+    ...["'a-b'.split('-') == ['a', 'b']", "['a', 'b'].join() == 'ab'", "'abc'.size() == 3"],
+    ...['[1].all(x, x == 1)', '[1].exists(x, x == 1)', '[1, 2].exists_one(x, x == 1)'],
+    ...['[1, 2].filter(x, x > 1) == [2]', '[1].map(x, x + 1) == [2]'],
+    ...['optional.of(1).hasValue()', 'optional.of(1).value() == 1', '!optional.none().hasValue()'],
+    ...['optional.none().or(optional.of(1)).value() == 1', 'optional.none().orValue(1) == 1'],
+    ...[`${TIME}.getFullYear() == 2026`, `${TIME}.getMonth() == 2`, `${TIME}.getDate() == 5`],
+    ...[`${TIME}.getDayOfMonth() == 4`, `${TIME}.getDayOfWeek() == 4`, `${TIME}.getDayOfYear() == 63`],
+    ...[`${TIME}.getHours() == 12`, `${TIME}.getMinutes() == 34`, `${TIME}.getSeconds() == 56`],
+    ...[`${TIME}.getMilliseconds() == 789`, 'has(object.text)', "size('abc') == 3", "matches('abc', '^a')"],
+    ...['type(1) == int', 'dyn(1) == 1', "int('1') == 1", 'uint(1) == 1u', "double('1.5') == 1.5"],
+    ...["string(1) == '1'", "bool('true')", "bytes('a') == b'a'", "duration('90s').getMinutes() == 1"],
+  ])('%s', expression => {
+    expect(run(expression)).toBe(true);
+  });
+});
+
 describe('as in an API server, it fails', () => {
   it.each([
     ['object.nope in {}', 'No such key: nope'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
-import { compileCel } from '../../src/policy/cel.ts';
+import { compileCel, fieldsReadBy } from '../../src/policy/cel.ts';
 import { compile } from '../../src/policy/load.ts';
 import { readDocuments } from '../../src/source/yaml.ts';
 import { SPEC_FIELDS } from '../fuzz/model.ts';
@@ -13,6 +13,41 @@ function told(expression: string): string[] {
     return `${holder}.${name}:${excerpt?.column}${meant ? ` ${meant}` : ''}`;
   });
 }
+
+describe('the fields that an expression reads', () => {
+  /** `?` for what only is asked for, `*` for any of a list or a map. */
+  const read = (expression: string): string[] =>
+    fieldsReadBy(expression, ['object', 'namespaceObject']).map(
+      ({ path, isAsked, isAnyOf }) => `${path}${isAsked ? '?' : ''}${isAnyOf ? '*' : ''}`,
+    );
+
+  it.each([
+    ['object.spec.hostPID', ['object.spec.hostPID', 'object.spec']],
+    ['has(object.spec.hostPID)', ['object.spec.hostPID?', 'object.spec?']],
+    [
+      "object.metadata.labels['a.b'] == 'c'",
+      ['object.metadata.labels.a.b', 'object.metadata.labels', 'object.metadata'],
+    ],
+    [
+      'object.metadata.labels[object.kind]',
+      ['object.metadata.labels[]*', 'object.metadata.labels', 'object.metadata', 'object.kind'],
+    ],
+    [
+      'object.spec.?containers[?0].hasValue()',
+      ['object.spec.containers[]*', 'object.spec.containers', 'object.spec'],
+    ],
+    [
+      'object.spec.containers.all(c, has(c.env))',
+      ['object.spec.containers', 'object.spec', 'object.spec.containers[].env?'],
+    ],
+    ["namespaceObject.metadata.name == 'a'", []],
+    // What comes from nowhere that is known, and what cannot be parsed.
+    ["'a b'.split(' ')[0].b", []],
+    ['object.spec.hostPID ==', []],
+  ])('are %s', (expression, fields) => {
+    expect(read(expression)).toEqual(fields);
+  });
+});
 
 describe('a field that no Pod has', () => {
   it.each([
