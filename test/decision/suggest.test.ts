@@ -64,6 +64,17 @@ describe('exemptions that are suggested', () => {
     ]);
   });
 
+  it('let in what would be rejected without them, and leave all else as it was', () => {
+    const all = [runs(podOf({ hostPID: true }), 'a'), runs(podOf({}), 'b'), runs(podOf({}), 'c', 'bank')];
+    const { decisions } = suggestExemptions(all, GROUND, OPTIONS);
+    expect(decisions.map(({ verdict }) => verdict)).toEqual(['admit', 'admit', 'admit']);
+    expect(decisions.map(({ exemptions }) => exemptions.map(({ name }) => name))).toEqual([
+      ['shop-a'],
+      [],
+      [],
+    ]);
+  });
+
   it('are apart for what is apart: namespaces, service accounts and images', () => {
     const all = [
       runs(podOf({ hostPID: true }), 'a'),
