@@ -111,10 +111,20 @@ export function readSubjects(
 /** Apart from what else is wrong: however many there are, no error goes untold. */
 function repeatsIn(objects: readonly SourceDocument[]): readonly Problem[] {
   const problems = new Problems();
-  for (const repeats of new Set(objects.map(object => object.repeats)))
-    for (const problem of repeats?.() ?? []) problems.add(() => problem, problem);
+  for (const [repeats, object] of new Map(objects.map(one => [one.repeats, one]))) {
+    for (const problem of repeats?.() ?? []) {
+      const told = isCompose(object.value) ? { ...problem, ...REFUSED } : problem;
+      problems.add(() => told, told);
+    }
+  }
   return problems.all();
 }
+
+/** Docker refuses a key that is set twice, and takes for two what YAML 1.1 takes for one (`no` and `off`). */
+const REFUSED = {
+  severity: 'error',
+  fix: 'Keep one, or put it in quotes where both are names.',
+} as const;
 
 const tooMany = ({ position }: SourceDocument): Problem => ({
   severity: 'error',

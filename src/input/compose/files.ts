@@ -1,5 +1,6 @@
 import { isMap } from '../../source/mapping.ts';
 import type { ComposeFile, ReadField } from './field.ts';
+import { mapIn } from './look-up.ts';
 import { bind, hostPathOf } from './paths.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader, Word } from './service.ts';
@@ -43,8 +44,7 @@ function mountFile(
   pod: PodMaker,
   file: ComposeFile,
 ): void {
-  const defined = Object.hasOwn(file[field], word.text) ? file[field][word.text] : undefined;
-  const given = isMap(defined) ? filledIn(String(defined.file ?? '')) : { text: '' };
+  const given = filledIn(String(mapIn(file[field], word.text)?.file ?? ''));
   const mount = { mountPath: `/run/secrets/${word.text}` };
   if (given.text === '') pod.volume({ emptyDir: {} }, mount, word.keys);
   else bind({ ...given, keys: word.keys }, mount, service, pod, file);

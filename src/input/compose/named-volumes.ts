@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { isMap, type Mapping } from '../../source/mapping.ts';
 import type { ComposeFile, ComposePlace } from './field.ts';
+import { mapIn } from './look-up.ts';
 import { bind, hostPathOf, isPath } from './paths.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader, Word } from './service.ts';
@@ -16,8 +17,7 @@ export function named(
   pod: PodMaker,
   file: ComposeFile,
 ): void {
-  const volume = Object.hasOwn(file.volumes, source.text) ? file.volumes[source.text] : undefined;
-  const defined = isMap(volume) ? volume : {};
+  const defined = mapIn(file.volumes, source.text) ?? {};
   if (defined.external !== undefined && defined.external !== false) {
     service.leftOut(
       source.keys,
@@ -26,7 +26,7 @@ export function named(
     );
   }
   // Docker refuses a path for a name; what takes it takes it for a path.
-  const made = isPath(source.text) ? source : madeBy(defined, file);
+  const made = isPath(source.text) ? source : madeByAny(source.text, file);
   if ('text' in made) bind({ ...made, keys: source.keys }, mount, service, pod, file);
   else pod.volume(made.fields, mount, source.keys);
 }
@@ -36,6 +36,75 @@ const ofDaemon = (device: Filled, place: ComposePlace): Filled =>
   device.open === undefined && hostPathOf(device.text, place) === undefined
     ? { text: posix.resolve('/', device.text) }
     : device;
+
+/** What is mounted by whatever definition of the file has the same name to Docker: the one that is made first counts. */
+function madeByAny(key: string, file: ComposeFile): Made {
+  const own = mapIn(file.volumes, key) ?? {};
+  const made = madeBy(own, file);
+  return made === OWN ? (sharedWith(own, key, file) ?? OWN) : made;
+}
+
+type Made = ReturnType<typeof madeBy>;
+
+/** Definitions that mount something, by the names that Docker may know them by. */
+interface Mounting {
+  readonly byName: ReadonlyMap<string, Made>;
+  /** Without a name of their own, they have the project's in front of their key, which the file need not say. */
+  readonly byKey: ReadonlyMap<string, Made>;
+  /** A name that ends so may be the project's with a key. */
+  readonly byEnd: ReadonlyMap<string, Made>;
+  readonly any?: Made;
+  /** One whose name is a variable. */
+  readonly open?: Made;
+}
+
+function sharedWith(own: Mapping, key: string, file: ComposeFile): Made | undefined {
+  const { byName, byKey, byEnd, any, open } = mountingIn(file);
+  const name = filledIn(String(own.name ?? ''));
+  if (name.open !== undefined) return any;
+  if (name.text === '') return byEnd.get(key) ?? open;
+  return (
+    byName.get(name.text) ??
+    endsOf(name.text)
+      .map(end => byKey.get(end))
+      .find(Boolean) ??
+    open
+  );
+}
+
+const known = new WeakMap<Mapping, Mounting>();
+
+function mountingIn(file: ComposeFile): Mounting {
+  const found = known.get(file.volumes) ?? lookForMounting(file);
+  known.set(file.volumes, found);
+  return found;
+}
+
+function lookForMounting(file: ComposeFile): Mounting {
+  const all = Object.keys(file.volumes).flatMap(key => {
+    const volume = mapIn(file.volumes, key) ?? {};
+    const made = madeBy(volume, file);
+    return made === OWN ? [] : [{ key, made, name: filledIn(String(volume.name ?? '')) }];
+  });
+  const named = all.filter(({ name }) => name.text !== '' && name.open === undefined);
+  const [any, open] = [all[0]?.made, all.find(({ name }) => name.open !== undefined)?.made];
+  return {
+    byName: new Map(named.map(({ name, made }) => [name.text, made])),
+    byKey: new Map(all.filter(({ name }) => name.text === '').map(({ key, made }) => [key, made])),
+    byEnd: new Map(named.flatMap(({ name, made }) => endsOf(name.text).map(end => [end, made] as const))),
+    ...(any && { any }),
+    ...(open && { open }),
+  };
+}
+
+/** Names of projects have few of them. */
+const MOST_UNDERSCORES = 16;
+
+/** What stands behind each underscore. */
+function endsOf(name: string): readonly string[] {
+  const parts = name.split('_', MOST_UNDERSCORES);
+  return parts.map((_, i) => name.slice(parts.slice(0, i).join('_').length + 1)).slice(1);
+}
 
 const OWN = { fields: { emptyDir: {} } };
 /** What shows the host in another way than by a path of its own. */

@@ -1,6 +1,7 @@
 import { isMap } from '../../source/mapping.ts';
 import type { Keys } from '../../source/path.ts';
 import type { ComposeFile, ReadField } from './field.ts';
+import { mapIn } from './look-up.ts';
 import { type Other, otherService, serviceOfContainer } from './others.ts';
 import type { ServiceReader, Word } from './service.ts';
 import { filledIn } from './variables.ts';
@@ -104,8 +105,8 @@ function hostNetworkAmong(given: unknown, file: ComposeFile): Joined | undefined
 
 /** Whether a network is the host's; the variable by which it may be. */
 function hostNetwork(key: string, { networks }: ComposeFile): boolean | string {
-  const network = Object.hasOwn(networks, key) ? networks[key] : undefined;
-  if (!isMap(network)) return key === 'host';
+  const network = mapIn(networks, key);
+  if (!network) return key === 'host';
   const { external } = network;
   const isExternal = external !== undefined && external !== false;
   const called = network.name ?? (isMap(external) ? external.name : undefined) ?? key;

@@ -1,5 +1,6 @@
-import { isMap, type Mapping } from '../../source/mapping.ts';
+import type { Mapping } from '../../source/mapping.ts';
 import type { ComposeFile } from './field.ts';
+import { mapIn } from './look-up.ts';
 import { filledIn } from './variables.ts';
 
 /** Another service of the file: its name, and what it says. */
@@ -9,8 +10,8 @@ export interface Other {
 }
 
 export const otherService = (name: string, { services }: ComposeFile): Other | undefined => {
-  const service = Object.hasOwn(services, name) ? services[name] : undefined;
-  return isMap(service) ? { name, service } : undefined;
+  const service = mapIn(services, name);
+  return service && { name, service };
 };
 
 /**

@@ -31,11 +31,13 @@ const kindOf = (path: string): string => hostPathKind({ path }, cleanHostPath(pa
 
 /** A project that lies in a system directory itself, such as /home, has to lie so deep for what is in it to be its own. */
 const FEWEST_PARTS = 2;
+/** Somebody's home holds keys, even where a Compose file lies in it. */
+const HOME = /^\/(home|var\/home|var\/roothome|Users)(\/[^/]+)?$/;
 
 function isOwnOf(path: string, folder: string): boolean {
   if (folder === '/' || (path !== folder && !path.startsWith(`${folder}/`))) return false;
   const [kind, around] = [kindOf(path), kindOf(folder)];
-  const isDeep = folder.split('/').filter(Boolean).length >= FEWEST_PARTS;
+  const isDeep = folder.split('/').filter(Boolean).length >= FEWEST_PARTS && !HOME.test(folder);
   return kind === 'other' || (kind === 'system' && around === 'system' && isDeep);
 }
 

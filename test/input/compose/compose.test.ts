@@ -150,6 +150,12 @@ describe('a bind mount', () => {
       expect([folder, found('./data', { folder })]).toEqual([folder, []]);
   });
 
+  it('of somebody’s home is the host, where a Compose file lies among his keys', () => {
+    for (const folder of ['/home/me', '/root', '/var/home/me', '/Users/me'])
+      expect([folder, found('./.ssh', { folder })]).not.toEqual([folder, []]);
+    expect(found('./data', { folder: '/root/shop' })).toEqual([]);
+  });
+
   it('of a project that is the host is the host', () => {
     expect(found('./shadow', { folder: '/etc' })).toEqual([
       'hostPathSystem services.web.volumes[0] = /etc/shadow',

@@ -20,6 +20,7 @@ const isFound = ({ lines, expected, rest = '' }: ReturnType<typeof named>): void
 const named = ([lines, expected, rest]: Row) => ({ lines, expected, rest });
 const each = (rows: readonly Row[]) => it.each(rows.map(named));
 
+const MOUNTED = 'hostPathSystem services.web.volumes[0] = /etc';
 const asVolume = (options: string): string => `volumes: {data: {${options}}}\n`;
 
 describe('a named volume', () => {
@@ -73,6 +74,59 @@ describe('a named volume', () => {
       ['hostPathSystem services.web.volumes[0].source = /etc'],
     ],
   ])('is none where it is called like a path: $lines', isFound);
+});
+
+describe('a volume of two definitions', () => {
+  const EVIL = 'evil: {driver_opts: {o: bind, device: /etc}}';
+
+  each([
+    [
+      'volumes: ["good:/a"]',
+      [MOUNTED],
+      `volumes: {good: {name: same}, ${EVIL.replace('{', '{name: same, ')}}\n`,
+    ],
+    ['volumes: ["good:/a"]', [MOUNTED], `volumes: {good: {name: shop_evil}, ${EVIL}}\n`],
+    ['volumes: ["good:/a"]', [MOUNTED], `volumes: {good: {external: true, name: shop_evil}, ${EVIL}}\n`],
+    ['volumes: ["good:/a"]', [MOUNTED], `volumes: {good: {name: "\${N}"}, ${EVIL}}\n`],
+    ['volumes: ["good:/a"]', [], `volumes: {good: {name: other}, ${EVIL}}\n`],
+    ['volumes: ["good:/a"]', [], `volumes: {good: {}, ${EVIL}}\n`],
+  ])('is what either makes of it: $rest', isFound);
+});
+
+describe('a name that YAML takes for something else', () => {
+  each([
+    ['volumes: ["off:/a"]', [MOUNTED], 'volumes: {off: {driver_opts: {o: bind, device: /etc}}}\n'],
+    ['volumes: ["0x10:/a"]', [MOUNTED], 'volumes: {0x10: {driver_opts: {o: bind, device: /etc}}}\n'],
+    [
+      'network_mode: service:no',
+      ['hostNetwork services.web.network_mode = true'],
+      '  no: {image: b, network_mode: host}\n',
+    ],
+    [
+      'volumes_from: [y]',
+      ['hostPathSystem services.web.volumes_from[0] = /etc'],
+      '  y: {image: b, volumes: ["/etc:/a"]}\n',
+    ],
+    [
+      'networks: ["on"]',
+      ['hostNetwork services.web.networks[0] = true'],
+      'networks: {on: {external: true, name: host}}\n',
+    ],
+    [
+      'secrets: ["1_0"]',
+      ['hostPathSystem services.web.secrets[0] = /etc/shadow'],
+      'secrets: {1_0: {file: /etc/shadow}}\n',
+    ],
+  ])('is the one that Docker finds by it: $lines', isFound);
+
+  it.each([
+    'services: {no: {image: a, privileged: true}, off: {image: a}}\n',
+    'services: {web: {image: a, privileged: true}, web: {image: a}}\n',
+    'services:\n  web:\n    image: a\n    privileged: true\n    privileged: false\n',
+  ])('is an error where it is said twice, of which Docker takes neither, or both: %s', text => {
+    const { problems } = readCompose(text);
+    expect(problems).toMatchObject([{ severity: 'error', message: expect.stringContaining('is set twice') }]);
+  });
 });
 
 describe('a path of the host', () => {
