@@ -1,12 +1,25 @@
-import { realpathSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import type { ComposePlace } from '../../input/compose/field.ts';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Beside, ComposePlace } from '../../input/compose/field.ts';
 
 /** Compose starts relative paths at the folder of its file; what comes by standard input, where the command runs. */
 export const composePlace = (file: string): ComposePlace => ({
   folder: file === '-' ? resolve('.') : dirname(resolve(file)),
   realPath,
+  ...(file !== '-' && { beside: besideIt(resolve(file)) }),
 });
+
+/** What Docker looks for where no file is named, the first first (compose-go, `DefaultFileNames` and those behind it). */
+const FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+const OVERRIDES = FILES.map(name => name.replace('.y', '.override.y'));
+
+function besideIt(file: string): Beside {
+  const at = FILES.indexOf(basename(file));
+  if (at < 0) return {};
+  const isThere = (name: string): boolean => existsSync(join(dirname(file), name));
+  const [override, instead] = [OVERRIDES.find(isThere), FILES.slice(0, at).find(isThere)];
+  return { ...(override !== undefined && { override }), ...(instead !== undefined && { instead }) };
+}
 
 /** Of what is not there yet, the part that is: its last links count all the same. */
 function realPath(path: string): string {

@@ -53,7 +53,7 @@ export function readCompose(
     secrets: mapOf('secrets'),
     configs: mapOf('configs'),
   };
-  const problems = wholeFile(document, root);
+  const problems = [...wholeFile(document, root), ...besideIt(document, place)];
   const services: ComposeService[] = [];
   for (const [name, value] of Object.entries(file.services)) {
     const reader = new ServiceReader(document, name, isMap(value) ? value : {});
@@ -96,6 +96,32 @@ const UNSET = [
   ['.securityContext.allowPrivilegeEscalation', 'security_opt'],
   ['.securityContext.capabilities.drop', 'cap_drop'],
 ] as const;
+
+/** What Docker takes beside the file, or in its place, where nobody names one: it is not what is judged. */
+function besideIt({ position }: SourceDocument, { beside = {} }: ComposePlace): readonly Problem[] {
+  const told = (file: string, what: string, fix: string): Problem => ({
+    severity: 'warning',
+    position,
+    path: '',
+    message: `${file} lies beside it, which Docker ${what}: judged without it`,
+    fix,
+    leftOut: true,
+  });
+  return [
+    ...(beside.override === undefined
+      ? []
+      : [
+          told(
+            beside.override,
+            'merges into it',
+            'Review what is made of both: docker compose config | cofferdam review -',
+          ),
+        ]),
+    ...(beside.instead === undefined
+      ? []
+      : [told(beside.instead, 'starts in its place', 'Review that one, or keep one of them.')]),
+  ];
+}
 
 /** What is said elsewhere of the whole file. */
 function wholeFile(document: SourceDocument, root: Mapping): Problem[] {

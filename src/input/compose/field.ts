@@ -8,6 +8,15 @@ export interface ComposePlace {
   readonly folder: string;
   /** Where a path leads once links are followed; the path itself where there is nothing yet. */
   realPath(path: string): string;
+  /** Names of files beside it that Docker takes by itself. */
+  readonly beside?: Beside;
+}
+
+export interface Beside {
+  /** It is merged into this one. */
+  readonly override?: string;
+  /** It is started in the place of this one. */
+  readonly instead?: string;
 }
 
 /** What a field of a service may be read with besides itself. */

@@ -57,6 +57,20 @@ describe('what could bear on the verdict and is not judged', () => {
     expect(read.problems[0]?.fix).toContain(CONFIG);
   });
 
+  it.each([
+    [
+      { override: 'compose.override.yaml' },
+      'compose.override.yaml lies beside it, which Docker merges into it',
+    ],
+    [{ instead: 'compose.yaml' }, 'compose.yaml lies beside it, which Docker starts in its place'],
+  ])('files beside it that Docker takes by itself: %j', (beside, message) => {
+    const read = readCompose(fileWith('user: "1"'), { beside });
+    expect(read.problems).toMatchObject([
+      { severity: 'warning', leftOut: true, message: expect.stringContaining(message) },
+    ]);
+    expect(read.subjects).toHaveLength(1);
+  });
+
   it('a second document, which Docker merges into the first', () => {
     const read = readCompose('services: {web: {image: a}}\n---\nservices: {web: {privileged: true}}\n');
     expect(toldOf(read)).toEqual([

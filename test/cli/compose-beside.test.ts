@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeFiles } from '../support/write-files.ts';
+import { cofferdam } from './stranger.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cofferdam-beside-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const SERVICE = 'services: {web: {image: "a:1"}}\n';
+const OVERRIDE = 'services: {web: {privileged: true}}\n';
+
+const review = async (file: string, others: Readonly<Record<string, string>>, ...argv: readonly string[]) => {
+  await writeFiles(folder, { [file]: SERVICE, ...others });
+  return cofferdam(['review', join(folder, file), '--no-config', ...argv]);
+};
+
+describe('files beside a Compose file that Docker takes by itself', () => {
+  it.each([
+    ['compose.yaml', 'compose.override.yaml', 'merges into it'],
+    ['docker-compose.yml', 'docker-compose.override.yml', 'merges into it'],
+    ['compose.yml', 'docker-compose.override.yaml', 'merges into it'],
+    ['docker-compose.yml', 'compose.yaml', 'starts in its place'],
+    ['docker-compose.yaml', 'docker-compose.yml', 'starts in its place'],
+  ])('are told: of %s, %s', async (file, other, what) => {
+    const { code, err } = await review(file, { [other]: OVERRIDE });
+    expect(code).toBe(0);
+    expect(err).toContain(`${file}:1: warning: ${other} lies beside it, which Docker ${what}`);
+    expect((await review(file, { [other]: OVERRIDE }, '--strict')).code).toBe(2);
+  });
+
+  it.each([
+    ['compose.yaml', 'docker-compose.yml'],
+    ['stack.yaml', 'compose.override.yaml'],
+    ['compose.yaml', 'other.override.yaml'],
+  ])('are none that it does not take: of %s, %s', async (file, other) => {
+    const { err } = await review(file, { [other]: OVERRIDE });
+    expect(err).not.toContain('lies beside it');
+  });
+});
