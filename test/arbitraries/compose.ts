@@ -73,6 +73,9 @@ export const DANGERS: readonly Thing[] = [
     target: '/o',
     volume: {},
   }),
+  item('volumes', /off/, 'off:/f', { type: 'volume', source: 'off', target: '/f' }),
+  item('volumes', /alike/, 'alike:/e:ro', { type: 'volume', source: 'alike', target: '/e', volume: {} }),
+  item('volumes_from', /hosted/, 'hosted', 'container:shop-hosted-1', 'hosted:ro', 'hosted'),
   item('devices', /sda/, '/dev/sda', '/dev/sda:/dev/sdb:rwm', {
     source: '/dev/sda',
     target: '/dev/sda',
@@ -202,9 +205,21 @@ function fieldsOf({ things }: Service, { style, choices, isMap }: Writing): Reco
   return fields;
 }
 
-const HOSTED = { image: 'shop/hosted:1', network_mode: 'host', pid: 'host', ipc: 'host' };
+const HOSTED = {
+  image: 'shop/hosted:1',
+  network_mode: 'host',
+  pid: 'host',
+  ipc: 'host',
+  volumes: ['/etc/ssh:/keys'],
+};
+const ROOT = { type: 'tmpfs', o: 'bind', device: '/root' };
 const REST = {
-  volumes: { own: null, outside: { driver_opts: { type: 'tmpfs', o: 'bind', device: '/root' } } },
+  volumes: {
+    own: null,
+    outside: { driver_opts: ROOT },
+    off: { driver_opts: ROOT },
+    alike: { name: 'shop_outside' },
+  },
   secrets: { shadow: { file: '/etc/shadow' } },
 };
 

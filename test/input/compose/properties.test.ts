@@ -28,7 +28,7 @@ What has to hold for whatever a Compose file says, and however it says it. Of ea
 asks for as many.
 */
 
-const RUNS = Number(process.env.COMPOSE_RUNS ?? 100);
+const RUNS = Number(process.env.COMPOSE_RUNS ?? 80);
 const ground = { snapshot: snapshotOf([]), view: wellKnownDocker() };
 const judge = (subject: PodSubject): Decision => asService(decideCreation(subject, ground, NOW));
 
