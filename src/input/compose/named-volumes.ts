@@ -118,12 +118,12 @@ function madeBy(volume: Mapping, place: ComposePlace): { readonly fields: Fields
   const options = isMap(volume.driver_opts) ? volume.driver_opts : {};
   const option = (name: string): Filled => filledIn(String(options[name] ?? ''));
   const driver = filledIn(String(volume.driver ?? ''));
-  // A path of the host to plugins that keep volumes where they are told (local-persist).
-  const kept = option('mountpoint');
-  if (kept.text !== '') return kept;
   const [type, device] = [option('type'), option('device')];
-  if (!['', 'local'].includes(driver.text) && (driver.open === undefined || device.text === ''))
-    return { fields: { csi: { driver: driver.text } } };
+  if (!['', 'local'].includes(driver.text) && (driver.open === undefined || device.text === '')) {
+    // Plugins mount what they are told: local-persist its mountpoint, bindfs its sourcePath.
+    const path = Object.keys(options).map(option).find(isOfHost);
+    return path ?? { fields: { csi: { driver: driver.text } } };
+  }
   if (isBind(option('o')) || ['', 'none'].includes(type.text))
     return device.text === '' ? OWN : ofDaemon(device, place);
   if (NETWORK.test(type.text)) return { fields: { nfs: { path: device.text } } };
@@ -132,6 +132,9 @@ function madeBy(volume: Mapping, place: ComposePlace): { readonly fields: Fields
     ? { fields: { hostPath: { path: device.text, type: 'BlockDevice' } } }
     : ANYTHING;
 }
+
+/** Whether an option is a path of the host, and no share of another (`//nas/films`). */
+const isOfHost = ({ text }: Filled): boolean => /^(~|\/(?!\/))/.test(text);
 
 /** The kernel passes over the type where this is among the flags (https://man7.org/linux/man-pages/man2/mount.2.html). */
 const isBind = ({ text, open }: Filled): boolean =>

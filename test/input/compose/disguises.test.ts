@@ -54,6 +54,16 @@ describe('a named volume', () => {
       'driver: local-persist, driver_opts: {mountpoint: /etc}',
       'hostPathSystem services.web.volumes[0] = /etc',
     ],
+    [
+      'driver: lebokus/bindfs, driver_opts: {map: "0/1000", sourcePath: /etc}',
+      'hostPathSystem services.web.volumes[0] = /etc',
+    ],
+    ['driver: rexray, driver_opts: {size: "20"}', 'csiInlineVolume services.web.volumes[0] = rexray'],
+    ['driver: cifs, driver_opts: {share: //nas/films}', 'csiInlineVolume services.web.volumes[0] = cifs'],
+    [
+      'driver: sshfs, driver_opts: {sshcmd: "me@nas:/films"}',
+      'csiInlineVolume services.web.volumes[0] = sshfs',
+    ],
   ])('is what its options mount: %s', (options, finding) =>
     isFound({ lines: 'volumes: ["data:/a"]', expected: [finding], rest: asVolume(options) }),
   );
