@@ -4,7 +4,7 @@ import type { Isolation } from '../profiles/isolation.ts';
 import type { Position, SourceDocument } from '../source/document.ts';
 import type { Mapping } from '../source/mapping.ts';
 
-/** What a case says is decided. Left out may be anything, but for the class: there, none. */
+/** What a case expects to be decided. What it leaves out may be anything, except the class, of which there is then none. */
 export interface Expected {
   readonly verdict: Verdict;
   readonly runtimeClass?: string;
@@ -15,7 +15,7 @@ export interface Expected {
   readonly exemptions?: readonly string[];
 }
 
-/** A case as it stands in a file, or a line of its table. */
+/** A case as written in a file, or a line of its table. */
 export interface WrittenCase {
   readonly name: string;
   readonly namespace?: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };

@@ -1,7 +1,7 @@
 /** package.json `engines`, which npm only warns of. */
 const LEAST = 24;
 
-/** What is wrong with this version of Node, and what to do; undefined where it will do. */
+/** What is wrong with this version of Node, and what to do; undefined if it is new enough. */
 export const nodeProblem = (version: string): string | undefined =>
   Number.parseInt(version, 10) >= LEAST
     ? undefined

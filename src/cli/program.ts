@@ -82,7 +82,7 @@ function wantedBy(word: string | undefined): readonly string[] {
   return word !== undefined && Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
 }
 
-/** One line that says what is wrong is better read than a screen of help; this says where the screen is. */
+/** One line that says what is wrong is easier to read than a screen of help, so this says only how to get the help. */
 function hintAfterError(command: Command, name: string): void {
   command.showHelpAfterError(`Run "${name} --help" for usage.`);
   for (const below of command.commands) hintAfterError(below, `${name} ${below.name()}`);

@@ -13,7 +13,7 @@ than this is not read. A label of a node takes some 900 bytes here, a handler so
 interface Bound {
   readonly path: Keys;
   readonly most: number;
-  /** Many of them. */
+  /** Something of which an object may have many. */
   readonly what: string;
   /** How many there are; without it, entries of a list or a map. */
   readonly sizeOf?: (value: unknown) => number;
@@ -41,11 +41,11 @@ export const NAMESPACE_BOUNDS: readonly Bound[] = [
 
 export interface Beyond {
   readonly path: Keys;
-  /** What passes the bound, such as `more than 512 labels`. */
+  /** Words for an object that exceeds the bound, such as `more than 512 labels`. */
   readonly what: string;
 }
 
-/** The first bound that an object passes; undefined where it passes none. */
+/** The first bound that an object exceeds; undefined if it exceeds none. */
 export function beyond({ document }: Fields, bounds: readonly Bound[]): Beyond | undefined {
   if (isMap(document.value) && isCut(document.value))
     return { path: [], what: `more than ${MOST_VALUES} values` };

@@ -27,7 +27,7 @@ function load(): ClusterView {
   });
 }
 
-/** Whoever makes a class for a sandbox by hand mostly calls it what the handler is called. */
+/** People who create a class for a sandbox by hand usually name it after the handler. */
 function handMade(listed: ClusterView): readonly RuntimeClassFacts[] {
   const handlers = new Set(listed.runtimeClasses().map(({ handler }) => handler));
   return builtinProfileTable()

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SourceDocument } from '../source/document.ts';
 import type { LiveObject } from './live-object.ts';
 
-/** A digest of what all of them say, by which each change tells whether it is another. */
+/** A digest of all of them, which differs whenever what one of them says changes. */
 export function fingerprint(documents: readonly SourceDocument[], objects: readonly LiveObject[]): string {
   const lines = [
     ...documents.map(document => digestOf([document.position.file, valueDigestOf(document)])),

@@ -79,6 +79,6 @@ class Numbers {
   }
 }
 
-/** Undefined for what is none: `Gt` and `Lt` match it with nothing. */
+/** Undefined for what is not a number: `Gt` and `Lt` then match nothing. */
 export const wholeNumber = (text: string): number | undefined =>
   /^[+-]?\d+$/.test(text) ? Number(text) : undefined;

@@ -1,7 +1,7 @@
 /** An answer in the making: node number `i` is bit `i % 32` of word `i / 32`. */
 export type NodeBits = Uint32Array;
 
-/** A set of nodes. Each call narrows or widens an answer, in place. */
+/** A set of nodes. Each call narrows or widens an answer in place. */
 export interface NodeSet {
   addTo(bits: NodeBits): void;
   keepIn(bits: NodeBits): void;

@@ -46,7 +46,7 @@ export class Shelf {
     }
   }
 
-  /** The list is whole: what it did not bring is gone. */
+  /** The list is complete, so what it did not bring is gone. */
   listed(): void {
     this.#isListing = false;
     for (const [name, of] of this.#namespaces) {

@@ -6,9 +6,9 @@ import { restAfter } from '../source/rest.ts';
  */
 export type Writer = 'operator' | 'tenant';
 
-/** How long what operators write waits at most while tellings rest. */
+/** The longest that a change by an operator waits while no change is passed on. */
 const OPERATORS_WAIT_MS = 1000;
-/** This holds after a first load of everything, too. */
+/** The same goes for the time after the first load of everything. */
 const MOST_REST_MS = 10_000;
 
 /** Gathers changes, and has them told: one telling at a time, and a rest after each as long as `restAfter` says. */

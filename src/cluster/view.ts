@@ -117,7 +117,7 @@ export interface ClusterView {
 
 /** What is known of a Docker daemon besides its runtimes. */
 export interface DockerFacts {
-  /** No daemon.json was given: the well-known runtimes were taken to be there. */
+  /** No daemon.json was given: the well-known runtimes were assumed to exist. */
   readonly isAssumed: boolean;
   /** What a service that names no runtime runs in; undefined for runc. */
   readonly defaultRuntime?: string;

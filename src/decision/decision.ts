@@ -79,7 +79,7 @@ export type ObjectionCode =
 export interface Objection {
   readonly code: ObjectionCode;
   readonly signal?: SignalId;
-  /** Data for the sentence: the conflicting label, the resource that the profile knows by name, or the paths that are not served. */
+  /** Data for the sentence: the conflicting label, the resource that the profile names, or the paths that are not served. */
   readonly detail?: string;
 }
 

@@ -12,7 +12,7 @@ import {
   reachesHost,
 } from './shape.ts';
 
-/** A Pod put together of what an object says of it. What its controller adds is not known. */
+/** A Pod put together from what an object says about it. What its controller adds is not known. */
 export interface Assembled {
   readonly pod: Mapping;
   readonly origins: Origins;
@@ -189,7 +189,7 @@ function unreadOf(place: Place): Keys[] {
   return keys ? [keys] : [];
 }
 
-/** The nearest says the last word. What a patch has of containers that the controller adds itself is filled up, too. */
+/** The nearest value wins. Containers that the controller adds itself, and that a patch changes, are filled in, too. */
 function withPatches(spec: Mapping, chain: readonly Place[], origins: [string, Keys][]): Mapping {
   const patches = chain.flatMap(place => podSpecPatchIn(place.node as Mapping, pathTo(place)) ?? []);
   if (patches.length === 0) return spec;
@@ -203,7 +203,7 @@ function withPatches(spec: Mapping, chain: readonly Place[], origins: [string, K
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** A name that the controller fills in, as Knative does, is missing nowhere. */
+/** A name that the controller fills in, as Knative's does, does not count as missing. */
 export const named = (container: Mapping, i: number): Mapping => ({
   ...container,
   name: isSet(container.name) ? container.name : `container-${i}`,

@@ -6,15 +6,15 @@ import { decideCreation, type Ground } from '../decision/ground.ts';
 import type { CompiledPolicy, Snapshot } from '../policy/policy.ts';
 import type { PodSubject } from './subjects.ts';
 
-/** What is not known of the cluster, and was taken to be so. */
+/** What is not known of the cluster, and was assumed. */
 export interface Assumed {
-  /** RuntimeClasses that were taken to be there; none where the cluster's are known. */
+  /** RuntimeClasses that were assumed to exist; none if the cluster's are known. */
   readonly classes: readonly string[];
-  /** Whether every class was taken to have a ready node. */
+  /** Whether every class was assumed to have a ready node. */
   readonly nodes: boolean;
-  /** Namespaces of which the name alone is known: they were taken to have no labels. */
+  /** Namespaces of which only the name is known, and which were assumed to have no labels. */
   readonly namespaces: readonly string[];
-  /** Runtimes of a Docker daemon that were taken to be there, for services of Compose files; left out where none were. */
+  /** Runtimes of a Docker daemon that were assumed to exist, for services of Compose files; left out if none were. */
   readonly runtimes?: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export function assumedFor(all: readonly Seen[], { view }: Ground): Assumed {
   };
 }
 
-/** The same of subjects of which some are judged against a cluster, and some against a Docker daemon. */
+/** The same for subjects of which some are judged against a cluster, and some against a Docker daemon. */
 export function assumedIn(all: readonly Judged[], groundOf: (subject: PodSubject) => Ground): Assumed {
   const byGround = Map.groupBy(all, ({ subject }) => groundOf(subject));
   const parts = [...byGround].map(([ground, some]) => assumedFor(some, ground));

@@ -7,10 +7,10 @@ import { attempt } from './attempt.ts';
 import { type Controllers, controllerOf, type TopOwner, topOwner } from './owner.ts';
 import { type PodSubject, readSubjects } from './subjects.ts';
 
-/** A Pod of a cluster, or the template of a workload, to be judged as if its owner made it anew. */
+/** A Pod of a cluster, or the template of a workload, to be judged as if its owner created it again. */
 export interface RunningPod extends PodSubject {
   readonly owner: TopOwner;
-  /** Made by a kubelet after a file on its node: admission cannot refuse it. */
+  /** A kubelet made it from a file on its node, so admission cannot refuse it. */
   readonly mirror: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Running extends RunningPods {
 
 export interface RunningPods {
   readonly pods: readonly RunningPod[];
-  /** Pods that have ended: they run no more, whatever is decided. */
+  /** Pods that have ended, and so do not run again, whatever is decided. */
   readonly finished: number;
   readonly problems: readonly Problem[];
 }
@@ -112,5 +112,5 @@ function isMirror(object: Mapping, { annotations }: Mapping): boolean {
   return annotated && controllerOf(object)?.kind === 'Node';
 }
 
-/** The groups of whoever would make the Pod anew. */
+/** The groups of whoever would create the Pod again. */
 export const groupsOf = ({ mirror }: RunningPod): readonly string[] => (mirror ? ['system:nodes'] : []);

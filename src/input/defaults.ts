@@ -82,7 +82,7 @@ const MERGED_BY: Readonly<Record<string, string>> = {
 };
 /** What an Argo template can be. It is exactly one of these. */
 const KIND = /^(container|script|containerSet|resource|data|http|plugin)$/;
-/** Containers are far from as deep; JSON may nest deeper than calls. */
+/** Containers lie nowhere near as deep, and JSON may nest deeper than calls may. */
 const DEEPEST = 30;
 
 interface Merging {

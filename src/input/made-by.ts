@@ -72,7 +72,7 @@ const eachWith = (containers: unknown, env: NonNullable<Additions['env']>): unkn
       })
     : containers;
 
-/** What is no map is a mistake of the author's, which is told. */
+/** Anything but a map is a mistake of the author's, and is reported. */
 const merged = (map: unknown, more: object | undefined): unknown =>
   more && (map === undefined || map === null || isMap(map)) ? { ...map, ...more } : map;
 

@@ -55,7 +55,7 @@ export function patched(
   return mergeInto(spec, patch, 'spec', told);
 }
 
-/** Takes down that the text says it, and all that is in it: within the text there are no places. */
+/** Records that it, and everything in it, comes from the text, within which there are no places. */
 type Tell = (path: string, value: unknown) => void;
 
 const BY_NAME = ['containers', 'initContainers', 'volumes'];

@@ -20,7 +20,7 @@ export interface DescribedPod {
   readonly pathOf: (podField: string) => string;
   /** A part of a Pod: what its controller adds is not known. */
   readonly isFragment: boolean;
-  /** Where something stands that changes it, and that cannot be read. */
+  /** The place of something that changes it, and that cannot be read. */
   readonly unread?: readonly Keys[];
 }
 

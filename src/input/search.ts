@@ -18,7 +18,7 @@ export interface Place {
 /** The keys by field path, as one object may have many. */
 export type Moved = ReadonlyMap<string, Keys>;
 
-/** Where that stands which a path names. */
+/** The place of what a path names. */
 export function whereIs(path: string, moved: Moved): string {
   for (
     let end = path.length;

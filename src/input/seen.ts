@@ -1,7 +1,7 @@
 import type { Ground } from '../decision/ground.ts';
 import type { Judged } from './assumed.ts';
 
-/** What there was to bear on. */
+/** Everything that something could bear on. */
 export interface Seen {
   readonly namespaces: ReadonlySet<string>;
   readonly accounts: ReadonlySet<string>;

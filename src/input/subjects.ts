@@ -35,7 +35,7 @@ export interface PodSubject {
   readonly pod: Pod;
   /** The document's field path of a Pod's field. */
   readonly pathOf: (podField: string) => string;
-  /** Put together of what the object says of its Pods; what its controller adds is not known. */
+  /** Put together from what the object says about its Pods; what its controller adds is not known. */
   readonly isFragment: boolean;
   /** Whether it is as its author wrote it: an API server fills in what is left open. */
   readonly isWritten: boolean;
@@ -49,7 +49,7 @@ export interface PodSubject {
 export interface Composed {
   /** Where its file would be started. */
   readonly place: ComposePlace;
-  /** What in the file makes these fields of the Pod, and nothing besides them; undefined where nothing does. */
+  /** What in the file makes these fields of the Pod and no others; undefined if nothing does. */
   readonly madeBy: (podFields: readonly string[]) => readonly Keys[] | undefined;
 }
 
@@ -108,7 +108,7 @@ export function readSubjects(
   return { subjects, namespaces, rbac, skipped, unrelated, problems: all };
 }
 
-/** Apart from what else is wrong: however many there are, no error goes untold. */
+/** Kept apart from other problems, so that no error goes unreported, however many there are. */
 function repeatsIn(objects: readonly SourceDocument[]): readonly Problem[] {
   const problems = new Problems();
   for (const [repeats, object] of new Map(objects.map(one => [one.repeats, one]))) {
@@ -146,7 +146,7 @@ const secondCompose = ({ position }: SourceDocument): Problem => ({
 const NONE: ReadonlySet<string> = new Set();
 
 type PlaceOf = (file: string) => ComposePlace;
-/** Where nobody says where files lie: no path is the project's own. */
+/** Used if nobody says where files lie, so that no path counts as the project's own. */
 const ANYWHERE: PlaceOf = () => ({ folder: '/', realPath: path => path });
 
 /** What Compose files are read with. */
@@ -188,7 +188,7 @@ function readServices(document: SourceDocument, { placeOf, namespace, composed }
   };
 }
 
-/** No field of a service becomes what no Pod has: this would be a fault of ours, and costs nobody the answer. */
+/** No field of a service becomes something that no Pod has. That would be a bug of ours, and must not cost anybody the answer. */
 const unlikeAPod = (document: SourceDocument, keys: Keys, object: string, problem: PodProblem): Problem => ({
   severity: 'error',
   position: document.positionOf(keys),
@@ -244,7 +244,7 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   return { skipped: `${apiVersion} ${kind}`, problems: unreadHost(document, header) };
 }
 
-/** What changes a Pod and is none that can be read yet, each place once. */
+/** What changes a Pod and cannot be read yet, each place once. */
 function unreadPatches(
   document: SourceDocument,
   { kind, name }: Header,

@@ -5,7 +5,7 @@ import { MAX_PLACES, search } from './search.ts';
 
 export interface Templates {
   readonly paths: readonly Keys[];
-  /** The object is too large to be looked through: there may be others. */
+  /** The object is too large to be looked through, so there may be others. */
   readonly tooLarge: boolean;
 }
 

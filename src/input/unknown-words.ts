@@ -27,7 +27,7 @@ const LABELS = [
 
 const AT = ['metadata', 'labels'];
 
-/** A warning for each label of a Namespace that says what nobody knows: it counts as the strongest, and is seldom meant so. */
+/** A warning for each label of a Namespace with an unknown value, which counts as the strongest, and is rarely meant to. */
 export const unknownWords = (
   { name, labels }: NamespaceFacts,
   document: SourceDocument,

@@ -10,7 +10,7 @@ import { type GroundOf, type Labels, lookAt, type Seen } from './seen.ts';
 /** What a policy, exemption or profile names that nothing among what was judged has. */
 export interface Missing {
   readonly what: 'namespace' | 'label' | 'service account' | 'finding' | 'handler' | 'object';
-  /** The word as it is written; empty for what has no name. */
+  /** The word as written; empty if it has no name. */
   readonly word: string;
   /** What was probably meant. */
   readonly meant?: string;
@@ -150,7 +150,7 @@ function absentLabel(
   return undefined;
 }
 
-/** What a word was probably meant to be. Of `team-1` and `team-2`, neither is a slip for the other. */
+/** What a word was probably meant to be. `team-1` is no slip for `team-2`. */
 function meantBy(word: string, there: ReadonlySet<string>): { readonly meant?: string } {
   const bare = (text: string): string => text.replaceAll(/\d+/g, '');
   const meant = nearest(

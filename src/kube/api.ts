@@ -21,7 +21,7 @@ export interface ApiCall {
   readonly patch?: unknown;
   /** A whole object that is sent as it is. */
   readonly body?: unknown;
-  /** Whether a list holds only what its objects are called and labelled: a tenth of the bytes. */
+  /** Whether a list holds only the names and labels of its objects, which is a tenth of the bytes. */
   readonly metadataOnly?: boolean | undefined;
   /** The most bytes that the answer may have; a longer one is an AnswerTooLong. */
   readonly mostBytes?: number | undefined;
@@ -71,7 +71,7 @@ export function apiOf(target: Target): Api {
   return Object.assign(object, { bytes, lines });
 }
 
-/** Where the server is too busy to be read from and says when to come back, it is asked a few times more. */
+/** If the server is too busy for a read and says when to come back, it is asked a few more times. */
 async function answerTo(target: Target, call: ApiCall): Promise<HttpResponse> {
   const { timeoutMs = Number.POSITIVE_INFINITY, signal } = call;
   const end = performance.now() + timeoutMs;
@@ -84,7 +84,7 @@ async function answerTo(target: Target, call: ApiCall): Promise<HttpResponse> {
   }
 }
 
-/** What was to be written may be written already. */
+/** What was to be written may already have been written. */
 const pauseAfter = (answer: HttpResponse, { method = 'GET' }: ApiCall): number | undefined =>
   method === 'GET' ? retryMs(answer) : undefined;
 
@@ -143,7 +143,7 @@ function requestOf({ method = 'GET', patch, body: object = patch, metadataOnly }
 
 const nameOf = ({ method = 'GET', path }: ApiCall): string => `${method} ${path.split('?')[0]}`;
 
-/** What stands before the API server may answer otherwise than with a Status object. */
+/** A proxy in front of the API server may answer with something other than a Status object. */
 function refusal(answer: HttpResponse, call: ApiCall): KubeError {
   const { status, body } = answer;
   const request = nameOf(call);

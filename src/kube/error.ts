@@ -15,7 +15,7 @@ export class KubeError extends Error {
   readonly status: number | undefined;
   /** Method and path, without the query; undefined when nothing was sent. */
   readonly request: string | undefined;
-  /** Where a list that has outlived its version (410) can go on in the newest one. */
+  /** The place where a list whose version has expired (410) can go on in the newest version. */
   readonly resume: string | undefined;
   /** The milliseconds after which the API server asks to be asked again. */
   readonly retryMs: number | undefined;

@@ -3,7 +3,7 @@ import { isMap, type Mapping } from '../source/mapping.ts';
 /** An object as the API server sends it. */
 export type KubeObject = Mapping;
 
-/** One of which is known that it has a name. */
+/** An object that is known to have a name. */
 export type NamedObject = KubeObject & { readonly metadata: ObjectName };
 
 export interface ObjectName {

@@ -3,7 +3,7 @@ const WANTED_BYTES = 2 * 1024 * 1024;
 const MOST_BYTES = 4 * 1024 * 1024;
 /** Objects of the first page, when nobody knows how large they are. */
 const FIRST = 20;
-/** How much larger or smaller a page may be than the one before. */
+/** The factor by which a page may be larger or smaller than the one before. */
 const STEP = 4;
 
 /** How many objects to ask for at once, from the size of the pages before. */

@@ -109,7 +109,7 @@ function withPhase(object: KubeObject): KubeObject {
   return { ...withoutBulk(object), status: { phase: mapAt(object, 'status').phase } };
 }
 
-/** The list of images is most of a node, and changes with every pull. */
+/** The list of images makes up most of a node, and changes with every pull. */
 function withoutImages(object: KubeObject): KubeObject {
   const { images: _, ...status } = mapAt(object, 'status');
   return { ...withoutBulk(object), status };

@@ -54,7 +54,7 @@ export function send(
 }
 
 export interface LineHooks {
-  /** The answer has begun, with success. */
+  /** The answer has begun, and is a success. */
   readonly opened: () => void;
   readonly line: (line: Buffer) => void;
 }

@@ -9,10 +9,10 @@ export const isNamespaceName = (text: string): boolean => NAME.test(text);
 export interface NamespaceFacts {
   readonly name: string;
   readonly labels: StringMap;
-  /** The annotation `linkerd.io/inject`, where it asks for a sidecar: a review looks for it, no decision does. */
+  /** The annotation `linkerd.io/inject` if it asks for a sidecar. A review looks at it, and no decision does. */
   readonly linkerdInject?: string;
   /** Set where it has more than is read of a namespace: why the other labels are not there. It counts as unknown. */
   readonly beyond?: string;
-  /** Set where its name alone is known, and it was taken to have no labels. */
+  /** Set if only its name is known, and it was assumed to have no labels. */
   readonly assumed?: true;
 }

@@ -53,7 +53,7 @@ async function readPath(
   };
 }
 
-/** Whoever names it means something to be in force: a file that was cut short must not pass for one. */
+/** Whoever names a file means something in it to be in force, so a file that was cut short must not count as one. */
 const holdsNone = (file: string): Problem => ({
   severity: 'error',
   position: { file },

@@ -89,6 +89,7 @@ const STUMBLED = [
   /\bis one that it\b/,
   /\bthat it goes to\b/,
   /\bsmaller, or fewer\b/,
+  /\btaken to be there\b/,
   /\bis not there, though\b/,
 ];
 

@@ -59,6 +59,13 @@ it.each(FIRST_PAGES)('%s shows each command whole', page => {
   expect(code.filter(line => widthOf(line) > MOST_OF_CODE && !MAY_BE_LONG.test(line))).toEqual([]);
 });
 
+it('README says what deploy/ stands for before a reader types it', () => {
+  const text = textOf('README.md');
+  const said = text.indexOf('`deploy/` stands for');
+  expect(said).toBeGreaterThan(0);
+  expect(said).toBeLessThan(text.indexOf('\nnpx --no-install cofferdam review deploy/'));
+});
+
 describe('a page', () => {
   const COLUMNS = Array.from({ length: MOST_COLUMNS + 1 }, (_, i) => `c${i}`);
   const WORDS = 'some words '.repeat(MOST_CHARACTERS / 10);

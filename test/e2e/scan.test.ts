@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { running } from './support/client.ts';
@@ -131,6 +134,42 @@ describe('a scan of a real cluster', () => {
     await poll('another scan', async () => ((await stamp()) !== first ? true : undefined));
     expect((await report())?.metadata.resourceVersion).toBe(before.metadata.resourceVersion);
     await kubectlOk(['create', '-f', '-'], gated('host', { ...inNamespace, spec: { hostPID: true } }));
+    const after = (await reported(['host fail', 'bare warn'], 4)) as Report;
+    expect(after.metadata.uid).toBe(before.metadata.uid);
+    expect(after.results[1]).toEqual(before.results[0]);
+  });
+
+  it('follows a policy soon after it was applied, and its status is written by the leader', async () => {
+    await kubectlOk(['apply', '-f', '-'], floor);
+    await reported(['host fail', 'bare warn', 'fine warn'], 4);
+    await kubectlOk(['wait', '--for=condition=Accepted', '--timeout=10s', `csbp/${NAME}`]);
+    await kubectlOk(['delete', 'csbp', NAME]);
+    await reported(['host fail', 'bare warn'], 4);
+  });
+
+  it('reads no more of a Pod than the webhook: one with more is an error in the report, beside the others', async () => {
+    const imagePullSecrets = Array.from({ length: 150_000 }, () => ({}));
+    const many = gated('many', { ...inNamespace, spec: { imagePullSecrets } });
+    await kubectlOk(['create', '--validate=false', '-f', '-'], many);
+    const found = await poll(
+      'the report has it',
+      async () => (await report())?.results.find(({ resources }) => resources[0]?.name === 'many'),
+      SCAN_SECONDS,
+    );
+    expect(found).toMatchObject({ result: 'error', message: expect.stringContaining('100000 values') });
+    await kubectlOk(['delete', 'pod', 'many', '-n', NAMESPACE, '--wait=true']);
+    await reported(['host fail', 'bare warn'], 4);
+  });
+
+  it('makes a report anew that somebody made too large to be read', async () => {
+    const before = (await reported(['host fail', 'bare warn'], 4)) as Report;
+    const results = Array.from({ length: 35_000 }, () => ({ policy: 'x', resources: [] }));
+    const folder = mkdtempSync(join(tmpdir(), 'cofferdam-'));
+    // A pipe is no file to kubectl here, and the patch is too long for its command line.
+    const patch = join(folder, 'patch.json');
+    writeFileSync(patch, JSON.stringify({ results }));
+    await kubectlOk(['patch', 'report', 'cofferdam', '-n', NAMESPACE, '--type=merge', '--patch-file', patch]);
+    rmSync(folder, { recursive: true });
     const after = (await reported(['host fail', 'bare warn'], 4)) as Report;
     expect(after.metadata.uid).toBe(before.metadata.uid);
     expect(after.results[1]).toEqual(before.results[0]);

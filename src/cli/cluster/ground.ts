@@ -14,7 +14,7 @@ import { chunksOf, isError, tell } from '../console/tell.ts';
 import { fetchIfAllowed, fetchRequired } from './fetch.ts';
 import type { ClusterSource } from './source.ts';
 
-/** What decides, of the objects of a cluster. */
+/** The objects of a cluster that bear on decisions. */
 export interface DecidingObjects {
   readonly runtimeClasses: readonly KubeObject[];
   readonly nodes: readonly KubeObject[];

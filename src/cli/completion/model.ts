@@ -30,7 +30,7 @@ export interface Flag {
 
 /** A word that the user chooses. */
 export interface Value {
-  /** What stands for it in help. */
+  /** The word that stands for it in help. */
   readonly label: string;
   readonly words: readonly string[];
   /** Whether it may be a path. */

@@ -46,7 +46,7 @@ ${cases.join('\n')}
 }`;
 }
 
-/** Names that mean the same leave one another out, but for those that may come again. */
+/** Options that mean the same exclude each other, except those that may be repeated. */
 function specOf({ short, long, about, isRepeatable, value }: Flag): string {
   const names = [...(short === undefined ? [] : [`-${short}`]), ...(long === undefined ? [] : [`--${long}`])];
   const optional = value?.isOptional ? '::' : ':';

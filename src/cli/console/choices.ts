@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { nearest } from '../../source/nearest.ts';
 
-/** What takes some words alone: an option, or an argument. */
+/** An option or an argument that takes only certain words. */
 interface Chooser<T> {
   choices(words: readonly string[]): T;
   argParser(parse: (word: string) => string): T;

@@ -36,7 +36,7 @@ export function helpBelow(text: string): (context: AddHelpTextContext) => string
   };
 }
 
-/** Paragraphs are set anew; of examples, which are indented, what they do is told below where it does not fit beside. */
+/** Wraps paragraphs. Examples are indented, and what they do goes below them if it does not fit beside them. */
 export function fitted(text: string, width: number): string {
   const blocks = text.matchAll(/(?:^ .*\n?)+|(?:^[^ \n].*\n?)+|^\n/gm);
   return Array.from(blocks, ([block]) => {

@@ -15,16 +15,16 @@ export interface CliIo {
   readonly color: boolean;
   /** True when standard error is a terminal: whoever watches it wants progress. */
   readonly isTTY: boolean;
-  /** The width of the terminal that standard output is; undefined where it is none. */
+  /** The width of the terminal that standard output goes to; undefined if it goes to none. */
   readonly columns?: number | undefined;
-  /** Output for a command that runs for months: what cannot be written no longer ends it. */
+  /** Output for a command that runs for months. If it can no longer be written, the command goes on. */
   readonly asService?: () => Service;
 }
 
 export interface Service {
   /** Bytes of output that nobody has read. */
   behind(): number;
-  /** Ends the process after so many milliseconds, should output that nobody reads still keep it. */
+  /** Ends the process after so many milliseconds, even if output that nobody reads would keep it alive. */
   endWithin(milliseconds: number): void;
 }
 

@@ -13,7 +13,7 @@ export interface Progress {
   end(): void;
 }
 
-/** A line on standard error that counts, where a person watches and it takes more than a second. */
+/** A progress line on standard error, shown if a person watches and it takes more than a second. */
 export function progressOn(
   io: CliIo,
   what: string,
@@ -35,7 +35,7 @@ export function progressOn(
   };
 }
 
-/** The same for something that does not count, such as another program: what is waited for, until it is done. */
+/** The same for something that cannot be counted, such as another program: what it is, until it is done. */
 export async function waitingFor<T>(io: CliIo, what: string, work: Promise<T>): Promise<T> {
   if (!io.isTTY) return work;
   let shown = false;

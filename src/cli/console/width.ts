@@ -1,6 +1,6 @@
 import type { CliIo } from './io.ts';
 
-/** Narrower ones are taken for as wide: tables would be columns of single words. */
+/** Narrower terminals count as this wide, as tables would otherwise be columns of single words. */
 const LEAST = 40;
 
 /**

@@ -41,7 +41,7 @@ export async function ask(files: readonly string[], options: ExplainOptions, io:
   return { input, groundOf, isWeakened: weakened.some(isError) };
 }
 
-/** Tells why nothing sure can be said of an object. @returns whether that is so */
+/** Warns if no verdict on an object is certain, and says why. @returns whether that is so */
 export function tellUnknowns(subject: PodSubject, ground: Ground, io: CliIo): boolean {
   const problems = unknowns(subject, ground);
   tell(problems, io);

@@ -52,7 +52,7 @@ export async function fix(files: readonly string[], options: ExplainOptions, io:
   return isUntold || fixes.fixes.some(({ byHand }) => byHand !== undefined) ? 1 : 0;
 }
 
-/** The names of those of which what is so, or what is announced, rests on what was assumed. */
+/** The names of objects whose verdict, now or after the change, rests on an assumption. */
 const restingOnAssumed = (
   found: readonly Searched[],
   groundOf: Asked['groundOf'],

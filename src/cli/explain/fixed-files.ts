@@ -41,7 +41,7 @@ interface InFile {
   readonly patch?: string;
   readonly untold?: Untold;
   readonly written?: string;
-  /** Those that a person has to change. */
+  /** The objects that a person has to change. */
   readonly byHand?: readonly (readonly [Searched, ByHand])[];
 }
 
@@ -78,7 +78,7 @@ async function bytesOf(file: string, stdin: Uint8Array | undefined): Promise<Uin
   }
 }
 
-/** All of them together; where that is not possible, those that are by themselves. */
+/** Changes all objects together. If that is not possible, it changes those that can be changed by themselves. */
 function rewrittenIn(
   text: string,
   own: readonly (Searched & Meant)[],

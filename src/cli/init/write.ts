@@ -8,7 +8,7 @@ import { Failure } from '../console/failure.ts';
 import type { FirstFile } from './files.ts';
 import { checkLinks } from './links.ts';
 
-/** It stands in YAML and in scripts of a shell: no sign that means something there. */
+/** It is written into YAML and shell scripts, so it may hold no character that has a meaning there. */
 const PLAIN_FOLDER = /^\.?[a-zA-Z0-9][\w.-]*(\/[a-zA-Z0-9][\w.-]*)*$/;
 const MOST_CHARACTERS = 200;
 

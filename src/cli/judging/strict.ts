@@ -12,7 +12,7 @@ import type { ReviewedSubject } from './reviewed.ts';
 export const STRICT =
   'give no answer (exit code 2) where an assumption, or input that was left out, could change it';
 
-/** What was left out may hold what would be rejected: an error to whoever asked for certainty. */
+/** What was left out may hold something that would be rejected, which is an error for those who asked for certainty. */
 export const asStrict = (problems: readonly Problem[]): readonly Problem[] =>
   problems.map(problem => (problem.leftOut ? { ...problem, severity: 'error' } : problem));
 

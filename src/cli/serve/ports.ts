@@ -25,7 +25,7 @@ export async function freePorts(
   return { port: await free('port', port), metricsPort: await free('metricsPort', metricsPort) };
 }
 
-/** A sentence for each port that is another than was to be. */
+/** A sentence for each port that differs from the one that was asked for. */
 export function movedPorts(wanted: Ports, running: Ports): readonly string[] {
   return (['port', 'metricsPort'] as const)
     .filter(name => wanted[name] !== 0 && wanted[name] !== running[name])

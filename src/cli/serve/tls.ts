@@ -39,7 +39,7 @@ function tlsHint({ tlsCert, clientCa }: ServeOptions): string {
 export interface OfferedCa {
   /** What a client needs to trust a self-signed certificate. */
   readonly file?: string;
-  /** Removes it where nobody asked for it by name. */
+  /** Removes it if the file was not asked for by name. */
   remove(): Promise<void>;
 }
 

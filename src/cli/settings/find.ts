@@ -4,7 +4,7 @@ import { Failure } from '../console/failure.ts';
 
 export const SETTINGS_FILE = '.cofferdam.yaml';
 
-/** Names that somebody may try, and that nothing reads. */
+/** Keys that somebody may try, but that nothing reads. */
 const MISNAMED = ['.cofferdam.yml', '.cofferdam.json'];
 
 /** A file of settings. */

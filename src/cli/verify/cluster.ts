@@ -63,7 +63,7 @@ const missingFrom = (
   names: readonly string[],
 ): readonly string[] => names.filter(name => !objects.some(({ metadata }) => metadata?.name === name));
 
-/** The seconds for namespaces, service accounts and what else a cluster takes its time for. */
+/** The time in seconds for namespaces, service accounts and other things that a cluster needs a while for. */
 const SLACK_SECONDS = 300;
 
 function newRun({ namespace, image, timeout, parallel }: VerifyOptions, probes: number): Run {

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 500;
 const FOUND_MS = 2000;
 /** An object of some labels, annotations of 256 KiB at most, and who wrote them. */
 const MOST_BYTES = 1024 * 1024;
-/** Enough for a burst of Pods, and short: it may be created at any moment. */
+/** Long enough for a burst of Pods, and short, as the namespace may be created at any moment. */
 const MISSED_MS = 250;
 
 export interface NamespaceFinder {

@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 import { type Watched, watchFrom } from './watch.ts';
 
 export interface InformerHooks {
-  /** It cannot watch; told once, until it could for a while. */
+  /** Called once when it cannot watch, and again only after it could for a while. */
   readonly failed: (error: unknown) => void;
   readonly recovered: () => void;
   readonly backoff?: Backoff;
@@ -62,7 +62,7 @@ export class Informer {
     this.#stopping.abort();
   }
 
-  /** Asks for all objects again, for a store that makes something else of them by now. */
+  /** Lists all objects again, as the store would now read them differently. */
   listAnew(): void {
     this.#anew = true;
     this.#round.abort();

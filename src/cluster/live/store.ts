@@ -8,7 +8,7 @@ export interface Store {
   /** @param isNew false where a watch says that it was there before */
   put(object: NamedObject, isNew: boolean): void;
   remove(object: NamedObject): void;
-  /** The list is whole: what was not put in it is gone. */
+  /** The list is complete, so what was not in it is gone. */
   listed(): void;
 }
 

@@ -11,7 +11,7 @@ import type {
 What an API server fills in when it decodes a Pod: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go.
 */
 
-/** Everything that is left open in the spec, in place. */
+/** Fills in everything that is left open in the spec, in place. */
 export function fillInDefaults(spec: V1PodSpec): void {
   spec.restartPolicy ??= 'Always';
   spec.terminationGracePeriodSeconds ??= 30;
@@ -49,7 +49,7 @@ function pullPolicyOf(image = ''): string {
   return tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
-/** What is not requested is requested up to its limit. */
+/** A resource that is not requested is requested up to its limit. */
 function fillInRequests(resources: NonNullable<V1Container['resources']>): void {
   const { limits } = resources;
   if (limits) resources.requests = { ...limits, ...resources.requests };

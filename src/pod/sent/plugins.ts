@@ -29,7 +29,7 @@ export function fillInByPlugins(spec: V1PodSpec, { isMirror, runtimeClass }: Plu
   if (runtimeClass) fillInClass(spec, runtimeClass);
 }
 
-/** Its own has five characters more, of chance. */
+/** The name that the API server makes has five more random characters. */
 const TOKEN_VOLUME = 'kube-api-access-00000';
 
 /** plugin/pkg/admission/serviceaccount */
