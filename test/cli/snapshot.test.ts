@@ -155,6 +155,21 @@ it('writes a file that only whoever wrote it may read, and the same again of the
   expect(readFileSync(at('cluster.json'), 'utf8')).toBe(first);
 });
 
+it.each([
+  ['a manifest', 'kind: Pod\n', 2],
+  ['a snapshot that was written anew by another program', '{\n  "kind": "ClusterSnapshot"\n}\n', 0],
+  ['an empty file, as mktemp makes it', '', 0],
+])('takes the place of %s as it should', async (_, text, expected) => {
+  const file = at('there.json');
+  writeFileSync(file, text);
+  const { code, err } = await cofferdam(['snapshot', file, ...(await start())]);
+  expect(code).toBe(expected);
+  const written = readFileSync(file, 'utf8');
+  if (expected === 0) expect(written).toContain('"items":[');
+  else
+    expect([written, err]).toEqual([text, expect.stringContaining('is no snapshot, so nothing was written')]);
+});
+
 it('writes to standard output, and then tells it beside', async () => {
   const connection = await start();
   const { code, out, err } = await cofferdam(['snapshot', '-', ...connection]);
@@ -335,10 +350,11 @@ describe('what could not be read', () => {
   });
 
   it('leaves what was there before as it was', async () => {
-    writeFileSync(at('old.json'), 'old');
+    const old = '{"kind":"ClusterSnapshot"}';
+    writeFileSync(at('old.json'), old);
     const connection = await start({ '/api/v1/nodes': 403 });
     await cofferdam(['snapshot', at('old.json'), ...connection]);
-    expect(readFileSync(at('old.json'), 'utf8')).toBe('old');
+    expect(readFileSync(at('old.json'), 'utf8')).toBe(old);
   });
 });
 

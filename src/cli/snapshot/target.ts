@@ -1,4 +1,5 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { SNAPSHOT_KIND } from '../../snapshot/write.ts';
 import { whyNotWritten } from '../../source/why-not.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
@@ -15,6 +16,9 @@ export interface Target {
 /** Characters that are gathered before they are written. */
 const CHUNK = 1024 * 1024;
 
+/** Bytes of a file that tell whether it is a snapshot. */
+const START = 1024;
+
 /** It says which workloads of a cluster could reach their nodes: that is for whoever saved it to show, and nobody else's to read. */
 const MODE = 0o600;
 
@@ -24,6 +28,7 @@ const MODE = 0o600;
  */
 export async function openTarget(file: string, io: CliIo): Promise<Target> {
   if (file === '-') return gathering(async text => io.out(text));
+  await refuseOther(file);
   return orFailure(file, async () => {
     const place = await realpath(file).catch(() => file);
     // A device or a pipe is written to, and nothing is put in its place.
@@ -45,6 +50,28 @@ export async function openTarget(file: string, io: CliIo): Promise<Target> {
       () => rm(beside, { force: true }),
     );
   });
+}
+
+/** Who names a manifest here has taken the file for what is read: it would be lost. */
+async function refuseOther(file: string): Promise<void> {
+  const start = await startOf(file).catch(() => '');
+  if (start.trim() === '' || start.includes(`"${SNAPSHOT_KIND}"`)) return;
+  throw new Failure(
+    `${file} is there already, and is no snapshot, so nothing was written`,
+    'Name another file, or delete this one first.',
+  );
+}
+
+/** Its first bytes, in which a snapshot says what it is; empty for what is no regular file, or cannot be read. */
+async function startOf(file: string): Promise<string> {
+  if (!(await stat(file)).isFile()) return '';
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(START), 0, START, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 function toFile(
