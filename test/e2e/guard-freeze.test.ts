@@ -86,7 +86,7 @@ async function told(condition: string): Promise<readonly string[]> {
   });
 }
 const NOT_IN_GUARD = new RegExp(
-  `^True NotInGuard: .*\\(\\d{5,} bytes\\), as the share of a namespace is ${NAMESPACE_SHARE_BYTES} bytes\\..* needs app-kernel`,
+  `^True NotInGuard: .*\\(\\d{5,} bytes\\), as the share of a namespace is ${NAMESPACE_SHARE_BYTES} bytes\\..* requires app-kernel of every Pod`,
 );
 
 const inStep = () => metricOf(leader, 'cofferdam_guard_out_of_step');
