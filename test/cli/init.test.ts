@@ -225,7 +225,7 @@ describe('in a folder of a repository that has settings', () => {
     );
     process.chdir(join(folder, 'apps/shop'));
     const { err } = await cofferdam(['review', '.']);
-    expect(err).toContain('From .cofferdam.yaml: policies policies.');
+    expect(err).toContain('From .cofferdam.yaml: policies = policies.');
   });
 
   it.each([
