@@ -2,7 +2,6 @@ import { perPod } from '../pod/per-pod.ts';
 import type { PodView } from '../pod/view.ts';
 import { asFound } from '../signals/as-found.ts';
 import type { Finding } from '../signals/signal.ts';
-import { quoteStart } from '../source/describe.ts';
 import type { Flaw } from '../source/flaw.ts';
 import { DAY_MS } from '../source/time.ts';
 import { type Waivers, withNamesOfNow } from './formerly.ts';
@@ -108,9 +107,9 @@ const draftFlaws = ({ owner, reason }: SandboxExemption['spec']): readonly Flaw[
   Object.entries({ owner, reason })
     .filter(([, text]) => isToDo(text))
     .map(
-      ([key, text]): Flaw => ({
+      ([key]): Flaw => ({
         path: ['spec', key],
-        message: `found ${quoteStart(text)}, as it was drafted: it is in force all the same`,
+        message: `still begins with ${TO_DO}, as it was drafted: it is in force all the same`,
         fix: key === 'owner' ? 'Name who answers for it.' : 'Say why it has to be so.',
         severity: 'warning',
       }),
