@@ -1,6 +1,6 @@
 import type { Problem, SourceDocument } from '../../source/document.ts';
 import { isMap, type Mapping } from '../../source/mapping.ts';
-import type { Keys } from '../../source/path.ts';
+import { formatPath, type Keys } from '../../source/path.ts';
 import { DEFAULT_SECCOMP } from './confinement.ts';
 import type { ComposeFile, ComposePlace } from './field.ts';
 import { ALWAYS, JUDGED, UNJUDGED } from './fields.ts';
@@ -53,7 +53,11 @@ export function readCompose(
     secrets: mapOf('secrets'),
     configs: mapOf('configs'),
   };
-  const problems = [...wholeFile(document, root), ...besideIt(document, place)];
+  const problems = [
+    ...wholeFile(document, root),
+    ...besideIt(document, place),
+    ...externalVolumes(document, file),
+  ];
   const services: ComposeService[] = [];
   for (const [name, value] of Object.entries(file.services)) {
     const reader = new ServiceReader(document, name, isMap(value) ? value : {});
@@ -96,6 +100,22 @@ const UNSET = [
   ['.securityContext.allowPrivilegeEscalation', 'security_opt'],
   ['.securityContext.capabilities.drop', 'cap_drop'],
 ] as const;
+
+/** What other files, or a person, made of these is said once for all services that have them. */
+const externalVolumes = (document: SourceDocument, { volumes }: ComposeFile): readonly Problem[] =>
+  Object.entries(volumes).flatMap(([name, volume]) =>
+    isMap(volume) && volume.external !== undefined && volume.external !== false
+      ? {
+          severity: 'warning' as const,
+          position: document.positionOf(['volumes', name]),
+          path: formatPath(['volumes', name]),
+          message:
+            'found an external volume, of which this file does not say what it mounts: judged as if it were of the services that have it',
+          fix: 'Look at it ("docker volume inspect"), or define it in this file.',
+          leftOut: true as const,
+        }
+      : [],
+  );
 
 /** What Docker takes beside the file, or in its place, where nobody names one: it is not what is judged. */
 function besideIt({ position }: SourceDocument, { beside = {} }: ComposePlace): readonly Problem[] {

@@ -17,14 +17,6 @@ export function named(
   pod: PodMaker,
   file: ComposeFile,
 ): void {
-  const defined = mapIn(file.volumes, source.text) ?? {};
-  if (defined.external !== undefined && defined.external !== false) {
-    service.leftOut(
-      source.keys,
-      'found an external volume, of which this file does not say what it mounts: judged as one of its own',
-      'Look at it ("docker volume inspect"), or define it in this file.',
-    );
-  }
   // Docker refuses a path for a name; what takes it takes it for a path.
   const made = isPath(source.text) ? source : madeByAny(source.text, file);
   if ('text' in made) bind({ ...made, keys: source.keys }, mount, service, pod, file);

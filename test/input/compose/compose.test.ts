@@ -45,8 +45,14 @@ describe('what could bear on the verdict and is not judged', () => {
   });
 
   it('an external volume, which may be any folder', () => {
-    const read = readCompose(fileWith('volumes: ["data:/a"]', 'volumes: {data: {external: true}}\n'));
-    expect(toldOf(read)).toEqual([expect.stringContaining('found an external volume')]);
+    const other = '  other:\n    image: b\n    volumes: ["data:/a"]\n';
+    const volumes = 'volumes:\n  data:\n    external: true\n';
+    const read = readCompose(fileWith('volumes: ["data:/a"]', other + volumes));
+    // Said once, however many services have it.
+    expect(toldOf(read)).toEqual([
+      expect.stringContaining('warning compose.yaml:9 volumes.data: found an external volume'),
+    ]);
+    expect(read.problems).toMatchObject([{ leftOut: true }]);
   });
 
   it('files that are included', () => {
