@@ -41,7 +41,7 @@ const POLICY = {
 };
 
 /** Twenty requests, of which some take as long as the API server waits for two webhooks. */
-const PATIENCE = 180_000;
+const PATIENCE_MS = 180_000;
 /** What a message of the guard has. */
 const BY_GUARD = "ValidatingAdmissionPolicy 'cofferdam-guard'";
 
@@ -131,7 +131,7 @@ describe('a Pod that a rule of a cluster policy asks to run in a VM', () => {
         came => /admission webhook "validate\..* denied the request/.test(came),
       );
     },
-    PATIENCE,
+    PATIENCE_MS,
   );
 
   it('is answered by its head where it has more values than are judged, and recorded under its name', async () => {
@@ -172,7 +172,7 @@ describe('a Pod that a rule of a cluster policy asks to run in a VM', () => {
         // Where the API server ran out of time, nothing is gained.
         for (const { came } of [...refused, ...given]) expect(came).toContain(BY_GUARD);
       },
-      PATIENCE,
+      PATIENCE_MS,
     );
 
     it('does not get past the guard where no webhook answers, and is told by which rule', async () => {

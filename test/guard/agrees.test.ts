@@ -8,7 +8,7 @@ import { world } from '../arbitraries/worlds.ts';
 import { both, type Guarded, guardedWorld, type PodRequest } from './support/guarded-world.ts';
 
 /** The milliseconds for seconds of work, on a machine that may have others. */
-const TIMEOUT = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /*
 The guard against the engine, over generated policies, exemptions, classes, labels and Pods. Exact but for what
@@ -63,7 +63,7 @@ it(
       { numRuns: 50 },
     );
   },
-  TIMEOUT,
+  TIMEOUT_MS,
 );
 
 const change = fc.tuple(storablePod, update);
@@ -83,7 +83,7 @@ it(
       { numRuns: 50 },
     );
   },
-  TIMEOUT,
+  TIMEOUT_MS,
 );
 
 const updateOf = (stored: Pod, change: Update): PodRequest => ({

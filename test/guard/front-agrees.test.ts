@@ -23,7 +23,7 @@ nobody may get past the two who would not get past the one.
 */
 
 /** The milliseconds for seconds of work, on a machine that may have others. */
-const TIMEOUT = 120_000;
+const TIMEOUT_MS = 120_000;
 
 const RISK = 'cofferdam.dev/risk';
 const MINIMUM = 'cofferdam.dev/minimum-isolation';
@@ -168,5 +168,5 @@ it(
       { numRuns: 50 },
     );
   },
-  TIMEOUT,
+  TIMEOUT_MS,
 );

@@ -10,7 +10,7 @@ import { guardedWorld, SHOP } from './support/guarded-world.ts';
 import { BARE, type Metadata, WAYS, write } from './support/side-writes.ts';
 
 /** The milliseconds for seconds of work, on a machine that may have others. */
-const TIMEOUT = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /*
 What a status or a binding must not set, told from the policies as they were written and by the inspection of a Pod, and
@@ -83,5 +83,5 @@ it(
       { numRuns: 25 },
     );
   },
-  TIMEOUT,
+  TIMEOUT_MS,
 );

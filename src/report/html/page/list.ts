@@ -9,9 +9,9 @@ const STEP = 10;
 /** Rows that are added while nobody asks for them; the others come as one scrolls, since each costs something to lay out. */
 const AHEAD = 1000;
 /** Pixels below the screen from which rows are asked for. */
-const NEAR = 3000;
+const NEAR_PX = 3000;
 /** Milliseconds of an idle time that are left to the browser. */
-const LEFT = 8;
+const LEFT_MS = 8;
 
 /**
  * Shows rows in one element: those of the first screen at once, more whenever the browser has nothing else to do, and the
@@ -34,7 +34,7 @@ export class List {
       ([entry]) => {
         if (entry?.isIntersecting && this.#shown > 0) this.#want(this.#shown + FIRST);
       },
-      { rootMargin: `${NEAR}px` },
+      { rootMargin: `${NEAR_PX}px` },
     );
     near.observe(end);
   }
@@ -88,6 +88,6 @@ export class List {
 /** Safari has no idle time to give. */
 function whenIdle(run: (isTimeLeft: () => boolean) => void): void {
   if ('requestIdleCallback' in window)
-    window.requestIdleCallback(deadline => run(() => deadline.timeRemaining() > LEFT));
+    window.requestIdleCallback(deadline => run(() => deadline.timeRemaining() > LEFT_MS));
   else setTimeout(() => run(() => false), 0);
 }

@@ -3,7 +3,7 @@ import { EVERYTHING, type Filter, hashOf, ORDERS, type Selection } from './filte
 import type { Model } from './model.ts';
 
 /** Milliseconds after the last key before the address follows: browsers take some hundred changes in half a minute. */
-const SETTLED = 300;
+const SETTLED_MS = 300;
 
 /** What shows and changes the filter. */
 export interface Tools {
@@ -51,7 +51,7 @@ export function toolsFor(model: Model, choose: (filter: Filter) => void): Tools 
       byId('found').textContent = found === all ? `${all} in all` : `${found} of ${all}`;
       byId('clear').hidden = found === all;
       clearTimeout(timer);
-      timer = window.setTimeout(() => remember(filter), SETTLED);
+      timer = window.setTimeout(() => remember(filter), SETTLED_MS);
     },
   };
 }
