@@ -187,6 +187,7 @@ spec:
         weight: 0,
         waivedBy: 'exporters',
         fix: null,
+        source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
       },
       {
         signal: 'hostPort',
@@ -200,6 +201,7 @@ spec:
         weight: 30,
         waivedBy: null,
         fix: 'Remove hostPort, and publish the port with a Service.',
+        source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
       },
     ]);
     expect(placement[0]).toEqual({

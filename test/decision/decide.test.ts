@@ -1005,7 +1005,7 @@ describe('a Pod with more than the bounds let it have', () => {
     const annotations = { ...over.metadata?.annotations, 'kubernetes.io/config.mirror': 'x' };
     const mirror = { ...over, metadata: { ...over.metadata, annotations } } as Pod;
     const userInfo = { username: 'system:node:a', groups: ['system:nodes'] };
-    // As small as it is else, it lacks limits, which nobody looks for in one that is so large.
+    // It sets no limits, which counts in a small Pod; in one that is so large nobody looks for that.
     const small = { ...mirror, metadata: { annotations: { 'kubernetes.io/config.mirror': 'x' } } } as Pod;
     const found = (subject: Pod) => {
       const { outcome, findings } = judged(createOf(subject, { userInfo }));
