@@ -1,7 +1,7 @@
 import { type ContainerView, type PodView, viewPod } from '../pod/view.ts';
 import { fullRepository } from '../policy/image.ts';
 import type { CompiledExemption } from '../policy/policy.ts';
-import type { Finding } from '../signals/signal.ts';
+import type { Finding, SignalId } from '../signals/signal.ts';
 import { type Atom, compiled } from './atoms.ts';
 import { holdersOf } from './draft-exemption.ts';
 import type { Runs } from './runs.ts';
@@ -20,6 +20,8 @@ export interface Alike {
 interface Filling extends Alike {
   readonly runs: number[];
   readonly waivedBy: Set<Atom>;
+  /** Repositories of its images. */
+  readonly images: readonly string[];
 }
 
 /**
@@ -28,21 +30,23 @@ interface Filling extends Alike {
  */
 export class Coverage {
   readonly #byRun: Filling[][];
+  readonly #rarity: ReadonlyMap<string, number>;
+  /** Of each signal, what no atom has been looked up for yet: most signals are never waived. */
+  readonly #unnamed: Map<SignalId, readonly Filling[]>;
   readonly #byName = new Map<string, Filling[]>();
   readonly #byAtom = new Map<Atom, readonly Filling[]>();
 
   /** @param findings of each of them, that nothing waives yet */
   constructor(all: readonly Runs[], findings: (run: number) => readonly Finding[]) {
     const views = all.map(({ pod, namespace }) => viewPod(pod, namespace));
-    const rarity = countsOf(views);
+    this.#rarity = countsOf(views);
     const known = new Map<string, Filling>();
     this.#byRun = views.map((view, run) => {
       const own = new Set(
         findings(run).map(finding => {
           const images = imagesOf(finding, view);
           const key = JSON.stringify([...nameOf(finding, view), images]);
-          const alike =
-            known.get(key) ?? this.#named({ finding, view, runs: [], waivedBy: new Set() }, images, rarity);
+          const alike = known.get(key) ?? { finding, view, runs: [], waivedBy: new Set(), images };
           known.set(key, alike);
           return alike;
         }),
@@ -50,6 +54,7 @@ export class Coverage {
       for (const { runs } of own) runs.push(run);
       return [...own];
     });
+    this.#unnamed = Map.groupBy(known.values(), ({ finding }) => finding.signal);
   }
 
   /** Findings of one of all that run. */
@@ -78,6 +83,7 @@ export class Coverage {
 
   #waivedBy(exemption: CompiledExemption): readonly Filling[] {
     const { namespaces, serviceAccounts = [ANY], images, values } = exemption.scope;
+    for (const signal of values.keys()) this.#name(signal);
     const repositories = images?.map(image => fullRepository(image) ?? image) ?? [ANY];
     const names = namespaces.flatMap(namespace =>
       [...values].flatMap(([signal, some]) =>
@@ -94,10 +100,16 @@ export class Coverage {
     );
   }
 
+  #name(signal: SignalId): void {
+    for (const alike of this.#unnamed.get(signal) ?? []) this.#nameOne(alike);
+    this.#unnamed.delete(signal);
+  }
+
   /** What waives a finding names its value or none, its account or none, and its images, the rarest among them, or none. */
-  #named(alike: Filling, images: readonly string[], rarity: ReadonlyMap<string, number>): Filling {
+  #nameOne(alike: Filling): void {
     const [namespace, signal, account, value] = nameOf(alike.finding, alike.view);
-    const rarest = images.reduce<string | null>(
+    const rarity = this.#rarity;
+    const rarest = alike.images.reduce<string | null>(
       (least, image) =>
         least !== null && numberOf(least, rarity) <= numberOf(image, rarity) ? least : image,
       ANY,
@@ -112,7 +124,6 @@ export class Coverage {
         }
       }
     }
-    return alike;
   }
 }
 
