@@ -3,6 +3,7 @@ import { NodeIndex } from '../../src/cluster/node-index.ts';
 import type { NodeFacts } from '../../src/cluster/view.ts';
 import { type FoundSignal, signalsFound } from '../../src/decision/found.ts';
 import { supportOf } from '../../src/decision/support.ts';
+import { unservedOf } from '../../src/profiles/not-served.ts';
 import type { Profile, Support } from '../../src/profiles/profile.ts';
 
 /** A profile of two handlers that says this of user namespaces, and nothing of anything else. */
@@ -39,6 +40,40 @@ describe('what a profile does not speak of', () => {
       { code: 'exposed', signal: 'nobody' },
     ]);
   });
+});
+
+it('a resource that stands against a class is named where the profile knows it by name', () => {
+  const profile: Profile = {
+    ...profileOf('contained'),
+    signals: new Map([['gpu', { support: 'unsupported', reason: 'no driver', source: 's' }]]),
+    resources: new Map([['amd.com/gpu', { support: 'unsupported', reason: 'no such device', source: 's' }]]),
+  };
+  const findings = ['amd.com/gpu', 'nvidia.com/gpu'].map(
+    value => ({ signal: 'gpu', path: 'spec', value }) as const,
+  );
+  expect(supportOf(profile, signalsFound(findings), findings, 'one', undefined).objections).toStrictEqual([
+    { code: 'unsupported', signal: 'gpu', detail: 'amd.com/gpu' },
+    { code: 'unsupported', signal: 'gpu' },
+  ]);
+});
+
+it('what a class does not serve of one signal is asked of no finding of another', () => {
+  const word = {
+    support: 'contained',
+    reason: 'r',
+    source: 's',
+    notServed: unservedOf({ paths: ['/proc'] }),
+  } as const;
+  const profile: Profile = { ...profileOf('contained'), signals: new Map([['hostPathSystem', word]]) };
+  const given = (signal: string) =>
+    ['hostPathSystem', 'hostPath'].map(
+      one =>
+        ({ signal: one, path: 'spec', value: one === signal ? '/proc' : '/etc', waivedBy: 'e' }) as const,
+    );
+  const notServed = (findings: ReturnType<typeof given>) =>
+    supportOf(profile, signalsFound(findings), findings, 'one', undefined).notServed;
+  expect(notServed(given('hostPathSystem'))).toEqual(['hostPathSystem']);
+  expect(notServed(given('hostPath'))).toEqual([]);
 });
 
 describe('user namespaces', () => {

@@ -42,7 +42,7 @@ describe('the fields that an expression reads', () => {
     ],
     ["namespaceObject.metadata.name == 'a'", []],
     // What comes from nowhere that is known, and what cannot be parsed.
-    ["'a b'.split(' ')[0].b", []],
+    ["'a b'.split(' ')[0].b == object.kind", ['object.kind']],
     ['object.spec.hostPID ==', []],
   ])('are %s', (expression, fields) => {
     expect(read(expression)).toEqual(fields);

@@ -192,6 +192,11 @@ describe('an expression that is refused', () => {
   it.each([
     ['is all right in its brackets', "(object.a + 1) == 2 && 'b' == 1", []],
     ['is wrong, too', "nope == 1 && 'b' == 1", ['no such overload: string == int at 1:14']],
+    [
+      'is negated with another that is wrong',
+      "!(nope == 1 || 'b' == 1)",
+      ['no such overload: string == int at 1:16'],
+    ],
     ['need not answer true or false where it stands', "'a' == 1 ? object.b : 'c'", []],
   ])('says what else is wrong with it, but not of a part that %s', (_, expression, others) => {
     const refused = compileCel(expression, ['object']);

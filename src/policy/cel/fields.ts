@@ -44,9 +44,8 @@ export interface FieldRead {
 export function fieldsRead(root: ASTNode): readonly FieldRead[] {
   const found: FieldRead[] = [];
   eachField(root, (node, origins, isAsked) => {
-    const isIndex = node.op === '[]' || node.op === '[?]';
     for (const path of originOf(node, origins)?.paths ?? []) {
-      if (path.startsWith('object.')) found.push({ path, isAsked, isAnyOf: isIndex && path.endsWith('[]') });
+      if (path.startsWith('object.')) found.push({ path, isAsked, isAnyOf: path.endsWith('[]') });
     }
   });
   return found;
