@@ -12,8 +12,8 @@ import { SCHEMAS } from '../../src/policy/schema/index.ts';
 import { AJV_OPTIONS as OF_POLICIES, withOurWords } from '../../src/policy/validators.ts';
 import { BASELINE_SCHEMA } from '../../src/report/baseline/schema.ts';
 import { AJV_OPTIONS as OF_BASELINES } from '../../src/report/baseline/validator.ts';
+import { prepare, shippedIn } from '../../src/source/files/shipped.ts';
 import type { Schema } from '../../src/source/schema.ts';
-import { prepare, shippedIn } from '../../src/source/shipped.ts';
 
 const AS_CODE = { code: { source: true, esm: true } };
 
@@ -27,7 +27,7 @@ const MODULES: Readonly<Record<string, () => string>> = {
   '/src/pod/validator.ts': () => validator('validatePod', withShared(podSchema), OF_PODS),
   '/src/policy/validators.ts': policyValidators,
   '/src/report/baseline/validator.ts': () => validator('validateBaseline', BASELINE_SCHEMA, OF_BASELINES),
-  '/src/source/prepared.ts': shippedFiles,
+  '/src/source/files/prepared.ts': shippedFiles,
 };
 
 export function prepared(): Plugin {

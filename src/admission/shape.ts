@@ -1,4 +1,4 @@
-import { endOfString } from '../source/json-text.ts';
+import { endOfString } from '../source/yaml/json-text.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -1,5 +1,5 @@
 import { builtinProfileTable } from '../profiles/builtin.ts';
-import { brokenShipped, readShipped } from '../source/shipped.ts';
+import { brokenShipped, readShipped } from '../source/files/shipped.ts';
 import { readCluster } from './static.ts';
 import type { ClusterView, RuntimeClassFacts } from './view.ts';
 

@@ -4,10 +4,10 @@ import { isPassedOver } from '../input/passed-over.ts';
 import { type PodSubject, readSubjects } from '../input/subjects.ts';
 import type { TextEdit } from '../source/edit/splice.ts';
 import { type Splice, spliced, splicesFor } from '../source/edit/splice.ts';
-import { Lines } from '../source/lines.ts';
 import { objectsOf } from '../source/list.ts';
 import type { Keys } from '../source/path.ts';
-import { readDocuments } from '../source/yaml.ts';
+import { Lines } from '../source/yaml/lines.ts';
+import { readDocuments } from '../source/yaml/yaml.ts';
 import type { Mended } from './smallest.ts';
 
 /** An object of a file, and what it is to become. */

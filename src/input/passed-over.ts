@@ -1,5 +1,5 @@
 import { API_VERSION } from '../source/group.ts';
-import type { IsPassedOver } from '../source/pass-over.ts';
+import type { IsPassedOver } from '../source/yaml/pass-over.ts';
 import { isRbac } from './api-rights.ts';
 import { mayHoldPods } from './kinds.ts';
 import { knownTemplate } from './known.ts';

@@ -1,6 +1,6 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
 import type { Keys } from '../source/path.ts';
-import { readDocuments } from '../source/yaml.ts';
+import { readDocuments } from '../source/yaml/yaml.ts';
 
 /** Longer ones are programs rather than patches. */
 const LONGEST = 64 * 1024;

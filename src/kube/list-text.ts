@@ -1,4 +1,4 @@
-import { entriesOf, itemsOf } from '../source/json-text.ts';
+import { entriesOf, itemsOf } from '../source/yaml/json-text.ts';
 import type { KubeObject } from './object.ts';
 import { readObject } from './object-text.ts';
 

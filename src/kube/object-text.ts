@@ -1,4 +1,4 @@
-import { entriesOf, hasMore } from '../source/json-text.ts';
+import { entriesOf, hasMore } from '../source/yaml/json-text.ts';
 import type { KubeObject } from './object.ts';
 
 const CUT = Symbol('cut');

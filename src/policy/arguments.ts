@@ -6,7 +6,7 @@ import {
   NOTHING,
   readSources,
   type Sources,
-} from '../source/files.ts';
+} from '../source/files/files.ts';
 import { suggest } from '../source/flaw.ts';
 import { KINDS } from '../source/group.ts';
 import { splitList } from '../source/list.ts';

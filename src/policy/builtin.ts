@@ -1,5 +1,5 @@
 import type { SourceDocument } from '../source/document.ts';
-import { readShipped } from '../source/shipped.ts';
+import { readShipped } from '../source/files/shipped.ts';
 
 /** Names of the policies in `policies/`. */
 export const BUILTIN_POLICIES = ['balanced', 'strict', 'multi-tenant'] as const;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem, SourceDocument } from '../source/document.ts';
-import { type FileSystem, NO_INPUT } from '../source/files.ts';
+import { type FileSystem, NO_INPUT } from '../source/files/files.ts';
 import { byPlace } from '../source/place.ts';
 import { readPolicies } from './arguments.ts';
 import { builtinPolicy } from './builtin.ts';

@@ -1,4 +1,4 @@
-import { readShipped, shippedIn } from '../source/shipped.ts';
+import { readShipped, shippedIn } from '../source/files/shipped.ts';
 import type { ProfileTable } from './profile.ts';
 import { buildProfileTable } from './table.ts';
 import type { SandboxProfile } from './types.gen.ts';

@@ -12,10 +12,10 @@ import { SCHEMAS } from '../../src/policy/schema/index.ts';
 import { validatorOf } from '../../src/policy/validators.ts';
 import { BASELINE_SCHEMA } from '../../src/report/baseline/schema.ts';
 import { validateBaseline } from '../../src/report/baseline/validator.ts';
+import { PREPARED } from '../../src/source/files/prepared.ts';
+import { prepare, readShipped, shippedIn } from '../../src/source/files/shipped.ts';
 import { KINDS } from '../../src/source/group.ts';
-import { PREPARED } from '../../src/source/prepared.ts';
 import type { Schema } from '../../src/source/schema.ts';
-import { prepare, readShipped, shippedIn } from '../../src/source/shipped.ts';
 import { garble } from '../fuzz/garble.ts';
 import { makePod } from '../fuzz/pods.ts';
 import { Random } from '../fuzz/random.ts';
@@ -27,7 +27,7 @@ const FILES = [
   'pod/validator.ts',
   'policy/validators.ts',
   'report/baseline/validator.ts',
-  'source/prepared.ts',
+  'source/files/prepared.ts',
 ] as const;
 const CASES = 400;
 
@@ -36,7 +36,7 @@ let bundled: typeof import('../../src/cli/settings/validator.ts') &
   typeof import('../../src/pod/validator.ts') &
   typeof import('../../src/policy/validators.ts') &
   typeof import('../../src/report/baseline/validator.ts') &
-  typeof import('../../src/source/prepared.ts');
+  typeof import('../../src/source/files/prepared.ts');
 
 /** What takes the place of these files in the bundle. */
 beforeAll(async () => {

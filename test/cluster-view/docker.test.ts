@@ -3,7 +3,7 @@ import { readDaemon, wellKnownDocker } from '../../src/cluster/docker.ts';
 import { dockerPart } from '../../src/export/docker.ts';
 import { RUNTIMES, runtimeOf } from '../../src/export/runtimes.ts';
 import { builtinProfileTable } from '../../src/profiles/builtin.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 const read = (daemon: unknown) => {
   const [document] = readDocuments(JSON.stringify(daemon), 'daemon.json').documents;

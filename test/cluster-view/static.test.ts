@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCluster } from '../../src/cluster/static.ts';
 import type { Problem } from '../../src/source/document.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { namespace, node, runtimeClass } from '../support/objects.ts';
 import { viewContract } from './contract.ts';
 

@@ -5,7 +5,7 @@ import { builtinView } from '../../src/cluster/builtin.ts';
 import { decide } from '../../src/decision/decide.ts';
 import { draftedExemption, toFillIn } from '../../src/decision/draft-exemption.ts';
 import type { Pod } from '../../src/pod/kube.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { arbitraryPod } from '../arbitraries/pods.ts';
 import { clusterPolicy } from '../arbitraries/policies.ts';
 import { arbitraryView } from '../arbitraries/views.ts';

@@ -3,7 +3,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../src/policy/validate.ts';
 import { API_VERSION, KINDS } from '../../src/source/group.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { PAGES, textOf } from './pages.ts';
 
 /*

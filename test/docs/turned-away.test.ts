@@ -5,7 +5,7 @@ import { judge } from '../../src/admission/judge.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { wordsFor } from '../../src/report/words/kinds.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { depsWith, NOW, reviewOf } from '../admission/support.ts';
 import { guardFor } from '../support/guard-for.ts';
 import { policy } from '../support/objects.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { type PodSubject, readSubjects } from '../../src/input/subjects.ts';
 import { objectsOf } from '../../src/source/list.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 /** How an author may have written an object. */
 export interface Written {

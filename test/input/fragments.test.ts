@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readSubjects } from '../../src/input/subjects.ts';
 import { splitList } from '../../src/source/list.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { cofferdam } from '../cli/stranger.ts';
 
 const fixture = (name: string): string => `test/fixtures/fragments/${name}.yaml`;

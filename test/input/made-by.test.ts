@@ -3,7 +3,7 @@ import { readWorkload } from '../../src/admission/workload.ts';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import { decideCreation } from '../../src/decision/ground.ts';
 import { readSubjects } from '../../src/input/subjects.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { viewOf } from '../support/cluster.ts';
 import { node, runtimeClass } from '../support/objects.ts';
 import { NOW } from '../support/request.ts';

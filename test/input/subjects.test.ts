@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSubjects } from '../../src/input/subjects.ts';
 import { templatesOf } from '../../src/input/template.ts';
 import { splitList } from '../../src/source/list.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 const read = (text: string, namespace = 'default') =>
   readSubjects(readDocuments(text, 'in.yaml').documents.flatMap(splitList), namespace);

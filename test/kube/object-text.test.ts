@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCut, readEvent, readObject } from '../../src/kube/object-text.ts';
-import { hasMore } from '../../src/source/json-text.ts';
+import { hasMore } from '../../src/source/yaml/json-text.ts';
 
 const bytes = (value: unknown, indent?: number): Buffer =>
   Buffer.from(JSON.stringify(value, undefined, indent));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { compileCel, fieldsReadBy } from '../../src/policy/cel.ts';
 import { compile } from '../../src/policy/load.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { SPEC_FIELDS } from '../fuzz/model.ts';
 
 /** What is told of fields: `name at column`, and what was meant. */

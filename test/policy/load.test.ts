@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { compile } from '../../src/policy/load.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { documentOf } from '../support/documents.ts';
 import { clusterPolicy, exemption, load, NOW, namespacedPolicy, profile, told } from './support.ts';
 

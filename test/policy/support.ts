@@ -4,7 +4,7 @@ import { type PodView, viewPod } from '../../src/pod/view.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { type CompileOptions, compile } from '../../src/policy/load.ts';
 import type { Problem } from '../../src/source/document.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 export const NOW = Date.parse('2026-11-24T00:00:00Z');
 

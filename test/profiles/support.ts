@@ -2,7 +2,7 @@ import type { Profile } from '../../src/profiles/profile.ts';
 import { SUPPORTS, type Support } from '../../src/profiles/profile.ts';
 import type { SignalId } from '../../src/signals/signal.ts';
 import type { SourceDocument } from '../../src/source/document.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 /** The support word of a signal; fails the test when the profile lacks it. */
 export function supportOf(profile: Profile, signal: SignalId): Support {

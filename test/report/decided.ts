@@ -6,7 +6,7 @@ import type { Pod } from '../../src/pod/kube.ts';
 import { readPod } from '../../src/pod/read.ts';
 import { builtinPolicy } from '../../src/policy/builtin.ts';
 import { compile } from '../../src/policy/load.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FileSystem, readSources } from '../../src/source/files.ts';
+import { type FileSystem, readSources } from '../../src/source/files/files.ts';
 
 let folder = '';
 const at = (...names: string[]) => join(folder, ...names);

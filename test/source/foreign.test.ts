@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { processorTime } from '../support/processor-time.ts';
 
 const read = (text: string) => readDocuments(text, 'a.yaml');

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { readSources } from '../../src/source/files.ts';
+import { readSources } from '../../src/source/files/files.ts';
 
 async function* stream(text: string) {
   yield text;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { objectsOf, splitList } from '../../src/source/list.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 const split = (text: string) =>
   readDocuments(text, 'l.yaml')

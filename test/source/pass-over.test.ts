@@ -5,10 +5,10 @@ import { isPassedOver } from '../../src/input/passed-over.ts';
 import { readSubjects } from '../../src/input/subjects.ts';
 import type { SourceDocument } from '../../src/source/document.ts';
 import { objectsOf } from '../../src/source/list.ts';
-import { parseYaml } from '../../src/source/parse.ts';
-import { type IsPassedOver, passingOver } from '../../src/source/pass-over.ts';
 import { type Keys, valueAt } from '../../src/source/path.ts';
-import { type Reading, readDocuments } from '../../src/source/yaml.ts';
+import { parseYaml } from '../../src/source/yaml/parse.ts';
+import { type IsPassedOver, passingOver } from '../../src/source/yaml/pass-over.ts';
+import { type Reading, readDocuments } from '../../src/source/yaml/yaml.ts';
 import { Random } from '../fuzz/random.ts';
 
 const FILE = 'all.yaml';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { endOfJson } from '../../src/source/json.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { endOfJson } from '../../src/source/yaml/json.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 const read = (text: string) => readDocuments(text, 's.json');
 const values = (text: string) => read(text).documents.map(({ value }) => value);

@@ -6,7 +6,7 @@
  */
 import process from 'node:process';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 
 const SIGNS = [
   ...'-?:,[]{}#&*!|>\'"%@`\\~<=.a0',

@@ -2,12 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { Alias, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { toPlain } from '../../src/source/convert.ts';
 import { MAX_ENTRIES } from '../../src/source/limits.ts';
-import { parseYaml } from '../../src/source/parse.ts';
-import { Places } from '../../src/source/places.ts';
-import { Repeats } from '../../src/source/repeats.ts';
-import { readDocuments } from '../../src/source/yaml.ts';
+import { toPlain } from '../../src/source/yaml/convert.ts';
+import { parseYaml } from '../../src/source/yaml/parse.ts';
+import { Places } from '../../src/source/yaml/places.ts';
+import { Repeats } from '../../src/source/yaml/repeats.ts';
+import { readDocuments } from '../../src/source/yaml/yaml.ts';
 import { timesControl } from '../support/processor-time.ts';
 
 const read = (text: string) => readDocuments(text, 'a.yaml');

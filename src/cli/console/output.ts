@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import type { Style } from '../../report/result.ts';
+import { whyNotWritten } from '../../source/files/why-not.ts';
 import { suggest } from '../../source/flaw.ts';
-import { whyNotWritten } from '../../source/why-not.ts';
 import { collect } from './collect.ts';
 import { Failure } from './failure.ts';
 import type { CliIo } from './io.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { collect } from '../../source/read-file.ts';
-import { tooLarge } from '../../source/yaml.ts';
+import { collect } from '../../source/files/read-file.ts';
+import { tooLarge } from '../../source/yaml/yaml.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 import { chunksOf } from '../console/tell.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { whyNotWritten } from '../../source/why-not.ts';
+import { whyNotWritten } from '../../source/files/why-not.ts';
 import { Failure } from '../console/failure.ts';
 
 type Disk = Pick<

@@ -1,9 +1,9 @@
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, posix } from 'node:path';
 import { isBuiltinPolicy } from '../../policy/builtin.ts';
+import { whyNotWritten } from '../../source/files/why-not.ts';
 import { isThere } from '../../source/is-there.ts';
 import { clean, quote, someOf } from '../../source/text.ts';
-import { whyNotWritten } from '../../source/why-not.ts';
 import { Failure } from '../console/failure.ts';
 import type { FirstFile } from './files.ts';
 import { checkLinks } from './links.ts';

@@ -6,7 +6,7 @@ import type { Ground } from '../../decision/ground.ts';
 import { builtinPolicy } from '../../policy/builtin.ts';
 import { loadPolicies } from '../../policy/load.ts';
 import type { SourceDocument } from '../../source/document.ts';
-import { readSources } from '../../source/files.ts';
+import { readSources } from '../../source/files/files.ts';
 import { byPlace } from '../../source/place.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';

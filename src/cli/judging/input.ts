@@ -3,7 +3,7 @@ import { readSubjects, type Subjects } from '../../input/subjects.ts';
 import { idIn } from '../../policy/object.ts';
 import type { Lying } from '../../report/words/unused.ts';
 import type { Problem, SourceDocument } from '../../source/document.ts';
-import { eachSource, NOTHING, type Sources } from '../../source/files.ts';
+import { eachSource, NOTHING, type Sources } from '../../source/files/files.ts';
 import { API_VERSION } from '../../source/group.ts';
 import { objectsOf } from '../../source/list.ts';
 import { isMap } from '../../source/mapping.ts';

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { isPassedOver } from '../../input/passed-over.ts';
 import type { Problem } from '../../source/document.ts';
+import { withOrigins } from '../../source/files/origins.ts';
+import { commandOf, type Project, shellLine } from '../../source/files/projects.ts';
 import { MAX_BYTES } from '../../source/limits.ts';
-import { withOrigins } from '../../source/origins.ts';
-import { commandOf, type Project, shellLine } from '../../source/projects.ts';
 import { templatesIn } from '../../source/rendered.ts';
-import { type Reading, readDocuments } from '../../source/yaml.ts';
+import { type Reading, readDocuments } from '../../source/yaml/yaml.ts';
 
 /** Says which projects programs on PATH render. */
 export interface RenderOptions {

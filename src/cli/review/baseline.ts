@@ -5,7 +5,7 @@ import { baselineText, readBaseline } from '../../report/baseline/file.ts';
 import type { Review } from '../../report/result.ts';
 import type { Entry } from '../../report/since.ts';
 import { type Problem, placeRead, placeText } from '../../source/document.ts';
-import { NO_INPUT, readSources } from '../../source/files.ts';
+import { NO_INPUT, readSources } from '../../source/files/files.ts';
 import { isThere } from '../../source/is-there.ts';
 import { clean, count } from '../../source/text.ts';
 import { Failure } from '../console/failure.ts';

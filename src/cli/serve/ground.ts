@@ -5,7 +5,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { isBuiltinPolicy } from '../../policy/builtin.ts';
 import { loadPolicies } from '../../policy/load.ts';
 import type { Problem } from '../../source/document.ts';
-import { NO_INPUT, readSources } from '../../source/files.ts';
+import { NO_INPUT, readSources } from '../../source/files/files.ts';
 import { byPlace } from '../../source/place.ts';
 import type { ServeOptions } from './options.ts';
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { SYSTEM_NAMESPACES } from '../../cluster/system.ts';
 import { isBuiltinPolicy } from '../../policy/builtin.ts';
 import { settingsSentence } from '../../report/words/settings.ts';
-import type { BesideExclude } from '../../source/sources.ts';
+import type { BesideExclude } from '../../source/files/sources.ts';
 import type { CliIo } from '../console/io.ts';
 import { findSettings, type SettingsFile } from './find.ts';
 import type { SettingsOptions, Taken } from './options.ts';

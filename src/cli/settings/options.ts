@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Problem } from '../../source/document.ts';
-import type { BesideExclude } from '../../source/sources.ts';
+import type { BesideExclude } from '../../source/files/sources.ts';
 import { SETTINGS_FILE } from './find.ts';
 import type { Settings } from './schema.ts';
 

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { BUILTIN_POLICIES, isBuiltinPolicy } from '../../policy/builtin.ts';
 import { flawsOf } from '../../policy/messages.ts';
 import type { Problem, SourceDocument } from '../../source/document.ts';
-import { NO_INPUT, readSources } from '../../source/files.ts';
+import { NO_INPUT, readSources } from '../../source/files/files.ts';
 import { type Flaw, suggest, toProblem } from '../../source/flaw.ts';
 import { isThere } from '../../source/is-there.ts';
 import { isMap } from '../../source/mapping.ts';

@@ -1,6 +1,6 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { SNAPSHOT_KIND } from '../../snapshot/write.ts';
-import { whyNotWritten } from '../../source/why-not.ts';
+import { whyNotWritten } from '../../source/files/why-not.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 

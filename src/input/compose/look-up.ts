@@ -1,5 +1,5 @@
 import { isMap, type Mapping } from '../../source/mapping.ts';
-import { resolvePlain } from '../../source/scalar.ts';
+import { resolvePlain } from '../../source/yaml/scalar.ts';
 
 /**
  * What a map of the file has by a name. A key that YAML 1.1 takes for another value (`off`, `0x10`) is read as that, and is a

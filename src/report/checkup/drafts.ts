@@ -1,5 +1,5 @@
 import type { SandboxExemption } from '../../policy/types.gen.ts';
-import { yamlText } from '../../source/yaml-text.ts';
+import { yamlText } from '../../source/yaml/yaml-text.ts';
 
 /** One stream of documents. */
 export const draftsText = (drafts: readonly SandboxExemption[]): string =>

@@ -1,5 +1,5 @@
 import { jsonText } from '../../source/text.ts';
-import { yamlText } from '../../source/yaml-text.ts';
+import { yamlText } from '../../source/yaml/yaml-text.ts';
 import { type Checkup, marksOf, pageOf } from './checkup.ts';
 
 /** `-o json`, as docs/schema/doctor.schema.json has it. Fields are added, never changed, within a version. */

@@ -1,6 +1,6 @@
 import type { SandboxExemption } from '../../policy/types.gen.ts';
 import { jsonText } from '../../source/text.ts';
-import { yamlText } from '../../source/yaml-text.ts';
+import { yamlText } from '../../source/yaml/yaml-text.ts';
 
 /** `--exempt`: drafts as `kubectl apply -f` takes them, once owner and reason are filled in; empty for none. */
 export const exemptionsYaml = (drafts: readonly SandboxExemption[]): string =>

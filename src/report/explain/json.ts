@@ -1,5 +1,5 @@
 import { jsonText } from '../../source/text.ts';
-import { yamlText } from '../../source/yaml-text.ts';
+import { yamlText } from '../../source/yaml/yaml-text.ts';
 import { assumedOf, resultOf } from '../review/json.ts';
 import type { Explained } from './explained.ts';
 import { degradedReasons, objectionReason } from './reasons.ts';

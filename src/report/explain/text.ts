@@ -1,5 +1,5 @@
 import { clean, count, quote, sentence } from '../../source/text.ts';
-import { yamlText } from '../../source/yaml-text.ts';
+import { yamlText } from '../../source/yaml/yaml-text.ts';
 import { painter } from '../layout/paint.ts';
 import { placeWords } from '../layout/problem.ts';
 import { hang } from '../layout/wrap.ts';

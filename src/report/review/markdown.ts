@@ -3,7 +3,7 @@ import { signalById } from '../../signals/index.ts';
 import type { SignalId } from '../../signals/signal.ts';
 import { placesIn } from '../../source/alike.ts';
 import type { Problem } from '../../source/document.ts';
-import { shellLine } from '../../source/projects.ts';
+import { shellLine } from '../../source/files/projects.ts';
 import { clean, count, sentence, someOf } from '../../source/text.ts';
 import { alsoSentence, placeWords } from '../layout/problem.ts';
 import { isListed } from '../listed.ts';

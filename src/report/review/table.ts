@@ -1,6 +1,6 @@
 import { VERDICTS } from '../../decision/decision.ts';
 import { placesIn } from '../../source/alike.ts';
-import { shellLine } from '../../source/projects.ts';
+import { shellLine } from '../../source/files/projects.ts';
 import { clean, count, someOf } from '../../source/text.ts';
 import { rowOf, widthsOf } from '../layout/grid.ts';
 import { type Paint, painter } from '../layout/paint.ts';

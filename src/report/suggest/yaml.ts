@@ -5,7 +5,7 @@ import { MODES } from '../../pod/mode.ts';
 import { isNamespaceName } from '../../pod/namespace.ts';
 import { signalById } from '../../signals/index.ts';
 import { clean, sentence, someOf } from '../../source/text.ts';
-import { yamlText } from '../../source/yaml-text.ts';
+import { yamlText } from '../../source/yaml/yaml-text.ts';
 import { wrap } from '../layout/wrap.ts';
 import { clusterName } from '../words/cluster.ts';
 import { outcomeSentence } from '../words/outcome.ts';

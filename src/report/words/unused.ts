@@ -1,7 +1,7 @@
 import type { Unlisted } from '../../input/unlisted.ts';
 import type { Unused } from '../../input/unused.ts';
 import type { Position } from '../../source/document.ts';
-import { shellLine } from '../../source/projects.ts';
+import { shellLine } from '../../source/files/projects.ts';
 import { count, quote, someOf } from '../../source/text.ts';
 import type { ReviewNote } from '../result.ts';
 

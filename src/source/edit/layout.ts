@@ -1,8 +1,8 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { endOfJson } from '../json.ts';
-import { parseYaml } from '../parse.ts';
 import { Refused, startOf } from '../refused.ts';
-import { jsonIn } from '../stream.ts';
+import { endOfJson } from '../yaml/json.ts';
+import { parseYaml } from '../yaml/parse.ts';
+import { jsonIn } from '../yaml/stream.ts';
 
 /** A map or a list as it stands in a text, of YAML or JSON. Offsets are those of the text. */
 export interface Holder {

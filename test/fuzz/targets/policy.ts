@@ -8,7 +8,7 @@ import { painter } from '../../../src/report/layout/paint.ts';
 import { problemLine } from '../../../src/report/layout/problem.ts';
 import type { Problem } from '../../../src/source/document.ts';
 import { KINDS } from '../../../src/source/group.ts';
-import { readDocuments } from '../../../src/source/yaml.ts';
+import { readDocuments } from '../../../src/source/yaml/yaml.ts';
 import { createOf, NOW, updateOf } from '../../support/request.ts';
 import { garble } from '../garble.ts';
 import type { Json, JsonMap } from '../json.ts';

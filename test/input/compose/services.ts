@@ -4,7 +4,7 @@ import { viewPod } from '../../../src/pod/view.ts';
 import { inspect, signalById } from '../../../src/signals/index.ts';
 import type { Problem } from '../../../src/source/document.ts';
 import { placeText } from '../../../src/source/document.ts';
-import { readDocuments } from '../../../src/source/yaml.ts';
+import { readDocuments } from '../../../src/source/yaml/yaml.ts';
 
 /** Where the files of these tests lie, without a link. */
 const PLACE: ComposePlace = { folder: '/home/me/shop', realPath: path => path };

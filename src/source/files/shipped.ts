@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Problem, placeText, type SourceDocument } from './document.ts';
-import { packaged } from './packaged.ts';
+import { type Problem, placeText, type SourceDocument } from '../document.ts';
+import { packaged } from '../packaged.ts';
+import { readDocuments } from '../yaml/yaml.ts';
 import { PREPARED, type Prepared } from './prepared.ts';
-import { readDocuments } from './yaml.ts';
 
 const FOLDER = packaged('policies/');
 

@@ -1,18 +1,18 @@
 import type { Document, Node, YAMLError } from 'yaml';
+import type { Position, Problem, Purpose, SourceDocument } from '../document.ts';
+import { MAX_BYTES, MAX_ENTRIES, MAX_OBJECTS } from '../limits.ts';
+import { valueAt } from '../path.ts';
+import { Problems } from '../problems.ts';
+import { Exhausted, Refused, startOf, tooDeep } from '../refused.ts';
+import type { Templates } from '../rendered.ts';
 import { toPlain } from './convert.ts';
-import type { Position, Problem, Purpose, SourceDocument } from './document.ts';
 import { type Foreign, foreignIn } from './foreign.ts';
 import { readJson } from './json-value.ts';
-import { MAX_BYTES, MAX_ENTRIES, MAX_OBJECTS } from './limits.ts';
 import { Lines } from './lines.ts';
 import { isOfOpenList, type Parsed, parseYaml } from './parse.ts';
 import { type BuiltDocument, type IsPassedOver, type PassedOver, passingOver } from './pass-over.ts';
-import { valueAt } from './path.ts';
 import { type Offsets, Places } from './places.ts';
 import { NOTHING_WRITTEN, type PlainDocument } from './plain.ts';
-import { Problems } from './problems.ts';
-import { Exhausted, Refused, startOf, tooDeep } from './refused.ts';
-import type { Templates } from './rendered.ts';
 import { Repeats } from './repeats.ts';
 import { type AfterJson, jsonIn } from './stream.ts';
 

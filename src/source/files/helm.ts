@@ -1,8 +1,8 @@
-import type { Purpose } from './document.ts';
-import type { IsPassedOver } from './pass-over.ts';
+import type { Purpose } from '../document.ts';
+import type { Templates } from '../rendered.ts';
+import type { IsPassedOver } from '../yaml/pass-over.ts';
+import { type Reading, readDocuments } from '../yaml/yaml.ts';
 import { chartOf, shellLine } from './projects.ts';
-import type { Templates } from './rendered.ts';
-import { type Reading, readDocuments } from './yaml.ts';
 
 /** What a file is read for, and of which kinds no more than how many there are. */
 export interface HowRead {

@@ -1,10 +1,10 @@
 import { basename, join, resolve } from 'node:path';
+import type { Problem, Purpose, SourceDocument } from '../document.ts';
+import { isMap, type Mapping } from '../mapping.ts';
+import { readDocuments } from '../yaml/yaml.ts';
 import { decodeText } from './decode.ts';
-import type { Problem, Purpose, SourceDocument } from './document.ts';
-import { isMap, type Mapping } from './mapping.ts';
 import type { Disk, Entry, Walked } from './walk.ts';
 import { failing, unreadable } from './why-not.ts';
-import { readDocuments } from './yaml.ts';
 
 /** A folder whose manifests are made by a program, out of files that are none by themselves. */
 export interface Project {

@@ -1,8 +1,8 @@
 import { Composer, type Document, type ErrorCode, Lexer, Parser, Schema } from 'yaml';
+import { MAX_DEPTH, MAX_LEXEMES, MAX_QUOTED, MAX_TEXT_LINES } from '../limits.ts';
+import { Refused, tooDeep } from '../refused.ts';
 import { TOO_LONG } from './convert.ts';
-import { MAX_DEPTH, MAX_LEXEMES, MAX_QUOTED, MAX_TEXT_LINES } from './limits.ts';
 import type { BuiltDocument, PassedOver } from './pass-over.ts';
-import { Refused, tooDeep } from './refused.ts';
 
 /** Where the composer finds the tag of a scalar that names none (`nodes/identity.js` of `yaml`). */
 const SCALAR = Symbol.for('yaml.scalar');

@@ -1,5 +1,5 @@
+import { MAX_LEXEMES, MAX_QUOTED, MAX_WRITTEN_OUT } from '../limits.ts';
 import { Building, type Built } from './building.ts';
-import { MAX_LEXEMES, MAX_QUOTED, MAX_WRITTEN_OUT } from './limits.ts';
 import { LineCursor } from './line-cursor.ts';
 import { type PlainValue, plainText, plainValue } from './plain-value.ts';
 import { resolvePlain } from './scalar.ts';

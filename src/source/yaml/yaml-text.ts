@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { hasUnsafe, replaceUnsafe } from './text.ts';
+import { hasUnsafe, replaceUnsafe } from '../text.ts';
 
 /** YAML of a value, which may go to a terminal: what could move it is escaped, as double quotes alone can. */
 export function yamlText(value: unknown): string {

@@ -1,8 +1,8 @@
-import type { Problem, Purpose } from './document.ts';
-import type { IsPassedOver } from './pass-over.ts';
+import type { Problem, Purpose } from '../document.ts';
+import type { IsPassedOver } from '../yaml/pass-over.ts';
+import type { Reading } from '../yaml/yaml.ts';
 import type { Project } from './projects.ts';
 import type { Disk } from './walk.ts';
-import type { Reading } from './yaml.ts';
 
 /** What files held. */
 export interface Sources extends Reading {

@@ -1,8 +1,8 @@
 import { isAbsolute, join } from 'node:path';
-import type { Position, SourceDocument } from './document.ts';
-import { isMap } from './mapping.ts';
-import { valueAt } from './path.ts';
-import { readDocuments } from './yaml.ts';
+import type { Position, SourceDocument } from '../document.ts';
+import { isMap } from '../mapping.ts';
+import { valueAt } from '../path.ts';
+import { readDocuments } from '../yaml/yaml.ts';
 
 /**
  * Where kustomize says what it made an object of, if `buildMetadata` of the kustomization asks for `originAnnotations`; where

@@ -1,5 +1,5 @@
-import type { Purpose } from './document.ts';
-import { Refused } from './refused.ts';
+import type { Purpose } from '../document.ts';
+import { Refused } from '../refused.ts';
 
 /** A key that is set again: where the value stands that counts, and where another does. */
 export interface Repeat {

@@ -1,5 +1,5 @@
-import type { Position } from './document.ts';
-import type { Templates } from './rendered.ts';
+import type { Position } from '../document.ts';
+import type { Templates } from '../rendered.ts';
 
 /** Where the lines of a text start: four bytes a line, and not the text itself. */
 export class Lines {

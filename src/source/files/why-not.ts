@@ -1,4 +1,4 @@
-import type { Problem } from './document.ts';
+import type { Problem } from '../document.ts';
 
 /** Why a path cannot be read that leads nowhere. */
 export const NO_SUCH_FILE = 'no such file or folder';

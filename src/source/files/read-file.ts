@@ -1,10 +1,10 @@
+import { MAX_BYTES } from '../limits.ts';
+import { tooLarge } from '../yaml/yaml.ts';
 import { decodeText } from './decode.ts';
 import { type HowRead, readUnlessTemplate } from './helm.ts';
-import { MAX_BYTES } from './limits.ts';
 import { failed, NOTHING, type Sources } from './sources.ts';
 import type { Disk, Kind } from './walk.ts';
 import { failing } from './why-not.ts';
-import { tooLarge } from './yaml.ts';
 
 /** Undefined where there are too many. */
 export async function bytesOf(path: string | Buffer, kind: Kind, fs: Disk): Promise<Uint8Array | undefined> {

@@ -1,4 +1,4 @@
-import type { Keys } from './path.ts';
+import type { Keys } from '../path.ts';
 import { indexOf, type Offsets } from './places.ts';
 
 /** Stands for an entry that holds no others. */

@@ -1,8 +1,8 @@
 import { basename, join, relative, resolve, sep } from 'node:path';
-import type { Problem } from './document.ts';
+import type { Problem } from '../document.ts';
+import { isKubernetesObject, objectsOf } from '../list.ts';
 import { IS_TEMPLATE } from './helm.ts';
 import { IGNORE_FILE, Ignored } from './ignored.ts';
-import { isKubernetesObject, objectsOf } from './list.ts';
 import { CHART_FILE, CHART_VALUES } from './project-files.ts';
 import { chartOf, type Project, type Projects, projectsIn } from './projects.ts';
 import { bytesOf, decode, looksLikeManifest } from './read-file.ts';

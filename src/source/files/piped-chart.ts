@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { isMap } from '../mapping.ts';
+import { chartsIn, type Templates, templatesIn } from '../rendered.ts';
+import { readDocuments } from '../yaml/yaml.ts';
 import { decodeText } from './decode.ts';
-import { isMap } from './mapping.ts';
 import { CHART_FILE } from './project-files.ts';
 import { bytesOf } from './read-file.ts';
-import { chartsIn, type Templates, templatesIn } from './rendered.ts';
 import type { Disk } from './walk.ts';
-import { readDocuments } from './yaml.ts';
 
 /**
  * The files of charts of which Helm made what was piped. Nobody said where the charts lie: where one of that name does

@@ -1,7 +1,7 @@
 import type { Node } from 'yaml';
-import { MAX_ENTRIES } from './limits.ts';
-import type { Keys } from './path.ts';
-import { Exhausted } from './refused.ts';
+import { MAX_ENTRIES } from '../limits.ts';
+import type { Keys } from '../path.ts';
+import { Exhausted } from '../refused.ts';
 
 /** Offsets in a text of the entries of maps (their keys) and lists. */
 export interface Offsets {

@@ -9,10 +9,10 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { MAX_DEPTH, MAX_WRITTEN_OUT } from './limits.ts';
+import { MAX_DEPTH, MAX_WRITTEN_OUT } from '../limits.ts';
+import { Refused, startOf, tooDeep } from '../refused.ts';
 import type { Places } from './places.ts';
 import { define, type PlainDocument } from './plain.ts';
-import { Refused, startOf, tooDeep } from './refused.ts';
 import type { Repeats } from './repeats.ts';
 import { resolvePlain } from './scalar.ts';
 

@@ -1,8 +1,8 @@
+import { MAX_DEPTH } from '../limits.ts';
+import { Refused, tooDeep } from '../refused.ts';
 import { afterBlanks } from './json.ts';
-import { MAX_DEPTH } from './limits.ts';
 import type { Places } from './places.ts';
 import { define, NOTHING_WRITTEN, type PlainDocument } from './plain.ts';
-import { Refused, tooDeep } from './refused.ts';
 import type { Repeats } from './repeats.ts';
 
 /**

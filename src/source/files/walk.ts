@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Problem } from './document.ts';
+import type { Problem } from '../document.ts';
 import { IGNORE_FILE, type Ignored, type Patterns } from './ignored.ts';
 import { CHART_FILE, CHART_FOLDERS, KUSTOMIZATION_FILES } from './project-files.ts';
 import { failing, unreadable } from './why-not.ts';
