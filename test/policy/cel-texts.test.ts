@@ -3,6 +3,7 @@ import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { describe, expect, it } from 'vitest';
 import { leaveToChance } from '../../src/policy/cel/chance.ts';
 import { isPresent, select, selectIfPresent } from '../../src/policy/cel/lookup.ts';
+import { isFound, MOST_STEPS, matching, patternSteps } from '../../src/policy/cel/pattern.ts';
 import { join, TEXT_METHODS } from '../../src/policy/cel/texts.ts';
 import { equals } from '../../src/policy/cel/values.ts';
 
@@ -158,5 +159,23 @@ describe('a list whose order is left to chance', () => {
     expect(answer(() => select(unordered('a', 'b'), 2n))).toBe('No such key: 2');
     expect(answer(() => select(unordered('a', 'b'), -1n))).toBe('No such key: -1');
     expect(equals(unordered('a', 'b'), ['a'])).toBe(false);
+  });
+});
+
+describe('a pattern', () => {
+  it('has as many steps as it may, and not one more', () => {
+    // The text itself, its start and its end.
+    expect(patternSteps('a'.repeat(MOST_STEPS - 2))).toBe(MOST_STEPS);
+    expect(patternSteps('a'.repeat(MOST_STEPS - 1))).toMatchObject({ isTooLong: true });
+  });
+
+  it('that is none says why', () => {
+    expect(patternSteps('(')).toEqual({ problem: expect.stringContaining('missing') });
+  });
+
+  it('is looked for as long as there is time for it, to the last character', () => {
+    matching.left = 3 * 5;
+    expect(isFound('c', 3, 'aaaac')).toBe(true);
+    expect(isFound('c', 3, 'c')).toBeUndefined();
   });
 });
