@@ -3,7 +3,7 @@ import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { describe, expect, it } from 'vitest';
 import { leaveToChance } from '../../src/policy/cel/chance.ts';
 import { isPresent, select, selectIfPresent } from '../../src/policy/cel/lookup.ts';
-import { isFound, MOST_STEPS, matching, patternSteps } from '../../src/policy/cel/pattern.ts';
+import { isFound, MOST_STEPS, matching, patternSteps, stepsOf } from '../../src/policy/cel/pattern.ts';
 import { join, TEXT_METHODS } from '../../src/policy/cel/texts.ts';
 import { equals } from '../../src/policy/cel/values.ts';
 
@@ -167,6 +167,12 @@ describe('a pattern', () => {
     // The text itself, its start and its end.
     expect(patternSteps('a'.repeat(MOST_STEPS - 2))).toBe(MOST_STEPS);
     expect(patternSteps('a'.repeat(MOST_STEPS - 1))).toMatchObject({ isTooLong: true });
+  });
+
+  it('repeats what is in its brackets, and nothing before them', () => {
+    expect(stepsOf('aaaa(b){3}')).toBe(4 + stepsOf('(b){3}'));
+    expect(stepsOf('(aaaab){3}')).toBeGreaterThan(stepsOf('aaaa(b){3}'));
+    expect(stepsOf('a((b)c)')).toBe(1 + stepsOf('((b)c)'));
   });
 
   it('that is none says why', () => {
