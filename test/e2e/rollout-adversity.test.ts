@@ -271,7 +271,7 @@ describe('the CustomResourceDefinitions are deleted, and put back', () => {
     await plainGets(undefined);
     expect((await risky()).runtimeClass).toBe(SANDBOX);
     expect((await uncontainable()).message).toMatch(/rejected/);
-    expect((await failures()).definitions?.join()).toContain('The kinds of cofferdam.dev are not there');
+    expect((await failures()).definitions?.join()).toContain('The kinds of cofferdam.dev do not exist');
     expect((await replicas()).map(isReady)).toEqual([true, true]);
     expect(await restarts()).toEqual(before);
   });
