@@ -1,5 +1,6 @@
 import { Optional } from '@marcbachmann/cel-js';
 import { UnsignedInt } from '@marcbachmann/cel-js/evaluator';
+import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { leaveToChance } from '../../src/policy/cel/chance.ts';
 import { isPresent, select, selectIfPresent } from '../../src/policy/cel/lookup.ts';
@@ -167,6 +168,25 @@ describe('a pattern', () => {
     // The text itself, its start and its end.
     expect(patternSteps('a'.repeat(MOST_STEPS - 2))).toBe(MOST_STEPS);
     expect(patternSteps('a'.repeat(MOST_STEPS - 1))).toMatchObject({ isTooLong: true });
+  });
+
+  it.each([
+    'a',
+    'ab',
+    '(a)',
+    '(a){3}',
+    'a*',
+    'a{2,4}',
+    'a{2,}',
+    '((a)b)c',
+    '(a*){3}',
+    '\\Qab*\\E',
+    'a|b',
+    '[ab]',
+  ])('is counted as at least what it is compiled to, and twice that at most: %s', pattern => {
+    const size = RE2JS.compile(pattern).programSize();
+    expect(stepsOf(pattern)).toBeGreaterThanOrEqual(size);
+    expect(stepsOf(pattern)).toBeLessThanOrEqual(2 * size);
   });
 
   it('repeats what is in its brackets, and nothing before them', () => {
