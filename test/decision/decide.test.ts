@@ -241,6 +241,9 @@ describe('the default outcomes of balanced', () => {
     const named = pod({ runtimeClassName: 'kata-qemu' });
     expect([matched(pod(), true), matched(named, true)]).toEqual([['defaulted'], ['defaulted', 'classed']]);
     expect([matched(pod(), false), matched(named, false)]).toEqual([[], []]);
+    const ground = { snapshot: snapshotOf([policy('ruled', { scoring: { rules } })]), view: viewOf(kata) };
+    const stored = decideCreation({ pod: pod(), namespace: 'shop' }, ground, NOW);
+    expect(stored.governing.contributions.filter(({ kind }) => kind === 'rule')).toEqual([]);
   });
 
   it.each<[string, string]>([
