@@ -611,6 +611,14 @@ describe('placement', () => {
 });
 
 describe('an exemption', () => {
+  it('is told of where it waives something, and not where it only could', () => {
+    const told = (subject: Pod, ...objects: object[]) =>
+      judged(createOf(subject), builtinView(), objects).exemptions.map(({ name }) => name);
+    const waiver = exemption(['hostPID']);
+    expect(told(pod({ hostPID: true }), waiver)).toEqual(['monitoring']);
+    expect([told(pod({ hostIPC: true }), waiver), told(pod())]).toEqual([[], []]);
+  });
+
   it('leaves an exempt hostNetwork Pod on the host kernel', () => {
     const decision = judged(createOf(pod({ hostNetwork: true })), builtinView(), [
       exemption(['hostNetwork']),
