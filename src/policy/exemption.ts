@@ -4,7 +4,7 @@ import { asFound } from '../signals/as-found.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { Flaw } from '../source/flaw.ts';
 import { DAY_MS } from '../source/time.ts';
-import { type Waivers, withNamesOfNow } from './formerly.ts';
+import { addWaived, type Waivers } from './formerly.ts';
 import { compileImage } from './image.ts';
 import type { CompiledExemption } from './policy.ts';
 import { unknownSignal } from './scoring.ts';
@@ -26,16 +26,10 @@ export function compileExemption(document: SandboxExemption): CompiledExemption 
   const accounts = match.serviceAccounts && new Set(match.serviceAccounts);
   const matchesLabels = compileSelector(match.podSelector);
   const matchesImages = imageTest(match.images);
-  const written: Waivers = new Map();
+  const values: Waivers = new Map();
   for (const { signal, values: some } of waive) {
-    const known = written.get(signal);
-    if (known === 'all') continue;
-    written.set(
-      signal,
-      some ? new Set([...(known ?? []), ...some.map(value => asFound(signal, String(value)))]) : 'all',
-    );
+    addWaived(values, signal, some?.map(value => asFound(signal, String(value))) ?? 'all');
   }
-  const values = withNamesOfNow(written);
   return Object.freeze({
     name: document.metadata.name,
     owner,

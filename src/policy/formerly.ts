@@ -31,20 +31,21 @@ const SIGNAL_OF: Readonly<Partial<Record<HostPathKind, SignalId>>> = {
   other: 'hostPath',
 };
 
-/** Adds to what an exemption waives what these signals were called before. */
-export function withNamesOfNow(waivers: Waivers): Waivers {
-  const all = new Map(waivers);
-  for (const [former, values] of waivers) {
-    for (const [signal, those] of Object.entries(NOW[former] ?? {})) {
-      if (values === 'all') add(all, signal, those);
-    }
-    if (values === 'all') continue;
-    for (const value of values) {
-      const signal = SIGNAL_OF[hostPathKind({}, value)];
-      if (signal !== undefined && NOW[former]?.[signal]) add(all, signal, [value]);
-    }
+/**
+ * Adds what one entry of an exemption waives: the signal, and what findings of it are called now. Entry by entry, so that
+ * one that names values waives them whatever another of the same signal says.
+ */
+export function addWaived(waivers: Waivers, signal: SignalId, values: readonly string[] | 'all'): void {
+  add(waivers, signal, values);
+  const now = NOW[signal] ?? {};
+  if (values === 'all') {
+    for (const [name, those] of Object.entries(now)) add(waivers, name, those);
+    return;
   }
-  return all;
+  for (const value of values) {
+    const name = SIGNAL_OF[hostPathKind({}, value)];
+    if (name !== undefined && now[name]) add(waivers, name, [value]);
+  }
 }
 
 function add(waivers: Waivers, signal: SignalId, values: readonly string[] | 'all'): void {

@@ -172,6 +172,16 @@ describe('an exemption that names what a signal was called before waives', () =>
       '/etc/hosts',
       true,
     ],
+    ...[
+      '{signal: hostPathDevice}, {signal: hostPathDevice, values: [/srv]}',
+      '{signal: hostPathDevice, values: [/srv]}, {signal: hostPathDevice}',
+    ].map((waive): [string, string, string, string, boolean] => [
+      `what one entry names, beside one of all: ${waive}`,
+      waive,
+      'hostPath',
+      '/srv',
+      true,
+    ]),
     ['no system directory by the name of now', '{signal: hostPathPublic}', 'hostPathSystem', '/etc', false],
     ['the signal of before', '{signal: hostPathSystem}', 'hostPathSystem', '/etc', true],
   ])('%s', (_, waive, signal, value, expected) => {
