@@ -26,7 +26,7 @@ nothing today costs its author nothing.
 const SHORT = 64;
 
 /** Changes with the value, so that an update to another is seen. 128 bits: an author may look for two of one hash. */
-const shown = (value: string): string =>
+export const shown = (value: string): string =>
   value.length <= SHORT
     ? value
     : `<${value.length} characters, sha256 ${createHash('sha256').update(value).digest('hex').slice(0, 32)}>`;

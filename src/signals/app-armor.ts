@@ -19,6 +19,8 @@ Level:   Baseline
 const SOURCE = 'https://kubernetes.io/docs/tutorials/security/apparmor/';
 const FIELD = nodeProfile('appArmorProfile');
 export const APP_ARMOR_PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
+/** What stands before the name of a profile of the node. */
+export const LOCALHOST = 'localhost/';
 
 export const appArmorUnconfined: Signal = {
   id: 'appArmorUnconfined',
@@ -48,7 +50,7 @@ export const appArmorLocalhost: Signal = {
 
 function guardOfAnnotations(lens: Lens) {
   const value = annotationValue(lens);
-  const found = `a.startsWith('${APP_ARMOR_PREFIX}') && !(${value} in ['', 'runtime/default']) && !${value}.startsWith('localhost/')`;
+  const found = `a.startsWith('${APP_ARMOR_PREFIX}') && !(${value} in ['', 'runtime/default']) && !${value}.startsWith('${LOCALHOST}')`;
   return anyAnnotation(lens, unwaived(lens, found, value, 'pod'));
 }
 
@@ -65,11 +67,11 @@ function both(
 
 function unconfinedAnnotation(key: string, value: string): Occurrence | undefined {
   if (!key.startsWith(APP_ARMOR_PREFIX)) return undefined;
-  if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) return undefined;
+  if (value === '' || value === 'runtime/default' || value.startsWith(LOCALHOST)) return undefined;
   return { path: `metadata.annotations${inBrackets(key)}`, value };
 }
 
 const localhostAnnotation = (key: string, value: string): Occurrence | undefined =>
-  key.startsWith(APP_ARMOR_PREFIX) && value.startsWith('localhost/')
-    ? { path: `metadata.annotations${inBrackets(key)}`, value: value.slice('localhost/'.length) }
+  key.startsWith(APP_ARMOR_PREFIX) && value.startsWith(LOCALHOST)
+    ? { path: `metadata.annotations${inBrackets(key)}`, value: value.slice(LOCALHOST.length) }
     : undefined;

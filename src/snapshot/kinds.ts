@@ -3,8 +3,9 @@ import type { KubeObject } from '../kube/object.ts';
 import type { ResourceName } from '../kube/resources.ts';
 import { API_VERSION, GROUP, type Kind } from '../source/group.ts';
 import { isMap } from '../source/mapping.ts';
+import { keptValue } from './annotations.ts';
 import { POD, TEMPLATE } from './pod.ts';
-import { ANY, fields, list, MAP, PRESENT, type Shape, WORDS } from './shape.ts';
+import { ANY, as, fields, list, MAP, PRESENT, type Shape, WORDS } from './shape.ts';
 
 /** One kind of object in a snapshot. */
 export interface SavedKind {
@@ -87,6 +88,9 @@ const hasEnded = ({ status }: KubeObject): boolean =>
 const isControlled = ({ metadata }: KubeObject): boolean =>
   isMap(metadata) && Array.isArray(metadata.ownerReferences) && metadata.ownerReferences.length > 0;
 
+/** Asks for sidecars in a whole Namespace. */
+const LINKERD = 'linkerd.io/inject';
+
 const quantities = fields('', { podFixed: MAP });
 const tolerations = list(fields('key operator value effect tolerationSeconds'));
 const features = fields('userNamespaces recursiveReadOnlyMounts');
@@ -144,7 +148,10 @@ export const SAVED_KINDS: readonly SavedKind[] = [
     apiVersion: 'v1',
     kind: 'Namespace',
     shape: fields('', {
-      metadata: fields('name', { labels: MAP, annotations: fields('linkerd.io/inject') }),
+      metadata: fields('name', {
+        labels: MAP,
+        annotations: fields('', { [LINKERD]: as(value => keptValue(LINKERD, value)) }),
+      }),
     }),
   },
   registration('MutatingWebhookConfiguration', 'mutating', callsUs, { webhooks }),

@@ -194,6 +194,40 @@ describe('an annotation', () => {
   });
 });
 
+describe('a long value of an annotation that is read is told by its hash', () => {
+  const SECRET = `Secret: ${'hunter2 '.repeat(20)}`;
+  const HASH = /^<168 characters, sha256 [0-9a-f]{32}>$/;
+  const kept = (kind: string, key: string, value: string): unknown => {
+    const saved = SAVED_KINDS.find(one => one.kind === kind);
+    const object = reduced({ metadata: { annotations: { [key]: value } } }, saved?.shape ?? POD);
+    return (object as { metadata: { annotations: Record<string, unknown> } }).metadata.annotations[key];
+  };
+
+  it.each([
+    ['Pod', 'sidecar.istio.io/inject'],
+    ['Pod', 'consul.hashicorp.com/connect-inject'],
+    ['Pod', 'ambient.istio.io/redirection'],
+    ['Pod', 'cofferdam.dev/policy'],
+    ['Pod', 'container.apparmor.security.beta.kubernetes.io/a'],
+    ['Pod', 'node.gke.io/enable-writable-cgroups.a'],
+    ['Pod', 'linkerd.io/inject'],
+    ['Namespace', 'linkerd.io/inject'],
+  ])('of a %s: %s', (kind, key) => {
+    const once = kept(kind, key, SECRET);
+    expect(once).toMatch(HASH);
+    expect(kept(kind, key, String(once))).toBe(once);
+  });
+
+  it('but for what it is of: a profile of AppArmor that is on the node, a name that this project wrote', () => {
+    const key = 'container.apparmor.security.beta.kubernetes.io/a';
+    const once = String(kept('Pod', key, `localhost/${SECRET}`));
+    expect(once.slice('localhost/'.length)).toMatch(HASH);
+    expect(kept('Pod', key, once)).toBe(once);
+    const long = 'gvisor-'.repeat(20);
+    expect(kept('Pod', 'cofferdam.dev/injected-runtime-class', long)).toBe(long);
+  });
+});
+
 it('words of a command line are as many as before, and empty, but for a program that a signal looks for', () => {
   const container = {
     command: ['/usr/bin/pilot/istio-iptables', '--token=secret'],
