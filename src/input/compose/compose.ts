@@ -88,6 +88,7 @@ function makeOne(reader: ServiceReader, file: ComposeFile): PodMaker {
   }
   for (const [field, read] of Object.entries(JUDGED))
     if (Object.hasOwn(reader.service, field) || ALWAYS.has(field)) read(reader, maker, file);
+  reader.tellOfOpen();
   maker.security.seccompProfile ??= DEFAULT_SECCOMP;
   for (const [field, own] of UNSET) maker.from(`spec.containers[0]${field}`, reader.at(own));
   return maker;

@@ -44,7 +44,8 @@ function mountFile(
   pod: PodMaker,
   file: ComposeFile,
 ): void {
-  const given = filledIn(String(mapIn(file[field], word.text)?.file ?? ''));
+  // A variable may name any of the file's.
+  const given = word.open === undefined ? filledIn(String(mapIn(file[field], word.text)?.file ?? '')) : word;
   const mount = { mountPath: `/run/secrets/${word.text}` };
   if (given.text === '') pod.volume({ emptyDir: {} }, mount, word.keys);
   else bind({ ...given, keys: word.keys }, mount, service, pod, file);

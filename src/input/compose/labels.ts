@@ -8,8 +8,11 @@ const RISK = 'cofferdam.dev/risk';
 const RISKS = ['low', 'medium', 'high', 'critical'];
 
 export const labels: ReadField = (service, pod) => {
-  for (const { key, value } of service.entries(service.service.labels, service.at('labels')))
+  for (const { key, value } of service.entries(service.service.labels, service.at('labels'))) {
+    // Of values, routers and dashboards take many from variables, and no profile looks at them.
+    if (key !== RISK && !key.includes('$')) service.settled(value);
     add(pod, key, value);
+  }
 };
 
 /** Of the label and the extension, the higher counts. */

@@ -125,8 +125,9 @@ function madeBy(volume: Mapping, place: ComposePlace): { readonly fields: Fields
     : ANYTHING;
 }
 
-/** Whether an option is a path of the host, and no share of another (`//nas/films`). */
-const isOfHost = ({ text }: Filled): boolean => /^(~|\/(?!\/))/.test(text);
+/** Whether an option is a path of the host, and no share of another (`//nas/films`), or begins with a variable, which may be one. */
+const isOfHost = ({ text, open }: Filled): boolean =>
+  /^(~|\/(?!\/))/.test(text) || (open !== undefined && text.startsWith('$'));
 
 /** The kernel passes over the type where this is among the flags (https://man7.org/linux/man-pages/man2/mount.2.html). */
 const isBind = ({ text, open }: Filled): boolean =>

@@ -4,7 +4,7 @@ import type { ComposeFile, ReadField } from './field.ts';
 import { mapIn } from './look-up.ts';
 import { type Other, otherService, serviceOfContainer } from './others.ts';
 import type { ServiceReader, Word } from './service.ts';
-import { filledIn } from './variables.ts';
+import { type Filled, filledIn } from './variables.ts';
 
 /*
 Namespaces of the kernel: `host`, one of another service (`service:NAME`), one of any container (`container:NAME`), or none
@@ -92,12 +92,12 @@ interface Joined {
 }
 
 function hostNetworkAmong(given: unknown, file: ComposeFile): Joined | undefined {
-  const all: readonly (readonly [string, string | number])[] = isMap(given)
-    ? Object.keys(given).map(name => [name, name])
-    : (Array.isArray(given) ? given : []).map((name, i) => [filledIn(String(name)).text, i]);
+  const all: readonly (readonly [Filled, string | number])[] = isMap(given)
+    ? Object.keys(given).map(name => [{ text: name }, name])
+    : (Array.isArray(given) ? given : []).map((name, i) => [filledIn(String(name)), i]);
   const isDefault = all.length === 0;
-  for (const [name, key] of isDefault ? [[DEFAULT, DEFAULT] as const] : all) {
-    const open = hostNetwork(name, file);
+  for (const [name, key] of isDefault ? [[{ text: DEFAULT }, DEFAULT] as const] : all) {
+    const open = name.open ?? hostNetwork(name.text, file);
     if (open !== false) return { keys: [key], isDefault, ...(open !== true && { open }) };
   }
   return undefined;

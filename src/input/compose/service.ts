@@ -26,11 +26,20 @@ export class ServiceReader {
   readonly keys: Keys;
   readonly #document: SourceDocument;
   readonly #told = new Set<string>();
+  /** Words in which a variable was left, by the place that they stand at. */
+  readonly #open: Map<string, Word>;
   #standsAt: Keys | undefined;
 
-  constructor(document: SourceDocument, name: string, service: Mapping, problems: Problem[] = []) {
+  constructor(
+    document: SourceDocument,
+    name: string,
+    service: Mapping,
+    problems: Problem[] = [],
+    open = new Map<string, Word>(),
+  ) {
     this.problems = problems;
     this.#document = document;
+    this.#open = open;
     this.name = name;
     this.service = service;
     this.keys = ['services', name];
@@ -38,7 +47,7 @@ export class ServiceReader {
 
   /** Reads the fields of another service as this one's: all of them stand at these keys. */
   as(service: Mapping, keys: Keys): ServiceReader {
-    const other = new ServiceReader(this.#document, this.name, service, this.problems);
+    const other = new ServiceReader(this.#document, this.name, service, this.problems, this.#open);
     other.#standsAt = keys;
     return other;
   }
@@ -93,12 +102,25 @@ export class ServiceReader {
     );
   }
 
+  /** A word of whose variable nothing is to be told. */
+  settled({ keys }: Word): void {
+    this.#open.delete(formatPath(keys));
+  }
+
+  /** Tells of the variables that nothing was taken for: no part of what is judged is left without a word. */
+  tellOfOpen(): void {
+    const told = new Set(this.problems.map(({ path }) => path));
+    for (const [place, word] of this.#open) if (!told.has(place)) this.word(word, 'it is written');
+  }
+
   /** A scalar as text; undefined where there is none, or it is none. */
   scalar(value: unknown, keys: Keys, expected = 'a string'): Word | undefined {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'object') return this.misshapen(keys, value, expected);
     const { text, open } = filledIn(String(value));
-    return { text, keys: this.#standsAt ?? keys, ...(open !== undefined && { open }) };
+    const word = { text, keys: this.#standsAt ?? keys, ...(open !== undefined && { open }) };
+    if (open !== undefined) this.#open.set(formatPath(word.keys), word);
+    return word;
   }
 
   text(field: string): Word | undefined {

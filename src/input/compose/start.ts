@@ -18,7 +18,7 @@ export const build: ReadField = (service, pod) => {
   const isRisky =
     service.flag(map?.privileged, [...keys, 'privileged'], true) ||
     service.items(map?.entitlements, [...keys, 'entitlements']).length > 0 ||
-    map?.network === 'host';
+    service.scalar(map?.network, [...keys, 'network'])?.text === 'host';
   if (isRisky) {
     service.leftOut(
       keys,

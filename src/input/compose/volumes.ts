@@ -121,6 +121,10 @@ export const volumesFrom: ReadField = (service, pod, file) =>
 function readVolumesFrom(service: ServiceReader, pod: PodMaker, file: ComposeFile, seen: Set<string>): void {
   const field = 'volumes_from';
   for (const word of service.words(service.service[field], service.at(field))) {
+    if (word.open !== undefined) {
+      bind(word, { mountPath: '' }, service, pod, file);
+      continue;
+    }
     const [first = '', second = ''] = word.text.split(':');
     const other =
       first === 'container'

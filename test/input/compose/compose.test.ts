@@ -89,6 +89,71 @@ describe('variables', () => {
   const TOLD = 'a variable without a default';
 
   it.each([
+    // A name by which anything of the file may be meant is the worst of it.
+    [
+      'secrets: ["${S}"]',
+      'services.web.secrets[0]',
+      ['hostPath services.web.secrets[0] = /${S}'],
+      'secrets: {evil: {file: /run/docker.sock}}\n',
+    ],
+    [
+      'configs: [{source: "${C}", target: /a}]',
+      'services.web.configs[0].source',
+      ['hostPath services.web.configs[0].source = /${C}'],
+      'configs: {evil: {file: /etc/passwd}}\n',
+    ],
+    [
+      'networks: ["${N}"]',
+      'services.web.networks[0]',
+      ['hostNetwork services.web.networks[0] = true'],
+      'networks: {out: {external: true, name: host}}\n',
+    ],
+    [
+      'volumes_from: ["${V}"]',
+      'services.web.volumes_from[0]',
+      ['hostPath services.web.volumes_from[0] = /${V}'],
+    ],
+    [
+      'volumes: ["data:/a"]',
+      'services.web.volumes[0]',
+      ['hostPath services.web.volumes[0] = /${M}'],
+      'volumes: {data: {driver: local-persist, driver_opts: {mountpoint: "${M}"}}}\n',
+    ],
+    // What may be anything, and is judged as it stands.
+    ['user: "${U}"', 'services.web.user', []],
+    ['image: "a:${TAG}"', 'services.web.image', ['imageDigest services.web.image = a:${TAG}']],
+    ['build: {context: ., network: "${N}"}', 'services.web.build.network', []],
+    ['env_file: ["${E}"]', 'services.web.env_file[0]', []],
+    ['annotations: ["${A}=1"]', 'services.web.annotations[0]', []],
+    ['labels: ["${L}"]', 'services.web.labels[0]', []],
+    ['labels: {cofferdam.dev/risk: "${R}"}', 'services.web.labels["cofferdam.dev/risk"]', []],
+    ['x-cofferdam-risk: "${R}"', 'services.web.x-cofferdam-risk', []],
+    ['platform: "${P}"', 'services.web.platform', []],
+  ])(
+    'that are left are told once, wherever they bear on the verdict: %s',
+    (lines, place, found, rest = '') => {
+      const image = lines.startsWith('image:') ? `services:\n  web:\n    ${lines}\n` : fileWith(lines, rest);
+      const read = readCompose(image);
+      expect(read.problems).toMatchObject([
+        { path: place, message: expect.stringContaining(TOLD), leftOut: true },
+      ]);
+      const [web] = read.subjects;
+      expect(web && findingsOf(web)).toEqual(found);
+    },
+  );
+
+  it('with a default that builds in the network of the host are told as it is', () => {
+    const read = readCompose(fileWith('build: {context: ., network: "${N:-host}"}'));
+    expect(toldOf(read)).toEqual([expect.stringContaining('services.web.build: builds with privileges')]);
+  });
+
+  it('are not told in the value of a label that says nothing of the risk', () => {
+    expect(
+      toldOf(readCompose(fileWith('labels: ["traefik.http.routers.a.rule=Host(`${DOMAIN}`)"]'))),
+    ).toEqual([]);
+  });
+
+  it.each([
     ['privileged: ${P:-true}', ['privileged services.web.privileged = true']],
     ['privileged: ${P-false}', []],
     ['volumes: ["${DATA:-/etc}:/a"]', ['hostPathSystem services.web.volumes[0] = /etc']],
