@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of Compose.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,5 +41,36 @@ describe('files beside a Compose file that Docker takes by itself', () => {
   ])('are none that it does not take: of %s, %s', async (file, other) => {
     const { err } = await review(file, { [other]: OVERRIDE });
     expect(err).not.toContain('lies beside it');
+  });
+});
+
+describe('a file .env beside a Compose file', () => {
+  const FILLED =
+    'services: {web: {image: "a:1", privileged: "${P:-false}", volumes: ["${D:-${E-./d}}:/d"], command: "${C}"}}\n';
+  const reviewed = async (variables: string) => {
+    await writeFiles(folder, { 'shop.yaml': FILLED, '.env': variables });
+    return cofferdam(['review', join(folder, 'shop.yaml'), '--no-config']);
+  };
+
+  it.each([
+    ['P=true\nD=/\n', '(P and D)'],
+    ['# mine\n  export P = true\r\n', '(P)'],
+    ['E: /var/run/docker.sock\n', '(E)'],
+  ])('is told where it fills in what was judged by a default: %j', async (variables, names) => {
+    const { code, err } = await reviewed(variables);
+    expect(code).toBe(0);
+    expect(err).toContain(
+      `shop.yaml:1: warning: .env lies beside it, which Docker fills in variables from ${names}, whatever their defaults: judged without it`,
+    );
+  });
+
+  it('is told where it names other files', async () => {
+    expect((await reviewed('COMPOSE_FILE=a.yaml:b.yaml\n')).err).toContain(
+      '.env lies beside it, which Docker takes the files from (COMPOSE_FILE) where nobody names one',
+    );
+  });
+
+  it.each(['', '# P=true\n', 'C=a\nOTHER=b\n'])('is not where it bears on nothing: %j', async variables => {
+    expect((await reviewed(variables)).err).not.toContain('lies beside it');
   });
 });

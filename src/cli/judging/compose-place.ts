@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Beside, ComposePlace } from '../../input/compose/field.ts';
 
@@ -15,11 +15,29 @@ const OVERRIDES = FILES.map(name => name.replace('.y', '.override.y'));
 
 function besideIt(file: string): Beside {
   const at = FILES.indexOf(basename(file));
-  if (at < 0) return {};
+  const variables = variablesIn(join(dirname(file), '.env'));
+  if (at < 0) return { variables };
   const isThere = (name: string): boolean => existsSync(join(dirname(file), name));
   const [override, instead] = [OVERRIDES.find(isThere), FILES.slice(0, at).find(isThere)];
-  return { ...(override !== undefined && { override }), ...(instead !== undefined && { instead }) };
+  return {
+    variables,
+    ...(override !== undefined && { override }),
+    ...(instead !== undefined && { instead }),
+  };
 }
+
+/** What a file of variables sets, as compose-go `dotenv` takes it: `NAME=value`, `NAME: value`, and `export` in front. */
+function variablesIn(file: string): ReadonlySet<string> {
+  try {
+    const text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
+    return new Set(Array.from(text.matchAll(ASSIGNED), ([, name = '']) => name));
+  } catch {
+    // It is not there, or nobody may read it.
+    return new Set();
+  }
+}
+
+const ASSIGNED = /^\ufeff?[^\S\n]*(?:export\s+)?([A-Za-z_]\w*)[^\S\n]*[=:]/gm;
 
 /** Of what is not there yet, the part that is: its last links count all the same. */
 function realPath(path: string): string {

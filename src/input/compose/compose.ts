@@ -1,11 +1,13 @@
 import type { Problem, SourceDocument } from '../../source/document.ts';
 import { isMap, type Mapping } from '../../source/mapping.ts';
 import { formatPath, type Keys } from '../../source/path.ts';
+import { someOf } from '../../source/text.ts';
 import { DEFAULT_SECCOMP } from './confinement.ts';
 import type { ComposeFile, ComposePlace } from './field.ts';
 import { ALWAYS, JUDGED, UNJUDGED } from './fields.ts';
 import { PodMaker } from './pod-maker.ts';
 import { ServiceReader } from './service.ts';
+import { withDefaults } from './variables.ts';
 
 /** A service as the Pod that it would be. */
 export interface ComposeService {
@@ -118,8 +120,10 @@ const externalVolumes = (document: SourceDocument, { volumes }: ComposeFile): re
       : [],
   );
 
+const OF_ALL = 'Review what is made of both: docker compose config | cofferdam review -';
+
 /** What Docker takes beside the file, or in its place, where nobody names one: it is not what is judged. */
-function besideIt({ position }: SourceDocument, { beside = {} }: ComposePlace): readonly Problem[] {
+function besideIt({ position, value }: SourceDocument, { beside = {} }: ComposePlace): readonly Problem[] {
   const told = (file: string, what: string, fix: string): Problem => ({
     severity: 'warning',
     position,
@@ -128,16 +132,16 @@ function besideIt({ position }: SourceDocument, { beside = {} }: ComposePlace): 
     fix,
     leftOut: true,
   });
+  const { variables } = beside;
+  const filled = variables?.size ? [...withDefaults(value)].filter(name => variables.has(name)) : [];
   return [
-    ...(beside.override === undefined
+    ...(filled.length === 0
       ? []
-      : [
-          told(
-            beside.override,
-            'merges into it',
-            'Review what is made of both: docker compose config | cofferdam review -',
-          ),
-        ]),
+      : [told('.env', `fills in variables from (${someOf(filled)}), whatever their defaults`, OF_ALL)]),
+    ...(variables?.has('COMPOSE_FILE')
+      ? [told('.env', 'takes the files from (COMPOSE_FILE) where nobody names one', OF_ALL)]
+      : []),
+    ...(beside.override === undefined ? [] : [told(beside.override, 'merges into it', OF_ALL)]),
     ...(beside.instead === undefined
       ? []
       : [told(beside.instead, 'starts in its place', 'Review that one, or keep one of them.')]),

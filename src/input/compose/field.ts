@@ -17,6 +17,8 @@ export interface Beside {
   readonly override?: string;
   /** It is started in the place of this one. */
   readonly instead?: string;
+  /** What the file `.env` sets. */
+  readonly variables?: ReadonlySet<string>;
 }
 
 /** What a field of a service may be read with besides itself. */

@@ -58,3 +58,21 @@ function closingBrace(written: string, start: number): number {
 
 /** Defaults within defaults, beyond what anybody writes. */
 const MOST_NESTED = 5;
+
+/** Names of the variables that have a default somewhere in a value. */
+export const withDefaults = (value: unknown): ReadonlySet<string> =>
+  new Set(
+    [...textsIn(value)].flatMap(text =>
+      Array.from(text.matchAll(VARIABLE), ([, , , name = '', sign]) =>
+        sign?.endsWith('-') ? [name] : [],
+      ).flat(),
+    ),
+  );
+
+/** What several aliases stand for is looked at once. */
+function* textsIn(value: unknown, seen = new Set<unknown>()): Iterable<string> {
+  if (typeof value === 'string') yield value;
+  if (typeof value !== 'object' || value === null || seen.has(value)) return;
+  seen.add(value);
+  for (const inner of Object.values(value)) yield* textsIn(inner, seen);
+}
