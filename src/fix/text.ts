@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ComposePlace } from '../input/compose/field.ts';
 import { isPassedOver } from '../input/passed-over.ts';
+import { parsePath } from '../input/path.ts';
 import { type PodSubject, readSubjects } from '../input/subjects.ts';
+import type { Position, SourceDocument } from '../source/document.ts';
 import type { TextEdit } from '../source/edit/splice.ts';
 import { type Splice, spliced, splicesFor } from '../source/edit/splice.ts';
 import { objectsOf } from '../source/list.ts';
-import type { Keys } from '../source/path.ts';
+import { formatPath, type Keys } from '../source/path.ts';
 import { Lines } from '../source/yaml/lines.ts';
 import { readDocuments } from '../source/yaml/yaml.ts';
 import type { Mended } from './smallest.ts';
@@ -25,7 +27,7 @@ export interface Rewritten {
 
 /**
  * The text of a file with these objects changed and all else as it was; undefined where a change of their lines alone would
- * not make of them what is meant, and of every other Pod what it was: where an alias shares them, or a key is set twice.
+ * not make of them what is meant, and of everything else what it was: where an alias shares them, or a key is set twice.
  * @param namespace of objects that name none
  */
 export function rewritten(before: string, meant: readonly Meant[], namespace: string): Rewritten | undefined {
@@ -53,7 +55,7 @@ function textEditsFor(text: string, meant: readonly Meant[]): readonly TextEdit[
 const addition = (at: number | undefined, keys: Keys, value = ''): TextEdit | undefined =>
   at === undefined ? undefined : { at, isItem: false, add: { key: String(keys.at(-1)), value } };
 
-/** Read anew: the Pods of the changed text are those that were judged. */
+/** Read anew: the Pods of the changed text are those that were judged, and nothing else is another. */
 function isAsMeant(before: string, after: string, meant: readonly Meant[], namespace: string): boolean {
   const place = meant.find(({ subject }) => subject.composed)?.subject.composed?.place;
   const [was, is] = [before, after].map(text => subjectsOf(text, namespace, place)) as [Read, Read];
@@ -61,8 +63,8 @@ function isAsMeant(before: string, after: string, meant: readonly Meant[], names
     one => meant.find(({ subject }) => isAt(one, subject))?.mended.subject.pod ?? one.pod,
   );
   return (
-    is.objects === was.objects &&
     is.errors === was.errors &&
+    isAllElseTheSame(was.objects, is.objects, meant) &&
     isDeepStrictEqual(
       is.subjects.map(({ pod }) => pod),
       expected,
@@ -70,9 +72,38 @@ function isAsMeant(before: string, after: string, meant: readonly Meant[], names
   );
 }
 
+/** Objects, but for the Pods in them that are meant to change. Those of Compose files hold nothing but services. */
+function isAllElseTheSame(
+  was: readonly SourceDocument[],
+  is: readonly SourceDocument[],
+  meant: readonly Meant[],
+): boolean {
+  if (was.length !== is.length) return false;
+  return was.every(({ value, position }, i) => {
+    const own = meant.filter(({ subject }) => isSamePlace(subject.document.position, position));
+    if (own.some(({ subject }) => subject.composed)) return true;
+    const pods = own.flatMap(({ subject }) => POD.map(field => formatPath(parsePath(subject.pathOf(field)))));
+    return isSameBut(value, is[i]?.value, new Set(pods));
+  });
+}
+
+/** What an object says of its Pod. */
+const POD = ['metadata', 'spec'];
+
+function isSameBut(was: unknown, is: unknown, left: ReadonlySet<string>, at: Keys = []): boolean {
+  if (left.has(formatPath(at))) return true;
+  if (!isHolder(was) || !isHolder(is)) return isDeepStrictEqual(was, is);
+  const keys = new Set([...Object.keys(was), ...Object.keys(is)]);
+  const isList = Array.isArray(was);
+  return [...keys].every(key => isSameBut(was[key], is[key], left, [...at, isList ? Number(key) : key]));
+}
+
+const isHolder = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
 interface Read {
   readonly subjects: readonly PodSubject[];
-  readonly objects: number;
+  readonly objects: readonly SourceDocument[];
   readonly errors: number;
 }
 
@@ -84,13 +115,13 @@ function subjectsOf(text: string, namespace: string, place: ComposePlace | undef
   const all = [...problems, ...tooMany, ...read.problems];
   return {
     subjects: read.subjects,
-    objects: objects.length,
+    objects,
     errors: all.filter(({ severity }) => severity === 'error').length,
   };
 }
 
 const isAt = ({ source, name, pathOf }: PodSubject, other: PodSubject): boolean =>
-  source.line === other.source.line &&
-  source.column === other.source.column &&
-  name === other.name &&
-  pathOf('spec') === other.pathOf('spec');
+  isSamePlace(source, other.source) && name === other.name && pathOf('spec') === other.pathOf('spec');
+
+const isSamePlace = (one: Position, other: Position): boolean =>
+  one.line === other.line && one.column === other.column;

@@ -236,6 +236,14 @@ describe('what a person has to do', () => {
   other.`,
     ],
     [
+      'an alias shares its lines with what is no Pod',
+      `${podOf(`  hostPID: true\n${CONTAINERS}`).replace('spec:', 'spec: &spec')}x-copy: *spec\n`,
+      `  Its lines cannot be changed by themselves, as where an alias shares them with something else or a
+  key is set twice.
+  Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each
+  other.`,
+    ],
+    [
       'a chart made it',
       `---\n# Source: shop/templates/web.yaml\n${podOf(`  hostPID: true\n${CONTAINERS}`)}`,
       `  A program made this manifest of shop/templates/web.yaml: change what it was made of.
