@@ -25,6 +25,8 @@ export interface SuggestOptions {
   readonly now: number;
   /** How many days the exemptions are in force. */
   readonly days: number;
+  /** Names that no exemption may have, beside those of the exemptions in force: of those that are broken. */
+  readonly taken?: readonly string[];
   /** Is called for each decision: what takes time here. */
   readonly decided?: () => void;
 }
@@ -40,12 +42,12 @@ const MOST_ROUNDS = 4;
 export function suggestExemptions<R extends Runs>(
   all: readonly R[],
   ground: Ground,
-  { now, days, decided = () => {} }: SuggestOptions,
+  { now, days, taken = [], decided = () => {} }: SuggestOptions,
 ): Suggestion<R> {
   const court = new Court(all, ground, now, decided);
   const atoms = needed(court, now, days);
-  const taken = ground.snapshot.exemptions.map(({ name }) => name);
-  return { exemptions: exemptionsOf(atoms, court, taken), decisions: court.decisions };
+  const inForce = ground.snapshot.exemptions.map(({ name }) => name);
+  return { exemptions: exemptionsOf(atoms, court, [...inForce, ...taken]), decisions: court.decisions };
 }
 
 /** The atoms without which something would be rejected, and which are in force then. */

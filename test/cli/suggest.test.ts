@@ -221,6 +221,23 @@ describe('what no exemption helps', () => {
   });
 });
 
+it('takes no name of an exemption that is broken, as whoever applies the set would replace that', async () => {
+  const broken = {
+    apiVersion: 'cofferdam.dev/v1alpha1',
+    kind: 'SandboxExemption',
+    metadata: { name: 'net-proxy' },
+    spec: { waive: [] },
+  };
+  const { out } = await suggest(
+    { '/apis/cofferdam.dev/v1alpha1/sandboxexemptions': [broken] },
+    ...['-o', 'json'],
+  );
+  const names = JSON.parse(out).exemptions.map(
+    ({ exemption }: { exemption: { metadata: { name: string } } }) => exemption.metadata.name,
+  );
+  expect(names).toEqual(['monitoring-agent', 'net-proxy-2']);
+});
+
 it('looks at one namespace, where it is asked to', async () => {
   const pods = [pod('net', 'proxy', { hostNetwork: true })];
   const { out } = await suggest({ '/api/v1/namespaces/net/pods': pods }, '-n', 'net', '-o', 'json');

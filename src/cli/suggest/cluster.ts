@@ -55,7 +55,8 @@ export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Su
     .filter(facts => isAsked(facts, scope))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const { workloads, problems } = workloadsOf([...running.pods, ...running.idle], namespaces, ground, io);
-  const { exemptions, decisions } = suggested(workloads, ground, days, io);
+  const taken = objects.own.filter(({ kind }) => kind === 'SandboxExemption').flatMap(nameOf);
+  const { exemptions, decisions } = suggested(workloads, ground, { days, taken }, io);
   const told = [...running.problems, ...problems, ...unseenByRules(source, [ground.snapshot])];
   const set = {
     namespaces: startingNamespaces(namespaces, workloads, { exemptions, decisions }),
@@ -78,13 +79,13 @@ export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Su
 function suggested(
   workloads: readonly Workload[],
   ground: Ground,
-  days: number,
+  options: { readonly days: number; readonly taken: readonly string[] },
   io: CliIo,
 ): Suggestion<Workload> {
   const progress = progressOn(io, 'decided', undefined);
   let done = 0;
   const decided = (): void => progress.tick(++done);
-  const suggestion = suggestExemptions(workloads, ground, { now: Date.now(), days, decided });
+  const suggestion = suggestExemptions(workloads, ground, { ...options, now: Date.now(), decided });
   progress.end();
   return suggestion;
 }
