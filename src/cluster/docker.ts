@@ -66,6 +66,11 @@ export function readDaemon(document: SourceDocument): {
       problems.push(problemAt(document, keys, 'error', message));
       return [];
     }
+    const settings = handler === 'runsc' && isMap(runtime) ? settingsOf(runtime) : undefined;
+    if (settings !== undefined) {
+      const message = `runs runsc with ${settings}, which are not read: they count as if they opened nothing`;
+      problems.push(problemAt(document, keys, 'warning', message));
+    }
     const weak = handler === 'runsc' && isMap(runtime) ? weakened(runtime) : undefined;
     if (weak === undefined) return [classOf(name, handler)];
     const message = `runs runsc with ${weak}, which opens the sandbox: it counts as the host kernel`;
@@ -113,11 +118,19 @@ function handlerOf({ path, runtimeType }: Mapping): string | undefined {
   return handlers.includes(program) && isolation === 'vm' ? path : program;
 }
 
+/** Settings of the shim of runsc that stand elsewhere: https://gvisor.dev/docs/user_guide/containerd/configuration/ */
+const settingsOf = ({ runtimeType, options }: Mapping): string | undefined =>
+  typeof runtimeType === 'string' && isMap(options) && Object.keys(options).some(name => name !== 'TypeUrl')
+    ? 'options of its shim'
+    : undefined;
+
 /** Flags of runsc that let a container out, beyond what a profile of gVisor is about (src/export/runsc.ts has why). */
 const OPENING: Readonly<Record<string, RegExp>> = {
   network: /^host$/,
   'host-uds': /^(?!none$)/,
   'host-fifo': /^(?!none$)/,
+  // What --host-uds=all was before.
+  'fsgofer-host-uds': /^(|true|1|t)$/i,
   'allow-flag-override': /^(|true|1|t)$/i,
   'TESTONLY-unsafe-nonroot': /^(|true|1|t)$/i,
 };

@@ -48,6 +48,7 @@ describe('a runtime of a daemon.json is what it starts', () => {
     '-network=host',
     '--host-uds=all',
     '--host-fifo=open',
+    '--fsgofer-host-uds',
     '--allow-flag-override',
     '--allow-flag-override=true',
     '--TESTONLY-unsafe-nonroot=true',
@@ -63,6 +64,19 @@ describe('a runtime of a daemon.json is what it starts', () => {
       expect(view.runtimeClass(path)).toBeUndefined();
       expect(view.runtimeClass('io.containerd.runsc.v1')?.handler).toBe('runsc');
     }
+  });
+
+  it('is told where the settings of its shim stand elsewhere', () => {
+    const runtime = (options: unknown) => ({
+      runtimes: { gv: { runtimeType: 'io.containerd.runsc.v1', options } },
+    });
+    const { problems } = read(
+      runtime({ TypeUrl: 'io.containerd.runsc.v1.options', ConfigPath: '/etc/runsc.toml' }),
+    );
+    expect(problems).toMatchObject([
+      { severity: 'warning', path: 'runtimes.gv', message: expect.stringContaining('which are not read') },
+    ]);
+    expect(read(runtime({ TypeUrl: 'io.containerd.runsc.v1.options' })).problems).toEqual([]);
   });
 
   it('takes a flag of runsc from the word behind it', () => {

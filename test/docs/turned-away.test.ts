@@ -47,8 +47,9 @@ const NOT_OF_REFUSALS = [
   'it mirrors a static Pod, which the kubelet runs already',
   'only creations and updates are judged',
   'waived by exemption',
-  // This is said of a Compose file, which no cluster refuses.
+  // These are said of a Compose file, which no cluster refuses.
   'the service',
+  'is no runtime of this daemon',
   'a request could not be judged',
 ];
 

@@ -11,7 +11,7 @@ import { writeFiles } from '../support/write-files.ts';
 
 /** Words of Kubernetes, which nobody who writes a Compose file has to know. */
 const KUBERNETES =
-  /\b(Pods?|nodes?|namespaces?|kubelet|RuntimeClass(es)?|runtimeClassName|volumeMounts?|hostPath|securityContext|nodeSelector|emptyDir|ConfigMaps?|PersistentVolumeClaims?|ServiceAccounts?|Kubernetes)\b/gi;
+  /\b(clusters?|Pods?|nodes?|namespaces?|kubelet|RuntimeClass(es)?|runtimeClassName|volumeMounts?|hostPath|securityContext|nodeSelector|emptyDir|ConfigMaps?|PersistentVolumeClaims?|ServiceAccounts?|Kubernetes)\b/gi;
 
 /** What looks like one, and is a word of Linux. */
 const OF_LINUX =
@@ -81,7 +81,7 @@ describe('a report on services', () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cofferdam-words-'));
-    await writeFiles(folder, { 'compose.yaml': EVERYTHING });
+    await writeFiles(folder, { 'compose.yaml': EVERYTHING, 'unknown.yaml': UNKNOWN, 'daemon.json': DAEMON });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -109,7 +109,22 @@ describe('a report on services', () => {
     const lines = text.split('\n').flatMap(line => wordsIn(bare(line)).map(word => `${word}: ${line}`));
     expect(lines).toEqual([]);
   });
+
+  it.each([['review'], ['review', '-o', 'json'], ['explain', '--name', 'unknown']])(
+    'says of what a daemon.json has not that it is no runtime of that daemon: %s',
+    async (command, ...argv) => {
+      const daemon = ['--docker-daemon', join(folder, 'daemon.json'), '--no-config'];
+      const { out } = await cofferdam([command, join(folder, 'unknown.yaml'), ...argv, ...daemon], {
+        columns: 400,
+      });
+      expect(out).toContain('is no runtime of this daemon');
+      expect(out).not.toMatch(/\bcluster\b/);
+    },
+  );
 });
+
+const UNKNOWN = 'services: {unknown: {image: a, runtime: nosuch, x-cofferdam-risk: high}}\n';
+const DAEMON = '{"runtimes": {"runsc": {"path": "/usr/bin/runsc"}}}';
 
 /**
  * What is no sentence of a report: addresses, ids of signals, paths in the file, a field of an exemption, and headings that

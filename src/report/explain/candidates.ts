@@ -40,7 +40,7 @@ function objectionText(
   decision: Decision,
   profile: Profile,
 ): string {
-  const text = objectionSentence(objection, step, decision.required);
+  const text = objectionSentence(objection, step, decision);
   return sentence(withReason(text, objectionReason(profile, objection, decision)));
 }
 

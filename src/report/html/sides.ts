@@ -78,9 +78,9 @@ function findingOf(finding: Finding, { locate, source }: Reviewed, lists: Lists)
   ];
 }
 
-const stepOf = (step: PlacementStep, { required }: Decision, lists: Lists): Step => [
+const stepOf = (step: PlacementStep, decision: Decision, lists: Lists): Step => [
   lists.text(step.runtimeClass || '(empty name)'),
   PLACES.indexOf(step.isolation),
   standingOf(step),
-  step.objections.map(objection => lists.text(objectionSentence(objection, step, required))),
+  step.objections.map(objection => lists.text(objectionSentence(objection, step, decision))),
 ];

@@ -169,14 +169,14 @@ function findingOf(finding: Finding, { locate, decision, since }: Reviewed): Rec
   };
 }
 
-const placementOf = ({ placement, required }: Decision): Record<string, unknown>[] =>
-  placement.map(step => ({
+const placementOf = (decision: Decision): Record<string, unknown>[] =>
+  decision.placement.map(step => ({
     runtimeClass: step.runtimeClass,
     chosen: step.chosen,
     objections: step.objections.map(objection => ({
       code: objection.code,
       signal: objection.signal ?? null,
-      message: objectionSentence(objection, step, required),
+      message: objectionSentence(objection, step, decision),
     })),
   }));
 

@@ -1,14 +1,17 @@
 import type { Decision, Objection, PlacementStep } from '../../decision/decision.ts';
-import { atLeast, type Isolation } from '../../profiles/isolation.ts';
+import { atLeast } from '../../profiles/isolation.ts';
 import type { SignalId } from '../../signals/signal.ts';
 import { clean, list } from '../../source/text.ts';
 import { phraseOf, titleOf } from './terms.ts';
+
+/** What is said of a class depends on this part of a decision. */
+type Asked = Pick<Decision, 'required' | 'isService'>;
 
 /** What stands against a class, one sentence without its subject: `does not support a raw block volume`. */
 export function objectionSentence(
   { code, signal, detail }: Objection,
   step: Pick<PlacementStep, 'isolation'>,
-  required: Isolation,
+  { required, isService }: Asked,
 ): string {
   switch (code) {
     case 'too-weak':
@@ -22,7 +25,7 @@ export function objectionSentence(
     case 'not-served':
       return `does not serve ${unservedPaths(detail)}`;
     case 'missing':
-      return 'does not exist in this cluster';
+      return isService ? 'is no runtime of this daemon' : 'does not exist in this cluster';
     case 'no-node':
       return 'has no ready node that can take the Pod now';
     case 'not-listed':
@@ -44,7 +47,7 @@ export const subjectOf = (signal: SignalId = '', resource?: string | undefined):
  * Everything against one class, where the sentence around it says what is required:
  * `isolates only as app-kernel; does not support a raw block volume`.
  */
-export function stepObjections(step: PlacementStep, required: Isolation): string {
+export function stepObjections(step: PlacementStep, asked: Asked): string {
   const bySignal = step.objections.filter(({ signal }) => signal !== undefined);
   const other = step.objections.filter(({ signal }) => signal === undefined);
   const signalsWith = (code: Objection['code']): string[] =>
@@ -56,13 +59,13 @@ export function stepObjections(step: PlacementStep, required: Isolation): string
     ...other.map(objection =>
       objection.code === 'too-weak'
         ? `isolates only as ${step.isolation}`
-        : objectionSentence(objection, step, required),
+        : objectionSentence(objection, step, asked),
     ),
     ...(exposed.length > 0 ? [`does not contain ${list(exposed)}`] : []),
     ...(unsupported.length > 0 ? [`does not support ${list(unsupported, 'or')}`] : []),
     ...bySignal
       .filter(({ code }) => code === 'not-served')
-      .map(objection => objectionSentence(objection, step, required)),
+      .map(objection => objectionSentence(objection, step, asked)),
   ].join('; ');
 }
 

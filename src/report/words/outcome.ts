@@ -60,7 +60,7 @@ function whyNotWeaker(decision: Decision): string {
   const chosen = decision.placement.find(step => step.chosen);
   if (!chosen) return '';
   const weaker = beforeChosen(decision).filter(({ isolation }) => !atLeast(isolation, chosen.isolation));
-  const why = weaker.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, decision.required)}`);
+  const why = weaker.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, decision)}`);
   return why.length > 0 ? `; ${someOf(why, 2)}` : '';
 }
 
@@ -91,7 +91,7 @@ function explicitNotEnough(decision: Decision, name: Namer): string {
   const weak = here.objections.some(({ code }) => code === 'too-weak');
   const why = weak ? `; ${decision.required} is required because of ${someOf(causes(decision, name))}` : '';
   const causesOfThat = weak ? whyWeak(decision, here).map(words => `; ${words}`) : [];
-  return `its ${wordsFor(decision).sandboxClass} ${quote(here.runtimeClass)} ${stepObjections(here, decision.required)}${why}${causesOfThat.join('')}`;
+  return `its ${wordsFor(decision).sandboxClass} ${quote(here.runtimeClass)} ${stepObjections(here, decision)}${why}${causesOfThat.join('')}`;
 }
 
 /** Says of a class whose handler shares the host kernel that it is the handler which does. */
@@ -124,7 +124,7 @@ function addedNotContained(decision: Decision, name: Namer): string {
 }
 
 function nothingContains(decision: Decision, name: Namer): string {
-  const { placement, findings, required } = decision;
+  const { placement, findings } = decision;
   const against = blockers(placement);
   if (against.length > 0) {
     const unwaived = against.filter(signal => !isWaived(signal, findings));
@@ -141,7 +141,7 @@ function nothingContains(decision: Decision, name: Namer): string {
     // What no sandbox supports would pass for forbidden without its cause. Causes without places leave room for it.
     return `${because(decision, withoutPlace)}, and no sandbox supports ${what}`;
   }
-  const tried = placement.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, required)}`);
+  const tried = placement.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, decision)}`);
   const lead = `no ${wordsFor(decision).sandboxClass} ${strongEnough(placement).length > 0 ? 'fits' : 'isolates enough'}`;
   // What is there and would be tried, were it known, is the likeliest cause, and comes first.
   const reasons = [...unvouchedWords(decision), ...tried];

@@ -43,9 +43,7 @@ function tallyOf(
     else if (fits(step)) tally.fit += count;
     else tally.unfit += count;
     if (fits(step)) continue;
-    const reasons = step.objections.map(one =>
-      shared(objectionSentence(one, step, result.decision.required)),
-    );
+    const reasons = step.objections.map(one => shared(objectionSentence(one, step, result.decision)));
     for (const reason of new Set(reasons))
       tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + count);
   }
