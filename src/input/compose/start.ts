@@ -1,4 +1,8 @@
-import type { ReadField } from './field.ts';
+import { isMap } from '../../source/mapping.ts';
+import type { Keys } from '../../source/path.ts';
+import type { ComposeFile, ReadField } from './field.ts';
+import { hostPathOf, isPath } from './paths.ts';
+import type { ServiceReader, Word } from './service.ts';
 
 export const image: ReadField = (service, pod) => {
   const word = service.text('image');
@@ -8,11 +12,12 @@ export const image: ReadField = (service, pod) => {
 };
 
 /** What a build may do on the host is none of the container's, and not judged. */
-export const build: ReadField = (service, pod) => {
+export const build: ReadField = (service, pod, file) => {
   const keys = service.at('build');
   const { build: given } = service.service;
   // No registry is asked for what is built here.
   pod.container.image ??= `${service.name}:built`;
+  for (const context of contextsOf(given, keys, service)) tellOutside(context, service, file);
   if (given === null || typeof given !== 'object') return;
   const map = service.map(given, keys);
   const isRisky =
@@ -27,6 +32,26 @@ export const build: ReadField = (service, pod) => {
     );
   }
 };
+
+/** The folders that a build takes its files from. */
+function contextsOf(given: unknown, keys: Keys, service: ServiceReader): readonly Word[] {
+  if (!isMap(given)) return [service.scalar(given, keys)].filter(word => word !== undefined);
+  const more = 'additional_contexts';
+  const context = service.scalar(given.context, [...keys, 'context']);
+  const others = service.entries(given[more] ?? [], [...keys, more]).map(({ value }) => value);
+  return [...(context ? [context] : []), ...others];
+}
+
+/** What is there may get into the image, where no signal looks. */
+function tellOutside(context: Word, service: ServiceReader, file: ComposeFile): void {
+  if (context.open !== undefined || !isPath(context.text)) return;
+  if (hostPathOf(context.text, file) === undefined) return;
+  service.leftOut(
+    context.keys,
+    'builds with files from outside of the project, which no signal weighs: judged without it',
+    'Keep what it needs in the project.',
+  );
+}
 
 /** What the daemon runs it with. A variable that is left is no sandbox. */
 export const runtime: ReadField = (service, pod) => {

@@ -34,6 +34,16 @@ describe('what could bear on the verdict and is not judged', () => {
       'build: {context: ., entitlements: [security.insecure]}',
       `warning ${LINE} services.web.build: builds with privileges`,
     ],
+    ['build: /', `warning ${LINE} services.web.build: builds with files from outside`],
+    ['build: {context: ../..}', `warning ${LINE} services.web.build.context: builds with files from outside`],
+    [
+      'build: {additional_contexts: {own: ./a, image: "docker-image://a", host: "${H:-/etc}"}}',
+      `warning ${LINE} services.web.build.additional_contexts.host: builds with files from outside`,
+    ],
+    [
+      'build: {additional_contexts: ["host=~/.ssh"]}',
+      `warning ${LINE} services.web.build.additional_contexts[0]: builds with files from outside`,
+    ],
     ['build: {context: ., network: host}', `warning ${LINE} services.web.build: builds with privileges`],
   ])('is told with its place: %s', (lines, told) => {
     const read = readCompose(fileWith(lines));
