@@ -84,12 +84,15 @@ run_config release "$@"
 # A node of someone else's is left alone, and one of before 1.31 does not say what it lost.
 if [[ ${KUBERNETES:-} == 1.30 ]]; then
   echo 'not run, as Kubernetes 1.30 has neither: handler-lost.test.ts and node*.test.ts (handlers that nodes report), pods/resize' >&2
+  echo 'not run, as the run on the newest version does: docker.test.ts' >&2
 elif [[ $KUBECONFIG == "${TEST_COFFERDAM_CLUSTER_STATE:-/var/lib/cofferdam-cluster}"/* ]]; then
   run_config node "$@"
   # An engine of its own, so where a cluster is given, nothing of this machine is touched.
   settings=$(test/cluster/docker.sh up 8>&-)
   eval "$settings"
   run_config docker "$@"
+else
+  echo 'not run, as this cluster is not that of test/cluster: node*.test.ts, and docker.test.ts on an engine beside it' >&2
 fi
 [[ $green == yes ]]
 failed=no
