@@ -115,13 +115,11 @@ class Search {
     return this.#reaching(kept.flat());
   }
 
-  /** A rule may look at one container alone, and then not all that is found of a signal has to go. */
+  /**
+   * What is needed beside all other changes may not be beside few: a change may open a stronger class, which is more than was
+   * asked for. And a rule may look at one container alone, so that not all that is found of a signal has to go.
+   */
   withoutNeedless(found: Mended): Mended {
-    const { governing, others } = this.#aim.judge(this.#subject);
-    const isByRule = [governing, ...others].some(({ contributions }) =>
-      contributions.some(({ kind }) => kind === 'rule'),
-    );
-    if (!isByRule) return found;
     let best = found;
     for (const change of found.changes)
       best = this.#reaching(best.changes.filter(other => other !== change)) ?? best;
