@@ -56,7 +56,7 @@ export function parseOutputs(options: OutputOptions, known: Formats<never>): rea
 }
 
 /** `-` for the file is standard output, as it is standard input for `-f`. */
-function parseOutput(value: string): Output {
+export function parseOutput(value: string): Output {
   const at = value.indexOf('=');
   if (at < 0) return { format: value, file: undefined };
   const file = value.slice(at + 1);

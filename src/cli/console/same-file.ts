@@ -1,7 +1,8 @@
-import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { realPath } from '../../source/files/real-path.ts';
 import { Failure } from './failure.ts';
+import { parseOutput } from './output.ts';
 
 /** How help names what an option takes, or an argument, that is a file. */
 const FILE = /[<[](file|path|name\|path)[>\]]$/;
@@ -24,22 +25,13 @@ export function refuseSameFile(command: Command): void {
   for (const named of [...argumentsOf(command), ...optionsOf(command)]) {
     // Standard input and output; a device, such as /dev/null, keeps nothing.
     if (named.file === '-' || named.file.startsWith('/dev/')) continue;
-    const path = realPath(named.file);
+    const path = realPath(resolve(named.file));
     const other = before.get(path);
     if (other && (named.isOutput || other.isOutput)) {
       const both = other.by === named.by ? `${named.by} twice` : `${other.by} and ${named.by}`;
       throw new Failure(`${named.file} is named by ${both}`, 'Give each a file of its own.');
     }
     before.set(path, named);
-  }
-}
-
-/** The path without links, of a file that exists. */
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return resolve(file);
   }
 }
 
@@ -64,9 +56,8 @@ function optionsOf(command: Command): readonly Named[] {
   });
 }
 
-/** `FORMAT=FILE`, of which the file may be empty: whoever reads the option says so. */
+/** One whose file is empty is refused by whoever reads the option. */
 function outputOf(value: string): readonly Named[] {
-  const at = value.indexOf('=');
-  const file = value.slice(at + 1);
-  return at < 0 || file === '' ? [] : [{ by: `"-o ${value.slice(0, at)}"`, file, isOutput: true }];
+  const { format, file } = parseOutput(value);
+  return file ? [{ by: `"-o ${format}"`, file, isOutput: true }] : [];
 }

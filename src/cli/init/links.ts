@@ -1,5 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { posix, sep } from 'node:path';
+import { posix } from 'node:path';
+import { isBelow } from '../../source/files/real-path.ts';
 import { Failure } from '../console/failure.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function checkLinks(paths: readonly string[]): Promise<void> {
   for (const folder of folders) {
     if (!(await isLink(folder))) continue;
     const real = await realpath(folder).catch(() => undefined);
-    if (real !== undefined && (real === here || real.startsWith(here === sep ? sep : here + sep))) continue;
+    if (real !== undefined && isBelow(real, here)) continue;
     const where = real === undefined ? 'that leads nowhere' : 'out of this folder';
     throw new Failure(
       `${folder} is a link ${where}, so nothing was written`,

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Beside, ComposePlace } from '../../input/compose/field.ts';
+import { realPath } from '../../source/files/real-path.ts';
 
 /** Compose starts relative paths at the folder of its file; what comes by standard input, where the command runs. */
 export const composePlace = (file: string): ComposePlace => ({
@@ -38,13 +39,3 @@ function variablesIn(file: string): ReadonlySet<string> {
 }
 
 const ASSIGNED = /^\ufeff?[^\S\n]*(?:export\s+)?([A-Za-z_]\w*)[^\S\n]*[=:]/gm;
-
-/** Of what is not there yet, the part that is: its last links count all the same. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const above = dirname(path);
-    return above === path ? path : resolve(realPath(above), path.slice(above.length).replace(/^\/+/, ''));
-  }
-}

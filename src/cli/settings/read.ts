@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { BUILTIN_POLICIES, isBuiltinPolicy } from '../../policy/builtin.ts';
 import { flawsOf } from '../../policy/messages.ts';
 import type { Problem, SourceDocument } from '../../source/document.ts';
 import { NO_INPUT, readSources } from '../../source/files/files.ts';
+import { isBelow } from '../../source/files/real-path.ts';
 import { type Flaw, suggest, toProblem } from '../../source/flaw.ts';
 import { isThere } from '../../source/is-there.ts';
 import { isMap } from '../../source/mapping.ts';
@@ -131,9 +132,4 @@ const OUTSIDE = 'Give it on the command line, where whoever runs the command vou
 /** Whether a path is inside, both as it is spelt and where its links lead. */
 async function isInside(path: string, root: string): Promise<boolean> {
   return isBelow(path, root) && isBelow(await realpath(path), await realpath(root));
-}
-
-function isBelow(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
