@@ -21,6 +21,8 @@ export interface Refusal {
 export interface WholeBody {
   /** Whether it has more bytes than one of ordinary size. */
   readonly isLarge: boolean;
+  /** Whether it has so few that what comes of several can be in memory at once. */
+  readonly isSmall: boolean;
   /** What there is of it now: while it waits, it may have to make room. */
   read(): ReadBody;
 }
@@ -36,6 +38,9 @@ const CUT: Readonly<Record<'busy' | 'stalled', Refusal>> = {
   busy: { code: BUSY, problem: 'too many large requests are being judged; try again' },
   stalled: { code: 408, problem: 'the body did not come in time' },
 };
+
+/** Most reviews have less. What is made of a text in memory takes up to thirty times as much: see ./shape.ts. */
+const SMALL_BYTES = 32 * 1024;
 
 /**
  * An API server says how long a body is, and sends it in pieces of a packet or more. Each chunk of one byte is a call here:
@@ -63,7 +68,12 @@ export function readBody(
     const finish = (): void => {
       if (place.whole) return;
       place.whole = true;
-      resolve({ isLarge: body.sent > limits.ordinaryBytes, read: () => body.read() });
+      const { sent } = body;
+      resolve({
+        isLarge: sent > limits.ordinaryBytes,
+        isSmall: sent <= SMALL_BYTES,
+        read: () => body.read(),
+      });
     };
     const place = intake.open(caller, why => {
       body.refuse(CUT[why]);

@@ -114,9 +114,13 @@ export interface Shared {
   readonly turn: Turns;
 }
 
-/** Large bodies wait for their turn, so that others need not wait for them, and strangers for theirs. */
+/**
+ * Large bodies wait for their turn, so that others need not wait for them, and strangers for theirs. Small ones, as most Pods
+ * have, are judged in groups.
+ */
 interface Turns {
   readonly large: () => Promise<void>;
+  readonly group: () => Promise<void>;
   readonly stranger: () => Promise<void>;
 }
 
@@ -141,6 +145,7 @@ async function answerTo(
     if (!body) return undefined;
     if (asked.caller.standing === 'stranger') await asked.turn.stranger();
     else if (body.isLarge) await asked.turn.large();
+    else if (body.isSmall) await asked.turn.group();
     // Until the cluster's own policies are there a verdict could be too loose: the failurePolicy decides, as without an answer.
     if (deps.ready && !deps.ready()) {
       return { code: UNAVAILABLE, judgement: unreadable('', mode, 'the cluster was not listed yet') };
@@ -229,7 +234,11 @@ function receive(
 
 /** What no API server sends is not even read. */
 const unread = (problem: string): Promise<WholeBody> =>
-  Promise.resolve({ isLarge: false, read: () => ({ refusal: { code: 415, problem }, head: undefined }) });
+  Promise.resolve({
+    isLarge: false,
+    isSmall: false,
+    read: () => ({ refusal: { code: 415, problem }, head: undefined }),
+  });
 
 /**
  * `response.json` would make an ETag that nobody asks for. It is sent as a string, so that head and body are one write and

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { MODES, type Mode, modeOf } from '../pod/mode.ts';
 import { TRACKABLE, trackConnections } from './connections.ts';
+import { groups } from './groups.ts';
 import { type HandlerDeps, type ReviewHandler, reviewHandler, type Shared } from './handler.ts';
 import { Intake, TICK_MS } from './intake.ts';
 import type { Path } from './judgement.ts';
@@ -57,7 +58,10 @@ export function createWebhook(given: Omit<HandlerDeps, 'knowing'>, tls: TlsPair)
   });
   const stopTicking = startTicking(intake);
   server.once('close', stopTicking);
-  const listener = listenerFor(deps, { intake, turn: { large: turns(), stranger: turns() } });
+  const listener = listenerFor(deps, {
+    intake,
+    turn: { large: turns(), stranger: turns(), group: groups() },
+  });
   trackConnections(server, deps.limits, listener, deps.knowing);
   server.on('clientError', answerBrokenRequest);
   server.on('tlsClientError', error => deps.log.debug({ problem: error.message }, 'a TLS handshake failed'));

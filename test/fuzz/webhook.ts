@@ -44,7 +44,7 @@ log.decision = fields => {
 };
 const metrics = createMetrics('fuzz');
 const now = async (): Promise<void> => {};
-const shared: Shared = { intake: new Intake(LIMITS), turn: { large: now, stranger: now } };
+const shared: Shared = { intake: new Intake(LIMITS), turn: { large: now, stranger: now, group: now } };
 
 const handlers = new Map<string, ReviewHandler>();
 
