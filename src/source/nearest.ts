@@ -1,10 +1,13 @@
-/** The word that was probably meant: the same in other letter case, else the one with the fewest edits, if few. */
+/**
+ * The word that was probably meant: the same in other letter case, else the one with the fewest edits, if these are at most
+ * a quarter of the word: more lead from one name to another with the same beginning, such as runsc-team and runsc-kvm.
+ */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   // Nobody mistypes at length, and the distance is quadratic.
   if (word.length > 64) return undefined;
   const lower = word.toLowerCase();
   let best: string | undefined;
-  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let fewest = Math.max(1, Math.floor(word.length / 4)) + 1;
   for (const candidate of words) {
     const edits = distance(lower, candidate.toLowerCase());
     // Where nothing of it is left, it is another word: 2 was not meant by 1.

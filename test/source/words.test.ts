@@ -20,6 +20,15 @@ it.each([
   expect(nearest(word, WORDS)).toBe(expected);
 });
 
+it.each([
+  ['runsc-team', ['runsc', 'runsc-kvm']],
+  ['kata-team', ['kata-qemu', 'kata-fc']],
+  ['monitoring', ['montage']],
+  ['warning', ['warn']],
+])('no word is near enough to %s to have been meant', (word, words) => {
+  expect(nearest(word, words)).toBeUndefined();
+});
+
 it('is none that has nothing in common with it', () => {
   expect(nearest('1', ['2', '3'])).toBeUndefined();
   expect(nearest('y', ['Y', '3'])).toBe('Y');
