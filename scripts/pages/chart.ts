@@ -67,7 +67,8 @@ const HEAD = `# Helm chart of Cofferdam
 Kubernetes 1.30 or newer (1.28 without guard and locks: [what is lost](../../docs/support.md)), Helm 3.14 or newer, [cert-manager](https://cert-manager.io/docs/installation/) or a certificate of your own.
 
 \`\`\`sh
-helm install cofferdam charts/cofferdam --namespace cofferdam-system --create-namespace --set image.repository=REGISTRY/cofferdam
+helm install cofferdam charts/cofferdam --namespace cofferdam-system --create-namespace \\
+  --set image.repository=REGISTRY/cofferdam
 helm test cofferdam --namespace cofferdam-system
 \`\`\`
 

@@ -34,8 +34,8 @@ export const WRITTEN: readonly string[] = [
 
 /** The tests that the examples end with. */
 export const TESTS: readonly string[] = Array.from(
-  EXAMPLES.matchAll(/^npm test -- (.*)$/gm),
-  ([, words = '']) => words.split(' ').filter(word => !word.startsWith('-')),
+  EXAMPLES.replaceAll('\\\n', '').matchAll(/^npm test -- (.*)$/gm),
+  ([, words = '']) => words.split(/ +/).filter(word => !word.startsWith('-')),
 ).flat();
 
 const LEFT = ['.git', 'coverage', 'dist', 'node_modules'];

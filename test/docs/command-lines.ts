@@ -47,12 +47,18 @@ function linesOfPage(page: string): readonly CommandLine[] {
 
 type Line = readonly [offset: number, words: string];
 
-/** Lines that end in a backslash go on; what is handed over by `<<` is no command. */
+/** Stands for a backslash at the end of a line, and is as long, so that places in the text stay. */
+const GOES_ON = '\0\0';
+
+/** Lines that end in a backslash go on, even within a word; what is handed over by `<<` is no command. */
 function shellLines(body: string): readonly Line[] {
   const plain = body
     .replace(/(<<-?'?(\w+)'?.*\n)[\s\S]*?^\2$/gm, (whole, first: string) => first.padEnd(whole.length))
-    .replaceAll('\\\n', '  ');
-  return [...plain.matchAll(/^(?! *#)(.*\S.*)$/gm)].map(({ index, 1: words = '' }) => [index, words]);
+    .replaceAll('\\\n', GOES_ON);
+  return [...plain.matchAll(/^(?! *#)(.*\S.*)$/gm)].map(({ index, 1: words = '' }) => [
+    index,
+    words.replaceAll(GOES_ON, ''),
+  ]);
 }
 
 const promptLines = (body: string): readonly Line[] =>

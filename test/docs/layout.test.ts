@@ -11,12 +11,8 @@ const MOST_COLUMNS = 10;
 /** About nine lines of a page. */
 const MOST_CHARACTERS = 900;
 
-/** GitHub shows so many characters of code beside each other on a screen of 1280 pixels. */
-const MOST_OF_CODE = 107;
-/** The pages that are read first, and in a hurry. */
-const FIRST_PAGES = ['README.md', 'README.zh-CN.md', 'docs/docker.md', 'docs/troubleshooting.md'];
-/** A command that tests run in one piece, or a list that is copied whole. */
-const MAY_BE_LONG = /^kubectl delete mutatingwebhookconfigurations,/;
+/** GitHub shows 107 characters of code beside each other on a screen of 1280 pixels; a terminal is often narrower. */
+const MOST_OF_CODE = 100;
 const withoutCode = (text: string): string => text.replace(/^(`{3,}).*\n[\s\S]*?\n\1$/gm, '');
 
 /** Paragraphs and items outside of tables and blocks of code, without the targets of their links. */
@@ -52,11 +48,17 @@ it.each(PAGES)(
 /** East Asian characters take the room of two. */
 const widthOf = (line: string): number => line.replaceAll(/[\u2e80-\uffef]/g, 'xx').length;
 
-it.each(FIRST_PAGES)('%s shows each command whole', page => {
-  // Items of lists have their code three blanks in.
-  const code = blocksIn(textOf(page).replaceAll(/^ {3}/gm, ''), 'sh').flatMap(block => block.split('\n'));
-  expect(code.length).toBeGreaterThan(10);
-  expect(code.filter(line => widthOf(line) > MOST_OF_CODE && !MAY_BE_LONG.test(line))).toEqual([]);
+/** Items of lists have their code three blanks in. */
+const commandsOf = (page: string): readonly string[] =>
+  blocksIn(textOf(page).replaceAll(/^ {3}/gm, ''), 'sh').flatMap(block => block.split('\n'));
+
+it.each(PAGES)('%s shows each command whole', page => {
+  expect(commandsOf(page).filter(line => widthOf(line) > MOST_OF_CODE)).toEqual([]);
+});
+
+it('sees the commands of the pages that are read first, and in a hurry', () => {
+  for (const page of ['README.md', 'README.zh-CN.md', 'docs/docker.md', 'docs/troubleshooting.md'])
+    expect(commandsOf(page).length).toBeGreaterThan(10);
 });
 
 it('README says what deploy/ stands for before a reader types it', () => {

@@ -62,12 +62,13 @@ it('has the command that takes everything off as the other places have it', () =
   const blocks = blocksIn(sectionOf(PAGE, 'Everything off, at once'), 'sh').map(block => block.trim());
   const command = blocks.find(block => block.startsWith('kubectl delete ')) ?? '';
   expect(command).toMatch(/ -l \S+$/);
-  for (const place of ['docs/rollout.md', 'charts/cofferdam/templates/NOTES.txt'])
-    expect(textOf(place)).toContain(command);
+  expect(textOf('docs/rollout.md')).toContain(command);
+  // Helm indents its notes, so there a word cannot go on in the next line.
+  expect(textOf('charts/cofferdam/templates/NOTES.txt')).toContain(command.replaceAll('\\\n', ''));
 });
 
 it('has, where rollout.md takes everything off, the rights to what the command deletes and to pass its lock', () => {
-  const section = sectionOf('docs/rollout.md', 'Out, at once');
+  const section = sectionOf('docs/rollout.md', 'Out, at once').replaceAll('\\\n', '');
   const [, kinds = ''] = /^kubectl delete (\S+) -l /m.exec(section) ?? [];
   const [, rights] = tablesIn(section);
   const named = (rights?.rows ?? []).map(([right = '']) => right).join('\n');

@@ -19,7 +19,7 @@ export async function commandsAfter(page: string, text: string): Promise<readonl
   const block = after === undefined ? undefined : /```sh\n(.*?)```/s.exec(after)?.[1];
   if (!block) throw new Error(`${page} has no shell block after "${text}"`);
   return block
-    .replaceAll(/ *\\\n */g, ' ')
+    .replaceAll('\\\n', '')
     .split('\n')
     .filter(line => line !== '');
 }
