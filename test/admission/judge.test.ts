@@ -124,7 +124,7 @@ it('bypass 17: a mutation that a later webhook undid is denied on /validate/enfo
   const { allowed, status } = answer(reviewOf(PODS.sandbox), 'validate', 'enforce');
   expect(allowed).toBe(false);
   expect(status?.message).toBe(
-    'Pod "web" lost RuntimeClass "gvisor" on its way here, or was never given it. Set runtimeClassName; it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
+    'Pod "web" lost RuntimeClass "gvisor" on its way here, or was never given it. Set runtimeClassName; the Pod needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
   );
   expect(answer(reviewOf(PODS.sandbox), 'validate', 'inject').warnings).toEqual([status?.message]);
 });
@@ -132,9 +132,9 @@ it('bypass 17: a mutation that a later webhook undid is denied on /validate/enfo
 it.each([
   [
     'enforce',
-    'has RuntimeClass "gvisor", which is no longer enough. Set runtimeClassName to "kata-qemu"; it needs a VM (vm)',
+    'has RuntimeClass "gvisor", which is no longer enough. Set runtimeClassName to "kata-qemu"; the Pod needs a VM (vm)',
   ],
-  ['warn', 'would be raised from RuntimeClass "gvisor" to RuntimeClass "kata-qemu": it needs a VM (vm)'],
+  ['warn', 'would be raised from RuntimeClass "gvisor" to RuntimeClass "kata-qemu": the Pod needs a VM (vm)'],
 ] as const)('an injected class that is no longer enough is told on /validate/%s', (mode, message) => {
   const annotations = { 'cofferdam.dev/injected-runtime-class': 'gvisor' };
   const injected = pod({ runtimeClassName: 'gvisor' }, { ...CRITICAL, annotations });
@@ -291,7 +291,7 @@ describe('workloads', () => {
   it('in mode warn are told of a sandbox, in audit of nothing', () => {
     const risky = { metadata: RISKY, spec: { containers: PODS.admit.spec.containers } };
     expect(workload('Deployment', { template: risky }, 'warn').warnings).toEqual([
-      'Pod of Deployment "web" would be given RuntimeClass "gvisor": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
+      'Pod of Deployment "web" would be given RuntimeClass "gvisor": the Pod needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
     ]);
     expect(workload('Deployment', { template: risky }, 'enforce')).not.toHaveProperty('warnings');
     expect(workload('Deployment', { template }, 'audit')).not.toHaveProperty('warnings');

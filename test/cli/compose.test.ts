@@ -70,7 +70,7 @@ describe('a Compose file', AT_MOST, () => {
   it('is told in the words of Compose', async () => {
     const { out } = await cofferdam(['review', at('risky.yaml'), '--no-config'], { columns: 200 });
     expect(out).toContain(
-      'Runtime "runsc" (app-kernel) has to be set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the service.',
+      'Runtime "runsc" (app-kernel) has to be set: the service needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the service.',
     );
     expect(out).toContain(
       'Assumed: runtimes runsc and io.containerd.kata.v2. --docker-daemon FILE tells yours.',

@@ -83,7 +83,7 @@ describe('cofferdam test', () => {
       '      verdict       expected reject, found sandbox',
       '      runtimeClass  expected none, found kata-qemu',
       '      rules         expected many, found public',
-      '    Why: RuntimeClass "kata-qemu" (vm) would be set: it needs a VM (vm) because of the rule',
+      '    Why: RuntimeClass "kata-qemu" (vm) would be set: the Pod needs a VM (vm) because of the rule',
       '         "public".',
     ]);
     expect(code).toBe(1);

@@ -65,7 +65,7 @@ describe('the samples', () => {
     toRow(name, asks, {
       allowed: true,
       warnings: [
-        'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a privileged container',
+        'RuntimeClass "kata-qemu" (vm) is set: the Pod needs a VM (vm) because of a privileged container',
       ],
       auditAnnotations: { verdict, score: '22', required, 'runtime-class': runtimeClass },
     }),
@@ -80,8 +80,8 @@ describe('the samples', () => {
 VERDICT  POD               SCORE  REQUIRED  CLASS
 sandbox  docker-in-docker     22  vm        kata-qemu
   Asks for a privileged container.
-  RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm)
-  because of a privileged container
+  RuntimeClass "kata-qemu" (vm) is set: the Pod needs a VM
+  (vm) because of a privileged container
 `);
   });
 });

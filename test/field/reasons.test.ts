@@ -37,7 +37,7 @@ it('a VM that a label and a port ask for together is told by the score and its p
     `{containers: [{name: a, image: "a:1", ports: [{containerPort: 80, hostPort: 80}], ${LIMITS}}]}`,
   );
   expect(await reviewed(given)).toContain(
-    'it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30).',
+    'the Pod needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30).',
   );
 });
 

@@ -99,7 +99,7 @@ spec: {match: {namespaces: [shop]}, waive: [{signal: hostPathSystem}], owner: o,
       result: 'warn',
       scored: false,
       message:
-        'runs on the host kernel: RuntimeClass "gvisor" (app-kernel) would be set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
+        'runs on the host kernel: RuntimeClass "gvisor" (app-kernel) would be set: the Pod needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
       properties: { isolation: 'host-kernel', required: 'app-kernel', runtimeClass: 'gvisor' },
     });
   });

@@ -474,14 +474,14 @@ describe('warnings', () => {
       'the class that is set',
       { container: PRIVILEGED },
       [
-        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true)',
+        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: the Pod needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true)',
       ],
     ],
     [
       'a Pod that will wait',
       { labels: HIGH, cluster: `${GVISOR}${NODE_DOWN}` },
       [
-        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
+        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: the Pod needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
         'Pod "web": it will wait: RuntimeClass "gvisor" has no ready node that can take it now',
       ],
     ],
@@ -489,7 +489,7 @@ describe('warnings', () => {
       'what works differently',
       { labels: HIGH, container: 'resources: {}' },
       [
-        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
+        'Pod "web": RuntimeClass "gvisor" (app-kernel) is set: the Pod needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod',
         'Pod "web": works differently under RuntimeClass "gvisor": a container without a cpu or memory limit',
       ],
     ],
@@ -497,7 +497,7 @@ describe('warnings', () => {
       'a misspelt risk',
       { labels: 'cofferdam.dev/risk: hihg' },
       [
-        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of the label cofferdam.dev/risk=hihg on the Pod (not a listed value: counts as the highest; did you mean high?)',
+        'Pod "web": RuntimeClass "kata-qemu" (vm) is set: the Pod needs a VM (vm) because of the label cofferdam.dev/risk=hihg on the Pod (not a listed value: counts as the highest; did you mean high?)',
       ],
     ],
     [
@@ -533,7 +533,7 @@ describe('reasons', () => {
         annotations: 'cofferdam.dev/injected-runtime-class: kata-qemu',
         container: 'resources: {limits: {cpu: "1", memory: 1Gi, nvidia.com/gpu: "1"}}',
       },
-      'its class is changed to RuntimeClass "gvisor" (app-kernel): the class that was injected before does not support what it asks for now',
+      'its class is changed to RuntimeClass "gvisor" (app-kernel): the class that was injected before does not support what the Pod asks for now',
     ],
     [
       'raised',
@@ -542,7 +542,7 @@ describe('reasons', () => {
         annotations: 'cofferdam.dev/injected-runtime-class: gvisor',
         container: PRIVILEGED,
       },
-      'its class is raised to RuntimeClass "kata-qemu" (vm): it needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true)',
+      'its class is raised to RuntimeClass "kata-qemu" (vm): the Pod needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true)',
     ],
     [
       'deleting',
@@ -558,12 +558,12 @@ describe('reasons', () => {
     [
       'injected',
       { labels: HIGH, container: 'ports: [{containerPort: 80, hostPort: 80}]' },
-      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30)',
+      'RuntimeClass "kata-qemu" (vm) is set: the Pod needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30)',
     ],
     [
       'injected',
       { labels: 'cofferdam.dev/risk: critical', container: 'ports: [{containerPort: 80, hostPort: 80}]' },
-      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of the label cofferdam.dev/risk=critical on the Pod',
+      'RuntimeClass "kata-qemu" (vm) is set: the Pod needs a VM (vm) because of the label cofferdam.dev/risk=critical on the Pod',
     ],
     [
       'injected',
@@ -571,7 +571,7 @@ describe('reasons', () => {
         labels: HIGH,
         container: 'resources: {limits: {cpu: "1", memory: 1Gi, hugepages-2Mi: 4Mi}}',
       },
-      'RuntimeClass "kata-qemu" (vm) is set: it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod; "gvisor" does not support huge pages',
+      'RuntimeClass "kata-qemu" (vm) is set: the Pod needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod; "gvisor" does not support huge pages',
     ],
     [
       'injected',
@@ -581,7 +581,7 @@ describe('reasons', () => {
           '{scoring: {rules: [{name: internet-facing, expression: "true", weight: 50}]}, tiers: [{atLeast: 80, isolation: vm}]}',
         ),
       },
-      'RuntimeClass "kata-qemu" (vm) is set: it needs a VM (vm) because of a score of 80 (rule "internet-facing" 50 and host port 30)',
+      'RuntimeClass "kata-qemu" (vm) is set: the Pod needs a VM (vm) because of a score of 80 (rule "internet-facing" 50 and host port 30)',
     ],
     ['nothing-added', { request: update() }, 'the update adds nothing to judge'],
     [

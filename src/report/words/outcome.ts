@@ -23,15 +23,17 @@ export type Tense = 'is' | 'would be';
 export function outcomeSentence(decision: Decision, name: Namer = withPlace, tense: Tense = 'is'): string {
   const { runtimeClass, isolation, isService } = decision;
   const at = `${wordsFor(decision).sandboxClass} ${quote(runtimeClass ?? '')} (${isolation ?? 'host-kernel'})`;
+  // The sentence is about the class, which "it" would stand for.
+  const who = `the ${wordsFor(decision).pod}`;
   switch (decision.outcome) {
     case 'nothing-required':
       return 'nothing requires a sandbox';
     case 'explicit-enough':
       return `its ${at} is enough`;
     case 'injected':
-      return `${at} ${isService ? 'has to be' : tense} set: ${because(decision, name)}${whyNotWeaker(decision)}`;
+      return `${at} ${isService ? 'has to be' : tense} set: ${because(decision, name, who)}${whyNotWeaker(decision)}`;
     case 'raised':
-      return `its class ${tense} ${raisedWord(decision)} to ${at}: ${because(decision, name)}${whyNotWeaker(decision)}`;
+      return `its class ${tense} ${raisedWord(decision)} to ${at}: ${because(decision, name, who)}${whyNotWeaker(decision)}`;
     case 'deleting':
       return 'it is being deleted';
     case 'nothing-added':
@@ -68,14 +70,17 @@ function whyNotWeaker(decision: Decision): string {
 export const raisedWord = ({ required }: Decision): string =>
   required === 'host-kernel' ? 'changed' : 'raised';
 
-/** `it needs a VM (vm) because of a privileged container (spec.containers[0]…)` */
-export function because(decision: Decision, name: Namer = withPlace): string {
+/**
+ * `it needs a VM (vm) because of a privileged container (spec.containers[0]…)`
+ * @param who what needs it, where "it" is not clear
+ */
+export function because(decision: Decision, name: Namer = withPlace, who = 'it'): string {
   // Only another class than the injected one is then looked for: that one is in the way of what was added since.
   if (decision.required === 'host-kernel') {
-    return 'the class that was injected before does not support what it asks for now';
+    return `the class that was injected before does not support what the ${wordsFor(decision).pod} asks for now`;
   }
   const why = causes(decision, name);
-  return `it needs ${isolationWords(decision.required)}${why.length > 0 ? ` because of ${someOf(why)}` : ''}`;
+  return `${who} needs ${isolationWords(decision.required)}${why.length > 0 ? ` because of ${someOf(why)}` : ''}`;
 }
 
 function outOfBounds({ added, excess = [] }: Decision): string {

@@ -4,6 +4,7 @@ import { clean, quote } from '../../source/text.ts';
 import type { Subject } from '../subject.ts';
 import { because, raisedWord } from './outcome.ts';
 import { ruleWarnings, subjectName, WARNING_LIMIT } from './sentences.ts';
+import { withPlace } from './terms.ts';
 
 /**
  * About a Pod that needs a class and that this request cannot give it, and what the rules that counted say; a line each.
@@ -11,11 +12,15 @@ import { ruleWarnings, subjectName, WARNING_LIMIT } from './sentences.ts';
  *   (istio/istio#54562) or added to the Pod
  */
 export const unplacedLines = (pod: Pod, decision: Decision, subject: Subject, injects: boolean): string[] => [
-  clean(`${subjectName(subject)} ${lacking(pod, decision, injects)} ${because(decision)}`, WARNING_LIMIT),
+  clean(
+    // What stands before it is about classes, which "it" would stand for.
+    `${subjectName(subject)} ${lacking(pod, decision, injects)} ${because(decision, withPlace, 'the Pod')}`,
+    WARNING_LIMIT,
+  ),
   ...ruleWarnings(decision, subject),
 ];
 
-/** Up to what it needs. */
+/** What the Pod lacks: the part of the sentence before what it needs. */
 function lacking({ spec }: Pod, decision: Decision, injects: boolean): string {
   const { outcome, runtimeClass } = decision;
   const wanted = `RuntimeClass ${quote(runtimeClass ?? '')}`;
