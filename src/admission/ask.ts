@@ -46,7 +46,7 @@ export function ask(
   return { decision: decide(request, snapshot, view, now()), view };
 }
 
-/** What messages are about. */
+/** The object that messages name. */
 export function subjectOf(request: AdmissionRequest, kind: string, pod: Pod): Subject {
   const serviceAccount = pod.spec?.serviceAccountName;
   return {

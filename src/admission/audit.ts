@@ -4,11 +4,11 @@ import type { Finding } from '../signals/signal.ts';
 import { clean } from '../source/text.ts';
 import type { AuditAnnotations } from './respond.ts';
 
-/** Audit events are small: what is beyond this is in the log. */
+/** Audit events have to be small; the log has what is left out of them. */
 const MOST_FINDINGS = 10;
 const MOST_CHARACTERS = 200;
 
-/** What the audit log says of a decision. Never a value: it may not be everyone's to read. */
+/** What the audit log says of a decision. It holds no values, as not everybody who reads that log may see them. */
 export function auditAnnotations(decision: Decision): AuditAnnotations {
   const { verdict, required, governing, runtimeClass, findings } = decision;
   return {
@@ -22,8 +22,8 @@ export function auditAnnotations(decision: Decision): AuditAnnotations {
 }
 
 /**
- * `privileged (spec.containers[0].securityContext.privileged), …, and 3 more`: exposures and breakouts, the heaviest
- * first; waived ones are told as such.
+ * `privileged (spec.containers[0].securityContext.privileged), …, and 3 more`: exposures and breakouts, the heaviest first.
+ * Waived ones are marked as waived.
  */
 function findingsThatCount(findings: readonly Finding[]): AuditAnnotations {
   const counting = findings.filter(({ signal }) => isRisk(signal));

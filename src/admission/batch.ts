@@ -4,7 +4,10 @@ const WAIT_MS = 20;
 export interface Batch {
   /** Takes a line; it is written with those that come soon after it. */
   readonly write: (line: string) => void;
-  /** Takes what makes a line, called when it is written. Dropped while the reader is too far behind. */
+  /**
+   * Takes a function that makes a line, and calls it when the line is written. Lines are dropped while the reader is too far
+   * behind.
+   */
   readonly later: (make: () => string) => void;
   /** Writes what waits now. */
   readonly flush: () => void;
@@ -12,12 +15,12 @@ export interface Batch {
   readonly dropped: () => number;
 }
 
-/** A reader that is as far behind, in bytes, has stopped: what it has not read is memory of the webhook's. */
+/** A reader that is this many bytes behind has stopped reading, and what it has not read takes the webhook's memory. */
 const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
 
 /**
- * A system call for each log line is a tenth of what a request costs; lines that come together are written together.
- * Made together too, one after the other, their making finds its code in the processor's caches.
+ * Writes lines that come soon after each other together, as a system call for each line costs a tenth of what a request does.
+ * The lines are also made together, so that the code that makes them is still in the processor's caches.
  * @param behind how many bytes were written that nobody has read
  */
 export function batch(write: (text: string) => void, behind = (): number => 0): Batch {

@@ -6,9 +6,9 @@ import { outOfBounds, type ShapeLimits, shapeProblem } from './shape.ts';
 import { Text } from './text.ts';
 
 export interface BodyLimits extends IntakeLimits, ShapeLimits {
-  /** The bytes of a body that is judged, as it is held: without the escapes that need not be. */
+  /** The most bytes of a body that is judged, as it is held: without the escapes that it can do without. */
   readonly bodyBytes: number;
-  /** The bytes of a body as it comes in. More is not even read for its head. */
+  /** The most bytes of a body as it comes in. If there are more, not even its head is read. */
   readonly sentBytes: number;
 }
 
@@ -23,7 +23,7 @@ export interface WholeBody {
   readonly isLarge: boolean;
   /** Whether it has so few that what comes of several can be in memory at once. */
   readonly isSmall: boolean;
-  /** What there is of it now: while it waits, it may have to make room. */
+  /** What is held of it now; while it waits, it may have to make room for others. */
   read(): ReadBody;
 }
 
@@ -32,7 +32,7 @@ export type ReadBody =
   /** @param head what could be read of who asks for what, as parsed JSON */
   | { readonly refusal: Refusal; readonly head: unknown };
 
-/** Later it may be otherwise. */
+/** The caller may try again a moment later. */
 export const BUSY = 429;
 const CUT: Readonly<Record<'busy' | 'stalled', Refusal>> = {
   busy: { code: BUSY, problem: 'too many large requests are being judged; try again' },
@@ -43,17 +43,18 @@ const CUT: Readonly<Record<'busy' | 'stalled', Refusal>> = {
 const SMALL_BYTES = 32 * 1024;
 
 /**
- * An API server says how long a body is, and sends it in pieces of a packet or more. Each chunk of one byte is a call here:
- * what a single connection has sent of these when the event loop comes to it would hold that up for a second.
+ * An API server says how long a body is, and sends it in pieces of a packet or more. Each piece costs a call here, even if it
+ * is a single byte: all that one connection can have sent in such pieces by the time the event loop comes to it would hold up
+ * the loop for a second.
  */
 const CRUMBS: Refusal = { code: 400, problem: 'the body came in too many small pieces' };
 export const SOME_PIECES = 64;
 export const LEAST_MEAN_BYTES = 256;
 
 /**
- * Reads a request's body. One that is too large, that nests too deeply, or for which there is no room, is read to its
- * end all the same and not kept: for the head of it, and so that the answer is not lost in a connection reset (RFC 9112
- * section 9.6). Undefined where nobody is left to answer.
+ * Reads a request's body. If it is too large, nests too deeply, or has no room, it is still read to its end, but not kept: its
+ * head is needed, and an answer before the end would be lost in a connection reset (RFC 9112 section 9.6). Undefined where
+ * nobody is left to answer.
  *
  * @returns once it is whole, or is cut; it can still be cut until it is taken
  */
@@ -99,11 +100,11 @@ export function readBody(
   });
 }
 
-/** A body is read through in pieces, so that what they are copied to need not be larger. */
+/** A body is scanned in pieces, so that the buffer for its shorter JSON can be small. */
 const PIECE_BYTES = 64 * 1024;
 const SCRATCH = Buffer.allocUnsafe(ESCAPE_BYTES + PIECE_BYTES);
 
-/** What a chunk takes besides its bytes, which may be one. */
+/** The memory that a chunk takes besides its bytes: it counts, as a chunk may be a single byte. */
 const CHUNK_BYTES = 256;
 
 /**
@@ -166,7 +167,7 @@ class Body {
     return this.#chunks[0] ?? Buffer.alloc(0);
   }
 
-  /** What came in small is looked at here, and not while it came. */
+  /** A body of ordinary size is looked at here, and not while it comes in. */
   #check(): void {
     if (this.#checked) return;
     this.#checked = true;
@@ -175,7 +176,7 @@ class Body {
     if (problem !== undefined) this.refuse({ code: 400, problem: `the body ${problem}` });
   }
 
-  /** What comes from now on is scanned. */
+  /** From here on, whatever comes in is scanned. */
   #startScan(): ReviewScan {
     if (this.#scan) return this.#scan;
     const scan = new ReviewScan();

@@ -29,8 +29,8 @@ export function callerOf(socket: Socket, knowing: boolean): Caller {
 }
 
 /**
- * `authorized` alone does not tell: Node takes a session that is resumed under TLS 1.3 for verified, also where no
- * certificate was shown when it began (node src/crypto/crypto_common.cc `VerifyPeerCertificate`).
+ * `authorized` alone is not enough: Node takes a session that is resumed under TLS 1.3 to be verified, even if no certificate
+ * was shown when the session began (node src/crypto/crypto_common.cc `VerifyPeerCertificate`).
  */
 const isKnown = (socket: TLSSocket): boolean =>
   socket.authorized === true && Object.keys(socket.getPeerCertificate()).length > 0;

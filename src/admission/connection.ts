@@ -1,29 +1,29 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Bytes of a piece that is none of the small, and how many small ones a request may come in, or two of them be apart. */
+/** Pieces with fewer bytes than this are small; a request may come in this many small ones. */
 const SMALL_BYTES = 256;
 const MOST_SMALL = 64;
 
-/** One connection, from when the kernel hands it over. */
+/** One connection, from the moment when the kernel hands it over. */
 export class Connection {
   readonly socket: Socket;
   /** Its addresses and ports: a TLS socket does not say which TCP socket it is made of. */
   readonly key: string;
   readonly peer: string;
-  /** When it began to do what it does now, on the clock of `performance.now`. */
+  /** When its present state began, on the clock of `performance.now`. */
   since = performance.now();
-  /** Whether it showed a certificate that callers are known by. */
+  /** Whether it has shown a certificate that identifies a caller. */
   known = false;
   /** False while TLS is being agreed on. */
   secured: boolean;
   /** True once a request has come through it. */
   used = false;
-  /** True once it is ended, or ends. */
+  /** True once it has ended, or is about to. */
   gone = false;
-  /** Looks at it, one after the other, at which its answer had not been read. */
+  /** How many looks in a row have found its answer unread. */
   unreadLooks = 0;
-  /** What it is asked now, and what answers that. */
+  /** The request that it makes now, and the response to that. */
   #request: IncomingMessage | undefined;
   #response: ServerResponse | undefined;
   #hasNext = false;
@@ -51,7 +51,7 @@ export class Connection {
       this.#begin(request, response, answer);
       return true;
     }
-    // The answer is made, and may have been read sooner than its end is noticed here.
+    // The answer is written, and its reader may have had it before its end is noticed here.
     if (!this.#response.writableEnded || this.#hasNext) return false;
     this.#hasNext = true;
     this.#response.once('close', () => {
@@ -74,7 +74,10 @@ export class Connection {
     return this.#smallPieces <= MOST_SMALL;
   }
 
-  /** @returns false where nothing is asked now */
+  /**
+   * Ends the connection once its present request is answered.
+   * @returns false where nothing is asked now
+   */
   endsOnceAnswered(): boolean {
     this.#isLast = true;
     return this.#request !== undefined;
@@ -90,19 +93,19 @@ export class Connection {
       this.#request = undefined;
       this.#response = undefined;
       this.since = performance.now();
-      // What is left of a body that nobody reads would be gone through to its end.
+      // Node would read what is left of a body to its end, though nobody wants it.
       if (this.#isLast || !request.complete) this.socket.destroy();
     });
     answer(request, response);
   }
 
-  /** 0 where nothing is done for it: it is idle, or does not read. 1 while it sends what it asks, 2 while that is answered. */
+  /** 0 where no work is done for it: it is idle, or does not read. 1 while it sends a request, 2 while that is being answered. */
   get state(): number {
     if (!this.#request || this.isUnread) return 0;
     return this.#request.complete ? 2 : 1;
   }
 
-  /** Whether there is an answer that was not taken yet. */
+  /** Whether there is an answer that has not been read yet. */
   get isUnread(): boolean {
     return this.#response?.writableEnded === true;
   }

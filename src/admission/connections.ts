@@ -11,23 +11,26 @@ import { leastOf, type Rank } from './rank.ts';
 export interface ConnectionLimits {
   /** How many may be open at once. */
   readonly connections: number;
-  /** The part of these that those have which have not asked anything yet. */
+  /** The part of these for connections that have not asked anything yet. */
   readonly unaskedPart: number;
-  /** The share of one address: as many as a full load of it takes, and these do not count against it. */
+  /**
+   * The share of one address: as many as a full load of it takes. Connections within the share do not count against the
+   * address.
+   */
   readonly peerConnections: number;
-  /** What may come in before TLS is agreed on. */
+  /** The most bytes that may come in before TLS is agreed on. */
   readonly handshakeBytes: number;
-  /** The bytes of all answers together that were not taken yet. */
+  /** The most bytes of all answers together that have not been read yet. */
   readonly unreadBytes: number;
 }
 
 /**
- * What a server has to be made with: Node answers a request without a Host by itself, past whoever counts them, and it
- * does no harm.
+ * The options that a server has to be made with. Node would answer a request without a Host by itself, where nothing here
+ * counts it; such a request does no harm.
  */
 export const TRACKABLE = { requireHostHeader: false } as const;
 
-/** How often connections are looked at, in milliseconds, and at how many looks an answer may be unread. */
+/** How often connections are looked at, in milliseconds, and how many looks may find an answer unread. */
 const LOOK_MS = 100;
 const UNREAD_LOOKS = 50;
 
@@ -53,18 +56,18 @@ export function trackConnections(
   });
   const asked: RequestListener = (request, response) => connections.asked(request, response);
   server.on('request', asked);
-  // A request that expects something else than to go on, which Node would answer by itself, too.
+  // Node would also answer by itself a request that expects something else than `100-continue`.
   server.on('checkExpectation', asked);
   const timer = setInterval(() => connections.look(), LOOK_MS).unref();
   server.once('close', () => clearInterval(timer));
 }
 
-/** Closes what no request has come through for so long, in milliseconds. */
+/** Closes connections through which no request has come for this long, in milliseconds. */
 export function closeUnused(server: Server | TlsServer, patience: number): void {
   tracked.get(server)?.closeUnused(patience);
 }
 
-/** Ends what is open by now: at once, or once it is answered. */
+/** Ends the connections that are open now: at once, or once their request is answered. */
 export function endOpen(server: Server | TlsServer): void {
   tracked.get(server)?.endOpen();
 }
@@ -108,7 +111,8 @@ class Connections {
   }
 
   secured(socket: TLSSocket, known: boolean): void {
-    // An API server agrees on TLS once. Whoever does again takes as much memory as for the first time, unseen.
+    // An API server agrees on TLS once. Whoever renegotiates takes as much memory as the first time, and nothing here would see
+    // it.
     socket.disableRenegotiation();
     const one = this.#open.get(keyOf(socket));
     if (!one) return;
@@ -133,7 +137,7 @@ class Connections {
     if (!one.asked(request, response, this.#answer)) this.#end(one);
   }
 
-  /** Ends what takes more than it may. Time is counted in looks, so that nobody is ended for a lag of ours. */
+  /** Ends what takes more than it may. Time is counted in looks, so that no connection is ended for a delay of ours. */
   look(): void {
     const unread: Connection[] = [];
     for (const one of this.#open.values()) {
@@ -143,7 +147,7 @@ class Connections {
     unread.sort(strangersAndOldestFirst);
     let bytes = unread.reduce((sum, one) => sum + one.unread, 0);
     for (const one of unread) {
-      // The last may be alone, with an answer that is as large and on its way.
+      // The last one may be alone, with an answer that is this large and on its way.
       const isTooMuch = bytes > this.#limits.unreadBytes && one !== unread.at(-1);
       if (one.unreadLooks++ < UNREAD_LOOKS && !isTooMuch) continue;
       bytes -= one.unread;
@@ -173,7 +177,7 @@ class Connections {
   }
 
   #end(one: Connection): void {
-    // Now, not once it is closed: as many may come before that.
+    // It is forgotten now, not once it is closed: as many may come before that.
     this.#forget(one);
     one.socket.destroy();
   }

@@ -1,3 +1,3 @@
-/** Cuts what is written as JSON, which escapes what could forge a line (CWE-117); the length is ours to bound. */
+/** Shortens text that is written as JSON. JSON escapes what could forge a line (CWE-117), but does not bound the length. */
 export const cut = (text: string, limit: number): string =>
   text.length <= limit ? text : text.slice(0, limit);

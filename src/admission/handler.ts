@@ -18,11 +18,11 @@ export interface HandlerDeps extends JudgeDeps {
   readonly metrics: Metrics;
   readonly limits: Limits;
   /**
-   * Has a namespace looked up that the view does not know, so that the view knows it when this resolves. Left out where
-   * the view is not of a live cluster.
+   * Looks up a namespace that the view does not know; once this resolves, the view knows it. Left out where the view is not of
+   * a live cluster.
    */
   readonly findNamespace?: ((name: string) => Promise<unknown>) | undefined;
-  /** False until there is something to judge against. Left out where that is always so. */
+  /** False until there is something to judge against. Left out where there always is. */
   readonly ready?: (() => boolean) | undefined;
   /** Whether callers are asked for a certificate, so that a request without one is a stranger's. */
   readonly knowing: boolean;
@@ -83,7 +83,7 @@ interface HttpAnswer {
 /** Rejects only where an answer cannot be given, or accounted for. */
 export type ReviewHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Answers the POSTs of one path, such as `/mutate/enforce`. */
+/** Answers the POST requests of one path, such as `/mutate/enforce`. */
 export function reviewHandler(
   path: Path,
   mode: Mode,
@@ -95,7 +95,7 @@ export function reviewHandler(
     const caller = callerOf(request.socket, deps.knowing);
     const received = receive(request, response, deps.limits, { intake, caller });
     const answer = await answerTo(received, { path, mode, caller, turn }, deps);
-    // Nobody is left to answer.
+    // The caller has gone, so nobody is left to answer.
     if (!answer) return;
     // The rest of a body that was not read to its end would be taken for the next request.
     send(response, answer, { last: deps.draining() || !request.complete, help: deps.help });
@@ -108,7 +108,7 @@ export function reviewHandler(
   };
 }
 
-/** What the paths have in common. */
+/** What the handlers of all paths share. */
 export interface Shared {
   readonly intake: Intake;
   readonly turn: Turns;
@@ -124,7 +124,7 @@ interface Turns {
   readonly stranger: () => Promise<void>;
 }
 
-/** What a request is asked at, and by whom. */
+/** The path and mode that a request is sent to, and who sends it. */
 interface Asked {
   readonly path: Path;
   readonly mode: Mode;
@@ -132,7 +132,7 @@ interface Asked {
   readonly turn: Turns;
 }
 
-/** The only try/catch on a request's way. Undefined when the caller has gone. */
+/** Holds the only try/catch on a request's way. Undefined when the caller has gone. */
 async function answerTo(
   received: Promise<WholeBody | undefined>,
   asked: Asked,
@@ -146,7 +146,8 @@ async function answerTo(
     if (asked.caller.standing === 'stranger') await asked.turn.stranger();
     else if (body.isLarge) await asked.turn.large();
     else if (body.isSmall) await asked.turn.group();
-    // Until the cluster's own policies are there a verdict could be too loose: the failurePolicy decides, as without an answer.
+    // Until the cluster's own policies are known, a verdict could be too loose: the failurePolicy decides, as if there were no
+    // answer.
     if (deps.ready && !deps.ready()) {
       return { code: UNAVAILABLE, judgement: unreadable('', mode, 'the cluster was not listed yet') };
     }
@@ -155,7 +156,7 @@ async function answerTo(
     const read = body?.read();
     const head = read && ('json' in read ? headOf(read.json) : read.head);
     if (error instanceof NoJson) return answerHead(head, mode, NO_JSON);
-    // A bug of ours: it lets no Pod through where Pods are refused, and the caller learns nothing of how we are built.
+    // This is a bug of ours. It lets no Pod through where Pods are refused, and the caller learns nothing of how we are built.
     deps.log.error({ err: error, path, mode }, 'a request could not be judged');
     return answerHead(head, mode, { code: 500, problem: 'internal error; the log of cofferdam says more' });
   }
@@ -165,14 +166,14 @@ async function answerTo(
 function answerHead(head: unknown, mode: Mode, { code, problem }: Refusal): HttpAnswer {
   const judgement = judgeHead(head, mode, { problem, busy: code === BUSY });
   const { uid, allowed } = judgement.response;
-  // Where nothing is refused, the API server asks once more while its timeout lasts, and may be told which class.
+  // Where nothing is refused, the API server asks once more while its timeout lasts, and may then be told a class.
   const again = code === BUSY && allowed && judgement.verdict === 'unreadable';
   return { code: uid === '' || again ? code : 200, judgement };
 }
 
 /**
- * The only wait for anything but the request itself is for a namespace that is not known; what stays unknown fails
- * closed in the decision. Meanwhile the review is kept as the text that was counted, not as the many objects it makes.
+ * The only wait for something other than the request itself is for a namespace that is not known; one that stays unknown fails
+ * closed in the decision. Meanwhile the review is kept as the text that was counted, not as the many objects that it makes.
  */
 async function judgeBody(body: WholeBody, asked: Asked, deps: HandlerDeps): Promise<HttpAnswer> {
   const first = judgeNow(body, asked, deps, 'wait');
@@ -193,7 +194,7 @@ function judgeNow(
   if ('refusal' in read) return answerHead(read.head, mode, read.refusal);
   const review = parse(read.json);
   const namespace = namespaceIn(review);
-  // A stranger has no call made for names that are made up.
+  // No call is made for a stranger, who may make names up.
   const canAsk = unknown === 'wait' && deps.findNamespace && caller.standing !== 'stranger';
   if (canAsk && mode !== 'off' && namespace !== '' && !deps.current().view.namespace(namespace)) {
     return { unknown: namespace };
@@ -232,7 +233,7 @@ function receive(
   return readBody(request, response, limits, by);
 }
 
-/** What no API server sends is not even read. */
+/** What no API server sends is not read at all. */
 const unread = (problem: string): Promise<WholeBody> =>
   Promise.resolve({
     isLarge: false,
@@ -241,8 +242,8 @@ const unread = (problem: string): Promise<WholeBody> =>
   });
 
 /**
- * `response.json` would make an ETag that nobody asks for. It is sent as a string, so that head and body are one write and
- * one TLS record.
+ * Writes the answer. `response.json` would make an ETag that nobody asks for. The body is a string, so that head and body are
+ * one write and one TLS record.
  */
 function send(
   response: ServerResponse,

@@ -2,21 +2,24 @@ import type { Socket } from 'node:net';
 
 /** The number of connections that are read from in one turn. */
 export const AT_ONCE = 4;
-/** The milliseconds until it is the turn of others, where nothing came of those whose turn it was. */
+/** How long a turn waits for bytes before it passes to others, in milliseconds. */
 const TURN_MS = 1;
 /**
- * A turn that took longer is one of certificates that nobody needs: for as long, reviews have the thread for themselves, and
- * then it is the turn of one alone.
+ * A turn that took longer was one of certificates that nobody needs. Reviews then have the thread for themselves for as long
+ * again, and after that only one connection has its turn.
  */
 const LONG_MS = 20;
 
-/** What of a socket's handle has it read from or not. It is not documented, so it may not be there: then none has to wait. */
+/**
+ * The methods of a socket's handle that start and stop reading. They are not documented; where they are missing, no connection
+ * waits.
+ */
 interface Handle {
   readonly readStart?: () => unknown;
   readonly readStop?: () => unknown;
 }
 
-/** A connection on which TLS is not agreed yet. */
+/** A connection on which TLS has not been agreed yet. */
 export interface Begun {
   readonly socket: Socket;
   /** The address that it comes from. */
@@ -24,18 +27,17 @@ export interface Begun {
 }
 
 /**
- * Has few handshakes go on at a time, where callers are asked for a certificate: anybody may show one. OpenSSL works on a
- * handshake as soon as something of it comes, on the thread that answers reviews. To verify a signature by an RSA key of 16,384
- * bits, which nobody had to make, takes it 7 ms, and of a chain it verifies each, though nobody vouches for the last (Go's
- * crypto/tls refuses keys of more than 8192 bits, CVE-2023-29409). 300 connections with one that came together held up all
- * else for seconds.
- *
- * The others wait unread in the kernel. Addresses have their turns one after the other, and so has each of an address.
+ * Lets only a few handshakes go on at a time where callers are asked for a certificate, as anybody may show one. OpenSSL works
+ * on a handshake as soon as bytes of it come, on the thread that answers reviews. Verifying a signature by an RSA key of 16,384
+ * bits takes it 7 ms, and it verifies each one of a chain even if nobody vouches for the last (Go's crypto/tls refuses keys of
+ * more than 8192 bits, CVE-2023-29409). 300 connections that came together with one such certificate each held up everything
+ * else for seconds. The other connections wait unread in the kernel. Addresses take turns, and so do the connections of an
+ * address.
  */
 export class Handshakes {
-  /** The first has waited longest. */
+  /** Those that wait, the longest wait first. */
   #waiting: Begun[] = [];
-  /** The turn in which each address was last read from, or came: who comes anew is not before who waits. */
+  /** The turn in which each address was last read from, or first came: a new address does not go before one that waits. */
   #served = new Map<string, number>();
   #turn = 0;
   #isGoing = false;
@@ -48,7 +50,7 @@ export class Handshakes {
     if (!this.#isGoing) this.#goOn(TURN_MS);
   }
 
-  /** It is agreed, or over. */
+  /** The handshake is done, or has failed. */
   end(one: Begun): void {
     this.#waiting = this.#waiting.filter(other => other !== one);
     handleOf(one)?.readStart?.();
@@ -61,7 +63,7 @@ export class Handshakes {
     else setTimeout(() => this.#read(), afterMs).unref();
   }
 
-  /** Has some read from until the loop comes round. */
+  /** Reads from some of them until the event loop comes round again. */
   #read(): void {
     this.#turn++;
     const began = performance.now();
@@ -79,13 +81,13 @@ export class Handshakes {
     });
   }
 
-  /** One of each address, that which has waited longest first; then another of each. */
+  /** Chooses one of each address, the one that has waited longest first; then another one of each. */
   #choose(): readonly Begun[] {
     const servedAt = (peer: string): number => this.#served.get(peer) ?? this.#turn;
     const byPeer = [...Map.groupBy(this.#waiting, ({ peer }) => peer)].sort(
       ([a], [b]) => servedAt(a) - servedAt(b),
     );
-    // Those that have gone are forgotten.
+    // Addresses that have gone are forgotten.
     this.#served = new Map(byPeer.map(([peer]) => [peer, servedAt(peer)]));
     const chosen: Begun[] = [];
     const most = Math.min(this.#wasLong ? 1 : AT_ONCE, this.#waiting.length);

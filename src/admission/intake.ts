@@ -1,23 +1,26 @@
 import type { Caller } from './caller.ts';
 import { leastOf } from './rank.ts';
 
-/** Why a body is not read any further. */
+/** Why the rest of a body is not read. */
 export type Cut = 'busy' | 'stalled';
 
 export interface IntakeLimits {
   /** The bytes of all bodies together, while they are read and until they are answered. */
   readonly heldBytes: number;
-  /** Up to here a body is one of ordinary size, which no larger one can take the room of. */
+  /** A body of up to this size is of ordinary size, and no larger one can take its room. */
   readonly ordinaryBytes: number;
-  /** The share of one address: as many as a full load of it takes, and these do not count against it. */
+  /**
+   * The share of one address: as many bytes as a full load of it takes. Bytes within the share do not count against the
+   * address.
+   */
   readonly peerBytes: number;
 }
 
 /** How often slow bodies are looked for, in milliseconds. */
 export const TICK_MS = 100;
-/** Ticks that a body may be slow in. */
+/** How many ticks a body may be slow for. */
 const MOST_SLOW_TICKS = 8;
-/** What a body brings in a tick to be none of the slow, where all that came could be read: 5 MB/s. */
+/** A body that brings this much in a tick is not slow, where all that came could be read: 5 MB/s. */
 const BYTES_A_TICK = 512 * 1024;
 
 /**
@@ -105,12 +108,12 @@ export class Intake {
 /** What one body holds of the room. */
 export class Place {
   readonly caller: Caller;
-  /** The how many-th it is. */
+  /** Its number in the order in which bodies came. */
   readonly order: number;
-  /** Where the intake keeps it. */
+  /** The slot in which the intake keeps it. */
   readonly slot: number;
   held = 0;
-  /** True once all of it was read: it is not slow any more, and may still have to make room while it waits. */
+  /** True once all of it was read: it can no longer be slow, but may still have to make room while it waits. */
   whole = false;
   left = false;
   readonly #cut: (why: Cut) => void;
@@ -131,7 +134,7 @@ export class Place {
   }
 
   /**
-   * Says what came in, and how much is held now.
+   * Records what came in, and how much is held now.
    * @param received bytes that are new
    */
   hold(received: number, held: number): void {

@@ -10,7 +10,7 @@ import { allow } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Workload } from './workload.ts';
 
-/** A workload is never refused: its Pods are judged when they come. Its author is told now, while looking. */
+/** Warns the author of a workload while they are looking. It is never refused: its Pods are judged when they come. */
 export function judgeWorkload(
   request: AdmissionRequest,
   { pods, problems }: Workload,
@@ -24,7 +24,7 @@ export function judgeWorkload(
   const warnings = [
     ...problems.map(problem => `${request.kind.kind}: its Pods cannot be judged: ${problem}`),
     ...judged.flatMap(({ pod, decision }) => {
-      // The Pod's own name is made up here, and nobody knows it.
+      // The Pod's name is made up here, and means nothing to anybody.
       const subject = { ...subjectOf(request, `Pod of ${request.kind.kind}`, pod), name: request.name };
       if (decision.verdict === 'reject') return warningLines(decision, subject);
       return decision.verdict === 'sandbox' && mode === 'warn'

@@ -16,7 +16,7 @@ import { scopeOf, targetOf } from './target.ts';
 const MESSAGE_LIMIT = 1024;
 
 /**
- * Answers one AdmissionReview: pure, and it does not throw on what it is sent.
+ * Answers one AdmissionReview. It is a pure function, and does not throw on anything that it is sent.
  *
  * @param body parsed JSON, of any shape
  */
@@ -38,7 +38,9 @@ export function judge(body: unknown, path: Path, mode: Mode, deps: JudgeDeps): J
   }
 }
 
-/** What cannot be understood cannot be vouched for: turned away where rejecting is the mode's, else told. */
+/**
+ * The answer to what cannot be understood, and so cannot be vouched for: a refusal in a mode that rejects, otherwise a warning.
+ */
 export function unreadable(uid: string, mode: Mode, problem: string): Judgement {
   const message = `cofferdam cannot judge this request: ${problem}`;
   const warnings = mode === 'off' ? [] : [clean(message, WARNING_LIMIT)];
@@ -47,12 +49,12 @@ export function unreadable(uid: string, mode: Mode, problem: string): Judgement 
 }
 
 /**
- * Answers a review of which only the head was read, so that the answer counts whatever the rest is: an author who could
- * make the call fail would be let past where it fails open. Workloads are never refused, and a Pod that is being deleted
- * is not kept from it.
+ * Answers a review of which only the head was read. The answer has to count whatever the rest is: an author who could make the
+ * call fail would get past it where it fails open. Workloads are never refused, and neither is the update of a Pod that is
+ * being deleted.
  *
  * @param head parsed JSON, of any shape
- * @param busy whether it may be otherwise a moment later: clients then ask again by themselves
+ * @param busy whether the answer may be another a moment later: clients then ask again by themselves
  */
 export function judgeHead(
   head: unknown,
@@ -76,7 +78,7 @@ export function judgeHead(
   return { ...judgement, response, request };
 }
 
-/** The same Pods that decisions let go: those that were being deleted before. */
+/** Decisions let go the same Pods: those that were already being deleted. */
 const isDeleting = ({ operation, oldObject }: AdmissionRequest): boolean =>
   operation === 'UPDATE' &&
   isMap(oldObject) &&
@@ -92,7 +94,7 @@ function judgePod(
 ): Judgement {
   const { decision, view } = ask(request, { pod, operation: request.operation, oldPod }, deps);
   const { verdict } = decision;
-  // An update, and a subresource, cannot be given a class: the field is immutable, and a change would stick the Pod.
+  // An update or a subresource cannot be given a class: the field is immutable, and changing it would make the Pod stuck.
   const creates = request.operation === 'CREATE' && request.subResource === '';
   const modeInjects = reaches(mode, 'inject');
   const injects = path === 'mutate' && creates && modeInjects;

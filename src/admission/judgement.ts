@@ -6,7 +6,7 @@ import type { AdmissionRequest } from './review.ts';
 /** `mutate` sees a Pod before it is stored and may change it; `validate` judges what it has become. */
 export type Path = 'mutate' | 'validate';
 
-/** The answer, and what there is to record of it. */
+/** The answer to a review, and what to record about it. */
 export interface Judgement {
   readonly response: AdmissionResponse;
   readonly verdict: Verdict | 'not-judged' | 'unreadable';

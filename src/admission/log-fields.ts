@@ -8,7 +8,7 @@ import type { Judgement, Path } from './judgement.ts';
 const NAME_LIMIT = 253;
 const PROBLEM_LIMIT = 500;
 
-/** The fields of a decision's log line. Codes and names; never a value of an environment variable or an annotation. */
+/** The fields of a decision's log line: codes and names, never a value of an environment variable or an annotation. */
 export function logFields(
   { request, pod, decision, verdict, response, problem }: Judgement,
   path: Path,
@@ -45,7 +45,7 @@ export function logFields(
   };
 }
 
-/** Rules that counted, with what they say; left out where there are none. */
+/** Rules that counted, with their messages; left out where there are none. */
 function rulesOf(decision: Decision): Readonly<Record<string, unknown>> {
   const rules = rulesCounted(decision).map(({ message, error, ...rule }) => ({
     ...rule,
@@ -55,7 +55,7 @@ function rulesOf(decision: Decision): Readonly<Record<string, unknown>> {
   return rules.length > 0 ? { rules } : {};
 }
 
-/** Exemptions that applied, with who answers for them; left out where there are none. */
+/** Exemptions that applied, with their owners; left out where there are none. */
 function exemptionsOf({ exemptions }: Decision): Readonly<Record<string, unknown>> {
   if (exemptions.length === 0) return {};
   return {
@@ -67,7 +67,7 @@ function exemptionsOf({ exemptions }: Decision): Readonly<Record<string, unknown
   };
 }
 
-/** Each signal that was found, once; findings of one signal stand together. */
+/** The signals that were found, each once; findings of one signal stand together. */
 export function signalsOf({ findings }: Decision): readonly string[] {
   const signals: string[] = [];
   for (const { signal } of findings) if (signals.at(-1) !== signal) signals.push(signal);

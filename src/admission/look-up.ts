@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Resolves to what was found; undefined where nothing was. */
 type Find = (name: string) => Promise<unknown>;
 
-/** Look-ups that may find nothing, at once and in a second. */
+/** How many look-ups may find nothing at once, and in a second. */
 const MOST_MISSES = 10;
-/** The milliseconds after which the watch has brought a namespace that is there. */
+/** How long the watch takes at most to bring a namespace that exists, in milliseconds. */
 const LATE_MS = 100;
 
 /**
- * Bounds the calls that requests cause. A name that is made up finds nothing, so that is what is counted: of names that
- * are there, each is found once and known from then on. Beyond the bound the watch gets a moment to bring what is there.
+ * Bounds the calls that requests cause. Only look-ups that find nothing are counted, as a name that exists is found once and
+ * known from then on. Beyond the bound, the watch gets a moment to bring what exists.
  *
  * @param now a clock that does not jump, in milliseconds
  */

@@ -11,12 +11,12 @@ export interface Metrics {
   readonly registry: Registry;
   /** @param seconds from the request's head to its answer */
   judged(judgement: Judgement, path: Path, mode: Mode, seconds: number): void;
-  /** A review by a stranger, where callers are known: counted as that alone. */
+  /** Counts a review by a stranger, where callers are known. Nothing else counts it. */
   stranger(path: Path, mode: Mode): void;
   /** @param expires milliseconds since the epoch */
   certificate(expires: number): void;
   certificateProblem(): void;
-  /** Called with each set of policies that comes into force: counts of policies that are gone are gone then, too. */
+  /** Called with each set of policies that comes into force, so that counts of policies that are gone go with them. */
   inForce(snapshot: Snapshot): void;
   /** @param problems how many the newest set of policies has; 0 when it is in force */
   policies(problems: number): void;
@@ -24,7 +24,7 @@ export interface Metrics {
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-/** A registry of its own, so that two servers in one process do not meet. */
+/** Makes a registry of its own, so that two servers in one process do not share one. */
 export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

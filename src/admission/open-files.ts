@@ -1,24 +1,27 @@
 import { readFileSync } from 'node:fs';
 
-/** Connections that may be open at once. */
+/** How many connections may be open at once. */
 export interface ConnectionRoom {
   readonly webhook: number;
   readonly probes: number;
 }
 
-/** Held connections would otherwise keep the kubelet's probes out, and the replica would be restarted for them. */
+/**
+ * Connections to the probes. Without a bound, held ones would keep the kubelet's probes out, and the replica would be
+ * restarted.
+ */
 const PROBES = 100;
-/** At rest a replica has some 25 files open; calls to the API server, and a certificate that is read anew, come on top. */
+/** A replica at rest has some 25 files open; calls to the API server, and a certificate that is read again, need more. */
 const OTHER_FILES = 64;
-/** However few files may be open, some are for callers. */
+/** However few files may be open, some of them are for callers. */
 const LEAST: ConnectionRoom = { webhook: 20, probes: 5 };
 
 /**
- * Connections are files, and beyond what the system lets a process open the kernel's queue decides who is answered: those
- * that are held, not those that come. So fewer are let in than that, in the same proportion.
+ * Connections are files. Once a process has as many open as the system allows, new connections wait in the kernel's queue while
+ * held ones stay, so fewer are let in than that, in the same proportion.
  *
- * @param wanted of the webhook, where files are enough
- * @param openFiles that the process may have
+ * @param wanted connections of the webhook, where there are files enough
+ * @param openFiles how many the process may have open
  */
 export function connectionRoom(wanted: number, openFiles = openFilesLimit()): ConnectionRoom {
   const share = Math.min(1, (openFiles - OTHER_FILES) / (wanted + PROBES));

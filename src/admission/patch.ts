@@ -14,16 +14,16 @@ import type { Pod, PodSpec, StringMap } from '../pod/kube.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The JSON Patch that carries a decision out on a Pod that is being created: the class, this project's annotations and
- * nothing else. The API server's RuntimeClass plugin fills in overhead and scheduling, except where a class is raised.
- * Empty where the Pod is as it should be. Only what this project owns is looked at, so nothing else can be touched.
+ * The JSON Patch that carries out a decision on a Pod that is being created: it sets the class and this project's annotations,
+ * and nothing else. The API server's RuntimeClass plugin fills in overhead and scheduling, except where a class is raised. It
+ * is empty where the Pod is as it should be. Only what this project owns is looked at, so nothing else can be touched.
  */
 export function patchFor(
   pod: Pod,
   decision: Decision,
   view: Pick<ClusterView, 'runtimeClass'>,
 ): readonly Operation[] {
-  // The API's copy of a static Pod: the kubelet would not follow a change.
+  // This is the API's copy of a static Pod: the kubelet would not follow a change.
   if (decision.outcome === 'mirror') return [];
   return [...specPatch(pod, decision, view), ...annotationPatch(pod, wantedAnnotations(pod, decision))];
 }
@@ -58,12 +58,12 @@ function annotationPatch(pod: Pod, wanted: StringMap): readonly Operation[] {
   });
 }
 
-/** Overhead and scheduling change when a class is raised, and only then. */
+/** Overhead and scheduling change only when a class is raised. */
 const OWNED_FIELDS = ['runtimeClassName', 'overhead', 'nodeSelector', 'tolerations'] as const;
 
 /**
- * What this project's annotations should say: nothing on a Pod without a class, or with its author's. There they are
- * forged, and are taken off. A claim that the Pod's class was injected is let stand: believing it can only tighten.
+ * What this project's annotations should say: nothing on a Pod without a class or with its author's own class, as there they
+ * are forged and are removed. A claim that the Pod's class was injected is left as it is: believing it can only tighten.
  */
 function wantedAnnotations(pod: Pod, decision: Decision): StringMap {
   const set = pod.spec?.runtimeClassName;
@@ -79,9 +79,9 @@ function wantedAnnotations(pod: Pod, decision: Decision): StringMap {
 }
 
 /**
- * A class that was injected in the first pass gives way to a stronger one. The RuntimeClass plugin does not run after
- * the second pass, and validates the overhead (plugin/pkg/admission/runtimeclass `validateOverhead`): so what it merged
- * for the old class is taken out here, and what it would merge for the new one put in, in the same patch.
+ * Takes out what the RuntimeClass plugin merged for a class that was injected in the first pass, and puts in what it would
+ * merge for the stronger one, in the same patch. The plugin does not run after the second pass, and validates the overhead
+ * (plugin/pkg/admission/runtimeclass `validateOverhead`).
  */
 function raisedScheduling(pod: Pod, decision: Decision, view: Pick<ClusterView, 'runtimeClass'>): Fields {
   const spec: PodSpec = pod.spec ?? {};
@@ -98,7 +98,7 @@ function raisedScheduling(pod: Pod, decision: Decision, view: Pick<ClusterView, 
   };
 }
 
-/** Own members that are not null; `add` on a null one replaces it (RFC 6902 section 4.1). */
+/** Own members that are not null. An `add` in place of null replaces it (RFC 6902 section 4.1). */
 function pick(from: Fields | null | undefined, keys: readonly string[]): Fields {
   const picked: Record<string, unknown> = {};
   for (const key of keys) {

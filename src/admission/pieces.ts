@@ -1,16 +1,15 @@
 import type { TLSSocket } from 'node:tls';
 
-/** What Node calls on a socket whose timers begin anew. It is not documented, so it may not be there. */
+/** What Node calls on a socket to restart its timers. It is not documented, so it may be missing. */
 interface Timed {
   _unrefTimer?: (() => void) | undefined;
 }
 
 /**
- * Tells of each piece that comes through a socket that an HTTP server reads from.
- *
- * Whoever listens to `data` takes Node's HTTP parser off the short way, where it is given what was decrypted without a
- * buffer being made for that: at 64 connections that is a tenth of an answer's processor time. On the short way nothing
- * but the socket's timers hears of a piece (Node's lib/_http_server.js, `onParserExecute`). Where they do not, `data` does.
+ * Reports each piece that comes through a socket that an HTTP server reads from. A listener for `data` would take Node's HTTP
+ * parser off its short way, on which decrypted bytes need no buffer of their own: at 64 connections that is a tenth of an
+ * answer's processor time. On the short way, only the socket's timers hear of a piece (Node's lib/_http_server.js,
+ * `onParserExecute`). Where they do not, `data` is listened to.
  *
  * @param brought called with the bytes of a piece, as it was decrypted
  */
@@ -25,7 +24,7 @@ export function onPieces(socket: TLSSocket, brought: (bytes: number) => void): v
   timed._unrefTimer = () => {
     refresh.call(socket);
     const now = socket.bytesRead;
-    // What is written has them begin anew, too.
+    // A write restarts them, too.
     if (now === before) return;
     const bytes = now - before;
     before = now;

@@ -1,22 +1,22 @@
 import type { Snapshot } from '../policy/policy.ts';
 
-/** Cluster policies with series of their own. */
+/** How many cluster policies have series of their own. */
 const MOST = 100;
 
-/** What a policy is counted under: of a closed set, whatever its author calls it. */
+/** The labels that policies are counted under: a closed set, whatever authors call their policies. */
 export interface PolicyLabels {
   /** @param policy `name`, or `namespace/name` */
   of(policy: string): string;
   has(label: string): boolean;
 }
 
-/** No object can be called so: names are lower case. */
+/** No object can have this name, as names are lower case. */
 const NAMESPACED = 'SandboxPolicy';
 const OF_CLUSTER = 'ClusterSandboxPolicy';
 
 /**
- * The first cluster policies by name each have a label. Others share one, and so do all policies of namespaces: who may
- * write those is not to fill the memory of whoever stores metrics.
+ * The first cluster policies by name have a label each. The others share one, and so do all policies of namespaces: those who
+ * may write these must not be able to fill the memory of whoever stores the metrics.
  */
 export function policyLabels({ policies, fallback }: Pick<Snapshot, 'policies' | 'fallback'>): PolicyLabels {
   const ofCluster = policies.filter(({ namespace }) => namespace === undefined).map(({ name }) => name);

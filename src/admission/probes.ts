@@ -10,12 +10,16 @@ export interface ProbeDeps {
 }
 
 /**
- * A kubelet and a Prometheus have one or two connections each, and may come from the same address. A kubelet opens one for
- * each probe, and it costs nothing here until it asks: most places are for these, as many may be taken in at once.
+ * A kubelet and a Prometheus have one or two connections each, and may come from the same address. A kubelet opens one for each
+ * probe, and it costs nothing here until it asks. So most places are for connections that have not asked yet, as many of which
+ * may come at once.
  */
 export const PROBING = { peerConnections: 10, unaskedPart: 0.7 } as const;
 
-/** `/livez`, `/readyz` and `/metrics` over plain HTTP, on a port that the API server does not call. Not yet listening. */
+/**
+ * `/livez`, `/readyz` and `/metrics` over plain HTTP, on a port that the API server does not call. The server does not listen
+ * yet.
+ */
 export function createProbes({ ready, registry, limits }: ProbeDeps): Server {
   const metrics = shared(() => registry.metrics());
   const server = createServer({ ...TRACKABLE, requestTimeout: 5000, connectionsCheckingInterval: 1000 });
@@ -41,7 +45,10 @@ export function createProbes({ ready, registry, limits }: ProbeDeps): Server {
 /** How old metrics may be, in milliseconds. */
 const FRESH_MS = 100;
 
-/** Collecting takes milliseconds of the thread that answers the API server: who asks at once is told the same. */
+/**
+ * Collecting metrics takes milliseconds of the thread that answers the API server, so requests that come together share one
+ * collection.
+ */
 function shared(collect: () => Promise<string>): () => Promise<string> {
   let latest: { readonly at: number; readonly text: Promise<string> } | undefined;
   return () => {

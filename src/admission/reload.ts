@@ -8,16 +8,18 @@ import { type WatchOptions, watchPaths } from './watch.ts';
 export interface Loaded {
   readonly ground?: Ground;
   readonly problems: readonly Problem[];
-  /** True where each broken object was already replaced by its last good version, so that the others can come in. */
+  /** True where each broken object was already replaced by its last good version, so that the others can come into force. */
   readonly mended?: boolean;
 }
 
 export interface GroundSource {
   /** Reads everything anew; does not throw on what is wrong with it. */
   readonly load: () => Promise<Loaded>;
-  /** Files and folders that it reads. */
+  /** Files and folders that `load` reads. */
   readonly paths: readonly string[];
-  /** Has the listener called when something has changed that is no file; it resolves when all is read anew. */
+  /**
+   * Calls the listener when something other than a file has changed; the listener resolves once everything has been read again.
+   */
   readonly onChange?: (listener: () => Promise<void>) => void;
 }
 
@@ -27,8 +29,8 @@ export interface LiveGround {
 }
 
 /**
- * Keeps what requests are judged against up with its files and objects. It is swapped whole; a set with an error in it is
- * told, and the last good one stays in force.
+ * Keeps what requests are judged against in step with its files and objects. It is swapped whole. A set with an error in it is
+ * logged, and the last good one stays in force.
  */
 export function reloadGround(
   first: Ground,
@@ -38,7 +40,7 @@ export function reloadGround(
 ): LiveGround {
   let current = first;
   let queue = Promise.resolve();
-  /** What was wrong in the set before, and so is in the log. */
+  /** The problems of the set before, which are in the log already. */
   let told: ReadonlySet<string> = new Set();
   metrics.policies(0);
   metrics.inForce(first.snapshot);
@@ -63,7 +65,7 @@ export function reloadGround(
     metrics.policies(1);
     log.error({ err: error }, 'the policies could not be reloaded; the last good ones stay in force');
   };
-  // Loads one at a time: a slow load must not overtake a later one.
+  // Loads run one at a time: a slow one must not overtake a later one.
   const changed = (): Promise<void> => {
     queue = queue.then(reload).catch(failed);
     return queue;

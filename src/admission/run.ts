@@ -22,7 +22,7 @@ export interface Settings {
   readonly port: number;
   readonly metricsPort: number;
   readonly tls: TlsPair;
-  /** Where `tls` came from, to be looked at again; left out for a self-signed certificate. */
+  /** Where `tls` was read from, and is read again; left out for a self-signed certificate. */
   readonly tlsFiles?: TlsFiles;
   readonly ground: Ground;
   readonly source: GroundSource;
@@ -94,7 +94,8 @@ export async function startWebhook(settings: Settings): Promise<RunningWebhook> 
     await listen(webhook, settings.port, address);
     await listen(probes, settings.metricsPort, address);
     for (const server of [webhook, probes]) {
-      // When memory runs out, the kernel may fail to accept one (accept(2)): without a listener that would end the process.
+      // When memory runs out, the kernel may fail to accept a connection (accept(2)); without a listener, that would end the
+      // process.
       server.on('error', error => log.error({ reason: reasonOf(error) }, 'a connection was not accepted'));
     }
   } catch (error) {

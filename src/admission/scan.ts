@@ -11,7 +11,7 @@ const CLOSE_OBJECT = 0x7d;
 const HEAD_DEPTH = 4;
 /** Characters of a string that the head keeps: more than any name or user name that is valid. */
 const HEAD_STRING = 1024;
-/** All of the head, in bytes. */
+/** The most bytes of a head. */
 const HEAD_BYTES = 64 * 1024;
 /** The level of the members of `request`. */
 const REQUEST_DEPTH = 2;
@@ -20,15 +20,16 @@ const REQUEST_DEPTH = 2;
 export const ESCAPE_BYTES = 6;
 
 /**
- * One pass over an AdmissionReview as it streams in, in any pieces. It counts what the JSON nests and holds, writes the
- * same JSON shorter, and keeps its head: who asks for what, readable also where the rest is too much to be kept.
+ * One pass over an AdmissionReview as it streams in, in pieces of any size. It counts how deep the JSON nests and how many
+ * items it holds, writes the same JSON shorter, and keeps its head: who asks for what, readable even where the rest is too much
+ * to be kept.
  *
  * Shorter: the API server writes `<`, `>`, `&`, U+2028 and U+2029 as escapes of six bytes (Go's encoding/json with
- * SetEscapeHTML), so that an author could make a review six times as long as the object. They are written as
- * themselves, which to a parser is the same. What has to be escaped stays so: quotes, backslashes, control characters,
- * and halves of surrogate pairs.
+ * SetEscapeHTML), so an author could make a review six times as long as the object. Here they are written as themselves, which
+ * a parser reads in the same way. What has to be escaped stays so: quotes, backslashes, control characters, and halves of
+ * surrogate pairs.
  *
- * The head: the same JSON to the fourth level, lists empty, strings cut. The API server sends `uid` first, and all of
+ * Head: the same JSON to the fourth level, with empty lists and shortened strings. The API server sends `uid` first, and all of
  * `name`, `namespace`, `operation` and `userInfo` before `object` (k8s.io/api/admission/v1 `AdmissionRequest`).
  */
 export class ReviewScan {
@@ -45,7 +46,7 @@ export class ReviewScan {
 
   #head = Buffer.allocUnsafe(1024);
   #headLength = 0;
-  /** What of the head ends with a whole member of `request`. */
+  /** How much of the head ends with a whole member of `request`. */
   #wholeMembers = 0;
   /** The level below which nothing is kept now; 0 where everything is. */
   #left = 0;
@@ -110,7 +111,7 @@ export class ReviewScan {
   #digit(byte: number, out: Buffer, end: number): number {
     const digit = hexadecimal(byte);
     if (digit < 0) {
-      // It is no JSON, which is for the parser to say.
+      // This is no JSON, which the parser will say.
       this.#escape = 0;
       if (byte === QUOTE) this.#inString = false;
       return end;
@@ -166,8 +167,8 @@ export class ReviewScan {
 }
 
 /**
- * The quick way through a string: to its end, or to what is not a whole escape of a plain character.
- * @returns where it stopped to read and to write
+ * The fast path through a string, to its end or to anything but a whole escape of a plain character.
+ * @returns how far it has read and written
  */
 function copyText(chunk: Buffer, from: number, out: Buffer, start: number): readonly [number, number] {
   let i = from;
@@ -188,7 +189,7 @@ function copyText(chunk: Buffer, from: number, out: Buffer, start: number): read
   return [i, end];
 }
 
-/** The character of the escape that starts at `at`; -1 where it is none of four digits. */
+/** The character of the escape that starts at `at`; -1 where that does not have four digits. */
 function escaped(chunk: Buffer, at: number): number {
   if (chunk[at + 1] !== LETTER_U) return -1;
   let code = 0;
@@ -200,7 +201,7 @@ function escaped(chunk: Buffer, at: number): number {
   return code;
 }
 
-/** -1 for what is no digit. */
+/** The value of a hexadecimal digit; -1 for anything else. */
 function hexadecimal(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;

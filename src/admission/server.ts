@@ -20,10 +20,10 @@ export interface TlsPair {
 }
 
 /**
- * What the server wants, at its start and at every reload. TLS 1.3 is off: a client of that has keys made anew as often as it
- * likes (KeyUpdate, RFC 8446 section 4.6.3), at 27 bytes each and without a word to us. OpenSSL sets no bound, as Go's
- * crypto/tls (`maxUselessRecords`) and BoringSSL (`kMaxKeyUpdates`) do, and 270 kB/s of it held the event loop for ten
- * seconds at a time. TLS 1.2 has nothing of the kind once renegotiation is off, and every API server speaks it.
+ * The settings of TLS, at the start of the server and at every reload. TLS 1.3 is off: its clients can have keys made anew as
+ * often as they like (KeyUpdate, RFC 8446 section 4.6.3), at 27 bytes each, and nothing here learns of it. OpenSSL sets no
+ * bound, as Go's crypto/tls (`maxUselessRecords`) and BoringSSL (`kMaxKeyUpdates`) do, and 270 kB/s of it held the event loop
+ * for ten seconds at a time. TLS 1.2 has nothing of the kind once renegotiation is off, and every API server speaks it.
  */
 export const secureOptions = ({ cert, key, ca }: TlsPair): ServerOptions => ({
   cert,
@@ -34,8 +34,8 @@ export const secureOptions = ({ cert, key, ca }: TlsPair): ServerOptions => ({
 });
 
 /**
- * The HTTPS server of the webhook, not yet listening. HTTP/1.1: express 5 cannot speak HTTP/2, and the API server is
- * content with what TLS offers it.
+ * The HTTPS server of the webhook, which does not listen yet. It speaks HTTP/1.1: express 5 cannot speak HTTP/2, and the API
+ * server accepts what TLS offers it.
  */
 export function createWebhook(given: Omit<HandlerDeps, 'knowing'>, tls: TlsPair): Server {
   const deps: HandlerDeps = { ...given, knowing: tls.ca !== undefined };
@@ -68,7 +68,7 @@ export function createWebhook(given: Omit<HandlerDeps, 'knowing'>, tls: TlsPair)
   return server;
 }
 
-/** @returns ends it */
+/** @returns a function that ends it */
 function startTicking(intake: Intake): () => void {
   let before = performance.eventLoopUtilization();
   const tick = (): void => {
@@ -102,7 +102,7 @@ function createApp(reviewsOf: ReviewsOf): express.Express {
   app.use((_request: Request, response: Response) => {
     refuse(response, 404, 'NotFound', 'the paths are /mutate/MODE and /validate/MODE');
   });
-  // express knows an error handler by its four parameters. What comes here is a path that cannot be decoded.
+  // express recognizes an error handler by its four parameters. This one is for paths that cannot be decoded.
   app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     refuse(response, 400, 'BadRequest', 'the request cannot be read');
   });
@@ -135,7 +135,7 @@ function shortcut(reviewsOf: ReviewsOf, app: RequestListener): RequestListener {
   };
 }
 
-/** Answers, whatever happens: a promise that is rejected would end the process. */
+/** Answers whatever happens: an unhandled rejection would end the process. */
 function reviews(handle: ReviewHandler, { log }: HandlerDeps): RequestListener {
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -156,10 +156,13 @@ const BROKEN: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 };
 
-/** How long what is answered below may take to hang up, in milliseconds. */
+/** How long a client that is answered below may take to hang up, in milliseconds. */
 const LINGER_MS = 1000;
 
-/** What is not HTTP or TLS, or comes too slowly, never reaches express. Node leaves it to us to close the connection. */
+/**
+ * Answers what is not HTTP or TLS, or comes too slowly, and so never reaches express. Node leaves it to us to close the
+ * connection.
+ */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || error.code?.startsWith('ERR_TLS_') || !socket.writable) {
     socket.destroy();

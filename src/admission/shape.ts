@@ -15,9 +15,9 @@ export interface ShapeLimits {
 }
 
 /**
- * Why this JSON is not judged; undefined where it can be. JSON.parse takes any depth, what walks its result (CEL,
- * JSON.stringify) does not; and each item may be a finding of several signals, which takes some 30 times the memory of
- * its text. So both are counted first.
+ * Why this JSON is not judged; undefined where it can be. JSON.parse takes any depth, but what walks its result (CEL,
+ * JSON.stringify) does not. And each item may be a finding of several signals, which takes some 30 times the memory of its
+ * text. So both are counted first.
  */
 export function outOfBounds(json: Buffer, limits: ShapeLimits): string | undefined {
   const { length } = json;
@@ -36,7 +36,7 @@ export function outOfBounds(json: Buffer, limits: ShapeLimits): string | undefin
   return shapeProblem({ deepest, items }, limits);
 }
 
-/** The same of what was counted while it came in. */
+/** The same, for JSON that was counted while it came in. */
 export function shapeProblem(
   { deepest, items }: { readonly deepest: number; readonly items: number },
   limits: ShapeLimits,

@@ -4,11 +4,11 @@ import { closeUnused } from './connections.ts';
 
 /** How long connections are looked after between two looks, in milliseconds. */
 const STEP_MS = 20;
-/** How long a connection may take to its first request before a server that stops gives it up, in milliseconds. */
+/** How long a server that stops waits for a connection's first request, in milliseconds. */
 const GRACE_MS = 500;
 
 /**
- * Stops taking connections, lets those that are being answered finish, closes idle ones, and after `timeoutMs` all.
+ * Stops taking connections, lets those that are being answered finish, closes idle ones, and closes all after `timeoutMs`.
  * Resolves once none is left.
  */
 async function closeServer(server: Server, timeoutMs: number): Promise<void> {
@@ -30,18 +30,18 @@ async function closeServer(server: Server, timeoutMs: number): Promise<void> {
 }
 
 export interface Stopping {
-  /** Makes it not ready from now on, and makes answers ask for the connection to be closed. */
+  /** Makes the server not ready from now on, and makes answers ask for the connection to be closed. */
   readonly drain: () => void;
   /** How long endpoints and proxies get to notice, in milliseconds. */
   readonly delayMs: number;
   /** The milliseconds that requests in flight are given. */
   readonly timeoutMs: number;
   readonly webhook: Server;
-  /** Closed last: until then the kubelet sees that we are alive and not ready. */
+  /** The probes are closed last, so that until then the kubelet sees a process that is alive and not ready. */
   readonly probes: Server;
 }
 
-/** Readiness goes first; then, after the delay, the listeners; what is in flight is answered. */
+/** Takes readiness away first; then, after the delay, closes the listeners; requests in flight are answered. */
 export async function stopGracefully({
   drain,
   delayMs,

@@ -2,7 +2,7 @@ import { Counter, type CounterConfiguration } from 'prom-client';
 
 export interface Tally {
   add(...values: readonly string[]): void;
-  /** Takes away the series whose label values are not to be kept. */
+  /** Removes the series whose label values are not to be kept. */
   retain(keep: (values: readonly string[]) => boolean): void;
 }
 

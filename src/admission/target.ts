@@ -13,12 +13,12 @@ export type Target =
 const OUT_OF_SCOPE: Target = { is: 'out-of-scope' };
 
 /**
- * Subresources of Pods whose object is not a Pod. A short known list, as Pod Security Admission has it (policy/registry
- * `ignoredPodSubresources`), and without `status`, through which annotations come in: a subresource that a later
- * Kubernetes adds is judged. All but `binding` add nothing to a Pod. A Binding's annotations and labels are put on it
- * (kubernetes pkg/registry/core/pod/storage `setPodNodeAndMetadata`), but it does not say which class the Pod has, nor
- * its labels, which exemptions go by: it cannot be judged alone. A ValidatingAdmissionPolicy has to keep annotations
- * that weaken sandboxes out of it.
+ * Subresources of Pods whose object is not a Pod. It is a short known list, as Pod Security Admission has it (policy/registry
+ * `ignoredPodSubresources`), but without `status`, through which annotations come in. A subresource that a later Kubernetes
+ * adds is judged. All but `binding` add nothing to a Pod. A Binding's annotations and labels are put on it (kubernetes
+ * pkg/registry/core/pod/storage `setPodNodeAndMetadata`), but a Binding does not say which class the Pod has, nor which labels,
+ * which exemptions go by. So it cannot be judged by itself, and a ValidatingAdmissionPolicy has to keep annotations that weaken
+ * sandboxes out of it.
  */
 const IGNORED_SUBRESOURCES: ReadonlySet<string> = new Set([
   'attach',
@@ -41,14 +41,14 @@ export function targetOf(request: AdmissionRequest): Target {
   return { is: 'workload', workload };
 }
 
-/** What a request is about as far as its head tells, without the object. */
+/** The kind of object that a request is about, as far as its head tells. */
 export function scopeOf(request: AdmissionRequest): 'pod' | 'workload' | 'none' {
   const { operation, kind, resource, subResource } = request;
-  // Nothing runs that did not run before.
+  // Nothing comes to run by these that did not run before.
   if (operation === 'DELETE' || operation === 'CONNECT') return 'none';
   const isPods = resource.group === '' && resource.resource === 'pods';
   if (isPods && IGNORED_SUBRESOURCES.has(subResource)) return 'none';
-  // The older way to bind, a resource of its own; as for pods/binding.
+  // This is the older way to bind, by a resource of its own; it is treated like pods/binding.
   if (resource.group === '' && resource.resource === 'bindings') return 'none';
   if (isPods || (kind.group === '' && kind.kind === 'Pod')) return 'pod';
   // A workload's own subresources (status, scale) hold no template, or repeat one that was judged.

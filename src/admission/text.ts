@@ -1,8 +1,8 @@
 import { ESCAPE_BYTES, type ReviewScan } from './scan.ts';
 
-/** The size of the blocks that a text is kept in; one is a small part of the room. */
+/** The size of the blocks that hold a text; one block is a small part of the room. */
 const BLOCK_BYTES = 256 * 1024;
-/** Blocks that are kept for the next text: memory outside of the heap is given back late, as the collector sees little of it. */
+/** How many blocks are kept for the next text: memory outside of the heap is freed late, as the collector sees little of it. */
 const MOST_FREE_BLOCKS = 16;
 const free: Buffer[] = [];
 
@@ -20,7 +20,7 @@ export class Text {
     this.#scan = scan;
   }
 
-  /** Bytes of memory. */
+  /** The bytes of memory that it holds. */
   get held(): number {
     return this.#blocks.length * BLOCK_BYTES;
   }
@@ -37,7 +37,7 @@ export class Text {
     return this.#length;
   }
 
-  /** A copy, so that nothing of it is left in a block that another text is given. */
+  /** Makes a copy, so that nothing is left in a block that goes to another text. */
   whole(): Buffer {
     const lengths = [...this.#lengths, this.#end];
     return Buffer.concat(this.#blocks.map((block, i) => block.subarray(0, lengths[i])));
@@ -57,7 +57,7 @@ export class Text {
     const next = free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
     this.#blocks.push(next);
     if (!last) return next;
-    // An escape that has begun is finished where its beginning can be written over.
+    // An escape that has begun is finished where its beginning can still be written over.
     const from = this.#end - ESCAPE_BYTES;
     last.copy(next, 0, from, this.#end);
     this.#lengths.push(from);

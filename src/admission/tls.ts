@@ -14,12 +14,12 @@ export interface TlsFiles {
   readonly key: string;
   /** Certificates of those who may call. */
   readonly clientCa?: string;
-  /** Whether others are served too, after those. */
+  /** Whether callers without such a certificate are served too, after those with one. */
   readonly strangers?: boolean;
 }
 
 /**
- * Reads what the server needs and makes sure that it can serve with it.
+ * Reads the files that the server needs, and makes sure that it can serve with them.
  * @throws where a file cannot be read, is not PEM, or the key is not the certificate's
  */
 export function readTls({ cert, key, clientCa, strangers = false }: TlsFiles): TlsPair {
@@ -39,11 +39,14 @@ export function readTls({ cert, key, clientCa, strangers = false }: TlsFiles): T
 export const readCertificate = (file: string): Buffer =>
   readPem(file, 'a certificate', pem => new X509Certificate(pem));
 
-/** OpenSSL's own errors ("no start line") name neither the file nor what should be in it; and a bad CA is no error. */
+/**
+ * Names the file and what should be in it, which OpenSSL's own errors ("no start line") do not. To OpenSSL, a bad CA is not
+ * even an error.
+ */
 function readPem(file: string, expected: string, parse: (pem: Buffer) => unknown): Buffer {
   const pem = readFileSync(file);
   try {
-    // DER would be parsed, and not served with.
+    // DER would be parsed here, but cannot be served with.
     if (!pem.includes('-----BEGIN ')) throw new Error('no PEM');
     parse(pem);
   } catch {
@@ -57,7 +60,7 @@ export const expiryOf = (cert: string | Buffer): number => new X509Certificate(c
 
 export interface ReloadTls {
   readonly files: TlsFiles;
-  /** What is served with at first. */
+  /** The pair that is served with at first. */
   readonly first: TlsPair;
   readonly now: () => number;
   readonly log: Logger;
@@ -65,11 +68,11 @@ export interface ReloadTls {
 }
 
 /**
- * Serves new connections with a changed certificate; those that are open go on, unless the CA of callers has changed: who is
- * known by a certificate of the one before is not by this one. A pair that cannot be used, for one
- * because only half of it has been written, or because it has expired, leaves the one before in use.
+ * Serves new connections with a changed certificate. Open ones go on, unless the CA of callers has changed: a caller known by a
+ * certificate of the CA before is not known by the new one. A pair that cannot be used, because only half of it has been
+ * written or because it has expired, leaves the one before in use.
  *
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function reloadTls(
   server: Server,
@@ -82,7 +85,7 @@ export function reloadTls(
     try {
       const pair = readTls(files);
       const until = expiryOf(pair.cert);
-      // No caller would take this one. Where both are past, this clock may be wrong: then what was written last is served.
+      // No caller would accept this one. Where both have expired, this clock may be wrong, and the one written last is served.
       if (until <= now() && now() < expires) {
         throw new Error(`the certificate in ${files.cert} expired at ${new Date(until).toISOString()}`);
       }

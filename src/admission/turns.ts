@@ -1,6 +1,6 @@
 /**
- * Lets one through in each turn of the event loop, in the order in which they come: what is read meanwhile, and needs no
- * turn, goes first.
+ * Lets one caller through in each turn of the event loop, in the order in which they come. Whatever is read meanwhile and needs
+ * no turn goes first.
  */
 export function turns(): () => Promise<void> {
   let last = Promise.resolve();

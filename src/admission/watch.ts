@@ -2,18 +2,18 @@ import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface WatchOptions {
-  /** The least time between two looks that nothing prompted, in milliseconds. */
+  /** The least time between two looks without a notification, in milliseconds. */
   readonly pollMs?: number;
-  /** How long things must be quiet before a change is told: an editor writes in steps, and so does the kubelet. */
+  /** How long things must be quiet before a change is reported: an editor writes in steps, and so does the kubelet. */
   readonly settleMs?: number;
 }
 
 /**
- * Calls `changed` after a file, or something in a folder, has changed. Notifications only prompt a look; polling finds
- * what they miss: a mounted Secret or ConfigMap is a symbolic link that is swapped (kubelet volume/util
- * atomic_writer.go), and network file systems notify nobody.
+ * Calls `changed` after a file, or something in a folder, has changed. Notifications only prompt a look; polling finds what
+ * they miss: a mounted Secret or ConfigMap is a symbolic link that is swapped (kubelet volume/util atomic_writer.go), and
+ * network file systems send no notifications.
  *
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function watchPaths(
   paths: readonly string[],
@@ -38,7 +38,7 @@ export function watchPaths(
   };
 }
 
-/** A folder that cannot be watched is polled. */
+/** Watches a folder. One that cannot be watched is polled. */
 function watchFolder(folder: string, look: () => void): FSWatcher[] {
   try {
     return [watch(folder, { persistent: false }, look).on('error', () => undefined)];
@@ -51,7 +51,7 @@ function folderOf(path: string): string {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
 }
 
-/** Differs when a file was written, replaced, added or removed. */
+/** A text that changes when a file is written, replaced, added or removed. */
 const fingerprint = (paths: readonly string[]): string => paths.flatMap(marks).join('\n');
 
 /** Folders are read to the bottom, as `readSources` does: links to folders and hidden names are passed over. */
@@ -67,7 +67,7 @@ function marks(path: string): string[] {
         return linksToFolder ? [] : marks(inside);
       });
   } catch {
-    // It is not there, or went away between two calls: whoever reads it next will say so.
+    // It does not exist, or went away between two calls, which whoever reads it next will report.
     return [`${path} -`];
   }
 }

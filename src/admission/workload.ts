@@ -12,10 +12,10 @@ export interface Workload {
   readonly problems: readonly string[];
 }
 
-/** Kinds of Kubernetes have one, those of others a handful. Each is judged, with CEL rules of its own budget. */
+/** Kinds of Kubernetes have one template, those of others a handful. Each is judged, with CEL rules of its own budget. */
 const MOST_TEMPLATES = 20;
 
-/** Undefined for an object that makes no Pods. */
+/** The Pods of a workload; undefined for an object that makes none. */
 export function readWorkload(
   object: unknown,
   owner: Pick<Owner, 'name' | 'namespace'>,
