@@ -1,19 +1,19 @@
 import type { Clock } from './clock.ts';
 import type { Lease, LeaseLock, LeaseSpec } from './lease-lock.ts';
 
-/** One that asks for the Lease by an identity of its own. Its calls throw what those of the lock throw. */
+/** One that competes for the Lease under an identity of its own. Its calls throw what those of the lock throw. */
 export interface Candidate {
   /**
    * Takes the Lease or renews it.
-   * @returns when that was sent; undefined where another holds it or was first
+   * @returns when the request was sent; undefined where another one holds the Lease or was first
    */
   tryToHold(signal: AbortSignal): Promise<number | undefined>;
-  /** Milliseconds until the Lease that another holds can be taken over; infinite where none does. */
+  /** The milliseconds until a Lease that another one holds can be taken over; infinite where none does. */
   freeIn(): number;
   release(): Promise<void>;
 }
 
-/** The process is on its way out. */
+/** The time to release the Lease, while the process is stopping. */
 const RELEASE_MS = 4000;
 
 export interface CandidateOptions {
@@ -24,7 +24,7 @@ export interface CandidateOptions {
   readonly changed?: (holder: string | undefined) => void;
 }
 
-/** One that has asked for nothing yet. */
+/** Makes a candidate that has not asked for anything yet. */
 export function candidateOf(options: CandidateOptions): Candidate {
   const { lock, identity, clock } = options;
   const { observe, mine, freeIn } = observer(options);
@@ -40,7 +40,7 @@ export function candidateOf(options: CandidateOptions): Candidate {
   return {
     freeIn,
     tryToHold: async signal => {
-      // The Lease is taken as it was written last: most often nobody has touched it since.
+      // The Lease is assumed to be as it was written last: most often nobody has touched it since.
       const last = mine();
       const renewed = last && (await renew(last, signal));
       if (renewed !== undefined) return renewed;
@@ -60,7 +60,7 @@ export function candidateOf(options: CandidateOptions): Candidate {
   };
 }
 
-/** What is known of the Lease, and since when by one's own clock. */
+/** Keeps what is known of the Lease, and since when, by the clock of this process. */
 function observer({ identity, clock, leaseMs, changed }: CandidateOptions) {
   let seen: { readonly lease: Lease; readonly at: number } | undefined;
   return {
@@ -70,12 +70,12 @@ function observer({ identity, clock, leaseMs, changed }: CandidateOptions) {
       const same = seen !== undefined && JSON.stringify(lease.spec) === JSON.stringify(seen.lease.spec);
       seen = { lease, at: same ? (seen?.at ?? 0) : clock.now() };
     },
-    /** The Lease where this one holds it. */
+    /** The Lease, where this one holds it. */
     mine: (): Lease | undefined => (seen?.lease.spec.holderIdentity === identity ? seen.lease : undefined),
     freeIn: (): number => {
       const { holderIdentity, leaseDurationSeconds = leaseMs / 1000 } = seen?.lease.spec ?? {};
       if (!seen || !holderIdentity || holderIdentity === identity) return Number.POSITIVE_INFINITY;
-      // Every replica holds it for as long: what says more was written by somebody else, to keep them all from it.
+      // Every replica holds it for this long. A longer time was written by somebody else, to keep them all from it.
       const holdsMs = Math.min(leaseDurationSeconds * 1000, leaseMs);
       return Math.max(0, seen.at + holdsMs - clock.now());
     },

@@ -4,35 +4,35 @@ import type { Snapshot } from '../policy/policy.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Feed } from './feed.ts';
 
-/** The policies, exemptions and profiles of a cluster, and what became of them together with those of files. */
+/** The policies, exemptions and profiles of a cluster, and the result of loading them together with those of files. */
 export interface LoadedObjects {
   readonly objects: readonly LiveObject[];
   readonly result: Compilation;
-  /** The same objects as they are stored by now. Left out where nobody else writes their status. */
+  /** The same objects as they are stored now. Left out where nobody else writes their status. */
   readonly stored?: () => readonly LiveObject[];
 }
 
-/** What work is done anew for when it changes. */
+/** What makes the work be done again when it changes. */
 export interface Changing {
   readonly policies: Feed<LoadedObjects>;
-  /** Tells of changed RuntimeClasses. */
+  /** Reports changed RuntimeClasses. */
   readonly classes: Feed<unknown>;
   readonly view: { ready(): boolean };
   readonly clock?: Clock;
 }
 
 export interface Pause {
-  /** The milliseconds until it is done again though nothing has changed. */
+  /** The milliseconds until the work is done again, even if nothing has changed. */
   readonly pauseMs: number;
-  /** How long changes are gathered. */
+  /** How long changes are gathered before the work is done again. */
   readonly settleMs: number;
 }
 
 const UNREADY_MS = 1000;
 
 /**
- * Does the work once all is known, and again after each pause, until the signal aborts; changed policies or RuntimeClasses
- * end the pause. One at a time.
+ * Does the work once everything is known, and again after each pause, until the signal aborts. Changed policies or
+ * RuntimeClasses end the pause. It is done once at a time.
  */
 export async function workOnChanges(
   { policies, classes, view, clock = systemClock }: Changing,
@@ -51,7 +51,7 @@ export async function workOnChanges(
   ];
   try {
     while (!signal.aborted) {
-      // Half of it would be taken for the whole.
+      // A part of the objects would be taken for all of them.
       if (!newest || !view.ready()) {
         await clock.sleep(UNREADY_MS, signal);
         continue;

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Time as background work sees it; tests turn the hands. */
+/** The time as background work sees it; tests set it by hand. */
 export interface Clock {
-  /** Milliseconds since some moment, never set back: what waits are measured by. */
+  /** Milliseconds since some moment, never set back: waits are measured by it. */
   now(): number;
-  /** Milliseconds since the epoch: what is written down for people. */
+  /** Milliseconds since the epoch, for what is written down for people. */
   date(): number;
   /** Ends early, without an error, when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -22,7 +22,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves once it aborts: what those wait for who only react to events. */
+/** Resolves once the signal aborts, for work that only reacts to events. */
 export const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise(resolve => {
     if (signal.aborted) resolve();

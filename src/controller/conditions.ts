@@ -4,16 +4,16 @@ import { whyNotRead } from '../policy/share.ts';
 import type { Problem } from '../source/document.ts';
 import { clean, shorten } from '../source/text.ts';
 
-/** etcd holds objects of 1.5 MiB; whoever reads a status wants less. */
+/** etcd stores objects of up to 1.5 MiB, but a reader of a status wants far less. */
 const MESSAGE_LIMIT = 4096;
 
 type Word = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 /**
- * `Accepted`: the object as it is written is in force. `Degraded`: something does not work as its author may think: an
- * older version is in force or none, or the object is accepted with a warning, such as an exemption that has expired.
+ * `Accepted`: the object is in force as it is written. `Degraded`: something does not work as its author may think. Either an
+ * older version is in force, or none, or the object is accepted with a warning, such as that an exemption has expired.
  * @param now milliseconds since the epoch
- * @param missing what of it is not in the guard, and what follows from that
+ * @param missing what part of it is not in the guard, and what follows from that
  */
 export function conditionsOf(
   { document, generation, conditions, notRead }: LiveObject,
@@ -60,7 +60,7 @@ export function conditionsOf(
 
 const grouped = new WeakMap<readonly Problem[], ReadonlyMap<string, readonly Problem[]>>();
 
-/** This is asked for each of thousands of objects, of which each may have problems. */
+/** Looked up for each of thousands of objects, each of which may have problems. */
 function byFile(problems: readonly Problem[]): ReadonlyMap<string, readonly Problem[]> {
   const known = grouped.get(problems) ?? Map.groupBy(problems, ({ position }) => position.file);
   grouped.set(problems, known);
@@ -83,15 +83,15 @@ function messageOf(problems: readonly Problem[]): string {
   const lines = problems.map(({ path, message, fix }) =>
     [path === '' ? '' : `${path}: `, `${message}.`, fix === undefined ? '' : ` ${fix}`].join(''),
   );
-  // An author's words are in it, and `kubectl describe` shows it on an administrator's terminal.
+  // It holds an author's words, and `kubectl describe` shows it on an administrator's terminal.
   return shorten(lines.map(line => clean(line, MESSAGE_LIMIT)).join('\n'), MESSAGE_LIMIT);
 }
 
-/** A transition is a change of the status alone (Kubernetes API conventions). */
+/** A transition is a change of the status alone (Kubernetes API conventions), so it is kept where that stays. */
 const since = (type: string, status: string, before: readonly Condition[]): string | undefined =>
   before.find(one => one.type === type && one.status === status)?.lastTransitionTime;
 
-/** Whether nothing would change by writing it. */
+/** Whether writing it would change nothing. */
 export const sayTheSame = (a: readonly Condition[], b: readonly Condition[]): boolean =>
   a.length === b.length &&
   a.every(one => b.some(other => FIELDS.every(field => one[field] === other[field])));

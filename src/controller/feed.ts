@@ -1,6 +1,9 @@
-/** The newest of something that changes, for whoever follows it. */
+/** The newest value of something that changes, for those that follow it. */
 export interface Feed<T> {
-  /** Calls with the newest at once, where there is one, and with each that comes; until the function returned is called. */
+  /**
+   * Calls the listener with the newest value at once, where there is one, and with each later one, until the returned function
+   * is called.
+   */
   follow(listener: (value: T) => void): () => void;
 }
 

@@ -10,11 +10,11 @@ import { leaseLock } from './lease-lock.ts';
 
 const LEASE_NAME = 'cofferdam';
 
-/** Background work that one replica alone may do. */
+/** Background work that only one replica may do. */
 export interface LeaderTask {
-  /** The name for logs. */
+  /** The task's name in logs. */
   readonly name: string;
-  /** Works until the signal aborts; then it ends soon and writes nothing more. Where it fails or ends, it is run again. */
+  /** Works until the signal aborts, then ends soon and writes nothing more. If it fails or ends, it is run again. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface LeaderOptions {
 }
 
 export interface Leader {
-  /** Ends the tasks and gives the Lease up. */
+  /** Ends the tasks and releases the Lease. */
   stop(): Promise<void>;
 }
 
@@ -92,7 +92,7 @@ async function keepRunning(task: LeaderTask, signal: AbortSignal, clock: Clock, 
   }
 }
 
-/** Tells the first of a row. */
+/** Reports only the first failure in a row. */
 function once(tell: (error: unknown) => void) {
   let told = false;
   return {

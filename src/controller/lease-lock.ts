@@ -3,14 +3,14 @@ import { hasStatus } from '../kube/error.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { isMap } from '../source/mapping.ts';
 
-/** A Lease of coordination.k8s.io/v1 as it is stored; what is not used of it is handed back unchanged. */
+/** A Lease of coordination.k8s.io/v1 as it is stored; fields that are not used are handed back unchanged. */
 export interface Lease {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly spec: LeaseSpec;
 }
 
 export interface LeaseSpec {
-  /** Empty or absent once it was given up. */
+  /** Empty or absent once the Lease has been released. */
   readonly holderIdentity?: string;
   readonly leaseDurationSeconds?: number;
   /** RFC 3339 with microseconds. */
@@ -19,7 +19,7 @@ export interface LeaseSpec {
   readonly leaseTransitions?: number;
 }
 
-/** The one Lease that candidates write by turns. Each call throws KubeError. */
+/** The one Lease that candidates take turns to write. Each call throws KubeError. */
 export interface LeaseLock {
   /** Undefined where there is none. */
   get(signal: AbortSignal): Promise<Lease | undefined>;
@@ -31,7 +31,7 @@ export interface LeaseLock {
 
 const TIMEOUT_MS = 5000;
 
-/** The Lease of this name; it need not be there yet. */
+/** The Lease of this name, which need not exist yet. */
 export function leaseLock(api: Api, namespace: string, name: string): LeaseLock {
   const collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
   const path = `${collection}/${encodeURIComponent(name)}`;
@@ -56,6 +56,6 @@ export function leaseLock(api: Api, namespace: string, name: string): LeaseLock 
 
 function readLease({ metadata, spec }: KubeObject): Lease {
   if (!isMap(metadata)) throw new Error('the API server answered with no Lease');
-  // The API server has checked its fields.
+  // The API server has checked the fields of the spec.
   return { metadata, spec: (spec ?? {}) as LeaseSpec };
 }

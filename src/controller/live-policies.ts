@@ -8,12 +8,12 @@ import { notRead } from '../policy/share.ts';
 import type { LoadedObjects } from './changes.ts';
 import { type Feed, feed } from './feed.ts';
 
-/** Policies that lie in files, and how they are taken. */
+/** The policies that lie in files, and how they are loaded. */
 export interface PolicyFiles {
   /** Names of built-in policies, files and folders. */
   readonly files: readonly string[];
   readonly balanced: boolean;
-  /** What is loaded anew when it changes on the disk. */
+  /** Files and folders that are loaded again when they change. */
   readonly watched: readonly string[];
 }
 
@@ -26,14 +26,14 @@ export interface LivePolicies {
   stop(): void;
 }
 
-/** The policies of files and of the cluster together, while both change. */
+/** Loads the policies of files and of the cluster together, while both change. */
 export function livePolicies(
   { files, balanced, watched }: PolicyFiles,
   connection: Connection,
   view: ClusterView,
   hooks: LiveHooks,
 ): LivePolicies {
-  /** Undefined until the webhook runs: whether it can start depends on files alone. */
+  /** Undefined until the webhook runs, as only files decide whether it can start. */
   let changed: (() => Promise<void>) | undefined;
   let previous: Compilation | undefined;
   let expiry: NodeJS.Timeout | undefined;
@@ -77,11 +77,11 @@ export function livePolicies(
   };
 }
 
-/** An exemption that expires stops to waive by itself; its status, and the log, should say so. */
+/** The time until the next exemption expires. It then stops waiving by itself, and its status and the log should say so. */
 function untilNextExpiry({ snapshot }: Compilation, now: number): number {
   const ahead = snapshot.exemptions.map(({ expires }) => expires - now).filter(wait => wait >= 0);
   return Math.min(MAX_WAIT_MS, ...ahead) + 1;
 }
 
-/** What a timer can hold is some 24 days. */
+/** A timer holds at most some 24 days. */
 const MAX_WAIT_MS = 24 * 60 * 60 * 1000;

@@ -12,11 +12,11 @@ import {
   type WhyStopped,
 } from '../report/words/not-in-guard.ts';
 
-/** Why the policies of today made no guard, so that what was written last is in force. */
+/** Why no guard could be made of today's policies, so that the guard written last stays in force. */
 export interface Stopped {
   readonly because: WhyStopped;
   readonly what: string;
-  /** The cluster policies and exemptions that are the cause of it. */
+  /** The cluster policies and exemptions that cause it. */
   readonly objects: readonly (ClusterObject & Partial<ClusterPart>)[];
 }
 
@@ -30,7 +30,7 @@ interface Named {
   readonly metadata: { readonly name?: string; readonly namespace?: string };
 }
 
-/** What of an object the guard should have and does not, told to its author; undefined where nothing is missing. */
+/** What the guard lacks of an object, as its author is told; undefined where nothing is missing. */
 export function missingFrom(
   { leftOut, rulesOfWebhook, clusterLeftOut, stopped }: Lacks,
   { document }: Pick<LiveObject, 'document'>,

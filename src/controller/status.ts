@@ -12,9 +12,9 @@ import type { LeaderTask } from './leader.ts';
 import { type Lacks, missingFrom } from './missing-from-guard.ts';
 
 export interface StatusWriter {
-  /** Writes the status of those objects whose status says something else. Returns at once. */
+  /** Writes the status of the objects whose status differs. Returns at once. */
   update(objects: readonly LiveObject[], result: Compilation, guard?: Lacks): void;
-  /** Resolves once nothing is written any more. */
+  /** Resolves once nothing is being written any more. */
   stop(): Promise<void>;
 }
 
@@ -27,16 +27,16 @@ interface Options {
 
 const TIMEOUT_MS = 5000;
 const RETRY_MS = 10_000;
-/** Writes that fail one after the other, until the others wait for the next try: the API server is not well, or takes none. */
+/** How many writes in a row may fail before the others wait for the next try: the API server is unwell, or takes none. */
 const MOST_IN_A_ROW = 5;
 
-/** Tells the authors of policies, exemptions and profiles what became of them, by the status of each. */
+/** Tells the authors of policies, exemptions and profiles by the status of each whether it is in force. */
 export function statusWriter(api: Api, options: Options): StatusWriter {
   const { failed, retryMs = RETRY_MS } = options;
   const stopping = new AbortController();
   let retry: NodeJS.Timeout | undefined;
   let newest = 0;
-  /** The path of the object at which writing goes on, where what came next ended it. */
+  /** The path of the object where writing goes on, after newer objects have interrupted it. */
   let goesOnAt: string | undefined;
   let queue = Promise.resolve();
   const begin = (order: () => readonly LiveObject[], result: Compilation, guard: Lacks | undefined): void => {
@@ -68,7 +68,7 @@ export function statusWriter(api: Api, options: Options): StatusWriter {
 }
 
 /**
- * Writes one after the other, until too many fail in a row.
+ * Writes one status after the other, until too many fail in a row.
  * @returns what has to be tried again; undefined where something newer is to be written
  */
 async function writeSome(
@@ -85,7 +85,7 @@ async function writeSome(
     if (done === 'written') inARow = 0;
     if (done !== 'failed') continue;
     failed.push(object);
-    // Those that were not tried go first, so that none that cannot be written is in their way.
+    // Those that were not tried go first, so that one that cannot be written does not block them.
     if (++inARow === MOST_IN_A_ROW) return [...objects.slice(i + 1), ...failed];
   }
   return failed;
@@ -94,8 +94,8 @@ async function writeSome(
 const isOfTenant = ({ document }: LiveObject): boolean => kindOf(document) === 'SandboxPolicy';
 
 /**
- * What operators write, and then what tenants do, from one of these on: who changes many without a pause would otherwise keep
- * the status of those behind them from ever being written.
+ * Puts what operators write first, and then what tenants write, beginning with one of these. Otherwise a tenant who changes
+ * many without a pause would keep the status of those behind from ever being written.
  */
 function inTurn(objects: readonly LiveObject[], from: string | undefined): readonly LiveObject[] {
   const { tenants = [], operators = [] } = Object.groupBy(objects, object =>
@@ -108,7 +108,7 @@ function inTurn(objects: readonly LiveObject[], from: string | undefined): reado
   return [...operators, ...tenants.slice(at), ...tenants.slice(0, at)];
 }
 
-/** What became of one object: it says so already, or it was told, or it has to be tried again. */
+/** What became of one object: its status was right already, was written, or has to be tried again. */
 type Done = 'same' | 'written' | 'failed';
 
 async function writeOne(
@@ -125,18 +125,21 @@ async function writeOne(
   const path = `${object.path}/status`;
   const patch = patchOf(object, conditions, lastGood);
   try {
-    // The answer is the whole object, which its author may have made of a million values: it is not parsed.
+    // The answer is the whole object, which its author may have filled with a million values, so it is not parsed.
     await api.bytes({ method: 'PATCH', path, patch, timeoutMs: TIMEOUT_MS, signal });
     return 'written';
   } catch (error) {
-    // Deleted, or deleted and made again, in the meantime: the watch will tell.
+    // The object was deleted, or deleted and created again, in the meantime; the watch will report that.
     if (hasStatus(error, 404, 409, 422)) return 'written';
     if (!signal.aborted) failed(object.document.position.file, error);
     return 'failed';
   }
 }
 
-/** Writes the status of what is loaded, while this replica leads. @param guards tell what the guard in force leaves out */
+/**
+ * Writes the status of loaded objects while this replica leads.
+ * @param guards reports what the guard in force leaves out
+ */
 export function statusTask(
   api: Api,
   policies: Feed<LoadedObjects>,
@@ -172,7 +175,7 @@ export function statusTask(
   };
 }
 
-/** Another leader may have written their status since they were loaded: what it says already is not written anew. */
+/** Another leader may have written their status since they were loaded; a status that is right already is not written again. */
 function withStoredStatus({ objects, stored }: LoadedObjects): readonly LiveObject[] {
   const byPath = new Map(stored?.().map(one => [one.path, one]));
   return objects.map(one => {
@@ -181,7 +184,7 @@ function withStoredStatus({ objects, stored }: LoadedObjects): readonly LiveObje
   });
 }
 
-/** Larger ones are not kept: an object of etcd holds 1.5 MiB, and this is its second copy. */
+/** Larger specs are not kept: an object in etcd holds 1.5 MiB, and this is a second copy. */
 const MOST_KEPT_CHARACTERS = 256 * 1024;
 
 /** Keeps the last good spec, so that a replica that starts while the object is broken has the same version as the others. */
@@ -197,7 +200,7 @@ const kindOf = ({ value }: SourceDocument): string => String((value as { readonl
 const specOf = (document: SourceDocument | undefined): string | undefined =>
   document && JSON.stringify((document.value as { readonly spec?: unknown }).spec);
 
-/** The patch has the uid, which the API server compares: an object of the same name that was made anew is not meant. */
+/** The patch has the uid, which the API server compares, so that it does not change a new object of the same name. */
 function patchOf(
   { document, generation, notRead }: LiveObject,
   conditions: unknown,
@@ -209,7 +212,7 @@ function patchOf(
     status: {
       observedGeneration: generation,
       conditions,
-      // The last good version of an object that is not read stays what it is.
+      // An object that could not be read keeps its last good version.
       ...(keepsLastGood(kindOf(document)) && notRead === undefined && { lastGoodSpec: lastGood ?? null }),
     },
   };

@@ -34,16 +34,16 @@ import {
 export interface Keeper {
   readonly pace: Pace;
   readonly readBeside: ReadsBeside;
-  /** What the API server did not take, and of which policies. */
+  /** What the API server refused, and of which policies. */
   refused: Refused;
-  /** It did not take the guard of labels, so nothing may stand in front of the guard. */
+  /** True where it refused the guard of labels, so that nothing may stand in front of the guard. */
   refusedLabels: boolean;
-  /** The objects because of which the API server takes no guard at all, once they were looked for. */
+  /** The objects because of which the API server takes no guard at all; undefined until they have been looked for. */
   atFault: readonly ClusterObject[] | undefined;
-  /** Cluster policies in the guard that is stored; undefined as long as this replica has not seen or made it so. */
+  /** The cluster policies in the stored guard; undefined until this replica has seen or made it so. */
   written: WrittenPolicies | undefined;
   madeOf: Snapshot | undefined;
-  /** How long that took. */
+  /** How long it took to make the guard. */
   madeMs: number;
 }
 
@@ -69,15 +69,15 @@ interface Look {
 interface Stored {
   readonly guard: AdmissionPolicy;
   readonly beside: AdmissionPolicy | undefined;
-  /** Whether that stands beside the guard. */
+  /** Whether the guard of labels stands beside the guard. */
   readonly stands: boolean;
-  /** Whether it did already when it was read. */
+  /** Whether it already did so when it was read. */
   readonly hasStood: boolean;
 }
 
 type Makes = (some: Snapshot, refused: Refused) => Guard;
 
-/** Writes the guard, and before it the guard of labels, where they say something else. */
+/** Writes the guard, and before it the guard of labels, where what is stored differs. */
 export async function bring(look: Look): Promise<Brought> {
   const { view, clock = systemClock, snapshot, keeper, signal } = look;
   try {
@@ -167,8 +167,9 @@ async function putTaken(wanted: Guard, stored: Stored, make: Makes, look: Look):
 }
 
 /**
- * Without an exemption the guard is stricter. Without a policy it would be looser, unless what stands in for that is known:
- * who has just begun to lead does not know it, and leaves the guard as it is.
+ * Whether a guard without these may be written. Without an exemption the guard is stricter. Without a policy it would be
+ * looser, unless what stands in for that policy is known; a replica that has just begun to lead does not know it, and leaves
+ * the guard as it is.
  */
 const mayLeaveOut = (atFault: readonly ClusterObject[], { written }: Keeper): boolean =>
   atFault.length > 0 && (written !== undefined || atFault.every(({ kind }) => kind === 'SandboxExemption'));
@@ -187,18 +188,18 @@ async function put(
     )(wanted, false).then(keeper.pace.wrote, error => {
       if (mayBeStored(error)) {
         keeper.pace.wrote();
-        // What is in force may be either.
+        // Either of the two may be in force now.
         keeper.written = undefined;
       }
       throw error;
     });
-  // First, so that nothing stands in front of the guard before this stands beside it.
+  // This comes first, so that nothing stands in front of the guard before this stands beside it.
   if (beside && stands && !isSame(beside, ofLabels)) {
     keeper.refusedLabels = !(await write(beside, ofLabels).then(() => true, refusedOrThrow));
     if (keeper.refusedLabels) return `the API server does not accept ${GUARD_OF_LABELS}`;
   }
   if (!isSame(guard, policy)) await write(guard, policy);
-  // Last, and not in one go, as each write may end an old API server: the guard judges every Pod by now.
+  // This comes last, and not in the same round, as each write may end an old API server: by now the guard judges every Pod.
   else if (beside && !stands && !isSilent(beside)) await write(beside, silenced(beside));
   return undefined;
 }

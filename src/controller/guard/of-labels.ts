@@ -16,22 +16,22 @@ export interface Beside {
   /** Whether it may stand beside the guard: it is bound wherever the guard is, and may be written at each change. */
   readonly stands: boolean;
   /**
-   * Whether it did already when it was read. Only then may something stand in front of the guard: an API server may compile
+   * Whether it already did so when it was read. Only then may something stand in front of the guard: an API server may compile
    * two policies that are written together in either order, seconds apart.
    */
   readonly hasStood: boolean;
 }
 
 /**
- * Reads the guard of labels; undefined where none is installed, as by an older chart.
- * @param refused whether the API server did not take what it is to say, so that it cannot stand there
+ * Reads the guard of labels; undefined where none is installed, as with an older chart.
+ * @param refused whether the API server refused what it is to say, so that it cannot stand there
  * @throws KubeError
  */
 export type ReadsBeside = (signal: AbortSignal, refused: boolean) => Promise<Beside | undefined>;
 
 /**
- * It does not stand beside the guard where a binding is missing. Nor before Kubernetes 1.36, where a second write for each
- * change would keep the guard out of step for twice as long.
+ * Makes a reader of the guard of labels. That guard does not stand beside the guard where a binding is missing, nor before
+ * Kubernetes 1.36, where a second write for each change would keep the guard out of step for twice as long.
  */
 export function besideReader(api: Api, pace: Pick<Pace, 'isSafe'>, log: Logger): ReadsBeside {
   let told = false;
@@ -41,7 +41,7 @@ export function besideReader(api: Api, pace: Pick<Pace, 'isSafe'>, log: Logger):
     };
     return bindingsCoverLabels(items);
   };
-  /** Undefined where it may not be read, or is not there. */
+  /** What was read; undefined where it may not be read, or does not exist. */
   const seen = async <T>(reading: Promise<T>): Promise<T | undefined> => {
     try {
       return await reading;

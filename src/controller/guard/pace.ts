@@ -5,35 +5,36 @@ import { restAfter } from '../../source/rest.ts';
 import type { Clock } from '../clock.ts';
 
 /**
- * How far apart writes of the guard are where each may end the API server. Only what is stored is compiled anew: a dry-run
+ * The pause between writes of the guard where each may end the API server. Only what is stored is compiled again: a dry-run
  * write is validated in an environment of its own, and reaches no watch (k8s.io/apiserver v0.30.14,
  * pkg/registry/generic/registry/dryrun.go), so questions need no pause.
  */
 const RISKY_WRITES_APART_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 
-/** When the guard may be written. */
+/** Decides when the guard may be written. */
 export interface Pace {
-  /** @returns milliseconds; 0 where it may be written now */
+  /** @returns milliseconds; 0 where the guard may be written now */
   untilNextWrite(signal: AbortSignal): Promise<number>;
   /** Whether the API server is known to take any number of writes. */
   isSafe(signal: AbortSignal): Promise<boolean>;
   /** Called for each write that may have been carried out. */
   wrote(): void;
   /**
-   * Called before the API server is asked about a guard: each question and each write is a compilation there, and who may write
-   * policies of one namespace can have another one made at any time. @returns what is called once it has answered all
+   * Called before the API server is asked about a guard: it compiles for each question and each write, and those who may write
+   * policies of one namespace can cause another guard at any time.
+   * @returns a function to call once the API server has answered all
    */
   begin(): () => void;
 }
 
-/** The first write may be made at once; each further one, too, where the API server is known to take it safely. */
+/** The first write may be made at once, and so may each further one where the API server is known to take them safely. */
 export function paceOf(api: Api, clock: Pick<Clock, 'now'>, log: Logger): Pace {
   let lastMs = Number.NEGATIVE_INFINITY;
   let restedMs = Number.NEGATIVE_INFINITY;
   let known = false;
   let told = false;
-  // The version is asked again as long as it is not known: an answer may not have come, and an API server is upgraded.
+  // The version is asked for again until it is known: an answer may be missing, and an API server may be upgraded.
   const isSafe = async (signal: AbortSignal): Promise<boolean> => {
     known ||= await takesWritesSafely(api, signal);
     return known;

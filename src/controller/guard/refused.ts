@@ -4,27 +4,27 @@ import { sortRules } from '../../guard/rules.ts';
 import { isOfCluster, type Snapshot } from '../../policy/policy.ts';
 
 /*
-The API server says only that it does not take the guard, not which policy is at fault. It is asked about parts of it, by
-writes that are not carried out, until what is at fault is alone.
+The API server says only that it refuses the guard, not which policy is at fault. So it is asked about parts of the guard, by
+dry-run writes, until what is at fault stands alone.
 */
 
 /** Asks the API server whether it would take a guard. */
 export type Takes = (guard: Guard) => Promise<boolean>;
 
 /**
- * Questions of one search, but for the last, whether what was found is all. What is not cleared by then counts as refused: a
- * namespace then fails closed, a rule is left to the webhook, which an author can keep from judging.
+ * How many questions one search asks before the last one, which is whether everything was found. What is not cleared by then
+ * counts as refused: a namespace then fails closed, and a rule is left to the webhook, which an author can keep from judging.
  */
 const MOST_QUESTIONS = 40;
 
-/** Exemptions and cluster policies that are known not to be taken. */
+/** Exemptions and cluster policies that are known to be refused. */
 export type RefusedOfCluster = Pick<Refused, 'exemptions' | 'policies'>;
 
 /**
- * What has to be left out so that the API server takes the guard: rules, and the policies of namespaces.
- * @param make writes the guard but for what is refused
+ * The rules, and the policies of namespaces, that have to be left out so that the API server takes the guard.
+ * @param make writes the guard without what is refused
  * @param ofCluster what is left out in any case
- * @returns undefined where it would not take even a guard without all of that
+ * @returns undefined where the API server would refuse even a guard without all of these
  */
 export async function findRefused(
   snapshot: Snapshot,
@@ -33,7 +33,7 @@ export async function findRefused(
   ofCluster: RefusedOfCluster = NOTHING_REFUSED,
 ): Promise<Refused | undefined> {
   const namespaces = new Set(snapshot.policies.flatMap(({ namespace }) => namespace ?? []));
-  // The rules of an earlier version are among these, where that stands in for a policy.
+  // Where an earlier version of a policy stands in for it, that version's rules are among these.
   const rules = rulesOf(make({ ...NOTHING_REFUSED, ...ofCluster }).ofCluster);
   let questions = 0;
   const ask = (refused: Pick<Refused, 'namespaces' | 'rules'>): Promise<boolean> => {
@@ -55,8 +55,8 @@ const rulesOf = (policies: Snapshot['policies']): ReadonlySet<string> =>
   new Set(sortRules(policies).inGuard.flatMap(one => one.rules.map(({ expression }) => expression)));
 
 /**
- * The cluster policies and exemptions of which the API server takes no guard, though nothing else is in it; none where it
- * does not take one without any, or takes each by itself.
+ * The cluster policies and exemptions that make the API server refuse any guard, even one with nothing else in it. There are
+ * none where it refuses a guard without any of them, or takes each by itself.
  * @param make writes the guard of some of what there is
  */
 export async function findAtFault(
@@ -95,7 +95,7 @@ const without = (all: ReadonlySet<string>, some: readonly string[]): ReadonlySet
 
 type TakesOnly<T> = (some: readonly T[]) => Promise<boolean>;
 
-/** Finds by halves which of some are not taken. */
+/** Finds, by halving a list, which of its items are refused. */
 function searcher(mayAsk: () => boolean) {
   return async function search<T>(some: readonly T[], takesOnly: TakesOnly<T>): Promise<readonly T[]> {
     if (some.length === 0) return [];

@@ -19,14 +19,17 @@ export interface GuardOptions extends Changing {
   readonly view: Pick<LiveView, 'ready' | 'runtimeClasses'>;
   readonly log: Logger;
   readonly registry: Registry;
-  /** Gets what the guard in force leaves out. */
+  /** Receives what the guard in force leaves out. */
   readonly guards?: FeedSource<Lacks>;
 }
 
-/** How long changes are gathered: longer where making the guard of thousands of policies takes long, which requests wait for. */
+/**
+ * How long changes are gathered. It is longer where making the guard of thousands of policies takes long, as requests wait for
+ * that.
+ */
 const SETTLE_MS = 500;
 const MOST_SETTLE_MS = 10_000;
-/** How soon after a failure, and how long until somebody else's change is seen. */
+/** The pause after a failure, and the time until somebody else's change is seen. */
 const RETRY_MS = 5000;
 const CHECK_MS = 30_000;
 /** How long the guard may wait for its next write before it counts as out of step. */
@@ -35,8 +38,8 @@ const WAITS =
   'the guard has been waiting for more than a minute to be written, as policies change too often for this API server';
 
 /**
- * Keeps the guard what policies, exemptions, profiles and RuntimeClasses make of it, while this replica leads: also where
- * somebody else changed it. It is never made here: whether there is one is for who installs to say.
+ * Keeps the guard in step with policies, exemptions, profiles and RuntimeClasses while this replica leads, even if somebody
+ * else changes it. It never creates the guard: whether there is one is up to whoever installs the chart.
  */
 export function guardTask(options: GuardOptions): LeaderTask {
   const teller = guardTeller(options.log, options.registry);
@@ -71,7 +74,7 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
   };
   try {
     await workOnChanges(options, signal, async snapshot => {
-      // What was refused may have been mended.
+      // The objects that were refused may have been mended.
       if (keeper.madeOf !== snapshot) {
         keeper.refused = NOTHING_REFUSED;
         keeper.refusedLabels = false;
@@ -84,14 +87,14 @@ async function keep(options: GuardOptions, teller: Teller, signal: AbortSignal):
       return { pauseMs: pauseAfter(brought), settleMs };
     });
   } finally {
-    // Whoever leads now will say.
+    // Whichever replica leads now will report it.
     teller.forget();
   }
 }
 
 /**
- * Whether it has waited for too long. The last good guard stays for as long as it waits: no failure, unless that is for long.
- * What it waits for after a failure is the next try, and the failure stays the reason.
+ * Whether the guard has waited for too long. The last good guard stays in force while it waits, which is no failure unless it
+ * lasts. After a failure, it waits for the next try, and the failure stays the reason.
  */
 function longWait(clock: Pick<Clock, 'now'>): (brought: Brought) => boolean {
   let since = Number.POSITIVE_INFINITY;
@@ -105,7 +108,7 @@ function longWait(clock: Pick<Clock, 'now'>): (brought: Brought) => boolean {
   };
 }
 
-/** Tells of what the guard in force leaves out, where that is something else than before. */
+/** Reports what the guard in force leaves out, where that has changed. */
 function announcer(teller: Teller, guards: GuardOptions['guards']) {
   let inForce: Lacks = { leftOut: new Map(), rulesOfWebhook: [], clusterLeftOut: [] };
   let announced: string | undefined;
@@ -126,13 +129,13 @@ function announcer(teller: Teller, guards: GuardOptions['guards']) {
       inForce = { leftOut, rulesOfWebhook, clusterLeftOut };
       announce(inForce);
     },
-    /** What was written before stays in force. */
+    /** The guard that was written before stays in force. */
     stopped: (stopped: Stopped): void => announce({ ...inForce, stopped }),
   };
 }
 
 function pauseAfter(brought: Brought): number {
-  // Looked at again in between, so that a long wait is told.
+  // It is looked at again in between, so that a long wait is reported.
   if (brought.outcome === 'waits') return Math.min(brought.waitMs, LONG_WAIT_MS / 2);
   return brought.outcome === 'failed' ? RETRY_MS : CHECK_MS;
 }

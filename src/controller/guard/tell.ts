@@ -4,12 +4,12 @@ import type { RuleOfWebhook } from '../../guard/rules.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Lacks } from '../missing-from-guard.ts';
 
-/** Says what became of the guard: each problem once, and when it is over. */
+/** Reports what became of the guard: each problem once, and when it is over. */
 export interface Teller {
   /** @param problem why the guard could not be written */
   tell(problem: string | undefined): void;
   tellLeftOut(lacks: Lacks): void;
-  /** Another replica says it now. */
+  /** Forgets what was reported, as another replica reports it now. */
   forget(): void;
 }
 
@@ -95,7 +95,7 @@ interface Told<T> {
   readonly ended: (one: T) => void;
 }
 
-/** Tells of each once, again where it is for another reason, and of what is over. */
+/** Reports each one once, again where the reason has changed, and when it is over. */
 function eachOnce<T extends { readonly because: string }>({ keyOf, began, ended }: Told<T>) {
   let known = new Map<string, T>();
   return {

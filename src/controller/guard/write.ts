@@ -7,7 +7,7 @@ import { hasStatus, KubeError } from '../../kube/error.ts';
 import type { Snapshot } from '../../policy/policy.ts';
 import { findRefused, type Takes } from './refused.ts';
 
-/** The API calls: to get and to update two objects is all that is needed to write. */
+/** The path of a policy. Reading and updating two objects is all that writing needs. */
 const pathOf = (name: string): string =>
   `/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/${name}`;
 export const TIMEOUT_MS = 10_000;
@@ -19,7 +19,7 @@ export const storedPolicy = async (name: string, api: Api, signal: AbortSignal):
 /** @throws KubeError */
 export type Write = (policy: AdmissionPolicy, dryRun: boolean) => Promise<unknown>;
 
-/** Writes in the place of the one that was read; one that somebody wrote in between is a conflict. */
+/** Writes over the version that was read; if somebody wrote in between, that is a conflict. */
 export const writerOver =
   (stored: AdmissionPolicy, api: Api, signal: AbortSignal): Write =>
   (policy, dryRun) =>
@@ -31,13 +31,13 @@ export const writerOver =
       signal,
     });
 
-/** Asks by writes that are not carried out. */
+/** Asks by dry-run writes. */
 export const takesBy =
   (write: Write): Takes =>
   ({ policy }) =>
     write(policy, true).then(() => true, refusedOrThrow);
 
-/** The guard itself where the API server takes it, or as much of it as it takes; undefined where that is nothing. */
+/** The whole guard where the API server takes it, otherwise as much of it as it takes; undefined where that is nothing. */
 export async function takenOf(
   wanted: Guard,
   snapshot: Snapshot,
@@ -75,17 +75,17 @@ export async function takenWithout(
   return refused && { guard: make(refused), refused };
 }
 
-/** What was not answered, or with an error of the server's own, may have been carried out. */
+/** Whether a failed write may have been carried out: it was not answered, or with an error of the server's own. */
 export const mayBeStored = (error: unknown): boolean =>
   !(error instanceof KubeError) || error.status === undefined || error.status >= 500;
 
-/** The body has the version that was read: what was written in between is read first. */
+/** The body carries the version that was read, so whatever was written in between has to be read first. */
 function bodyOf(stored: AdmissionPolicy, wanted: AdmissionPolicy): object {
   const annotations = { ...stored.metadata.annotations, ...wanted.metadata.annotations };
   return { ...stored, metadata: { ...stored.metadata, annotations }, spec: wanted.spec };
 }
 
-/** What the API server says of an object that it cannot take: malformed, too large, or invalid. */
+/** Returns false for an object that the API server cannot take because it is malformed, too large, or invalid. */
 export function refusedOrThrow(error: unknown): false {
   if (hasStatus(error, 400, 413, 422)) return false;
   throw error;
@@ -97,12 +97,12 @@ export const isSame = (stored: AdmissionPolicy, wanted: AdmissionPolicy): boolea
     ([key, value]) => stored.metadata.annotations?.[key] === value,
   ) && isDeepStrictEqual(stored.spec, wanted.spec);
 
-/** Whether a policy has nothing to say, as an installer makes it. */
+/** Whether a policy says nothing, as when it has just been installed. */
 export const isSilent = ({ spec }: AdmissionPolicy): boolean => (spec.validations ?? []).length === 0;
 
 /**
- * A policy that has nothing to say any more. What nobody keeps in step would go on denying by the policies and RuntimeClasses
- * of the day when it was written.
+ * A policy that says nothing any more. One that nobody keeps in step would go on denying by the policies and RuntimeClasses of
+ * the day when it was written.
  */
 export const silenced = (policy: AdmissionPolicy): AdmissionPolicy => {
   const { matchConditions: _, variables: __, ...spec } = policy.spec;

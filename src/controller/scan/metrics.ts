@@ -2,15 +2,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Counter, Gauge, type GaugeConfiguration, type Registry } from 'prom-client';
 import type { NamespaceCounts } from './namespace.ts';
 
-/** What the leader shows of its scans; another replica shows nothing of this. */
+/** The metrics of the leader's scans; the other replicas show none of these. */
 export interface ScanMetrics {
-  /** Shows a scan in place of the one before: a namespace that is gone is gone here too. */
+  /** Shows a scan in place of the one before, so that a namespace that is gone disappears here, too. */
   scanned(namespaces: readonly NamespaceCounts[], seconds: number, finishedAt: number): Promise<void>;
   failed(): void;
   close(): void;
 }
 
-/** Namespaces whose series are set before requests have their turn. */
+/** How many namespaces have their series set before requests have their turn. */
 const SLICE = 100;
 
 /** @param registry shows a scan until the next, or `close` */
@@ -51,7 +51,7 @@ const FAILURES = {
   help: 'Scans that failed, or whose reports could not all be written. They are tried again after one minute, then two, four and five, but no later than the interval.',
 };
 
-/** The label is not `namespace`: whoever scrapes sets that to the namespace of this replica. */
+/** The label is not called `namespace`, as a scraper sets that to the namespace of this replica. */
 const GAUGES = {
   pods: {
     name: 'cofferdam_pods',
@@ -60,7 +60,7 @@ const GAUGES = {
   },
   drifted: {
     name: 'cofferdam_pods_drifted',
-    // Zeros are left out: thousands of namespaces would be written out at each scrape, and requests wait meanwhile.
+    // Zeros are left out: thousands of namespaces would be written out at each scrape, while requests wait.
     help: "Pods that run with less isolation than today's policies require. Namespaces without such Pods have no series.",
     labelNames: ['resource_namespace'],
   },
@@ -76,7 +76,7 @@ const GAUGES = {
 
 type Gauges = Readonly<Record<keyof typeof GAUGES, Gauge<string>>>;
 
-/** The gauges of one scan, registered nowhere yet. */
+/** The gauges of one scan, which are not registered yet. */
 function newGauges(): Gauges {
   const gauge = (of: GaugeConfiguration<string>) => new Gauge<string>({ ...of, registers: [] });
   const { pods, drifted, duration, timestamp } = GAUGES;

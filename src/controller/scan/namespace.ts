@@ -10,21 +10,21 @@ import {
 } from '../../report/open-report/result.ts';
 import type { ReportResult, ResultWord } from '../../report/open-report/types.ts';
 
-/** How many Pods of a namespace were given one verdict and run in one isolation. */
+/** How many Pods of a namespace have one verdict and run in one isolation. */
 export interface PodCount {
   readonly verdict: Verdict;
   readonly isolation: Isolation;
   count: number;
 }
 
-/** What is kept of a namespace after the scan. */
+/** What is kept about a namespace after the scan. */
 export interface NamespaceCounts {
   readonly namespace: string;
   readonly pods: readonly PodCount[];
   readonly drifted: number;
 }
 
-/** Gathers the Pods of one namespace; holds no more of them than a report shows. */
+/** Gathers the Pods of one namespace, and holds no more of them than a report shows. */
 export interface NamespaceScan {
   add(pod: ScannedPod): void;
   addUnreadable(pod: Pick<ScannedPod, 'namespace' | 'name' | 'uid'>, message: string): void;

@@ -13,12 +13,12 @@ import type { ReportWriter, RoundResult } from './report-writer.ts';
 
 const PROGRESS_MS = 10_000;
 
-/** One scan: what is asked and told, and what is told to. */
+/** One scan: what it reads, and where its results go. */
 export interface OneScan {
   readonly api: Api;
   /** Namespaces that the webhook is not called for, besides those of Kubernetes itself. */
   readonly skipNamespaces: readonly string[];
-  /** The mode of namespaces that carry no label of one. */
+  /** The mode of namespaces without a label for it. */
   readonly defaultMode: Mode;
   readonly log: Logger;
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface OneScan {
   readonly signal: AbortSignal;
 }
 
-/** @returns false where it failed, which is told */
+/** @returns false where the scan failed, which is reported */
 export async function scanOnce(scan: OneScan): Promise<boolean> {
   const { clock, metrics, log, signal } = scan;
   const began = clock.now();

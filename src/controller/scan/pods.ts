@@ -13,23 +13,26 @@ import { slices } from '../../source/turns.ts';
 import { type NamespaceCounts, type NamespaceScan, scanNamespace } from './namespace.ts';
 
 /**
- * Less than client-go's 500: a page is looked through in one piece, and while it is, no request is answered. With 100 Pods
- * that is a few milliseconds.
+ * Less than client-go's 500: a page is looked through without a break, and meanwhile no request is answered. 100 Pods take a
+ * few milliseconds.
  */
 const PAGE = 100;
 const PAGE_MS = 30_000;
-/** The least pause between two pages. It is as long as one took, if that is longer: half of the processor is for requests. */
+/**
+ * The least pause between two pages. If the last page took longer, the pause is as long as that, so that half of the processor
+ * is left to requests.
+ */
 const REST_MS = 10;
 
 /**
- * The bound on a Pod; the webhook reads no more, either (admission/handler.ts `LIMITS`), and where it refuses nothing such a
- * Pod is stored: 350,000 empty references to Secrets are 1.4 MB there, and 60 MB here.
+ * The most values of a Pod, which is also what the webhook reads (admission/handler.ts `LIMITS`). Where the webhook refuses
+ * nothing, a larger Pod may be stored: 350,000 empty references to Secrets are 1.4 MB there, and 60 MB here.
  */
 const MOST_VALUES = 100_000;
 
 export interface PodScan {
   readonly api: Api;
-  /** Milliseconds since the epoch, for exemptions and for when something was found. */
+  /** Milliseconds since the epoch, for exemptions and for the time of a finding. */
   readonly now: number;
   readonly ground: Ground;
   /** Namespaces that no webhook is called for. */
@@ -43,14 +46,14 @@ export interface PodScan {
 
 export interface PodsScanned {
   readonly namespaces: readonly NamespaceCounts[];
-  /** How many were looked at: those that ended, and those out of scope, are among them. */
+  /** How many Pods were looked at, including those that have ended or are out of scope. */
   readonly pods: number;
 }
 
 /**
- * Judges every Pod that runs as if it were made now. Of the cluster one page is held, and of its namespaces one: the API
- * server lists by the keys in its storage, where a namespace's Pods stand together.
- * @throws as `Api`, or the error of an API server that lists otherwise
+ * Judges every Pod that runs as if it were created now. Only one page of the cluster, and one namespace, are held at a time:
+ * the API server lists by the keys in its storage, where a namespace's Pods stand together.
+ * @throws as `Api`, or the error of an API server that lists in another order
  */
 export async function scanPods(scan: PodScan): Promise<PodsScanned> {
   const counts: NamespaceCounts[] = [];
@@ -93,7 +96,7 @@ const namespaceOf = ({ metadata }: KubeObject): string => (isMap(metadata) ? Str
 function judgeOne(object: KubeObject, namespace: string, into: NamespaceScan, scan: PodScan): void {
   const { ground, now, isOutOfScope } = scan;
   if (!isMap(object.metadata) || object.metadata.deletionTimestamp) return;
-  // Unknown: it was made, or is gone, since; the next scan will know.
+  // The namespace is unknown: it was created or deleted since. The next scan will know.
   if (isOutOfScope(namespace) || !ground.view.namespace(namespace)) return;
   const { name, uid } = object.metadata;
   const id = { namespace, name: String(name), uid: String(uid) };
@@ -113,7 +116,7 @@ function judgeOne(object: KubeObject, namespace: string, into: NamespaceScan, sc
 /** Reports name Pods, not what they belong to. */
 const NO_CONTROLLERS = new Map();
 
-/** What it runs in. Of a class that is gone since nothing is known, so it counts as the host kernel. */
+/** The isolation that a Pod runs in. Nothing is known of a class that no longer exists, so it counts as the host kernel. */
 function isolationOf({ pod }: RunningPod, { snapshot, view }: Ground): Isolation {
   const name = pod.spec?.runtimeClassName;
   const handler = name ? classHandler(view, name) : undefined;

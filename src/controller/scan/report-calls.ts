@@ -14,9 +14,9 @@ const PAGE = 500;
 const PAGE_MS = 30_000;
 const TIMEOUT_MS = 10_000;
 /**
- * The bound on a stored Report, which anybody may have written who may write Reports, and of which four are read at once.
- * The largest of ours has 960 KiB and 501 results of some twenty values; etcd takes 1.5 MiB, of which half a million values
- * can be made.
+ * The most bytes of a stored Report that is read. Anybody with the right to write Reports may have written it, and four are
+ * read at once. The largest of ours has 960 KiB and 501 results of some twenty values; etcd takes 1.5 MiB, which can hold half
+ * a million values.
  */
 const MOST_BYTES = 1280 * 1024;
 const MOST = { depth: 20, items: 30_000 } as const;
@@ -47,13 +47,13 @@ export interface Stored {
 }
 export type ReportCalls = ReturnType<typeof reportCalls>;
 
-/** The calls for the Reports of this project, one a namespace. Each throws KubeError. */
+/** The calls for the Reports of this project, of which each namespace has one. Each throws KubeError. */
 export function reportCalls(api: Api, signal: AbortSignal) {
   const collection = (namespace: string) => `${GROUP}/namespaces/${encodeURIComponent(namespace)}/reports`;
   const single = (namespace: string) => `${collection(namespace)}/${REPORT_NAME}`;
   const call = (rest: Pick<ApiCall, 'method' | 'path' | 'body'>) =>
     api({ ...rest, timeoutMs: TIMEOUT_MS, signal });
-  /** Undefined where there is one already, such as one whose label was taken off. */
+  /** The new Report; undefined where there is one already, such as one that lost its label. */
   const create = async (namespace: string, body: Report): Promise<Stored | undefined> => {
     try {
       const made = await call({ method: 'POST', path: collection(namespace), body });
@@ -63,7 +63,7 @@ export function reportCalls(api: Api, signal: AbortSignal) {
       throw error;
     }
   };
-  /** Undefined where it is larger than any of ours. */
+  /** The stored Report; undefined where it is larger than any of ours. */
   const read = async (namespace: string): Promise<KubeObject | undefined> => {
     try {
       const path = single(namespace);
@@ -74,12 +74,12 @@ export function reportCalls(api: Api, signal: AbortSignal) {
       throw error;
     }
   };
-  /** Where a finalizer keeps it, the answer is the whole of it: it is not parsed. */
+  /** Deletes a Report. Where a finalizer keeps it, the answer is the whole Report, which is not parsed. */
   const remove = async (namespace: string): Promise<void> =>
     void (await api.bytes({ method: 'DELETE', path: single(namespace), timeoutMs: TIMEOUT_MS, signal }));
   return {
     create,
-    /** Replaces in place, and only what says something else; one that is not read is deleted, and made anew. */
+    /** Replaces a Report in place, and only where it differs. One that is too large to read is deleted and created anew. */
     replace: async (namespace: string, report: Report): Promise<Stored> => {
       const before = await read(namespace);
       if (!before) {
@@ -98,7 +98,7 @@ export function reportCalls(api: Api, signal: AbortSignal) {
   };
 }
 
-/** The stored object with everything of it that is not ours, and with the times at which the same was found. */
+/** The stored object with our parts replaced. Results that were found before keep their times. */
 function bodyOver(stored: KubeObject, report: Report): KubeObject {
   const metadata = isMap(stored.metadata) ? stored.metadata : {};
   const labels = isMap(metadata.labels) ? metadata.labels : {};

@@ -4,12 +4,12 @@ import { hasStatus, isUnwell } from '../../kube/error.ts';
 import type { Report } from '../../report/open-report/types.ts';
 import { type ReportCalls, reportCalls, versionsOf } from './report-calls.ts';
 
-/** Requests under way at once: enough for thousands of namespaces in a minute, little for the API server. */
+/** How many requests run at once: enough for thousands of namespaces in a minute, and little for the API server. */
 const WRITERS = 4;
-/** Calls that an API server fails which is not well, one after the other, until the others wait for the next scan. */
+/** How many calls in a row an unwell API server may fail before the rest wait for the next scan. */
 const MOST_IN_A_ROW = 4;
 
-/** Writes the Reports of one scan after the other. */
+/** Writes the Reports of scans, one scan after the other. */
 export interface ReportWriter {
   /** Undefined where the cluster has no Reports. @throws KubeError */
   begin(signal: AbortSignal): Promise<ReportRound | undefined>;
@@ -17,8 +17,8 @@ export interface ReportWriter {
 
 export interface ReportRound {
   /**
-   * Sees to it that the Report of a namespace is this one, or that there is none. Resolves when the next can be handed
-   * in; what fails is told by `finish`.
+   * Makes the Report of a namespace this one, or removes it. Resolves when the next can be handed in; `finish` reports what
+   * failed.
    */
   write(namespace: string, report: Report | undefined): Promise<void>;
   /** Removes the Reports of namespaces that were not written, and waits for all. */
@@ -33,7 +33,7 @@ export interface RoundResult {
   readonly error?: unknown;
 }
 
-/** What is known of a Report: unless its version is another by now, it says this. */
+/** A Report that is known: it says this as long as its version is the same. */
 interface Known {
   readonly version: string;
   readonly digest: string;
@@ -90,7 +90,7 @@ function beginRound(
         if (asked) inARow = 0;
       })
       .catch(error => {
-        // Whoever may write Reports of a namespace can have its own refused, and not those of others.
+        // Those who may write Reports of a namespace can have its Report refused, but not those of others.
         inARow = isUnwell(error) ? inARow + 1 : 0;
         if (isGoing(error)) return;
         result.failed++;
@@ -114,11 +114,11 @@ function beginRound(
   };
 }
 
-/** A namespace that is being deleted takes its Report along (apiserver, plugin/namespace/lifecycle). */
+/** Whether the namespace is being deleted, which deletes its Report as well (apiserver, plugin/namespace/lifecycle). */
 const isGoing = (error: unknown): boolean =>
   hasStatus(error, 404) || (hasStatus(error, 403) && error.message.includes('being terminated'));
 
-/** A digest of what a Report says, whenever that was found. */
+/** A digest of what a Report says, whatever the times of its findings. */
 function digestOf({ summary, results }: Report): string {
   const said = results.map(({ timestamp: _, ...rest }) => rest);
   return createHash('sha256')

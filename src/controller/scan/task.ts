@@ -16,17 +16,17 @@ export interface ScanOptions
   readonly registry: Registry;
 }
 
-/** How far apart leaders of many clusters that were installed together will be. */
+/** Spreads the scans of leaders in many clusters that were installed together. */
 const JITTER = 0.1;
-/** `kubectl apply` of a folder is over by then. */
+/** `kubectl apply` of a folder is done within this time. */
 const SETTLE_MS = 5000;
-/** Whoever may write Reports of one namespace can have each scan fail: the next ones are ever further apart. */
+/** The first pause after a failure. Those who may write Reports of one namespace can make each scan fail, so the pauses grow. */
 const RETRY_MS = 60_000;
 const MOST_RETRY_MS = 5 * 60_000;
 
 /**
- * Holds every Pod that runs against today's policies: at once, by the interval, and soon after policies or classes have
- * changed, one scan at a time. Tells by metrics, and by one Report a namespace.
+ * Judges every Pod that runs by today's policies: at once, at each interval, and soon after policies or classes have changed,
+ * one scan at a time. Reports by metrics, and by one Report for each namespace.
  */
 export function scanTask(options: ScanOptions): LeaderTask {
   const { view, intervalMs, registry, log, clock = systemClock } = options;
@@ -46,7 +46,7 @@ export function scanTask(options: ScanOptions): LeaderTask {
           failures = complete ? 0 : failures + 1;
           return {
             pauseMs: complete ? intervalMs * jitter() : retryMs,
-            // What changes all the time is not to keep this replica busy all the time.
+            // Something that changes all the time must not keep this replica busy all the time.
             settleMs: Math.max(SETTLE_MS, took),
           };
         });
@@ -59,7 +59,7 @@ export function scanTask(options: ScanOptions): LeaderTask {
 
 const jitter = (): number => 1 + JITTER * (2 * Math.random() - 1);
 
-/** Says once that the cluster has no Reports, and once that it has them now. */
+/** Logs once that the cluster has no Reports, and once that it has them again. */
 function toldOnce(writer: ReportWriter, log: Logger): ReportWriter {
   let absent = false;
   return {
