@@ -7,18 +7,18 @@ import { GUARD, GUARD_OF_LABELS } from './names.ts';
 import type { AdmissionBinding, LabelRequirement } from './object.ts';
 
 export interface BindingOptions {
-  /** Mode of namespaces without a label. Default: `warn`. */
+  /** The mode of namespaces without a label. Default: `warn`. */
   readonly defaultMode?: Mode;
   /** Namespaces that are out of scope, by name. */
   readonly excludedNamespaces?: readonly string[];
 }
 
-/** Modes in which nothing is refused. Any other word counts as `enforce`. */
+/** Modes in which nothing is refused. Any other value counts as `enforce`. */
 const LENIENT = MODES.filter(mode => mode !== 'enforce').sort();
 
 /**
- * Binds the guard to the namespaces that are enforced, and the guard of labels to those of them that have such a label: by
- * a binding for each, as a selector knows no "or". Pure.
+ * Binds the guard to the namespaces that are enforced, and the guard of labels to those of them that have such a label. It
+ * takes a binding for each label, as a selector has no "or". Pure.
  */
 export function guardBindings({
   defaultMode = 'warn',
@@ -60,8 +60,8 @@ const bindingOf = (
 });
 
 /**
- * Whether the guard of labels is bound to every namespace of the guard's that has such a label. Of bindings as the API server
- * has them; one that is bound more widely in another way does not count.
+ * Whether the guard of labels is bound to every namespace of the guard that has such a label, given the bindings that the API
+ * server has. One that is bound more widely in another way does not count.
  */
 export function bindingsCoverLabels(bindings: readonly AdmissionBinding[]): boolean {
   const denying = (name: string) =>

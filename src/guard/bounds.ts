@@ -5,9 +5,9 @@ import type { Validation, Variable } from './object.ts';
 import { IS_JUDGED, IS_UPDATE } from './request.ts';
 
 /*
-What a request adds beyond the bounds of a Pod, as `excessOf` has it. Nothing else is evaluated for such a request: its
-cost is what it was sent for. That holds for counting, too: first lists are asked for their sizes, and a loop is made only over
-a list that is within its own bound.
+What a request adds beyond the bounds of a Pod, in the terms of `excessOf`. Nothing else is evaluated for such a request, as its
+author may have sent it to cause that cost. Counting has a cost, too: lists are first asked for their sizes, and a loop is made
+only over a list that is within its own bound.
 */
 
 const AFTER: CountedPod = { pod: 'object', containers: 'variables.containers' };
@@ -22,16 +22,19 @@ interface Counted {
 type Looping = Bound & Required<Pick<Bound, 'loopsOver'>>;
 const isLooping = (bound: Bound): bound is Looping => bound.loopsOver !== undefined;
 
-/** A status and a Binding change nothing but metadata, and a Binding has no containers. */
+/** The size that is counted. A status and a Binding change only metadata, and a Binding has no containers. */
 const sizeOf = (bound: Bound): Cel =>
   bound.ofMetadata ? bound.countAt(AFTER) : `(${IS_JUDGED} ? ${bound.countAt(AFTER)} : 0)`;
 
 const within = ({ bound, count }: Counted): Cel => `${count} <= ${bound.most}`;
 
-/** A stored Pod that has more already is not wedged: only what grows is refused. */
+/** Whether the bound holds. A stored Pod that already has more is not wedged: only what grows is refused. */
 const holds = (counted: Counted): Cel => `(${within(counted)} || (${IS_UPDATE} && ${isNoMore(counted)}))`;
 
-/** A list that was too long is not looped over: no update that the API server lets through makes it any shorter. */
+/**
+ * Whether a count has not grown. A list that was already too long is not looped over: no update that the API server lets
+ * through makes it shorter.
+ */
 function isNoMore({ bound, count }: Counted): Cel {
   const isNoMoreThanBefore = `${count} <= ${bound.countAt(BEFORE)}`;
   if (!isLooping(bound)) return isNoMoreThanBefore;
@@ -39,11 +42,11 @@ function isNoMore({ bound, count }: Counted): Cel {
   return `(${countAt(BEFORE)} > ${most} || ${isNoMoreThanBefore})`;
 }
 
-/** `[]`, or what it has too many of, in words. */
+/** What there is too much of, in words; `[]` where there is nothing. */
 const excess = (counted: Counted): Cel =>
   `(${holds(counted)} ? [] : [string(${counted.count}) + ${text(` ${counted.bound.what}, of ${counted.bound.most} at most`)}])`;
 
-/** A Pod with more than such a part of any bound, a fifth, is not looked at again for the sake of words. */
+/** A Pod with more than this part of any bound, a fifth, is not evaluated again to word the refusal. */
 const BULKY_PART = 5;
 
 /**
@@ -69,7 +72,7 @@ export function boundsCel(walked: ReadonlySet<string>): readonly Variable[] {
   });
   const loop = ({ loopsOver, countAt }: Looping): Cel =>
     `${within(counted(boundOn(loopsOver)))} ? ${countAt(AFTER)} : 0`;
-  // This is the order: where a size is out of bounds, nothing is looped over at all.
+  // The order matters: where a size is out of bounds, nothing is looped over at all.
   const all = [...sized, ...looping].map(counted);
   return [
     { name: 'sizes', expression: `[${sized.map(sizeOf).join(', ')}]` },
@@ -92,8 +95,8 @@ export function boundsCel(walked: ReadonlySet<string>): readonly Variable[] {
 }
 
 /**
- * True of a Pod that has no more of anything than the bounds say, where no rule loops over anything. In the order of the
- * bounds: nothing is looped over where a size does not hold.
+ * True for a Pod with no more of anything than the bounds allow, where no rule loops over anything. The bounds are tested in
+ * their order, so nothing is looped over where a size is out of bounds.
  */
 export const countedWithin = (pod: CountedPod): Cel =>
   BOUNDS.filter(({ ofRules }) => !ofRules)

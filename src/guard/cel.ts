@@ -3,16 +3,16 @@ import type { Cel } from '../signals/cel.ts';
 import { text, texts } from '../signals/guards.ts';
 
 /*
-Pieces of CEL that the guard is made of. Data goes in as literals, never as code: `text` escapes. What is used here is in
-Kubernetes 1.30: optional types, strings of version 2, `max` and `sum` of lists.
+Pieces of CEL that the guard is made of. Data goes in as literals, which `text` escapes, and never as code. Only what Kubernetes
+1.30 has is used: optional types, strings of version 2, `max` and `sum` of lists.
 https://kubernetes.io/docs/reference/using-api/cel/
 */
 
-/** A map literal; empty where there is nothing, which needs its types said. */
+/** A map literal. An empty one has its types spelled out, as CEL cannot infer them. */
 const map = (entries: Iterable<readonly [key: string, value: Cel]>): Cel =>
   `{${[...entries].map(([key, value]) => `${text(key)}: ${value}`).join(', ')}}`;
 
-/** The value at a key of a map literal, or what stands in for it. An empty literal has no type, and no value. */
+/** The value at a key of a map literal, or its default. An empty literal has no type and no values. */
 export function lookUp(
   entries: readonly (readonly [key: string, value: Cel])[],
   key: Cel,
@@ -21,7 +21,7 @@ export function lookUp(
   return entries.length === 0 ? otherwise : `${map(entries)}[?${key}].orValue(${otherwise})`;
 }
 
-/** The ids of those that hold: `(a ? ['a'] : []) + …`. What never holds is left out. */
+/** The ids whose condition holds: `(a ? ['a'] : []) + …`. A condition that never holds is left out. */
 export const idsOf = (conditions: readonly (readonly [id: string, holds: Cel])[]): Cel =>
   joined(
     conditions
@@ -29,18 +29,18 @@ export const idsOf = (conditions: readonly (readonly [id: string, holds: Cel])[]
       .map(([id, holds]) => `(${holds} ? [${text(id)}] : [])`),
   ) || '[]';
 
-/** Lists as one, in pairs of pairs: the API server reads no more than 250 levels, and each `+` is one. */
+/** Joins lists in pairs of pairs: the API server parses at most 250 levels, and each `+` is one. */
 export function joined(lists: readonly Cel[]): Cel {
   if (lists.length <= 2) return lists.join(' + ');
   const half = Math.ceil(lists.length / 2);
   return `(${joined(lists.slice(0, half))}) + (${joined(lists.slice(half))})`;
 }
 
-/** True when any holds; undefined for none. */
+/** True when any holds; undefined where there are none. */
 export const anyOf = (conditions: readonly Cel[]): Cel | undefined =>
   conditions.length === 0 ? undefined : conditions.join(' || ');
 
-/** A label selector over a map of labels; undefined for one that matches everything. */
+/** A label selector over a map of labels; undefined where it matches everything. */
 export function selectorCel(selector: LabelSelector | undefined, labels: Cel): Cel | undefined {
   const tests = [
     ...Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => isIn(key, [value], labels)),
@@ -57,7 +57,7 @@ const has = (key: string, labels: Cel): Cel => `${text(key)} in ${labels}`;
 const isIn = (key: string, values: readonly string[], labels: Cel): Cel =>
   `${has(key, labels)} && ${labels}[${text(key)}] in ${texts(values)}`;
 
-/** Keys of the labels that a selector reads. */
+/** The keys of the labels that a selector reads. */
 export const keysOf = (selector: LabelSelector | undefined): readonly string[] => [
   ...Object.keys(selector?.matchLabels ?? {}),
   ...(selector?.matchExpressions ?? []).map(({ key }) => key),

@@ -11,8 +11,8 @@ import type { Variable } from './object.ts';
 import { CLASS, IS_UPDATE } from './request.ts';
 
 /*
-What stands behind the class that a Pod names: the profile of its handler, whatever the class is called. A class that the
-guard has not heard of shares the host kernel.
+The profile behind the class that a Pod names: that of its handler, whatever the class is called. A class that the guard does
+not know shares the host kernel.
 */
 
 /**
@@ -68,11 +68,11 @@ export function classesCel(
     },
     { name: 'exposed', expression: ofProfile('exposed', 'variables.profile') },
     { name: 'unsupported', expression: ofProfile('unsupported', 'variables.profile') },
-    // What bears on an update is what it adds.
+    // For an update, only what it adds counts.
     { name: 'bearing', expression: `${IS_UPDATE} ? variables.added : variables.found` },
     { name: 'bearingPresent', expression: `${IS_UPDATE} ? variables.presentAdded : variables.present` },
     {
-      // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
+      // A waiver accepts that the host can be reached; it cannot make a sandbox do what it does not do.
       name: 'objections',
       expression: `variables.bearingPresent.filter(id, ${objecting})`,
     },
@@ -81,12 +81,12 @@ export function classesCel(
   ];
 }
 
-/** `[]` has no type of its own; this is a list of strings. */
+/** `[]` has no type of its own, while this is a list of strings. */
 const NOTHING: Cel = "['']";
 
 type Known = { readonly name: string; readonly profile: Profile };
 
-/** `fitting`: of each isolation, the first class that is enough and that nothing found objects to. */
+/** `fitting`: for each isolation, the first class that isolates enough and that no finding objects to. */
 function fittingCel(
   known: readonly Known[],
   used: readonly Profile[],

@@ -5,32 +5,32 @@ import { bytesOf } from './share.ts';
 import { type ClusterPart, GuardTooLarge } from './too-large.ts';
 
 /*
-Cluster policies and exemptions have a part of the guard together. Where they are more, or the API server does not take one of
-them, those at fault are left out alone, and the guard is never looser than it was: without an exemption it is stricter, and a
-policy stays in it as it was written last. So all others go on being followed, above all an exemption that is deleted.
+Cluster policies and exemptions have a part of the guard together. Where they exceed it, or the API server refuses one of them,
+only those at fault are left out, and the guard is never looser than it was: without an exemption it is stricter, and a policy
+stays in it as it was written last. So the guard keeps following all others, above all the deletion of an exemption.
 */
 
-/** Cluster policies by name, as they are in the guard that was written last. */
+/** Cluster policies by name, as the guard that was written last has them. */
 export type WrittenPolicies = ReadonlyMap<string, CompiledPolicy>;
 
 interface AtFault {
-  /** Names of exemptions and of cluster policies that the API server did not take. */
+  /** Names of the exemptions and cluster policies that the API server refused. */
   readonly exemptions: ReadonlySet<string>;
   readonly policies: ReadonlySet<string>;
 }
 
 export interface Fitted<T> {
-  /** What goes into the guard; the policies of namespaces are all in it. */
+  /** What goes into the guard; it includes the policies of all namespaces. */
   readonly snapshot: Snapshot;
   readonly leftOut: readonly ClusterLeftOut[];
   readonly made: T;
 }
 
 /**
- * Cluster policies and exemptions that fit into the guard.
+ * The cluster policies and exemptions that fit into the guard.
  * @param written undefined where it is not known, so that no policy can be left out
  * @param make makes the guard of these policies and exemptions of the cluster; throws GuardTooLarge
- * @throws GuardTooLarge where not even what may be left out helps
+ * @throws GuardTooLarge where not even leaving out all that may be left out helps
  */
 export function fitCluster<T>(
   snapshot: Snapshot,
@@ -40,7 +40,7 @@ export function fitCluster<T>(
 ): Fitted<T> {
   const standIns: WrittenPolicies = written ?? new Map();
   const exemptionsOut = new Set(refused.exemptions);
-  // Where nobody knows what would stand in for a policy it is not left out: the guard would be looser.
+  // Where it is not known what would stand in for a policy, the policy is not left out, as the guard would be looser.
   const policiesOut = new Set(written ? refused.policies : []);
   const some = (): Snapshot => ({
     ...snapshot,
@@ -51,7 +51,7 @@ export function fitCluster<T>(
     exemptions: snapshot.exemptions.filter(({ name }) => !exemptionsOut.has(name)),
   });
   const shrunk = (): T => {
-    // Policies that are too large by themselves would take the place of every exemption.
+    // Policies that are too large by themselves would push out every exemption.
     shrink(
       () => make({ ...some(), exemptions: [] }),
       parts => grownOf(parts, snapshot, written),
@@ -90,8 +90,8 @@ function madeOrTooLarge<T>(make: () => T): T | GuardTooLarge {
 }
 
 /**
- * Leaves out the largest until what is left fits, at least twice as many at each look, as making one takes long.
- * @param candidates of the parts of what is too large, those that may be left out
+ * Leaves out the largest ones until the rest fits, at least twice as many in each round, as making a guard takes long.
+ * @param candidates those of the parts that may be left out
  * @throws GuardTooLarge
  */
 function shrink<T>(
@@ -104,13 +104,16 @@ function shrink<T>(
     if (!(made instanceof GuardTooLarge)) return made;
     const left = candidates(made.parts).filter(({ name }) => !out.has(name));
     if (left.length === 0) throw made;
-    // What each takes is known about, so of that as great a part as of the whole is too much.
+    // The size of each is known only roughly, so it is compared by the share of the whole that is too much.
     const all = made.parts.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const name of largestOf(left, made.excess * all, fewest)) out.add(name);
   }
 }
 
-/** Names of the largest, as many as take so much together, and no fewer than that; of two as large the first. */
+/**
+ * Names of the largest parts, as many as take this much together, but no fewer than `fewest`; of two of the same size, the
+ * first.
+ */
 function largestOf(parts: readonly ClusterPart[], excess: number, fewest: number): readonly string[] {
   const names: string[] = [];
   let taken = 0;
@@ -122,7 +125,7 @@ function largestOf(parts: readonly ClusterPart[], excess: number, fewest: number
   return names;
 }
 
-/** Policies that are larger than they were written last, by so much. */
+/** Policies that are larger than when they were last written, and by how much. */
 function grownOf(
   parts: readonly ClusterPart[],
   { fallback }: Snapshot,

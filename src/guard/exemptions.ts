@@ -7,16 +7,16 @@ import { anyOf, selectorCel } from './cel.ts';
 import type { Variable } from './object.ts';
 
 /*
-Which exemptions are for this Pod, each as a variable, and which findings they waive. The clock is not asked: an exemption
-that has expired since the guard was written waives until the leader writes it anew.
+Which exemptions are for this Pod, each as a variable, and which findings they waive. The guard has no clock: an exemption that
+has expired since the guard was written waives until the leader writes it anew.
 */
 export interface Exemptions {
   readonly variables: readonly Variable[];
-  /** Signals that any of them names. */
+  /** Signals that any exemption names. */
   readonly signals: ReadonlySet<SignalId>;
-  /** Signals that any names for some images alone. */
+  /** Signals that any exemption names for some images only. */
   readonly byImage: ReadonlySet<SignalId>;
-  /** How findings of a signal are waived, for a guard that looks through this lens. */
+  /** How findings of a signal are waived, for a guard that sees a Pod through this lens. */
   waives(signal: SignalId, lens: Lens): Lens['waives'];
 }
 
@@ -30,7 +30,7 @@ const numberedOf = (all: readonly CompiledExemption[], now: number): readonly Nu
     .filter(({ expires }) => now < expires)
     .map((exemption, i) => ({ exemption, variable: `exemption${i}` }));
 
-/** @param now milliseconds since the epoch: what has expired by then is left out */
+/** @param now milliseconds since the epoch; exemptions that have expired by then are left out */
 export function exemptionsCel(all: readonly CompiledExemption[], now: number): Exemptions {
   const numbered = numberedOf(all, now);
   const bySignal = new Map<SignalId, Numbered[]>();
@@ -55,9 +55,9 @@ export function exemptionsCel(all: readonly CompiledExemption[], now: number): E
 }
 
 /**
- * About how many characters each exemption takes in the guard, by name: in variables of its own, and where its signals are
- * looked for, in the Pod, in the stored one and in what is added.
- * @param variable in that one alone; exemptions that have no part in it are left out
+ * Roughly how many characters each exemption takes in the guard, by name: in variables of its own, and where its signals are
+ * looked for, in the Pod, in the stored Pod and in what is added.
+ * @param variable counts only this one; exemptions that have no part in it are left out
  */
 export function exemptionSizes(
   all: readonly CompiledExemption[],
@@ -93,7 +93,10 @@ function variablesOf({ exemption, variable }: Numbered): readonly Variable[] {
   ];
 }
 
-/** The API server has filled the account in, but for mirror Pods; one that is empty is the default, as in `viewPod`. */
+/**
+ * Tests the service account. The API server has filled it in, except for mirror Pods; an empty one is the default, as in
+ * `viewPod`.
+ */
 function accountTest(names: readonly string[]): Cel {
   const accounts = names.includes('default') ? [...names, ''] : names;
   return `object.spec.?serviceAccountName.orValue('') in ${texts(accounts)}`;
@@ -108,7 +111,10 @@ function imageTest(patterns: readonly string[]): Cel {
   return `size(i) <= 1024 && (${anyOf(tests) ?? 'false'})`;
 }
 
-/** A container's finding counts where its image matches, a finding of the whole Pod where every image does. */
+/**
+ * The findings that an exemption waives: one of a container where its image matches, and one of the whole Pod where every image
+ * does.
+ */
 function waiver({ exemption, variable }: Numbered, signal: SignalId, lens: Lens, value: Cel, on: Place): Cel {
   const { values, images } = exemption.scope;
   const some = values.get(signal);
@@ -125,7 +131,10 @@ function waiver({ exemption, variable }: Numbered, signal: SignalId, lens: Lens,
   ].join(' && ');
 }
 
-/** The engine shows long values by their hash, which CEL cannot compute: any long one then counts as the one waived. */
+/**
+ * Tests a value. The engine shows long values by their hash, which CEL cannot compute, so any long value counts as the waived
+ * one.
+ */
 function valueIn(value: Cel, values: readonly string[]): Cel {
   const plain = `${value} in ${texts(values)}`;
   return values.some(one => one.includes('characters, sha256 '))

@@ -21,7 +21,7 @@ const BEFORE: Lens = {
   podLevel: true,
 };
 
-/** What an update adds: ephemeral containers and annotations. The API server lets nothing else of it be changed. */
+/** What an update adds: ephemeral containers and annotations. The API server lets an update change nothing else that is judged. */
 const ADDED: Lens = {
   pod: 'object',
   containers: 'variables.containersAdded',
@@ -29,7 +29,7 @@ const ADDED: Lens = {
   podLevel: false,
 };
 
-/** What `madeOnce` makes, as variables with this at the end of their names. */
+/** The results of `madeOnce`, as variables whose names end with this. */
 function madeAs(suffix: string): Made {
   const named = (name: string): Cel => `variables.${name}${suffix}`;
   return {
@@ -47,10 +47,10 @@ const madeFor = (suffix: string, { pod, containers, made }: Lens): readonly Vari
     expression,
   }));
 
-/** All containers of a Pod, of all kinds. */
+/** The containers of a Pod, of all kinds. */
 export const listOf = (pod: Cel): Cel =>
   ['containers', 'initContainers', 'ephemeralContainers']
-    // dyn, since ephemeral containers are of a type of their own.
+    // dyn is needed, as ephemeral containers have a type of their own.
     .map(field => `dyn(${pod}.spec.?${field}.orValue([]))`)
     .join(' + ');
 const ephemeralIn = (pod: Cel): Cel => `${pod}.spec.?ephemeralContainers.orValue([])`;
@@ -58,7 +58,7 @@ const ephemeralIn = (pod: Cel): Cel => `${pod}.spec.?ephemeralContainers.orValue
 const PLACES: readonly Variable[] = [
   { name: 'containers', expression: listOf('object') },
   { name: 'containersBefore', expression: listOf('oldObject') },
-  // Names are looked up in a list: a loop in a loop would take as many steps as the two multiplied.
+  // Names are looked up in a list, as a loop within a loop would take the product of their steps.
   { name: 'ephemeralBefore', expression: `${ephemeralIn('oldObject')}.map(c, c.name)` },
   {
     name: 'containersAdded',
@@ -66,7 +66,7 @@ const PLACES: readonly Variable[] = [
   },
   ...madeFor('', WHOLE_POD),
   ...madeFor('Before', BEFORE),
-  // An update is only asked for the annotations that it adds or changes.
+  // An update is asked only for the annotations that it adds or changes.
   ...madeFor('Added', ADDED).filter(({ name }) => name !== 'suspectsAdded'),
   {
     name: 'suspectsAdded',
@@ -114,7 +114,7 @@ export function findingsCel(exemptions: Exemptions): readonly Variable[] {
   ];
 }
 
-/** A finding may also come up because an image left an exemption. */
+/** What an update adds. A finding may also arise because an image no longer matches an exemption. */
 function addedCel(id: SignalId, added: Cel, exemptions: Exemptions): Cel {
   if (!exemptions.byImage.has(id)) return added;
   const lapsed = `variables.${id} && !variables.${id}Before`;

@@ -10,25 +10,25 @@ import { standingOf } from './policies.ts';
 import { IS_JUDGED, OWN_LABELS } from './request.ts';
 
 /*
-Most Pods that are created have nothing that a guard looks for, and no label that a policy reads: no policy need look at
-them, and a condition says so at a third of what the policy costs. A condition does not see the labels of the namespace
-(k8s.io/apiserver, pkg/admission/plugin/policy/validating/validator.go: namespaceObject is null there). So the guard of
-labels stands beside it, without this condition, bound to the namespaces that have one of these.
+Most Pods that are created have nothing that a guard looks for, and no label that a policy reads. No policy need look at them,
+and a condition says so at a third of what the policy costs. A condition does not see the labels of the namespace
+(k8s.io/apiserver, pkg/admission/plugin/policy/validating/validator.go: namespaceObject is null there). So the guard of labels
+stands beside the guard, without this condition, bound to the namespaces that have one of these labels.
 */
 
-/** Labels of a Namespace that ask something of a Pod in which nothing is found. */
+/** Labels of a Namespace that require something of a Pod in which nothing is found. */
 export const ASKING_LABELS = [RISK_LABEL, MINIMUM_ISOLATION_LABEL] as const;
 
 const NAME = 'may-have-to-be-judged';
 
-/** Whether a guard has the condition in front, so that the guard of labels must stand beside it. */
+/** Whether a guard has the condition in front, so that it needs the guard of labels beside it. */
 export const hasFront = (
   conditions: readonly { readonly name?: string | null }[] | null | undefined,
 ): boolean => (conditions ?? []).some(({ name }) => name === NAME);
 
 /**
- * Namespaces with policies of their own that the condition names; with more it is left out. It is asked of every Pod, and
- * goes through these names first; with as many its text is three times as long.
+ * How many namespaces with policies of their own the condition names; with more, it is left out. It is evaluated for every Pod,
+ * and tests these names first; with this many, its text is three times as long.
  */
 const MOST_NAMESPACES = 200;
 
@@ -46,7 +46,7 @@ export function frontCel({ policies, fallback }: Snapshot): Variable | undefined
   const asked: readonly Cel[] = [
     "request.operation != 'CREATE'",
     `!(${IS_JUDGED})`,
-    // Their own policies are in the guard, or it fails closed there.
+    // The policies of these namespaces are in the guard, or it fails closed there.
     ...(namespaces.length > 0 ? [`request.namespace in ${texts(namespaces)}`] : []),
     ...keys.map(key => `${text(key)} in ${OWN_LABELS}`),
     `[${listOf('object')}].exists(cs, !(${countedWithin({ pod: 'object', containers: 'cs' })}) || !(${nothingFound('cs')}))`,

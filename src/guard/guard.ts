@@ -29,20 +29,20 @@ import { type ClusterGround, clusterParts, GuardTooLarge, refuseLongVariable } f
 import { ISOLATED_BY_LABELS, validations } from './validations.ts';
 
 /*
-The guard: the decision in CEL, which the API server evaluates in its own process, also with every replica dead. It looks
-at the Pod as it will be stored, so it neither needs nor trusts the webhook. Never stricter than the engine; looser where
-docs/guard.md says so. `decide` in src/decision is what it must say, and a test holds the two together.
+The guard: the decision in CEL, which the API server evaluates in its own process, even with every replica dead. It sees the Pod
+as it will be stored, so it neither needs nor trusts the webhook. It is never stricter than the engine, and looser only where
+docs/guard.md says so. It must say what `decide` in src/decision says; a test holds the two together.
 */
 
 const MATCHED = [
   rule('', ['CREATE', 'UPDATE'], ['pods']),
   rule('', ['UPDATE'], ['pods/ephemeralcontainers', 'pods/resize', 'pods/status']),
   rule('', ['CREATE'], ['pods/binding']),
-  // Every version there is: named, the API server would check the types of all of this against a Binding, too.
+  // All versions match. If one were named, the API server would check the types of all of this against a Binding, too.
   rule('', ['CREATE'], ['bindings'], '*'),
 ];
 
-/** What is asked first of each request: of most it is true, and then nothing else is worked out. */
+/** The first question about each request: for most it is true, and then nothing else is evaluated. */
 const PASSES: Variable = {
   name: 'passes',
   expression: [
@@ -53,18 +53,24 @@ const PASSES: Variable = {
 };
 const NOTHING_FOUND: Variable = { name: 'nothingFound', expression: nothingFound('variables.containers') };
 
-/** The guard of labels asks nothing of findings, and nothing of exemptions either. */
+/** The guard of labels looks at no findings, and so at no exemptions either. */
 const NO_SIGNALS: ReadonlySet<string> = new Set();
 
-/** All that labels, and policies without findings, can ask something of: of what the guard of labels judges, nothing is found. */
+/**
+ * Labels, and policies without findings, can require something only of these. In what the guard of labels judges, nothing is
+ * found.
+ */
 const MATCHED_BY_LABELS = [rule('', ['CREATE'], ['pods'])];
-/** The lists are of strings, as those that they stand for: `[]` has no type of its own. */
+/** These lists hold strings, like those that they replace: `[]` has no type of its own. */
 const WITHOUT_FINDINGS: readonly Variable[] = [
   ...['present', 'found', 'added'].map(name => ({ name, expression: "['none'].filter(id, false)" })),
   { name: 'required', expression: 'variables.least' },
 ];
 
-/** This goes into no audit log: the API server takes a policy without validations only where it has an audit annotation. */
+/**
+ * A placeholder that goes into no audit log: the API server takes a policy without validations only if it has an audit
+ * annotation.
+ */
 export const NOTHING = [{ key: 'nothing', valueExpression: "''" }];
 
 type Seed = Omit<AdmissionPolicy, 'spec'> & {
@@ -72,10 +78,9 @@ type Seed = Omit<AdmissionPolicy, 'spec'> & {
 };
 
 /**
- * What an installer makes: a guard that has nothing to say until the leader writes it, seconds after it started. All of it
- * is in every guard. So whatever applies it again (an upgrade, a rollback, a GitOps controller) leaves alone what the
- * leader wrote, where a guard of the built-in policies would, for a while, refuse classes and exemptions that it does not
- * know.
+ * What an installer creates: a guard that says nothing until the leader writes it, seconds after it has started. Every guard
+ * contains all of it. So whatever applies it again (an upgrade, a rollback, a GitOps controller) leaves alone what the leader
+ * wrote, while a guard of the built-in policies would for a while refuse classes and exemptions that it does not know.
  */
 export const guardSeeds = (): readonly Seed[] => [
   seedOf(GUARD_OF_LABELS, MATCHED_BY_LABELS),
@@ -89,16 +94,16 @@ const seedOf = (name: string, matched: readonly Rule[]): Seed => ({
   spec: { failurePolicy: 'Fail', matchConstraints: matching(matched), auditAnnotations: NOTHING },
 });
 
-/** What an object in etcd may hold is 1.5 MiB, and the API server adds the history of its fields. */
+/** The most bytes of a guard: an object in etcd may hold 1.5 MiB, and the API server adds the history of its fields. */
 export const MAX_BYTES = 1_000_000;
-/** The part for cluster policies and exemptions: it leaves room for the names of namespaces that then fail closed. */
+/** The share of cluster policies and exemptions: it leaves room for the names of namespaces that then fail closed. */
 const MAX_CLUSTER_BYTES = 900_000;
 
-/** What the API server did not take, though it fits. */
+/** What the API server refused although it fits. */
 export interface Refused {
-  /** Namespaces, for their own policies. */
+  /** Namespaces whose own policies it refused. */
   readonly namespaces: ReadonlySet<string>;
-  /** CEL of rules of cluster policies: those stay with the webhook. */
+  /** The CEL of rules of cluster policies, which stay with the webhook. */
   readonly rules: ReadonlySet<string>;
   /** Names of exemptions, and of cluster policies. */
   readonly exemptions: ReadonlySet<string>;
@@ -109,33 +114,36 @@ export const NOTHING_REFUSED: Refused = {
   ...{ exemptions: new Set<string>(), policies: new Set<string>() },
 };
 
-/** How a guard is made besides. */
+/** Further settings of how a guard is made. */
 export interface Fitting {
-  /** Default: nothing. */
+  /** What the API server refused. Default: nothing. */
   readonly refused?: Refused;
   /** Whether the guard of labels is in force beside it, so that a condition may stand in front. Default: false. */
   readonly besideLabels?: boolean;
-  /** What stands in for a cluster policy that cannot be in it. Default: not known, so that each has to be in it. */
+  /** What stands in for a cluster policy that does not fit. Default: unknown, so that each policy has to fit. */
   readonly written?: WrittenPolicies | undefined;
 }
 
 export interface Guard {
   readonly policy: AdmissionPolicy;
-  /** What labels ask for in namespaces that have some. It must be in force before a `policy` with a condition in front is. */
+  /**
+   * What labels require in namespaces that have such labels. It must be in force before a `policy` with a condition in front
+   * is.
+   */
   readonly ofLabels: AdmissionPolicy;
-  /** Namespaces whose own policies are not in it; each fails closed. */
+  /** Namespaces whose own policies are not in the guard; each fails closed. */
   readonly leftOut: LeftOutByNamespace;
   readonly rulesOfWebhook: readonly RuleOfWebhook[];
-  /** Exemptions that are not in it, and cluster policies that are not in it as they are. */
+  /** Exemptions that are not in the guard, and cluster policies that are not in it as they are today. */
   readonly clusterLeftOut: readonly ClusterLeftOut[];
-  /** The cluster policies that are in it. */
+  /** The cluster policies that are in the guard. */
   readonly ofCluster: readonly CompiledPolicy[];
 }
 
 /**
  * The ValidatingAdmissionPolicy that says what the engine says, as far as it fits. Pure.
  * @param classes the RuntimeClasses of the cluster
- * @param now milliseconds since the epoch: exemptions that have expired by then are left out
+ * @param now milliseconds since the epoch; exemptions that have expired by then are left out
  * @throws GuardTooLarge where cluster policies alone are too many for one object, and nothing is known to stand in for them
  */
 export function fitGuard(
@@ -166,22 +174,22 @@ export function fitGuard(
     clusterLeftOut: fitted.leftOut,
     ofCluster,
   });
-  // Exemptions come before the policies of namespaces: left out, they would refuse what runs.
+  // Exemptions take precedence over the policies of namespaces: without its exemption, something that runs would be refused.
   const { policy: least, bytes: taken } = fitted.made;
   if (ofCluster.length === policies.length) return made(least, new Map());
-  // What a namespace takes is known about, so it may take more than one look until all of it fits.
+  // The size of a namespace's part is known only roughly, so it may take several rounds until all parts fit.
   for (let room = MAX_BYTES - taken; ; ) {
     const leftOut = leaveOut(policies, labels, room, refused.namespaces);
     const policy = policyFor(ingredients(policies, leftOut));
     const bytes = sizeOf(policy);
     if (bytes <= MAX_BYTES) return made(policy, leftOut);
-    // There is no room even for the names of all namespaces that have policies of their own.
+    // There is no room even for the names of all namespaces with policies of their own.
     if (room < 0) throw new GuardTooLarge(larger(bytes, MAX_BYTES), [bytes, MAX_BYTES]);
     room -= bytes - MAX_BYTES;
   }
 }
 
-/** How many cluster policies are named: whoever compares the guard has to know that there are any. */
+/** How many cluster policies are named: whoever compares the guard only has to know that there are any. */
 const MOST_EARLIER_NAMED = 20;
 
 function annotated(
@@ -193,7 +201,7 @@ function annotated(
   const earlier = clusterLeftOut.filter(({ kind }) => kind === 'ClusterSandboxPolicy');
   const annotations = {
     [SNAPSHOT_ANNOTATION]: version,
-    // Always there, so that a write of the leader takes back what it said before.
+    // The annotation is always there, so that a write of the leader takes back what an earlier one said.
     [REFUSED_ANNOTATION]: [...refused.namespaces].sort().join(),
     [REFUSED_EXEMPTIONS_ANNOTATION]: [...refused.exemptions].sort().join(),
     [EARLIER_ANNOTATION]: earlier
@@ -205,7 +213,7 @@ function annotated(
 }
 
 interface Ingredients extends ClusterGround {
-  /** Exemptions whose labels are locked, also where they are not in the guard: the webhook goes by them. */
+  /** Exemptions whose labels are locked even where they are not in the guard, as the webhook reads these labels. */
   readonly readAlso: Snapshot['exemptions'];
   readonly classes: readonly RuntimeClassFacts[];
   readonly rules: SortedRules;
@@ -265,7 +273,7 @@ function policyFor(ingredients: Ingredients): AdmissionPolicy {
   return policy;
 }
 
-/** What is required of a Pod in which nothing is found: by policies, and by labels of it and its namespace. */
+/** What is required of a Pod in which nothing is found, by policies and by labels of the Pod and its namespace. */
 function policyOfLabels(ingredients: Ingredients): AdmissionPolicy {
   const { snapshot, classes, labels, leftOut } = ingredients;
   const variables = [
@@ -300,16 +308,19 @@ function admissionPolicy(
 /** A literal as `text` writes it. */
 const STRING = /'(?:[^'\\]|\\.)*'/g;
 
-/** The variables that validations need, each after those that it needs itself: the API server knows it only from there on. */
+/**
+ * The variables that validations need, each after those that it needs itself, as the API server knows a variable only from
+ * there on.
+ */
 function inOrder(variables: readonly Variable[], validations: readonly Validation[]): readonly Variable[] {
   const byName = new Map(variables.map(one => [one.name, one]));
   const ordered = new Map<string, Variable>();
   const addNeeded = (cel: string): void => {
-    // Strings are not looked into: the value of a label may be `variables.policies`, which nobody reads.
+    // Strings are skipped: the value of a label may be `variables.policies`, which is no reference.
     for (const [, name] of cel.replaceAll(STRING, "''").matchAll(/variables[.](\w+)/g)) {
       const needed = byName.get(name ?? '');
       if (!needed || ordered.has(needed.name)) continue;
-      // The text of a rule is its author's: whatever stands in it, it reads no variable.
+      // The text of a rule is its author's: whatever it says, it reads no variable.
       if (!isRule(needed)) addNeeded(needed.expression);
       ordered.set(needed.name, needed);
     }

@@ -7,15 +7,15 @@ import type { Variable } from './object.ts';
 /** What labels weigh. */
 export interface LabelScorings {
   readonly variables: readonly Variable[];
-  /** What labels weigh under a policy; `0` where none does. */
+  /** The weight of labels under a policy; `0` where none has one. */
   weightOf(policy: CompiledPolicy): Cel;
-  /** Expressions of the variables that a cluster policy reads, alone or with others. */
+  /** The expressions of the variables that a cluster policy reads, alone or together with others. */
   sharedBy(policy: CompiledPolicy): readonly Cel[];
 }
 
 /**
- * Cluster policies share a variable for each scoring that they have alike. Those of a namespace have none: a variable costs
- * every request a little, whatever its namespace.
+ * What labels weigh. Cluster policies that score a label alike share a variable. Policies of a namespace have none, as a
+ * variable costs every request a little, whatever its namespace.
  * @param policies those of the cluster
  */
 export function labelScorings(policies: readonly CompiledPolicy[]): LabelScorings {
@@ -38,7 +38,10 @@ export function labelScorings(policies: readonly CompiledPolicy[]): LabelScoring
 
 const keyOf = ({ key, weights }: LabelScoring): string => JSON.stringify([key, ...weights]);
 
-/** Pod and namespace labels combine by the highest, and a value that nobody listed counts as the highest listed. */
+/**
+ * The weight of a label. Labels of Pod and namespace combine by the highest, and a value that is not listed counts as the
+ * highest listed one.
+ */
 function labelCel({ key, weights, highest }: LabelScoring): Cel {
   const listed = [...weights].map(([value, weight]) => [value, String(weight)] as const);
   const weight = lookUp(listed, `l[${text(key)}]`, String(highest));

@@ -1,15 +1,18 @@
 import type { Variable } from './object.ts';
 import { byNamespace, highest } from './parts.ts';
 
-/** Why a namespace's own policies are not in the guard: more than its share, no room in all, refused by the API server. */
+/**
+ * Why a namespace's own policies are not in the guard: they exceed its share, there is no room in all, or the API server
+ * refused them.
+ */
 export type Because = 'share' | 'room' | 'refused';
 
 /** A namespace whose own policies are not in the guard. */
 export interface LeftOut {
-  /** The highest rank of isolation that they can ask for: each Pod there then needs it. */
+  /** The highest rank of isolation that they can require: each Pod there then needs it. */
   readonly most: number;
   readonly because: Because;
-  /** What they would take. */
+  /** How many bytes they would take. */
   readonly bytes: number;
 }
 export type LeftOutByNamespace = ReadonlyMap<string, LeftOut>;
@@ -23,11 +26,11 @@ export interface ClusterObject {
 /** An exemption that is not in the guard, or a cluster policy that is not in it as it is today. */
 export interface ClusterLeftOut extends ClusterObject {
   readonly because: Exclude<Because, 'share'>;
-  /** Of a policy: what was written of it before is in the guard; a new one is not in it at all. */
+  /** For a policy: whether its earlier version is in the guard; a new policy is not in it at all. */
   readonly hasEarlier?: boolean;
 }
 
-/** `leftOut`: the rank that each Pod of the request's namespace needs as its policies are not here, or -1. */
+/** `leftOut`: the rank that each Pod of the request's namespace needs because the namespace's policies are not here, or -1. */
 export const leftOutCel = (leftOut: LeftOutByNamespace): readonly Variable[] =>
   byNamespace(
     Array.from(leftOut, ([namespace, { most }]) => [namespace, String(most)]),

@@ -13,9 +13,9 @@ import {
 } from './object.ts';
 
 /*
-The locks: what decides about Pods, and who may change it. RBAC cannot say "labels of a Namespace, but not these"; the API
-server can, by a ValidatingAdmissionPolicy that asks whether the user holds a verb of its own. Cluster administrators hold
-every verb. Policies of this kind cannot guard themselves, nor each other: that is left to RBAC.
+The locks protect what decides about Pods, and say who may change it. RBAC cannot say "labels of a Namespace, but not these";
+the API server can, by a ValidatingAdmissionPolicy that asks whether the user holds a verb of its own. Cluster administrators
+hold every verb. Policies of this kind can guard neither themselves nor each other: that is left to RBAC.
 */
 
 /** `kubectl auth can-i bypass sandboxpolicies.cofferdam.dev` */
@@ -30,11 +30,11 @@ interface Lock {
   readonly rules: readonly Rule[];
   /** True where the request changes what is locked. */
   readonly changes: Cel;
-  /** Goes on from `may`. */
+  /** The end of the message that begins with `may`. */
   readonly what: string;
 }
 
-/** Names of this project's webhook configurations. */
+/** The names of this project's webhook configurations. */
 const CONFIGURATIONS = ['zz-cofferdam'];
 
 const OWN = "k.startsWith('cofferdam.dev/')";
@@ -43,7 +43,7 @@ const OLD = "(request.operation == 'UPDATE' ? oldObject.metadata.?labels.orValue
 
 const NAMESPACES: Lock = {
   name: 'namespaces',
-  // A status or a finalize request carries the labels, too, and they are stored.
+  // A request for a status or a finalization carries the labels, too, and they are stored.
   rules: [
     rule('', ['CREATE', 'UPDATE'], ['namespaces']),
     rule('', ['UPDATE'], ['namespaces/status', 'namespaces/finalize']),
@@ -52,7 +52,7 @@ const NAMESPACES: Lock = {
   what: 'set, change or remove labels cofferdam.dev/* of a Namespace',
 };
 
-/** What a class is for; a handler never changes. Labels, annotations and finalizers pass. */
+/** Locks what a class is for; its handler can never change. Labels, annotations and finalizers may change. */
 const runtimeClasses = (handlers: readonly string[]): Lock => ({
   name: 'runtimeclasses',
   rules: [rule('node.k8s.io', ['CREATE', 'UPDATE', 'DELETE'], ['runtimeclasses'])],
@@ -65,7 +65,7 @@ const runtimeClasses = (handlers: readonly string[]): Lock => ({
 
 const OBJECTS: Lock = {
   name: 'objects',
-  // Their status is left out, which the leader writes: the API server lets a status request change nothing else of them.
+  // Their status is not locked, as the leader writes it: the API server lets a status request change nothing else of them.
   rules: [
     rule('cofferdam.dev', ['CREATE', 'UPDATE', 'DELETE'], ['sandboxprofiles', 'sandboxexemptions'], '*'),
   ],
@@ -73,7 +73,7 @@ const OBJECTS: Lock = {
   what: 'write SandboxProfiles and SandboxExemptions',
 };
 
-/** Every field of an entry but `clientConfig.caBundle`, which cert-manager's cainjector writes. */
+/** Every field of an entry except `clientConfig.caBundle`, which cert-manager's cainjector writes. */
 const FIELDS = [
   ...['name', 'clientConfig.?service', 'clientConfig.?url', 'rules', 'failurePolicy', 'matchPolicy'],
   ...['namespaceSelector', 'objectSelector', 'sideEffects', 'timeoutSeconds', 'admissionReviewVersions'],
@@ -93,12 +93,12 @@ const WEBHOOKS: Lock = {
       ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
     ),
   ],
-  // The stored name is compared, not resourceNames of the rule: a request that deletes a collection names nothing.
+  // The stored name is compared instead of resourceNames in the rule, as a request that deletes a collection names nothing.
   changes: `oldObject.metadata.name in ${texts(CONFIGURATIONS)} && (${[
     "request.operation == 'DELETE'",
     ...['labels', 'annotations'].map(field => `object.metadata.?${field} != oldObject.metadata.?${field}`),
-    // A finalizer would keep them in force after they were deleted to be rid of them, an owner that is gone would end them.
-    // What is there may be taken away: the garbage collector does.
+    // A finalizer would keep them in force after they have been deleted to get rid of them, and an owner that is gone would end
+    // them. Existing ones may be removed, as the garbage collector does.
     ...['finalizers', 'ownerReferences'].map(
       field => `!${listOf('object', field)}.all(one, one in ${listOf('oldObject', field)})`,
     ),
@@ -114,7 +114,10 @@ export interface Locked {
   readonly binding: AdmissionBinding;
 }
 
-/** The locks, each with its binding. Pure. @param profiles say which handlers are sandboxes */
+/**
+ * The locks, each with its binding. Pure.
+ * @param profiles say which handlers are sandboxes
+ */
 export function locksFor(profiles: ProfileTable): readonly Locked[] {
   const handlers = profiles.all
     .filter(({ isolation }) => isolation !== ISOLATIONS[0])

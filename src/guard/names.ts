@@ -5,9 +5,12 @@ export const GUARD_OF_LABELS = 'cofferdam-guard-labels';
 export const LOCK_PREFIX = 'cofferdam-lock-';
 /** The guard's annotation with the version of the policies that it was made from. */
 export const SNAPSHOT_ANNOTATION = 'cofferdam.dev/snapshot';
-/** The guard's annotation with the namespaces whose policies the API server did not take, with commas between. */
+/** The guard's annotation with the namespaces whose policies the API server refused, separated by commas. */
 export const REFUSED_ANNOTATION = 'cofferdam.dev/refused-namespaces';
-/** The guard's annotation with the exemptions that the API server did not take, with commas between. */
+/** The guard's annotation with the exemptions that the API server refused, separated by commas. */
 export const REFUSED_EXEMPTIONS_ANNOTATION = 'cofferdam.dev/refused-exemptions';
-/** The guard's annotation with cluster policies that are in it as they were before, or not yet, with commas; of many, some. */
+/**
+ * The guard's annotation with cluster policies that it has in an earlier version, or not at all; some of them, where there are
+ * many.
+ */
 export const EARLIER_ANNOTATION = 'cofferdam.dev/earlier-policies';

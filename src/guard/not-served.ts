@@ -9,26 +9,26 @@ import type { Variable } from './object.ts';
 import { IS_UPDATE } from './request.ts';
 
 /*
-What an exemption waives and the class does not serve, as `supportOf` of the decision has it. Here it may be waived or not:
-what nobody waives is `exposed` there, and denied in any case. An update is never denied for it.
+What an exemption waives and the class does not serve, in the terms of `supportOf` of the decision. Here it does not matter
+whether something is waived: what nobody waives is `exposed` there, and is denied in any case. An update is never denied for it.
 */
 export interface NotServed {
-  /** `notServed`, the signals of which the Pod's class does not serve all; none where no profile can lack any. */
+  /** `notServed`, the signals that the Pod's class does not fully serve; no variable where no profile can lack any. */
   readonly variables: readonly Variable[];
-  /** True of a signal `id` that is among them; undefined where none can be. */
+  /** True where the signal `id` is among them; undefined where none can be. */
   readonly isAmong: Cel | undefined;
-  /** True of a profile `p` that does not serve all; undefined where each does. */
+  /** True where the profile `p` does not serve all of them; undefined where each profile does. */
   readonly ofProfile: Cel | undefined;
 }
 
-/** What profiles lack alike. */
+/** A lack that several profiles share. */
 interface Lack {
   readonly signal: GuardedSignal;
   readonly paths: Unserved;
   readonly profiles: readonly string[];
 }
 
-/** @param waived signals that any exemption names: the others are exposed wherever they are not served */
+/** @param waived signals that any exemption names; the others are exposed wherever they are not served */
 export function notServedCel(used: readonly Profile[], waived: ReadonlySet<SignalId>): NotServed {
   const lacks = GUARDED.filter(({ id }) => waived.has(id)).flatMap(signal => lacksOf(signal, used));
   const named = lacks.map((lack, i) => ({ ...lack, name: `notServed${i}` }));
@@ -60,7 +60,7 @@ function lacksOf(signal: GuardedSignal, used: readonly Profile[]): Lack[] {
   }));
 }
 
-/** The guard of the signal, which passes over what is served as it passes over what is waived. */
+/** The guard of the signal, which skips what is served as it skips what is waived. */
 const findsAny = (signal: GuardedSignal, { regex, exceptRegex }: Unserved): Cel =>
   signal.guardAt({
     ...WHOLE_POD,

@@ -4,11 +4,14 @@ import { anyOf } from './cel.ts';
 import { GUARDED } from './findings.ts';
 
 /*
-Most Pods have nothing that a guard looks for. One look at them says so: each list is walked once for all signals, and a
-predicate is asked only where the fields that it reads are set. A test holds that no guard fires where this is true.
+Most Pods have nothing that a guard looks for, and one look at them says so: each list is walked once for all signals, and a
+predicate is evaluated only where the fields that it reads are set. A test holds that no guard fires where this is true.
 */
 
-/** True where no guard fires on the Pod `object`; it may be false where none does. @param containers a list of all kinds */
+/**
+ * True where no guard fires on the Pod `object`; it may be false although none does.
+ * @param containers a list of all kinds
+ */
 export function nothingFound(containers: Cel): Cel {
   const asked = gathered();
   const found = [
@@ -20,7 +23,7 @@ export function nothingFound(containers: Cel): Cel {
   return `!(${anyOf(found) ?? 'false'})`;
 }
 
-/** What the guards ask, each question once, under the field that it is about. */
+/** The questions of the guards, each once, under the field that it is about. */
 function gathered(): (over: Over) => readonly Cel[] {
   const byOver = new Map<Over, Set<Cel>>();
   const gather = (over: Over, predicate: Cel): void => {
@@ -31,17 +34,17 @@ function gathered(): (over: Over) => readonly Cel[] {
   return over => [...(byOver.get(over) ?? [])];
 }
 
-/** Holds where some item of a list satisfies a predicate, where there is one. */
+/** True where some item of a list satisfies one of the predicates; nothing where there is none. */
 const both = (list: Cel, item: string, predicates: readonly Cel[]): readonly Cel[] =>
   predicates.length === 0 ? [] : [`${list}.exists(${item}, ${predicates.join(' || ')})`];
 
 interface Field {
-  /** About this field, or about several below it. */
+  /** Predicates about this field, or about several below it. */
   readonly predicates: Cel[];
   readonly fields: Map<string, Field>;
 }
 
-/** Each predicate behind `has` of the fields above all that it reads. Of an absent field, all of them are false. */
+/** Each predicate behind a `has` of the fields above all that it reads. If such a field is absent, all of them are false. */
 export function whereSet(subject: Cel, predicates: readonly Cel[]): readonly Cel[] {
   const root: Field = { predicates: [], fields: new Map() };
   for (const predicate of predicates) {

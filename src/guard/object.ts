@@ -6,7 +6,7 @@ export interface Variable {
 
 export interface Validation {
   readonly expression: string;
-  /** Where `messageExpression` cannot be evaluated. */
+  /** The message where `messageExpression` cannot be evaluated. */
   readonly message: string;
   readonly messageExpression?: string;
   readonly reason: 'Forbidden';
@@ -60,7 +60,7 @@ export interface AdmissionBinding {
   };
 }
 
-/** A rule on one version of resources of one group. */
+/** A rule for one version of resources of one group. */
 export const rule = (
   group: string,
   operations: readonly string[],
@@ -68,7 +68,7 @@ export const rule = (
   version = 'v1',
 ): Rule => ({ apiGroups: [group], apiVersions: [version], operations, resources, scope: '*' });
 
-/** Spells out the API server's defaults, so that what is stored is what was written. */
+/** Spells out the API server's defaults, so that what is stored equals what was written. */
 export const matching = (resourceRules: readonly Rule[]): MatchConstraints => ({
   matchPolicy: 'Equivalent',
   namespaceSelector: {},

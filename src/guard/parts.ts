@@ -3,15 +3,15 @@ import { texts } from '../signals/guards.ts';
 import { joined, lookUp } from './cel.ts';
 import type { Variable } from './object.ts';
 
-/** What goes into the guard for one policy; with a namespace, requests of others need not look at it. */
+/** What goes into the guard for one policy. If it has a namespace, requests of other namespaces need not look at it. */
 export interface Part<T> {
   readonly namespace: string | undefined;
   readonly value: T;
 }
 
-/** How a variable is made of parts. */
+/** How parts become a variable. */
 interface Form {
-  /** Name of the variable. */
+  /** The name of the variable. */
   readonly name: string;
   readonly join: (parts: readonly Cel[]) => Cel;
   /** CEL that stands for no parts at all. */
@@ -19,18 +19,17 @@ interface Form {
 }
 
 interface Gathering<T> extends Form {
-  /** CEL of one part; undefined where it adds nothing. */
+  /** The CEL of one part; undefined where it adds nothing. */
   readonly write: (value: T) => Cel | undefined;
 }
 
 /**
- * The most characters of one variable. The API server takes more than twice as long to compile one of twice the
- * length, and a variable of namespaces that the request is not of is not evaluated. Each costs a request half a microsecond
- * all the same.
+ * The most characters of one variable. Twice the length takes the API server more than twice as long to compile, and a variable
+ * for namespaces other than the request's is not evaluated. Even so, each variable costs a request half a microsecond.
  */
 const MAX_CHARACTERS = 3_000;
 
-/** All parts in one variable, by way of others where they are many. */
+/** All parts in one variable, which refers to others where there are many. */
 export function gather<T>(
   parts: readonly Part<T>[],
   { name, write, join, none }: Gathering<T>,
@@ -54,7 +53,7 @@ export function gather<T>(
   return inOne(expressions, { name, join, none });
 }
 
-/** What each namespace has, in one variable: that of the request's, or `none`. */
+/** What each namespace has, in one variable: the value for the request's namespace, or `none`. */
 export function byNamespace(
   entries: readonly (readonly [namespace: string, cel: Cel])[],
   form: Form,
@@ -70,7 +69,7 @@ export function byNamespace(
 export const stringsIn = (name: string, strings: readonly string[]): readonly Variable[] =>
   inOne(chunks(strings, ({ length }) => length).map(texts), { name, join: joined, none: "['']" });
 
-/** One expression as the variable, several by way of variables of their own. */
+/** One expression becomes the variable itself; several become variables of their own, which it refers to. */
 function inOne(expressions: readonly Cel[], { name, join, none }: Form): readonly Variable[] {
   if (expressions.length <= 1) return [{ name, expression: expressions[0] ?? none }];
   const variables = expressions.map((expression, i) => ({ name: `${name}${i}`, expression }));
@@ -84,7 +83,7 @@ interface Own {
 const sizeOf = ({ namespace, cel }: Own): number =>
   cel.reduce((sum, { length }) => sum + length, namespace.length);
 
-/** Cuts items into chunks in their order; one that is larger than a chunk is a chunk by itself. */
+/** Cuts items into chunks in their order. An item that is larger than a chunk has one to itself. */
 function chunks<T>(items: readonly T[], size: (item: T) => number): readonly T[][] {
   const all: T[][] = [];
   let room = 0;
@@ -100,6 +99,6 @@ function chunks<T>(items: readonly T[], size: (item: T) => number): readonly T[]
   return all;
 }
 
-/** The highest of numbers. */
+/** The highest of several numbers. */
 export const highest = (numbers: readonly Cel[]): Cel =>
   numbers.length === 1 ? (numbers[0] as Cel) : `[${numbers.join(', ')}].max()`;

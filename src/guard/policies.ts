@@ -21,24 +21,24 @@ A matching policy is one row of numbers, isolations as their rank (0 is host-ker
 Beside it, and asked first, stands what it requires of a Pod in which nothing is found.
 */
 
-/** No score reaches it. */
+/** A score that is never reached. */
 const NEVER = 1_000_000;
 const RANKS = [1, 2, 3] as const;
 
 /** A policy in CEL. */
 export interface PolicyCel {
-  /** Undefined where it matches every request. */
+  /** Undefined where the policy matches every request. */
   readonly matches: Cel | undefined;
-  /** The row. */
+  /** The row of numbers. */
   readonly row: Cel;
-  /** The rank that is required where nothing is found. */
+  /** The rank that the policy requires where nothing is found. */
   readonly least: Cel;
 }
 
-/** The namespace's own floor: no policy, and no row. */
+/** The namespace's own floor, which is no policy and has no row. */
 const NAMESPACE: PolicyCel = { matches: undefined, row: '', least: `(${NAMESPACE_FLOOR})` };
 
-/** `policies`, the rows of those that match, and `least`, the highest that they require where nothing is found. */
+/** `policies`, the rows of those that match, and `least`, the highest rank that they require where nothing is found. */
 export function policiesCel(
   { policies, fallback }: Snapshot,
   labels: LabelScorings,
@@ -73,7 +73,7 @@ export function policiesCel(
   ];
 }
 
-/** Undefined where it matches every request. */
+/** The condition under which a policy matches; undefined where it matches every request. */
 export function matchCel({ namespace, selectors }: CompiledPolicy): Cel | undefined {
   const tests = [
     namespace === undefined ? undefined : `request.namespace == ${text(namespace)}`,
@@ -89,7 +89,7 @@ export function policyCel(policy: CompiledPolicy, labels: Cel): PolicyCel {
     labels,
     rank(policy.minimumIsolation),
     ...RANKS.map(at => leastScore(policy, at)),
-    // The weight counts those, too, that only the webhook judges by.
+    // The weight includes rules by which only the webhook judges.
     weightOfAll(policy.rules),
   ];
   return {
@@ -99,11 +99,14 @@ export function policyCel(policy: CompiledPolicy, labels: Cel): PolicyCel {
   };
 }
 
-/** What rules add together. */
+/** The sum of the weights of rules. */
 export const weightOfAll = (rules: CompiledPolicy['rules']): number =>
   rules.reduce((sum, { weight }) => sum + weight, 0);
 
-/** A policy that is in force where no cluster policy is that nobody can step out of; undefined where there always is one. */
+/**
+ * A policy that is in force where no cluster policy is in force that nobody can step out of; undefined where there always is
+ * one.
+ */
 function fallbackCel(policies: readonly CompiledPolicy[], fallback: PolicyCel): PolicyCel | undefined {
   const floors = policies.filter(policy => isOfCluster(policy) && !policy.selectsPods).map(matchCel);
   if (floors.includes(undefined)) return undefined;
@@ -111,7 +114,7 @@ function fallbackCel(policies: readonly CompiledPolicy[], fallback: PolicyCel): 
   return { ...fallback, matches };
 }
 
-/** Fails closed: what is not here might match every Pod of its namespace, and ask for all that it can. */
+/** Fails closed: a policy that is not here might match every Pod of its namespace, and require all that it can. */
 const STRICTEST: PolicyCel = {
   matches: IS_LEFT_OUT,
   row: `[0, variables.leftOut, ${NEVER}, ${NEVER}, ${NEVER}, 0, 0, 0, 0]`,
@@ -128,11 +131,11 @@ function leastScore({ tiers }: CompiledPolicy, at: number): number {
   return Math.min(NEVER, ...reaching.map(({ atLeast }) => atLeast));
 }
 
-/** The rank that is required of a Pod in which nothing is found, and which no label speaks of. */
+/** The rank that is required of a Pod in which nothing is found, and about which no label says anything. */
 export const standingOf = (policy: CompiledPolicy): number =>
   Math.max(rank(policy.minimumIsolation), ...RANKS.filter(at => leastScore(policy, at) <= 0));
 
-/** What is required of a Pod in which nothing is found: by the labels and the minimum alone. */
+/** The rank that is required of a Pod in which nothing is found, by the labels and the minimum alone. */
 function leastCel(policy: CompiledPolicy, labels: Cel): Cel {
   const unlabelled = String(standingOf(policy));
   if (labels === '0') return unlabelled;

@@ -13,25 +13,29 @@ const WEIGHTS = GUARDED.map(({ id, weight }) => [id, String(weight)] as const);
 /** The sums and floors over `found`, `before` and `added`, in this order. */
 export const STATES = '[variables.found, variables.before, variables.added]';
 const SUMS: Cel = `${STATES}.map(ids, ids.map(id, ${lookUp(WEIGHTS, 'id', '0')}).sum())`;
-/** The floors hold whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
+/** These floors hold whatever the weights are: an exposure needs an application kernel, a breakout a VM. */
 const FLOORS: Cel = `${STATES}.map(ids, size(ids) == 0 ? ${rank('host-kernel')} : ids.all(id, id in ${texts(LOWER)}) ? ${rank('app-kernel')} : ${rank('vm')})`;
 
 export const NAMESPACE_FLOOR: Cel = `${text(MINIMUM_ISOLATION_LABEL)} in ${NAMESPACE_LABELS} ? ${lookUp(
   ISOLATIONS.map(one => [one, String(rank(one))] as const),
   `namespaceObject.metadata.labels[${text(MINIMUM_ISOLATION_LABEL)}]`,
-  // Fails closed: a word that is not one of the four counts as the strongest.
+  // Fails closed: a value that is not one of the four counts as the strongest.
   String(rank('confidential-vm')),
 )} : 0`;
 
-/** Rank that a score reaches under the row `p`. @param more what it has besides the signals of that state */
+/**
+ * The rank that a score reaches under the row `p`.
+ * @param more the weight besides the signals of that state
+ */
 const reached = (state: 0 | 1 | 2, more: Cel): Cel =>
   `size([p[2], p[3], p[4]].filter(t, variables.sums[${state}] + p[${6 + state}] + ${more} >= t))`;
 
 const WHOLE: Cel = `[variables.floors[0], variables.namespaceFloor, p[1], ${reached(0, 'p[0]')}].max()`;
-/** What the content requires, without labels and standing floors. */
+/** The rank that the content requires, without labels and standing floors. */
 const content = (state: 1 | 2, more: Cel): Cel =>
   `[variables.floors[${state}], ${reached(state, more)}].max()`;
-// It is not known which rules matched the stored Pod: all are taken, or the guard could be stricter than the engine.
+// Which rules matched the stored Pod is not known, so all are assumed to: otherwise the guard could be stricter than the
+// engine.
 const BEFORE: Cel = content(1, 'p[5]');
 const ADDED: Cel = content(2, '0');
 
@@ -45,7 +49,8 @@ export const REQUIRED: readonly Variable[] = [
     expression: `variables.policies.map(p, [${WHOLE}, ${IS_UPDATE} ? ${BEFORE} : 0, ${IS_UPDATE} ? ${ADDED} : 0])`,
   },
   {
-    // An update: what it adds, or the whole where that is above what the stored Pod's content needed.
+    // For an update: the rank that its additions need, or that of the whole where it is above what the stored Pod's content
+    // needed.
     name: 'required',
     expression: `!(${IS_UPDATE}) ? variables.assessed.map(r, r[0]).max() : size(variables.added) == 0 ? 0 : variables.assessed.map(r, r[0] > r[1] && r[0] > r[2] ? r[0] : r[2]).max()`,
   },

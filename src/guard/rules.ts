@@ -18,19 +18,19 @@ reaches no further. One that fails counts as matched: `||` takes the error only 
 */
 
 /**
- * What all rules in the guard may cost together in the worst case, in steps of the engine's (src/policy/cel/cost.ts): a
- * tenth of what the API server lets one policy take, where a step is about one unit of cost.
+ * The cost of all rules in the guard together in the worst case, in steps of the engine (src/policy/cel/cost.ts): a tenth of
+ * what the API server lets one policy cost, where a step is about one unit of cost.
  */
 const SHARE_STEPS = 1_000_000;
-/** What the texts of all rules in the guard, and what they say, may take, in characters: the rest is for policies and exemptions. */
+/** The most characters of all rules in the guard and their messages; the rest is for policies and exemptions. */
 const SHARE_CHARACTERS = 200_000;
-/** How many there may be: what stands around each is longer than a short one itself. */
+/** The most rules in the guard: the text around each is longer than a short rule. */
 export const SHARE_RULES = 1000;
 
-/** Lists and maps that have a bound, and of which no author can make a rule walk more. */
+/** Lists and maps that have a bound, so that no author of a Pod can make a rule walk more. */
 const BOUNDED_LISTS: ReadonlySet<string> = new Set([
   ...BOUNDS.flatMap(({ lists }) => lists),
-  // Who may label a Namespace is no author of Pods.
+  // Whoever may label a Namespace is more than an author of Pods.
   'namespaceObject.metadata.labels',
 ]);
 
@@ -66,13 +66,13 @@ export interface SortedRules {
   readonly ofWebhook: readonly RuleOfWebhook[];
 }
 
-/** True of the variable that is the text of a rule, and nothing else. */
+/** Whether a variable is the text of a rule and nothing else. */
 export const isRule = ({ name }: Variable): boolean => /^rule\d+$/.test(name);
 
 /**
- * Which rules the guard has: in the order of policies, as long as the share lasts.
+ * Which rules go into the guard: as many as the share allows, in the order of policies.
  * @param policies by name, as a snapshot has them
- * @param refused expressions that the API server did not take
+ * @param refused expressions that the API server refused
  */
 export function sortRules(
   policies: readonly CompiledPolicy[],
@@ -106,15 +106,15 @@ function reasonAgainst(
   if (!isOfCluster(policy)) return 'namespaced';
   if (rule.foreign || refused.has(rule.expression)) return 'not-compiled';
   if (rule.readsUnseen) return 'unseen';
-  // A step takes the API server the longer, the longer the list is, so only lists that have a bound may be walked.
+  // A step takes the API server longer the longer the list is, so only bounded lists may be walked.
   if (![...rule.walked].every(path => BOUNDED_LISTS.has(path))) return 'unbounded';
-  // Two lists that are just within their bounds take the API server more than it lets one expression.
+  // Two lists that are just within their bounds cost the API server more than it allows one expression.
   if (rule.crosses || rule.worstCost > left.steps) return 'too-costly';
   if (charactersOf(rule) > left.characters) return 'no-room';
   return left.rules === 0 ? 'too-many' : undefined;
 }
 
-/** How much of a rule's message the guard says: what it says has a bound, and all rules are in it. */
+/** How much of a rule's message the guard repeats: what it says has a bound, and all rules share it. */
 const MESSAGE_LIMIT = 100;
 
 const nameWithMessage = ({ name, message }: CompiledRule): string =>
@@ -157,7 +157,7 @@ export function rulesCel(
       }),
       {
         name: 'rulesHold',
-        // The rule is in the variable, so that what the API server tells of one that fails is short.
+        // The rule is in the variable, which keeps the API server's message about a rule that fails short.
         expression: `!variables.bounded || !(${IS_JUDGED}) || ${IS_UPDATE} || variables.isolation >= ${ISOLATIONS.length - 1} || !(${none}) || variables.rulesEnough`,
       },
     ],
@@ -165,7 +165,7 @@ export function rulesCel(
   };
 }
 
-/** What one policy asks for with its rules. Where several could fail, one that does counts as if all of them matched. */
+/** What one policy requires by its rules. Where several could fail, a rule that does counts as if all of them matched. */
 function heldBy(
   policy: CompiledPolicy,
   rules: readonly CompiledRule[],

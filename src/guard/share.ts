@@ -5,11 +5,11 @@ import type { Because, LeftOut, LeftOutByNamespace } from './left-out.ts';
 import { mostOf, policyCel } from './policies.ts';
 
 /*
-One object holds the guard of the whole cluster, and whoever may write policies in one namespace fills it. So each namespace
-has a share, and what does not fit is left out and fails closed there, and there alone.
+One object holds the guard of the whole cluster, and those who may write policies in one namespace could fill it. So each
+namespace has a share; what does not fit is left out, and that namespace alone fails closed.
 */
 
-/** Bytes of all policies of one namespace: one of the largest that the schema allows, or some eighty plain ones. */
+/** The most bytes of all policies of one namespace: one of the largest that the schema allows, or some eighty plain ones. */
 export const NAMESPACE_SHARE_BYTES = 32_000;
 
 /**
@@ -48,11 +48,14 @@ function reasonAgainst(bytes: number, left: number): Because | undefined {
   return bytes > left ? 'room' : undefined;
 }
 
-/** What stands around a policy in the guard, and around the name of a namespace that is left out, in bytes. */
+/** The bytes around a policy in the guard, and around the name of a namespace that is left out. */
 const FRAME_BYTES = 64;
 const FRAME_OF_NAME_BYTES = 12;
 
-/** Bytes of what a policy adds to the guard, about; what cluster policies share counts for each, and so do all their rules. */
+/**
+ * Roughly how many bytes a policy adds to the guard. What cluster policies share counts for each of them, and so do all their
+ * rules.
+ */
 export function bytesOf(policy: CompiledPolicy, labels: LabelScorings): number {
   const { matches = '', row, least } = policyCel(policy, labels.weightOf(policy));
   const keys = [...policy.labels.map(({ key }) => key), ...keysOf(policy.selectors.pod)];

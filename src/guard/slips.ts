@@ -10,16 +10,16 @@ import { byNamespace, stringsIn } from './parts.ts';
 import { IS_LEFT_OUT, IS_UPDATE } from './request.ts';
 
 /*
-Ways past `pods`: a write of pods/status, and a Binding, set labels and annotations of a Pod, too. What weakens a sandbox,
-what is this project's own and what a policy or an exemption reads is not to come that way; everything else passes: CNIs
-annotate Pods through their status.
+Ways past `pods`: a write of pods/status and a Binding also set labels and annotations of a Pod. Nothing that weakens a sandbox,
+belongs to this project, or is read by a policy or an exemption may come that way; everything else passes, as CNIs annotate Pods
+through their status.
 */
 
 /** Labels that the API server itself adds to Bindings (KEP-4742). */
 const TOPOLOGY = 'topology.kubernetes.io/';
 const OWN = 'cofferdam.dev/';
 
-/** Nothing but these annotations. */
+/** A lens that shows only these annotations. */
 const lensOn = (suspects: Cel, families: Cel): Lens => ({
   pod: 'object',
   containers: '[]',
@@ -27,14 +27,15 @@ const lensOn = (suspects: Cel, families: Cel): Lens => ({
   podLevel: false,
 });
 
-/** Guards that read annotations. */
+/** The guards that read annotations. */
 const READING = GUARDED.filter(
   ({ guardAt }) => guardAt(lensOn('one', 'one')) !== guardAt(lensOn('other', 'other')),
 );
 
 /**
- * `slips`: the keys that such a write sets and must not, with the variables that it is made of. Labels that a namespace's own
- * policies read are locked in it alone: else whoever writes one could keep the whole cluster from a label.
+ * `slips`: the keys that such a write sets and must not set, with the variables that it is made of. Labels that a namespace's
+ * own policies read are locked only there: otherwise, whoever writes such a policy could keep the whole cluster from using a
+ * label.
  */
 export function slipsCel(snapshot: Snapshot, leftOut: LeftOutByNamespace): readonly Variable[] {
   const weakens = READING.map(({ guardAt }) => guardAt(lensOn('[s]', 'f')))
@@ -45,7 +46,7 @@ export function slipsCel(snapshot: Snapshot, leftOut: LeftOutByNamespace): reado
     `s.startsWith(${text(OWN)})`,
     's in variables.keysRead',
     's in variables.keysReadHere',
-    // Fails closed: what the policies of such a namespace read is not here.
+    // Fails closed: what the policies of such a namespace read is not known here.
     ...(leftOut.size === 0 ? [] : [`!s.startsWith(${text(TOPOLOGY)}) && ${IS_LEFT_OUT}`]),
   ];
   return [
@@ -62,7 +63,10 @@ export function slipsCel(snapshot: Snapshot, leftOut: LeftOutByNamespace): reado
   ];
 }
 
-/** `keysRead`: keys of labels that are read in every namespace; `keysReadHere`: those that its own policies read besides. */
+/**
+ * `keysRead`: keys of labels that are read in every namespace; `keysReadHere`: those that the namespace's own policies also
+ * read.
+ */
 function keysRead(
   { policies, fallback, exemptions }: Snapshot,
   leftOut: LeftOutByNamespace,
@@ -96,7 +100,7 @@ function keysRead(
 const lockable = (keys: readonly string[]): readonly string[] =>
   [...new Set(keys)].filter(key => !key.startsWith(OWN) && !key.startsWith(TOPOLOGY)).sort();
 
-/** Keys that the request adds or changes. A Binding has no stored Pod, so all of its own are added. */
+/** The keys that the request adds or changes. A Binding has no stored Pod, so it adds all of its keys. */
 const setCel = (field: 'labels' | 'annotations'): Cel => {
   const before = `(${IS_UPDATE} ? oldObject.metadata.?${field}.orValue({}) : {})`;
   return `object.metadata.?${field}.orValue({}).filter(a, !(a in ${before}) || ${before}[a] != object.metadata.${field}[a])`;

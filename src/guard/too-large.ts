@@ -5,24 +5,24 @@ import type { ClusterObject } from './left-out.ts';
 import type { AdmissionPolicy } from './object.ts';
 import { bytesOf } from './share.ts';
 
-/** About how many bytes of the guard it takes. */
+/** Roughly how many bytes of the guard it takes. */
 export interface ClusterPart extends ClusterObject {
   readonly bytes: number;
 }
 
-/** How many are named: whoever reads it looks for what to make smaller. */
+/** How many are named: the reader looks for what to make smaller. */
 const MOST_NAMED = 5;
 
-/** Cluster policies and exemptions alone are more than the API server would take, or evaluate. */
+/** Cluster policies and exemptions alone are more than the API server would accept or evaluate. */
 export class GuardTooLarge extends Error {
   override readonly name = 'GuardTooLarge';
-  /** What would be too large, in words. */
+  /** What is too large, in words. */
   readonly what: string;
-  /** The part of itself by which it is larger than it may be. */
+  /** The fraction of itself by which it exceeds the limit. */
   readonly excess: number;
-  /** The cluster policies and exemptions that it is made of. */
+  /** The cluster policies and exemptions that it consists of. */
   readonly parts: readonly ClusterPart[];
-  /** Those that take most of it, the largest first. */
+  /** Those that take up most of it, the largest first. */
   readonly largest: readonly ClusterPart[];
 
   constructor(
@@ -40,7 +40,7 @@ export class GuardTooLarge extends Error {
   }
 }
 
-/** What clusters' own parts of a guard are made of. */
+/** The cluster's own parts of a guard. */
 export interface ClusterGround {
   readonly snapshot: Snapshot;
   /** Milliseconds since the epoch. */
@@ -48,7 +48,10 @@ export interface ClusterGround {
   readonly labels: LabelScorings;
 }
 
-/** What each cluster policy and exemption takes of the guard. @param variable of that alone, where any has a part in it */
+/**
+ * How much of the guard each cluster policy and exemption takes.
+ * @param variable counts only this one, where any has a part in it
+ */
 export function clusterParts(
   { snapshot, now, labels }: ClusterGround,
   variable?: string,
@@ -68,11 +71,11 @@ export function clusterParts(
   return [...policies, ...exemptions];
 }
 
-/** cel-go parses no longer expression (`expressionSizeCodePointLimit`). */
+/** cel-go parses no expression that is longer (`expressionSizeCodePointLimit`). */
 const MAX_EXPRESSION = 100_000;
 
 /**
- * Whoever writes policies of a namespace has no part in this: theirs stand in variables of their own.
+ * Policies of a namespace cannot cause this, as they are in variables of their own.
  * @throws GuardTooLarge where the API server would not parse one of the variables
  */
 export function refuseLongVariable({ spec }: AdmissionPolicy, ground: ClusterGround): void {

@@ -11,7 +11,7 @@ const WHY =
 const WHERE = "(variables.class == '' ? 'without a RuntimeClass' : 'in RuntimeClass ' + variables.class)";
 // kubectl's own default gives the container SYS_PTRACE (ProfileGeneral in pkg/cmd/debug/profiles.go).
 const IS_DEBUG = "request.?subResource.orValue('') == 'ephemeralcontainers'";
-// A Pod has no class where the webhook did not get to inject one: with the guard on, the API server goes on without it.
+// A Pod has no class where the webhook could not inject one: with the guard on, the API server goes on without an answer.
 const FIX = [
   `(${IS_UPDATE} ? 'Leave it out' + (${IS_DEBUG} ? ', as kubectl debug --profile=baseline does' : '') + ', or make the Pod anew in a class that contains it.'`,
   ": size(variables.fitting) > 0 ? (variables.class == '' ? 'Try again, as the webhook that would set one did not answer, or set'",
@@ -22,7 +22,7 @@ const FIX = [
 const CONTAINED = 'variables.passes || size(variables.objections) == 0';
 const NO_SLIP = `!variables.bounded || ${IS_JUDGED} || size(variables.slips) == 0`;
 
-/** @param passes true where nothing is denied; asked before the rest */
+/** @param passes true where nothing is denied; it is evaluated first */
 const isolated = (passes: Cel, noMessage: Cel): Validation => {
   const holds = `${passes}variables.isolation >= variables.required`;
   return {
@@ -36,7 +36,7 @@ const isolated = (passes: Cel, noMessage: Cel): Validation => {
 /** What the guard of labels validates. */
 export const ISOLATED_BY_LABELS: Validation = isolated('', '');
 
-/** What is wrong where an exemption is for the findings: the sandbox does not show the paths. */
+/** What is wrong where an exemption covers the findings, but the sandbox does not provide the paths. */
 const NOT_SERVED =
   "(size(variables.notServed) > 0 ? ' (or does not show the paths of the host that are asked for: ' + variables.notServed.join(', ') + ')' : '') + ";
 
@@ -47,7 +47,7 @@ const NOT_SERVED =
  * @param notServed whether a variable `notServed` is there
  */
 export const validations = ({ notServed }: { readonly notServed: boolean }): readonly Validation[] => [
-  // First, and what the others ask first: what is out of bounds is not looked at.
+  // This one comes first, and the others depend on it: a request that is out of bounds is not looked at.
   BOUNDED,
   isolated('variables.passes || ', 'variables.bulky || '),
   {

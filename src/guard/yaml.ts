@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 
-/** In YAML 1.1 `off` is no string: kubectl read it so before 1.31, and the mode of a namespace would be `false`. */
+/** In YAML 1.1, `off` is not a string: kubectl read it that way before 1.31, and the mode of a namespace would be `false`. */
 const OPTIONS = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' } as const;
 
-/** Objects as documents of one YAML file, each after `---` but for the first. */
+/** Writes objects as documents of one YAML file, with `---` before each but the first. */
 export const yamlOf = (objects: readonly object[]): string =>
   objects.map(object => stringify(object, OPTIONS)).join('---\n');
