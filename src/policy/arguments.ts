@@ -12,7 +12,7 @@ import { KINDS } from '../source/group.ts';
 import { splitList } from '../source/list.ts';
 import { BUILTIN_POLICIES, builtinPolicy, isBuiltinPolicy } from './builtin.ts';
 
-/** Cases for a policy, which lie beside it. */
+/** Files of cases for a policy, which lie beside it. */
 const TESTS = /\.tests\.(yaml|yml|json)$/;
 
 /**
@@ -53,7 +53,10 @@ async function readPath(
   };
 }
 
-/** Whoever names a file means something in it to be in force, so a file that was cut short must not count as one. */
+/**
+ * Whoever names a file wants something in it to be in force, so a file that was cut short must not pass for one without
+ * policies.
+ */
 const holdsNone = (file: string): Problem => ({
   severity: 'error',
   position: { file },
@@ -62,7 +65,7 @@ const holdsNone = (file: string): Problem => ({
   fix: `Write one of ${KINDS.join(', ')} into it, or do not name it.`,
 });
 
-/** A word without slash or dot that is no file was probably meant as a name. */
+/** An argument without a slash or a dot that is no file was probably meant as a name. */
 function mayBeName(problem: Problem, path: string): Problem {
   if (problem.message !== NO_SUCH_FILE || !/^[\w-]+$/.test(path)) return problem;
   return {

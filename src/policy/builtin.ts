@@ -1,7 +1,7 @@
 import type { SourceDocument } from '../source/document.ts';
 import { readShipped } from '../source/files/shipped.ts';
 
-/** Names of the policies in `policies/`. */
+/** The names of the policies in `policies/`. */
 export const BUILTIN_POLICIES = ['balanced', 'strict', 'multi-tenant'] as const;
 export type BuiltinPolicy = (typeof BUILTIN_POLICIES)[number];
 
@@ -11,7 +11,7 @@ export const isBuiltinPolicy = (name: string): name is BuiltinPolicy =>
   (BUILTIN_POLICIES as readonly string[]).includes(name);
 
 /**
- * The documents of one, read when first called.
+ * The documents of a built-in policy, read when first called.
  * @throws Error when the file is missing or cannot be read: the installation is broken
  */
 export function builtinPolicy(name: BuiltinPolicy): readonly SourceDocument[] {

@@ -17,37 +17,43 @@ export { BUDGET, bindCel, type CelBindings } from './cel/bind.ts';
 export type { FieldRead } from './cel/fields.ts';
 
 export interface CelProgram {
-  /** Runs it, and never throws. Its cost is taken from the steps that the bindings have left; beyond them it is not run. */
+  /**
+   * Evaluates the expression, and never throws. Its cost is taken from the steps that the bindings have left; if these are not
+   * enough, it is not evaluated.
+   */
   evaluate(bindings: CelBindings): boolean | { readonly error: string };
-  /** The most that it can cost on the largest Pods there are, in steps. */
+  /** The most that it can cost on the largest Pods, in steps. */
   readonly worstCost: number;
-  /** What its comprehensions walk: paths such as `object.spec.containers[].ports`, or `?` for what is no field. */
+  /** The paths that its comprehensions walk, such as `object.spec.containers[].ports`, or `?` for what is no field. */
   readonly walked: ReadonlySet<string>;
-  /** True where its steps may be as many as the product of two lists of the Pod. */
+  /** True where it may take as many steps as the product of the lengths of two lists of the Pod. */
   readonly crosses: boolean;
-  /** True where it reads of the Namespace what is not known here. */
+  /** True where it reads parts of the Namespace that are not known here. */
   readonly readsUnseen: boolean;
-  /** Why it is never run, but counts as one that failed: it could take too long. */
+  /** Why it is never evaluated, and counts as a rule that failed: it could take too long. */
   readonly tooLong?: CelFault;
-  /** Why an API server would not compile it, or would answer otherwise, as far as known: it can be evaluated here all the same. */
+  /**
+   * Why an API server would not compile it, or would answer otherwise, as far as is known; here it can be evaluated all the
+   * same.
+   */
   readonly foreign?: CelFault & Pick<Beside, 'others'>;
-  /** Fields that it reads of the Pod, and that no Pod has, as far as known. */
+  /** The fields that it reads and that no Pod has, as far as is known. */
   readonly unknownFields: readonly CelFault[];
 }
 
-/** Why an expression is refused, and what else is wrong with it, so that it is told in one round. */
+/** Why an expression is refused, and what else is wrong with it, so that its author learns all of it at once. */
 export interface CelRefusal extends CelFault, Beside {}
 
 interface Beside {
-  /** Faults in other parts of it. */
+  /** Faults in other parts of the expression. */
   readonly others: readonly CelFault[];
-  /** Fields that it reads of the Pod, and that no Pod has, as far as known. */
+  /** The fields that it reads and that no Pod has, as far as is known. */
   readonly unknownFields: readonly CelFault[];
 }
 
 const NOTHING: Beside = { others: [], unknownFields: [] };
 
-/** Each is compiled: what is stored by others must not be made to take long. */
+/** How many parts are compiled by themselves: an expression that others have stored must not take long. */
 const MOST_PARTS = 20;
 
 const MAX_EXPRESSION = CLUSTER_LIMITS.expression;
@@ -74,7 +80,7 @@ export function compileCel(expression: string, variables: readonly string[]): Ce
   try {
     program = environment.parse(expression);
   } catch (error) {
-    // Where an expression cannot be parsed, nothing is known behind the first fault.
+    // If an expression cannot be parsed, nothing is known of what follows the first fault.
     return { ...faultOf(error, expression, variables), ...NOTHING };
   }
   const { ast } = program;
@@ -112,12 +118,12 @@ function check(program: ParseResult, expression: string, variables: readonly str
   const shape = measure(program.ast, new Set(variables));
   const { valid, error, type } = program.check();
   if (!valid) throw unknownCall(program.ast, expression, environmentOf(variables)) ?? error;
-  // Fields of a Pod are `dyn`: what they hold is known when the expression runs.
+  // Fields of a Pod are `dyn`: their types are known only when the expression is evaluated.
   if (type !== 'bool' && type !== 'dyn') throw new CelNoBool(String(type));
   return shape;
 }
 
-/** What is wrong, and what besides with those parts of it that this is not in, in the order in which they are written. */
+/** The fault of the whole, and the faults of those parts that do not contain it, in the order in which they are written. */
 function allFaults(
   ast: ASTNode,
   error: unknown,
@@ -134,13 +140,13 @@ function allFaults(
   return { ...(first as CelFault), others: rest };
 }
 
-/** @param part what stands alone in the expression, where it stands there */
+/** @param part a part of the expression that stands alone, if one does */
 function faultIn(part: string, variables: readonly string[]): unknown[] {
   let program: ParseResult;
   try {
     program = environmentOf(variables).parse(part);
   } catch {
-    // Taken out of its brackets, it is no expression: nothing is said of it.
+    // Taken out of its brackets, it is no expression, so nothing can be said about it.
     return [];
   }
   try {
@@ -148,7 +154,7 @@ function faultIn(part: string, variables: readonly string[]): unknown[] {
     foreignType(part, variables);
     return [];
   } catch (error) {
-    // What does not answer true or false may be all right where it stands.
+    // A part that does not answer true or false may be all right where it stands.
     return error instanceof CelNoBool ? [] : [error];
   }
 }
@@ -209,7 +215,7 @@ function evaluate(
   }
   bindings.left -= cost;
   matching.left = bindings.matching - makingCost(shape.patternSteps);
-  // The library throws and catches for each absent key; stack traces are most of what that costs.
+  // The library throws and catches an error for each absent key, and most of that cost is stack traces.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

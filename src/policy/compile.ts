@@ -17,7 +17,7 @@ export interface CompiledWithFlaws {
   readonly flaws: readonly Flaw[];
 }
 
-/** @param document one that fits its schema */
+/** @param document a policy that fits its schema */
 export function compileClusterPolicy(document: ClusterSandboxPolicy): CompiledWithFlaws {
   const { match, acceptDegraded = [], whenUnavailable = 'Pend' } = document.spec;
   const namespaceMatches = compileSelector(match?.namespaceSelector);
@@ -30,7 +30,7 @@ export function compileClusterPolicy(document: ClusterSandboxPolicy): CompiledWi
       ...(match?.podSelector && { pod: match.podSelector }),
     },
     matches: (pod: PodView, namespace: NamespaceFacts | undefined) =>
-      // Fails closed: a namespace that could not be looked up may be one of those selected (GHSA-jrr2-x33p-6hvc).
+      // Fails closed: a namespace that could not be looked up may be a selected one (GHSA-jrr2-x33p-6hvc).
       (!namespace || namespaceMatches(namespace.labels)) && podMatches(pod.labels),
     acceptDegraded: new Set(acceptDegraded),
     whenUnavailable,
@@ -45,7 +45,7 @@ export function compileClusterPolicy(document: ClusterSandboxPolicy): CompiledWi
   };
 }
 
-/** @param document one that fits its schema */
+/** @param document a policy that fits its schema */
 export function compileNamespacedPolicy(document: SandboxPolicy): CompiledWithFlaws {
   const { namespace } = document.metadata;
   const podMatches = compileSelector(document.spec.match?.podSelector);
@@ -54,7 +54,7 @@ export function compileNamespacedPolicy(document: SandboxPolicy): CompiledWithFl
     ...common,
     namespace,
     selectors: document.spec.match?.podSelector ? { pod: document.spec.match.podSelector } : {},
-    // The request's namespace, not the one that the object claims.
+    // This is the request's namespace, not the one that the object claims.
     matches: (pod: PodView) => pod.namespace === namespace && podMatches(pod.labels),
     acceptDegraded: new Set<string>(),
     whenUnavailable: 'Pend',

@@ -11,17 +11,17 @@ import { unknownSignal } from './scoring.ts';
 import { compileSelector, selectorFlaws } from './selector.ts';
 import type { SandboxExemption } from './types.gen.ts';
 
-/** What an exemption's expiry is judged against. */
+/** The time against which an exemption's expiry is judged. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly maxExemptionDays: number;
 }
 
-/** @param document one that fits its schema */
+/** @param document an exemption that fits its schema */
 export function compileExemption(document: SandboxExemption): CompiledExemption {
   const { match, waive, owner, reason, expires } = document.spec;
-  // Compared exactly, and with the request's namespace: the Pod's own may be empty or forged (CVE-2024-48921).
+  // Namespaces are compared exactly, and with that of the request: the Pod's own may be empty or forged (CVE-2024-48921).
   const namespaces = new Set(match.namespaces);
   const accounts = match.serviceAccounts && new Set(match.serviceAccounts);
   const matchesLabels = compileSelector(match.podSelector);
@@ -56,12 +56,15 @@ function hasValue(allowed: ReadonlySet<string> | 'all' | undefined, { value }: F
   return value !== undefined && allowed.has(String(value));
 }
 
-/** A container's finding counts where its image matches, a finding of the whole Pod where every image does. */
+/**
+ * Tests the images of a finding: a container's finding counts where its image matches, a finding of the whole Pod where every
+ * image does.
+ */
 function imageTest(patterns: readonly string[] | undefined): (finding: Finding, pod: PodView) => boolean {
   if (!patterns) return () => true;
   const tests = patterns.map(compileImage).filter(test => test !== undefined);
   const matches = (image: string): boolean => tests.some(test => test(image));
-  // The map is by path: two containers may carry one name until the API server has validated the Pod.
+  // The map is by path, as two containers may have the same name until the API server has validated the Pod.
   const matching = perPod(
     ({ containers }) => new Set(containers.filter(({ image }) => matches(image)).map(({ path }) => path)),
   );
@@ -75,7 +78,7 @@ function imageTest(patterns: readonly string[] | undefined): (finding: Finding, 
 /** `spec.containers[0]` of a path below it. */
 const containerPath = ({ path }: Finding): string => path.slice(0, path.indexOf(']') + 1);
 
-/** What the schema cannot say. */
+/** Flaws of an exemption that its schema cannot express. */
 export function exemptionFlaws({ spec }: SandboxExemption, clock: Clock): readonly Flaw[] {
   return [
     ...selectorFlaws(spec.match.podSelector, ['spec', 'match', 'podSelector']),
@@ -90,13 +93,13 @@ export function exemptionFlaws({ spec }: SandboxExemption, clock: Clock): readon
   ];
 }
 
-/** What `explain` writes first where a person has to say something. */
+/** The word with which `explain` begins what a person has to fill in. */
 export const TO_DO = 'TODO';
 
 /** Whether a text is still as it was drafted. */
 export const isToDo = (text: string): boolean => /^TODO(?![\w-])/.test(text);
 
-/** Nobody is asked before what a draft leaves open is in force; whoever reads it later asks in vain. */
+/** A warning for what a draft leaves open: applying it asks nobody to fill it in, and whoever reads it later asks in vain. */
 const draftFlaws = ({ owner, reason }: SandboxExemption['spec']): readonly Flaw[] =>
   Object.entries({ owner, reason })
     .filter(([, text]) => isToDo(text))

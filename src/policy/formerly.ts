@@ -1,7 +1,7 @@
 import { type HostPathKind, hostPathKind } from '../signals/host-path-kinds.ts';
 import type { SignalId } from '../signals/signal.ts';
 
-/** What an exemption waives: of each signal some values, or all. */
+/** What an exemption waives: some values of each signal, or all. */
 export type Waivers = Map<SignalId, ReadonlySet<string> | 'all'>;
 
 /*
@@ -32,8 +32,8 @@ const SIGNAL_OF: Readonly<Partial<Record<HostPathKind, SignalId>>> = {
 };
 
 /**
- * Adds what one entry of an exemption waives: the signal, and what findings of it are called now. Entry by entry, so that
- * one that names values waives them whatever another of the same signal says.
+ * Adds what one entry of an exemption waives: the signal, and those that its findings belong to now. Each entry is added by
+ * itself, so that one with values waives these whatever another entry for the same signal says.
  */
 export function addWaived(waivers: Waivers, signal: SignalId, values: readonly string[] | 'all'): void {
   add(waivers, signal, values);

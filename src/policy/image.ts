@@ -1,18 +1,18 @@
-/** An image reference, completed as container runtimes do. */
+/** An image reference, completed as container runtimes complete it. */
 interface Image {
-  /** Registry and repository, such as `docker.io/library/nginx`. */
+  /** The registry and the repository, such as `docker.io/library/nginx`. */
   readonly repository: string;
   readonly tag?: string | undefined;
   readonly digest?: string | undefined;
 }
 
-/** github.com/distribution/reference `regexp.go`. */
+/** The grammar of references: github.com/distribution/reference `regexp.go`. */
 const REFERENCE =
   /^([a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*)(?::(\w[\w.-]{0,127}))?(?:@([a-z][a-z0-9]*:[0-9a-f]{32,}))?$/;
 const REGISTRY = /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]+)?$/;
 const DOCKER = 'docker.io';
 
-/** undefined for what is no image reference: a runtime would not pull it, and no pattern matches it. */
+/** The parts of an image reference; undefined for anything else, which a runtime would not pull, and no pattern matches. */
 function parseImage(reference: string): Image | undefined {
   if (reference.length > 1024) return undefined;
   const [registry, rest] = splitRegistry(reference);
@@ -22,10 +22,13 @@ function parseImage(reference: string): Image | undefined {
   return { repository: `${registry}/${path}`, tag: parts[2], digest: parts[3] };
 }
 
-/** Registry and repository of a reference, such as `docker.io/library/nginx` of `nginx:1`; undefined for what is none. */
+/**
+ * The registry and the repository of a reference, such as `docker.io/library/nginx` for `nginx:1`; undefined where it is no
+ * reference.
+ */
 export const fullRepository = (reference: string): string | undefined => parseImage(reference)?.repository;
 
-/** distribution/reference `splitDockerDomain`: what looks like a host before the first slash is the registry. */
+/** Splits like distribution/reference `splitDockerDomain`: what looks like a host before the first slash is the registry. */
 function splitRegistry(reference: string): [string, string] {
   const slash = reference.indexOf('/');
   const first = reference.slice(0, Math.max(0, slash));
@@ -80,19 +83,19 @@ export function imageRegex(pattern: string): string | undefined {
 
 const escaped = (text: string): string => text.replaceAll('.', '[.]');
 
-/** Every spelling of the repositories below a prefix such as `docker.io/library/`; `single` are those of one part. */
+/** Every spelling of the repositories below a prefix such as `docker.io/library/`; `single` matches those of one part. */
 function repositories(prefix: string, rest: string, single: string): string {
   if (!prefix.startsWith(`${DOCKER}/`)) return `${escaped(prefix)}${rest}`;
   const folder = prefix.slice(DOCKER.length + 1);
   const registry = '(?:index[.])?docker[.]io/';
-  // Without the registry, a first part like a host would be one.
+  // Without the registry, a first part that looks like a host would be one.
   const plain = splitRegistry(`${folder}x`)[0] === DOCKER ? `(?:${registry})?` : registry;
   const below = `${plain}${escaped(folder)}${rest}`;
   return folder === 'library/' ? `(?:${below}|(?:${registry})?${single})` : below;
 }
 
 function below(folder: string): ((reference: string) => boolean) | undefined {
-  // A last component stands in, so that `ghcr.io` and `acme` are completed like images.
+  // A made-up last component lets `ghcr.io` and `acme` be completed like images.
   const example = parseImage(`${folder}/x`);
   if (!example) return undefined;
   const prefix = example.repository.slice(0, -1);

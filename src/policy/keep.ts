@@ -6,7 +6,7 @@ import { type PolicyObject, readObject } from './object.ts';
 /** The documents in force, by `Kind/name` or `Kind/namespace/name`. */
 export type Accepted = ReadonlyMap<string, SourceDocument>;
 
-/** Refuses both of two with one name, as their order means nothing; a built-in one stays. */
+/** Refuses both of two objects with one name, as their order means nothing; a built-in one stays. */
 export function refuseDuplicates(
   objects: readonly PolicyObject[],
   shipped: ReadonlySet<SourceDocument>,
@@ -24,13 +24,13 @@ export function refuseDuplicates(
   });
 }
 
-/** The version of a broken object that was in force before. */
+/** The last version of a broken object that was in force. */
 export function lastGood(object: PolicyObject, previous: Accepted, clock: Clock): readonly PolicyObject[] {
   const document = previous.get(object.id ?? '');
   return document ? [readObject(document, clock)] : [];
 }
 
-/** A file or folder that cannot be read does not say which objects it holds: those it held stay. */
+/** A file or folder that cannot be read does not say which objects it holds, so those that it held stay in force. */
 export function keptFrom(
   unread: readonly Problem[],
   objects: readonly PolicyObject[],

@@ -3,7 +3,7 @@ import type { Keys } from '../source/path.ts';
 import { NAMESPACED_LIMITS, NAMESPACED_VALUES } from './schema/limits.ts';
 import type { LabelSelector } from './selector.ts';
 
-/** Limits of a namespaced policy's selector that a structural schema cannot say; the CRD has rules of the same meaning. */
+/** Limits of a namespaced policy's selector that a structural schema cannot express; the CRD has rules that say the same. */
 export function namespacedLimitFlaws(selector: LabelSelector | undefined, path: Keys): readonly Flaw[] {
   const values = (selector?.matchExpressions ?? []).reduce((sum, one) => sum + (one.values?.length ?? 0), 0);
   const { key: longest } = NAMESPACED_LIMITS;

@@ -11,37 +11,37 @@ import type { CompiledPolicy, Snapshot } from './policy.ts';
 import { profilesFrom } from './profiles.ts';
 
 export interface CompileOptions {
-  /** The documents of the built-in policy `balanced`: what `fallback` is made of. */
+  /** The documents of the built-in policy `balanced`, from which `fallback` is made. */
   readonly builtin: readonly SourceDocument[];
-  /** Whether `balanced` is in force besides. */
+  /** Whether `balanced` is also in force. */
   readonly balanced: boolean;
-  /** Milliseconds since the epoch that expiry is judged against. Default: the clock. */
+  /** The time against which expiry is judged, in milliseconds since the epoch. Default: the clock. */
   readonly now?: number;
-  /** Default: 365. */
+  /** The most days until an exemption expires. Default: 365. */
   readonly maxExemptionDays?: number;
-  /** What was in force before: an object that is broken now keeps its last good version. */
+  /** The result before this one: an object that is broken now keeps its last good version. */
   readonly previous?: Compilation;
-  /** Last good versions that an earlier process has left, for objects of which `previous` knows none. */
+  /** Last good versions that an earlier process has left, for objects that `previous` does not know. */
   readonly kept?: readonly SourceDocument[];
-  /** What could not be read at all. Objects that came from such a file stay in force. */
+  /** Files that could not be read at all. Objects that came from such a file stay in force. */
   readonly unread?: readonly Problem[];
 }
 
 export interface Compilation {
   readonly snapshot: Snapshot;
-  /** All of them, those of `unread` too. */
+  /** All problems, including those of `unread`. */
   readonly problems: readonly Problem[];
   /** The documents in force, by `Kind/name` or `Kind/namespace/name`. */
   readonly accepted: Accepted;
 }
 
 export interface LoadOptions extends Partial<Omit<CompileOptions, 'builtin' | 'unread'>> {
-  /** What `-` reads. */
+  /** The input that `-` stands for. */
   readonly stdin?: AsyncIterable<string | Uint8Array>;
   readonly fs?: FileSystem;
-  /** Documents that come from elsewhere than files: objects of a cluster. */
+  /** Documents that do not come from files, such as objects of a cluster. */
   readonly documents?: readonly SourceDocument[];
-  /** What a file holds stands in for the one of `documents` that has its name, as it will once it is applied. */
+  /** Whether a document from a file replaces the one of `documents` with the same name, as it will once it is applied. */
   readonly asIfApplied?: boolean;
 }
 
@@ -76,8 +76,8 @@ function withoutThoseOf(
 }
 
 /**
- * Turns documents into what decisions are made with. Pure but for the built-in profiles, which are read once. Never throws
- * on a document: what is wrong is a Problem, and the rest is in force.
+ * Turns documents into what decisions are made with. It is pure, except that the built-in profiles are read once. It never
+ * throws on a document: what is wrong is a Problem, and the rest is in force.
  */
 export function compile(documents: readonly SourceDocument[], options: CompileOptions): Compilation {
   const { now = Date.now(), maxExemptionDays = MAX_EXEMPTION_DAYS, builtin, unread = [] } = options;
@@ -117,7 +117,7 @@ function goodBefore({ kept = [], previous }: CompileOptions, clock: Clock): Acce
   ]);
 }
 
-/** Each once and in one order, whatever the order they were read in. */
+/** Each object once, in an order that does not depend on how they were read. */
 function byId(objects: readonly PolicyObject[]): readonly PolicyObject[] {
   const unique = new Map(objects.map(object => [idOf(object), object]));
   return [...unique.values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
@@ -133,7 +133,7 @@ function fallbackFrom(builtin: readonly SourceDocument[], clock: Clock): Compile
   return balanced;
 }
 
-/** The same objects give the same version, in whatever order and from whatever files. */
+/** The version, which is the same for the same objects, in whatever order and from whatever files. */
 function versionOf(accepted: Accepted): string {
   const hash = createHash('sha256');
   for (const [id, document] of accepted) hash.update(`${id}\n${specDigestOf(document)}\n`);
@@ -142,7 +142,10 @@ function versionOf(accepted: Accepted): string {
 
 const specDigests = new WeakMap<object, string>();
 
-/** A digest of the spec alone: metadata of a cluster's object changes without meaning. Of many, one changes at a time. */
+/**
+ * A digest of only the spec: metadata of a cluster's object changes without meaning. It is kept, as of many objects, one
+ * changes at a time.
+ */
 function specDigestOf({ value }: SourceDocument): string {
   const { spec } = value as { readonly spec?: unknown };
   const text = specDigests.get(value as object) ?? digestOf(spec);

@@ -8,7 +8,7 @@ import { PATTERN_WORDS, type Schema } from '../source/schema.ts';
 type Sentence = Pick<Flaw, 'message' | 'fix'>;
 export type WrittenAt = (path: Keys) => string | undefined;
 
-/** What ajv found, in words a person can act on; one flaw a place. */
+/** The errors of ajv, in words that a person can act on; one flaw for each place. */
 export function flawsOf(
   errors: readonly ErrorObject[],
   document: unknown,
@@ -17,7 +17,7 @@ export function flawsOf(
   const flaws = new Map<string, Flaw>();
   const ordered = errors.toSorted((a, b) => precedence(a) - precedence(b));
   for (const error of ordered) {
-    // The oneOf or anyOf that holds it tells of it.
+    // The enclosing oneOf or anyOf reports it.
     if (/\/(oneOf|anyOf)\//.test(error.schemaPath)) continue;
     const flaw = flawOf(error, document, writtenAt);
     const key = JSON.stringify(flaw.path);
@@ -27,8 +27,8 @@ export function flawsOf(
 }
 
 /**
- * Lowest first: a value of the wrong type breaks other rules too, and they say less; a limit that may be borne in what is
- * stored must hide nothing else.
+ * Which error of a place is reported, the lowest first: a value of the wrong type also breaks other rules, which say less, and
+ * a limit that stored objects may exceed must not hide anything else.
  */
 function precedence({ keyword }: ErrorObject): number {
   if (keyword === 'type') return 0;
@@ -47,7 +47,7 @@ function flawOf(error: ErrorObject, document: unknown, writtenAt?: WrittenAt): F
   return { path: at, ...say(error, schema, writtenAt?.(at)), ...tightened };
 }
 
-/** Keywords of what may be too much, of which the next version may take less. */
+/** Keywords of limits, which a next version may lower. */
 const LIMITS = new Set(['maxItems', 'maxProperties', 'maxLength']);
 
 const propertiesOf = (schema: Schema): Readonly<Record<string, Schema>> =>
@@ -68,7 +68,7 @@ function unknownField(path: Keys, schema: Schema): Flaw {
 
 type Say = (error: ErrorObject, schema: Schema, written: string | undefined) => Sentence;
 
-/** The sentences by ajv keyword. */
+/** The sentence for each ajv keyword. */
 const SENTENCES: Readonly<Record<string, Say>> = {
   type: (error, schema, written) => wrongType(error.data, String(schema.type), written),
   anyOf: (error, _, written) => wrongType(error.data, 'integer or string', written),
@@ -135,7 +135,7 @@ function wrongType(found: unknown, type: string, written = describeValue(found))
   };
 }
 
-/** A keyword that no schema here uses. */
+/** The sentence for a keyword that no schema here uses. */
 const otherwise = (error: ErrorObject): Sentence => ({
   message: `does not fit the schema (${error.keyword})`,
   fix: 'See the reference of this kind.',

@@ -14,7 +14,7 @@ import { standInFor } from './stand-in.ts';
 import type { ClusterSandboxPolicy, SandboxExemption, SandboxPolicy } from './types.gen.ts';
 import { validate } from './validate.ts';
 
-/** A document, checked: what it is, what became of it, what is wrong with it. */
+/** A checked document: what it is, its compiled form, and what is wrong with it. */
 export interface PolicyObject {
   readonly document: SourceDocument;
   /** `Kind/name` or `Kind/namespace/name`; undefined where that cannot be read. */
@@ -25,13 +25,13 @@ export interface PolicyObject {
   readonly sound: boolean;
   readonly policy?: CompiledPolicy;
   readonly exemption?: CompiledExemption;
-  /** A profile that fits, in place of one that does not fit its schema: for finding what is wrong with it beside others. */
+  /** A profile that fits, in place of one that does not fit its schema, to find what else is wrong with it. */
   readonly standIn?: SourceDocument;
 }
 
 /**
- * What became of a document that is read again: of a cluster's many, one changes at a time, and compiling all of them for
- * each change would take as long, and hold them twice.
+ * Results that are kept for documents that are read again: of a cluster's many objects, one changes at a time, and compiling
+ * all of them at each change would take long, and hold them twice.
  */
 const known = new WeakMap<SourceDocument, PolicyObject>();
 
@@ -40,7 +40,7 @@ export function readObject(document: SourceDocument, clock: Clock): PolicyObject
   const before = known.get(document);
   if (before) return before;
   const object = read(document, clock);
-  // Whether an exemption has expired is asked each time.
+  // Whether an exemption has expired has to be checked each time.
   if (object.kind !== 'SandboxExemption') known.set(document, object);
   return object;
 }
@@ -73,7 +73,7 @@ function read(document: SourceDocument, clock: Clock): PolicyObject {
   };
 }
 
-/** What else is wrong with a document that does not fit its schema: told in one round. */
+/** What else is wrong with a document that does not fit its schema, so that its author learns all of it at once. */
 function flawsBeside(
   misfits: readonly Flaw[],
   kind: Kind,
@@ -89,11 +89,11 @@ function flawsBeside(
   const standIn = { ...document, value };
   const isProfile = kind === 'SandboxProfile';
   const own = isProfile ? ownFlaws(value as SandboxProfile) : compileAs(kind, standIn, clock).flaws;
-  // What is about a stand-in is not about the document.
+  // Flaws of what a stand-in made up are not flaws of the document.
   const flaws = own.filter(
     flaw => !misfits.some(({ path }) => isWithin(flaw.path, path) || isWithin(path, flaw.path)),
   );
-  // What else is wrong with a profile takes others to find.
+  // Other flaws of a profile can be found only with the profiles that it extends.
   return { flaws, ...(isProfile && { standIn }) };
 }
 
@@ -102,8 +102,8 @@ const isWithin = (path: Keys, outer: Keys): boolean => outer.every((key, i) => p
 const isWarning = ({ severity }: Flaw): boolean => severity === 'warning';
 
 /**
- * What was in force before an upgrade stays so: a limit that has become narrower is for the API server to hold against
- * what is written anew, and an expression that was accepted is judged by as before. Both are told as warnings.
+ * Whatever was in force before an upgrade stays in force: a lowered limit is for the API server to apply to what is written
+ * anew, and an expression that was accepted is still evaluated. Both are reported as warnings.
  */
 function bear(flaws: readonly Flaw[], { standing }: SourceDocument): readonly Flaw[] {
   return flaws.map(flaw => {
@@ -116,7 +116,7 @@ function bear(flaws: readonly Flaw[], { standing }: SourceDocument): readonly Fl
 
 type Compiled = Pick<PolicyObject, 'policy' | 'exemption'> & { readonly flaws: readonly Flaw[] };
 
-/** The key is the value, which an object of a cluster keeps when nothing but its standing changes. */
+/** The key is the value, which an object of a cluster keeps when only its standing changes. */
 const compiled = new WeakMap<object, Compiled>();
 
 function compiledOnce(kind: Kind, document: SourceDocument, clock: Clock): Compiled {
@@ -128,7 +128,7 @@ function compiledOnce(kind: Kind, document: SourceDocument, clock: Clock): Compi
   return now;
 }
 
-/** The schema has been checked, so the casts hold. */
+/** The casts hold, as the schema has been checked. */
 function compileAs(kind: Kind, { value }: SourceDocument, clock: Clock): Compiled {
   switch (kind) {
     case 'ClusterSandboxPolicy':
@@ -155,7 +155,7 @@ function unknownKind(kind: unknown): Flaw {
   return { path, message: `there is no kind ${kind} here`, fix: suggest(kind, KINDS) };
 }
 
-/** The same of a document that has not been checked. */
+/** The id of a document that has not been checked. */
 export function idIn({ value }: SourceDocument): string | undefined {
   if (!isMap(value)) return undefined;
   const kind = KINDS.find(name => name === value.kind);

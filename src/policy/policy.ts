@@ -11,28 +11,28 @@ export type SandboxChoice = { readonly runtimeClass: string } | { readonly isola
 export interface LabelScoring {
   readonly key: string;
   readonly weights: ReadonlyMap<string, number>;
-  /** The highest listed: what an unknown value counts as. */
+  /** The highest listed weight, which an unknown value counts as. */
   readonly highest: number;
 }
 
-/** `error` counts as matched, with a warning: a rule that cannot be evaluated must not loosen. */
+/** `error` counts as matched, with a warning: a rule that cannot be evaluated must not loosen anything. */
 export type RuleOutcome = 'matched' | 'not-matched' | { readonly error: string };
 
 export interface CompiledRule {
   readonly name: string;
   readonly weight: number;
   readonly message?: string;
-  /** Its CEL, as it was written. */
+  /** Its CEL, as its author wrote it. */
   readonly expression: string;
   /** True where an API server would not compile it, or would answer otherwise. */
   readonly foreign: boolean;
   /** The most that evaluating it could cost on the largest Pods there are, in steps (see `worstCostOf`). */
   readonly worstCost: number;
-  /** What its comprehensions walk: paths such as `object.spec.containers[].ports`, or `?` for what is no field. */
+  /** The paths that its comprehensions walk, such as `object.spec.containers[].ports`, or `?` for what is no field. */
   readonly walked: ReadonlySet<string>;
-  /** True where its steps may be as many as the product of two lists of the Pod. */
+  /** True where it may take as many steps as the product of the lengths of two lists of the Pod. */
   readonly crosses: boolean;
-  /** True where it reads of the Namespace what the engine does not know: all but its name and labels. */
+  /** True where it reads parts of the Namespace that the engine does not know: any but its name and labels. */
   readonly readsUnseen: boolean;
   evaluate(pod: PodView, namespace: NamespaceFacts | undefined): RuleOutcome;
 }
@@ -40,15 +40,18 @@ export interface CompiledRule {
 /** A ClusterSandboxPolicy or SandboxPolicy with everything compiled; immutable. */
 export interface CompiledPolicy {
   readonly name: string;
-  /** Set for a SandboxPolicy, which judges the Pods of this namespace alone and can only tighten. */
+  /** Set for a SandboxPolicy, which judges only the Pods of this namespace and can only tighten. */
   readonly namespace?: string;
-  /** True when a podSelector has a say in the match: the Pod's author could step out of it. */
+  /** True when it matches by a podSelector, which the Pod's author could evade. */
   readonly selectsPods: boolean;
-  /** What `matches` was made of; absent ones match everything. */
+  /** The selectors that `matches` was made from; an absent one matches everything. */
   readonly selectors: { readonly namespace?: LabelSelector; readonly pod?: LabelSelector };
-  /** An unknown namespace matches every namespaceSelector: one more policy only tightens. */
+  /**
+   * Whether the policy is for this Pod. An unknown namespace matches every namespaceSelector, as one more policy can only
+   * tighten.
+   */
   matches(pod: PodView, namespace: NamespaceFacts | undefined): boolean;
-  /** Weight of every signal under this policy. */
+  /** The weight of every signal under this policy. */
   readonly weights: ReadonlyMap<SignalId, number>;
   readonly labels: readonly LabelScoring[];
   readonly rules: readonly CompiledRule[];
@@ -69,7 +72,7 @@ export interface ExemptionScope {
   readonly podSelector?: LabelSelector;
   readonly serviceAccounts?: readonly string[];
   readonly images?: readonly string[];
-  /** Values of a finding that are waived, by signal. */
+  /** The waived values of findings, by signal. */
   readonly values: ReadonlyMap<SignalId, ReadonlySet<string> | 'all'>;
 }
 
@@ -80,26 +83,26 @@ export interface CompiledExemption {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly expires: number;
-  /** What `covers` and `waives` were made of. */
+  /** What `covers` and `waives` were made from. */
   readonly scope: ExemptionScope;
-  /** True when the exemption is for this Pod at all (namespace, podSelector, service account). Expiry is the caller's. */
+  /** True when the exemption is for this Pod at all (namespace, podSelector, service account). The caller checks its expiry. */
   covers(pod: PodView): boolean;
   /** True when it waives this finding of a Pod that it covers (signal, values, images). */
   waives(finding: Finding, pod: PodView): boolean;
 }
 
-/** Everything that was loaded, swapped whole; a decision sees exactly one. */
+/** Everything that was loaded. It is swapped as a whole, so a decision sees exactly one. */
 export interface Snapshot {
-  /** Those of the cluster first, by name; then those of namespaces, by namespace and name. */
+  /** The policies of the cluster first, by name; then those of namespaces, by namespace and name. */
   readonly policies: readonly CompiledPolicy[];
   /** The exemptions, sorted by name. */
   readonly exemptions: readonly CompiledExemption[];
   readonly profiles: ProfileTable;
   /**
-   * The built-in `balanced`, also when the installation leaves it out of `policies`: in force wherever no cluster
-   * policy without a podSelector matches, so that neither a deleted policy nor a dropped Pod label opens a door.
+   * The built-in `balanced`, even when the installation leaves it out of `policies`: it is in force wherever no cluster policy
+   * without a podSelector matches, so that neither a deleted policy nor a removed Pod label opens a door.
    */
   readonly fallback: CompiledPolicy;
-  /** Short hash over the sources, for logs and annotations. */
+  /** A short hash of the sources, for logs and annotations. */
   readonly version: string;
 }

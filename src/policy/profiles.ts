@@ -13,8 +13,8 @@ export interface LoadedProfiles {
 }
 
 /**
- * The table of profiles. A SandboxProfile that fits its schema may still be broken, by what it extends or by a handler
- * that another lists: then its last good version is used, as with every other object.
+ * Builds the table of profiles. A SandboxProfile that fits its schema may still be broken, by what it extends or by a handler
+ * that another one lists; then its last good version is used, as with every other object.
  * @param sound those that fit their schema, or their last good version
  * @param all every SandboxProfile that was given
  */
@@ -39,7 +39,10 @@ export function profilesFrom(
   return { table: again.table, problems: [...own, ...besides], accepted: replaced };
 }
 
-/** Tells in the same round whom profiles extend that do not fit their schema, and who lists their handlers. */
+/**
+ * Reports, for profiles that do not fit their schema, whom they extend and which of their handlers others list, so that authors
+ * learn all of it at once.
+ */
 function problemsBesides(all: readonly PolicyObject[], documents: Accepted): readonly Problem[] {
   const broken = all.filter(object => object.standIn && !documents.has(object.id ?? ''));
   if (broken.length === 0) return [];
@@ -67,6 +70,6 @@ function claimOf({ document }: PolicyObject): readonly SourceDocument[] {
     readonly spec?: { readonly handlers?: unknown };
   };
   if (typeof metadata?.name !== 'string' || !Array.isArray(spec?.handlers)) return [];
-  // What is no name of a handler is nobody's.
+  // Whatever is no name of a handler claims nothing.
   return [{ ...document, value: { metadata: { name: metadata.name }, spec: { handlers: spec.handlers } } }];
 }

@@ -21,11 +21,11 @@ type Rule = NonNullable<Scoring['rules']>[number];
 
 const VARIABLES = ['object', 'namespaceObject'] as const;
 
-/** The fields of a Pod that a rule reads, as far as they can be told. */
+/** The fields of a Pod that a rule reads, as far as can be told. */
 export const fieldsReadByRule = ({ expression }: Pick<CompiledRule, 'expression'>): readonly FieldRead[] =>
   fieldsReadBy(expression, VARIABLES);
 
-/** The rules of a policy, compiled, and what is wrong with the others. */
+/** The compiled rules of a policy, and what is wrong with the others. */
 export function compileRules(scoring: Scoring | undefined): {
   readonly rules: readonly CompiledRule[];
   readonly flaws: readonly Flaw[];
@@ -49,7 +49,7 @@ export function compileRules(scoring: Scoring | undefined): {
   return { rules, flaws };
 }
 
-/** What an expression of before is let keep: it is in force, and whoever writes it anew is told. */
+/** Flaws that an earlier expression may keep: it is in force, and whoever writes it anew is told. */
 function flawsInForce({ tooLong, foreign, unknownFields }: CelProgram, path: Keys): Flaw[] {
   const why = tooLong
     ? 'the expression is not run, and counts as matched'
@@ -64,7 +64,7 @@ function flawsInForce({ tooLong, foreign, unknownFields }: CelProgram, path: Key
   ];
 }
 
-/** A later Kubernetes may have them: nothing is refused for it. */
+/** Warnings about unknown fields. Nothing is refused, as a later Kubernetes may have them. */
 const flawsOfFields = (fields: readonly CelFault[], path: Keys): Flaw[] =>
   fields.map(field => ({
     ...flawOf(field, 'a field that is never there', ABSENT, path),
@@ -106,7 +106,7 @@ function compileRule({ name, weight, message, expression }: Rule, program: CelPr
 
 type Converted = CelBindings | { readonly error: string };
 
-/** Converting a Pod costs more than most rules: once for all of them. */
+/** Converting a Pod costs more than most rules do, so it is done once for all of them. */
 const converted = perPod(() => new Map<NamespaceFacts | undefined, Converted>());
 
 function bindingsOf(pod: PodView, namespace: NamespaceFacts | undefined): Converted {

@@ -9,11 +9,11 @@ import type { ClusterSandboxPolicy } from './types.gen.ts';
 
 export type Scoring = NonNullable<ClusterSandboxPolicy['spec']['scoring']>;
 
-/** Weight of every signal: its own, or the policy's. */
+/** The weight of every signal: its own, or the policy's. */
 export function weightsOf(scoring: Scoring | undefined): ReadonlyMap<SignalId, number> {
   const own = new Map(Object.entries(scoring?.signals ?? {}));
   const weights = new Map(SIGNALS.map(({ id, weight }) => [id, own.get(id) ?? weight]));
-  // On a hostNetwork Pod no hostPort is found: who adds hostNetwork must not get away with less.
+  // On a hostNetwork Pod no hostPort is found, so adding hostNetwork must not lower the score.
   const weightOf = (id: SignalId): number => weights.get(id) ?? 0;
   return weights.set('hostNetwork', Math.max(weightOf('hostNetwork'), weightOf('hostPort')));
 }
@@ -26,7 +26,7 @@ export function labelsOf(scoring: Scoring | undefined): readonly LabelScoring[] 
   }));
 }
 
-/** What the schema cannot say; rules are checked where they are compiled. */
+/** Flaws that the schema cannot express; rules are checked where they are compiled. */
 export function scoringFlaws(scoring: Scoring | undefined): readonly Flaw[] {
   const path = ['spec', 'scoring'];
   return [
@@ -50,7 +50,7 @@ function weightFlaws(id: SignalId, weight: number, path: Keys): readonly Flaw[] 
   return [{ path, message: `${weight} is too low: ${id} is of category ${signal.category}`, fix }];
 }
 
-/** None for the id of a signal; otherwise one flaw, with the id that is most alike. */
+/** Nothing for the id of a signal; otherwise one flaw, with the most similar id. */
 export function unknownSignal(id: SignalId, path: Keys): readonly Flaw[] {
   if (signalById.has(id)) return [];
   const ids = SIGNALS.map(signal => signal.id);
@@ -71,7 +71,7 @@ function labelFlaws(labels: NonNullable<Scoring['labels']>, path: Keys): readonl
   ]);
 }
 
-/** A flaw of the second and later of equal names. */
+/** A flaw for each repetition of a name. */
 export function repeated(
   name: string,
   i: number,

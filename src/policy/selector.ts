@@ -2,7 +2,7 @@ import type { StringMap } from '../pod/kube.ts';
 import type { Flaw } from '../source/flaw.ts';
 import type { Keys } from '../source/path.ts';
 
-/** A Kubernetes LabelSelector as written. */
+/** A Kubernetes LabelSelector as it is written. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly Expression[];
@@ -16,7 +16,7 @@ interface Expression {
 
 export type Matcher = (labels: StringMap) => boolean;
 
-/** apimachinery `validation.IsQualifiedName` and `IsValidLabelValue`. */
+/** What Kubernetes accepts: apimachinery `validation.IsQualifiedName` and `IsValidLabelValue`. */
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -32,11 +32,11 @@ export function compileSelector(selector: LabelSelector | undefined): Matcher {
   return labels => tests.every(test => test(labels));
 }
 
-/** True when the selector leaves anything out. */
+/** True when the selector leaves something out. */
 export const selects = (selector: LabelSelector | undefined): boolean =>
   Object.keys(selector?.matchLabels ?? {}).length > 0 || (selector?.matchExpressions?.length ?? 0) > 0;
 
-// Labels are JSON: `labels.constructor` would be Object's own.
+// Labels are JSON, and `labels.constructor` would be inherited from Object.
 const has = (labels: StringMap, key: string): boolean => Object.hasOwn(labels, key);
 
 function isIn(key: string, values: readonly string[]): Matcher {
@@ -58,7 +58,7 @@ function testOf({ key, operator, values = [] }: Expression): Matcher {
   }
 }
 
-/** What Kubernetes would refuse in a selector and the schema cannot say. */
+/** What Kubernetes would refuse in a selector, and the schema cannot express. */
 export function selectorFlaws(selector: LabelSelector | undefined, path: Keys): readonly Flaw[] {
   return [
     ...Object.entries(selector?.matchLabels ?? {}).flatMap(([key, value]) => {

@@ -5,17 +5,20 @@ import { isMap } from '../source/mapping.ts';
 import { DEFAULT_TIERS } from './schema/scoring.ts';
 
 /*
-Whoever may write SandboxPolicies in one namespace writes into the memory of every replica: compiled, CEL takes up to 70
-times its text, so an expression counts three times. Each namespace has a share, and all of them together; what is more is
-not read, and fails closed in its own namespace, and there alone.
+Those who may write SandboxPolicies in one namespace write into the memory of every replica: compiled CEL takes up to 70 times
+as much as its text, so an expression counts three times. Each namespace has a share, and so have all of them together. The
+policies of a namespace beyond its share are not read, and that namespace alone fails closed.
 */
 
-/** SandboxPolicies of one namespace: one of the largest that any version allowed, which stays in force, or a hundred plain ones. */
+/**
+ * The SandboxPolicies of one namespace: one of the largest that any version allowed, which stays in force, or a hundred plain
+ * ones.
+ */
 export const SHARE = { policies: 100, bytes: 160 * 1024 } as const;
-/** The room for all namespaces together: as much as the guard has. */
+/** The room for all namespaces together, which is as much as the guard has. */
 const ROOM = { policies: 5000, bytes: 1024 * 1024 } as const;
 
-/** What SandboxPolicies take: their specs, and last good ones, as JSON. */
+/** What SandboxPolicies take: their specs and last good specs, as JSON. */
 export interface Load {
   readonly policies: number;
   readonly bytes: number;
@@ -27,8 +30,8 @@ export const isOverRoom = ({ policies, bytes }: Load): boolean =>
   policies > ROOM.policies || bytes > ROOM.bytes;
 
 /**
- * What part of the room is taken, of whichever there is less. By bytes alone, fifty namespaces with a hundred empty policies
- * each would keep out all that have more bytes and a single policy.
+ * The part of the room that is taken, by count or by bytes, whichever is more. By bytes alone, fifty namespaces with a hundred
+ * empty policies each would keep out all namespaces with more bytes and a single policy.
  */
 export const partOf = ({ policies, bytes }: Load): number =>
   Math.max(policies / ROOM.policies, bytes / ROOM.bytes);
@@ -61,7 +64,10 @@ function expressionsIn(spec: unknown): readonly unknown[] {
   return rules.map(rule => (isMap(rule) ? rule.expression : undefined));
 }
 
-/** The most that a policy of this spec can ask for, whatever the Pod; of what cannot be understood, the most there is. */
+/**
+ * The most that a policy with this spec can require, whatever the Pod; for a spec that cannot be understood, the strongest
+ * isolation.
+ */
 export function mostAsked(spec: unknown): Isolation {
   if (!isMap(spec)) return 'confidential-vm';
   const { minimumIsolation = 'host-kernel', tiers = DEFAULT_TIERS } = spec;
@@ -73,7 +79,7 @@ export function mostAsked(spec: unknown): Isolation {
   );
 }
 
-/** What is in force in the place of a namespace's policies that are not read: it asks for the most that they could. */
+/** What is in force in place of a namespace's policies that are not read: it requires the most that they could. */
 export function standIn(namespace: string, most: Isolation): SourceDocument {
   const position = { file: `SandboxPolicy/${namespace}` };
   const metadata = { name: 'more-than-its-share', namespace };
@@ -86,7 +92,7 @@ export function standIn(namespace: string, most: Isolation): SourceDocument {
   return { value, position, positionOf: () => position, standing: 'accepted' };
 }
 
-/** Says so, once for a namespace. */
+/** Reports it, once for each namespace. */
 export const notRead = (namespace: string, most: Isolation): Problem => ({
   severity: 'error',
   position: { file: `SandboxPolicy/${namespace}` },
@@ -94,7 +100,7 @@ export const notRead = (namespace: string, most: Isolation): Problem => ({
   ...whyNotRead(most),
 });
 
-/** The same words for the author of each of them. */
+/** The same words, for the author of each policy. */
 export const whyNotRead = (most: Isolation): { readonly message: string; readonly fix: string } => ({
   message: `the SandboxPolicies of this namespace are more than its share of ${SHARE.policies}, or of ${SHARE.bytes / 1024} KiB together, or than there is room for: none of them is in force, and every Pod here needs ${most}, the most that they ask for`,
   fix: 'Shorten these policies, or merge some of them.',

@@ -2,8 +2,8 @@ import type { Keys } from '../source/path.ts';
 import type { Schema } from '../source/schema.ts';
 
 /**
- * A document that fits its schema: what does not is replaced by something that would do, each in its place. It is for
- * finding, in the same round, what else is wrong with a document; nothing else may come of it.
+ * A document that fits its schema: whatever does not fit is replaced by something that would, each in its place. It only serves
+ * to find what else is wrong with a document; it must not be used for anything else.
  * @param misfits paths of what does not fit
  */
 export function standInFor(document: unknown, schema: Schema, misfits: readonly Keys[]): unknown {
@@ -17,7 +17,7 @@ export function standInFor(document: unknown, schema: Schema, misfits: readonly 
   const copy: Record<string, unknown> = { ...document };
   for (const [key, paths] of below) {
     const known = fieldsOf(schema)[key] ?? schema.additionalProperties;
-    // A field that is none is left out.
+    // An unknown field is left out.
     if (typeof known !== 'object' || known === null) delete copy[key];
     else copy[key] = standInFor(copy[key], known as Schema, restOf(paths));
   }
@@ -29,7 +29,7 @@ const itemsOf = (schema: Schema): Schema => (schema.items ?? {}) as Schema;
 const fieldsOf = (schema: Schema): Readonly<Record<string, Schema>> =>
   (schema.properties ?? {}) as Record<string, Schema>;
 
-/** The least that fits a schema of ours. */
+/** The smallest value that fits a schema of ours. */
 function example(schema: Schema): unknown {
   if (Array.isArray(schema.enum)) return schema.enum[0];
   switch (schema.type) {
@@ -46,11 +46,11 @@ function example(schema: Schema): unknown {
   }
 }
 
-/** The required keys; where something is one of several, those of the first. */
+/** The required keys; where there are alternatives, those of the first. */
 function requiredOf({ required = [], oneOf = [] }: Schema): readonly string[] {
   const [first] = oneOf as readonly { readonly required: readonly string[] }[];
   return [...(required as readonly string[]), ...(first?.required ?? [])];
 }
 
-/** Texts, one of which fits each pattern. */
+/** Sample texts, one of which matches each pattern. */
 const EXAMPLES: readonly string[] = ['x', '2000-01-01T00:00:00Z'];

@@ -6,16 +6,19 @@ export const AJV_OPTIONS = { allErrors: true, verbose: true, strictRequired: fal
 
 const validators = new Map<Kind, ValidateFunction>();
 
-/** Compiled when it is first asked for. In the bundle this is code that was compiled when it was built: scripts/bundle. */
+/**
+ * The validator of a kind, compiled when it is first needed. In the bundle, it is code that was compiled at build time:
+ * scripts/bundle.
+ */
 export function validatorOf(kind: Kind): ValidateFunction {
   const validator = validators.get(kind) ?? withOurWords(new Ajv(AJV_OPTIONS)).compile(SCHEMAS[kind]);
   validators.set(kind, validator);
   return validator;
 }
 
-/** What the schemas have for the API server, which says nothing here. */
+/** Defines the keywords that schemas have for the API server, and which have no effect here. */
 export function withOurWords(ajv: Ajv): Ajv {
-  // Checked by a pattern beside it; the API server knows the format.
+  // A pattern beside it checks the value; the format is for the API server.
   ajv.addFormat('date-time', true);
   ajv.addKeyword('x-kubernetes-int-or-string');
   return ajv;

@@ -4,7 +4,7 @@ import { isLeftToChance, leaveToChance } from './chance.ts';
 import { durationOf, nanosOf, timestampOf } from './times.ts';
 import { noOverload, wholeOf } from './values.ts';
 
-/* Arithmetic as cel-go does it (common/types/overflow.go): of one type, within 64 bits. */
+/* Arithmetic as in cel-go (common/types/overflow.go): on numbers of one type, within 64 bits. */
 
 /** @throws CelError beyond 64 bits */
 export function int64(value: bigint): bigint {
@@ -62,7 +62,7 @@ export function subtract(a: unknown, b: unknown): unknown {
   throw noOverload('-', a, b);
 }
 
-/** Makes an operator that is for numbers alone. */
+/** Makes an operator that takes only numbers. */
 const numeric =
   (operator: string, arithmetic: Arithmetic) =>
   (a: unknown, b: unknown): unknown => {
@@ -75,7 +75,7 @@ export const multiply = numeric('*', { whole: (x, y) => x * y, double: (x, y) =>
 export const divide = numeric('/', { whole: (x, y) => x / nonZero(y), double: (x, y) => x / y });
 export const remainder = numeric('%', {
   whole: (x, y) => {
-    // The least int has none by -1: Go divides first.
+    // The least int divided by -1 is out of range, and Go divides before it takes the remainder.
     if (y === -1n) int64(-x);
     return x % nonZero(y);
   },

@@ -1,26 +1,26 @@
 import { MATCHING } from './pattern.ts';
 
-/** Deeper data than any Pod's is refused, not walked. */
+/** Data that nests deeper than any Pod is refused, not walked. */
 const MAX_DEPTH = 100;
 
 /** Values that expressions are evaluated on, with the sizes that bound what evaluation can cost. */
 export interface CelBindings {
   readonly values: ReadonlyMap<string, unknown>;
-  /** Entries of the largest list or map. */
+  /** How many entries the largest list or map has. */
   readonly maxItems: number;
-  /** Length of the longest string or key. */
+  /** The length of the longest string or key. */
   readonly maxString: number;
-  /** How many values there are in all: what comparing two of them can cost at most. */
+  /** How many values there are in all: comparing two of them costs at most this. */
   readonly total: number;
-  /** Steps that expressions may still take on these values; each takes what it could cost. */
+  /** The steps that expressions may still take on these values; each expression takes what it could cost. */
   left: number;
-  /** What they may still match, in characters by steps of patterns. */
+  /** What expressions may still match, in characters times steps of patterns. */
   matching: number;
 }
 
 /**
- * Steps that all the expressions on one Pod may take together. In most a step takes some 30 ns, so that these are 8 ms;
- * in the worst that `test/cel/speed.ts` knows, 750 ns: 190 ms.
+ * The steps that all expressions on one Pod may take together. A step usually takes some 30 ns, which makes 8 ms of these; in
+ * the worst case that `test/cel/speed.ts` knows it takes 750 ns, which makes 190 ms.
  */
 export const BUDGET = 250_000;
 
@@ -34,8 +34,8 @@ interface Sizes {
 }
 
 /**
- * JSON as CEL sees it: whole numbers are ints (bigint), objects are Maps. Maps are needed: the library reads
- * `value.constructor`, so that a label of that name would hide a plain object's other keys.
+ * JSON as CEL sees it: whole numbers are ints (bigint), and objects are Maps. The library reads `value.constructor`, so a label
+ * of that name would hide the other keys of a plain object.
  * @throws CelError
  */
 export function bindCel(context: Readonly<Record<string, unknown>>): CelBindings {
@@ -69,10 +69,13 @@ function convert(value: unknown, sizes: Sizes, depth: number): unknown {
   return convertObject(value, sizes, depth);
 }
 
-/** The largest int, where JSON says 2⁶³: a double that was read from it. */
+/** The largest int, for JSON that says 2⁶³: a double was read from it. */
 const MAX_INT = 2n ** 63n - 1n;
 
-/** Beyond 2⁵³ it is near what was written: JSON is read as doubles, where an API server reads all 64 bits. */
+/**
+ * The whole number that a double stands for. Beyond 2⁵³ it is only near what was written: JSON is read as doubles, where an API
+ * server reads all 64 bits.
+ */
 function whole(value: number): bigint | undefined {
   if (!Number.isInteger(value) || Math.abs(value) > 2 ** 63) return undefined;
   return value === 2 ** 63 ? MAX_INT : BigInt(value);

@@ -1,21 +1,21 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
 /**
- * How much a value may hold, and so what comparing it may take: at most `parts` times all that there is, once for each
- * item of each of `loops` nested comprehensions.
+ * How much a value may hold, and so how much comparing it may cost: at most `parts` times all the data, once for each item of
+ * each of `loops` nested comprehensions.
  */
 export interface Bulk {
   readonly parts: number;
   readonly loops: number;
 }
 
-/** The bulk of the variables that comprehensions bind; any other holds at most all that there is. */
+/** The bulk of the variables that comprehensions bind; any other variable holds at most all the data. */
 export type Bulks = ReadonlyMap<string, Bulk>;
 
 const NONE: Bulk = { parts: 0, loops: 0 };
 const ALL: Bulk = { parts: 1, loops: 0 };
 
-/** What answers a boolean or a number, which takes one step to compare. */
+/** Operators that answer a boolean or a number, which takes one step to compare. */
 const SMALL_OPERATORS = new Set(['value', '!_', '-_', '==', '!=', '<', '<=', '>', '>=', 'in', '&&', '||']);
 const SMALL_CALLS = new Set([
   'size',
@@ -28,7 +28,7 @@ const SMALL_CALLS = new Set([
   'matches',
 ]);
 
-/** Bulk of what an expression makes, never less than it can be. */
+/** The bulk of an expression's value; it may be overestimated, but never underestimated. */
 export function bulkOf(node: ASTNode, bulks: Bulks): Bulk {
   if (SMALL_OPERATORS.has(node.op)) return NONE;
   switch (node.op) {
@@ -44,7 +44,7 @@ export function bulkOf(node: ASTNode, bulks: Bulks): Bulk {
     case 'rcall':
       return bulkOfMethod(node.args, bulks);
     default:
-      // Lists, sums, either side of a condition, what is indexed: no more than all their parts together.
+      // Lists, sums, either side of a condition, and what is indexed hold no more than all their parts together.
       return together(node.args as readonly ASTNode[], bulks);
   }
 }
@@ -58,7 +58,7 @@ function bulkOfMethod([name, receiver, args]: Extract<ASTNode, { op: 'rcall' }>[
     case 'map':
       return once(bulkOf(args.at(-1) as ASTNode, new Map([...bulks, [String(args[0]?.args), whole]])));
     case 'split':
-      // There are as many pieces as characters, which count as items.
+      // There are as many pieces as characters, and characters count as items.
       return once(whole);
     default:
       return together([receiver, ...args], bulks);
@@ -76,7 +76,7 @@ function together(nodes: readonly ASTNode[], bulks: Bulks): Bulk {
   };
 }
 
-/** What is compared at most: all of the smaller of two. */
+/** The most that is compared: all of the smaller value. */
 export function smaller(a: Bulk, b: Bulk): Bulk {
   return a.loops < b.loops || (a.loops === b.loops && a.parts <= b.parts) ? a : b;
 }

@@ -5,18 +5,18 @@ import { sizeOf } from './texts.ts';
 import { parseDuration, parseTimestamp, timestampOfSeconds } from './times.ts';
 import { wholeOf } from './values.ts';
 
-/* Conversions as cel-go makes them (common/types, `ConvertToType`), which reads texts with Go's strconv and time. */
+/* Conversions as in cel-go (common/types, `ConvertToType`), which reads texts with Go's strconv and time. */
 
 const unreadable = (name: string): CelError => new CelError(`${name}() cannot read this`);
 
-/** Digits of a number within 64 bits; a longer text, BigInt would take long to read. */
+/** The digits of a number within 64 bits; BigInt would take long to read a longer text. */
 const DIGITS = /^0*([1-9]\d{0,19})?$/;
 
 function int(value: unknown): bigint | undefined {
   if (typeof value === 'bigint') return value;
   if (value instanceof UnsignedInt) return int64(wholeOf(value));
   if (typeof value === 'number') {
-    // Both ends are out, as in doubleToInt64Checked.
+    // Both ends of the range are excluded, as in doubleToInt64Checked.
     if (!(Math.abs(value) < 2 ** 63)) throw unreadable('int');
     return BigInt(Math.trunc(value));
   }
@@ -55,7 +55,7 @@ function double(value: unknown): number | undefined {
   return number;
 }
 
-/** An underscore that does not stand between two digits, or behind `0x`. */
+/** Whether an underscore stands neither between two digits nor after `0x`. */
 const hasStrayUnderscore = (text: string): boolean =>
   /^[-+]?0x/i.test(text) ? /(?<![\da-fx])_|_(?![\da-f])/i.test(text) : /(?<!\d)_|_(?!\d)/.test(text);
 
@@ -66,13 +66,13 @@ function readDouble(text: string): number {
   return (sign === '-' ? -1 : 1) * scaled(whole + fraction, Number(exponent) - 4 * fraction.length);
 }
 
-/** A number in base 16 times a power of two. What is beyond 64 bits counts for the rounding alone. */
+/** A hexadecimal number times a power of two. Digits beyond 64 bits only affect the rounding. */
 function scaled(digits: string, exponent: number): number {
   const significant = digits.replace(/^0+/, '');
   const [kept, rest] = [significant.slice(0, 16), significant.slice(16)];
   const mantissa = Number(BigInt(`0x${kept}${/[^0]/.test(rest) ? '1' : '0'}`));
   const power = exponent + 4 * rest.length - 4;
-  // It takes two steps, as 2 to a power may be out of range where the product is not.
+  // This takes two steps, as a power of 2 may be out of range where the product is not.
   const half = Math.trunc(power / 2);
   return mantissa === 0 ? 0 : mantissa * 2 ** half * 2 ** (power - half);
 }
@@ -94,7 +94,7 @@ function string(value: unknown): string | undefined {
   return isPlain ? String(value) : undefined;
 }
 
-/** Formats as `%g` does: the fewest digits, with an exponent from a million on, and below 0.0001. */
+/** Formats a double as `%g` does: with the fewest digits, and with an exponent from a million on and below 0.0001. */
 function formatDouble(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';
@@ -134,7 +134,10 @@ export function size(value: unknown): bigint | undefined {
   return value instanceof Map ? BigInt(value.size) : undefined;
 }
 
-/** The conversions by name; they give undefined for what they do not take. @throws CelError for what they cannot read */
+/**
+ * The conversions by name; they return undefined for a type that they do not take.
+ * @throws CelError for a value that they cannot read
+ */
 export const CONVERSIONS: ReadonlyMap<string, (value: unknown) => unknown> = new Map(
   Object.entries({ int, uint, double, bool, string, bytes, timestamp, duration }),
 );

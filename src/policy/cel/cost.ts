@@ -1,34 +1,34 @@
 import type { CelBindings } from './bind.ts';
 
-/** How much of each kind of work stands at each depth of comprehensions; what it costs depends on the data. */
+/** How much work of each kind there is at each depth of comprehensions; its cost depends on the data. */
 export interface Shape {
   readonly nodes: number[];
   readonly scans: number[];
   readonly patterns: number[];
   /** The steps of all patterns together. */
   patternSteps: number;
-  /** How often all that there is may be compared; what comprehensions make counts at the depth of its items. */
+  /** How often all the data may be compared; the results of comprehensions count at the depth of their items. */
   readonly comparisons: number[];
   splits: number;
-  /** Concatenations outside comprehensions: each adds at most as much as is there. */
+  /** Concatenations outside comprehensions, each of which adds at most as much as there is. */
   concats: number;
-  /** How many stand inside another: what one makes, the next may double. */
+  /** How many concatenations are inside another: the outer one may double the result of the inner one. */
   doublings: number;
   maxLiteral: number;
-  /** Paths of the lists and maps that comprehensions walk; `UNKNOWN` where they walk something else. */
+  /** The paths of the lists and maps that comprehensions walk; `UNKNOWN` where they walk something else. */
   readonly walked: Set<string>;
   /**
-   * Whether a comprehension stands in another, and walks something else than what the items of that one hold: its steps are
-   * then as many as the product of two lists, where the lists of all items together have one bound. So it is where what may
-   * be as large as the Pod is compared, or looked through, in a comprehension.
+   * Whether a comprehension is inside another one and walks something other than the items of that one. Its steps are then the
+   * product of two lists, where otherwise one bound holds for the lists of all items together. The same goes for comparing, or
+   * searching, something within a comprehension that may be as large as the Pod.
    */
   crosses: boolean;
 }
 
-/** Stands for what is no field, such as the parts of a text. */
+/** Stands for a value that is no field, such as the parts of a text. */
 export const UNKNOWN = '?';
 
-/** Characters that are searched, and that a pattern is matched on, in the time of one step. */
+/** How many characters are searched, or matched by a pattern, in the time of one step. */
 const SCANNED = 64;
 const MATCHED = 4;
 
@@ -55,7 +55,10 @@ export function costOf(
 
 const at = (counts: readonly number[], depth: number): number => counts[depth] ?? 0;
 
-/** Larger in every way than any Pod that people run: 41 mounts, 38 volumes and 10 containers are the most of thousands. */
+/**
+ * The sizes of a Pod larger in every way than any that people run: the most of thousands are 41 mounts, 38 volumes and 10
+ * containers.
+ */
 const LARGEST: Pick<CelBindings, 'maxItems' | 'maxString' | 'total'> = {
   maxItems: 100,
   maxString: 1024,
@@ -65,7 +68,7 @@ const LARGEST: Pick<CelBindings, 'maxItems' | 'maxString' | 'total'> = {
 /** The most that an expression can cost on such a Pod, in the same steps. */
 export const worstCostOf = (shape: Shape): number => costOf(shape, LARGEST);
 
-/** Counts so many more at a depth. */
+/** Adds to the count at a depth. */
 export function count(counts: number[], depth: number, times = 1): void {
   counts[depth] = (counts[depth] ?? 0) + times;
 }

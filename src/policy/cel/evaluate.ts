@@ -10,9 +10,9 @@ import { TIME_GETTERS, timePart } from './times.ts';
 import { equals, isIn, ordered } from './values.ts';
 
 /*
-The guard has the same text evaluated by the API server, with cel-go. The library parses and checks expressions, and runs
-logic, comprehensions and optionals as cel-go does; what it would answer otherwise stands here in its place: each node of a
-tree keeps how it is evaluated (lib/parser.js, `ASTNode`), which a caller may set.
+In the guard, the API server evaluates the same text with cel-go. The library parses and checks expressions, and runs logic,
+comprehensions and optionals as cel-go does; where it would answer otherwise, what is here takes its place: each node of a tree
+keeps the function that evaluates it (lib/parser.js, `ASTNode`), which a caller may set.
 */
 
 interface Evaluator {
@@ -20,13 +20,13 @@ interface Evaluator {
 }
 type Evaluate = (evaluator: Evaluator, node: never, context: unknown) => unknown;
 
-/** What the library's types leave out. */
+/** Properties of nodes that the library's types leave out. */
 interface Inner {
   readonly meta: { readonly alternate?: Inner & Comprehension; readonly macro?: object };
   setMeta(key: string, value: unknown): void;
 }
 interface Handled {
-  /** How the library goes on once the parts are evaluated. */
+  /** Continues in the library once the parts are evaluated. */
   handle(...values: unknown[]): unknown;
 }
 type Node<Op extends ASTNode['op']> = Extract<ASTNode, { op: Op }>;
@@ -47,7 +47,7 @@ const BINARY: Readonly<Partial<Record<ASTNode['op'], (a: unknown, b: unknown) =>
 
 /**
  * Makes a checked expression evaluate as it does in an API server.
- * @param chance is called for a list that was made of a map
+ * @param chance is called for a list that was made from a map
  */
 export function evaluateAsKubernetes(root: ASTNode, chance = leaveToChance): void {
   const evaluate = evaluationOf(root);
@@ -73,7 +73,7 @@ function evaluationOf(node: ASTNode): Evaluate | undefined {
       const look = node.op === '[]' ? select : selectIfPresent;
       return (evaluator, { args: [of, key] }: Node<'[]'>, context) => {
         const from = evaluator.run(of, context);
-        // Where there is nothing to select from, the key is not looked at.
+        // If there is nothing to select from, the key is not evaluated.
         const isNone = from instanceof Optional && !from.hasValue();
         return isNone ? from : look(from, evaluator.run(key, context));
       };
@@ -83,7 +83,7 @@ function evaluationOf(node: ASTNode): Evaluate | undefined {
     case 'map':
       return evaluateMap;
     case 'in': {
-      // cel-go knows that nothing is in such a list, and does not look at what is sought.
+      // cel-go knows that such a list is empty, and does not evaluate the item.
       const [, list] = node.args;
       return list.op === 'list' && list.args.length === 0 ? () => false : evaluationOfBinary(isIn);
     }
@@ -104,7 +104,7 @@ function evaluationOfBinary(run: ((a: unknown, b: unknown) => unknown) | undefin
   );
 }
 
-/** Keys keep their types, which an object's do not. */
+/** A map literal, whose keys keep their types; those of an object do not. */
 function evaluateMap(evaluator: Evaluator, { args }: Node<'map'>, context: unknown): unknown {
   return new Map(args.map(([key, value]) => [evaluator.run(key, context), evaluator.run(value, context)]));
 }
@@ -127,7 +127,7 @@ function evaluationOfMethod({ args: [name] }: Node<'rcall'>): Evaluate | undefin
     const [, receiver, args] = node.args;
     const of = evaluator.run(receiver, context);
     const values = args.map(arg => evaluator.run(arg, context));
-    // What it is not for, the library refuses, or has an overload for that was registered besides.
+    // The library refuses arguments that this is not for, or has an overload that was registered for them.
     return run(of, values) ?? node.handle([of, ...values], evaluator, node);
   };
 }
@@ -157,7 +157,7 @@ interface Comprehension extends Handled {
   readonly args: { readonly iterable: ASTNode; readonly iterCtx: { iterType: unknown } };
 }
 
-/** The library takes the type of a sum's first list for that of all items. */
+/** The library takes the type of the first list in a sum for the type of all items. */
 const ANY_TYPE = { matchesValueType: () => true };
 
 function replaceComprehension(node: Inner & Comprehension, name: string, chance: typeof leaveToChance): void {
@@ -165,7 +165,7 @@ function replaceComprehension(node: Inner & Comprehension, name: string, chance:
   node.setMeta('evaluate', comprehend(name, chance));
 }
 
-/** Walks lists and maps alone: the library takes any object for one. What becomes of a map has no order. */
+/** Walks only lists and maps, where the library takes any object for one. A list that results from a map has no order. */
 const comprehend =
   (name: string, chance: typeof leaveToChance): Evaluate =>
   (evaluator, node: Comprehension, context) => {

@@ -8,12 +8,12 @@ import { NAMESPACE_TYPES } from './types.ts';
 
 /** What is wrong with an expression. */
 export interface CelFault {
-  /** The problem with its place at the end: `1:8` is line 1, column 8. */
+  /** The problem, with its place at the end: `1:8` is line 1, column 8. */
   readonly problem: string;
   readonly excerpt?: Excerpt;
   /** The name that was probably meant. */
   readonly meant?: string;
-  /** The variables that there are, where an expression names another. */
+  /** The variables that exist, where an expression names another one. */
   readonly variables?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export class CelNoBool extends Error {
   }
 }
 
-/** The library's errors have a one-line summary beside a message that draws the expression. */
+/** The one-line summary that the library's errors have beside a message that draws the expression. */
 export function summaryOf(error: unknown): string {
   const { summary } = error as { readonly summary?: unknown };
   return typeof summary === 'string' ? summary : reasonOf(error);
@@ -49,10 +49,10 @@ export function faultOf(error: unknown, expression: string, names: readonly stri
   };
 }
 
-/** Fields are known of namespaces alone. */
+/** Field names are known only for namespaces. */
 const FIELDS = Object.values(NAMESPACE_TYPES).flatMap(fields => Object.keys(fields));
 
-/** `namespace` is a word that CEL keeps for itself. */
+/** Why a variable is unknown; `namespace` is a word that CEL reserves. */
 const UNKNOWN_VARIABLE = /^(?:Unknown variable|Reserved identifier): (.+)$/;
 const UNKNOWN_KEY = /^No such key: (.+)$/;
 
@@ -63,7 +63,10 @@ function meantBy(summary: string, names: readonly string[], expression: string):
   return variable === undefined ? undefined : variableMeantBy(variable, names, expression);
 }
 
-/** Variables of loops are such, too; a part of an object stands for that of the Pod; the start of a name for all of it. */
+/**
+ * The variable that was probably meant. Variables of loops count, too; a part of an object stands for that part of the Pod, and
+ * the start of a name for the whole name.
+ */
 function variableMeantBy(name: string, names: readonly string[], expression: string): string | undefined {
   if (PARTS_OF_OBJECTS.has(name)) return `object.${name}`;
   const ofLoops = Array.from(expression.matchAll(LOOPS), ([, loop = '']) => loop);
@@ -74,15 +77,15 @@ function variableMeantBy(name: string, names: readonly string[], expression: str
 const PARTS_OF_OBJECTS: ReadonlySet<string> = new Set(['metadata', 'spec', 'status']);
 const LOOPS = /[.](?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,/g;
 
-/** Where in the expression. */
+/** The offset of a fault in the expression. */
 export const offsetOf = (error: unknown): number =>
   error instanceof CelRefused
     ? error.offset
     : ((error as { readonly range?: { readonly start?: number } }).range?.start ?? 0);
 
 /**
- * The first call of a function that there is not. The library tells of its arguments instead: of a macro, whose variable
- * it then does not know.
+ * The first call of a function that does not exist. The library reports its arguments instead: for an unknown macro, it does
+ * not know the macro's variable.
  */
 export function unknownCall(
   node: ASTNode,

@@ -2,14 +2,14 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { childrenOf } from './measure.ts';
 import { itemOf, type Origins, originOf } from './walked.ts';
 
-/** Where a field of something is read: by its name, or by an index. */
+/** A node that reads a field of something, by its name or by an index. */
 export type FieldNode = Extract<ASTNode, { op: '.' | '.?' | '[]' | '[?]' }>;
 
 const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
 
 /**
- * Calls for each place of an expression that reads a field.
- * @param tell `isAsked` inside of has(), where only whether it is there is asked
+ * Calls `tell` for each place of an expression that reads a field.
+ * @param tell `isAsked` is true inside of has(), which only asks whether the field is present
  */
 export function eachField(
   node: ASTNode,
@@ -32,15 +32,15 @@ export function eachField(
 
 /** A field of the Pod that an expression reads. */
 export interface FieldRead {
-  /** Such as `object.spec.containers[].args`; a key of a map may have dots in it. */
+  /** A path such as `object.spec.containers[].args`; a key of a map may contain dots. */
   readonly path: string;
-  /** True where only whether it is there is asked. */
+  /** True where only its presence is asked for. */
   readonly isAsked: boolean;
-  /** True where it is one of a list or a map of which nobody knows beforehand which one. */
+  /** True where it is one item of a list or a map, and which one is not known beforehand. */
   readonly isAnyOf: boolean;
 }
 
-/** The fields of `object` that an expression reads, as far as they can be told, with what is above each. */
+/** The fields of `object` that an expression reads, as far as can be told, with the fields above each. */
 export function fieldsRead(root: ASTNode): readonly FieldRead[] {
   const found: FieldRead[] = [];
   eachField(root, (node, origins, isAsked) => {

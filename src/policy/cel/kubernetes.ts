@@ -56,7 +56,7 @@ function walk(node: ASTNode, expression: string, parent?: ASTNode): void {
   for (const child of childrenOf(node)) walk(child, expression, node);
 }
 
-/** A field that the library looks up when it runs, also where its type is known. */
+/** Refuses a field that the library looks up when it evaluates, even where its type is known. */
 function refuseField(node: ASTNode): void {
   if (node.op !== '.' && node.op !== '.?') return;
   const [object, field] = node.args;
@@ -66,7 +66,7 @@ function refuseField(node: ASTNode): void {
   }
 }
 
-/** Inside of has(), the library knows the type of the first object alone. */
+/** The fields of a node. Inside of has(), the library knows the type of only the first object. */
 function fieldsOf(node: ASTNode): Fields | undefined {
   const type = typeOf(node);
   if (type || node.op !== '.') return namespaceFields(type);
@@ -85,7 +85,7 @@ function refuseIndex(node: ASTNode): void {
   }
 }
 
-/** Types are of a type each, which the library does not tell apart. */
+/** Each type has a type of its own, which the library does not tell apart. */
 function refuseTypes(node: ASTNode, expression: string): void {
   if (node.op !== 'list') return;
   const types = node.args.filter(one => typeOf(one)?.name === 'type');
@@ -93,7 +93,7 @@ function refuseTypes(node: ASTNode, expression: string): void {
   if (texts.size > 1) throw new CelRefused('a list of types has one type', node);
 }
 
-/** `a ? b ? c : d : e`: the grammar of CEL wants brackets around what stands between `?` and `:`. */
+/** `a ? b ? c : d : e`: the grammar of CEL requires brackets around a condition between `?` and `:`. */
 function refuseChain(node: ASTNode, expression: string): void {
   if (node.op !== '?:') return;
   const [condition, between] = node.args;

@@ -5,8 +5,8 @@ import { CelRefused } from './measure.ts';
 const MAX_INT = 2n ** 63n - 1n;
 
 /**
- * Literals that Kubernetes reads as the policy is written: whole numbers of 64 bits, and what is converted, which cel-go
- * does beforehand (cel-go cel/validator.go and interpreter `Optimize`). What it would not convert is refused there.
+ * Refuses literals that Kubernetes would refuse when it reads the policy: whole numbers beyond 64 bits, and literals that
+ * cannot be converted, as cel-go converts them beforehand (cel-go cel/validator.go and interpreter `Optimize`).
  * @throws CelRefused
  */
 export function refuseBadLiteral(node: ASTNode, parent: ASTNode | undefined, expression: string): void {
@@ -21,7 +21,10 @@ export function refuseBadLiteral(node: ASTNode, parent: ASTNode | undefined, exp
   if (argument) refuseConversion(name, argument);
 }
 
-/** -2⁶³ is one, written as the negative of a number that is none; brackets between the two make it that number. */
+/**
+ * Whether a literal is within 64 bits. -2⁶³ is, though it is written as the negative of a number that is not; with brackets
+ * between the two, it is not.
+ */
 const isInt64 = ({ args, start }: ASTNode, parent: ASTNode | undefined, expression: string): boolean =>
   (args as bigint) <= MAX_INT ||
   ((args as bigint) === MAX_INT + 1n &&
@@ -32,7 +35,7 @@ interface Constant {
   readonly value: unknown;
 }
 
-/** What is known beforehand: a literal, also where it is converted. */
+/** A value that is known beforehand: a literal, or a converted literal. */
 function constantOf(node: ASTNode): Constant | undefined {
   if (node.op === 'value') return { value: node.args };
   if (node.op === '-_') return negated(constantOf(node.args));

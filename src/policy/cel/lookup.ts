@@ -5,11 +5,14 @@ import { refuseChance } from './chance.ts';
 import { isNumeric, valueAt, wholeOf } from './values.ts';
 
 /*
-Fields and indexes as cel-go qualifies them (interpreter/attributes.go). A list takes whole numbers of any type, and
-anything else is an error there, with `?` and in has(), too, where the library says that it is absent.
+Fields and indexes as cel-go qualifies them (interpreter/attributes.go). A list takes whole numbers of any type as indexes.
+Anything else is an error there, even with `?` and in has(), where the library says that it is absent.
 */
 
-/** A field, or what stands at a key or an index; on an optional, an optional. @throws CelError where there is none */
+/**
+ * A field, or the value at a key or an index; on an optional, the result is an optional.
+ * @throws CelError where there is none
+ */
 export function select(of: unknown, key: unknown): unknown {
   if (of instanceof Optional) return selectIfPresent(of, key);
   const value = find(of, key);
@@ -23,16 +26,16 @@ export function selectIfPresent(of: unknown, key: unknown): Optional {
   return of.hasValue() ? Optional.of(find(of.value(), key)) : of;
 }
 
-/** The answer of has(): what is null is there. */
+/** The answer of has(): a null value is present. */
 export const isPresent = (of: unknown, field: string): boolean => selectIfPresent(of, field).hasValue();
 
-/** Undefined where it is not there. */
+/** The value; undefined where it is absent. */
 function find(of: unknown, key: unknown): unknown {
   if (typeof key !== 'string' && typeof key !== 'boolean' && !isNumeric(key))
     throw new CelError(`this cannot be a key: ${describe(key)}`);
   if (of instanceof Map) return valueAt(of, key);
   if (Array.isArray(of)) return at(of, key);
-  // Names that the library has, such as google.protobuf, are not looked into.
+  // Names that the library defines, such as google.protobuf, have no fields here.
   if (Object.getPrototypeOf(of ?? 0) !== Object.prototype || typeof key !== 'string') return undefined;
   return Object.hasOwn(of as object, key) ? (of as Readonly<Record<string, unknown>>)[key] : undefined;
 }

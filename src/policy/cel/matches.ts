@@ -2,7 +2,7 @@ import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { CelError } from './bind.ts';
 import { isFound, patternSteps } from './pattern.ts';
 
-/** What the library hands to a macro, and what a macro gives back (its own types leave these open). */
+/** What the library hands to a macro and what a macro returns; its own types leave these open. */
 interface MacroInput {
   readonly args: readonly ASTNode[];
   readonly receiver: ASTNode | null;
@@ -19,15 +19,15 @@ export const literal = (node: ASTNode | undefined): string | undefined =>
   node?.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
 
 /**
- * Replaces the library's `matches`, which is a backtracking RegExp, with RE2, as the CEL specification asks. It has to
- * be a macro: a macro is found before a function of the same name.
+ * Replaces the library's `matches`, a backtracking RegExp, by RE2, as the CEL specification requires. It has to be a macro, as
+ * macros are found before functions of the same name.
  */
 export function registerMatches(environment: Environment): Environment {
   const method = ({ args, receiver }: MacroInput) => matches(receiver as ASTNode, literal(args[0]));
   const global = ({ args }: MacroInput) => matches(args[0] as ASTNode, literal(args[1]));
   return (
     environment
-      // `list`: the library has `string.matches` already; a macro answers to every receiver.
+      // It is declared on `list`, as the library already has `string.matches`; a macro answers to every receiver.
       .registerFunction('list.matches(ast): bool', method as never)
       .registerFunction('matches(ast, ast): bool', global as never)
   );
@@ -36,7 +36,7 @@ export function registerMatches(environment: Environment): Environment {
 const BOOL = new Environment().parse('true').ast;
 
 function matches(subject: ASTNode, pattern: string | undefined) {
-  // A pattern that is no literal, or a bad one, is refused by `measure`, before anything runs.
+  // `measure` refuses a pattern that is invalid or no literal before anything is evaluated.
   const steps = patternSteps(pattern ?? '');
   return {
     async: false,

@@ -6,12 +6,12 @@ import { literal } from './matches.ts';
 import { MOST_STEPS, patternSteps } from './pattern.ts';
 import { itemOf, type Origins, originOf, rootOf } from './walked.ts';
 
-/** Comprehensions may be nested this deep. */
+/** How deep comprehensions may be nested. */
 const MAX_NESTING = 3;
 
-/** A part of the expression that is not allowed. */
+/** A part of the expression is not allowed. */
 export class CelRefused extends Error {
-  /** Offset in the expression. */
+  /** The offset of the part in the expression. */
   readonly offset: number;
   /** The name that was probably meant. */
   readonly meant: string | undefined;
@@ -23,7 +23,7 @@ export class CelRefused extends Error {
   }
 }
 
-/** Sound CEL that would take longer to make ready, or to match, than rules may. */
+/** Valid CEL that would take longer to prepare, or to match, than rules may. */
 export class CelTooLong extends CelRefused {}
 
 const COMPREHENSIONS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
@@ -53,18 +53,18 @@ export function measure(root: ASTNode, reserved: ReadonlySet<string>): Shape {
     crosses: false,
   };
   walk(root, 0, { shape, reserved, bulks: new Map(), origins: new Map(), around: undefined });
-  // Whatever a comparison in a comprehension goes through, it does so once for each item.
+  // A comparison within a comprehension goes through its values once for each item.
   if (shape.comparisons.some((times, depth) => depth > 0 && times > 0)) shape.crosses = true;
   return shape;
 }
 
-/** What is known at a node. */
+/** What is known at a node from the nodes around it. */
 interface Scope {
   readonly shape: Shape;
   readonly reserved: ReadonlySet<string>;
   readonly bulks: Bulks;
   readonly origins: Origins;
-  /** Variable of the innermost comprehension over fields of the Pod; a literal is as long as its author wrote it. */
+  /** The variable of the innermost comprehension over fields of the Pod; a literal list is only as long as its author wrote it. */
   readonly around: string | undefined;
 }
 
@@ -114,7 +114,7 @@ function measureOperator(node: ASTNode, depth: number, { shape, bulks }: Scope):
     case '<=':
     case '>':
     case '>=':
-      // Two texts that the Pod's author chooses may both be looked through; a literal ends soon.
+      // The Pod's author may choose both texts, and each may have to be searched; a literal is short.
       if (node.args.every(one => one.op !== 'value' && bulkOf(one, bulks).parts > 0))
         count(shape.scans, depth);
       break;
@@ -123,7 +123,7 @@ function measureOperator(node: ASTNode, depth: number, { shape, bulks }: Scope):
 
 type Call = Extract<ASTNode, { op: 'call' | 'rcall' }>;
 
-/** A comprehension, whose body runs once an item. */
+/** A comprehension, whose body runs once for each item. */
 interface Loop {
   readonly variable: string;
   readonly over: ASTNode;
@@ -144,7 +144,7 @@ function measureCall(node: Call, depth: number, { shape, reserved }: Scope): Loo
   // Searching from the end is quadratic in a needle that the Pod's author chooses.
   if (name === 'lastIndexOf' && literal(args[0]) === undefined)
     throw new CelRefused('lastIndexOf() needs a literal', node);
-  // Kubernetes has it for lists, too, and counts none of what comparing with each item takes there.
+  // Kubernetes has it for lists, too, and does not count what comparing with each item costs there.
   if (name === 'indexOf' && literal(args[0]) === undefined) shape.walked.add(UNKNOWN);
   // The library parses durations with a pattern that is cubic in the text.
   if (name === 'duration' && literal(args[0]) === undefined)

@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
-/** What stands alone between `&&`, `||`, `?` and `:`: one may be wrong whatever the others are. */
+/** The parts between `&&`, `||`, `?` and `:`; each may be wrong whatever the others are. */
 export function partsOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case '&&':
@@ -14,6 +14,6 @@ export function partsOf(node: ASTNode): readonly ASTNode[] {
   }
 }
 
-/** A part as an expression of its own, with its places as they are. */
+/** A part as an expression of its own, in which its places stay the same. */
 export const alone = (expression: string, { start, end }: Pick<ASTNode, 'start' | 'end'>): string =>
   expression.slice(0, start).replace(/[^\n]/g, ' ') + expression.slice(start, end);

@@ -2,21 +2,21 @@ import { RE2JS, RE2Set } from 're2js';
 import { reasonOf } from '../../source/reason.ts';
 
 /*
-RE2 takes time in proportion to text and pattern, and the pattern is its author's: `a{1,1000}` is a thousand steps, a hundred
-of these in one rule were 400 MB and seconds to compile, and `a[ab]{60}` goes through each character as if it were a hundred.
+RE2 takes time in proportion to text and pattern, and an author chooses the pattern: `a{1,1000}` is a thousand steps, a hundred
+of these in one rule took 400 MB and seconds to compile, and `a[ab]{60}` reads each character as if it were a hundred.
 */
 
-/** Steps of all patterns of one expression. Of a digest of SHA-256 there are some 70, of a name of Kubernetes some 500. */
+/** The most steps of all patterns of one expression. A digest of SHA-256 takes some 70, a name in Kubernetes some 500. */
 export const MOST_STEPS = 1000;
 /**
- * What the rules on one Pod may match together, in characters by steps. For a pattern that is made for it each takes
- * 50 to 100 ns: 0.4 s. A digest is looked for in 50,000 characters.
+ * The most that the rules on one Pod may match together, in characters times steps. With a pattern made for it, each takes 50
+ * to 100 ns: 0.4 s in all. It is enough to look for a digest in 50,000 characters.
  */
 export const MATCHING = 4_000_000;
-/** What making a pattern ready takes, by its steps, as it may have to be for each Pod. */
+/** The cost of preparing a pattern, by its steps; it may be due for each Pod. */
 const MAKING = 20;
 
-/** How many are ready to be matched, and how many bytes each holds of what it has learnt from texts. */
+/** How many patterns are kept ready, and how many bytes each may hold of what it has learnt from texts. */
 const MOST_READY = 64;
 const LEARNT_BYTES = 256 * 1024;
 const ready = new Map<string, RE2Set>();
@@ -24,7 +24,7 @@ const ready = new Map<string, RE2Set>();
 /** What is left of `MATCHING` while an expression is evaluated. */
 export const matching = { left: MATCHING };
 
-/** An RE2 pattern: its steps, or why it is none, or has too many. */
+/** The steps of an RE2 pattern, or why it is no pattern or has too many steps. */
 export function patternSteps(
   pattern: string,
 ): number | { readonly problem: string; readonly isTooLong?: true } {
@@ -39,7 +39,10 @@ export function patternSteps(
   }
 }
 
-/** What evaluating an expression takes before it begins. @param steps of all its patterns */
+/**
+ * The cost of an expression before its evaluation begins.
+ * @param steps of all its patterns
+ */
 export const makingCost = (steps: number): number => steps * MAKING;
 
 /** Whether the pattern is found in a text. @param steps of the pattern @returns undefined where that would take too long */
@@ -48,12 +51,15 @@ export function isFound(pattern: string, steps: number, text: string): boolean |
   return matching.left < 0 ? undefined : makeReady(pattern).match(text).length > 0;
 }
 
-/** A set of one pattern: only for sets the library lets one say how much memory they take. @throws what is wrong with it */
+/**
+ * A set of one pattern: the library lets only sets limit their memory.
+ * @throws what is wrong with the pattern
+ */
 function makeReady(pattern: string): RE2Set {
   const known = ready.get(pattern);
   const set = known ?? new RE2Set(RE2Set.UNANCHORED, 0, LEARNT_BYTES);
   if (!known) {
-    // RE2JS tells of some mistakes better.
+    // RE2JS describes some mistakes better.
     RE2JS.compile(pattern);
     set.add(pattern);
     set.compile();
@@ -64,14 +70,14 @@ function makeReady(pattern: string): RE2Set {
   return set;
 }
 
-/** A class of Unicode has hundreds of ranges. */
+/** The steps of a Unicode class, which has hundreds of ranges. */
 const CLASS_STEPS = 20;
 const UNICODE = /\\p/gi;
 /** Literal text, a class by name, a character by number, any other escape; a class, in which a `]` may come first. */
 const TOKEN =
   /\\Q(?:[^\\]|\\(?!E))*(?:\\E|$)|\\[pP](?:\{[^}]*\}|.)|\\x\{[^}]*\}|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\{(?<least>\d+)(?<open>,(?<most>\d*))?\}|./gsu;
 
-/** The steps, or some more: counted before the pattern is compiled, in time that its length bounds. */
+/** The steps of a pattern, or some more: they are counted before it is compiled, in time that is bounded by its length. */
 export function stepsOf(pattern: string): number {
   const around: number[] = [];
   let sum = 0;
@@ -95,7 +101,7 @@ export function stepsOf(pattern: string): number {
 const stepsOfToken = (text: string): number =>
   text.startsWith('\\Q') ? text.length : 1 + CLASS_STEPS * (text.match(UNICODE)?.length ?? 0);
 
-/** What repeating adds to what is there once. */
+/** The steps that a repetition adds to those of what it repeats. */
 function repeated(
   once: number,
   { least = '', open, most }: Readonly<Record<string, string | undefined>>,

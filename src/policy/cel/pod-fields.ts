@@ -6,10 +6,10 @@ import { POD_TYPES } from './pod-fields.gen.ts';
 import { type Origins, originOf } from './walked.ts';
 
 /*
-Fields of `object` that no Pod has, as far as its schema is known here: what is misspelt is absent from every Pod. The API
-server says the same of a ValidatingAdmissionPolicy, in its status, and refuses nothing for it (type checking, in
-k8s.io/apiserver pkg/admission/plugin/policy/validating/typechecking.go): a later Kubernetes may have the field. What a
-rule asks for by has() or as an optional may be meant for such a one, so that it is told only where a name is like it.
+Fields of `object` that no Pod has, as far as its schema is known here: a misspelt one is absent from every Pod. The API server
+reports the same of a ValidatingAdmissionPolicy, in its status, and refuses nothing for it (type checking, in k8s.io/apiserver
+pkg/admission/plugin/policy/validating/typechecking.go), as a later Kubernetes may have the field. A rule that asks for a field
+by has() or as an optional may be written for such a version, so that is reported only where a known field has a similar name.
 */
 
 interface Type {
@@ -35,7 +35,7 @@ function typeOf(name: string): Type | undefined {
   return type;
 }
 
-/** Each field that is read of `object` and that no Pod has, where it is read first, in that order. */
+/** Each field that is read from `object` and that no Pod has, at the first place where it is read, in that order. */
 export function unknownFields(root: ASTNode): readonly CelRefused[] {
   const found: CelRefused[] = [];
   eachField(root, (node, origins, isAsked) => {
@@ -45,10 +45,10 @@ export function unknownFields(root: ASTNode): readonly CelRefused[] {
   return [...new Map(found.toReversed().map(fault => [fault.message, fault])).values()].toReversed();
 }
 
-/** How many are looked for: to find what was meant takes long beside all else that is done with a rule. */
+/** How many fields are reported, as finding what was meant takes long beside all else that is done with a rule. */
 const MOST = 10;
 
-/** Holds a field against each type that it may be a field of; it is told where none has it. */
+/** Checks a field against each type that it may belong to, and reports it where none has it. */
 function hold(
   node: Extract<ASTNode, { op: '.' | '.?' }>,
   origins: Origins,
@@ -68,7 +68,7 @@ function hold(
   found.push(new CelRefused(`no Pod has a field ${field} in ${paths[0] ?? ''}`, { start }, meant));
 }
 
-/** The type of what a path such as `object.spec.containers[].env[]` names; undefined where it has no fields, or is not known. */
+/** The type of a path such as `object.spec.containers[].env[]`; undefined where it has no fields, or is not known. */
 function typeAt(path: string): Type | undefined {
   const [root, ...steps] = path.split('.');
   if (root !== 'object') return undefined;
@@ -76,7 +76,7 @@ function typeAt(path: string): Type | undefined {
   for (const step of steps) {
     const [, name = '', items = ''] = /^(.*?)((?:\[\])*)$/.exec(step) ?? [];
     const field = type?.fields.get(name);
-    // A list that is not indexed has no fields, and neither has an item of what is no list.
+    // A list that is not indexed has no fields, and neither has an item of something that is no list.
     if (!field || (items === '[]') !== field.isList) return undefined;
     type = typeOf(field.type);
   }

@@ -3,13 +3,13 @@ import { nearest } from '../../source/nearest.ts';
 import { CelRefused } from './measure.ts';
 import { kindOf, type Typed, typeOf } from './types.ts';
 
-/** Types of each argument, `any` for whatever; optional ones end with `?`. */
+/** The types of each argument, with `any` for any type; optional arguments end with `?`. */
 type Signature = readonly string[];
 
 const TIME: Signature = ['string?'];
 const LOOP: Signature = ['any', 'any', 'any?'];
 
-/** Those of the library's methods that Kubernetes 1.30 has too (https://kubernetes.io/docs/reference/using-api/cel/). */
+/** The methods of the library that Kubernetes 1.30 has, too (https://kubernetes.io/docs/reference/using-api/cel/). */
 const METHODS: Readonly<Record<string, Signature>> = {
   contains: ['string'],
   startsWith: ['string'],
@@ -63,11 +63,11 @@ const FUNCTIONS: Readonly<Record<string, Signature>> = {
   duration: ['string int google.protobuf.Duration'],
 };
 
-/** Names of all of them. */
+/** The names of all functions and methods. */
 export const CALLABLE: readonly string[] = [...Object.keys(METHODS), ...Object.keys(FUNCTIONS)];
 
 /**
- * What a method is called on needs no look: the library refuses what is of another type, where that is known.
+ * The receiver of a method is not checked, as the library refuses one of another type where that is known.
  * @throws CelRefused for a call that Kubernetes has no function for, as far as types are known
  */
 export function refuseForeignCall(node: ASTNode): void {
@@ -91,7 +91,7 @@ function refuseMisfit(
     throw new CelRefused(`${name}() takes no ${typeOf(wrong)?.name ?? 'more arguments'} here`, wrong);
 }
 
-/** @param words names and kinds of types, any of which will do */
+/** @param words names and kinds of types, one of which has to fit */
 const fits = (type: Typed, words: string): boolean =>
   words === 'any' ||
   (words !== '' && kindOf(type) === 'dyn') ||

@@ -2,8 +2,8 @@ import { CelError } from './bind.ts';
 import { refuseChance } from './chance.ts';
 
 /*
-Functions of texts as cel-go's extension has them (ext/strings.go): positions count characters, where the library counts
-UTF-16, and case is that of ASCII.
+Functions on texts as in cel-go's extension (ext/strings.go): positions count characters, where the library counts UTF-16 units,
+and only ASCII letters have case.
 */
 
 type Text = (text: string, ...args: readonly unknown[]) => unknown;
@@ -17,7 +17,7 @@ export function sizeOf(text: string): bigint {
   return BigInt(size);
 }
 
-/** Where in UTF-16 the character of a number starts; undefined beyond the text's end. */
+/** The UTF-16 position at which a character starts; undefined beyond the text's end. */
 function unitOf(text: string, character: bigint): number | undefined {
   if (character < 0n || character > BigInt(text.length)) return undefined;
   if (!HAS_PAIRS.test(text)) return Number(character);
@@ -34,7 +34,7 @@ const characterOf = (text: string, unit: number): bigint =>
 
 const outOfRange = (at: bigint): CelError => new CelError(`index out of range: ${at}`);
 
-/** Beyond the end nothing is found, and an empty text at the end. */
+/** The position of a part. Beyond the end nothing is found; an empty part is found at the end. */
 function indexOf(text: string, part: string, from = 0n): bigint {
   if (from < 0n) throw outOfRange(from);
   const unit = unitOf(text, from);
@@ -58,7 +58,10 @@ function substring(text: string, start: bigint, end?: bigint): string {
   return text.slice(first, last);
 }
 
-/** Splits as CEL does: by nothing, into characters; into at most as many as asked for, the last of which is the rest. */
+/**
+ * Splits as CEL does: without a separator, into characters; with a limit, into at most that many parts, the last of which is
+ * the rest.
+ */
 function split(text: string, separator: string, most = -1n): readonly string[] {
   if (most === 0n) return [];
   const parts = separator === '' ? [...text] : text.split(separator);
@@ -73,7 +76,7 @@ export function join(list: readonly unknown[], separator = ''): string {
   return list.join(separator);
 }
 
-/** Unicode's White_Space, as unicode.IsSpace has it; trim() of JavaScript takes U+FEFF for one, and U+0085 for none. */
+/** Unicode's White_Space, as in unicode.IsSpace; JavaScript's trim() includes U+FEFF, and not U+0085. */
 function isSpace(unit: number): boolean {
   if (unit < 0x1680) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) || unit === 0x85 || unit === 0xa0;
   if (unit < 0x2028) return unit === 0x1680 || (unit >= 0x2000 && unit <= 0x200a);
@@ -87,7 +90,10 @@ function trim(text: string): string {
   return text.slice(start, end);
 }
 
-/** The 26 letters from one on moved by so much, all else as it was. On bytes, as a long text may have one at every other place. */
+/**
+ * Shifts the 26 letters from one on, and keeps everything else. It works on bytes, as every other character of a long text may
+ * be such a letter.
+ */
 function shifted(text: string, from: number, by: number): string {
   const units = Buffer.from(text, 'utf16le');
   for (let i = 0; i < units.length; i += 2) {
@@ -100,7 +106,7 @@ function shifted(text: string, from: number, by: number): string {
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isInt = (value: unknown): boolean => typeof value === 'bigint';
 
-/** A method of texts; undefined for other arguments than these, of which the last may be missing. */
+/** A method on texts; undefined for arguments of other types than these, the last of which may be missing. */
 const method =
   <A extends readonly unknown[]>(
     run: (text: string, ...args: A) => unknown,

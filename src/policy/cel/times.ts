@@ -2,26 +2,26 @@ import { Duration } from '@marcbachmann/cel-js/evaluator';
 import { CelError } from './bind.ts';
 
 /*
-Timestamps and durations to the nanosecond and within the bounds of cel-go (common/types/timestamp.go, duration.go), as
-Go's `time` reads them. The library holds a timestamp as a Date, which is in milliseconds: the rest is kept beside it.
+Timestamps and durations to the nanosecond and within the bounds of cel-go (common/types/timestamp.go, duration.go), as Go's
+`time` reads them. The library holds a timestamp as a Date, to the millisecond; the rest is kept beside it.
 */
 
 const SECOND = 1_000_000_000n;
 const MILLISECOND = 1_000_000n;
-/** Seconds of 0001-01-01T00:00:00Z and of 9999-12-31T23:59:59Z. */
+/** The seconds of 0001-01-01T00:00:00Z and of 9999-12-31T23:59:59Z. */
 const FIRST_SECOND = -62_135_596_800n;
 const LAST_SECOND = 253_402_300_799n;
 const LONGEST = 2n ** 63n;
 
 const RESTS = new WeakMap<Date, bigint>();
 
-/** Nanoseconds since 1970, or of the duration. */
+/** The nanoseconds since 1970, or of the duration. */
 export function nanosOf(value: Date | Duration): bigint {
   if (value instanceof Duration) return value.seconds * SECOND + BigInt(value.nanos);
   return BigInt(value.getTime()) * MILLISECOND + (RESTS.get(value) ?? 0n);
 }
 
-/** @throws CelError beyond years 1 to 9999 */
+/** @throws CelError outside of the years 1 to 9999 */
 export function timestampOf(nanos: bigint): Date {
   const second = floorDiv(nanos, SECOND);
   if (second < FIRST_SECOND || second > LAST_SECOND) throw new CelError('timestamp overflow');
@@ -45,7 +45,7 @@ export const timestampOfSeconds = (seconds: bigint): Date => timestampOf(seconds
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([-+])(\d\d):(\d\d))$/;
 
 /**
- * RFC 3339 as `time.Parse` reads it, which is laxer: an hour of one digit, a comma, offsets up to 24:60.
+ * RFC 3339 as `time.Parse` reads it, which is more lenient: it takes an hour of one digit, a comma, and offsets up to 24:60.
  * @throws CelError
  */
 export function parseTimestamp(text: string): Date {
@@ -56,7 +56,7 @@ export function parseTimestamp(text: string): Date {
   const [fraction = '', sign = '+', offsetHour = '0', offsetMinute = '0'] = parts?.slice(7) ?? [];
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  // A Date rolls over what a month does not have.
+  // A Date rolls a day that the month does not have over into the next month.
   const isDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   const isTime =
     hour < 24 && minute < 60 && second < 60 && Number(offsetHour) <= 24 && Number(offsetMinute) <= 60;
@@ -76,7 +76,7 @@ export function parseDuration(text: string): Duration {
   let nanos = 0n;
   for (const [, whole = '', fraction = '', name = ''] of text.matchAll(PART)) {
     const unit = UNITS[name] ?? 1e3;
-    // A fraction goes through a double, of as many digits as fit into 64 bits.
+    // A fraction becomes a double, from as many digits as fit into 64 bits.
     const digits = fraction.slice(0, 18);
     nanos += BigInt(whole) * BigInt(unit) + BigInt(Math.trunc(Number(digits) * (unit / 10 ** digits.length)));
   }
@@ -99,7 +99,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   getMilliseconds: date => date.getUTCMilliseconds(),
 };
 
-/** What a duration is in each, through a double as in Go. */
+/** The length of each unit, by which a duration is divided as a double, as in Go. */
 const SPANS: Readonly<Record<string, bigint>> = {
   getHours: 3600n * SECOND,
   getMinutes: 60n * SECOND,
@@ -108,14 +108,14 @@ const SPANS: Readonly<Record<string, bigint>> = {
 
 export const TIME_GETTERS: readonly string[] = Object.keys(PARTS);
 
-/** Minutes east of UTC; undefined for a name, of which each machine knows its own. */
+/** Minutes east of UTC; undefined for a name, which each machine looks up in a table of its own. */
 export function zoneOffset(zone: string): number | undefined {
   if (zone === '' || zone === 'UTC') return 0;
   const [, sign, hours, minutes] = /^([-+])(0\d|1[0-4]):([0-5]\d)$/.exec(zone) ?? [];
   return sign === undefined ? undefined : (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);
 }
 
-/** A part of a timestamp, in UTC or another zone, or a duration in a unit; undefined for what has no such part. */
+/** A part of a timestamp, in UTC or another zone, or a duration in a unit; undefined for a value without such a part. */
 export function timePart(name: string, of: unknown, zone: unknown = ''): bigint | undefined {
   if (of instanceof Duration && zone === '') return durationPart(name, nanosOf(of));
   const offset = typeof zone === 'string' ? zoneOffset(zone) : undefined;

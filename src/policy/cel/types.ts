@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
-/** What the library's checker found of a node; undefined where it did not look, as of a comprehension's variable. */
+/** The type that the library's checker found for a node; undefined where it did not look, as for a comprehension's variable. */
 export type Typed =
   | {
       readonly kind: string;
@@ -10,10 +10,10 @@ export type Typed =
     }
   | undefined;
 
-/** The type after a check (lib/type-checker.js, `checkedType`), which the library's types leave out. */
+/** The type after a check (lib/type-checker.js, `checkedType`), which the library's own types leave out. */
 export const typeOf = (node: ASTNode): Typed => (node as { readonly checkedType?: Typed }).checkedType;
 
-/** `dyn` also where it is not known. */
+/** The kind of a type, which is `dyn` where the type is not known. */
 export const kindOf = (type: Typed): string => type?.kind ?? 'dyn';
 
 export type Fields = Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export const NAMESPACE_TYPES: Readonly<Record<string, Fields>> = {
   Namespace: { metadata: 'NamespaceMetadata', spec: 'NamespaceSpec', status: 'NamespaceStatus' },
 };
 
-/** The fields of the Namespace or a part of it, also where it is optional. */
+/** The fields of the Namespace or of a part of it, even where it is optional. */
 export function namespaceFields(type: Typed): Fields | undefined {
   const held = kindOf(type) === 'optional' ? type?.valueType : type;
   return held && Object.hasOwn(NAMESPACE_TYPES, held.name) ? NAMESPACE_TYPES[held.name] : undefined;

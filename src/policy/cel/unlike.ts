@@ -5,8 +5,8 @@ import { TIME_GETTERS, zoneOffset } from './times.ts';
 import { typeOf } from './types.ts';
 
 /*
-What an API server takes, and reads or evaluates otherwise than the library here does: another grammar of signs,
-comparisons and literals (cel-go parser/gen/CEL.g4), what each machine knows for itself, and what is left to chance.
+Expressions that an API server accepts, but reads or evaluates otherwise than the library here: because its grammar of signs,
+comparisons and literals is another (cel-go parser/gen/CEL.g4), or because they depend on the machine or on chance.
 */
 
 /** @throws CelRefused */
@@ -31,7 +31,7 @@ function refuseSigns(node: ASTNode, expression: string): void {
 
 const ORDERS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', 'in']);
 
-/** `a == b < c` is `(a == b) < c` in cel-go, where no comparison binds tighter than another. */
+/** `a == b < c` is `(a == b) < c` in cel-go, where all comparisons bind equally tightly. */
 function refuseComparison(node: ASTNode, expression: string): void {
   if (node.op !== '==' && node.op !== '!=') return;
   const [left, right] = node.args;
@@ -42,7 +42,7 @@ function refuseComparison(node: ASTNode, expression: string): void {
     throw new CelRefused('put what is compared into brackets', right);
 }
 
-/** Whether one of the brackets that were opened before a text is still open at its end. */
+/** Whether one of the brackets opened before a text is still open at its end. */
 function isOpen(text: string, opened: number): boolean {
   let [depth, least] = [opened, opened];
   for (const character of text) {
@@ -55,7 +55,7 @@ function isOpen(text: string, opened: number): boolean {
 
 const TEXTS = /\/\/[^\n]*|"""(?:\\.|[^\\])*?"""|'''(?:\\.|[^\\])*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs;
 
-/** Comments and texts left out, with whatever brackets stand in them. */
+/** The expression without comments and texts, and so without the brackets in them. */
 const withoutTexts = (expression: string): string => expression.replace(TEXTS, '');
 
 function refuseLiteral(node: ASTNode, expression: string): void {
@@ -69,7 +69,7 @@ function problemOf(written: string, value: unknown): string | undefined {
   if (written.startsWith('0X')) return 'write 0x';
   if (value instanceof Uint8Array && /[^\0-\x7f]/.test(written)) return 'write bytes beyond ASCII as \\x';
   if (typeof value !== 'string') return undefined;
-  // For cel-go both are a line feed.
+  // cel-go reads both as a line feed.
   if (written.includes('\r')) return 'write a carriage return as \\r';
   const isRaw = /^r/i.test(written);
   return isRaw && value.includes(`\\${written[1]}`)
@@ -77,7 +77,7 @@ function problemOf(written: string, value: unknown): string | undefined {
     : undefined;
 }
 
-/** Names of time zones are looked up on the machine, where the API server's may be others, or none. */
+/** Time zones are looked up by name on the machine, and those of the API server may be others, or missing. */
 function refuseZone(node: ASTNode): void {
   if (node.op !== 'rcall' || !TIME_GETTERS.includes(node.args[0])) return;
   const [zone] = node.args[2];
@@ -85,18 +85,18 @@ function refuseZone(node: ASTNode): void {
     throw new CelRefused("a time zone is a literal: 'UTC', or an offset such as '-05:00'", zone);
 }
 
-/** Fields of a Pod that are maps. */
+/** The fields of a Pod that are maps. */
 const MAPS: ReadonlySet<unknown> = new Set(
   'labels annotations nodeSelector overhead limits requests matchLabels volumeAttributes'.split(' '),
 );
 
-/** Go walks a map in another order each time. */
+/** Refuses what depends on the order of a map: Go walks it in another order each time. */
 function refuseOrder(node: ASTNode): void {
   const told = toldOrders(node).find(hasNoOrder);
   if (told) throw new CelRefused('the keys of a map have no order', told);
 }
 
-/** What a node tells the order of. */
+/** The nodes whose order shows in the value of a node. */
 function toldOrders(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case '==':
@@ -128,7 +128,7 @@ function hasNoOrder(list: ASTNode): boolean {
   }
 }
 
-/** Whether a node is a map, as far as that is known; what is not is found when it runs. */
+/** Whether a node is a map, as far as is known; the rest turns out during evaluation. */
 function isMap(node: ASTNode): boolean {
   if (typeOf(node)?.kind === 'map') return node.op !== 'map' || node.args.length > 1;
   if (node.op === '.' || node.op === '.?') return MAPS.has(node.args[1]);

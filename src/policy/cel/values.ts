@@ -5,8 +5,8 @@ import { refuseChance } from './chance.ts';
 import { nanosOf } from './times.ts';
 
 /*
-Values as cel-go compares them (common/types): what is of different types is unequal, but for numbers. The library tells
-ints from uints in lists, compares texts by UTF-16, and orders NaN.
+Values as cel-go compares them (common/types): values of different types are unequal, except for numbers. The library
+distinguishes ints from uints in lists, compares texts by UTF-16 unit, and orders NaN.
 */
 
 /** Ints, doubles and uints, as the library holds them. */
@@ -19,7 +19,9 @@ export const isNumeric = (value: unknown): value is Numeric =>
 export const wholeOf = (value: bigint | UnsignedInt): bigint =>
   typeof value === 'bigint' ? value : (value.valueOf() as bigint);
 
-/** -1, 0 or 1; NaN where one of them is. A double is compared with a whole number as a double: beyond 2⁵³, imprecisely. */
+/**
+ * -1, 0 or 1; NaN where one of them is NaN. A double and a whole number are compared as doubles, which is imprecise beyond 2⁵³.
+ */
 function compareNumbers(a: Numeric, b: Numeric): number {
   if (typeof a === 'number' || typeof b === 'number') {
     const [x, y] = [Number(a), Number(b)];
@@ -30,7 +32,7 @@ function compareNumbers(a: Numeric, b: Numeric): number {
 
 const sign = <T extends bigint | number>(a: T, b: T): number => (a < b ? -1 : Number(a > b));
 
-/** Compares by character, which is the order of the bytes in UTF-8. UTF-16 puts what is beyond U+FFFF before U+E000. */
+/** Compares by character, which is also the order of the bytes in UTF-8. UTF-16 puts characters beyond U+FFFF before U+E000. */
 function compareTexts(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = startOfDifference(a, b, length); i < length; i++) {
@@ -42,7 +44,7 @@ function compareTexts(a: string, b: string): number {
 
 const LOOKED_THROUGH = 64;
 
-/** A place soon before the first where two texts differ: long ones are equal faster than looked through. */
+/** A place shortly before the first difference of two texts: comparing long parts is faster than searching them. */
 function startOfDifference(a: string, b: string, length: number): number {
   let [start, end] = [0, length];
   while (end - start > LOOKED_THROUGH) {
@@ -55,14 +57,14 @@ function startOfDifference(a: string, b: string, length: number): number {
 
 const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
 
-/** Whether two values are equal. Never throws but for lists whose order is left to chance. */
+/** Whether two values are equal. Throws only for lists whose order is left to chance. */
 export function equals(a: unknown, b: unknown): boolean {
   if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b) === 0;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b);
   if (a instanceof Map) return b instanceof Map && equalMaps(a, b);
   if (a instanceof Optional) return b instanceof Optional && equalOptionals(a, b);
-  // What is left is a type, and there is one object of each.
+  // The remaining values are types, and there is one object for each type.
   return a === b || order(a, b) === 0;
 }
 
@@ -85,7 +87,7 @@ function equalMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unk
 const equalOptionals = (a: Optional, b: Optional): boolean =>
   a.hasValue() && b.hasValue() ? equals(a.value(), b.value()) : a.hasValue() === b.hasValue();
 
-/** What stands at a key, undefined where nothing does: 1, 1u and 1.0 are the same key. */
+/** The value at a key; undefined where there is none. 1, 1u and 1.0 are the same key. */
 export function valueAt(map: ReadonlyMap<unknown, unknown>, key: unknown): unknown {
   if (!isNumeric(key)) return map.get(key);
   for (const [other, value] of map) {
@@ -114,7 +116,7 @@ export function order(a: unknown, b: unknown): number | undefined {
   return undefined;
 }
 
-/** Makes an operator `<`, `<=`, `>` or `>=` from what it takes for the order. */
+/** Makes an operator `<`, `<=`, `>` or `>=` from the orders that it accepts. */
 export const ordered =
   (operator: string, holds: (order: number) => boolean) =>
   (a: unknown, b: unknown): boolean => {

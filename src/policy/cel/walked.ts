@@ -1,19 +1,19 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
 /**
- * What is known of a value: which fields it comes from, as paths such as `object.spec.containers[].env`. Undefined where
- * that is not known: the parts of a text, say, of which there may be any number.
+ * Which fields a value comes from, as paths such as `object.spec.containers[].env`. Undefined where that is not known, as for
+ * the parts of a text, of which there may be any number.
  */
 export type Origin = { readonly paths: readonly string[]; readonly items?: Origin | undefined } | undefined;
 
-/** The origin of the variables that comprehensions bind; any other is a path by itself. */
+/** The origin of the variables that comprehensions bind; any other variable is a path by itself. */
 export type Origins = ReadonlyMap<string, Origin>;
 
 /** The origin of one item of a list, or of one key of a map. */
 export const itemOf = (origin: Origin): Origin =>
   origin && ('items' in origin ? origin.items : { paths: origin.paths.map(path => `${path}[]`) });
 
-/** Where the value of an expression comes from. */
+/** The origin of the value of an expression. */
 export function originOf(node: ASTNode, origins: Origins): Origin {
   switch (node.op) {
     case 'id':
@@ -33,14 +33,14 @@ export function originOf(node: ASTNode, origins: Origins): Origin {
     case 'rcall':
       return originOfMethod(node.args, origins);
     case 'map':
-      // What is looked up in one is any of its values: not followed.
+      // A look-up in it may return any of its values, so it is not followed.
       return node.args.length === 0 ? { paths: [] } : undefined;
     default:
       return undefined;
   }
 }
 
-/** The variable that a value is a part of: `c` of `c.?env.orValue([])`; undefined where it is made of several. */
+/** The variable that a value is part of: `c` for `c.?env.orValue([])`; undefined where it is made of several. */
 export function rootOf(node: ASTNode): string | undefined {
   if (node.op === 'id') return node.args;
   if (node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]')
@@ -57,7 +57,7 @@ function indexed([of, key]: readonly ASTNode[], origins: Origins): Origin {
   return key?.op === 'value' && typeof key.args === 'string' ? fieldOf(origin, key.args) : itemOf(origin);
 }
 
-/** All of them together. An empty list is one of none. */
+/** The origins of all of them together; an empty list has none. */
 const either = (nodes: readonly ASTNode[], origins: Origins): Origin =>
   together(nodes.map(node => originOf(node, origins)));
 
@@ -65,7 +65,7 @@ function together(all: readonly Origin[]): Origin {
   const known = all.filter(origin => origin !== undefined);
   if (known.length < all.length) return undefined;
   const paths = known.flatMap(one => one.paths);
-  // Lists in lists keep what their own items are, as deep as the expression makes them.
+  // Lists in lists keep the origins of their own items, as deep as the expression nests them.
   return known.some(one => 'items' in one) ? { paths, items: together(known.map(itemOf)) } : { paths };
 }
 

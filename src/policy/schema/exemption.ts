@@ -11,12 +11,12 @@ import {
 import { selector, signalId } from './common.ts';
 import { CLUSTER_LIMITS } from './limits.ts';
 
-/** Images that one exemption names. */
+/** How many images one exemption may name. */
 export const MAX_IMAGES = 64;
-/** Values that one entry of `waive` names. */
+/** How many values one entry of `waive` may name. */
 export const MAX_VALUES = 64;
 
-/** Entries of `waive`. */
+/** How many entries `waive` may have. */
 export const MAX_WAIVED = 64;
 
 const match = object(
@@ -51,7 +51,7 @@ const match = object(
 const value: Schema = {
   description: 'A value of a finding, compared exactly.',
   anyOf: [{ type: 'integer' }, { type: 'string' }],
-  // The length that a path may have (PATH_MAX); images and annotations that anybody waives are shorter.
+  // The length that a path may have (PATH_MAX); images and annotations that are waived are shorter.
   maxLength: 4096,
   'x-kubernetes-int-or-string': true,
 };
@@ -75,7 +75,7 @@ const waive = list(
   1,
 );
 
-/** JSON Schema (structural) of SandboxExemption. */
+/** The structural JSON Schema of SandboxExemption. */
 export const sandboxExemptionSchema = document(
   'SandboxExemption',
   'Waives signals for some Pods, for a time. A waived finding weighs nothing and asks for no isolation.',

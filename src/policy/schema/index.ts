@@ -4,7 +4,7 @@ import type { Schema } from '../../source/schema.ts';
 import { sandboxExemptionSchema } from './exemption.ts';
 import { clusterSandboxPolicySchema, sandboxPolicySchema } from './policy.ts';
 
-/** JSON Schema of each kind: files are checked with it, and the CRDs, types and reference page are made from it. */
+/** The JSON Schema of each kind: files are checked with it, and the CRDs, types and reference page are made from it. */
 export const SCHEMAS: Readonly<Record<Kind, Schema>> = {
   ClusterSandboxPolicy: clusterSandboxPolicySchema,
   SandboxPolicy: sandboxPolicySchema,

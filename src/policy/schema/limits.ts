@@ -1,19 +1,19 @@
 /**
- * How large the parts of a policy may be. All policies become part of one guard, which an API server evaluates for every
- * Pod, and which has to fit into one object of etcd: what the author of a namespaced policy writes is shared with all
- * others. So those have limits that no policy a person writes comes near, under which one makes at most some 23 kB of the
- * guard (`test/policy/limits.test.ts`), and with the names and values that people give, a tenth of that.
+ * How large the parts of a policy may be. All policies become part of one guard, which an API server evaluates for every Pod,
+ * and which has to fit into one object of etcd, so the author of a namespaced policy takes room from all others. Such policies
+ * have limits that no policy a person writes comes near. A policy within them takes at most some 23 kB of the guard
+ * (`test/policy/limits.test.ts`), and a tenth of that with ordinary names and values.
  */
 export interface PolicyLimits {
-  /** The bound on a selector's `matchLabels`. */
+  /** Entries of a selector's `matchLabels`. */
   readonly matchLabels: number;
   /** Requirements of a selector's `matchExpressions`. */
   readonly matchExpressions: number;
   /** Values of one requirement. */
   readonly values: number;
-  /** Labels that weigh. */
+  /** Labels that have weights. */
   readonly labels: number;
-  /** Values of a label that weigh. */
+  /** Values of a label that have weights. */
   readonly weights: number;
   readonly tiers: number;
   readonly rules: number;
@@ -21,7 +21,7 @@ export interface PolicyLimits {
   readonly expression: number;
   /** Characters of a rule's message. */
   readonly message: number;
-  /** Characters of a label's key; Kubernetes takes 317. */
+  /** Characters of a label's key; Kubernetes allows 317. */
   readonly key: number;
 }
 
@@ -51,5 +51,5 @@ export const NAMESPACED_LIMITS: PolicyLimits = {
   key: 128,
 };
 
-/** Values of all requirements of a namespaced policy's selector together, which a schema alone cannot say. */
+/** Values of all requirements together in a namespaced policy's selector, which a schema alone cannot limit. */
 export const NAMESPACED_VALUES = 32;

@@ -9,7 +9,7 @@ const podSelector = (limits: PolicyLimits) =>
     limits,
   );
 
-/** JSON Schema (structural) of ClusterSandboxPolicy. */
+/** The structural JSON Schema of ClusterSandboxPolicy. */
 export const clusterSandboxPolicySchema = document(
   'ClusterSandboxPolicy',
   'Scores Pods and says which isolation they need. Several policies may match a Pod: the strictest governs.',
@@ -37,7 +37,7 @@ export const clusterSandboxPolicySchema = document(
   }),
 );
 
-/** JSON Schema (structural) of SandboxPolicy: what can only tighten. */
+/** The structural JSON Schema of SandboxPolicy, which has only what can tighten. */
 export const sandboxPolicySchema = document(
   'SandboxPolicy',
   'Asks for more isolation in one namespace. It can only tighten what the ClusterSandboxPolicies ask for.',

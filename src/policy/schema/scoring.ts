@@ -2,10 +2,13 @@ import { list, object, type Schema, subdomain, text } from '../../source/schema.
 import { isolation, signalId, weight } from './common.ts';
 import type { PolicyLimits } from './limits.ts';
 
-/** Least weight of a category. A lower one would mislead: its floor of isolation holds whatever the weights say. */
+/**
+ * The least weight of a signal, by category. A lower one would mislead, as the category's floor of isolation holds whatever the
+ * weights are.
+ */
 export const LEAST_WEIGHT = { hygiene: 0, exposure: 30, breakout: 70 } as const;
 
-/** The tiers of a policy that names none. */
+/** The tiers of a policy that defines none. */
 export const DEFAULT_TIERS = Object.freeze([
   { atLeast: 30, isolation: 'app-kernel' },
   { atLeast: 70, isolation: 'vm' },
