@@ -61,8 +61,8 @@ function entryOf(documents: Accepted, id: string): [string, SourceDocument][] {
 }
 
 /**
- * What is left of a broken SandboxProfile without a good version: the handlers that it names, which then share the host
- * kernel. Passing it over would leave them to a built-in profile that its author may have meant to tighten.
+ * What remains of a broken SandboxProfile without a good version: the handlers that it names, which then share the host kernel.
+ * If it were skipped, they would be left to a built-in profile that its author may have meant to tighten.
  */
 function claimOf({ document }: PolicyObject): readonly SourceDocument[] {
   const { metadata, spec } = document.value as {

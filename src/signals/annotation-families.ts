@@ -2,44 +2,42 @@ import { APP_ARMOR_PREFIX } from './app-armor.ts';
 import type { Cel } from './cel.ts';
 import { text, texts } from './guards.ts';
 
-/** Keys of annotations that one runtime obeys, in lower case. */
+/** The keys of annotations that one runtime obeys, in lower case. */
 export interface Family {
   readonly prefixes: readonly string[];
-  /** Keys within the prefixes that do no harm; a family has them by name, or by form. */
+  /** Harmless keys within the prefixes. */
   readonly allowed?: ReadonlySet<string>;
-  /** The same of keys with a name within: an expression that JavaScript reads as RE2 does. */
+  /** The form of harmless keys that contain a name: an expression that JavaScript reads as RE2 does. */
   readonly allowedForm?: RegExp;
-  /** A part within the key that marks it too. */
+  /** A part within a key that marks it, too. */
   readonly part?: string;
-  /** Prefixes of keys that carry the part and do no harm. */
+  /** Prefixes of keys that contain the part and are harmless. */
   readonly allowedPrefixes?: readonly string[];
 }
 
-/*
-The families, each with the signal of its name in annotations.ts.
-*/
+/* The families, each under the name that its signal in annotations.ts uses. */
 export const FAMILIES = {
   gvisor: {
     prefixes: ['dev.gvisor.'],
-    // Serves an emptyDir from the node, as any volume, so that what other programs write there is seen, and so are their
-    // sockets as files: gVisor's documents give it to authors, and no flag or mount comes of it. The name is a volume's.
-    // https://github.com/google/gvisor/blob/master/g3doc/user_guide/containerd/configuration.md
+    // It serves an emptyDir from the node, like any volume, so that what other programs write there is seen, and so are their
+    // sockets, as files. gVisor's documents recommend it to authors, and it sets no flag and no mount. The name is that of a
+    // volume. https://github.com/google/gvisor/blob/master/g3doc/user_guide/containerd/configuration.md
     allowedForm: /^dev[.]gvisor[.]empty-dir[.][a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?[.]force-shared$/,
   },
   kata: {
     prefixes: ['io.katacontainers.'],
     allowed: new Set([
-      // The size of the VM: numbers only, and inside the cgroup of the Pod.
+      // These give the size of the VM: only numbers, and within the cgroup of the Pod.
       'io.katacontainers.config.hypervisor.default_vcpus',
       'io.katacontainers.config.hypervisor.default_max_vcpus',
       'io.katacontainers.config.hypervisor.default_memory',
-      // These bear on a remote hypervisor alone: they choose among the instance sizes that the operator listed.
+      // These affect only a remote hypervisor: they choose among the instance sizes that the operator has listed.
       'io.katacontainers.config.hypervisor.default_gpus',
       'io.katacontainers.config.hypervisor.default_gpu_model',
-      // What a confidential VM is measured with: it keeps the host out of the VM, and every such Pod carries one.
+      // A confidential VM is measured with this: it keeps the host out of the VM, and every such Pod has one.
       'io.katacontainers.config.hypervisor.cc_init_data',
       'io.katacontainers.config.agent.policy',
-      // Seconds to wait for large images that are pulled inside the VM.
+      // This is how many seconds to wait for large images that are pulled inside the VM.
       'io.katacontainers.config.runtime.create_container_timeout',
     ]),
   },
@@ -51,7 +49,7 @@ export const FAMILIES = {
   oci: { prefixes: ['run.oci.', 'org.systemd.property.', 'org.criu.', 'module.wasm.image/'] },
   cdi: { prefixes: ['cdi.k8s.io/', 'nvidia.cdi.k8s.io/'] },
   nri: {
-    // Each with and without a slash behind: `devices.nri.io` alone is for all containers.
+    // Each is there with and without a slash at its end: `devices.nri.io` alone is for all containers.
     prefixes: [
       ...['devices', 'mounts', 'cdi-devices', 'netdevices'].flatMap(kind => [
         `${kind}.noderesource.dev`,
@@ -77,27 +75,30 @@ export type FamilyName = keyof typeof FAMILIES;
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 
-/** @param key trimmed, in lower case */
+/** @param key in lower case, without white space around it */
 export function matches(family: Family, key: string): boolean {
   if (family.prefixes.some(prefix => key.startsWith(prefix))) return !isAllowed(family, key);
   if (family.part === undefined || !key.includes(family.part)) return false;
   return !family.allowedPrefixes?.some(prefix => key.startsWith(prefix));
 }
 
-/** Long enough for a name of 63 to make a key (`dev.gvisor.empty-dir.NAME.force-shared`): an expression costs by length. */
+/**
+ * Long enough for a key with a name of 63 characters (`dev.gvisor.empty-dir.NAME.force-shared`): the cost of an expression
+ * grows with the length.
+ */
 const LONGEST_FORM = 97;
 
 const isAllowed = ({ allowed = NO_KEYS, allowedForm }: Family, key: string): boolean =>
   allowed.has(key) || (allowedForm !== undefined && key.length <= LONGEST_FORM && allowedForm.test(key));
 
-/** The same in CEL, of `k`; undefined where no key of the family is allowed. */
+/** The harmless keys in CEL, for a key `k`; undefined where the family has none. */
 function isAllowedCel({ allowed, allowedForm }: Family): Cel | undefined {
   if (allowedForm !== undefined)
     return `size(k) <= ${LONGEST_FORM} && k.matches(${text(allowedForm.source)})`;
   return allowed && `k in ${texts(allowed)}`;
 }
 
-/** The same in CEL, of `k`. */
+/** `matches` in CEL, for a key `k`. */
 export function matchesCel(family: Family): Cel {
   const { prefixes, part, allowedPrefixes = [] } = family;
   const harmless = isAllowedCel(family);
@@ -105,27 +106,30 @@ export function matchesCel(family: Family): Cel {
   return part ? `${begins} || k.contains(${text(part)}) && !${starts(allowedPrefixes)}` : begins;
 }
 
-/** Each with the name that it has in `FAMILIES`. */
+/** The families, each with its name in `FAMILIES`. */
 export const NAMED: readonly (readonly [string, Family])[] = Object.entries<Family>(FAMILIES);
-/** No key begins as two families do; a part may stand in any. */
+/** No key begins like two families; a part may be in any key. */
 const BY_PREFIX: Cel = NAMED.reduceRight<Cel>((others, [name, family]) => {
   const harmless = isAllowedCel(family);
   const own = harmless ? `(${harmless} ? '' : ${text(name)})` : text(name);
   return `${starts(family.prefixes)} ? ${own} : ${others}`;
 }, "''");
-/** Only keys of CRI-O are also known by a part. */
+/** Only keys of CRI-O are also recognised by a part. */
 const HAS_PART: Cel = `k.contains(${text(FAMILIES.crio.part)}) && !${starts(FAMILIES.crio.allowedPrefixes)}`;
 const PART: FamilyName = 'crio';
 const ALSO = `+${PART}`;
 
 /**
- * The family of each key of a list, as a list: by its prefix, by a part, or by both (`kata+crio`), since one loop over flat
- * names is asked for a name in one step.
+ * The family of each key in a list, as a list: by its prefix, by a part, or by both (`kata+crio`), as a loop over plain names
+ * can test for a name in one step.
  */
 export const familiesCel = (keys: Cel): Cel =>
   `${keys}.map(a, a.trim().lowerAscii()).map(k, (${BY_PREFIX}) + (${HAS_PART} ? ${text(ALSO)} : ''))`;
 
-/** Whether any of them is of this family. @param families what `familiesCel` is bound to */
+/**
+ * Whether any key is of this family.
+ * @param families the variable that `familiesCel` is bound to
+ */
 export const anyOfFamily = (families: Cel, name: FamilyName): Cel =>
   name === PART
     ? `${families}.exists(l, l.endsWith(${text(name)}))`
@@ -138,9 +142,9 @@ function starts(prefixes: readonly string[]): Cel {
 const begun = (prefix: string): string => prefix.slice(0, 18);
 
 /**
- * What a key looks like that any guard has to look at: all that a family or AppArmor names, and a few more. One regular
- * expression is one step, where asking each family takes dozens, and hardly any key is one of these. The API server counts
- * its length into what an evaluation may cost, so that it is a short one: a dot of it is any character.
+ * The form of keys that a guard has to look at: all keys of a family or of AppArmor, and a few more. One regular expression is
+ * one step, where testing each family takes dozens, and hardly any key is one of these. It is short, as the API server counts
+ * its length into what an evaluation may cost; a dot in it is any character.
  */
 const SUSPECT: string = [
   `^[^a-z]*(${[...Object.values<Family>(FAMILIES).flatMap(({ prefixes }) => prefixes), APP_ARMOR_PREFIX].map(begun).join('|')})`,
@@ -148,11 +152,11 @@ const SUSPECT: string = [
 ].join('|');
 
 /**
- * For a longer key, the families are asked at once: a regular expression costs by the length of both (cel-go
- * `MatchesString` in checker/cost.go), and 250 keys of 317 characters came to nearly all that an expression may cost.
+ * A longer key is tested against the families at once: a regular expression costs by the length of both (cel-go `MatchesString`
+ * in checker/cost.go), and 250 keys of 317 characters cost nearly all that an expression may.
  */
 const LONG = 80;
 
-/** True of a key that may be of a family. It may be true of others. */
+/** True for a key that may belong to a family; it may be true for others. */
 export const isSuspect = (key: Cel): Cel =>
   `(size(${key}) > ${LONG} || ${key}.lowerAscii().matches(${text(SUSPECT)}))`;

@@ -22,10 +22,13 @@ the node's configuration lists, often by a wildcard.
 Field: metadata.annotations. Keys are compared in lower case, though the runtimes are stricter: a spelling that means
 nothing today costs its author nothing.
 */
-/** A longer value may be a whole file. */
+/** The most characters of a value that is shown: a longer one may be a whole file. */
 const SHORT = 64;
 
-/** Changes with the value, so that an update to another is seen. 128 bits: an author may look for two of one hash. */
+/**
+ * A value as it is shown, or its hash, which changes with the value, so that an update to another one is noticed. It has 128
+ * bits, as an author may look for two values with the same hash.
+ */
 export const shown = (value: string): string =>
   value.length <= SHORT
     ? value
@@ -38,14 +41,14 @@ function obeyed(name: FamilyName): Pick<Extract<Signal, { guard: string }>, 'ins
     ...guarded(lens => {
       const some = asked(lens, 'annotation', isSuspect('a'), anyOfFamily(lens.made.families, name));
       const left = unwaived(lens, found, annotationValue(lens), 'pod');
-      // Only what an exemption may waive is looked for again, one by one.
+      // Only what an exemption may waive is tested again, one by one.
       return left === found ? some : `${some} && ${anyAnnotation(lens, left)}`;
     }),
     inspect: pod => hitsByFamily(pod).get(name) ?? NOTHING,
   };
 }
 
-/** An author may write tens of thousands of them: each is read once, and not once for each family. */
+/** An author may write tens of thousands of annotations, so each is read once, and not once for each family. */
 const hitsByFamily = perPod(pod => {
   const hits = new Map<string, Occurrence[]>();
   const look = (key: string, value: string): undefined => {
@@ -61,7 +64,7 @@ const hitsByFamily = perPod(pod => {
   return hits;
 });
 
-/** What a finding has of the value of an annotation that a runtime obeys; undefined of any other. */
+/** The value that a finding shows for an annotation that a runtime obeys; undefined for any other annotation. */
 export function obeyedValue(key: string, value: string): string | undefined {
   const read = key.trim().toLowerCase();
   return NAMED.some(([, family]) => matches(family, read)) ? shown(value) : undefined;
@@ -75,9 +78,9 @@ const shared = {
 } as const;
 
 /**
- * `dev.gvisor.flag.*` sets flags of runsc: `host-uds` needs no opt-in and lets host sockets in; `dev.gvisor.spec.*` names
- * host files as mounts and root file system; `dev.gvisor.internal.*` switches on device proxies. All of them, but one that
- * is meant for authors.
+ * `dev.gvisor.flag.*` sets flags of runsc: `host-uds` needs no opt-in and lets host sockets in; `dev.gvisor.spec.*` names host
+ * files as mounts and root file system; `dev.gvisor.internal.*` switches on device proxies. All of them are found, except for
+ * one that is meant for authors.
  */
 export const gvisorAnnotation: Signal = {
   id: 'gvisorAnnotation',
@@ -100,8 +103,8 @@ export const kataAnnotation: Signal = {
 };
 
 /**
- * Devices, user namespace, seccomp profile, cgroup settings. The names of old are `io.kubernetes.cri-o.*`, those of today
- * `*.crio.io` (pkg/annotations/v2). Keys that tune CPUs and interrupts do not reach into the host.
+ * Devices, the user namespace, the seccomp profile, and settings of cgroups. The old names are `io.kubernetes.cri-o.*`, the new
+ * ones `*.crio.io` (pkg/annotations/v2). Keys that tune CPUs and interrupts do not reach into the host.
  */
 export const crioAnnotation: Signal = {
   id: 'crioAnnotation',
@@ -113,8 +116,8 @@ export const crioAnnotation: Signal = {
 };
 
 /**
- * crun: hooks' output, seccomp plugins, handlers, of which WebAssembly has a key of its own
- * (https://github.com/containers/crun/blob/main/docs/wasm-wasi-on-kubernetes.md). runc and crun: systemd properties
+ * crun reads where hooks write, seccomp plugins, and handlers, of which WebAssembly has a key of its own
+ * (https://github.com/containers/crun/blob/main/docs/wasm-wasi-on-kubernetes.md). runc and crun read systemd properties
  * (GHSA-2cgq-h8xw-2v5j).
  */
 export const ociAnnotation: Signal = {
@@ -127,8 +130,8 @@ export const ociAnnotation: Signal = {
 };
 
 /**
- * The Container Device Interface: any device that a file in /etc/cdi of the node describes, past the device plugin. NVIDIA's
- * runtime has a prefix of its own for it (`annotation-prefixes` in its config.toml).
+ * The Container Device Interface gives a container any device that a file in /etc/cdi of the node describes, past the device
+ * plugin. NVIDIA's runtime has a prefix of its own for it (`annotation-prefixes` in its config.toml).
  */
 export const cdiAnnotation: Signal = {
   id: 'cdiAnnotation',
@@ -140,8 +143,9 @@ export const cdiAnnotation: Signal = {
 };
 
 /**
- * Plugins of the Node Resource Interface, to which containerd and CRI-O hand every annotation of a Pod: device nodes, mounts
- * of the host, CDI devices and network interfaces. Nothing of it where no such plugin runs, which the API cannot show.
+ * Plugins of the Node Resource Interface, to which containerd and CRI-O pass every annotation of a Pod, give it device nodes,
+ * mounts of the host, CDI devices and network interfaces. Where no such plugin runs, which the API cannot show, the annotations
+ * have no effect.
  */
 export const nriAnnotation: Signal = {
   id: 'nriAnnotation',
@@ -154,9 +158,9 @@ export const nriAnnotation: Signal = {
 };
 
 /**
- * The shim for Windows containers: services of the host that a VM may reach (`hv-socket.service-table`), the host's pipe that
- * its console writes to, the root file system and kernel of the VM, HostProcess. containerd hands on
- * `io.microsoft.virtualmachine.*` by default (internal/cri/config/config_windows.go).
+ * The shim for Windows containers reads services of the host that a VM may reach (`hv-socket.service-table`), the host's pipe
+ * that its console writes to, the root file system and kernel of the VM, and HostProcess. containerd passes
+ * `io.microsoft.virtualmachine.*` on by default (internal/cri/config/config_windows.go).
  */
 export const hypervAnnotation: Signal = {
   id: 'hypervAnnotation',
@@ -168,7 +172,7 @@ export const hypervAnnotation: Signal = {
   ...obeyed('hyperv'),
 };
 
-/** Older ways to choose a runtime, past the RuntimeClass. */
+/** Older ways to choose a runtime without a RuntimeClass. */
 export const untrustedWorkloadAnnotation: Signal = {
   id: 'untrustedWorkloadAnnotation',
   ...shared,

@@ -19,7 +19,7 @@ Level:   Baseline
 const SOURCE = 'https://kubernetes.io/docs/tutorials/security/apparmor/';
 const FIELD = nodeProfile('appArmorProfile');
 export const APP_ARMOR_PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
-/** What stands before the name of a profile of the node. */
+/** The prefix of the name of a profile that is on the node. */
 export const LOCALHOST = 'localhost/';
 
 export const appArmorUnconfined: Signal = {

@@ -14,41 +14,41 @@ tektoncd/operator, kubernetes-sigs/kubespray and GoogleCloudPlatform/microservic
 annotations than manifests do, and pipelines make a container of each of their steps: these have room for both.
 */
 export interface Bound {
-  /** Stable, camelCase, unique. */
+  /** A stable, unique name in camelCase. */
   readonly id: string;
   /** What is counted, in the plural: `annotations`. */
   readonly what: string;
   readonly most: number;
-  /** The largest of the Pods above. */
+  /** The largest number among the Pods above. */
   readonly largest: number;
   readonly count: (pod: Pod) => number;
-  /** CEL that counts the same. Lists are asked for their size, strings for their length: nothing is read, nothing made. */
+  /** CEL that counts the same. Lists are asked for their size and strings for their length, so nothing is read or made. */
   readonly countAt: (pod: CountedPod) => Cel;
   /**
-   * Id of the bound on the list that `countAt` loops over; undefined where it asks one for its size alone. What is sent is not
-   * bounded yet where it is counted, and a loop of CEL takes the longer for each step the longer it is: so this bound stands
-   * before, and there is no loop where it does not hold.
+   * The id of the bound on the list that `countAt` loops over; undefined where it only asks for the size of one. What was sent
+   * is not bounded yet when it is counted, and each step of a loop in CEL takes longer the longer the loop is. So that bound is
+   * checked first, and where it does not hold, there is no loop.
    */
   readonly loopsOver?: 'containers' | 'volumes';
-  /** Paths of the lists and maps of a Pod that are no longer than `most` by it: `object.spec.containers[].ports`. */
+  /** The paths of a Pod's lists and maps that this bound keeps to `most` entries: `object.spec.containers[].ports`. */
   readonly lists: readonly string[];
-  /** True where nothing but a rule of a policy loops over them: without such a rule, the guard does not count. */
+  /** True where only rules of policies loop over them: without such a rule, the guard does not count them. */
   readonly ofRules?: true;
   /** Whether it counts something that a Binding has, too, and that a write of the status may change. */
   readonly ofMetadata: boolean;
 }
 
-/** Names in CEL of what the guard counts in. */
+/** The names in CEL of what the guard counts. */
 export interface CountedPod {
   /** `object` or `oldObject`. */
   readonly pod: Cel;
-  /** A list of containers of every kind. */
+  /** The list of containers of every kind. */
   readonly containers: Cel;
 }
 
 /** A Pod has too many of something. */
 export interface Excess {
-  /** Id of the bound. */
+  /** The id of the bound. */
   readonly bound: string;
   readonly what: string;
   readonly count: number;
@@ -58,7 +58,7 @@ export interface Excess {
 type Field = 'annotations' | 'labels';
 const KINDS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 
-/** A map of the metadata. */
+/** A bound on a map of the metadata. */
 const ofMetadata = (field: Field) => ({
   count: (pod: Pod) => Object.keys(pod.metadata?.[field] ?? {}).length,
   countAt: ({ pod }: CountedPod) => `size(${pod}.metadata.?${field}.orValue({}))`,
@@ -78,7 +78,7 @@ const ofSpec = (
   ofMetadata: false,
 });
 
-/** The sum over containers of every kind; `own` is over the container `c`, and `lists` are fields of it. */
+/** A sum over containers of every kind; `own` is the CEL over the container `c`, and `lists` are fields of it. */
 const ofContainers = (count: (container: Container) => number, own: Cel, lists: readonly string[]) => ({
   ...ofSpec(
     spec => sumOver(spec, count),
@@ -88,7 +88,7 @@ const ofContainers = (count: (container: Container) => number, own: Cel, lists: 
   loopsOver: 'containers' as const,
 });
 
-/** A count over volumes; `own` is over what CEL has as a list of them. */
+/** A count over volumes; `own` is the CEL over the list of them. */
 const ofVolumes = (count: (volumes: readonly Volume[]) => number, own: (volumes: Cel) => Cel) => ({
   ...ofSpec(
     ({ volumes }) => count(volumes ?? []),
@@ -100,7 +100,7 @@ const ofVolumes = (count: (volumes: readonly Volume[]) => number, own: (volumes:
 const LAUNCH = ['env', 'envFrom', 'args', 'command'] as const;
 
 const sizeOf = (list: readonly unknown[] | null | undefined): number => list?.length ?? 0;
-/** This is asked several times of every Pod that comes in, so no list is made for it. */
+/** This runs several times for every Pod that comes in, so it makes no list. */
 function sumOver(spec: PodSpec, count: (container: Container) => number): number {
   let sum = 0;
   for (const kind of KINDS) {
@@ -109,10 +109,10 @@ function sumOver(spec: PodSpec, count: (container: Container) => number): number
   return sum;
 }
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-/** Unicode characters, as CEL counts them: JavaScript counts those beyond the first 65,536 twice. */
+/** The number of Unicode characters, as CEL counts them: JavaScript counts those beyond the first 65,536 twice. */
 const characters = (text: string): number => text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ' ').length;
 
-/** Those that ask for a size first; each that loops stands after the bound on what it loops over. */
+/** The bounds that only ask for a size come first, and each one with a loop comes after the bound on what it loops over. */
 export const BOUNDS: readonly Bound[] = [
   { id: 'annotations', what: 'annotations', most: 250, largest: 13, ...ofMetadata('annotations') },
   { id: 'labels', what: 'labels', most: 250, largest: 18, ...ofMetadata('labels') },
@@ -210,7 +210,7 @@ export const BOUNDS: readonly Bound[] = [
   },
 ];
 
-/** @throws where there is no bound of that id: a guard must not be made without it */
+/** @throws where there is no bound with that id: a guard must not be made without it */
 export function boundOn(id: string): Bound {
   const bound = BOUNDS.find(one => one.id === id);
   if (!bound) throw new Error(`there is no bound on ${id}`);
@@ -218,8 +218,8 @@ export function boundOn(id: string): Bound {
 }
 
 /**
- * What a request adds beyond the bounds: of an update only what has grown, or a Pod that was stored before there were
- * any could lose neither a label nor a finalizer.
+ * What a request adds beyond the bounds. For an update, only what has grown counts; otherwise a Pod that was stored before
+ * there were bounds could lose neither a label nor a finalizer.
  *
  * @param stored the Pod before an update; without one, all of it is new
  */
@@ -232,5 +232,5 @@ export function excessOf(pod: Pod, stored: Pod | undefined): readonly Excess[] {
   });
 }
 
-/** Whether a Pod has more of anything than the bounds say, whoever let it have that. */
+/** Whether a Pod is beyond any bound, whoever let it in. */
 export const isBeyondBounds = (pod: Pod): boolean => BOUNDS.some(({ count, most }) => count(pod) > most);

@@ -1,27 +1,26 @@
 import type { Cel } from './cel.ts';
 
 /*
-Pieces of the guards: CEL as ValidatingAdmissionPolicy evaluates it, with optional types and the string extensions.
+Pieces of the guards: CEL as ValidatingAdmissionPolicy evaluates it, with optional types and the string extensions. The API
+server provides typed objects, in which an absent field is absent and never null.
 https://kubernetes.io/docs/reference/using-api/cel/
-The API server hands over typed objects: an absent field is absent, never null.
 */
 
-/** Where a guard looks, and what it passes over. */
+/** Where a guard looks, and what it skips. */
 export interface Lens {
   /** The Pod: `object` or `oldObject`. */
   readonly pod: Cel;
-  /** A list of containers of every kind. */
+  /** The list of containers of every kind. */
   readonly containers: Cel;
-  /** What `madeOnce` makes of them, each as an expression that costs nothing more: a variable, or what it is bound to. */
+  /** The results of `madeOnce`, each as an expression without a cost of its own: a variable, or a name bound to it. */
   readonly made: Made;
-  /** False where only containers and annotations count: an update changes nothing else of a Pod. */
+  /** False where only containers and annotations count, as an update changes nothing else of a Pod. */
   readonly podLevel: boolean;
-  /** True where an exemption waives a finding of this value, on the container `c` or on the Pod; undefined: none does. */
+  /** True where an exemption waives a finding with this value, on the container `c` or on the Pod; undefined where none does. */
   readonly waives?: (value: Cel, on: Place) => Cel | undefined;
   /**
-   * Takes each predicate, in place of a guard that is made of it: whoever gathers those of all signals can ask them in one
-   * pass over each list. What a guard asks besides is lost, so that what was gathered may hold for more Pods, never for
-   * fewer.
+   * Receives each predicate, instead of a guard that is made of it, so that those of all signals can be asked in one pass over
+   * each list. Other questions of a guard are lost, so the gathered predicates may hold for more Pods, but never for fewer.
    */
   readonly gather?: (over: Over, predicate: Cel) => void;
 }
@@ -30,19 +29,19 @@ export type Place = 'c' | 'pod';
 export type Over = 'pod' | 'container' | 'volume' | 'annotation';
 
 /**
- * What several guards look at, made for all of them together: CEL takes microseconds for each step of a loop, and more
- * the longer the loop is (its cost tracker looks through what earlier steps left behind).
+ * What several guards look at, made once for all of them: CEL takes microseconds for each step of a loop, and more the longer
+ * the loop is (its cost tracker searches what earlier steps left behind).
  */
 export interface Made {
   /** The containers that have a securityContext. */
   readonly secured: Cel;
   /** The keys of annotations that a guard has to look at. */
   readonly suspects: Cel;
-  /** The families of each of them, as one name. */
+  /** The families of each of these keys, as one name. */
   readonly families: Cel;
-  /** The class of each capability that is added, in a list for each container of `secured`. */
+  /** The classes of added capabilities, as a list for each container of `secured`. */
   readonly capabilities: Cel;
-  /** A list of two for each hostPath: its kind, and its cleaned path. */
+  /** A list of two items for each hostPath: its kind, and its cleaned path. */
   readonly hostPaths: Cel;
 }
 
@@ -62,20 +61,20 @@ export const WHOLE_POD: Lens = {
 /** Both forms of a guard: over the whole Pod, and through a lens. */
 export const guarded = (guardAt: (lens: Lens) => Cel) => ({ guard: guardAt(WHOLE_POD), guardAt });
 
-/** A predicate, and that no exemption waives what it found. */
+/** True where the predicate holds and no exemption waives what it found. */
 export function unwaived(lens: Lens, predicate: Cel, value: Cel, on: Place): Cel {
   const waived = lens.waives?.(value, on);
   return waived === undefined ? predicate : `(${predicate}) && !(${waived})`;
 }
 
-/** A guard that asks one predicate; `false` where the predicate is gathered. */
+/** A guard with one predicate; `false` where the predicate is gathered. */
 export function asked({ gather }: Lens, over: Over, predicate: Cel, guard: Cel): Cel {
   if (!gather) return guard;
   gather(over, predicate);
   return 'false';
 }
 
-/** True when the Pod itself satisfies the predicate, which says itself whether an exemption waives what it found. */
+/** True when the Pod itself satisfies the predicate, which includes whether an exemption waives what it found. */
 export const anyOfPod = (lens: Lens, predicate: Cel): Cel =>
   lens.podLevel ? asked(lens, 'pod', predicate, predicate) : 'false';
 
@@ -87,7 +86,7 @@ export const ofPod = (lens: Lens, predicate: Cel, value: Cel): Cel =>
 export const anyContainer = (lens: Lens, ...predicates: readonly Cel[]): Cel =>
   anyOfContainers(lens, lens.containers, predicates);
 
-/** The same of predicates that only a container with a securityContext can satisfy. */
+/** True when a container satisfies one of the predicates, which only one with a securityContext can. */
 export const anySecured = (lens: Lens, ...predicates: readonly Cel[]): Cel =>
   anyOfContainers(lens, lens.made.secured, predicates);
 
@@ -98,8 +97,8 @@ function anyOfContainers(lens: Lens, containers: Cel, predicates: readonly Cel[]
 }
 
 /**
- * True when the Pod's or a container's securityContext satisfies the predicate over the optional it is given; `value` is
- * what was found there.
+ * True when the Pod's or a container's securityContext satisfies the predicate, which is given an optional; `value` is what was
+ * found there.
  */
 export function anySecurityContext(
   lens: Lens,
@@ -120,7 +119,7 @@ export const anyAnnotation = (lens: Lens, predicate: Cel): Cel =>
 /** The value of the annotation `a`. */
 export const annotationValue = (lens: Lens): Cel => `${lens.pod}.metadata.annotations[a]`;
 
-/** A string literal, whatever the string holds: a quote would end it, a line break be refused. */
+/** A string literal for any string: a quote within it would end it, and a line break would be refused. */
 export const text = (value: string): Cel =>
   `'${value
     .replaceAll('\\', '\\\\')
@@ -132,6 +131,6 @@ const escaped = (control: string): string => `\\u${control.charCodeAt(0).toStrin
 /** A list literal of strings. */
 export const texts = (values: Iterable<string>): Cel => `[${[...values].map(text).join(', ')}]`;
 
-/** Every `from` replaced. By split and join: not every implementation of CEL has `replace`. */
+/** Replaces each `from` by split and join, as not every implementation of CEL has `replace`. */
 export const replaceAll = (subject: Cel, from: string, to: string): Cel =>
   `${subject}.split(${text(from)}).join(${text(to)})`;

@@ -17,7 +17,7 @@ const SOURCE = 'https://kubernetes.io/docs/concepts/security/pod-security-standa
 const shared = (field: 'hostPID' | 'hostNetwork' | 'hostIPC') =>
   guarded(lens => ofPod(lens, `${lens.pod}.spec.?${field}.orValue(false)`, "'true'"));
 
-/** The API server takes no HostProcess container without hostNetwork (`validateWindowsHostProcessPod`). */
+/** The API server refuses a HostProcess container without hostNetwork (`validateWindowsHostProcessPod`). */
 const withoutHostNetwork: Mend = (hit, pod) => {
   const isOfHost = [pod.spec, ...pod.containers.map(({ spec }) => spec)].some(
     ({ securityContext }) => securityContext?.windowsOptions?.hostProcess === true,

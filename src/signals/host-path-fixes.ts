@@ -2,8 +2,8 @@ import { removingVolume } from './mend.ts';
 import type { SpecialFix } from './signal.ts';
 
 /*
-What the author of a Pod can do instead of mounting a path of the host, where one answer does not fit all paths of a
-signal. Matched against cleaned paths.
+What the author of a Pod can do instead of mounting a path of the host, where one answer does not fit all paths of a signal. The
+expressions are matched against cleaned paths.
 */
 
 export const PUBLIC_FIXES: readonly SpecialFix[] = [
@@ -45,7 +45,7 @@ export const FILE_FIXES: readonly SpecialFix[] = [
 ];
 
 export const SOCKET_FIXES: readonly SpecialFix[] = [
-  // Those of runtimes, and what holds them, are not among them: the Kubernetes API takes the place of these.
+  // Sockets of runtimes, and folders that hold them, are not among these: for them, the Kubernetes API is the alternative.
   {
     of: /^(?![/](var[/])?run($|[/](containerd|crio|docker|podman|libpod|buildkit|user|k3s|k0s)))(?!.*(docker|containerd|crio|podman|buildkit))/,
     fix: 'reach the service over the network, by a volume of its CSI driver, or in a container of the Pod, instead of its socket',

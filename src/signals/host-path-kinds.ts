@@ -4,7 +4,7 @@ import { asked, type Lens, text, unwaived } from './guards.ts';
 import { DEVICE_RE, MEMORY_RE, PUBLIC_RE, SERVICE_RE, SOCKET_RE, SYSTEM_RE } from './host-path-trees.ts';
 import { cleanWindowsPath, isWindowsCel, isWindowsPath, windowsCel } from './host-path-windows.ts';
 
-/** What a hostPath reaches. One volume is exactly one of them: the first in this order. */
+/** What a hostPath reaches. Each volume is exactly one of these: the first that fits, in this order. */
 export type HostPathKind = 'public' | 'service' | 'socket' | 'device' | 'system' | 'other';
 
 const PUBLIC = new RegExp(PUBLIC_RE);
@@ -15,13 +15,13 @@ const MEMORY = new RegExp(MEMORY_RE);
 const SYSTEM = new RegExp(SYSTEM_RE);
 
 /**
- * A hostPath as one spelling: without empty, `.` and `..` segments and without a slash at its end. Case matters on
- * Linux; a Windows path comes out in lower case with forward slashes: `/c:/windows`, `/pipe/docker_engine` for a named
- * pipe, `/dev:/…` for another device, `/unc:/server/share`. A relative path is taken as one from the root. The API
- * server refuses `..`; a file may still hold it, and a Windows path keeps it.
+ * A hostPath in one spelling: without empty, `.` and `..` segments, and without a slash at its end. Case matters on Linux; a
+ * Windows path becomes lower case with forward slashes: `/c:/windows`, `/pipe/docker_engine` for a named pipe, `/dev:/…` for
+ * another device, `/unc:/server/share`. A relative path is taken to start at the root. The API server refuses `..`; a file may
+ * still contain it, and a Windows path keeps it.
  */
 export function cleanHostPath(path: string): string {
-  // Such a path is longer than any that can be mounted (PATH_MAX); cleaned, it may still become one of any tree.
+  // Such a path is too long to be mounted (PATH_MAX); cleaned, it may still become one within any tree.
   if (path.length > LONGEST) return '/';
   if (PLAIN.test(path)) return path;
   if (separators(path) > DEEPEST) return '/';
@@ -36,10 +36,13 @@ export function cleanHostPath(path: string): string {
 }
 
 const LONGEST = 4096;
-/** Clean already, as most are: no segment is empty or begins with a dot, and it is none of Windows. */
+/** Most paths are clean already: no segment is empty or begins with a dot, and it is not a Windows path. */
 const PLAIN_RE = '^(/[A-Za-z0-9_-][^/\\\\]*)+$';
 const PLAIN = new RegExp(PLAIN_RE);
-/** Others are not taken apart beyond what anybody needs: that takes time for each segment, in the guard most of all. */
+/**
+ * Other paths are taken apart only this deep, which is more than anybody needs: each segment takes time, above all in the
+ * guard.
+ */
 const DEEPEST = 64;
 const separators = (path: string): number => path.split('/').length + path.split('\\').length - 2;
 
@@ -55,13 +58,16 @@ export function hostPathKind(volume: NonNullable<Volume['hostPath']>, path: stri
 }
 
 /*
-The same in CEL, over a volume `v` with its cleaned path `p`. CEL cannot resolve `..`, and need not: the API server has
-refused such a path before it evaluates the guard (validatePathNoBacksteps in pkg/apis/core/validation/validation.go,
-which on Linux looks between slashes).
+The path of a volume `v` in CEL, whose cleaned path is `p`. CEL cannot resolve `..`, and need not: the API server refuses such a
+path before it evaluates the guard (validatePathNoBacksteps in pkg/apis/core/validation/validation.go, which on Linux looks
+between slashes).
 */
 const RAW: Cel = "v.hostPath.?path.orValue('')";
 const REFUSED: Cel = `${RAW}.contains('..') && '..' in ${RAW}.split('/')`;
-/* Of a list `h` of a type and a path, as written and then clean. Loop after loop: a loop in a loop costs several times as much. */
+/*
+A cleaned path, from a list `h` of a type and a path, first as written and then clean. There is one loop after the other, as a
+loop within a loop costs several times as much.
+*/
 const POSIX_PATH: Cel = "h[1].split('/').filter(s, s != '' && s != '.').join('/')";
 const SPELT: Cel = `'/' + (${isWindowsCel('h[1]')} ? ${windowsCel('h[1]')} : ${POSIX_PATH})`;
 const DEEP: Cel = `size(h[1].split('/')) + size(h[1].split('\\\\')) - 2 > ${DEEPEST}`;
@@ -74,7 +80,10 @@ const KIND: Cel = [
   `h[1].matches(${text(SYSTEM_RE)}) ? 'system' : 'other'`,
 ].join(' : ');
 
-/** A list of two for each hostPath: its kind, and its cleaned path. `string`, since a list is of one type alone. */
+/**
+ * A list of two items for each hostPath: its kind, and its cleaned path. The kind is a `string`, as all items of a list have
+ * one type.
+ */
 export const hostPathsCel = (pod: Cel): Cel =>
   [
     `${pod}.spec.?volumes.orValue([]).filter(v, has(v.hostPath) && !(${REFUSED}))`,

@@ -1,12 +1,12 @@
 import { anyOf, DRIVELESS, WINDOWS_SYSTEM } from './host-path-windows.ts';
 
 /*
-The tables below are matched against cleaned paths. Whoever can write to one of the system trees, or read its keys, has
-the host; whoever reaches a socket commands a service that runs as root. Both the engine and the guard use the very
-same expressions, so they stay within what RE2 and JavaScript understand alike.
+The tables below are matched against cleaned paths. Whoever can write to one of the system trees, or read keys in it, has the
+host; whoever reaches a socket commands a service that runs as root. The engine and the guard use the very same expressions, so
+these are limited to what RE2 and JavaScript understand alike.
 */
 
-/** Directories with control sockets, of runtimes and of their sandboxes, below /run, to which /var/run is a link. */
+/** Directories with control sockets of runtimes and of their sandboxes, below /run; /var/run is a link to it. */
 const SOCKET_TREES = [
   'containerd',
   'crio',
@@ -27,13 +27,13 @@ const SOCKET_TREES = [
   'user', // rootless runtimes: /run/user/1000/docker.sock
 ];
 
-/** Control sockets of systemd and of D-Bus, through which root starts units, and what lies around them. */
+/** Control sockets of systemd and of D-Bus, through which root starts units, and their surroundings. */
 const SERVICE_TREES = '(var/)?run/(systemd|dbus)';
 
 /**
- * What every host has alike, and what a Pod has by itself or can be given otherwise. Who may write there changes what the
- * host reads, which is why it is a finding all the same. Not here is what has hooks that run as root beside it
- * (/etc/ca-certificates/update.d), or keys (/etc/ssl/private).
+ * What is alike on every host, and what a Pod has by itself or can get in another way. It is still a finding, as whoever may
+ * write there changes what the host reads. Trees with hooks that run as root (/etc/ca-certificates/update.d) or with keys
+ * (/etc/ssl/private) are not included.
  */
 const PUBLIC_TREES = [
   'dev/(null|zero|full|random|urandom)',
@@ -48,7 +48,7 @@ const PUBLIC_TREES = [
   'usr/(local/)?share/ca-certificates',
 ];
 
-/** File systems in memory, where processes of the host share what they work on: files, though below /dev. */
+/** File systems in memory, where processes of the host share data: they hold files, even though they are below /dev. */
 const MEMORY_TREES = 'dev/(shm|mqueue|hugepages)';
 
 const SYSTEM_TREES = [
@@ -104,7 +104,7 @@ const SYSTEM_TREES = [
   'var/log', // the kubelet serves links in it as root: any file of the host can be read
 ];
 
-/** Directories above the trees: they hold them. `/run` and `/var/run` hold the sockets. */
+/** Directories that contain the trees. `/run` and `/var/run` contain the sockets. */
 const SYSTEM_PARENTS = ['', '(var/)?opt', 'var', 'var/lib', 'var/spool'];
 
 export const PUBLIC_RE = `^/${anyOf(PUBLIC_TREES)}(/|$)`;

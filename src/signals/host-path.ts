@@ -30,10 +30,10 @@ const volumes = (wanted: HostPathKind): Signal['inspect'] => {
   return pod => eachVolume(pod, look);
 };
 
-/** What agents of a node plug into: the kubelet (CSI drivers, device plugins) and the runtime's network. */
+/** The paths that agents of a node plug into: those of the kubelet (CSI drivers, device plugins) and of the runtime's network. */
 const AGENT = /^[/]((c:[/])?var[/]lib[/]kubelet|(etc|(var[/])?opt)[/]cni|pipe[/]csi-proxy[^/]*)([/]|$)/;
 
-/** True of a Pod that is such an agent: it is nothing without the host, and no fix of a hostPath is one for it. */
+/** True for a Pod that is such an agent: it is useless without the host, and the fix for a hostPath does not help it. */
 export const isAgent = (findings: readonly Finding[]): boolean =>
   findings.some(
     ({ signal, value }) => HOST_PATHS.some(({ id }) => id === signal) && AGENT.test(String(value)),

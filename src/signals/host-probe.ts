@@ -33,7 +33,7 @@ export const hostProbe: Signal = {
         .map(kind => `${handler}.?${kind}.?host.orValue('')`)
         .map(host => unwaived(lens, `${host} != ''`, host, 'c'))
         .join(' || ');
-    // Most containers have few of the fields: those are not looked into.
+    // Most containers have few of these fields, and absent ones are not evaluated.
     const ofField = (field: string, handlers: readonly Cel[]): Cel =>
       `has(c.${field}) && (${handlers.map(ofHandler).join(' || ')})`;
     const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];

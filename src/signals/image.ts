@@ -9,7 +9,7 @@ Field: image of every container; `registry:5000/name:tag@sha256:…` in full
 */
 const SOURCE = 'https://kubernetes.io/docs/concepts/containers/images/#image-names';
 
-/** `latest`, or no tag, which means the same. A digest pins whatever the tag says. */
+/** The tag `latest`, or no tag, which means the same. With a digest, the tag does not matter. */
 export const imageTag: Signal = {
   id: 'imageTag',
   category: 'hygiene',

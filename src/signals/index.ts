@@ -142,7 +142,10 @@ export const SIGNALS: readonly Signal[] = Object.freeze([
 
 export const signalById: ReadonlyMap<SignalId, Signal> = new Map(SIGNALS.map(signal => [signal.id, signal]));
 
-/** True for what reaches for the host (exposure, breakout); the other signals are lapses, or bear on placement alone. */
+/**
+ * True for a signal of something that reaches for the host (exposure, breakout); the others are lapses, or only affect
+ * placement.
+ */
 export function isRisk(id: SignalId): boolean {
   const category = signalById.get(id)?.category;
   return category === 'exposure' || category === 'breakout';
@@ -152,8 +155,8 @@ export function isRisk(id: SignalId): boolean {
 export const RISKS: readonly Signal[] = Object.freeze(SIGNALS.filter(({ id }) => isRisk(id)));
 
 /**
- * All hits of all signals, in the order of the registry. Pure; never throws on a Pod that `readPod` accepted.
- * @param signals those that are asked, where it is not all
+ * All hits of all signals, in the order of the registry. It is pure, and never throws on a Pod that `readPod` accepted.
+ * @param signals the signals to look for, where not all
  */
 export function inspect(pod: PodView, signals = SIGNALS): Finding[] {
   const findings: Finding[] = [];

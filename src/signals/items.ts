@@ -1,11 +1,11 @@
 import type { Occurrence } from '../pod/visit.ts';
 
-/** What a judge answers for one item: the offending value, or undefined when there is nothing to report. */
+/** The answer of a judge for one item: the offending value, or undefined when there is nothing to report. */
 export type OffendingValue = string | number | boolean | undefined;
 
 /**
- * The hits in a list of an object: `path + field[i] + suffix`, such as `spec.containers[0]`, `.ports`, `.hostPort`.
- * The parts come apart, so that no path is built before something is found.
+ * The hits in a list of an object: `path + field[i] + suffix`, such as `spec.containers[0]`, `.ports`, `.hostPort`. The parts
+ * are passed separately, so that no path is built before something is found.
  */
 export function itemOccurrences<T>(
   list: readonly T[] | null | undefined,

@@ -9,7 +9,7 @@ import { hostPathsCel } from './host-path-kinds.ts';
  *
  * @param pod `object` or `oldObject`
  * @param containers a list of containers
- * @param bound what the first two are bound to, which the others are made of
+ * @param bound the names of the first two, of which the others are made
  */
 export const madeOnce = (pod: Cel, containers: Cel, bound: Pick<Made, 'secured' | 'suspects'>): Made => ({
   secured: `${containers}.filter(c, has(c.securityContext))`,

@@ -18,7 +18,7 @@ const INIT_NAMES: ReadonlySet<string> = new Set([
   'kuma-init',
   'osm-init',
 ]);
-/** Run by Istio's CNI plugin and Linkerd's: they check that rules from outside are in force. */
+/** Containers of the CNI plugins of Istio and Linkerd: they check that rules from outside are in force. */
 const CHECK_NAMES: ReadonlySet<string> = new Set([
   'istio-validation',
   'linkerd-network-validator',
@@ -56,7 +56,7 @@ const isMeshInit = ({ name, image, spec }: ContainerView): boolean =>
 
 const isProgram = (word: string): boolean => programIn(word) !== '';
 
-/** The program that a word of a command line runs, of those that tell an init container of a mesh; empty for any other. */
+/** The program that a word of a command line runs, if it is one that gives away a mesh's init container; otherwise empty. */
 export const programIn = (word: string): string => PROGRAM.exec(word)?.[2] ?? '';
 
 const MODE_LABEL = 'istio.io/dataplane-mode';
@@ -82,7 +82,10 @@ export const meshCapture: Signal = {
 const checksCapture = ({ name, path }: ContainerView) =>
   CHECK_NAMES.has(name) ? { path, value: name } : undefined;
 
-/** The Pod's label goes before the Namespace's; the annotation says that the node agent has done it. */
+/**
+ * Whether the traffic is captured. The Pod's label takes precedence over the Namespace's; the annotation says that the node
+ * agent has done it.
+ */
 function ambient(pod: PodView): Occurrence | undefined {
   if (pod.annotations[REDIRECTION] === 'enabled') {
     return { path: `metadata.annotations[${REDIRECTION}]`, value: 'enabled' };

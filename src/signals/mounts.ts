@@ -9,7 +9,7 @@ import type { Signal } from './signal.ts';
 
 type Mount = NonNullable<Container['volumeMounts']>[number];
 
-/** A signal's inspection of every volumeMount of every container. */
+/** Inspects every volumeMount of every container for a signal. */
 const mounts = (judge: (mount: Mount) => OffendingValue, suffix: string): Signal['inspect'] => {
   const look = (container: ContainerView) =>
     itemOccurrences(container.spec.volumeMounts, judge, container.path, '.volumeMounts', suffix);
@@ -37,7 +37,7 @@ export const mountPropagationBidirectional: Signal = {
   reason: 'what the container mounts is mounted on the host and in other containers',
   fix: 'remove mountPropagation',
   mend: removing,
-  // A CSI driver mounts for the Pods of its node.
+  // A CSI driver mounts volumes for the Pods of its node.
   isPurpose: isAgent,
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation',
   ...guarded(lens => {

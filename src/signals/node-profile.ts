@@ -3,10 +3,10 @@ import type { Occurrence } from '../pod/visit.ts';
 import type { Cel } from './cel.ts';
 import { anySecurityContext, type Lens, texts } from './guards.ts';
 
-/** Whatever else stands there switches confinement off, or is not known to keep it. */
+/** The types of profile that confine. Any other type switches confinement off, or is not known to keep it. */
 const CONFINED = ['RuntimeDefault', 'Localhost'];
 
-/** What is looked for in both fields, which have one shape: a type and, for Localhost, a profile on the node's disk. */
+/** The inspection of the two fields, which have one shape: a type and, for Localhost, a profile on the node's disk. */
 export const nodeProfile = (field: 'seccompProfile' | 'appArmorProfile') => ({
   unconfinedAt: (lens: Lens): Cel => {
     const type = (s: string) => `${s}.?${field}.?type.orValue('')`;

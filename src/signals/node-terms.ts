@@ -8,7 +8,7 @@ export interface Requirement {
 
 /** One of the terms of a required node affinity. */
 export interface Term {
-  /** The path of its expressions, from the Pod's root. */
+  /** The path of the term's expressions, from the Pod's root. */
   readonly path: string;
   readonly expressions: readonly Requirement[];
 }
@@ -16,8 +16,8 @@ export interface Term {
 const TERMS = 'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
 
 /**
- * The terms that can match a node, which an empty one does not. Any of them is enough for the scheduler, so a Pod asks for
- * what each of them does.
+ * The terms that can match a node; an empty one does not. The scheduler needs only one of them to match, so the Pod is only
+ * certain to require what they all do.
  * https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go
  */
 export function requiredTerms({ affinity }: PodSpec): readonly Term[] {

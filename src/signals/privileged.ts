@@ -12,7 +12,10 @@ Fields:  spec.{containers,initContainers,ephemeralContainers}[*].securityContext
 Allowed: undefined, false
 Level:   Baseline
 */
-/** The API server takes bidirectional propagation of privileged containers alone (`ValidateVolumeMounts`): it goes, too. */
+/**
+ * Removes bidirectional propagation as well, as the API server accepts it only in privileged containers
+ * (`ValidateVolumeMounts`).
+ */
 const unprivileged: Mend = ({ path }, { containers }) => {
   const container = containers.find(one => path.startsWith(`${one.path}.`));
   const mounts = (container?.spec.volumeMounts ?? []).flatMap(({ mountPropagation }, i) =>

@@ -1,6 +1,6 @@
 /**
- * What a resource name asks for; undefined for cpu, memory, ephemeral-storage and other names of Kubernetes' own, and for
- * what hands no device to a container.
+ * What a resource name asks for; undefined for cpu, memory, ephemeral-storage and other names of Kubernetes itself, and for
+ * what gives no device to a container.
  */
 export type ResourceClass =
   | 'hugepages'
@@ -10,7 +10,7 @@ export type ResourceClass =
   | 'kvmDevice'
   | 'extendedResource';
 
-/** The signals that are about resources by name: their findings' values are the names. */
+/** The signals about resources by name: their findings have the names as values. */
 export const RESOURCE_SIGNALS: ReadonlySet<string> = new Set<ResourceClass>([
   'hugepages',
   'gpu',
@@ -20,13 +20,13 @@ export const RESOURCE_SIGNALS: ReadonlySet<string> = new Set<ResourceClass>([
   'extendedResource',
 ]);
 
-/** Device plugins choose their own domains (`smarter-devices/fuse`, `devic.es/dev_fuse`); the last word tells. */
+/** Device plugins choose their own domains (`smarter-devices/fuse`, `devic.es/dev_fuse`), so the last word of the name decides. */
 const FUSE = /[/_.-]fuse$/;
 const KVM = /[/_.-]kvm$/;
 
 /**
- * nvidia.com/pgpu, and what KubeVirt's device plugin makes of the names of models: nvidia.com/GA102GL_A10,
- * nvidia.com/GRID_T4-1Q. Others of the domain are no GPUs: hostdev, rdma_shared_device_a, imex-channel.
+ * nvidia.com/pgpu, and what KubeVirt's device plugin makes from the names of models: nvidia.com/GA102GL_A10,
+ * nvidia.com/GRID_T4-1Q. Other names of the domain are no GPUs: hostdev, rdma_shared_device_a, imex-channel.
  */
 const PASSED_THROUGH = /^nvidia[.]com\/(pgpu|[A-Z0-9][A-Z0-9_.-]*[A-Z][A-Z0-9_.-]*)$/;
 
@@ -73,7 +73,8 @@ const NO_DEVICE = [
  */
 export function classifyResource(name: string): ResourceClass | undefined {
   if (name.startsWith('hugepages-')) return 'hugepages';
-  // IsExtendedResourceName in pkg/apis/core/v1/helper: no domain, or kubernetes.io, is Kubernetes' own.
+  // As in IsExtendedResourceName in pkg/apis/core/v1/helper, names without a domain or with kubernetes.io belong to Kubernetes
+  // itself.
   if (!name.includes('/') || name.includes('kubernetes.io/')) return undefined;
   if (NO_DEVICE.some(names => names.test(name))) return undefined;
   if (GPU.test(name)) return 'gpu';

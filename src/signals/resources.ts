@@ -17,17 +17,17 @@ Each name is of exactly one signal; `resource-names.ts` says of which. A quantit
 */
 const PLUGINS = 'https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/';
 
-/** Inspects the resources of every container, and of the Pod, for one class of names. */
+/** Inspects the resources of every container and of the Pod for one class of names. */
 const named =
   (wanted: ResourceClass): Signal['inspect'] =>
   pod =>
     hitsByClass(pod).get(wanted) ?? NOTHING;
 
-/** An author may write tens of thousands of names: each is looked at once, and not once for each signal. */
+/** An author may write tens of thousands of names, so each is looked at once, and not once for each signal. */
 const hitsByClass = perPod((pod): HitsByClass => {
   const whole = namesIn(pod.spec.resources, 'spec') ?? NOTHING;
   const ofContainers = eachContainer(pod, namesOf);
-  // Nearly all Pods: cpu and memory are of no class.
+  // This is so for nearly all Pods: cpu and memory are in no class.
   if (whole.length + ofContainers.length === 0) return NONE;
   const partition = partitionOf(pod.spec);
   const named: readonly Occurrence[] = [...whole, ...ofContainers];
@@ -44,9 +44,9 @@ const NONE: HitsByClass = new Map();
 const GPU = 'nvidia.com/gpu';
 
 /**
- * What a whole GPU's name stands for on nodes whose GPUs are partitioned and offer partitions by that name, where the Pod
- * chooses such nodes: GKE (https://cloud.google.com/kubernetes-engine/docs/how-to/gpus-multi), and NVIDIA's device plugin
- * with MIG_STRATEGY=single (https://github.com/NVIDIA/k8s-device-plugin).
+ * The size of partition that the name of a whole GPU stands for on nodes that offer partitions by that name, where the Pod
+ * chooses such nodes: on GKE (https://cloud.google.com/kubernetes-engine/docs/how-to/gpus-multi), and with NVIDIA's device
+ * plugin and MIG_STRATEGY=single (https://github.com/NVIDIA/k8s-device-plugin).
  */
 function partitionOf(spec: PodSpec): string | undefined {
   const selected = PARTITION_LABELS.map(label => sizeIn(label, spec.nodeSelector?.[label]));
@@ -59,13 +59,13 @@ const SIZE_LABEL = 'cloud.google.com/gke-gpu-partition-size';
 const PRODUCT_LABEL = 'nvidia.com/gpu.product';
 const PARTITION_LABELS = [SIZE_LABEL, PRODUCT_LABEL];
 
-/** The size of a partition that a label of a node tells of. */
+/** The size of a partition that a label of a node gives. */
 function sizeIn(label: string | null | undefined, value: string | null | undefined): string | undefined {
   if (label === PRODUCT_LABEL) return /-MIG-(.+)$/.exec(value ?? '')?.[1];
   return label === SIZE_LABEL ? (value ?? undefined) : undefined;
 }
 
-/** The size that is required; of several, the first. */
+/** The size that is required; if there are several, the first. */
 function sizeRequired({ key, operator, values }: Requirement): string | undefined {
   const sizes = operator === 'In' ? (values ?? []).map(value => sizeIn(key, value)) : [];
   return sizes.every(Boolean) ? sizes[0] : undefined;
@@ -73,7 +73,7 @@ function sizeRequired({ key, operator, values }: Requirement): string | undefine
 
 const namesOf = ({ spec, path }: ContainerView) => namesIn(spec.resources, path);
 
-/** Limits first; a request only where it has no limit, since the two must agree for such resources. */
+/** Limits come first, and a request counts only where it has no limit, since the two must agree for such resources. */
 function namesIn(resources: Resources | null | undefined, path: string): readonly Occurrence[] | undefined {
   if (!resources) return undefined;
   let hits: Occurrence[] | undefined;
@@ -90,7 +90,7 @@ function namesIn(resources: Resources | null | undefined, path: string): readonl
 }
 
 const FIELDS = ['limits', 'requests'] as const;
-/** `0`, `0Mi`, `0.0`, `0e3`. */
+/** A quantity of zero: `0`, `0Mi`, `0.0`, `0e3`. */
 const ZERO = /^[+-]?[0.]+([a-zA-Z]|$)/;
 const isNone = (quantity: unknown): boolean => quantity == null || ZERO.test(String(quantity));
 
@@ -123,7 +123,7 @@ export const gpu: Signal = {
   weight: 0,
   title: 'GPU',
   reason: 'a GPU or accelerator of the node must reach the container through its driver',
-  // Says what a sandbox takes, not which one to be in: another than the author of the Pod chose may be weaker.
+  // It says what a sandbox takes, not which sandbox to choose: another one than the author chose may be weaker.
   fix: 'ask for a GPU that the sandbox takes: for gVisor a whole NVIDIA one (nvidia.com/gpu), for a VM one that is passed through',
   source: 'https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/',
   inspect: named('gpu'),

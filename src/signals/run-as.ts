@@ -27,7 +27,7 @@ export const runAsNonRoot: Signal = {
   inspect(pod) {
     if (inUserNamespace(pod)) return NOTHING;
     const hits = eachContainer(pod, mayBeRoot);
-    // Pod Security Admission refuses an explicit false on the Pod also where each container overrides it.
+    // Pod Security Admission refuses an explicit false on the Pod even where each container overrides it.
     if (pod.spec.securityContext?.runAsNonRoot !== false) return hits;
     return [{ path: 'spec.securityContext.runAsNonRoot', value: false }, ...hits];
   },

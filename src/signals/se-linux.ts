@@ -43,7 +43,7 @@ function ofOptions(lens: Lens, field: 'type' | 'user' | 'role', predicate: (valu
   return anySecurityContext(lens, s => predicate(value(s)), value);
 }
 
-/** A label that is within Baseline matters all the same: gVisor refuses it, Kata does not apply it. */
+/** A label within Baseline still matters: gVisor refuses it, and Kata does not apply it. */
 export const seLinuxLabel: Signal = {
   id: 'seLinuxLabel',
   category: 'requirement',

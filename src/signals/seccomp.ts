@@ -16,7 +16,7 @@ The alpha annotations have had no effect since 1.27.
 const SOURCE = 'https://kubernetes.io/docs/tutorials/security/seccomp/';
 const FIELD = nodeProfile('seccompProfile');
 
-/** Wrong wherever it stands, also where each container overrides it: Baseline. */
+/** An unconfined profile is a finding wherever it is, even where each container overrides it (Baseline). */
 export const seccompUnconfined: Signal = {
   id: 'seccompUnconfined',
   category: 'exposure',
@@ -25,7 +25,7 @@ export const seccompUnconfined: Signal = {
   phrase: 'a missing seccomp filter',
   reason: 'every system call of the kernel is within reach',
   fix: 'set seccompProfile.type to RuntimeDefault',
-  // A profile without a type is none that an API server takes.
+  // An API server accepts no profile without a type.
   mend: ({ path, value }) => [
     value ? { op: 'replace', path, value: 'RuntimeDefault' } : remove(holderOf(path)),
   ],
@@ -34,7 +34,7 @@ export const seccompUnconfined: Signal = {
   inspect: pod => eachSecurityContext(pod, FIELD.unconfined),
 };
 
-/** Neither the container nor the Pod sets one: Restricted, where Windows is exempt. */
+/** Neither the container nor the Pod sets a profile: a lapse against Restricted, from which Windows is exempt. */
 export const seccompUnset: Signal = {
   id: 'seccompUnset',
   category: 'hygiene',

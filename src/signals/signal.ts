@@ -12,35 +12,38 @@ import type { Mend } from './mend.ts';
  */
 export type Category = 'hygiene' | 'exposure' | 'breakout' | 'requirement';
 
-/** Stable, camelCase, unique; also the key in policies, exemptions and profiles. */
+/** A stable, unique name in camelCase, which is also the key in policies, exemptions and profiles. */
 export type SignalId = string;
 
 interface SignalBase {
   readonly id: SignalId;
   /** A few words, for tables. */
   readonly title: string;
-  /** The title as it stands in a sentence; left out where that is `a` or `an` and the title. */
+  /** The title as it is used in a sentence; left out where that is `a` or `an` and the title. */
   readonly phrase?: string;
   /** Why it matters: short and stable, without names or values. */
   readonly reason: string;
   /** What the author can change. */
   readonly fix: string;
-  /** What takes the place of `fix` for some of what can be found; the first that fits. */
+  /** Fixes that replace `fix` for some of what can be found; the first that fits counts. */
   readonly fixes?: readonly SpecialFix[];
-  /** What of `fix` a program can do; left out where a person has to. */
+  /** The part of `fix` that a program can do; left out where it takes a person. */
   readonly mend?: Mend;
-  /** True of a Pod for which `fix` is none, as what was found is what the Pod is there for. @param findings all of its own */
+  /**
+   * True for a Pod that `fix` does not help, as what was found is what the Pod is for.
+   * @param findings all findings of the Pod
+   */
   readonly isPurpose?: (findings: readonly Finding[]) => boolean;
   /** 0 to 100; exposure 30 or more, breakout 70 or more, requirement 0. */
   readonly weight: number;
   readonly source: string;
-  /** Pure; never throws on a Pod that `readPod` accepted. */
+  /** Looks for it in a Pod. It is pure, and never throws on a Pod that `readPod` accepted. */
   inspect(pod: PodView): readonly Occurrence[];
 }
 
-/** What the author can change where something of its own was found. */
+/** What the author can change for particular values. */
 export interface SpecialFix {
-  /** What the finding's value looks like. */
+  /** The form of the finding's value. */
   readonly of: RegExp;
   readonly fix: string;
   readonly mend?: Mend;
@@ -51,7 +54,7 @@ export type Signal = SignalBase &
     | {
         readonly category: 'exposure' | 'breakout';
         readonly guard: Cel;
-        /** The same, but for where it looks and for the findings that an exemption waives. */
+        /** The same, within where the lens looks, and without the findings that an exemption waives. */
         readonly guardAt: (lens: Lens) => Cel;
       }
     | { readonly category: 'hygiene' | 'requirement' }
@@ -59,6 +62,6 @@ export type Signal = SignalBase &
 
 export interface Finding extends Occurrence {
   readonly signal: SignalId;
-  /** Name of the exemption that waives it. */
+  /** The name of the exemption that waives it. */
   readonly waivedBy?: string;
 }

@@ -12,7 +12,7 @@ Fields: spec.volumes[*], and volumeDevices of every container
 */
 const DOCS = 'https://kubernetes.io/docs/concepts/storage';
 
-/** A raw block device, which must be handed to the VM as one. */
+/** A raw block device, which must be handed to the VM as a block device. */
 export const blockVolume: Signal = {
   id: 'blockVolume',
   category: 'requirement',
@@ -30,7 +30,7 @@ const devices = (container: ContainerView) =>
 type Device = NonNullable<Container['volumeDevices']>[number];
 const devicePath = (device: Device) => device.devicePath ?? '';
 
-/** A file system on a claim. A claim that is used as a raw block device alone is `blockVolume`. */
+/** A file system on a claim. A claim that is used only as a raw block device is `blockVolume`. */
 export const persistentVolumeClaim: Signal = {
   id: 'persistentVolumeClaim',
   category: 'requirement',
@@ -47,7 +47,7 @@ function claim({ spec, path, name }: VolumeView, pod: PodView) {
   return { path: `${path}.persistentVolumeClaim`, value: spec.persistentVolumeClaim.claimName ?? '' };
 }
 
-/** A generic ephemeral volume: a claim that lives as long as the Pod. */
+/** A generic ephemeral volume: a claim that exists as long as the Pod. */
 export const ephemeralVolume: Signal = {
   id: 'ephemeralVolume',
   category: 'requirement',
@@ -71,7 +71,7 @@ const blockOnly = perPod(({ containers }): ReadonlySet<string> => {
 
 const nameOf = ({ name }: { readonly name?: string | null }): string => name ?? '';
 
-/** Files that the kubelet goes on refreshing; the service-account token that the API server will add is one. */
+/** Files that the kubelet keeps refreshing, such as the service-account token that the API server will add. */
 export const liveProjectedVolume: Signal = {
   id: 'liveProjectedVolume',
   category: 'requirement',
@@ -107,7 +107,7 @@ export const imageVolume: Signal = {
 const image = ({ spec, path }: VolumeView) =>
   spec.image ? { path: `${path}.image`, value: spec.image.reference ?? '' } : undefined;
 
-/** A volume of a CSI driver that lives as long as the Pod; many of them talk to the Pod over a socket. */
+/** A volume of a CSI driver that exists as long as the Pod; many of them talk to the Pod over a socket. */
 export const csiInlineVolume: Signal = {
   id: 'csiInlineVolume',
   category: 'requirement',

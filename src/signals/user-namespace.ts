@@ -21,7 +21,7 @@ export const hostUsers: Signal = {
   inspect: pod => (inUserNamespace(pod) ? HIT : NOTHING),
 };
 
-/** `relaxPolicyForUserNamespacePod` of Pod Security Admission. */
+/** The condition of `relaxPolicyForUserNamespacePod` in Pod Security Admission. */
 export const inUserNamespace = ({ spec }: PodView): boolean => spec.hostUsers === false;
 
 const HIT = Object.freeze([{ path: 'spec.hostUsers', value: false }]);

@@ -40,7 +40,7 @@ function beyondRestricted({ spec, path }: VolumeView) {
   return { path: `${path}.${type}`, value: type };
 }
 
-/** The field that says what a volume is; a source within Restricted wins, as Pod Security Admission judges it. */
+/** The field that gives the type of a volume; a source within Restricted takes precedence, as Pod Security Admission judges it. */
 function sourceOf(volume: Volume): string | undefined {
   let found: string | undefined;
   for (const key in volume) {
@@ -51,7 +51,7 @@ function sourceOf(volume: Volume): string | undefined {
   return found;
 }
 
-/** The in-tree sources that the kubelet mounts over the network or attaches: every one beyond Restricted but gitRepo. */
+/** The in-tree sources that the kubelet mounts over the network or attaches: every one beyond Restricted except gitRepo. */
 const NETWORK: ReadonlySet<string> = new Set([
   'nfs',
   'iscsi',

@@ -57,7 +57,7 @@ export const windowsPod: Signal = {
 };
 
 const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os'];
-/** The label that Windows nodes alone carry (pkg/kubelet/kubelet_node_status_windows.go), for images that fit one build. */
+/** The label that only Windows nodes have (pkg/kubelet/kubelet_node_status_windows.go), for images that fit one build. */
 const BUILD_LABEL = 'node.kubernetes.io/windows-build';
 const LABELS = [...OS_LABELS, BUILD_LABEL];
 const LINUX = 'linux';
@@ -72,7 +72,7 @@ function selected(nodeSelector: NonNullable<PodSpec['nodeSelector']>): readonly 
     : [{ path: `spec.nodeSelector[${key}]`, value: nodeSelector[key] ?? '' }];
 }
 
-/** All of the terms have to ask for Windows. */
+/** What requires Windows; all of the terms have to. */
 function required(spec: PodSpec): readonly Occurrence[] | undefined {
   const hits: Occurrence[] = [];
   for (const { path, expressions } of requiredTerms(spec)) {
@@ -87,7 +87,7 @@ function isForWindows({ key, operator, values }: Requirement): boolean {
   const some = values ?? [];
   if (key === BUILD_LABEL) return operator === 'In' || operator === 'Exists';
   if (!OS_LABELS.includes(key ?? '')) return false;
-  // There are two systems that a kubelet runs on.
+  // A kubelet runs on only two operating systems.
   return operator === 'In'
     ? some.length > 0 && some.every(value => value === WINDOWS)
     : operator === 'NotIn' && some.includes(LINUX);
