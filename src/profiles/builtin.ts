@@ -17,7 +17,7 @@ export function builtinProfiles(): readonly SandboxProfile[] {
   return documents;
 }
 
-/** The table of the built-in profiles alone. */
+/** The table of only the built-in profiles. */
 export function builtinProfileTable(): ProfileTable {
   table ??= buildProfileTable([], builtinProfiles()).table;
   return table;

@@ -8,7 +8,7 @@ import type { SandboxProfile } from './types.gen.ts';
 
 const EXTENDS = ['spec', 'extends'] as const;
 
-/** `child`, the document or an ancestor of it, extends what is not there. */
+/** `child`, which is the document or an ancestor of it, extends a profile that does not exist. */
 export const noParent = (name: string, child: SandboxProfile): Flaw => ({
   path: EXTENDS,
   message: `there is no profile ${name}, which ${child.metadata.name} extends`,
@@ -22,12 +22,12 @@ export const circle = (chain: readonly SandboxProfile[]): Flaw => ({
 });
 
 /**
- * kata-deploy's names for handlers with a debug console into the guest, so no profile may vouch for one.
- * Source: kata-containers tools/packaging/kata-deploy/helm-chart/kata-deploy/templates/runtimeclasses.yaml.
+ * kata-deploy's names for handlers with a debug console into the guest; no profile may vouch for one. They are in
+ * kata-containers tools/packaging/kata-deploy/helm-chart/kata-deploy/templates/runtimeclasses.yaml.
  */
 export const hasDebugConsole = (handler: string): boolean => /-(debug|devkit)$/.test(handler);
 
-/** Why such a handler is no sandbox, a phrase. */
+/** Why such a handler is no sandbox, as a phrase. */
 export const DEBUG_CONSOLE = 'it is named for a debug console into the guest';
 
 function flawsOfHandlers({ spec }: SandboxProfile): Flaw[] {
@@ -80,7 +80,7 @@ export const ownFlaws = (document: SandboxProfile): readonly Flaw[] => [
   ...flawsOfNotServed(document),
 ];
 
-/** Nothing else is asked for by its path, and what is contained or unsupported says all there is to say. */
+/** Only an `exposed` signal is asked for by its path; `contained` and `unsupported` say all that there is to say. */
 function flawsOfNotServed({ spec }: SandboxProfile): Flaw[] {
   return Object.entries(spec.signals ?? {}).flatMap(([id, entry]) => {
     const at = ['spec', 'signals', id];

@@ -11,7 +11,7 @@ const RANK: Readonly<Record<Isolation, number>> = {
   'confidential-vm': 3,
 };
 
-/** Position in the order, 0 for `host-kernel`. */
+/** The position in the order; 0 for `host-kernel`. */
 export const rank = (isolation: Isolation): number => RANK[isolation];
 
 /** True when `a` isolates at least as well as `b`. */
@@ -24,7 +24,7 @@ export const strongest = (a: Isolation, b: Isolation): Isolation => (RANK[a] >= 
 export const isIsolation = (word: unknown): word is Isolation =>
   typeof word === 'string' && Object.hasOwn(RANK, word);
 
-/** Names of sandboxes that people write where an isolation belongs. */
+/** Names of sandboxes that people write in place of an isolation. */
 const MEANT: readonly (readonly [name: RegExp, isolation: Isolation])[] = [
   [/^(gvisor|runsc)/i, 'app-kernel'],
   [/^kata(-.*)?-(snp|tdx|sev|se|cc|coco)\b|^(confidential|coco)/i, 'confidential-vm'],
@@ -32,6 +32,6 @@ const MEANT: readonly (readonly [name: RegExp, isolation: Isolation])[] = [
   [/^(runc|none|host)/i, 'host-kernel'],
 ];
 
-/** The isolation that was probably meant: that of a sandbox that is named in place of one (`gvisor`), or a slip (`app-kernle`). */
+/** The isolation that was probably meant, by the name of a sandbox (`gvisor`) or a misspelling (`app-kernle`). */
 export const meantIsolation = (word: string): Isolation | undefined =>
   MEANT.find(([name]) => name.test(word))?.[1] ?? ISOLATIONS.find(one => one === nearest(word, ISOLATIONS));

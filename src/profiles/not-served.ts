@@ -1,13 +1,13 @@
-/** The paths that a profile lists: each with what is below it, and which of these are served all the same. */
+/** The paths that a profile lists, each with everything below it, and which of these are served all the same. */
 export interface NotServed {
   readonly paths: readonly string[];
   readonly except?: readonly string[];
 }
 
-/** The same as expressions, which JavaScript reads as RE2 does, which the guard goes by. */
+/** The same as expressions, which JavaScript reads as RE2 does, for the guard. */
 export interface Unserved extends NotServed {
   readonly regex: string;
-  /** Those of the paths that match `regex` which are served all the same. */
+  /** Matches the paths that match `regex` and are served all the same. */
   readonly exceptRegex?: string;
   has(path: string): boolean;
 }
@@ -27,8 +27,9 @@ export function unservedOf(written: NotServed): Unserved {
 const regexOf = (patterns: readonly string[]): string => `^(${patterns.map(treeOf).join('|')})`;
 
 /**
- * A path and what is below it; the root is the directory alone, or nothing else could be said of it. What is below has no
- * `.`: of the ends of lines, which a path may hold, JavaScript takes others for none than RE2 does.
+ * A path and everything below it; for the root, only the directory itself, as otherwise nothing could be said about anything
+ * else. The part below is not matched by `.`: JavaScript and RE2 take different characters for ends of lines, which a path may
+ * contain.
  */
 const treeOf = (pattern: string): string =>
   pattern === '/' ? '/$' : `${literal(pattern).replaceAll('*', '[^/]*')}(/|$)`;

@@ -17,7 +17,7 @@ export interface SupportWord {
   readonly reason: string;
   readonly source: string;
   /**
-   * What of an access to the host that is `exposed` is not the host's there, or leads nowhere. Whoever may have it
+   * The part of an `exposed` access to the host that shows nothing of the host there, or leads nowhere. A Pod that may have it
    * (an exemption waives it) does not get it.
    */
   readonly notServed?: Unserved;
@@ -28,26 +28,26 @@ export type OperatingSystem = (typeof OPERATING_SYSTEMS)[number];
 
 /** Settings of a node that the API does not show and an operator vouches for in a SandboxProfile. */
 export interface NodeSettings {
-  /** The handler does not hand host devices to privileged containers (containerd, CRI-O: privileged_without_host_devices). */
+  /** The handler does not give host devices to privileged containers (containerd, CRI-O: privileged_without_host_devices). */
   readonly privilegedWithoutHostDevices: boolean;
 }
 
-/** What a runtime handler is, whatever a RuntimeClass that names it is called. Total over all signals. */
+/** What a runtime handler is, whatever the name of the RuntimeClass. It has a word for every signal. */
 export interface Profile {
   readonly id: string;
   readonly title: string;
   readonly handlers: readonly string[];
   readonly isolation: Isolation;
-  /** Set where a name promises another isolation: why it is not that, and where this can be checked. */
+  /** Set where a name promises another isolation: why the handler does not have it, and where to check that. */
   readonly isolationReason?: string;
   readonly isolationSource?: string;
   /** The operating system of the Pods that it runs. */
   readonly os: OperatingSystem;
   readonly node: NodeSettings;
-  /** Set on what is no longer maintained: what to use instead. It then has no handlers. */
+  /** Set for a runtime that is no longer maintained, and says what to use instead. It then has no handlers. */
   readonly retired?: string;
   readonly signals: ReadonlyMap<SignalId, SupportWord>;
-  /** Words for single resource names, which go before the words for their signals. */
+  /** Words for single resource names, which take precedence over the words for their signals. */
   readonly resources: ReadonlyMap<string, SupportWord>;
 }
 

@@ -10,15 +10,15 @@ import type { SandboxProfile } from './types.gen.ts';
 /** Finds the profile that `extends` of `child` names; undefined when there is none. */
 export type FindParent = (name: string, child: SandboxProfile) => SandboxProfile | undefined;
 
-/** The entries that a profile has itself: `extends` is not followed yet. */
+/** An entry that a profile has itself: `extends` is not followed yet. */
 type Entry = NonNullable<SandboxProfile['spec']['signals']>[string];
-/** A word that holds only for handlers whose node settings are these; without `when` it holds for the rest. */
+/** A word that holds only for handlers with these node settings; without `when` it holds for the rest. */
 type SupportCase = NonNullable<Entry['cases']>[number];
 
 /**
  * Follows `extends` and settles conditions on node settings. Pure.
- * @returns the total profile, or every flaw that keeps it from being one; neither for a flawless profile without
- *   handlers, which is there for others to extend
+ * @returns the complete profile, or every flaw that prevents it; neither for a flawless profile without handlers, which exists
+ *   for others to extend
  */
 export function resolveProfile(
   document: SandboxProfile,
@@ -73,7 +73,7 @@ function firstOf<T>(
   return undefined;
 }
 
-/** A reason belongs to the isolation that it stands beside: it goes where that is overridden. */
+/** The isolation. A reason belongs to the isolation beside it, and is dropped where that is overridden. */
 function isolationOf(
   chain: readonly SandboxProfile[],
 ): Pick<SandboxProfile['spec'], 'isolation' | 'isolationReason' | 'isolationSource'> {
@@ -99,7 +99,7 @@ function wordsOf(
   return words;
 }
 
-/** A nearer profile that speaks of the signal means all of its resources, those included that a farther one names. */
+/** A nearer profile that has a word for the signal speaks for all of its resources, even those that a farther one names. */
 function resourcesOf(chain: readonly SandboxProfile[]): ReadonlyMap<string, SupportWord> {
   const words = new Map<string, SupportWord>();
   const spokenOf = new Set<SignalId>();
@@ -119,7 +119,7 @@ function ownEntry(document: SandboxProfile, id: SignalId): Entry | undefined {
 }
 
 function settle(entry: Entry, settings: NodeSettings): SupportWord | undefined {
-  // The schema lets it have one word, or cases.
+  // The schema allows it one word, or cases.
   const word = entry.cases ? entry.cases.find(one => holds(one, settings)) : (entry as SupportCase);
   if (!word) return undefined;
   const { support, reason, source, notServed } = word;

@@ -108,7 +108,7 @@ const spec = object('What a runtime handler is.', {
   },
 });
 
-/** JSON Schema (structural) of SandboxProfile. */
+/** The structural JSON Schema of SandboxProfile. */
 export const sandboxProfileSchema = document(
   'SandboxProfile',
   'Says what runtime handlers are: their isolation, and what becomes of each signal under them.',

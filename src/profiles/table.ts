@@ -4,11 +4,11 @@ import type { Profile, ProfileTable } from './profile.ts';
 import { resolveProfile } from './resolve.ts';
 import type { SandboxProfile } from './types.gen.ts';
 
-/** The built-in profile that handlers are taken for when nobody vouches for them. */
+/** The built-in profile of handlers for which nobody vouches. */
 const HOST = 'host';
 
 type ByName = ReadonlyMap<string, SandboxProfile>;
-/** Handler to the names of the SandboxProfiles that list it. */
+/** The names of the SandboxProfiles that list a handler, by handler. */
 type Claims = ReadonlyMap<string, readonly string[]>;
 
 /**
@@ -37,7 +37,7 @@ export function buildProfileTable(
   documents.forEach((source, i) => {
     const document = own[i] as SandboxProfile;
     const { profile, flaws } = resolveProfile(document, (name, child) =>
-      // A built-in profile means built-in ones alone, and so does one of the same name that extends it.
+      // A built-in profile refers only to built-in ones, and so does one of the same name that extends it.
       shippedByName.get(child.metadata.name) === child || name === child.metadata.name
         ? shippedByName.get(name)
         : (ownByName.get(name) ?? shippedByName.get(name)),
@@ -52,7 +52,7 @@ export function buildProfileTable(
 const byName = (documents: readonly SandboxProfile[]): ByName =>
   new Map(documents.map(document => [document.metadata.name, document]));
 
-/** The built-in documents are the same for as long as the process lives, and each load of policies asks for them. */
+/** The built-in documents never change while the process lives, and each load of policies needs them. */
 const resolved = new WeakMap<readonly SandboxProfile[], readonly Profile[]>();
 
 function shippedProfiles(builtin: readonly SandboxProfile[], shipped: ByName): readonly Profile[] {
@@ -77,7 +77,7 @@ function claimsOf(documents: readonly SandboxProfile[]): Claims {
   return claims;
 }
 
-/** Neither of two that claim the same name or handler is believed: their order means nothing. */
+/** The flaws of two profiles that claim the same name or handler: neither is believed, as their order means nothing. */
 function flawsAmong(document: SandboxProfile, own: ByName, claims: Claims): readonly Flaw[] {
   const { name } = document.metadata;
   const contested = (document.spec.handlers ?? []).flatMap((handler, i): readonly Flaw[] => {
@@ -91,7 +91,7 @@ function flawsAmong(document: SandboxProfile, own: ByName, claims: Claims): read
   return [...contested, { path: ['metadata', 'name'], message, fix: 'Give each its own name.' }];
 }
 
-/** The built-in profile without the handlers that SandboxProfiles list; nothing once it has lost them all. */
+/** The built-in profile without the handlers that SandboxProfiles list; nothing where these list all of them. */
 function unclaimed(profile: Profile, claims: Claims): readonly Profile[] {
   const handlers = profile.handlers.filter(handler => !claims.has(handler));
   if (handlers.length === profile.handlers.length) return [profile];

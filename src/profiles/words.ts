@@ -1,15 +1,15 @@
 import type { SignalId } from '../signals/signal.ts';
 import type { Profile, SupportWord } from './profile.ts';
 
-/** A word of a profile, and the resource that it is about, where it is about one alone. */
+/** A word of a profile, and the resource that it is about, if it is about a single one. */
 export interface Word {
-  /** Undefined where the profile does not speak of the signal. */
+  /** Undefined where the profile has no word for the signal. */
   readonly word: SupportWord | undefined;
   readonly resource?: string;
 }
 
 /**
- * What a profile says of a signal: of each resource that it knows by name, and of all else together.
+ * What a profile says about a signal: about each resource that it knows by name, and about all others together.
  * @param resources names of the resources that were found, where the signal is about resources
  */
 export function wordsFor(
