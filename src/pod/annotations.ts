@@ -14,5 +14,5 @@ export const OWN_ANNOTATIONS = [
   POLICY_ANNOTATION,
 ] as const;
 
-/** Set by the kubelet on the API's copy of a static Pod; an ordinary user may set it too (kubernetes#53467). */
+/** The kubelet sets this on the API's copy of a static Pod; an ordinary user may set it, too (kubernetes#53467). */
 export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';

@@ -8,8 +8,8 @@ import type {
 } from '@kubernetes/client-node';
 
 /**
- * A Kubernetes object as it comes over the wire: every field may be absent or null.
- * Field names and types stay those of the API, so a misspelt field is a type error.
+ * A Kubernetes object as it comes over the wire: every field may be absent or null. Field names and types stay those of the
+ * API, so that a misspelt field is a type error.
  */
 export type Loose<T> = T extends Date
   ? string
@@ -23,10 +23,10 @@ export type Pod = Loose<V1Pod>;
 export type PodSpec = Loose<V1PodSpec>;
 export type Volume = Loose<V1Volume>;
 export type SecurityContext = Loose<V1SecurityContext> & {
-  /** The client's models do not have it yet (KEP-5474). */
+  /** The client's models do not have this field yet (KEP-5474). */
   readonly cgroupOptions?: { readonly mountMode?: string | null } | null;
 };
 /** Init, regular and ephemeral containers share all the fields that are read here. */
 export type Container = Loose<V1Container & Omit<V1EphemeralContainer, keyof V1Container>>;
-/** String maps (labels, annotations, nodeSelector). */
+/** A map of strings, such as labels, annotations or a nodeSelector. */
 export type StringMap = Readonly<Record<string, string>>;

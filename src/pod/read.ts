@@ -7,26 +7,26 @@ import { validatePod } from './validator.ts';
 
 /** Why a value cannot be understood as a Pod. */
 export interface PodProblem {
-  /** Field path from the Pod's root, such as `spec.containers[0].name`; empty for the Pod itself. */
+  /** The field path from the Pod's root, such as `spec.containers[0].name`; empty for the Pod itself. */
   readonly path: string;
   /**
-   * `a string`, `null`, … Never the value, which may be a secret in the wrong place, but for a boolean and the kind.
-   * Undefined where a field that is required is not there.
+   * `a string`, `null`, and so on. The value itself is never shown, as it may be a secret in the wrong place, except for a
+   * boolean and the kind. Undefined where a required field is missing.
    */
   readonly found: string | undefined;
   readonly expected: string;
 }
 
-/** What is wrong, where the path stands before it: `found a string, expected a map`. */
+/** The rest of a sentence that begins with the path: `found a string, expected a map`. */
 export const problemSentence = ({ found, expected }: PodProblem): string =>
   found === undefined ? 'missing, but required' : `found ${found}, expected ${expected}`;
 
 /**
- * Checks the shape of everything that is read of a Pod later, so that nothing after this needs to guess.
+ * Checks the shape of everything that is read of a Pod later, so that no later code has to guess.
  *
  * @param value parsed JSON or YAML
- * @returns the object, typed, with an empty string for each null value of a string map, as Go decodes it; or the first
- * thing that is not as the Kubernetes API has it
+ * @returns the object, typed, with an empty string for each null value of a string map, as Go decodes it; or the first part
+ *   that differs from the Kubernetes API
  */
 export function readPod(value: unknown): { readonly pod: Pod } | { readonly problem: PodProblem } {
   if (isMap(value) && value.kind !== undefined && value.kind !== 'Pod') {
@@ -36,7 +36,10 @@ export function readPod(value: unknown): { readonly pod: Pod } | { readonly prob
   return { problem: toProblem(validatePod.errors?.[0], value) };
 }
 
-/** `cofferdam.dev/risk:` with nothing after it. Whoever reads a string map must find strings: the type says so. */
+/**
+ * Replaces null values of string maps, as in `cofferdam.dev/risk:` with nothing after it. Readers of such a map must find
+ * strings, as its type says.
+ */
 function withoutNullTexts(pod: Pod): Pod {
   const { metadata, spec } = pod;
   const labels = withoutNulls(metadata?.labels);
@@ -52,7 +55,7 @@ function withoutNullTexts(pod: Pod): Pod {
   };
 }
 
-/** Undefined where there is no null to replace, as in all that an API server sends. */
+/** Undefined where there is no null to replace, as in everything that an API server sends. */
 function withoutNulls(map: object | null | undefined): StringMap | undefined {
   const values = (map ?? {}) as Readonly<Record<string, string | null>>;
   for (const key in values) {
@@ -91,6 +94,6 @@ const words = (types: readonly string[]): string => types.map(type => WORDS[type
 const shapeOf = (value: unknown): string | undefined =>
   value === undefined ? undefined : describeShape(value);
 
-/** Whoever reads the message has to clean it. */
+/** The message has to be cleaned by whoever shows it. */
 const describeKind = (kind: unknown): string =>
   typeof kind === 'string' ? quoteStart(kind) : describeShape(kind);

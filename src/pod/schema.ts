@@ -1,4 +1,4 @@
-/** JSON Schema of what is read of a Pod. Absent and null are the same; fields that nobody reads are not looked at. */
+/** The JSON Schema of what is read of a Pod. Absent and null mean the same; fields that nobody reads are not checked. */
 type Schema = Readonly<Record<string, unknown>>;
 
 const string: Schema = { type: ['string', 'null'] };
@@ -14,7 +14,7 @@ const object = (properties: Record<string, Schema>, required: readonly string[] 
   properties,
   required,
 });
-/** An element of a list and a required field may not be null. */
+/** An item of a list, or a required field, which may not be null. */
 const some = (schema: Schema): Schema => ({
   ...schema,
   type: (schema.type as readonly string[]).filter(type => type !== 'null'),
@@ -28,7 +28,7 @@ const seccompProfile = object({ type: string, localhostProfile: string });
 const seLinuxOptions = object({ user: string, role: string, type: string, level: string });
 const windowsOptions = object({ hostProcess: bool });
 
-/** What the Pod's and a container's securityContext have in common. */
+/** The fields that a Pod's and a container's securityContext share. */
 const security = {
   runAsNonRoot: bool,
   runAsUser: integer,

@@ -4,5 +4,5 @@ import { podSchema } from './schema.ts';
 
 export const AJV_OPTIONS = { allowUnionTypes: true, strict: true, strictRequired: false };
 
-/** Compiled as this file is loaded. In the bundle this is code that was compiled when it was built: scripts/bundle. */
+/** Compiled when this file is loaded. In the bundle, it is code that was compiled at build time: scripts/bundle. */
 export const validatePod = new Ajv(AJV_OPTIONS).compile<Pod>(podSchema);

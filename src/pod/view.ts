@@ -2,7 +2,7 @@ import type { Container, Pod, PodSpec, SecurityContext, StringMap, Volume } from
 
 export type ContainerKind = 'init' | 'sidecar' | 'container' | 'ephemeral';
 
-/** What Kubernetes' `DetermineEffectiveSecurityContext` makes of the Pod's and the container's settings. */
+/** The result of Kubernetes' `DetermineEffectiveSecurityContext` for the Pod's and the container's settings. */
 export interface EffectiveSecurity {
   readonly privileged: boolean;
   readonly allowPrivilegeEscalation: boolean | undefined;
@@ -15,7 +15,7 @@ export interface ContainerView {
   readonly kind: ContainerKind;
   readonly name: string;
   readonly image: string;
-  /** `spec.initContainers[0]` and the like. */
+  /** The container's path, such as `spec.initContainers[0]`. */
   readonly path: string;
   readonly spec: Container;
   /** The container's own securityContext, as written. */
@@ -31,7 +31,7 @@ export interface VolumeView {
   readonly implied: boolean;
 }
 
-/** A Pod with defaults resolved and every container in one list; what signals look at. */
+/** A Pod with resolved defaults and all containers in one list: what signals look at. */
 export interface PodView {
   readonly pod: Pod;
   /** The Pod of a manifest as an API server would send it, which rules read. */
@@ -44,10 +44,10 @@ export interface PodView {
   readonly spec: PodSpec;
   readonly windows: boolean;
   readonly serviceAccount: string;
-  /** Init, sidecar, regular and ephemeral containers, in that order of fields. */
+  /** Init containers (with sidecars), regular and ephemeral containers, in this order. */
   readonly containers: readonly ContainerView[];
   readonly volumes: readonly VolumeView[];
-  /** What `perPod` remembers of it, by the function that computes it. */
+  /** The results that `perPod` keeps, by the function that computes them. */
   readonly computed: Map<unknown, unknown>;
 }
 
@@ -90,7 +90,8 @@ export function viewPod(
     annotations: (pod.metadata?.annotations ?? EMPTY) as StringMap,
     spec,
     windows: spec.os?.name === 'windows',
-    // The API server fills it in so (pkg/apis/core/v1 conversion, then admission/serviceaccount): to it, empty is absent.
+    // The API server fills it in like this (pkg/apis/core/v1 conversion, then admission/serviceaccount), and treats empty as
+    // absent.
     serviceAccount: spec.serviceAccountName || spec.serviceAccount || 'default',
     containers,
     volumes: volumesOf(spec, containers),
@@ -127,7 +128,7 @@ function addContainers(
   }
 }
 
-/** kubernetes/kubernetes pkg/securitycontext/util.go: the container's setting wins, field by field. */
+/** As in kubernetes/kubernetes pkg/securitycontext/util.go, the container's setting takes precedence, field by field. */
 function resolve(podLevel: SecurityContext, own: SecurityContext): EffectiveSecurity {
   return {
     privileged: own.privileged === true,
@@ -150,8 +151,8 @@ function volumesOf(spec: PodSpec, containers: readonly ContainerView[]): readonl
 }
 
 /**
- * plugin/pkg/admission/serviceaccount: containers that mount nothing at the token path get a projected volume, unless
- * the Pod opts out. A ServiceAccount that opts out is not seen here, which errs towards assuming the volume.
+ * As in plugin/pkg/admission/serviceaccount, containers that mount nothing at the token path get a projected volume, unless the
+ * Pod opts out. A ServiceAccount that opts out is not seen here, so the volume is assumed rather than missed.
  */
 function willGetToken(spec: PodSpec, containers: readonly ContainerView[]): boolean {
   if (spec.automountServiceAccountToken === false) return false;

@@ -1,22 +1,22 @@
 import type { SecurityContext } from './kube.ts';
 import type { ContainerView, PodView, VolumeView } from './view.ts';
 
-/** One occurrence: where, and what was found there. Never an environment value or a secret. */
+/** One occurrence: where it is, and what was found there. It never holds an environment value or a secret. */
 export interface Occurrence {
-  /** Field path from the Pod's root, such as `spec.containers[0].securityContext.privileged`. */
+  /** The field path from the Pod's root, such as `spec.containers[0].securityContext.privileged`. */
   readonly path: string;
-  /** The offending value, where it is short and says something. */
+  /** The offending value, where it is short and informative. */
   readonly value?: string | number | boolean;
-  /** The value as the author wrote it, where it is another spelling. */
+  /** The value as the author wrote it, where the spelling differs. */
   readonly written?: string;
-  /** Name of the container it belongs to; absent for a finding of the whole Pod. */
+  /** The name of its container; absent for a finding about the whole Pod. */
   readonly container?: string;
 }
 
-/** What a visitor answers for one place: nothing, one occurrence, or several. */
+/** The answer of a visitor for one place: nothing, one occurrence, or several. */
 export type Occurrences = Occurrence | readonly Occurrence[] | undefined;
 
-/** Shared by all that find nothing, so that the common case allocates nothing. */
+/** Shared by all visitors that find nothing, so that the common case allocates nothing. */
 export const NOTHING: readonly never[] = Object.freeze([]);
 
 /** The one loop over containers: init, sidecar, regular and ephemeral. The container's name is filled in. */
@@ -34,9 +34,9 @@ export function eachContainer(
 }
 
 /**
- * Every securityContext as written: the Pod's, then each container's. For settings that are wrong wherever they stand,
- * also where a container overrides them (as Pod Security Admission judges them). `path` is its owner's:
- * `spec` or `spec.containers[0]`.
+ * Every securityContext as written: the Pod's, then each container's. It is for settings that are wrong wherever they are, even
+ * where a container overrides them (as Pod Security Admission judges them). `path` is that of its owner: `spec` or
+ * `spec.containers[0]`.
  */
 export function eachSecurityContext(
   pod: PodView,

@@ -7,9 +7,7 @@ import type {
   V1Volume,
 } from '@kubernetes/client-node';
 
-/*
-What an API server fills in when it decodes a Pod: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go.
-*/
+/* The defaults that an API server fills in when it decodes a Pod: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go. */
 
 /** Fills in everything that is left open in the spec, in place. */
 export function fillInDefaults(spec: V1PodSpec): void {
@@ -42,14 +40,14 @@ function fillInContainer(container: V1Container, { hostNetwork }: V1PodSpec): vo
   fillInHttp(container.lifecycle?.preStop?.httpGet);
 }
 
-/** A tag that is left out is `latest`; a digest needs none. */
+/** The pull policy. A missing tag means `latest`, and a digest needs no tag. */
 function pullPolicyOf(image = ''): string {
   if (image.includes('@')) return 'IfNotPresent';
   const [, tag = 'latest'] = image.slice(image.lastIndexOf('/') + 1).split(':');
   return tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
-/** A resource that is not requested is requested up to its limit. */
+/** A resource without a request is requested up to its limit. */
 function fillInRequests(resources: NonNullable<V1Container['resources']>): void {
   const { limits } = resources;
   if (limits) resources.requests = { ...limits, ...resources.requests };
@@ -84,13 +82,13 @@ function fillInVolume(volume: V1Volume): void {
   if (hostPath) hostPath.type ??= '';
   if (image) image.pullPolicy ??= pullPolicyOf(image.reference);
   const claim: { spec?: { volumeMode?: string } } | undefined = ephemeral?.volumeClaimTemplate;
-  // Validation, which asks for a spec, comes after webhooks; what is written has one.
+  // Validation requires a spec, but comes after webhooks; a claim that somebody wrote has one.
   if (claim) claim.spec = { ...claim.spec, volumeMode: claim.spec?.volumeMode ?? 'Filesystem' };
   fillInFiles(volume);
   fillInNetwork(volume);
 }
 
-/** Storage by the protocols of some. */
+/** The settings of storage that is reached over a network protocol. */
 function fillInNetwork({ iscsi, rbd, azureDisk, scaleIO }: V1Volume): void {
   if (iscsi) iscsi.iscsiInterface ??= 'default';
   if (rbd) Object.assign(rbd, { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring', ...rbd });
@@ -100,7 +98,7 @@ function fillInNetwork({ iscsi, rbd, azureDisk, scaleIO }: V1Volume): void {
 
 const AZURE_DISK = { cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false };
 
-/** Volumes whose files the API server knows. */
+/** The modes of volumes whose files the API server provides. */
 function fillInFiles({ secret, configMap, downwardAPI, projected }: V1Volume): void {
   for (const source of [secret, configMap, downwardAPI, projected]) {
     if (source) source.defaultMode ??= MODE;

@@ -2,11 +2,11 @@ import { canonicalQuantity } from '../../kube/quantity.ts';
 import { isMap } from '../../source/mapping.ts';
 
 /*
-What an API server makes of what it decodes and encodes again, by Go's rules: what is null, empty, false or zero is left out,
-but where the field is a pointer (staging/src/k8s.io/api/core/v1/types.go).
+What remains of an object after an API server has decoded and encoded it, by Go's rules: values that are null, empty, false or
+zero are left out, unless the field is a pointer (staging/src/k8s.io/api/core/v1/types.go).
 */
 
-/** Pointers to what may be false or zero, and numbers that are always written. */
+/** Fields that are pointers to what may be false or zero, and numbers that are always written. */
 const KEPT: ReadonlySet<string> = new Set([
   ...['automountServiceAccountToken', 'enableServiceLinks', 'hostUsers', 'setHostnameAsFQDN'],
   ...['shareProcessNamespace', 'privileged', 'allowPrivilegeEscalation', 'readOnlyRootFilesystem'],
@@ -15,17 +15,20 @@ const KEPT: ReadonlySet<string> = new Set([
   ...['priority', 'defaultMode', 'mode', 'tolerationSeconds', 'expirationSeconds'],
   ...['containerPort', 'port', 'weight', 'seconds', 'maxSkew', 'lun'],
 ]);
-/** Pointers to texts that may be empty. */
+/** Fields that are pointers to texts that may be empty. */
 const KEPT_TEXTS: ReadonlySet<string> = new Set(['runtimeClassName', 'storageClassName']);
 
-/** Maps by whatever keys; of their values, none is left out. */
+/** Maps with arbitrary keys, none of whose values are left out. */
 const TEXT_MAPS: ReadonlySet<string> = new Set([
   ...['labels', 'annotations', 'nodeSelector', 'matchLabels', 'volumeAttributes', 'options'],
 ]);
 const QUANTITY_MAPS: ReadonlySet<string> = new Set(['limits', 'requests', 'overhead']);
 const QUANTITIES: ReadonlySet<string> = new Set(['sizeLimit', 'divisor']);
 
-/** A copy, without what would not be written; undefined where nothing is left. @param key of the field */
+/**
+ * A copy without what would not be written; undefined where nothing remains.
+ * @param key the name of the field
+ */
 export function encoded(value: unknown, key: string): unknown {
   if (value === null || value === undefined) return undefined;
   if (Array.isArray(value)) return value.length > 0 ? value.map(one => encoded(one, '') ?? {}) : emptyOf(key);

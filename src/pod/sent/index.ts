@@ -6,9 +6,10 @@ import { encoded } from './encoded.ts';
 import { type ClassOfPod, fillInByPlugins } from './plugins.ts';
 
 /**
- * The Pod of a manifest as an API server sends it to webhooks: what a rule of a policy reads of it there. Pure; a copy.
+ * The Pod of a manifest as an API server sends it to webhooks, which is what a rule of a policy reads there. Pure; it makes a
+ * copy.
  *
- * @param pod that `readPod` accepted
+ * @param pod a Pod that `readPod` accepted
  * @param runtimeClass the one that the Pod names; undefined where there is none
  */
 export function asSent(pod: Pod, runtimeClass?: ClassOfPod): Pod {

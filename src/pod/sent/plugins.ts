@@ -4,8 +4,8 @@ import type { Loose, StringMap } from '../kube.ts';
 import { TOKEN_PATH } from '../view.ts';
 
 /*
-What the admission plugins fill in that every API server has switched on, and that come before webhooks. Of a ServiceAccount,
-a PriorityClass or a LimitRange, nothing is known.
+What is filled in by the admission plugins that are switched on in every API server and come before webhooks. Nothing is known
+of a ServiceAccount, a PriorityClass or a LimitRange.
 */
 
 /** What a RuntimeClass adds to Pods that name it. */
@@ -16,12 +16,12 @@ export interface ClassOfPod {
 }
 
 interface Plugged {
-  /** Whether it is a mirror Pod, by its annotation alone. */
+  /** Whether it is a mirror Pod, judged only by its annotation. */
   readonly isMirror: boolean;
   readonly runtimeClass: ClassOfPod | undefined;
 }
 
-/** Fills the spec in in place, in the order of the plugins. */
+/** Fills in the spec in place, in the order of the plugins. */
 export function fillInByPlugins(spec: V1PodSpec, { isMirror, runtimeClass }: Plugged): void {
   if (!isMirror) fillInAccount(spec);
   fillInPriority(spec);
@@ -29,7 +29,7 @@ export function fillInByPlugins(spec: V1PodSpec, { isMirror, runtimeClass }: Plu
   if (runtimeClass) fillInClass(spec, runtimeClass);
 }
 
-/** The name that the API server makes has five more random characters. */
+/** The API server's name for it has five other random characters at the end. */
 const TOKEN_VOLUME = 'kube-api-access-00000';
 
 /** plugin/pkg/admission/serviceaccount */
@@ -65,7 +65,7 @@ const tokenVolume = (): V1Volume => ({
   },
 });
 
-/** plugin/pkg/admission/priority: of the two classes that every cluster has, and of none. */
+/** plugin/pkg/admission/priority: for the two classes that every cluster has, and for none. */
 function fillInPriority(spec: V1PodSpec): void {
   const priority = PRIORITIES[spec.priorityClassName ?? ''];
   if (priority === undefined) return;
