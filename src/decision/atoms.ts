@@ -4,11 +4,11 @@ import { MAX_VALUES, MAX_WAIVED } from '../policy/schema/exemption.ts';
 import type { SandboxExemption } from '../policy/types.gen.ts';
 import type { SignalId } from '../signals/signal.ts';
 
-/** A waiver of one value; of the whole signal where there is none. */
+/** A waiver of one value, or of the whole signal where there is no value. */
 export interface Atom {
-  /** The first draft with this match: it says all else of an exemption. */
+  /** The first draft with this match, which provides the rest of an exemption. */
   readonly draft: SandboxExemption;
-  /** What it matches, as a text that is compared. */
+  /** Its match, as a text that can be compared. */
   readonly match: string;
   readonly signal: SignalId;
   readonly value?: string | number;
@@ -16,12 +16,15 @@ export interface Atom {
 
 export const namespaceOf = ({ draft }: Pick<Atom, 'draft'>): string => draft.spec.match.namespaces[0] ?? '';
 
-/** All that drafts ask to waive, each once. */
+/** Everything that drafts want to waive, each once. */
 export class Atoms {
   readonly #drafts = new Map<string, SandboxExemption>();
   readonly #known = new Set<string>();
 
-  /** Those of these drafts that none had before. */
+  /**
+   * Adds these drafts.
+   * @returns the atoms that are new
+   */
   add(drafts: readonly SandboxExemption[]): readonly Atom[] {
     return drafts.flatMap(draft => {
       const match = JSON.stringify(draft.spec.match);
@@ -48,11 +51,11 @@ const atomsOf = ({ spec }: SandboxExemption, of: Pick<Atom, 'draft' | 'match'>):
 export const assembled = (atoms: readonly Atom[]): readonly SandboxExemption[] =>
   [...Map.groupBy(atoms, ({ match }) => match).values()].flatMap(exemptionsOf);
 
-/** @param some atoms of one match */
+/** @param some atoms with one match */
 function exemptionsOf(some: readonly Atom[]): readonly SandboxExemption[] {
   const entries = [...Map.groupBy(some, ({ signal }) => signal)].flatMap(([signal, of]) => {
     const values = of.flatMap(({ value }) => (value === undefined ? [] : [value]));
-    // Where the signal is waived as a whole for one of them, it is for all that match.
+    // Where the whole signal is waived for one of them, it is waived for all that match.
     if (values.length < of.length) return [{ signal }];
     return inParts(values, MAX_VALUES).map(part => ({ signal, values: part }));
   });
@@ -61,7 +64,7 @@ function exemptionsOf(some: readonly Atom[]): readonly SandboxExemption[] {
   );
 }
 
-/** The same, as decisions take them. */
+/** The same exemptions, in the form that decisions take. */
 export const compiled = (atoms: readonly Atom[]): readonly CompiledExemption[] =>
   assembled(atoms).map(compileExemption);
 

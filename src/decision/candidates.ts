@@ -22,7 +22,7 @@ export function candidatesOf(
   return [...new Set(names)].map(name => ({ name, facts: view.runtimeClass(name) }));
 }
 
-/** True when a policy's list has room for the class; a policy without a list has room for all. */
+/** True when a policy's list includes the class; a policy without a list includes all. */
 export function lists(
   policy: CompiledPolicy,
   { name, handler }: RuntimeClassFacts,
@@ -41,18 +41,18 @@ export function lists(
 export const mayList = ({ sandboxes }: CompiledPolicy, name: string): boolean =>
   !sandboxes || sandboxes.some(choice => !('runtimeClass' in choice) || choice.runtimeClass === name);
 
-/** In order; one may stand there twice. */
+/** The names of a choice, in order; a name may occur twice. */
 function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTable): readonly string[] {
   if ('runtimeClass' in choice) return namedBy(choice.runtimeClass, view, profiles);
   const names = ranked(view, profiles)
     .filter(({ handler }) => profiles.forHandler(handler).isolation === choice.isolation)
     .map(({ name }) => name);
   if (!view.builtin) return names;
-  // Of the classes of all platforms, those come first that a cluster is most likely to have.
+  // Of the classes of all platforms, those that a cluster is most likely to have come first.
   return [...names.filter(name => BUILTIN_CANDIDATES.includes(name)), ...names];
 }
 
-/** Where a Docker daemon has no runtime of this name, those that are what the class of the name is. */
+/** The runtimes that are what the class of this name is, where a Docker daemon has none of that name. */
 function namedBy(name: string, view: ClusterView, profiles: ProfileTable): readonly string[] {
   if (!view.docker || view.runtimeClasses().some(one => one.name === name)) return [name];
   const same = ranked(view, profiles).filter(({ handler }) => isSame(name, handler, view, profiles));
@@ -60,8 +60,8 @@ function namedBy(name: string, view: ClusterView, profiles: ProfileTable): reado
 }
 
 /**
- * Whether what a Docker daemon starts is by its profile what a class of a cluster is. Of Kata without its VMM, which is all
- * that Docker shows, no class is known to be that names one.
+ * Whether a runtime of a Docker daemon is, by its profile, what a class of a cluster is. For Kata, Docker does not show the
+ * VMM, so such a runtime is never known to be the same as a class that names one.
  */
 function isSame(
   className: string,
@@ -78,7 +78,7 @@ function isSame(
 const defaultNames = (view: ClusterView, profiles: ProfileTable): readonly string[] =>
   view.builtin ? BUILTIN_CANDIDATES : ranked(view, profiles).map(({ name }) => name);
 
-/** Sorting is the same until classes or profiles change, and both are swapped whole. */
+/** The order only changes with classes or profiles, and both are swapped as a whole. */
 const memo = new WeakMap<readonly RuntimeClassFacts[], WeakMap<ProfileTable, readonly RuntimeClassFacts[]>>();
 
 /** Every class that is a sandbox: by isolation, then overhead, then name. */

@@ -11,8 +11,9 @@ interface Judged<R extends Runs> {
 }
 
 /**
- * What runs, decided with some atoms in force. Of each, only those count that waive a finding of its own; it is decided again
- * only where whether one of its findings is waived at all changes: as often as it has findings, however many run beside it.
+ * What runs, decided with some atoms in force. For each run, only the atoms that waive one of its findings count, and it is
+ * decided again only when one of its findings becomes waived or no longer is. So it is decided at most as often as it has
+ * findings, however many others run.
  */
 export class Court<R extends Runs> {
   readonly #all: readonly R[];
@@ -34,7 +35,7 @@ export class Court<R extends Runs> {
     );
   }
 
-  /** What becomes of each of all that run, with what is in force. */
+  /** The decisions on everything that runs, with what is in force. */
   get decisions(): readonly Decision[] {
     return this.#decisions;
   }
@@ -53,7 +54,10 @@ export class Court<R extends Runs> {
     }
   }
 
-  /** Takes an atom out of force, unless that has something rejected. @returns whether it is out of force now */
+  /**
+   * Takes an atom out of force, unless something would then be rejected.
+   * @returns whether it is out of force now
+   */
   dismiss(atom: Atom): boolean {
     const without: [number, Decision][] = [];
     for (const run of this.#heldBy([atom])) {
@@ -66,7 +70,7 @@ export class Court<R extends Runs> {
     return true;
   }
 
-  /** What is rejected without these atoms, and not with them. */
+  /** What is rejected without these atoms, and not rejected with them. */
   savedBy(atoms: readonly Atom[]): readonly R[] {
     const without = new Set(atoms);
     return this.#heldBy(atoms)
@@ -78,16 +82,16 @@ export class Court<R extends Runs> {
     return without.verdict === 'reject' && this.#decision(run).verdict !== 'reject';
   }
 
-  /** What has a finding that these atoms waive and no other in force, in order. */
+  /** What has a finding that only these of the atoms in force waive, in order. */
   #heldBy(atoms: readonly Atom[]): readonly number[] {
     const those = new Set(atoms);
     const isHeld = ({ waivedBy }: Alike): boolean => firstBeside(those, waivedBy) === undefined;
     return runsOf(atoms.flatMap(atom => this.#coverage.by(atom)).filter(isHeld));
   }
 
-  /** @param without atoms that are taken to be out of force */
+  /** @param without atoms to assume out of force */
   #decide(run: number, without: ReadonlySet<Atom>): Decision {
-    // One for each finding is enough: whether it is waived counts, and not by how many.
+    // One atom for each finding is enough: what counts is whether it is waived, not by how many.
     const own = this.#coverage.of(run).flatMap(({ waivedBy }) => firstBeside(without, waivedBy) ?? []);
     return this.#decideBy(this.#all[run] as R, [...new Set(own)]);
   }
@@ -106,12 +110,12 @@ export class Court<R extends Runs> {
 
 const NONE: ReadonlySet<Atom> = new Set();
 
-/** Most are looked through no farther than that. */
+/** The first of some that is not among others. Most often it is the very first. */
 function firstBeside(without: ReadonlySet<Atom>, some: ReadonlySet<Atom>): Atom | undefined {
   for (const atom of some) if (!without.has(atom)) return atom;
   return undefined;
 }
 
-/** Those that have any of these, each once, in order. */
+/** The runs that have any of these findings, each once, in order. */
 const runsOf = (some: readonly Alike[]): readonly number[] =>
   [...new Set(some.flatMap(({ runs }) => runs))].toSorted((a, b) => a - b);

@@ -6,37 +6,40 @@ import { type Atom, compiled } from './atoms.ts';
 import { holdersOf } from './draft-exemption.ts';
 import type { Runs } from './runs.ts';
 
-/** Findings that the same atoms waive, whoever has them: of one namespace, service account, signal, value and set of images. */
+/**
+ * Findings that the same atoms waive, whoever has them: those with one namespace, service account, signal, value and set of
+ * images.
+ */
 export interface Alike {
-  /** One of them, in which it shows what waives them. */
+  /** One of these findings, which shows what waives them. */
   readonly finding: Finding;
   readonly view: PodView;
-  /** Which runs have one: places in the list of all. */
+  /** The runs that have one, as places in the list of all. */
   readonly runs: readonly number[];
-  /** Atoms in force that waive them. */
+  /** The atoms in force that waive them. */
   readonly waivedBy: ReadonlySet<Atom>;
 }
 
 interface Filling extends Alike {
   readonly runs: number[];
   readonly waivedBy: Set<Atom>;
-  /** Repositories of its images. */
+  /** The repositories of its images. */
   readonly images: readonly string[];
 }
 
 /**
- * Which atom waives which finding, worked out once. Nobody is compared with everybody: an atom is looked up by what it names,
+ * Which atom waives which finding, computed once. Nothing is compared with everything: an atom is looked up by what it names,
  * and findings that it cannot tell apart are one.
  */
 export class Coverage {
   readonly #byRun: Filling[][];
   readonly #rarity: ReadonlyMap<string, number>;
-  /** Of each signal, what no atom has been looked up for yet: most signals are never waived. */
+  /** For each signal, the findings that no atom has been looked up for yet: most signals are never waived. */
   readonly #unnamed: Map<SignalId, readonly Filling[]>;
   readonly #byName = new Map<string, Filling[]>();
   readonly #byAtom = new Map<Atom, readonly Filling[]>();
 
-  /** @param findings of each of them, that nothing waives yet */
+  /** @param findings the findings of each run, none of them waived yet */
   constructor(all: readonly Runs[], findings: (run: number) => readonly Finding[]) {
     const views = all.map(({ pod, namespace }) => viewPod(pod, namespace));
     this.#rarity = countsOf(views);
@@ -57,17 +60,20 @@ export class Coverage {
     this.#unnamed = Map.groupBy(known.values(), ({ finding }) => finding.signal);
   }
 
-  /** Findings of one of all that run. */
+  /** The findings of one of the runs. */
   of(run: number): readonly Alike[] {
     return this.#byRun[run] ?? [];
   }
 
-  /** What an atom that is in force waives. */
+  /** The findings that an atom in force waives. */
   by(atom: Atom): readonly Alike[] {
     return this.#byAtom.get(atom) ?? [];
   }
 
-  /** Puts an atom in force. @returns what nothing has waived before */
+  /**
+   * Puts an atom in force.
+   * @returns the findings that nothing has waived before
+   */
   add(atom: Atom): readonly Alike[] {
     const some = compiled([atom]).flatMap(exemption => this.#waivedBy(exemption));
     const first = some.filter(({ waivedBy }) => waivedBy.size === 0);
@@ -105,7 +111,10 @@ export class Coverage {
     this.#unnamed.delete(signal);
   }
 
-  /** What waives a finding names its value or none, its account or none, and its images, the rarest among them, or none. */
+  /**
+   * Files a finding under what an atom that waives it would name: its value or none, its account or none, and its images, the
+   * rarest among them, or none.
+   */
   #nameOne(alike: Filling): void {
     const [namespace, signal, account, value] = nameOf(alike.finding, alike.view);
     const rarity = this.#rarity;
@@ -127,7 +136,7 @@ export class Coverage {
   }
 }
 
-/** Stands for all of them. */
+/** A key that stands for all values. */
 const ANY = null;
 
 const nameOf = (
@@ -140,13 +149,13 @@ const nameOf = (
   value === undefined ? ANY : String(value),
 ];
 
-/** Repositories of the containers that it is in, each once: an exemption has to name all of them, or none. */
+/** The repositories of the containers that it is in, each once: an exemption has to name all of them, or none. */
 const imagesOf = (finding: Finding, { containers }: PodView): readonly string[] =>
   [...new Set(holdersOf(finding, containers).map(repositoryIn))].toSorted();
 
 const repositoryIn = ({ image }: ContainerView): string => fullRepository(image) ?? image;
 
-/** How many Pods have an image of each repository. */
+/** How many Pods have an image from each repository. */
 function countsOf(views: readonly PodView[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { containers } of views) {

@@ -8,29 +8,32 @@ import { schedulingOf } from './schedule.ts';
 import { featureOf } from './support.ts';
 
 /*
-A DaemonSet has a Pod on each node that its template lets it go to, and its controller does not ask whether the node can run
-it: it looks at selectors, affinity and taints of the template, before a RuntimeClass adds its own, and ties the Pod to the
+A DaemonSet has a Pod on each node that its template allows, and its controller does not ask whether the node can run it. The
+controller looks at selectors, affinity and taints of the template, before a RuntimeClass adds its own, and ties the Pod to the
 node by a required affinity. https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/daemon/daemon_controller.go
 */
 
-/** A DaemonSet's Pod, with the ready nodes to which its controller ties one each. */
+/** A DaemonSet's Pod, with the ready nodes to each of which its controller ties one. */
 export interface OnNodes {
   readonly pod: Pod;
   /** Their names. */
   readonly nodes: readonly string[];
 }
 
-/** Pure. @param pod of the template, with the tolerations that the controller adds */
+/**
+ * The ready nodes of a DaemonSet. Pure.
+ * @param pod of the template, with the tolerations that the controller adds
+ */
 export function onNodes(pod: Pod, nodes: Nodes): OnNodes {
   const spec: PodSpec = pod.spec ?? {};
   const names = namesIn(nodes, nodesTaking(nodes, schedulingOf(spec)));
-  // Where there is none to go to, the template's own words are all there is.
+  // If there is no node for it, only what the template itself says is left.
   return names.length === 0
     ? { pod, nodes: names }
     : { pod: { ...pod, spec: tied(spec, names) }, nodes: names };
 }
 
-/** Terms are ORed: each is narrowed down, so that what they ask for stays known. */
+/** Adds the nodes to the affinity. Terms are ORed, so each one is narrowed, which keeps what they ask for known. */
 function tied(spec: PodSpec, values: readonly string[]): PodSpec {
   const node = spec.affinity?.nodeAffinity;
   const terms = node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
@@ -43,11 +46,14 @@ function tied(spec: PodSpec, values: readonly string[]): PodSpec {
   return { ...spec, affinity: { ...spec.affinity, nodeAffinity: { ...node, ...required } } };
 }
 
-/** What becomes of the Pods on some of these nodes. */
+/** What becomes of the Pods on each of these nodes. */
 export interface OnEachNode {
-  /** The nodes where no class that fits can run it. */
+  /** The nodes where no fitting class can run it. */
   readonly cannotRun: readonly string[];
-  /** Those where another class than the decision's is the first that can, as each Pod is tied to its node when it is judged. */
+  /**
+   * The nodes where another class than the decision's is the first that can run it, as each Pod is tied to its node when it is
+   * judged.
+   */
   readonly otherwise: readonly { readonly runtimeClass: string; readonly nodes: readonly string[] }[];
 }
 

@@ -27,15 +27,15 @@ import {
 } from './update.ts';
 import { waive } from './waive.ts';
 
-/** What every verdict rests on: the Pod inspected, waived, scored, and what that requires. */
+/** What every verdict rests on: the Pod inspected, waived and scored, and what that requires. */
 type Judged = Omit<
   Decision,
   'verdict' | 'outcome' | 'runtimeClass' | 'suggestion' | 'unnamed' | 'isolation' | 'placement' | 'unvouched'
 >;
 
 /**
- * Decides where a Pod may run: inspect, waive, score, require, place, verdict. Pure: no I/O, no clock, no globals,
- * and it does not throw on a Pod that `readPod` accepted.
+ * Decides where a Pod may run: inspect, waive, score, require, place, verdict. It is pure (no I/O, no clock, no globals), and
+ * does not throw on a Pod that `readPod` accepted.
  *
  * @param asked the admission request, or a manifest dressed as one
  * @param snapshot policies, exemptions and profiles, compiled
@@ -73,7 +73,7 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   const whole = { findings, exemptions, governing, others, required };
   const judged: Judged = added ? { ...whole, added } : whole;
 
-  // Most Pods need no sandbox: nothing is placed before a verdict asks for it.
+  // Most Pods need no sandbox, so nothing is placed before a verdict needs it.
   const placing = (considered: readonly FoundSignal[], of = findings): Placing => ({
     policy: placingPolicy(policies, judged),
     filters: policies,
@@ -94,18 +94,18 @@ export function decide(asked: DecisionRequest, snapshot: Snapshot, view: Cluster
   return decidePlacement(judged, placing(found), 'injected');
 }
 
-/** What rules read of a manifest. */
+/** The Pod of a manifest as rules read it. */
 function sentLater({ pod, isWritten }: DecisionRequest, view: ClusterView): (() => Pod) | undefined {
   return isWritten ? () => asSent(pod, view.runtimeClass(pod.spec?.runtimeClassName ?? '')) : undefined;
 }
 
-/** Fails closed: of a namespace with more labels than are read, any may ask for anything. */
+/** Fails closed: a namespace with more labels than are read may ask for anything. */
 const withoutUnread = (request: DecisionRequest): DecisionRequest =>
   request.namespace?.beyond === undefined ? request : { ...request, namespace: undefined };
 
-/** Rejected whatever else it is: nothing else of it is looked at, which is what it may have been sent for. */
+/** Such a Pod is rejected whatever else it is. The rest is not looked at, as its author may have sent it to cause that cost. */
 function decideExcess(request: DecisionRequest, snapshot: Snapshot, excess: readonly Excess[]): Decision {
-  // A policy matches by labels alone.
+  // A policy matches only by labels.
   const { metadata } = judgedPod(request);
   const pod = viewPod({ metadata } as Pod, request.namespaceName, request.namespace?.labels);
   const policies = policiesFor(snapshot, pod, request.namespace);
@@ -118,12 +118,12 @@ function decideExcess(request: DecisionRequest, snapshot: Snapshot, excess: read
   return { ...conclude(judged, 'out-of-bounds', 'reject'), excess };
 }
 
-/** Requests that are recorded, never refused. */
+/** The outcome of requests that are recorded, but never refused. */
 function alwaysPasses(request: DecisionRequest): Outcome | undefined {
   if (request.operation !== 'CREATE' && request.operation !== 'UPDATE') return 'not-judged';
-  // The stored object's word, not the request's: a finalizer must be removable whatever policy came later.
+  // The stored object decides, not the request: a finalizer must be removable whatever policy came later.
   if (request.operation === 'UPDATE' && request.oldPod?.metadata?.deletionTimestamp) return 'deleting';
-  // Anyone may set the annotation (kubernetes#53467); only a kubelet has a static Pod to mirror.
+  // Anyone may set the annotation (kubernetes#53467), but only a kubelet has a static Pod to mirror.
   const fromNode = request.userInfo.groups.includes('system:nodes');
   const annotations = request.pod.metadata?.annotations ?? {};
   return fromNode && Object.hasOwn(annotations, MIRROR_ANNOTATION) ? 'mirror' : undefined;
@@ -137,15 +137,15 @@ function decideUpdate(judged: Judged, added: readonly Finding[], here: Placement
 }
 
 /**
- * An author's class is never changed; one that was injected before may be raised. An empty name is a name, too, and that
- * of no class: the API server looks for it, and refuses the Pod (plugin/pkg/admission/runtimeclass, then
+ * A class that the author has chosen is never changed; one that was injected before may be raised. An empty name is a name,
+ * too, which no class has: the API server looks for it, and refuses the Pod (plugin/pkg/admission/runtimeclass, then
  * ValidateRuntimeClassName).
  */
 function decideExplicit(judged: Judged, pod: PodView, name: string, placing: Placing): Decision {
   const here = under(name, placing);
   if (fits(here)) return conclude(judged, 'explicit-enough', 'admit', here);
 
-  // The API server has merged the scheduling of the class into the Pod: with another class it would not be there.
+  // The API server has merged the scheduling of the class into the Pod; with another class, it would not be there.
   const facts = placing.view.runtimeClass(here.runtimeClass);
   const scheduling = facts ? withoutClass(placing.scheduling, facts) : placing.scheduling;
   const otherwise = { ...placing, scheduling };
@@ -156,8 +156,8 @@ function decideExplicit(judged: Judged, pod: PodView, name: string, placing: Pla
     ...conclude(judged, 'explicit-not-enough', 'reject', here),
     ...(isWeak && facts && unvouched([facts], placing)),
   };
-  // Nobody is told to give up what he has chosen. Of a class that is not there, all that is known is what it is called:
-  // most are called by their handler.
+  // Nobody is told to give up the isolation that they have chosen. For a class that does not exist, only its name is known, and
+  // most classes are named for their handlers.
   const meant = facts ? here.isolation : placing.profiles.forHandler(here.runtimeClass).isolation;
   const asIsolated = { ...otherwise, required: strongest(placing.required, meant) };
   const suggestion = place(asIsolated).find(step => step.chosen)?.runtimeClass;
@@ -178,7 +178,7 @@ function decidePlacement(judged: Judged, placing: Placing, outcome: 'injected' |
   return { ...conclude(judged, outcome, 'sandbox', chosen), placement };
 }
 
-/** Whatever the Pod asks of it. */
+/** Whether a class comes into question at all, whatever the Pod needs of it. */
 const isInQuestion = ({ objections }: PlacementStep): boolean =>
   objections.every(({ code }) => code !== 'other-os' && code !== 'not-listed');
 
@@ -190,7 +190,7 @@ const unvouched = (
   return some.length > 0 ? { unvouched: some } : {};
 };
 
-/** Rather no Pod than one that waits for a node. */
+/** Whether the policy prefers no Pod to one that waits for a node. */
 const insists = ({ whenUnavailable }: CompiledPolicy): boolean => whenUnavailable === 'Reject';
 
 function conclude(judged: Judged, outcome: Outcome, verdict: Verdict, at?: PlacementStep): Decision {

@@ -5,7 +5,7 @@ import type { Excess } from '../signals/bounds.ts';
 import type { Finding, SignalId } from '../signals/signal.ts';
 import type { Unvouched } from './unvouched.ts';
 
-/** The mildest first. */
+/** The verdicts, the mildest first. */
 export const VERDICTS = ['admit', 'sandbox', 'reject'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -22,7 +22,9 @@ export interface DecisionRequest {
   readonly subresource: string;
   readonly userInfo: UserInfo;
   readonly pod: Pod;
-  /** Whether the Pod is as a manifest has it: an API server fills in what is left open, and rules read the Pod so. */
+  /**
+   * Whether the Pod is as a manifest has it: an API server will fill in what is left open, and rules read the Pod as filled in.
+   */
   readonly isWritten?: boolean;
   readonly oldPod?: Pod | undefined;
   /** The request's namespace; the object's own may be empty. */
@@ -31,19 +33,19 @@ export interface DecisionRequest {
   readonly namespace: NamespaceFacts | undefined;
 }
 
-/** One thing that weighed. */
+/** One thing that adds to the score. */
 export interface Contribution {
   readonly kind: 'signal' | 'label' | 'rule';
-  /** Signal id, label key, or rule name. */
+  /** The signal id, label key, or rule name. */
   readonly id: string;
-  /** What it added, after the cap on hygiene. */
+  /** The weight that it added, after the cap on hygiene. */
   readonly weight: number;
-  /** A label's value and where it stands; a rule's message, or the error that made it count. */
+  /** For a label, its value and where it is; for a rule, its message, or the error that made it count. */
   readonly value?: string;
   readonly on?: 'pod' | 'service' | 'namespace';
   /** `unknown-value`: counted as the highest listed. `rule-error`: could not be evaluated, counted as matched. */
   readonly note?: 'unknown-value' | 'unknown-namespace' | 'rule-error';
-  /** The listed value that was probably meant by one that is not listed. */
+  /** The listed value that was probably meant instead of an unlisted one. */
   readonly meant?: string;
 }
 
@@ -89,16 +91,16 @@ export interface PlacementStep {
   readonly profile: string;
   readonly isolation: Isolation;
   readonly objections: readonly Objection[];
-  /** Signals that work differently there, less those the policy accepts. */
+  /** Signals that work differently there, except for those that the policy accepts. */
   readonly degraded: readonly SignalId[];
-  /** Signals of which something that is asked for is not served there, whether an exemption waives it or not. */
+  /** Signals for which part of what is asked for is not served there, whether an exemption waives it or not. */
   readonly notServed: readonly SignalId[];
-  /** A ready node can take the Pod, or nothing is known of nodes. */
+  /** True if a ready node can take the Pod, or if nothing is known of nodes. */
   readonly available: boolean;
   readonly chosen: boolean;
 }
 
-/** Why the verdict is what it is. One code, one sentence (in `report/`). */
+/** Why the verdict is what it is. Each code has one sentence (in `report/`). */
 export const OUTCOMES = [
   'nothing-required', // admit on the host kernel
   'explicit-enough', // admit: the class that the Pod names is enough
@@ -125,15 +127,15 @@ export interface AppliedExemption {
   readonly signals: readonly SignalId[];
 }
 
-/** Codes and data only; sentences are made in `report/`. */
+/** A decision, as codes and data; sentences are made in `report/`. */
 export interface Decision {
   readonly verdict: Verdict;
   readonly outcome: Outcome;
-  /** The class the Pod will have, set or injected; undefined on the host kernel or when rejected. */
+  /** The class that the Pod will have, set or injected; undefined on the host kernel or when rejected. */
   readonly runtimeClass?: string;
-  /** A class that would do, named when an explicit one is not enough: at least as isolated as that one. */
+  /** A class that would do, named when an explicit one is not enough; it isolates at least as well as that one. */
   readonly suggestion?: string;
-  /** What is in question for a Pod like it that names no class, where the one that it names is not enough and no other would do. */
+  /** The candidates for the same Pod without a class, where the one that it names is not enough and no other would do. */
   readonly unnamed?: readonly PlacementStep[];
   /** Where the Pod will run; undefined when rejected. */
   readonly isolation?: Isolation;
@@ -143,10 +145,10 @@ export interface Decision {
   readonly findings: readonly Finding[];
   /** The findings that an UPDATE adds, a subset of `findings`. */
   readonly added?: readonly Finding[];
-  /** What the request adds beyond the bounds of a Pod, where that is why it is rejected. */
+  /** What the request adds beyond the bounds of a Pod, where it is rejected for that. */
   readonly excess?: readonly Excess[];
   readonly placement: readonly PlacementStep[];
-  /** Classes that may have been meant to isolate and count as the host kernel, where nothing isolates enough. */
+  /** Classes that count as the host kernel, but may have been meant to isolate, where nothing isolates enough. */
   readonly unvouched?: readonly Unvouched[];
   readonly exemptions: readonly AppliedExemption[];
   /** Set for a service of a Compose file: its classes are runtimes of a Docker daemon, which sets none by itself. */

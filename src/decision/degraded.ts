@@ -4,15 +4,15 @@ import type { Finding, SignalId } from '../signals/signal.ts';
 import type { PlacementStep } from './decision.ts';
 import { resourcesIn } from './found.ts';
 
-/** What works differently under a class, and why, as its profile has it. */
+/** What works differently under a class, and why, according to its profile. */
 export interface Degradation {
   readonly signal: SignalId;
-  /** The resource that the profile knows by name, where it is about one alone. */
+  /** The resource that the profile knows by name, if it is about a single one. */
   readonly resource?: string;
   readonly reason: string;
 }
 
-/** Each degradation once a signal, and once a resource that the profile knows by name. */
+/** Each degradation once for each signal, and once for each resource that the profile knows by name. */
 export function degradations(
   { degraded }: Pick<PlacementStep, 'degraded'>,
   profile: Profile,

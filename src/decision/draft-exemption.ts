@@ -14,7 +14,7 @@ import { DAY_MS } from '../source/time.ts';
 import type { Decision } from './decision.ts';
 import { signalsToWaive } from './to-waive.ts';
 
-/** Whose Pod is to be exempt. */
+/** The object whose Pod is to be exempt. */
 export interface ExemptedObject {
   readonly kind: string;
   readonly name: string;
@@ -25,7 +25,7 @@ export interface ExemptedObject {
 
 const SUBDOMAIN = new RegExp(PATTERNS.subdomain);
 
-/** What is still a placeholder of all that an exemption names; undefined where nothing is. */
+/** The placeholders among all that an exemption names; undefined where there are none. */
 export function toFillIn({
   namespace,
   serviceAccount,
@@ -37,10 +37,11 @@ export function toFillIn({
 const LIFETIME_DAYS = 90;
 
 /**
- * A SandboxExemption, as narrow as the decision allows; undefined when none would help, or something is to be filled in first.
+ * A SandboxExemption, as narrow as the decision allows; undefined when none would help, or when something has to be filled in
+ * first.
  * @param pod what was decided on
  * @param now milliseconds since the epoch
- * @param taken names of exemptions that there are
+ * @param taken names of existing exemptions
  * @param days for which it is in force
  */
 export function draftedExemption(
@@ -78,7 +79,7 @@ export function draftedExemption(
 
 type Waived = SandboxExemption['spec']['waive'][number];
 
-/** Every value that is there, so that a later one is a new decision; a boolean says nothing more than its signal. */
+/** Entries with every value that is there, so that a later value is a new decision; a boolean adds nothing to its signal. */
 function entriesOf(findings: readonly Finding[], signal: SignalId): Waived[] {
   const values = findings.filter(finding => finding.signal === signal).map(asNamed);
   if (values.some(value => value === undefined || typeof value === 'boolean')) return [{ signal }];
@@ -89,11 +90,13 @@ function entriesOf(findings: readonly Finding[], signal: SignalId): Waived[] {
   return entries.map(some => ({ signal, values: some }));
 }
 
-/** The value as it is written, where an exemption knows it by that. */
+/** The value as it is written, where an exemption names it in that form. */
 const asNamed = ({ signal, value, written }: Finding): Finding['value'] =>
   written !== undefined && asFound(signal, written) === value ? written : value;
 
-/** The containers whose images have to match for a finding to be waived: its own, or all where it is of the whole Pod. */
+/**
+ * The containers whose images have to match for a finding to be waived: its own, or all of them for a finding of the whole Pod.
+ */
 export const holdersOf = (
   { container, path }: Finding,
   containers: readonly ContainerView[],
@@ -101,8 +104,8 @@ export const holdersOf = (
   container === undefined ? containers : containers.filter(one => path.startsWith(one.path));
 
 /**
- * The repositories whose images the findings depend on: a container's finding is waived by its own image, one of the
- * whole Pod by those of all. Undefined where no list would waive every finding.
+ * The repositories whose images the findings depend on: a container's finding is waived by its own image, one of the whole Pod
+ * by all images. Undefined where no list would waive every finding.
  */
 function repositories(
   findings: readonly Finding[],
@@ -116,5 +119,5 @@ function repositories(
   return sound && names.length <= MAX_IMAGES ? names : undefined;
 }
 
-/** The image as it is written, without tag and digest. */
+/** The image as it is written, without its tag and digest. */
 const repositoryOf = (image: string): string => image.replace(/@.*/, '').replace(/:[^:/]*$/, '');

@@ -13,7 +13,7 @@ export interface Ground {
 /**
  * The decision that the webhook would make if the Pod were created now.
  * @param now milliseconds since the epoch
- * @param groups of whoever creates it
+ * @param groups the groups of whoever creates it
  */
 export function decideCreation(
   {

@@ -13,9 +13,9 @@ import type { StringMap } from '../pod/kube.ts';
 import type { Requirement, Scheduling, Term } from './schedule.ts';
 
 /**
- * True when there is a node with the class's handler that the scheduler could bind the Pod to now, as far as selectors,
- * affinity and taints go, and whose kubelet would not refuse it for a feature that is missing. Nodes are narrowed down as
- * sets: the cost grows with what is asked, and hardly with how many there are.
+ * True when there is a node with the class's handler to which the scheduler could bind the Pod now, as far as selectors,
+ * affinity and taints go, and whose kubelet would not refuse it for a missing feature. Nodes are narrowed down as sets, so the
+ * cost grows with what is asked, and hardly with the number of nodes.
  * @param asked `nodesAskedFor` this Pod, where it is known already
  */
 export function anyCanTake(
@@ -28,7 +28,7 @@ export function anyCanTake(
   return !isEmpty(nodesTaking(nodes, scheduling, runtimeClass, features, asked));
 }
 
-/** The nodes that `anyCanTake` looks for; without a class, those that the Pod by itself lets its scheduler choose from. */
+/** The nodes that `anyCanTake` looks for; without a class, those from which the Pod by itself lets its scheduler choose. */
 export function nodesTaking(
   nodes: Nodes,
   scheduling: Scheduling,
@@ -42,13 +42,13 @@ export function nodesTaking(
     keepSelected(left, nodes, runtimeClass.nodeSelector);
   }
   const { nodeName, tolerations } = scheduling;
-  // A Pod that names its node goes past the scheduler; the kubelet looks at NoExecute alone (pkg/kubelet/lifecycle).
+  // A Pod that names its node bypasses the scheduler, and the kubelet looks only at NoExecute (pkg/kubelet/lifecycle).
   const effects = nodeName === undefined ? REPELLING : (['NoExecute'] as const);
   takeTainted(left, nodes, effects, [...tolerations, ...(runtimeClass?.tolerations ?? [])]);
   return left;
 }
 
-/** The ready nodes that the Pod itself, whatever its class, lets its scheduler choose from. */
+/** The ready nodes from which the Pod itself, whatever its class, lets its scheduler choose. */
 export function nodesAskedFor(nodes: Nodes, { nodeName, nodeSelector, affinity }: Scheduling): NodeBits {
   const left = nodes.none();
   nodes.ready.addTo(left);
@@ -60,7 +60,7 @@ export function nodesAskedFor(nodes: Nodes, { nodeName, nodeSelector, affinity }
   return inAny;
 }
 
-/** No set is a set without nodes. */
+/** A missing set is a set without nodes. */
 const keep = (left: NodeBits, set: NodeSet | undefined): void => (set ? set.keepIn(left) : void left.fill(0));
 
 function keepHandler(left: NodeBits, nodes: Nodes, name: string, features: readonly NodeFeature[]): void {
@@ -116,9 +116,9 @@ function takeIntolerable(
   tolerations: readonly Toleration[],
   nodes: Nodes,
 ): void {
-  // k8s.io/component-helpers/scheduling/corev1: an empty key with Exists tolerates every key.
+  // As in k8s.io/component-helpers/scheduling/corev1, an empty key with Exists tolerates every key.
   if (tolerations.some(one => !one.key && one.operator === 'Exists')) return;
-  /** Holds at index `i` the nodes of which more than `i` taints are tolerated. */
+  /** At index `i`, the nodes of which more than `i` taints are tolerated. */
   const tolerated = having.map(() => nodes.none());
   for (const [key, ofKey] of Map.groupBy(tolerations, one => one.key)) {
     const group = key ? byKey.get(key) : undefined;
@@ -132,7 +132,7 @@ function takeIntolerable(
   });
 }
 
-/** The nodes of a key whose value is tolerated; all of them by Exists. */
+/** The nodes of a key whose value is tolerated; all of them with Exists. */
 function toleratedIn(group: NodeGroup, tolerations: readonly Toleration[], found: NodeBits): NodeBits {
   for (const { operator, value } of tolerations) {
     (operator === 'Exists' ? group.all : group.values.get(value ?? ''))?.addTo(found);
@@ -141,8 +141,8 @@ function toleratedIn(group: NodeGroup, tolerations: readonly Toleration[], found
 }
 
 /**
- * Counts one more for these nodes: who had more than `i - 1` now has more than `i`. From the highest count down, so that each
- * still finds the one below it as it was.
+ * Counts one more for these nodes: those that had more than `i - 1` now have more than `i`. It goes down from the highest
+ * count, so that each step still finds the count below unchanged.
  */
 function addOne(counts: readonly NodeBits[], nodes: NodeBits): void {
   for (let i = counts.length - 1; i >= 0; i--) {
@@ -170,10 +170,10 @@ function keepMeeting(left: NodeBits, group: NodeGroup | undefined, requirement: 
   else keepBits(left, ofValues(left.length, group, requirement));
 }
 
-/** Nodes whose value is one that the operator asks for; none for an operator that nobody knows. */
+/** Nodes whose value is one that the operator asks for; none for an unknown operator. */
 function ofValues(words: number, group: NodeGroup | undefined, { operator, values }: Requirement): NodeBits {
   const found: NodeBits = new Uint32Array(words);
-  // Nothing lies beyond a value that is no number.
+  // No value compares with one that is no number.
   const bound = wholeNumber(values[0] ?? '') ?? Number.NaN;
   if (operator === 'In') for (const value of values) group?.values.get(value)?.addTo(found);
   else if (operator === 'Gt') group?.numbers.addBeyond(found, bound, 1);

@@ -12,22 +12,22 @@ import { anyCanTake, nodesAskedFor } from './land.ts';
 import { contradiction, type Scheduling } from './schedule.ts';
 import { featureOf, supportOf } from './support.ts';
 
-/** What placement looks at: the same for every candidate. */
+/** The input of placement, which is the same for every candidate. */
 export interface Placing {
   readonly found: readonly FoundSignal[];
-  /** The findings that are placed. */
+  /** The findings that count for placement. */
   readonly findings: readonly Finding[];
   readonly required: Isolation;
   readonly scheduling: Scheduling;
-  /** The governing cluster policy: its list orders, it accepts degradations. */
+  /** The governing cluster policy: its list gives the order, and it accepts degradations. */
   readonly policy: CompiledPolicy;
-  /** Whose lists filter: all that match, as what the governing one lists passes its own list. */
+  /** The policies whose lists filter: all that match, as whatever the governing one lists passes its own list. */
   readonly filters: readonly CompiledPolicy[];
   readonly profiles: ProfileTable;
   readonly view: ClusterView;
 }
 
-/** The strictest cluster policy places; a namespaced one only filters. */
+/** The strictest cluster policy, which places; a namespaced one only filters. */
 export function placingPolicy(
   policies: readonly CompiledPolicy[],
   { governing, others }: Pick<Decision, 'governing' | 'others'>,
@@ -45,7 +45,7 @@ export function place(placing: Placing): readonly PlacementStep[] {
     withOs(consider(candidate, placing, asked), placing),
   );
   const fitting = steps.filter(fits);
-  // Availability orders, it does not reject: a class that no node can run now is still better than runc.
+  // Availability affects the order and rejects nothing: a class that no node can run now is still better than runc.
   const chosen = fitting.find(step => step.available) ?? fitting[0];
   return steps.map(step => (step === chosen ? { ...step, chosen: true } : step));
 }
@@ -54,7 +54,7 @@ export function place(placing: Placing): readonly PlacementStep[] {
 export const whereItRuns = ({ spec }: PodView, placing: Placing): PlacementStep | undefined =>
   spec.runtimeClassName ? under(spec.runtimeClassName, placing) : undefined;
 
-/** A class that a Pod names, considered by what it needs, whatever the policies list. */
+/** A class that a Pod names, considered by what the Pod needs, whatever the policies list. */
 export function under(name: string, placing: Placing): PlacementStep {
   const step = consider({ name, facts: placing.view.runtimeClass(name) }, { ...placing, filters: [] });
   return { ...step, chosen: fits(step) };
@@ -72,11 +72,11 @@ function withOs(step: PlacementStep, { found, profiles }: Placing): PlacementSte
   return { ...step, objections: [...step.objections, { code: 'other-os' }] };
 }
 
-/** No objection but that no node can run it now. */
+/** True where nothing stands against it except that no node can run it now. */
 export const fits = (step: PlacementStep): boolean =>
   step.objections.every(objection => objection.code === 'no-node');
 
-/** The same for every class; undefined where nothing is known of nodes. */
+/** The nodes that the Pod asks for, which are the same for every class; undefined where nothing is known of nodes. */
 function askedFor({ view, scheduling }: Placing): NodeBits | undefined {
   const nodes = view.nodes();
   return nodes && nodesAskedFor(nodes, scheduling);
@@ -106,7 +106,7 @@ function consider(
     ...(available ? [] : [{ code: 'no-node' } as const]),
   ];
   const degraded = words.degraded.filter(signal => !placing.policy.acceptDegraded.has(signal));
-  // Written out, as there is one for each class of each Pod: spread from a part that others share, it took V8 a third of
+  // The object is written out, as there is one for each class of each Pod: spreading a shared part into it took V8 a third of
   // the whole decision.
   return {
     runtimeClass: name,
@@ -121,7 +121,7 @@ function consider(
   };
 }
 
-/** What the kubelet of a node must be able to do, for what was found. */
+/** What the kubelet of a node has to support for what was found. */
 const featuresOf = (found: readonly FoundSignal[]): readonly NodeFeature[] =>
   found.flatMap(({ signal }) => featureOf(signal) ?? []);
 

@@ -9,9 +9,7 @@ import { type Score, scoreLabels, scoreRules, scoreSignals, total } from './scor
 
 const STRONGEST: Isolation = 'confidential-vm';
 
-/**
- * The policies that judge this Pod. There is always at least one that the Pod's author cannot step out of.
- */
+/** The policies that judge this Pod. At least one of them is beyond the control of the Pod's author. */
 export function policiesFor(
   snapshot: Snapshot,
   pod: PodView,
@@ -22,7 +20,7 @@ export function policiesFor(
   return hasFloor ? matching : [...matching, snapshot.fallback];
 }
 
-/** What one policy makes of the whole Pod. */
+/** The assessment of the whole Pod by one policy. */
 export function assess(
   policy: CompiledPolicy,
   found: readonly FoundSignal[],
@@ -42,8 +40,8 @@ export function assess(
 }
 
 /**
- * What one policy makes of findings by themselves: neither labels nor standing floors have a say.
- * @param rules what rules contribute, where they count too
+ * The assessment of only findings by one policy, without labels and standing floors.
+ * @param rules what rules contribute, where they count, too
  */
 export function assessContent(
   policy: CompiledPolicy,
@@ -54,7 +52,7 @@ export function assessContent(
   return conclude(policy, score, [...signalFloors(found), ...tierFloor(policy, score.tierScore)]);
 }
 
-/** The strictest of several policies governs: by highest required isolation, then score, then name. */
+/** The strictest of several policies governs: the one with the highest required isolation, then score, then name. */
 export function govern(
   assessments: readonly Assessment[],
 ): Pick<Decision, 'governing' | 'others' | 'required'> {
@@ -73,11 +71,11 @@ function conclude(policy: CompiledPolicy, score: Score, floors: readonly Floor[]
   return { policy: policyId(policy), ...score, required, floors };
 }
 
-/** What a policy is called in assessments: `balanced`, or with its namespace. */
+/** The name of a policy in assessments: `balanced`, or with its namespace. */
 export const policyId = (policy: CompiledPolicy): string =>
   policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
 
-/** The floors hold whatever the weights say: an exposure needs an application kernel, a breakout a VM. */
+/** These floors hold whatever the weights are: an exposure needs an application kernel, a breakout a VM. */
 function signalFloors(found: readonly FoundSignal[]): Floor[] {
   const floors: Floor[] = [];
   for (const { signal, category, waived } of found) {
@@ -103,6 +101,6 @@ function namespaceFloor(namespace: NamespaceFacts | undefined): Floor[] {
   if (!namespace) return [{ isolation: STRONGEST, because: 'namespace', id: 'unknown' }];
   if (!Object.hasOwn(namespace.labels, MINIMUM_ISOLATION_LABEL)) return [];
   const word = namespace.labels[MINIMUM_ISOLATION_LABEL] as string;
-  // Fails closed: a word that is not one of the four counts as the strongest.
+  // Fails closed: a value that is not one of the four counts as the strongest.
   return [{ isolation: isIsolation(word) ? word : STRONGEST, because: 'namespace', id: word }];
 }

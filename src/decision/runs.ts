@@ -6,8 +6,8 @@ export interface Runs {
   readonly pod: Pod;
   readonly namespace: string;
   readonly isWritten: boolean;
-  /** The groups of whoever would make it anew. */
+  /** The groups of whoever would create it again. */
   readonly groups: readonly string[];
-  /** Whose it is: what the exemption is called by. */
+  /** The object that it belongs to, for which the exemption is named. */
   readonly subject: ExemptedObject;
 }

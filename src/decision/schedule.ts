@@ -22,7 +22,7 @@ export interface Term {
 
 const NONE: StringMap = Object.freeze({});
 
-/** What is required of the affinity counts alone: preferences keep a Pod from no node. */
+/** Only the required part of the affinity counts: preferences keep a Pod off no node. */
 export function schedulingOf(spec: PodSpec): Scheduling {
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return {
@@ -50,8 +50,8 @@ const requirements = (list: readonly LooseRequirement[] | null | undefined): rea
   }));
 
 /**
- * The Pod's scheduling as its author wrote it, where a class that was injected before has been merged in: the entries
- * that are the class's are taken out again. There is no record of an author who asked for exactly the same.
+ * The Pod's scheduling as its author wrote it, without what a class that was injected before has merged into it. If the author
+ * asked for exactly the same, that is lost, as there is no record of it.
  */
 export function withoutClass(scheduling: Scheduling, runtimeClass: RuntimeClassFacts): Scheduling {
   const own = Object.entries(scheduling.nodeSelector).filter(
@@ -66,7 +66,7 @@ export function withoutClass(scheduling: Scheduling, runtimeClass: RuntimeClassF
   };
 }
 
-/** Absent fields and their defaults are the same (`operator` Equal; the rest empty). */
+/** Absent fields equal their defaults (Equal for `operator`, empty for the others). */
 export const sameToleration = (a: Toleration, b: Toleration): boolean =>
   (a.key ?? '') === (b.key ?? '') &&
   (a.operator ?? 'Equal') === (b.operator ?? 'Equal') &&
@@ -74,7 +74,7 @@ export const sameToleration = (a: Toleration, b: Toleration): boolean =>
   (a.effect ?? '') === (b.effect ?? '') &&
   a.tolerationSeconds === b.tolerationSeconds;
 
-/** The node label that the Pod and the class want different values of, for which the API server answers 403. */
+/** The node label for which the Pod and the class want different values, which the API server answers with 403. */
 export function contradiction(scheduling: Scheduling, runtimeClass: RuntimeClassFacts): string | undefined {
   const { nodeSelector } = scheduling;
   for (const key in runtimeClass.nodeSelector) {

@@ -20,11 +20,11 @@ export interface Score {
 
 export interface SignalScore {
   readonly contributions: readonly Contribution[];
-  /** What hygiene weighs of it. */
+  /** The part of it that comes from hygiene. */
   readonly hygiene: number;
 }
 
-/** Each signal once, however many findings; a waived one weighs nothing. */
+/** The weight of each signal, once however many findings it has; a waived one weighs nothing. */
 export function scoreSignals(policy: CompiledPolicy, found: readonly FoundSignal[]): SignalScore {
   const contributions: Contribution[] = [];
   let hygiene = 0;
@@ -40,7 +40,10 @@ export function scoreSignals(policy: CompiledPolicy, found: readonly FoundSignal
   return { contributions, hygiene };
 }
 
-/** Pod and namespace labels combine by the highest, and a value that nobody listed counts as the highest listed. */
+/**
+ * The weight of labels. Those of Pod and namespace combine by the highest, and an unlisted value counts as the highest listed
+ * one.
+ */
 export function scoreLabels(
   policy: CompiledPolicy,
   pod: PodView,
@@ -48,7 +51,7 @@ export function scoreLabels(
 ): Contribution[] {
   return policy.labels.flatMap(scoring => {
     const onPod = labelWeight(scoring, pod.labels, 'pod');
-    // Fails closed: of a namespace that could not be looked up, the worst is assumed.
+    // Fails closed: the worst is assumed for a namespace that could not be looked up.
     const onNamespace = namespace
       ? labelWeight(scoring, namespace.labels, 'namespace')
       : unknownNamespace(scoring);
@@ -92,7 +95,7 @@ function meantBy(value: string, { weights }: LabelScoring): Pick<Contribution, '
   return meant === undefined ? {} : { meant };
 }
 
-/** Each rule that matches, or that fails to say. */
+/** The weight of each rule that matches or cannot be evaluated. */
 export function scoreRules(
   policy: CompiledPolicy,
   pod: PodView,
@@ -135,6 +138,6 @@ export function total(signals: SignalScore, others: readonly Contribution[]): Sc
   };
 }
 
-/** Whether it is of a kind that no tier counts. */
+/** Whether it is hygiene, which no tier counts. */
 export const isHygiene = ({ kind, id }: Contribution): boolean =>
   kind === 'signal' && signalById.get(id)?.category === 'hygiene';

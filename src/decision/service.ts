@@ -1,7 +1,7 @@
 import type { Finding } from '../signals/signal.ts';
 import type { Assessment, Contribution, Decision } from './decision.ts';
 
-/** The decision on a service of a Compose file, which is told in its words. */
+/** The decision on a service of a Compose file, in the words of such files. */
 export const asService = (decision: Decision): Decision => ({
   ...decision,
   governing: onService(decision.governing),

@@ -1,7 +1,7 @@
 import { MODES, type Mode } from '../pod/mode.ts';
 import type { Decision } from './decision.ts';
 
-/** Why a namespace starts in a mode, what keeps it lowest first. */
+/** Why a namespace starts in a mode; reasons for the lowest mode come first. */
 export const START_REASONS = {
   rejected: 'something would be rejected that no exemption lets in',
   exempt: 'something needs an exemption, which is to be signed first',
@@ -12,7 +12,7 @@ export const START_REASONS = {
 } as const;
 export type StartReason = keyof typeof START_REASONS;
 
-/** The highest mode in which nothing is refused, and nothing works differently before somebody has seen to it. */
+/** The highest mode in which nothing is refused, and nothing works differently before somebody has taken care of it. */
 const MODE_FOR: Readonly<Record<StartReason, Mode>> = {
   rejected: 'warn',
   exempt: 'warn',
@@ -29,9 +29,9 @@ export interface StartMode {
 }
 
 /**
- * Pure.
- * @param decisions on all that runs there
- * @param exempt whether one is rejected without the exemptions that are suggested
+ * The mode in which a namespace starts. Pure.
+ * @param decisions those on everything that runs there
+ * @param exempt whether something is rejected without the suggested exemptions
  * @param current the mode of its label, which is lowered only where something would be rejected in it
  */
 export function startMode(
@@ -54,7 +54,7 @@ function reasonFor(decisions: readonly Decision[], exempt: (decision: Decision) 
   return decisions.some(({ verdict }) => verdict === 'sandbox') ? 'sandboxed' : 'unchanged';
 }
 
-/** A Pod that names its class runs there already. */
+/** Whether it would work differently; a Pod that names its class already runs there. */
 function isDegraded({ verdict, placement }: Decision): boolean {
   const chosen = placement.find(step => step.chosen);
   return verdict === 'sandbox' && chosen !== undefined && (chosen.degraded.length > 0 || !chosen.available);

@@ -16,22 +16,22 @@ export interface SuggestedExemption<R extends Runs> {
 
 export interface Suggestion<R extends Runs> {
   readonly exemptions: readonly SuggestedExemption<R>[];
-  /** What becomes of each with these in force, in the order in which they were given. */
+  /** The decisions with these in force, in the order in which the runs were given. */
   readonly decisions: readonly Decision[];
 }
 
 export interface SuggestOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** How many days the exemptions are in force. */
+  /** For how many days the exemptions are in force. */
   readonly days: number;
-  /** Names that no exemption may have, beside those of the exemptions in force: of those that are broken. */
+  /** Further names that no exemption may have, besides those of exemptions in force: the names of broken ones. */
   readonly taken?: readonly string[];
-  /** Is called for each decision: what takes time here. */
+  /** Called for each decision, as these take the time. */
   readonly decided?: () => void;
 }
 
-/** Drafts are made of what is decided with those of before; hardly anything needs a second. */
+/** Drafts are based on decisions with the drafts before in force; hardly anything needs a second round. */
 const MOST_ROUNDS = 4;
 
 /**
@@ -50,7 +50,7 @@ export function suggestExemptions<R extends Runs>(
   return { exemptions: exemptionsOf(atoms, court, [...inForce, ...taken]), decisions: court.decisions };
 }
 
-/** The atoms without which something would be rejected, and which are in force then. */
+/** The atoms without which something would be rejected that is not rejected with them. */
 function needed(court: Court<Runs>, now: number, days: number): readonly Atom[] {
   const known = new Atoms();
   let all: readonly Atom[] = [];
@@ -63,12 +63,12 @@ function needed(court: Court<Runs>, now: number, days: number): readonly Atom[] 
     court.enforce(more);
     all = [...all, ...more];
   }
-  // The last first: what a later draft asks for, an earlier one may ask for, too.
+  // The last ones are tried first, as an earlier draft may ask for what a later one does.
   const needless = new Set(all.toReversed().filter(atom => court.dismiss(atom)));
   return all.filter(atom => !needless.has(atom));
 }
 
-/** Those of one namespace stand together. */
+/** The exemptions; those of one namespace stand together. */
 function exemptionsOf<R extends Runs>(
   atoms: readonly Atom[],
   court: Court<R>,

@@ -13,8 +13,9 @@ interface Words {
 }
 
 /**
- * What the profile says of every signal that was found, once a signal, and of resources that it knows by name once a name.
- * @param findings what was found, which is looked into only where the profile speaks of some of it
+ * What the profile says about every signal that was found, once for each signal, and once for each resource that it knows by
+ * name.
+ * @param findings what was found, which is looked into only where the profile has a word about it
  */
 export function supportOf(
   profile: Profile,
@@ -30,7 +31,7 @@ export function supportOf(
     for (const { word, resource } of wordsFor(profile, signal, resourcesIn(findings, signal))) {
       const support = reported(signal, profile, handler, nodes) ?? word?.support ?? 'exposed';
       if (support === 'degraded') degraded.add(signal);
-      // A waiver accepts that the host is reachable; it cannot make a sandbox do what it does not do.
+      // A waiver accepts that the host can be reached; it cannot make a sandbox do what it does not do.
       const objects = support === 'unsupported' || (support === 'exposed' && !waived);
       if (objects)
         objections.push({ code: support, signal, ...(resource !== undefined && { detail: resource }) });
@@ -43,7 +44,7 @@ export function supportOf(
   return { objections, degraded: [...degraded], notServed };
 }
 
-/** Nor can a waiver show the container what the host has, where the sandbox has its own. */
+/** A waiver also cannot show the container what the host has, where the sandbox has its own. */
 function inVain(signal: SignalId, missing: readonly Finding[]): readonly Objection[] {
   const waived = missing.filter(({ waivedBy }) => waivedBy !== undefined);
   return waived.length > 0 ? [{ code: 'not-served', signal, detail: pathsOf(waived) }] : [];
@@ -61,7 +62,7 @@ const unservedAmong = (
 const pathsOf = (findings: readonly Finding[]): string =>
   [...new Set(findings.map(({ value, written }) => written ?? String(value)))].join(', ');
 
-/** Signals that a node says it can serve, by handler: the kubelet refuses the Pod otherwise. */
+/** Signals that a node reports its handlers to support; otherwise the kubelet refuses the Pod. */
 const NODE_FEATURES = {
   hostUsers: 'userNamespaces',
   recursiveReadOnly: 'recursiveReadOnlyMounts',
@@ -70,7 +71,7 @@ const NODE_FEATURES = {
 export const featureOf = (signal: SignalId): NodeFeature | undefined =>
   Object.hasOwn(NODE_FEATURES, signal) ? NODE_FEATURES[signal as keyof typeof NODE_FEATURES] : undefined;
 
-/** What the nodes that have the handler say of a signal; undefined where they say nothing. */
+/** What the nodes with the handler report about a signal; undefined where they report nothing. */
 function reported(
   signal: SignalId,
   profile: Profile,

@@ -6,9 +6,9 @@ import { purposesOf } from './purpose.ts';
 import { isHygiene } from './score.ts';
 
 /**
- * The fewest signals that must be waived for the Pod to run as its author wrote it: in a class that shows it what is waived,
- * or else on the host kernel. Empty when no exemption can do it (a label, a policy or the namespace asks for more than
- * there is) or none is needed (another class would do).
+ * The fewest signals that must be waived for the Pod to run as its author wrote it: in a class that shows it what is waived, or
+ * else on the host kernel. Empty when no exemption can achieve it (a label, a policy or the namespace asks for more than there
+ * is) or none is needed (another class would do).
  */
 export function signalsToWaive(decision: Decision): SignalId[] {
   const { outcome, placement, suggestion, findings } = decision;
@@ -24,9 +24,9 @@ export function signalsToWaive(decision: Decision): SignalId[] {
 }
 
 /**
- * The decision on the Pod without its runtimeClassName, for which an exemption may help where it does not with it; undefined
- * where it names none, or where an exemption or another class would do with a name. Nobody is told to give up the class that
- * he has chosen but for what his Pod is nothing without.
+ * The decision on the Pod without its runtimeClassName, where an exemption may help only without it; undefined where the Pod
+ * names no class, or where an exemption or another class would do. Nobody is told to give up a class that they have chosen,
+ * except where the Pod is useless otherwise.
  */
 export function asUnnamed(decision: Decision): Decision | undefined {
   const { unnamed, ...rest } = decision;
@@ -36,8 +36,8 @@ export function asUnnamed(decision: Decision): Decision | undefined {
 }
 
 /**
- * Signals without which a class that was looked at would be isolated enough, or none be needed. Empty where what asks for
- * more than there is would stay (a label, a policy or the namespace).
+ * Signals without which one of the classes would isolate enough, or none would be needed. Empty where a label, a policy or the
+ * namespace would still ask for more than there is.
  */
 export function signalsToRemove(decision: Decision): SignalId[] {
   const signals = risks(decision.findings);
@@ -54,19 +54,19 @@ function firstOf<T, R>(list: readonly T[], find: (one: T) => R | undefined): R |
   return undefined;
 }
 
-/** What must be waived for one class to fit that contains the rest; undefined where that is not all. */
+/** The signals to waive so that a class fits that contains the rest; undefined where that is not enough. */
 function inClass(step: PlacementStep, decision: Decision): SignalId[] | undefined {
   const signals = exposedIn(step);
   const fits = signals && signals.length > 0 && isEnough(step, signals, decision);
   return fits ? signals : undefined;
 }
 
-/** The same of a class that is too weak as things are: what asks for more than it is is waived, too. */
+/** The signals to waive for a class that is too weak as things are, including those that ask for more than it gives. */
 function inWeakerClass(step: PlacementStep, decision: Decision): SignalId[] | undefined {
   const signals = exposedIn(step);
   if (!signals) return undefined;
   const others = risks(decision.findings).filter(signal => !signals.includes(signal));
-  // Signals are taken one by one, the gravest first, in the order in which they are found.
+  // Signals are added one by one, the gravest first, in the order in which they are found.
   for (let more = 0; more <= others.length; more++) {
     const some = [...signals, ...others.slice(0, more)];
     if (isEnough(step, some, decision)) return withoutNeedless(some, signals.length, step, decision);
@@ -74,7 +74,7 @@ function inWeakerClass(step: PlacementStep, decision: Decision): SignalId[] | un
   return undefined;
 }
 
-/** @param kept how many of them, at the start, must be waived in any case */
+/** @param kept how many of them, from the start, must be waived in any case */
 const withoutNeedless = (
   signals: readonly SignalId[],
   kept: number,
@@ -89,7 +89,10 @@ const withoutNeedless = (
     [...signals],
   );
 
-/** Signals that a class exposes; undefined where it would not show what is waived, or something else stands against it. */
+/**
+ * The signals that a class exposes; undefined where it would not serve what is waived, or where something else stands against
+ * it.
+ */
 function exposedIn({ objections, notServed }: PlacementStep): SignalId[] | undefined {
   const others = objections.filter(({ code }) => code !== 'too-weak' && code !== 'no-node');
   const signals = others.flatMap(({ code, signal }) => (code === 'exposed' && signal ? [signal] : []));
@@ -105,7 +108,7 @@ function risks(findings: Decision['findings']): SignalId[] {
   return [...new Set(unwaived)].filter(isRisk);
 }
 
-/** What every policy asks for, together, once these signals are waived. */
+/** What all policies together ask for once these signals are waived. */
 const requiredWithout = (waived: readonly SignalId[], { governing, others }: Decision): Isolation =>
   [governing, ...others]
     .map(assessment => without(waived, assessment).required)
@@ -119,7 +122,7 @@ export function withoutRisks({ findings, governing, others }: Decision): Assessm
     .reduce((most, one) => (atLeast(most.required, one.required) ? most : one));
 }
 
-/** One policy's assessment, once these signals are waived. */
+/** One policy's assessment once these signals are waived. */
 function without(waived: readonly SignalId[], assessment: Assessment): Assessment {
   const contributions = assessment.contributions.filter(
     one => !isHygiene(one) && !(one.kind === 'signal' && waived.includes(one.id)),

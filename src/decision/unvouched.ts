@@ -3,17 +3,17 @@ import { hasDebugConsole } from '../profiles/flaws.ts';
 import type { ProfileTable } from '../profiles/profile.ts';
 import { promisedBy } from '../profiles/promise.ts';
 
-/** A class that is there and may have been meant to isolate, and counts as the host kernel. */
+/** A class that exists and counts as the host kernel, but may have been meant to isolate. */
 export interface Unvouched {
   readonly runtimeClass: string;
   readonly handler: string;
-  /** No profile names the handler, so that one could; otherwise the handler is known, and no sandbox. */
+  /** True where no profile names the handler, so that one could; otherwise the handler is known, and is no sandbox. */
   readonly isUnknown: boolean;
-  /** Why a handler that is known, and can be taken for a sandbox, counts as the host kernel; whoever knows better may vouch. */
+  /** Why a known handler that can be taken for a sandbox counts as the host kernel; whoever knows better may vouch for it. */
   readonly reason?: string;
 }
 
-/** Those of these classes that share the host kernel by an unknown or doubtful handler, or in spite of their name. */
+/** The classes among these that share the host kernel because their handler is unknown or doubtful, or in spite of their name. */
 export function unvouchedAmong(
   classes: readonly RuntimeClassFacts[],
   profiles: ProfileTable,
@@ -21,7 +21,7 @@ export function unvouchedAmong(
   return classes.flatMap(({ name, handler }) => {
     const { isolation, isolationReason, handlers } = profiles.forHandler(handler);
     if (isolation !== 'host-kernel') return [];
-    // Nobody may vouch for one with a debug console.
+    // Nobody may vouch for a handler with a debug console.
     const isUnknown = !handlers.includes(handler) && !hasDebugConsole(handler);
     const reason = DOUBTFUL.has(handler) ? isolationReason : undefined;
     if (!isUnknown && reason === undefined && promisedBy(name) === undefined) return [];
@@ -29,5 +29,5 @@ export function unvouchedAmong(
   });
 }
 
-/** The handlers that can use a VM and count as the host kernel all the same (policies/profiles/doubtful.yaml). */
+/** Handlers that can use a VM, but count as the host kernel (policies/profiles/doubtful.yaml). */
 const DOUBTFUL: ReadonlySet<string> = new Set(['krun', 'urunc']);

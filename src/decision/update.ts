@@ -11,24 +11,24 @@ import { assess, assessContent } from './require.ts';
 import { scoreRules } from './score.ts';
 import { waive } from './waive.ts';
 
-/** The stored Pod, inspected and waived as today's exemptions have it. */
+/** The stored Pod, inspected and waived by today's exemptions. */
 export interface Stored {
   readonly pod: PodView;
   readonly findings: readonly Finding[];
   readonly found: readonly FoundSignal[];
 }
 
-/** The Pod before an update; undefined where the request does not carry it: all of it is then judged as new. */
+/** The Pod before an update; undefined where the request does not carry it, so that all of the new Pod is judged. */
 export const oldPodOf = ({ operation, oldPod }: DecisionRequest): Pod | undefined =>
   operation === 'UPDATE' ? oldPod : undefined;
 
 /**
- * The signals that are asked: all, but of a Pod that was let have more than the bounds say. That costs its author nothing to
- * send again and again. Hygiene and requirements, of which it has most, have no say in an update, and nothing has one in
- * what always passes.
+ * The signals to look for: all of them, unless the stored Pod is beyond the bounds, as sending updates of that again and again
+ * costs its author nothing. Hygiene and requirements, of which it has most, have no effect on an update, and no signal has one
+ * on what always passes.
  *
- * @param oldPod before an update
- * @param isCounted whether nothing was found to be added beyond them: then a new Pod is not beyond any
+ * @param oldPod the Pod before an update
+ * @param isCounted whether nothing was found to be added beyond the bounds: then a new Pod is beyond none
  */
 export function signalsFor(
   pod: Pod,
@@ -40,7 +40,7 @@ export function signalsFor(
   return isLarge ? RISKS : SIGNALS;
 }
 
-/** @param signals that are asked of it */
+/** @param signals the signals to look for */
 export function inspectStored(
   oldPod: Pod,
   signals: readonly Signal[],
@@ -53,7 +53,7 @@ export function inspectStored(
   return { pod, findings, found: signalsFound(findings) };
 }
 
-/** The Pod as it is judged: a label that an update changes is drift, so the stored ones count, for rules too. */
+/** The Pod as it is judged: a label that an update changes is drift, so the stored labels count, even for rules. */
 export function judgedPod(request: DecisionRequest): Pod {
   const { pod } = request;
   const oldPod = oldPodOf(request);
@@ -61,15 +61,14 @@ export function judgedPod(request: DecisionRequest): Pod {
 }
 
 /**
- * The findings that an update brings. The stored Pod's are not judged again, so that no Pod is wedged by a policy that
- * came later; a finding that was waived and no longer is (an image that leaves an exemption) counts as brought.
- *
- * Only what the stored Pod really has is compared, never a claim in it (CVE-2021-25735).
+ * The findings that an update adds. The stored Pod's findings are not judged again, so that no Pod is wedged by a policy that
+ * came later. A finding that was waived and no longer is (an image no longer matches an exemption) counts as added. The
+ * comparison is with what the stored Pod really has, never with a claim in it (CVE-2021-25735).
  */
 export function addedFindings(findings: readonly Finding[], stored: Stored | undefined): readonly Finding[] {
   // Fails closed: an update without the stored Pod is judged as if all of it were new.
   if (!stored) return findings;
-  // Findings are grouped by path first: a value may be megabytes long, and there may be tens of thousands of them.
+  // Findings are first grouped by path, as a value may be megabytes long, and there may be tens of thousands of findings.
   const before = Map.groupBy(stored.findings, ({ path }) => path);
   return findings.filter(finding => !before.get(finding.path)?.some(other => isSame(finding, other)));
 }
@@ -78,10 +77,9 @@ const isSame = (a: Finding, b: Finding): boolean =>
   a.signal === b.signal && a.value === b.value && (a.waivedBy === undefined) === (b.waivedBy === undefined);
 
 /**
- * What one policy makes of an update: of what it adds alone, or of the whole Pod where what it adds takes that above
- * what the stored one's own content needed. So several small updates do not get where one Pod could not. Labels and
- * standing floors count for the whole and not for what was there before: else a Pod that a label has lifted already
- * could be given anything.
+ * The assessment of an update by one policy: of only what it adds, or of the whole Pod where the addition takes it above what
+ * the stored Pod's content needed. So several small updates cannot reach what one Pod could not. Labels and standing floors
+ * count for the whole, but not for what was there before; otherwise a Pod already lifted by a label could be given anything.
  */
 export function assessUpdate(
   policy: CompiledPolicy,
@@ -103,14 +101,17 @@ const matchesMore = (after: Assessment, before: Assessment): boolean => {
   return after.contributions.some(({ kind, id }) => kind === 'rule' && !rules.includes(id));
 };
 
-/** What a running Pod is given and its sandbox cannot do (a CNI marks it as captured, say) is no way out of it. */
+/**
+ * Whether a signal matters for an update. A running Pod cannot get out of its sandbox by something that the sandbox cannot do
+ * (when a CNI marks it as captured, say).
+ */
 export const bears = ({ signal }: FoundSignal): boolean => isRisk(signal);
 
-/** True when what is added is contained where the Pod runs; what else may be wrong with its class is old. */
+/** True when what is added is contained where the Pod runs; any other fault of its class is older. */
 export function holds(here: PlacementStep | undefined, required: Isolation): boolean {
-  // A class that is gone since is taken for the host kernel.
+  // A class that no longer exists counts as the host kernel.
   if (!here || here.objections.some(({ code }) => code === 'missing')) return required === 'host-kernel';
-  // This is so, too, of what an exemption is for and its sandbox does not show: the Pod runs, and sees it no less than before.
+  // The same goes for what an exemption waives and its sandbox does not serve: the Pod runs, and sees it no less than before.
   return here.objections.every(
     ({ code, signal }) => code !== 'too-weak' && (signal === undefined || code === 'not-served'),
   );

@@ -42,13 +42,13 @@ export function waive(
   return { findings: marked, exemptions: exemptionsApplied };
 }
 
-/** Lists of up to this many are not sorted: to ask each of them takes no longer. */
+/** Lists of up to this many are not indexed, as testing each of them takes no longer. */
 const FEW = 32;
 const sorted = new WeakMap<readonly CompiledExemption[], ReadonlyMap<string, readonly CompiledExemption[]>>();
 
 /**
- * Those that may be for Pods of a namespace, in their order: each is for the namespaces that it names, and a cluster may have
- * one for each of thousands of workloads. Sorted once for each list, as a snapshot has one for as long as it lives.
+ * The exemptions that may be for Pods of a namespace, in their order: each names its namespaces, and a cluster may have one for
+ * each of thousands of workloads. They are indexed once for each list, as a snapshot keeps its list as long as it exists.
  */
 export function exemptionsIn(
   exemptions: readonly CompiledExemption[],
