@@ -23,7 +23,7 @@ export class Court<R extends Runs> {
   readonly #decisions: Decision[];
   readonly #coverage: Coverage;
 
-  /** @param decided is called for each decision */
+  /** @param decided called for each decision */
   constructor(all: readonly R[], ground: Ground, now: number, decided: () => void) {
     this.#all = all;
     this.#ground = ground;

@@ -26,7 +26,7 @@ export function signalsFound(findings: readonly Finding[]): readonly FoundSignal
   return found;
 }
 
-/** The names of the resources that findings of a signal are about, each once; none of a signal that is about no resources. */
+/** The names of the resources that findings of a signal are about, each once; empty for a signal that is not about resources. */
 export const resourcesIn = (findings: readonly Finding[], wanted: SignalId): readonly string[] =>
   RESOURCE_SIGNALS.has(wanted)
     ? [...new Set(findings.filter(({ signal }) => signal === wanted).map(({ value }) => String(value)))]

@@ -5,27 +5,27 @@ import { KubeError, unreachable } from './error.ts';
 import type { KubeObject } from './object.ts';
 import { AnswerTooLong, type HttpResponse, type LineHooks, send, sendForLines } from './send.ts';
 
-/** An API server and how to be let in. */
+/** An API server, and how to log in to it. */
 export interface Target {
-  /** `https://host:port`, with a path where the API lies below one. */
+  /** `https://host:port`, with a path where the API is below one. */
   readonly server: string;
-  /** Adds credentials and trust; asked before each request, since tokens run out. */
+  /** Adds credentials and trust. It is called before each request, since tokens expire. */
   readonly authorize: (options: RequestOptions) => Promise<void>;
 }
 
 export interface ApiCall {
   readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE';
-  /** Path and query. */
+  /** The path and the query. */
   readonly path: string;
   /** A JSON merge patch (RFC 7386). */
   readonly patch?: unknown;
-  /** A whole object that is sent as it is. */
+  /** A whole object, which is sent unchanged. */
   readonly body?: unknown;
-  /** Whether a list holds only the names and labels of its objects, which is a tenth of the bytes. */
+  /** Whether a list contains only the names and labels of its objects, which is a tenth of the bytes. */
   readonly metadataOnly?: boolean | undefined;
-  /** The most bytes that the answer may have; a longer one is an AnswerTooLong. */
+  /** The most bytes of the answer; a longer one is an AnswerTooLong. */
   readonly mostBytes?: number | undefined;
-  /** The time for all of it. Without it, an answer may take as long as something comes. */
+  /** The time for the whole answer. Without it, an answer may take as long as bytes keep coming. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -33,10 +33,10 @@ export interface ApiCall {
 export interface Api {
   /** @returns the object that the API server answers with @throws KubeError; where the signal aborts, something else */
   (call: ApiCall): Promise<KubeObject>;
-  /** The answer as it came, for who reads a large one in parts, or one that is no object, such as a log. */
+  /** The answer as it came, for a reader that takes a large one in parts, or one that is no object, such as a log. */
   bytes(call: ApiCall): Promise<Buffer>;
   /**
-   * Each line of an answer that goes on, such as a watch; resolves once it ends, or nothing has come for 30 s.
+   * Reads each line of an answer that continues, such as a watch; resolves once it ends, or nothing has come for 30 s.
    * @throws as the call itself
    */
   lines(call: Pick<ApiCall, 'path' | 'signal'>, hooks: LineHooks): Promise<void>;
@@ -46,15 +46,15 @@ const JSON_TYPE = 'application/json';
 const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const PATCH_TYPE = 'application/merge-patch+json';
 
-/** How often client-go tries (rest/with_retry.go); each wait is bounded here, as it is not there. */
+/** How often client-go tries (rest/with_retry.go); here, unlike there, each wait is bounded. */
 const TRIES = 10;
-/** Who is too busy and wants to be asked again at once is given this much all the same. */
+/** The pause for a server that is too busy and yet asks for a retry at once. */
 const SHORTEST_WAIT_SECONDS = 1;
 const LONGEST_WAIT_SECONDS = 10;
 
 /**
- * Single calls to an API server. Not the generated clients of the client library: they turn each object into instances of
- * classes, which takes most of the time of a list of thousands, and drop what they do not know.
+ * Single calls to an API server. The generated clients of the client library are not used: they turn each object into instances
+ * of classes, which takes most of the time for a list of thousands, and drop fields that they do not know.
  */
 export function apiOf(target: Target): Api {
   const object = async (call: ApiCall): Promise<KubeObject> => {
@@ -71,7 +71,7 @@ export function apiOf(target: Target): Api {
   return Object.assign(object, { bytes, lines });
 }
 
-/** If the server is too busy for a read and says when to come back, it is asked a few more times. */
+/** If the server is too busy for a read and says when to retry, the call is repeated a few times. */
 async function answerTo(target: Target, call: ApiCall): Promise<HttpResponse> {
   const { timeoutMs = Number.POSITIVE_INFINITY, signal } = call;
   const end = performance.now() + timeoutMs;
@@ -84,11 +84,11 @@ async function answerTo(target: Target, call: ApiCall): Promise<HttpResponse> {
   }
 }
 
-/** What was to be written may already have been written. */
+/** The pause before a retry. A write is not retried, as it may have been carried out. */
 const pauseAfter = (answer: HttpResponse, { method = 'GET' }: ApiCall): number | undefined =>
   method === 'GET' ? retryMs(answer) : undefined;
 
-/** When a server that is too busy wants to be asked again. */
+/** The time after which a server that is too busy asks for a retry. */
 function retryMs({ status, retryAfter }: HttpResponse): number | undefined {
   const busy = status === 429 || status >= 500;
   if (!busy || retryAfter === undefined) return undefined;
@@ -124,9 +124,9 @@ async function asked<T>(
 }
 
 /**
- * A name in a path may come from anywhere. `.` and `..` stay what they are when it is encoded, and are resolved in every URL
- * (https://url.spec.whatwg.org/#path-state), and an empty one leaves the path of the collection: what was meant as one object
- * would be all of a kind, or another kind.
+ * Whether a path names what was meant. A name in it may come from anywhere: `.` and `..` are not changed by encoding, and are
+ * resolved in every URL (https://url.spec.whatwg.org/#path-state), and an empty name leaves the path of the collection. So a
+ * single object would become all of a kind, or another kind.
  */
 function isAsked(path: string): boolean {
   const [asked = ''] = path.split('?');

@@ -5,16 +5,16 @@ import { KubeError } from './error.ts';
 
 /** Where a command finds its cluster. */
 export interface KubeconfigAddress {
-  /** Path of a kubeconfig; without it $KUBECONFIG, ~/.kube/config or the Pod's service account, in that order. */
+  /** The path of a kubeconfig; without it $KUBECONFIG, ~/.kube/config or the Pod's service account, in that order. */
   readonly kubeconfig?: string | undefined;
-  /** A context of it; without one its current one. */
+  /** A context of the kubeconfig; without one, its current context. */
   readonly context?: string | undefined;
 }
 
 /**
- * The cluster that kubectl would talk to. Nothing is sent. It loads the client library, which takes some 60 MiB and half
- * a second: only for who has a kubeconfig.
- * @throws KubeError when there is no kubeconfig, or it says nothing that can be used
+ * The cluster that kubectl would talk to. Nothing is sent. It loads the client library, which takes some 60 MiB and half a
+ * second, so it is only for callers with a kubeconfig.
+ * @throws KubeError when there is no kubeconfig, or nothing in it can be used
  */
 export async function loadConfig({ kubeconfig, context }: KubeconfigAddress): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node');
@@ -31,13 +31,13 @@ function loadFiles(config: KubeConfig, kubeconfig: string | undefined): void {
   } catch (error) {
     throw new KubeError(`cannot read the kubeconfig: ${firstLine(reasonOf(error))}`);
   }
-  // What the library falls back to where it finds nothing.
+  // The library falls back to this where it finds nothing.
   if (kubeconfig === undefined && config.getCurrentCluster()?.server === 'http://localhost:8080') {
     throw new KubeError('there is no kubeconfig');
   }
 }
 
-/** A parser shows the text around the place, in lines of its own. */
+/** The first line of a message: a parser adds the text around the place in further lines. */
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
 function choose(config: KubeConfig, context: string): void {

@@ -4,12 +4,12 @@ import { type KubeconfigAddress, loadConfig } from './config.ts';
 import { KubeError } from './error.ts';
 import { podAccount } from './pod-account.ts';
 
-/** A way to an API server. Nothing has been sent yet. */
+/** A connection to an API server. Nothing has been sent yet. */
 export interface Connection {
   readonly api: Api;
-  /** Does what `api` does, for what is no object, such as a log. */
+  /** Does what `api` does for an answer that is no object, such as a log. */
   readonly text: (call: ApiCall) => Promise<string>;
-  /** Name of the kubeconfig's context. */
+  /** The name of the kubeconfig's context. */
   readonly context: string;
   /** The namespace of the current context, as kubectl takes it; in a Pod, the Pod's own. */
   readonly namespace: string;
@@ -20,7 +20,7 @@ export type ClusterAddress = KubeconfigAddress | { readonly inCluster: true };
 
 /**
  * A connection to the cluster that kubectl would talk to.
- * @throws KubeError where there is no kubeconfig or service account, or it says nothing that can be used
+ * @throws KubeError where there is no kubeconfig or service account, or nothing in it can be used
  */
 export async function connect(address: ClusterAddress): Promise<Connection> {
   if (!('inCluster' in address)) return connectionOf(await loadConfig(address));

@@ -2,22 +2,22 @@ import { entriesOf, itemsOf } from '../source/yaml/json-text.ts';
 import type { KubeObject } from './object.ts';
 import { readObject } from './object-text.ts';
 
-/** A list as it came, of which one object at a time is read. */
+/** A list as it came, whose objects are read one at a time. */
 export interface ListText {
   /** The list without its items. */
   readonly head: KubeObject;
   /** How many items there are. */
   readonly size: number;
-  /** Each is parsed when it is asked for. */
+  /** The items, each of which is parsed when it is reached. */
   items(): Generator<KubeObject>;
 }
 
 /**
- * Finds the items of a list without parsing them: parsed, a page takes ten times its bytes, which is what the authors of
- * its objects make of it.
- * @param text of JSON, UTF-8
- * @param mostValues of each item: of one with more, its head is read
- * @throws SyntaxError where what stands around the items is no JSON
+ * Finds the items of a list without parsing them: a parsed page takes ten times its bytes, and more if the authors of its
+ * objects want it to.
+ * @param text of JSON, in UTF-8
+ * @param mostValues the most values of an item; of an item with more, only its head is read
+ * @throws SyntaxError where the text around the items is no JSON
  */
 export function readListText(text: Buffer, mostValues?: number): ListText {
   const { items = [], list } = findItems(text) ?? {};

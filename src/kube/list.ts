@@ -9,32 +9,35 @@ import { AnswerTooLong } from './send.ts';
 export interface PageOptions {
   /** Narrows the list: a label or field selector. */
   readonly query?: Readonly<Record<string, string>> | undefined;
-  /** Objects a page, at most: of large ones it has fewer. */
+  /** The most objects of a page; a page of large objects has fewer. */
   readonly limit: number;
   readonly metadataOnly?: boolean | undefined;
   /**
-   * Goes on in the newest version where the one that the list began with is compacted away: then each page is right,
-   * and all together are of no one moment.
+   * Whether to continue in the newest version where the first one has been compacted away: then each page is right, but all of
+   * them together are not from one moment.
    */
   readonly resumes?: boolean;
-  /** The bound on each object: of one with more, its head is read (`isCut`). Left out where its author may make it at will. */
+  /**
+   * The most values of an object; of one with more, only its head is read (`isCut`). Left out where no author can make an
+   * object arbitrarily large.
+   */
   readonly mostValues?: number | undefined;
-  /** The bound on each page. */
+  /** The time for each page. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface Page {
-  /** Each is parsed when it is asked for: of a whole page there is only the text. */
+  /** The items, each of which is parsed when it is reached: only the text of a whole page is held. */
   readonly items: Iterable<KubeObject>;
   readonly resourceVersion: string;
-  /** How many are still to come, as far as the API server says. */
+  /** How many items are still to come, according to the API server. */
   readonly remaining: number;
 }
 
 /**
- * The pages of a collection, each asked for when it is wanted. What users store decides neither how long a page is nor how
- * much of it is held: a page of large objects is asked for again with fewer.
+ * The pages of a collection, each requested when it is needed. What users store decides neither how long a page is nor how much
+ * of it is held: a page of large objects is requested again with fewer.
  * @param path such as `/api/v1/pods`
  * @throws as `Api`
  */
@@ -45,11 +48,11 @@ export async function* pagesOf(api: Api, path: string, options: PageOptions): As
   let mayResume = options.resumes ?? false;
   while (from !== undefined) {
     const asked: Asked = await askFrom(from, api, path, size, { ...options, resumes: mayResume });
-    // Once, until there is a page: each answer may say that it goes on elsewhere.
+    // This is allowed once before each page, as every answer may say to continue elsewhere.
     if (asked.isResumed) mayResume = false;
     else if (asked.page) mayResume = options.resumes ?? false;
     if (asked.page) yield asked.page;
-    // It would never end.
+    // Otherwise it would never end.
     if (asked.page && asked.next !== undefined && (asked.isEmpty || before.has(asked.next)))
       throw new KubeError(`the API server answered GET ${path} with a list that comes to no end`, {
         status: 200,
@@ -59,14 +62,14 @@ export async function* pagesOf(api: Api, path: string, options: PageOptions): As
   }
 }
 
-/** What came of asking for a page: without one, it is to be asked for otherwise. */
+/** The result of a request for a page; without a page, the request has to be changed. */
 interface Asked {
   readonly page?: Page;
-  /** Whether there is nothing on it. An API server fills each page but the last (apiserver pkg/storage/etcd3 `GetList`). */
+  /** Whether the page is empty. An API server fills each page except the last (apiserver pkg/storage/etcd3 `GetList`). */
   readonly isEmpty?: boolean;
-  /** The version is gone that it was of, and it goes on in the newest. */
+  /** Whether the version of the list is gone, and it continues in the newest. */
   readonly isResumed?: boolean;
-  /** Where the next begins; undefined after the last. */
+  /** Where the next page begins; undefined after the last. */
   readonly next: string | undefined;
 }
 
@@ -99,19 +102,22 @@ async function askFrom(
 }
 
 export interface ListOptions<T> extends Omit<PageOptions, 'resumes'> {
-  /** What is kept of each object, so that only one object is ever held whole; undefined leaves the object out. */
+  /** What is kept of each object, so that only one whole object is held at a time; undefined leaves the object out. */
   readonly keep: (object: KubeObject) => T | undefined;
-  /** Called after each page. `total` is the API server's estimate, of all pages. */
+  /** Called after each page. `total` is the API server's estimate for all pages. */
   readonly onPage?: (done: number, total: number) => void;
 }
 
-/** Every object of a collection, as it was at one moment. @throws as `pagesOf` */
+/**
+ * Every object of a collection, as they were at one moment.
+ * @throws as `pagesOf`
+ */
 export async function listAll<T>(api: Api, path: string, options: ListOptions<T>): Promise<T[]> {
   try {
     return await listPages(api, path, options);
   } catch (error) {
-    // The list was compacted away between two pages. Not asked for as one page, as client-go does (tools/pager): nobody
-    // knows how large that is.
+    // The list was compacted away between two pages. client-go asks for it as one page then (tools/pager), but nobody knows how
+    // large that is.
     if (!hasStatus(error, 410)) throw error;
     return listPages(api, path, options);
   }
@@ -138,12 +144,12 @@ function listIn(text: Buffer, path: string, mostValues: number | undefined): Lis
     const list = readListText(text, mostValues);
     if (isMap(list.head) && isMap(list.head.metadata)) return list;
   } catch {
-    // The error is told below.
+    // The error is reported below.
   }
   throw new KubeError(`the API server answered GET ${path} with no list`, { status: 200 });
 }
 
-/** Items of a list carry neither kind nor apiVersion on the wire; the list does. */
+/** Items of a list have neither kind nor apiVersion on the wire; the list does. */
 function readPage(list: ListText): Asked {
   const { apiVersion, kind, metadata } = list.head;
   const { resourceVersion, continue: next, remainingItemCount } = metadata as KubeObject;

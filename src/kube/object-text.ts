@@ -3,23 +3,23 @@ import type { KubeObject } from './object.ts';
 
 const CUT = Symbol('cut');
 
-/** True of an object that had more values than are read of one, so that only its name and version are there. */
+/** True for an object with more values than are read of one, of which only the name and the version are there. */
 export const isCut = (object: object): boolean => CUT in object;
 
-/** The same object, as one of which no more is there. */
+/** The same object, marked as one of which only this is there. */
 export const asCut = (object: KubeObject): KubeObject => ({ ...object, [CUT]: true });
 
 /**
- * An object as the API server sends it. Parsing takes as long as its author makes it: of 1.4 MB, 70,000 labels take a tenth of
- * a second, each time that somebody changes one of them.
- * @param mostValues that are parsed; of more, the head is read and the object `isCut`
+ * An object as the API server sends it. Its author decides how long parsing takes: 70,000 labels in 1.4 MB take a tenth of a
+ * second, each time that somebody changes one of them.
+ * @param mostValues the most values that are parsed; of an object with more, the head is read, and it `isCut`
  * @throws SyntaxError
  */
 export function readObject(text: Buffer, mostValues = Number.POSITIVE_INFINITY): KubeObject {
   return hasMore(text, mostValues) ? asCut(headOf(text)) : JSON.parse(text.toString('utf8'));
 }
 
-/** An event of a watch, of which `object` is read by `readObject`. */
+/** An event of a watch, whose `object` is read by `readObject`. */
 export function readEvent(line: Buffer, mostValues = Number.POSITIVE_INFINITY): unknown {
   if (!hasMore(line, mostValues)) return JSON.parse(line.toString('utf8'));
   return Object.fromEntries(
@@ -38,7 +38,7 @@ function headOf(text: Buffer): KubeObject {
   return { ...pick(text, 0, TYPE), ...(metadata && { metadata: pick(text, metadata.start, NAME) }) };
 }
 
-/** @param start of the map */
+/** @param start where the map begins */
 const pick = (text: Buffer, start: number, keys: ReadonlySet<string>): KubeObject =>
   Object.fromEntries(
     Array.from(entriesOf(text, start))

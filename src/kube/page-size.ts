@@ -1,23 +1,26 @@
-/** Bytes of a page that is asked for, and of one that is read to its end: the next is asked for with fewer objects. */
+/**
+ * The wanted size of a page, and the most bytes that are read of one; after a larger one, the next request is for fewer
+ * objects.
+ */
 const WANTED_BYTES = 2 * 1024 * 1024;
 const MOST_BYTES = 4 * 1024 * 1024;
-/** Objects of the first page, when nobody knows how large they are. */
+/** The objects of the first page, when nothing is known of their size. */
 const FIRST = 20;
-/** The factor by which a page may be larger or smaller than the one before. */
+/** The most by which a page may be larger or smaller than the one before, as a factor. */
 const STEP = 4;
 
 /** How many objects to ask for at once, from the size of the pages before. */
 export interface PageSize {
   readonly limit: number;
-  /** The most bytes of the answer; undefined for one object, which is as large as it is. */
+  /** The most bytes of the answer; undefined for a single object, however large it is. */
   readonly mostBytes: number | undefined;
-  /** A page came whole. */
+  /** Called when a page came as a whole. */
   came(objects: number, bytes: number): void;
-  /** A page was longer than `mostBytes`. */
+  /** Called when a page was longer than `mostBytes`. */
   wasTooLong(): void;
 }
 
-/** @param most objects of a page, however small they are */
+/** @param most the most objects of a page, however small they are */
 export function pageSize(most: number): PageSize {
   let limit = Math.min(most, FIRST);
   return {

@@ -8,18 +8,18 @@ import { reasonOf } from '../source/reason.ts';
 import type { Target } from './api.ts';
 import { KubeError } from './error.ts';
 
-/** Where a kubelet puts what a Pod needs (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
+/** The folder where a kubelet puts the credentials of a Pod (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
 const FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export interface PodAccount {
   readonly target: Target;
-  /** The Pod's own. */
+  /** The namespace of the Pod. */
   readonly namespace: string;
 }
 
 /**
- * The API server as a Pod finds it, with its service account. Not by the client library, which would do the same and hold
- * 60 MiB for it: a quarter of what a replica may take.
+ * The API server as a Pod finds it, with its service account. The client library would do the same, but hold 60 MiB for it: a
+ * quarter of what a replica may take.
  * @throws KubeError where this process does not run in a Pod
  */
 export function podAccount(env: NodeJS.ProcessEnv = process.env, folder = FOLDER): PodAccount {
@@ -32,7 +32,7 @@ export function podAccount(env: NodeJS.ProcessEnv = process.env, folder = FOLDER
       target: {
         server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
         authorize: async options => {
-          // The token is read each time: the kubelet writes another one before this one expires.
+          // The token is read each time, as the kubelet writes another one before this one expires.
           const token = await readFile(join(folder, 'token'), 'utf8');
           options.headers = { ...options.headers, authorization: `Bearer ${token.trim()}` };
           options.agent = agent;

@@ -17,22 +17,22 @@ const UNITS: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** A Kubernetes quantity in its base unit; 0 for none, infinite for what cannot be read (so it sorts last). */
+/** A Kubernetes quantity in its base unit; 0 for none, and infinite for one that cannot be read (so it sorts last). */
 export function quantity(text: string | undefined): number {
   if (text === undefined) return 0;
   const [, number, unit] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? [];
   return number === undefined ? Number.POSITIVE_INFINITY : Number(number) * (UNITS[unit ?? ''] ?? 1);
 }
 
-/** Powers of 1000, the first of which is a thousand-millionth, and of 1024. */
+/** The units for powers of 1000, beginning at a thousand-millionth, and of 1024. */
 const DECIMAL_UNITS = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const BINARY_UNITS = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
-/** An API server counts in these. */
+/** An API server counts in thousand-millionths. */
 const ONE = 10n ** 9n;
 
 /**
- * The quantity as an API server writes it: `0.5` is `500m`, `1024Mi` is `1Gi` (apimachinery pkg/api/resource). What it does
- * not take stays as it is.
+ * The quantity as an API server writes it: `0.5` is `500m`, `1024Mi` is `1Gi` (apimachinery pkg/api/resource). One that it
+ * would refuse is not changed.
  */
 export function canonicalQuantity(value: unknown): unknown {
   if (typeof value !== 'number' && typeof value !== 'string') return value;
@@ -47,10 +47,10 @@ export function canonicalQuantity(value: unknown): unknown {
   return sign === '-' && amount > 0n ? `-${text}` : text;
 }
 
-/** More than any amount has. */
+/** More digits than any quantity has. */
 const MOST_DIGITS = 40;
 
-/** Rounded away from zero, as what is asked for is never made less. */
+/** Rounds away from zero, as a request is never reduced. */
 const shifted = (digits: bigint, shift: number): bigint => {
   if (shift >= 0) return digits * 10n ** BigInt(shift);
   const divisor = 10n ** BigInt(-shift);

@@ -3,20 +3,20 @@ import type { KubeObject } from './object.ts';
 
 /** A collection that is read from a cluster. */
 export interface Resource {
-  /** The name that RBAC and `kubectl get` use. */
+  /** The name of the collection in RBAC and `kubectl get`. */
   readonly name: string;
   readonly path: string;
   /** Narrows the list: a label or field selector. */
   readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: true;
-  /** The most values of each object, as a replica reads it. */
+  /** The most values of an object that a replica reads. */
   readonly mostValues?: number;
   readonly pick?: (object: KubeObject) => KubeObject;
 }
 
 /**
- * The bound on objects that the replicas read and that tenants and kubelets write. The largest that serve a purpose have some
- * 3,000, most of them about who wrote which field.
+ * The most values of objects that replicas read and that tenants and kubelets write. The largest with a purpose have some
+ * 3,000, most of which record who wrote which field.
  */
 export const MOST_VALUES = 10_000;
 
@@ -78,10 +78,10 @@ export const RESOURCES = {
 
 export type ResourceName = keyof typeof RESOURCES;
 
-/** Kinds of this project, which a cluster without it does not have. */
+/** The kinds of this project, which are missing in a cluster without it. */
 export const OWN_RESOURCES = ['clusterPolicies', 'policies', 'exemptions', 'profiles'] as const;
 
-/** The collection in one namespace: `/api/v1/pods` → `/api/v1/namespaces/shop/pods`. */
+/** The path of the collection in one namespace: `/api/v1/pods` → `/api/v1/namespaces/shop/pods`. */
 export const inNamespace = (path: string, namespace: string | undefined): string =>
   namespace === undefined
     ? path
@@ -98,13 +98,16 @@ function withoutStatus(object: KubeObject): KubeObject {
   return rest;
 }
 
-/** Keeps of the status of this project's objects whether they were in force as they are written, and what was before. */
+/**
+ * Keeps the conditions in the status of this project's objects: whether they were in force as written, and what was in force
+ * before.
+ */
 function withConditions(object: KubeObject): KubeObject {
   const { conditions, lastGoodSpec } = mapAt(object, 'status');
   return { ...withoutBulk(object), status: { conditions, lastGoodSpec } };
 }
 
-/** Keeps of a Pod's status whether it has ended. */
+/** Keeps only whether it has ended from a Pod's status. */
 function withPhase(object: KubeObject): KubeObject {
   return { ...withoutBulk(object), status: { phase: mapAt(object, 'status').phase } };
 }
@@ -115,7 +118,7 @@ function withoutImages(object: KubeObject): KubeObject {
   return { ...withoutBulk(object), status };
 }
 
-/** Keeps of a definition's versions what says that they are served. */
+/** Keeps only which versions are served from those of a definition. */
 function withoutSchemas(object: KubeObject): KubeObject {
   const spec = mapAt(object, 'spec');
   const versions = Array.isArray(spec.versions) ? spec.versions : [];

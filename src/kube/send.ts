@@ -5,11 +5,11 @@ import { restAfter } from '../source/rest.ts';
 export interface HttpResponse {
   readonly status: number;
   readonly body: Buffer;
-  /** Seconds after which the server asks to be asked again (RFC 9110, Retry-After). */
+  /** The seconds after which the server asks for a retry (RFC 9110, Retry-After). */
   readonly retryAfter: number | undefined;
 }
 
-/** An answer was longer than its reader takes; the rest was not received. */
+/** An answer was longer than its reader accepts; the rest was not received. */
 export class AnswerTooLong extends Error {
   override readonly name = 'AnswerTooLong';
 }
@@ -17,15 +17,14 @@ export class AnswerTooLong extends Error {
 const tooLong = (what: string, mostBytes: number): AnswerTooLong =>
   new AnswerTooLong(`the ${what} has more than ${mostBytes} bytes`);
 
-/** Milliseconds without a byte. */
+/** How long a connection may be without a byte, in milliseconds. */
 const SILENCE_MS = 30_000;
-/** Milliseconds in which something came, and no whole line: what keeps a connection alive may be no server any more. */
+/** How long bytes may come without a whole line, in milliseconds: what keeps such a connection alive may no longer be a server. */
 const MUTE_MS = 120_000;
 
 /**
- * The bound on an answer, and on a line of one, where its reader sets none. etcd stores 1.5 MiB of an object, of which JSON
- * makes six times as much where it escapes, and some ten times where there are many fields in it: so only an answer without
- * an end is longer.
+ * The most bytes of an answer, and of a line of one, where its reader sets no limit. etcd stores 1.5 MiB of an object, and JSON
+ * makes six times as much of it by escapes, and some ten times by many fields. So only an answer without an end is longer.
  */
 const MOST_BYTES = 32 * 1024 * 1024;
 
@@ -33,8 +32,8 @@ const isSuccess = ({ statusCode = 0 }: IncomingMessage): boolean => statusCode >
 const requestFor = (url: string) => (url.startsWith('http:') ? httpRequest : httpsRequest);
 
 /**
- * One request and its answer, whatever that says.
- * @param mostBytes that the answer's body may have
+ * Sends one request and returns its answer, whatever that says.
+ * @param mostBytes the most bytes of the answer's body
  * @throws AnswerTooLong, or the error of the connection
  */
 export function send(
@@ -54,18 +53,18 @@ export function send(
 }
 
 export interface LineHooks {
-  /** The answer has begun, and is a success. */
+  /** Called when the answer begins, if it is a success. */
   readonly opened: () => void;
   readonly line: (line: Buffer) => void;
 }
 
-/** What took longer for the lines of one piece was a large object: for as long as that can be done, it is done again. */
+/** Lines of one piece that took longer than this contained a large object; somebody may be sending such ones all the time. */
 const LONG_MS = 5;
 const MOST_REST_MS = 5000;
 
 /**
- * One request whose answer is read line by line as it comes, such as a watch. Resolves once that ends, also where no line
- * has come for a while: a connection that died without a word is found by its silence.
+ * Sends one request and reads its answer line by line as it comes, such as a watch. Resolves once that ends, or once no line
+ * has come for a while, as that is how a dead connection shows.
  * @returns the answer where it is no success; then no line was read
  * @throws the error of the connection
  */
@@ -95,7 +94,10 @@ export function sendForLines(
   return promise;
 }
 
-/** What `line` throws, too, ends the response with that error. @param mute called where no whole line comes any more */
+/**
+ * Reads the lines. An error that `line` throws ends the response as well.
+ * @param mute called where no whole line comes any more
+ */
 function readLines(response: IncomingMessage, line: LineHooks['line'], mute: () => void): void {
   let heard = performance.now();
   const { take, end } = lineReader(text => {
@@ -106,7 +108,7 @@ function readLines(response: IncomingMessage, line: LineHooks['line'], mute: () 
     try {
       done();
     } catch (error) {
-      // Nobody else would catch it.
+      // Nothing else would catch it.
       response.destroy(error as Error);
     }
   };
@@ -118,8 +120,8 @@ function readLines(response: IncomingMessage, line: LineHooks['line'], mute: () 
 }
 
 /**
- * Whoever may change a large object has its watchers read it as often as he does. What waits meanwhile, waits in the
- * connection; who is too slow for the API server is told to begin anew.
+ * Pauses after a large object. Whoever may change one makes its watchers read it each time. What comes meanwhile waits in the
+ * connection; the API server tells a watcher that is too slow to begin anew.
  */
 function restAfterLong(response: IncomingMessage, work: () => void): void {
   const began = performance.now();
@@ -149,9 +151,12 @@ async function collect(response: IncomingMessage, mostBytes = MOST_BYTES): Promi
 const LINE_END = 10;
 
 interface LineReader {
-  /** Takes bytes of lines, in whatever pieces they come. @throws AnswerTooLong, and what `line` throws */
+  /**
+   * Takes bytes of lines, in pieces of any size.
+   * @throws AnswerTooLong, and what `line` throws
+   */
   take(chunk: Buffer): void;
-  /** The answer came to its end: what is left is a line, too. */
+  /** Called at the end of the answer: what is left is a line, too. */
   end(): void;
 }
 
@@ -181,6 +186,6 @@ function lineReader(line: (line: Buffer) => void): LineReader {
   };
 }
 
-/** The API server gives seconds; a date, which is allowed too, is taken for none. */
+/** The API server gives seconds; a date, which is allowed, too, counts as none. */
 const secondsIn = (header: string | undefined): number | undefined =>
   header !== undefined && /^\d+$/.test(header) ? Number(header) : undefined;
