@@ -5,14 +5,15 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Logger extends PinoLogger {
-  /** The line of a decision. Made in one piece, as there is one for each request: pino looks at every field. */
+  /** Logs a decision. Its line is made in one piece, as there is one for each request, and pino looks at every field. */
   decision(fields: Readonly<Record<string, unknown>>): void;
 }
 
 /**
- * JSON lines: `level` as a word and `time` as RFC 3339. Names are those of whoever asks, checked by nobody yet, and people read
- * logs in a terminal (CWE-117, CWE-150): JSON escapes a line's end and what is below U+0020, and so is all else that moves one.
- * @param later takes what makes a line, where that can wait; lines stay in order
+ * Logs JSON lines: `level` as a word and `time` as RFC 3339. Names come from callers, and nobody has checked them yet, while
+ * people read logs in a terminal (CWE-117, CWE-150). JSON escapes line ends and other characters below U+0020; every other
+ * character that moves the cursor is escaped here.
+ * @param later takes a function that makes a line, where that can wait; lines stay in order
  */
 export function createLogger(
   level: LogLevel,
@@ -37,7 +38,10 @@ export function createLogger(
   });
 }
 
-/** The fields are written by themselves: put into one object with the rest first, V8 takes nearly twice as long for the line. */
+/**
+ * The fields are written separately: if they were first put into one object with the rest, V8 would take nearly twice as long
+ * for the line.
+ */
 function decisionLine(time: number, fields: Readonly<Record<string, unknown>>): string {
   const own = jsonText(fields).slice(1, -1);
   return `{"level":"info","time":"${new Date(time).toISOString()}",${own},"msg":"decision"}\n`;
