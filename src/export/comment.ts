@@ -1,6 +1,6 @@
 const WIDTH = 100;
 
-/** `#` comment lines for YAML and TOML, each paragraph broken between words. */
+/** Comment lines with `#` for YAML and TOML, each paragraph broken between words. */
 export const comment = (...paragraphs: readonly string[]): string => paragraphs.map(broken).join('\n');
 
 function broken(text: string): string {

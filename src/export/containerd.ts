@@ -24,10 +24,10 @@ const WHERE: Readonly<Record<ContainerdVersion, readonly string[]>> = {
   ],
 };
 
-/** Where runsc.toml lies, for containerd and for CRI-O. */
+/** The path of runsc.toml, for containerd and for CRI-O. */
 export const RUNSC_TOML = '/etc/containerd/runsc.toml';
 
-/** A part of containerd's configuration with a handler for each runtime. */
+/** The part of containerd's configuration with a handler for each runtime. */
 export function containerdPart(runtimes: readonly Runtime[], version: ContainerdVersion): string {
   return file(
     comment(...WHERE[version], 'Restart containerd afterwards.'),
@@ -45,7 +45,7 @@ function handlerOf(runtime: Runtime, version: ContainerdVersion): readonly strin
   return [
     table(path, entries, `${title}.`, tell(evidenceOf(runtime, version))),
     table([...path, 'options'], options),
-    // Upstream's own reason: https://github.com/containerd/containerd/pull/12836
+    // The reason is upstream's own: https://github.com/containerd/containerd/pull/12836
     ...(kata?.devmapper && version === '3' ? [imagesOf(handler)] : []),
   ];
 }
@@ -103,7 +103,7 @@ const safe = (kata: boolean): readonly Entry[] => [
   },
 ];
 
-/** In version 3 the images are another plugin's, which does not see the handler's snapshotter. */
+/** In version 3, another plugin handles the images, and does not see the handler's snapshotter. */
 const imagesOf = (handler: string): string =>
   table(
     ['plugins', 'io.containerd.cri.v1.images', 'runtime_platforms', handler],

@@ -3,7 +3,7 @@ import { TESTED, tell } from './evidence.ts';
 import { RUNSC_ARGUMENTS } from './runsc.ts';
 import type { Runtime } from './runtimes.ts';
 
-/** A part and what is to be said of it, since JSON holds no comments. */
+/** A part and the remarks about it, since JSON has no comments. */
 export interface DockerPart {
   readonly text: string;
   readonly notes: readonly string[];

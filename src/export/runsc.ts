@@ -3,8 +3,8 @@ import { type Evidence, RAN, TESTED, tell } from './evidence.ts';
 import { type Entry, entryOf, file, table } from './toml.ts';
 
 /**
- * Flags of runsc. All are its defaults, written down so that neither a later default nor a hurried edit changes them
- * unseen. Left out: `character-device-policy` (default emulated-only), which runsc before 17 August 2026 does not know.
+ * Flags of runsc. All of them are its defaults, written down so that neither a later default nor a hurried edit changes them
+ * unnoticed. `character-device-policy` (default emulated-only) is left out, as runsc before 17 August 2026 does not know it.
  * Source: `runsc flags`, https://github.com/google/gvisor/blob/master/runsc/config/flags.go
  */
 const FLAGS = [
@@ -46,7 +46,7 @@ const FOR_CRIO: readonly Entry[] = [
   { key: 'grouping', value: true, why: 'Under CRI-O, containers find the sandbox of their Pod by it.' },
 ];
 
-/** Configuration of containerd-shim-runsc-v1: `/etc/containerd/runsc.toml`. */
+/** The configuration of containerd-shim-runsc-v1: `/etc/containerd/runsc.toml`. */
 export function runscPart(crio: boolean): string {
   const evidence = crio ? READ : RAN;
   return file(

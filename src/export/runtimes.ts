@@ -14,19 +14,19 @@ export const RUNTIMES = [
 ] as const;
 export type RuntimeName = (typeof RUNTIMES)[number];
 
-/** Where the programs and settings of one kind of Kata lie on a node. */
+/** The paths of one kind of Kata's programs and settings on a node. */
 export interface KataFiles {
-  /** Absolute path of the shim. */
+  /** The absolute path of the shim. */
   readonly shim: string;
-  /** Absolute path of its configuration file. */
+  /** The absolute path of its configuration file. */
   readonly config: string;
-  /** Whether it is written in Go: deprecated upstream, and in an archive of its own. */
+  /** Whether it is written in Go, which upstream has deprecated and ships in an archive of its own. */
   readonly go: boolean;
-  /** Shares no directories with its guest, so that images must lie on block devices. */
+  /** Whether it shares no directories with its guest, so that images must be on block devices. */
   readonly devmapper: boolean;
 }
 
-/** A runtime as parts need it: the class and the profile of the built-in data, and for Kata its files. */
+/** A runtime as parts need it: the class and the profile from the built-in data, and for Kata its files. */
 export interface Runtime {
   readonly name: RuntimeName;
   readonly title: string;
@@ -64,10 +64,10 @@ const KATA: Readonly<Record<RuntimeName, KataFiles | undefined>> = {
   'kata-fc': go('fc', true),
 };
 
-/** The handlers that need no devmapper snapshotter: Kata's documents know Firecracker with that of containerd alone. */
+/** The handlers that need no devmapper snapshotter. Kata's documents describe Firecracker only with containerd's. */
 export const WITHOUT_DEVMAPPER: readonly RuntimeName[] = RUNTIMES.filter(name => !KATA[name]?.devmapper);
 
-/** @throws Error when the built-in data lacks the class: a test holds that it has each */
+/** @throws Error when the built-in data lacks the class, which a test excludes */
 export function runtimeOf(name: RuntimeName): Runtime {
   const runtimeClass = builtinView().runtimeClass(name);
   if (!runtimeClass) throw new Error(`policies/runtimeclasses.yaml has no class ${name}`);

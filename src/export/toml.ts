@@ -3,7 +3,7 @@ import { comment } from './comment.ts';
 export interface Entry {
   readonly key: string;
   readonly value: string | number | boolean | readonly string[];
-  /** Why it has this value: a comment above it. */
+  /** Why it has this value, as a comment above it. */
   readonly why?: string;
 }
 
@@ -18,12 +18,12 @@ export function table(
 }
 
 export function entryOf({ key, value, why }: Entry): string {
-  // A string, number, boolean or array of strings is written in JSON as in TOML.
+  // A string, number, boolean or array of strings is the same in JSON and TOML.
   const line = `${keyOf(key)} = ${JSON.stringify(value)}`;
   return why === undefined ? line : `${comment(why)}\n${line}`;
 }
 
-/** Tables with an empty line between them. */
+/** Joins tables with an empty line between them. */
 export const file = (...parts: readonly string[]): string => `${parts.join('\n\n')}\n`;
 
 const keyOf = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key));
