@@ -5,23 +5,23 @@ import type { Keys } from '../source/path.ts';
 import { type Fields, read } from './fields.ts';
 
 /*
-Every replica holds nodes and namespaces for as long as they exist, and looks through each when it changes. So whoever may
-write one does not decide how much that is: a kubelet its own node, a tenant with namespaces of his own these. What has more
-than this is not read. A label of a node takes some 900 bytes here, a handler some 1,300.
+Every replica holds nodes and namespaces as long as they exist, and looks through each when it changes. So whoever may write one
+must not decide how much that is: a kubelet writes its own node, and a tenant with namespaces of their own writes these. What
+exceeds the bounds is not read. A label of a node takes some 900 bytes here, a handler some 1,300.
 */
 
 interface Bound {
   readonly path: Keys;
   readonly most: number;
-  /** Something of which an object may have many. */
+  /** Something of which an object may have many, in the plural. */
   readonly what: string;
-  /** How many there are; without it, entries of a list or a map. */
+  /** How many there are; by default, the entries of a list or a map. */
   readonly sizeOf?: (value: unknown) => number;
 }
 
 /**
- * The node with most labels that was found in public has 105 (Node Feature Discovery and NVIDIA's operator). All
- * built-in profiles together name 73 handlers. Kubernetes sets some ten taints and conditions.
+ * Among nodes found in public, the most labels are 105 (Node Feature Discovery and NVIDIA's operator). All built-in profiles
+ * together name 73 handlers. Kubernetes sets some ten taints and conditions.
  */
 export const NODE_BOUNDS: readonly Bound[] = [
   { path: ['metadata', 'labels'], most: 512, what: 'labels' },
@@ -31,8 +31,8 @@ export const NODE_BOUNDS: readonly Bound[] = [
 ];
 
 /**
- * A namespace may have as many as a Pod (signals/bounds.ts). Of as many with the longest keys there are, a namespace takes
- * 137 kB here, and whoever may create namespaces makes some thousands; thirty ordinary labels have some 1,500 characters.
+ * A namespace may have as many labels as a Pod (signals/bounds.ts). With as many of the longest keys, it takes 137 kB here, and
+ * whoever may create namespaces can make thousands; thirty ordinary labels have some 1,500 characters.
  */
 export const NAMESPACE_BOUNDS: readonly Bound[] = [
   { path: ['metadata', 'labels'], most: 250, what: 'labels' },

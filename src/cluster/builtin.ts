@@ -6,8 +6,8 @@ import type { ClusterView, RuntimeClassFacts } from './view.ts';
 let view: ClusterView | undefined;
 
 /**
- * The view that stands in when no cluster was given: the RuntimeClasses that are well known, and nothing about nodes
- * or namespaces. Read when first called.
+ * The view that is used when no cluster is given: the well-known RuntimeClasses, and nothing about nodes or namespaces. It is
+ * read when first called.
  * @throws Error when the file is missing or broken: the installation is broken
  */
 export function builtinView(): ClusterView {

@@ -5,8 +5,8 @@ import { formatPath, type Keys } from '../source/path.ts';
 import type { ClusterView, DockerFacts, RuntimeClassFacts } from './view.ts';
 
 /*
-A Docker daemon in place of a cluster: its runtimes stand for RuntimeClasses, with what they start for a handler. What they
-are called says nothing: a daemon.json may call anything "runsc".
+A Docker daemon in place of a cluster: its runtimes stand for RuntimeClasses, and the program that each starts for a handler.
+Their names mean nothing, as a daemon.json may call anything "runsc".
 */
 
 export type DockerView = ClusterView & { readonly docker: DockerFacts };
@@ -15,8 +15,8 @@ export type DockerView = ClusterView & { readonly docker: DockerFacts };
 export const WELL_KNOWN_RUNTIMES: readonly string[] = ['runsc', 'io.containerd.kata.v2'];
 
 /**
- * Kata's shim may run any VMM, and Docker has no privileged_without_host_devices, which the handlers of kata-deploy have:
- * the profile of the handler "kata" promises no more than that.
+ * Kata's shim may run any VMM, and Docker lacks privileged_without_host_devices, which the handlers of kata-deploy have. The
+ * profile of the handler "kata" promises no more than that.
  */
 const KATA = 'kata';
 
@@ -29,11 +29,11 @@ const SHIMS: readonly (readonly [RegExp, string])[] = [
 
 const handlerOfShim = (type: string): string | undefined => SHIMS.find(([shim]) => shim.test(type))?.[1];
 
-/** What may be left out of daemon.json, whose name is then what is started. A path has to stand there: Docker takes none here. */
+/** The handler of a runtime that may be missing in daemon.json, as its name is what is started. Docker accepts no path here. */
 const handlerOfName = (name: string): string | undefined =>
   name.includes('/') ? undefined : handlerOfShim(name);
 
-/** The view if no daemon.json was given: well-known names, with what people usually mean by them. */
+/** The view if no daemon.json is given: well-known names, with their usual meaning. */
 export function wellKnownDocker(): DockerView {
   const nameless = (name: string): string | undefined => {
     const { isolation, handlers } = builtinProfileTable().forHandler(name);
@@ -45,7 +45,7 @@ export function wellKnownDocker(): DockerView {
   return viewOf(listed, name => handlerOf(name), { isAssumed: true });
 }
 
-/** The view of a daemon.json. What is wrong with it is a problem, and the runtime is left out. */
+/** The view of a daemon.json. A faulty runtime is reported as a problem and left out. */
 export function readDaemon(document: SourceDocument): {
   readonly view: DockerView;
   readonly problems: readonly Problem[];
@@ -83,7 +83,7 @@ export function readDaemon(document: SourceDocument): {
   return { view: viewOf(classes, otherwise, facts), problems };
 }
 
-/** What a daemon has besides its own runtimes. */
+/** The runtimes that a daemon has by itself. */
 const otherwise = (name: string): string | undefined => (name === 'runc' ? 'runc' : handlerOfName(name));
 
 const viewOf = (
@@ -108,34 +108,37 @@ const viewOf = (
 const classOf = (name: string, handler: string): RuntimeClassFacts =>
   Object.freeze({ name, handler, nodeSelector: {}, tolerations: [] });
 
-/** What it starts: a shim by its type, or a program by its file. Of what nobody knows, the program's name is the handler. */
+/**
+ * The handler that a runtime starts: a shim by its type, or a program by its file. For an unknown one, the program's name is
+ * the handler.
+ */
 function handlerOf({ path, runtimeType }: Mapping): string | undefined {
   if (typeof runtimeType === 'string') return handlerOfShim(runtimeType) ?? runtimeType;
   if (typeof path !== 'string') return undefined;
   const program = path.replace(/^.*\//, '');
   const { isolation, handlers } = builtinProfileTable().forHandler(program);
-  // A file that is called like a handler of kata-deploy is none: these are names in containerd's settings.
+  // A file with the name of one of kata-deploy's handlers is not that handler: those are names in containerd's settings.
   return handlers.includes(program) && isolation === 'vm' ? path : program;
 }
 
-/** Settings of the shim of runsc that stand elsewhere: https://gvisor.dev/docs/user_guide/containerd/configuration/ */
+/** The file with further settings of runsc's shim: https://gvisor.dev/docs/user_guide/containerd/configuration/ */
 const settingsOf = ({ runtimeType, options }: Mapping): string | undefined =>
   typeof runtimeType === 'string' && isMap(options) && Object.keys(options).some(name => name !== 'TypeUrl')
     ? 'options of its shim'
     : undefined;
 
-/** Flags of runsc that let a container out, beyond what a profile of gVisor is about (src/export/runsc.ts has why). */
+/** Flags of runsc that let a container out, beyond what gVisor's profile assumes (src/export/runsc.ts says why). */
 const OPENING: Readonly<Record<string, RegExp>> = {
   network: /^host$/,
   'host-uds': /^(?!none$)/,
   'host-fifo': /^(?!none$)/,
-  // What --host-uds=all was before.
+  // This is the old name of --host-uds=all.
   'fsgofer-host-uds': /^(|true|1|t)$/i,
   'allow-flag-override': /^(|true|1|t)$/i,
   'TESTONLY-unsafe-nonroot': /^(|true|1|t)$/i,
 };
 
-/** The first such flag: as `--flag=value`, or, as Go's flags may be written, `-flag value`. */
+/** The first such flag, written as `--flag=value` or, as Go's flags allow, `-flag value`. */
 function weakened({ runtimeArgs }: Mapping): string | undefined {
   const words = Array.isArray(runtimeArgs) ? runtimeArgs.map(String) : [];
   return words

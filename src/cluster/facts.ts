@@ -8,13 +8,13 @@ import { type Beyond, beyond, NAMESPACE_BOUNDS, NODE_BOUNDS } from './bounds.ts'
 import { count, type Fields, flag, optionalNumber, optionalText, read, text, textMap } from './fields.ts';
 import type { HandlerFacts, NodeFacts, RuntimeClassFacts, Taint, Toleration } from './view.ts';
 
-/** What is used of an object that the API server has checked: so there are no problems to tell. */
+/** The parts that are used of an object that the API server has checked, so that there are no problems to report. */
 export function factsOf<T>(object: KubeObject, read: (fields: Fields) => T | undefined): T | undefined {
   const document = documentOf(object);
   return read({ document, object: document.position.file, problems: [] });
 }
 
-/** What is used of a RuntimeClass (node.k8s.io/v1); undefined, with problems, when it has no name or handler. */
+/** The parts that are used of a RuntimeClass (node.k8s.io/v1); undefined, with problems, when it has no name or handler. */
 export function runtimeClassFacts(fields: Fields): RuntimeClassFacts | undefined {
   const name = text(fields, ['metadata', 'name']);
   const handler = text(fields, ['handler']);
@@ -27,8 +27,8 @@ export function runtimeClassFacts(fields: Fields): RuntimeClassFacts | undefined
 }
 
 /**
- * What is used of a Node (v1); undefined, with a problem, when it has no name. Of one with more than is read, with a problem
- * too: nothing, so that no Pod is expected to run there.
+ * The parts that are used of a Node (v1); undefined, with a problem, when it has no name. A node that exceeds the bounds has a
+ * problem, too, and is otherwise empty, so that no Pod is expected to run there.
  */
 export function nodeFacts(fields: Fields): NodeFacts | undefined {
   const name = text(fields, ['metadata', 'name']);
@@ -43,7 +43,7 @@ export function nodeFacts(fields: Fields): NodeFacts | undefined {
   const unschedulable = flag(fields, ['spec', 'unschedulable']);
   const listed = each(fields, ['status', 'runtimeHandlers'], handler);
   if (name === undefined) return undefined;
-  // A kubelet that reports handlers reports at least the default one: none listed means that it does not report.
+  // A kubelet that reports handlers reports at least the default one, so an empty list means that it does not report any.
   const handlers = listed.length > 0 ? Object.freeze(listed.filter(isNameable)) : undefined;
   return Object.freeze({ name, labels, taints, ready, unschedulable, handlers });
 }
@@ -56,12 +56,15 @@ const NOTHING_READ = Object.freeze({
   handlers: Object.freeze([]),
 });
 
-/** A class names its handler by a DNS label (node.k8s.io, ValidateRuntimeClass); a kubelet may report any text. */
+/**
+ * Whether a class could name the handler, which takes a DNS label (node.k8s.io, ValidateRuntimeClass); a kubelet may report any
+ * text.
+ */
 const isNameable = ({ name }: HandlerFacts): boolean => name.length <= 63;
 
 /**
- * What is used of a Namespace (v1); undefined, with a problem, when it has no name. Of one with more than is read, with a
- * problem too: its name, and by which mode the API server asks there.
+ * The parts that are used of a Namespace (v1); undefined, with a problem, when it has no name. A namespace that exceeds the
+ * bounds has a problem, too, and only its name and the mode by which the API server calls the webhook.
  */
 export function namespaceFacts(fields: Fields): NamespaceFacts | undefined {
   const name = text(fields, ['metadata', 'name']);
@@ -77,7 +80,7 @@ export function namespaceFacts(fields: Fields): NamespaceFacts | undefined {
   return Object.freeze({ name, labels, ...linkerdOf(read(fields.document, LINKERD_INJECT)) });
 }
 
-/** Where a Namespace asks Linkerd for sidecars. https://linkerd.io/2/features/proxy-injection/ */
+/** The annotation by which a Namespace asks Linkerd for sidecars. https://linkerd.io/2/features/proxy-injection/ */
 export const LINKERD_INJECT: Keys = ['metadata', 'annotations', 'linkerd.io/inject'];
 
 export const linkerdOf = (value: unknown): Pick<NamespaceFacts, 'linkerdInject'> =>
@@ -129,7 +132,7 @@ const handler = (fields: Fields, path: Keys): HandlerFacts =>
     recursiveReadOnlyMounts: flag(fields, [...path, 'features', 'recursiveReadOnlyMounts']),
   });
 
-/** The strings that are there: an absent one has no key (exactOptionalPropertyTypes). */
+/** The strings that are present: an absent one has no key (exactOptionalPropertyTypes). */
 function texts<K extends string>(
   fields: Fields,
   path: Keys,

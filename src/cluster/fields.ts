@@ -17,7 +17,7 @@ export interface Fields {
 export const read = (document: SourceDocument, path: Keys): unknown =>
   valueAt(document.value, path) ?? undefined;
 
-/** A string that must be there. */
+/** A required string. */
 export function text(fields: Fields, path: Keys): string | undefined {
   const value = optionalText(fields, path);
   if (value === undefined && read(fields.document, path) === undefined)
@@ -44,7 +44,7 @@ export function optionalNumber(fields: Fields, path: Keys): number | undefined {
   return report(fields, path, describeValue(value), 'a number');
 }
 
-/** Number of entries of a list; 0 when it is absent. */
+/** The number of entries of a list; 0 when it is absent. */
 export function count(fields: Fields, path: Keys): number {
   const value = read(fields.document, path);
   if (value === undefined) return 0;
@@ -53,7 +53,7 @@ export function count(fields: Fields, path: Keys): number {
   return 0;
 }
 
-/** A map of strings. With `quantities`, numbers too: the API server takes `cpu: 1` for `cpu: "1"`. */
+/** A map of strings. With `quantities`, numbers count as strings, too: the API server accepts `cpu: 1` for `cpu: "1"`. */
 export function textMap(fields: Fields, path: Keys, quantities = false): StringMap {
   const value = read(fields.document, path) ?? {};
   if (!isMap(value)) {
@@ -69,7 +69,7 @@ export function textMap(fields: Fields, path: Keys, quantities = false): StringM
   return Object.freeze(Object.fromEntries(entries));
 }
 
-/** Adds the problem that `found` stands where `expected` should. */
+/** Adds a problem: `found` where `expected` should be. */
 function report(fields: Fields, path: Keys, found: string, expected: string): undefined {
   fields.problems.push({
     severity: 'error',

@@ -6,15 +6,15 @@ import type { Problem, SourceDocument } from '../source/document.ts';
 import { isMap } from '../source/mapping.ts';
 import { conditionsIn, standingOf, weightOf } from './live-object.ts';
 
-/** An object that was listed, without its status but for what that says of it. */
+/** An object that was listed, without its status, except for what that says about the object. */
 export function listedDocument({ status, ...object }: KubeObject): SourceDocument {
   const generation = isMap(object.metadata) ? object.metadata.generation : undefined;
   return { ...documentOf(object), standing: standingOf(conditionsIn(status), generation) };
 }
 
 /**
- * What of listed policies, exemptions and profiles is compiled: as `documents` of `LiveObjects`.
- * @returns with what is to be told of namespaces that have more than their share
+ * The documents to compile for listed policies, exemptions and profiles, like `documents` of `LiveObjects`.
+ * @returns these, and what to report about namespaces that have more than their share
  */
 export function listedDocuments(objects: readonly KubeObject[]): {
   readonly documents: readonly SourceDocument[];

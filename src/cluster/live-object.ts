@@ -20,25 +20,25 @@ export interface Condition {
 /** A policy, exemption or profile of the cluster. */
 export interface LiveObject {
   readonly document: SourceDocument;
-  /** The generation that `document` is; 0 where there is none. */
+  /** The generation of `document`; 0 where there is none. */
   readonly generation: number;
-  /** The conditions of its status, as they were last seen. */
+  /** The conditions of its status, as last seen. */
   readonly conditions: readonly Condition[];
   /**
-   * From its status: the version in force where the one written cannot be. Only a policy has one, as it only tightens: without
-   * their last good versions, exemptions and profiles loosen nothing.
+   * From its status, the version in force where the written one cannot be. Only a policy has one, as policies only tighten:
+   * without their last good versions, exemptions and profiles loosen nothing.
    */
   readonly lastGood: SourceDocument | undefined;
-  /** The path of the object in the API. */
+  /** The object's path in the API. */
   readonly path: string;
   /**
-   * Set on a SandboxPolicy of a namespace that has more than its share: `document` is without its spec, and this is the
-   * isolation that every Pod there needs instead.
+   * Set on a SandboxPolicy in a namespace that has more than its share: `document` is without its spec, and every Pod there
+   * needs this isolation instead.
    */
   readonly notRead?: Isolation;
 }
 
-/** @param before an earlier version of it: what that says too is not held, nor compiled, a second time */
+/** @param before an earlier version of it; parts that are the same are neither held nor compiled a second time */
 export function liveObject(
   kind: Kind,
   { metadata, spec, status }: NamedObject,
@@ -57,7 +57,7 @@ export function liveObject(
     document: documentLike(before?.document, value, standingOf(conditions, generation)),
     generation: typeof generation === 'number' ? generation : 0,
     conditions,
-    // The last good version as the leader wrote it; what somebody else wrote there may be anything.
+    // The last good version as the leader wrote it; somebody else may have written anything there.
     lastGood:
       lastGood === undefined
         ? undefined
@@ -78,7 +78,7 @@ function documentLike(
 export const conditionsIn = (status: unknown): readonly Condition[] =>
   isMap(status) && Array.isArray(status.conditions) ? status.conditions : [];
 
-/** Whether a leader, of whatever version, said of just this generation that it is in force as it is written. */
+/** Whether a leader, of whatever version, has said that exactly this generation is in force as it is written. */
 export const standingOf = (conditions: readonly Condition[], generation: unknown): Standing =>
   conditions.some(
     one => one.type === 'Accepted' && one.status === 'True' && one.observedGeneration === generation,
@@ -97,7 +97,7 @@ function readLastGood(text: unknown): unknown {
   }
 }
 
-/** What is known of a SandboxPolicy, held or not. */
+/** What is known of a SandboxPolicy, whether it is held or not. */
 export interface Weight {
   readonly bytes: number;
   readonly most: Isolation;
@@ -105,7 +105,7 @@ export interface Weight {
 
 export function weightOf(object: KubeObject): Weight {
   const { spec, status } = object;
-  // Nobody knows what it asks for: its namespace fails closed.
+  // What it asks for is unknown, so its namespace fails closed.
   if (isCut(object)) return { bytes: SHARE.bytes + 1, most: mostAsked(undefined) };
   const lastGood = isMap(status) ? readLastGood(status.lastGoodSpec) : undefined;
   const specs = lastGood === undefined ? [spec] : [spec, lastGood];

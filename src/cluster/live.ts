@@ -10,11 +10,11 @@ import type { Watched } from './live/watch.ts';
 import { NodeIndex } from './node-index.ts';
 import type { ClusterView, NodeFacts, RuntimeClassFacts } from './view.ts';
 
-/** A view of a cluster that is kept up while it changes. */
+/** A view of a cluster that follows its changes. */
 export interface LiveView extends ClusterView {
   /**
-   * Does what `namespace` does, and where the view does not know it, asks the API server once and briefly; what that finds,
-   * `namespace` answers too for a moment. Never rejects.
+   * Does what `namespace` does, and asks the API server once, with a short timeout, where the view does not know the namespace;
+   * `namespace` then knows the answer, too, for a moment. Never rejects.
    */
   namespaceOrFetch(name: string): Promise<NamespaceFacts | undefined>;
   /** True once RuntimeClasses, Nodes and Namespaces have all been listed; it stays true. */
@@ -24,10 +24,13 @@ export interface LiveView extends ClusterView {
 }
 
 export interface LiveHooks {
-  /** @param what such as `the watch of Nodes` */
+  /** @param what a phrase such as `the watch of Nodes` */
   readonly failed: (what: string, error: unknown) => void;
   readonly recovered: (what: string) => void;
-  /** An object has more than is read of its kind; told once, as long as it is there. @param what such as `Node/a` */
+  /**
+   * Called for an object that exceeds the bounds of its kind, once as long as it exists.
+   * @param what a phrase such as `Node/a`
+   */
   readonly beyond?: (what: string, why: string) => void;
   readonly backoff?: Backoff;
 }
@@ -38,7 +41,7 @@ const NAMESPACES = { kind: 'Namespace', path: '/api/v1/namespaces', mostValues: 
 
 /**
  * Starts to list and watch, and returns at once: the view is empty until it is `ready`.
- * @param classesChanged is called for each RuntimeClass that comes, changes or goes
+ * @param classesChanged called for each RuntimeClass that is added, changed or removed
  */
 export function startLiveView(
   connection: Connection,
@@ -99,7 +102,7 @@ export function startLiveView(
   });
 }
 
-/** Tells of each object of a kind once, however often it changes back and forth. */
+/** Reports each object of a kind once, however often it changes back and forth. */
 function beyondOnce(kind: string, hooks: LiveHooks) {
   const told = new Set<string>();
   return (name: string, facts: { readonly beyond?: string } | undefined): void => {
@@ -110,7 +113,7 @@ function beyondOnce(kind: string, hooks: LiveHooks) {
   };
 }
 
-/** Hooks of one informer, which say in a log's words what happens to it. */
+/** The hooks of one informer, which report in a log's words what happens to it. */
 export const namedHooks = (kind: string, { failed, recovered, backoff }: LiveHooks): InformerHooks => ({
   failed: error => failed(`the watch of ${kind} objects`, error),
   recovered: () => recovered(`the watch of ${kind} objects`),

@@ -7,7 +7,7 @@ interface Group extends NodeGroup {
   readonly numbers: Numbers;
 }
 
-/** Nodes by a key of theirs, such as a label's, and its value. A node has a key once. */
+/** Nodes by a key, such as that of a label, and its value. A node has each key once. */
 export class Groups {
   readonly #groups = new Map<string, Group>();
 
@@ -41,7 +41,7 @@ export class Groups {
   }
 }
 
-/** Nodes with a value that is a whole number, in two lists of the same order: quick to run through. */
+/** Nodes whose value is a whole number, as two lists in the same order, which are quick to run through. */
 class Numbers {
   readonly #nodes: number[] = [];
   readonly #values: number[] = [];
@@ -51,7 +51,7 @@ class Numbers {
     this.#values.push(value);
   }
 
-  /** The last takes its place. */
+  /** The last one takes its place. */
   delete(node: number): void {
     const at = this.#nodes.indexOf(node);
     if (at < 0) return;
@@ -63,7 +63,7 @@ class Numbers {
 
   addBeyond(bits: NodeBits, bound: number, direction: 1 | -1): void {
     const [nodes, values, limit] = [this.#nodes, this.#values, bound * direction];
-    // Neighbours mostly share a word, which is written once for all of them.
+    // Neighbours usually share a word, which is written once for all of them.
     let at = 0;
     let word = 0;
     for (let i = 0; i < nodes.length; i++) {
@@ -79,6 +79,6 @@ class Numbers {
   }
 }
 
-/** Undefined for what is not a number: `Gt` and `Lt` then match nothing. */
+/** The number; undefined for a text that is none, which `Gt` and `Lt` then do not match. */
 export const wholeNumber = (text: string): number | undefined =>
   /^[+-]?\d+$/.test(text) ? Number(text) : undefined;

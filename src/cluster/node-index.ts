@@ -6,8 +6,8 @@ import { Tainted } from './node-taints.ts';
 import type { HandlerFacts, NodeFacts, NodeFeature, Nodes, RuntimeClassFacts } from './view.ts';
 
 /**
- * The nodes of a cluster by what Pods ask of them. A change of one node costs what that node has of labels, so that
- * nothing is left to be built while a request waits.
+ * The nodes of a cluster by what Pods ask of them. Changing a node costs as much as it has labels, so nothing is left to be
+ * built while a request waits.
  */
 export class NodeIndex implements Nodes {
   readonly ready = new NumberSet();
@@ -25,7 +25,7 @@ export class NodeIndex implements Nodes {
     for (const node of nodes) this.put(node);
   }
 
-  /** A new node, or new facts of one. */
+  /** Adds a node, or replaces its facts. */
   put(facts: NodeFacts): void {
     this.remove(facts.name);
     const number = this.#free.pop() ?? this.#numbers++;
@@ -50,7 +50,7 @@ export class NodeIndex implements Nodes {
     for (const handler of this.#handlersOf(facts)) this.#deleteHandler(number, handler.name);
   }
 
-  /** Classes say which handlers those nodes have that list none. */
+  /** Sets the classes, which give the handlers of nodes that list none. */
   setClasses(classes: readonly RuntimeClassFacts[]): void {
     const silent = [...this.#held.values()].map(({ facts }) => facts).filter(facts => !facts.handlers);
     for (const { name } of silent) this.remove(name);
@@ -73,8 +73,8 @@ export class NodeIndex implements Nodes {
   }
 
   /**
-   * Those that its status lists (KEP-3857: status.runtimeHandlers), and where it lists none, those of the classes whose
-   * nodeSelector it matches. An empty nodeSelector says nothing about where a handler is, so it matches no node.
+   * The handlers that a node's status lists (KEP-3857: status.runtimeHandlers), or, where it lists none, those of the classes
+   * whose nodeSelector matches it. An empty nodeSelector says nothing about where a handler is, so it matches no node.
    */
   #handlersOf({ handlers, labels }: NodeFacts): readonly Handler[] {
     if (handlers) return handlers;
@@ -83,7 +83,7 @@ export class NodeIndex implements Nodes {
       .map(({ handler }) => ({ name: handler }));
   }
 
-  /** A status may list one several times: what it says of it once, it says. */
+  /** A status may list a handler several times; a feature that it reports once is reported. */
   #addHandler(number: number, handler: Handler): void {
     const sets = this.#handlers.get(handler.name) ?? newSets();
     this.#handlers.set(handler.name, sets);
@@ -97,12 +97,12 @@ export class NodeIndex implements Nodes {
     const sets = this.#handlers.get(name);
     if (!sets) return;
     for (const set of [sets.all, sets.listed, ...Object.values(sets.offering)]) set.delete(number);
-    // Names are what kubelets make of them.
+    // It is removed, as kubelets may report any number of names.
     if (sets.all.size === 0) this.#handlers.delete(name);
   }
 }
 
-/** A handler as a status lists it, or as a class names it. */
+/** A handler as a status lists it or a class names it. */
 type Handler = HandlerFacts | { readonly name: string };
 
 const isListed = (handler: Handler): handler is HandlerFacts => 'userNamespaces' in handler;

@@ -1,4 +1,4 @@
-/** An answer in the making: node number `i` is bit `i % 32` of word `i / 32`. */
+/** A set that is being computed: node number `i` is bit `i % 32` of word `i / 32`. */
 export type NodeBits = Uint32Array;
 
 /** A set of nodes. Each call narrows or widens an answer in place. */
@@ -10,10 +10,10 @@ export interface NodeSet {
   meets(bits: NodeBits): boolean;
 }
 
-/** Up to so many are kept as a list, more as bits: most values of labels, such as a host's name, are one node's alone. */
+/** Up to this many are kept as a list, more as bits: most values of labels, such as a host's name, belong to a single node. */
 const FEW = 16;
 
-/** Small whole numbers, cheap to combine whether there is one of them or every one up to thousands. */
+/** A set of small whole numbers that is cheap to combine, whether it has one number or thousands. */
 export class NumberSet implements NodeSet {
   #few: number[] = [];
   #many: Uint32Array | undefined;
@@ -96,22 +96,22 @@ function clearBit(bits: NodeBits, number: number): void {
   bits[number >>> 5] = (bits[number >>> 5] ?? 0) & ~mask(number);
 }
 
-/** Shifts count modulo 32 (ECMA-262, Number::leftShift). */
+/** The bit of a number: shifts count modulo 32 (ECMA-262, Number::leftShift). */
 const mask = (number: number): number => 1 << number;
 
 export const isEmpty = (bits: NodeBits): boolean => bits.every(word => word === 0);
 
-/** `bits` with `others`. */
+/** Adds `others` to `bits`. */
 export function addBits(bits: NodeBits, others: NodeBits): void {
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) | (others[i] ?? 0);
 }
 
-/** Keeps those of `bits` that are in `others` too. */
+/** Keeps in `bits` what is in `others`, too. */
 export function keepBits(bits: NodeBits, others: NodeBits): void {
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & (others[i] ?? 0);
 }
 
-/** Takes those out of `bits` that are in `others`. */
+/** Removes `others` from `bits`. */
 export function takeBits(bits: NodeBits, others: NodeBits): void {
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & ~(others[i] ?? 0);
 }

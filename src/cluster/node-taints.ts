@@ -24,7 +24,7 @@ export class Tainted implements TaintedNodes {
     for (const more of this.having) more.delete(node);
   }
 
-  /** Key to value: the API server lets a node have a key once an effect (core validation, validateNodeTaints). */
+  /** The values by key: the API server allows a node each key once for each effect (core validation, validateNodeTaints). */
   #valuesOf({ taints, unschedulable }: NodeFacts): ReadonlyMap<string, string> {
     const all = unschedulable ? [...taints, UNSCHEDULABLE] : taints;
     return new Map(

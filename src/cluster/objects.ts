@@ -17,27 +17,28 @@ import { telling } from './telling.ts';
 
 /** The policies, exemptions and profiles of a cluster. */
 export interface LiveObjects {
-  /** All objects, but only some of a namespace with more than its share. */
+  /** All objects; of a namespace with more than its share, only some. */
   all(): readonly LiveObject[];
-  /** What is to be compiled: of those namespaces, what stands in for their policies. */
+  /** The documents to compile; those namespaces have a stand-in for their policies. */
   documents(): readonly SourceDocument[];
   /** Those namespaces, with the isolation that every Pod there needs. */
   notRead(): ReadonlyMap<string, Isolation>;
-  /** True once every kind was listed; it stays true. */
+  /** True once every kind has been listed; it stays true. */
   ready(): boolean;
   readonly informers: readonly Pick<Informer, 'kind' | 'heard' | 'synced'>[];
   stop(): void;
 }
 
-/** How long changes are gathered before they are told: `kubectl apply` of a folder writes one after the other. */
+/** How long changes are gathered before they are reported: `kubectl apply` of a folder writes one object after the other. */
 const SETTLE_MS = 100;
-/** How far apart SandboxPolicies are listed anew because some of them are within their share again. */
+/** The pause between lists of SandboxPolicies that are needed because some of them are within their share again. */
 const REFILL_MS = 5000;
 
 /**
  * Starts to list and watch, and returns at once.
- * @param changed is called once all kinds were listed, and after each change of what an object says; not for a condition. It
- * resolves when they are in force: changes of SandboxPolicies are told no more often than that takes a tenth of the time
+ * @param changed called once all kinds are listed, and after each change in the content of an object, but not for a condition.
+ *   It resolves when the objects are in force; changes of SandboxPolicies are reported so seldom that this takes a tenth of the
+ *   time
  */
 export function startLiveObjects(
   connection: Connection,
@@ -57,7 +58,7 @@ export function startLiveObjects(
     ...Array.from(shelf.over(), ([namespace, most]) => standIn(namespace, most)),
   ];
   const tell = async (): Promise<void> => {
-    // Who adds a policy too many and takes it away again makes each list.
+    // Somebody who adds a policy too many, and removes it again, could cause each of these lists.
     if (shelf.lacks()) refilling ??= setTimeout(refill, told === undefined ? 0 : pauseMs);
     const now = fingerprint(documents(), all());
     if (now === told) return;
@@ -71,7 +72,7 @@ export function startLiveObjects(
     namespaced.listAnew();
   };
   const { soon, stop } = telling(tell, settleMs);
-  // A set that is half listed would be taken for the whole.
+  // A half-listed set would be taken for all of it.
   const byOperator = (): void => (ready() ? soon('operator') : undefined);
   const byTenant = (): void => (ready() ? soon('tenant') : undefined);
   const listed = (): void => {
@@ -118,12 +119,12 @@ export function startLiveObjects(
 
 const OF_OPERATORS = KINDS.filter(kind => kind !== 'SandboxPolicy');
 
-/** SandboxPolicies go onto the shelf, which holds what there is room for. */
+/** Puts SandboxPolicies onto the shelf, which holds what there is room for. */
 const storeOnto = (shelf: Shelf, changed: () => void, listed: () => void): Store => ({
   listing: () => shelf.listing(),
   put: (object, isNew) => {
     const key = keyOf(object);
-    // The status of an object that is cut is not known, so nothing would be known to be told already.
+    // The status of a cut object is not known, so it would seem that nothing was reported there yet.
     const live = isCut(object) ? undefined : liveObject('SandboxPolicy', object, shelf.get(key));
     if (shelf.put(key, weightOf(object), live, isNew)) changed();
   },
@@ -139,7 +140,7 @@ const storeOnto = (shelf: Shelf, changed: () => void, listed: () => void): Store
 const collectionOf = (kind: Kind) => ({
   kind,
   path: collectionPath(kind),
-  // Without its CRD there is none of a kind. A starting API server answers 503 until it knows its CRDs
-  // (apiextensions-apiserver, signal CRDInformerHasNotSynced).
+  // A kind without its CRD has no objects. A starting API server answers 503 until it knows its CRDs (apiextensions-apiserver,
+  // signal CRDInformerHasNotSynced).
   mayBeAbsent: true,
 });

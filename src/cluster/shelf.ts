@@ -14,23 +14,23 @@ import {
   withoutSpec,
 } from './shelved.ts';
 
-/** How many policies that are not held still have their status written: of one namespace, and of all. */
+/** How many policies that are not held still have their status written: in one namespace, and in all. */
 const MOST_TOLD = { ofNamespace: SHARE.policies, ofAll: 1000 } as const;
 
 /**
- * The SandboxPolicies of a cluster, as far as they are within their share. What is over is let go at once, also while the
- * first list still comes. Of those policies, what they weigh is held; of a namespace with more of them than its share has,
- * only how many there are and what they ask for, so that nobody's number of them takes memory.
+ * The SandboxPolicies of a cluster, as far as they are within their share. Policies beyond it are dropped at once, even while
+ * the first list is still coming, and only their weight is held. If a namespace has more policies than its share allows, only
+ * their number and what they ask for are held, so that no number of them takes memory.
  */
 export class Shelf {
   readonly #namespaces = new Map<string, OfNamespace>();
-  /** What is held of the namespaces that are not over their share. */
+  /** What is held for the namespaces that are within their share. */
   #held = { policies: 0, bytes: 0 };
   #told = 0;
   #list = 0;
   #isListing = false;
 
-  /** A list begins. A crowd is weighed anew: deletions may have made it small. */
+  /** A list begins. A crowd is weighed again, as deletions may have made it small. */
   listing(): void {
     this.#list++;
     this.#isListing = true;
@@ -38,7 +38,7 @@ export class Shelf {
       if (!of.isCrowd && of.before === undefined) continue;
       of.before = mostOf(of);
       for (const key of of.entries.keys()) this.#drop(of, key);
-      // A small one is held at once; of a large one, nothing is before it is known to be small.
+      // A small one is held at once; nothing of a large one is held before it is known to be small.
       if (of.isCrowd) of.over = of.policies > SHARE.policies;
       of.isCrowd = false;
       of.policies = 0;
@@ -46,7 +46,7 @@ export class Shelf {
     }
   }
 
-  /** The list is complete, so what it did not bring is gone. */
+  /** The list is complete, so whatever it did not bring is gone. */
   listed(): void {
     this.#isListing = false;
     for (const [name, of] of this.#namespaces) {
@@ -56,15 +56,18 @@ export class Shelf {
     }
   }
 
-  /** What is held of a policy. @param key `namespace/name` */
+  /**
+   * The policy that is held under a key.
+   * @param key `namespace/name`
+   */
   get(key: string): LiveObject | undefined {
     return this.#namespaces.get(namespaceIn(key))?.entries.get(key)?.object;
   }
 
   /**
-   * @param object undefined where it was not read: then it weighs more than a share
-   * @param isNew false for one that was there before
-   * @returns whether anything that listeners go by may have changed
+   * @param object undefined where it was not read; it then weighs more than a share
+   * @param isNew false for one that existed before
+   * @returns whether anything that listeners use may have changed
    */
   put(key: string, weight: Weight, object: LiveObject | undefined, isNew: boolean): boolean {
     const name = namespaceIn(key);
@@ -78,7 +81,7 @@ export class Shelf {
     return most !== mostOf(of) || !saySame(before, of.entries.get(key));
   }
 
-  /** @returns whether anything that listeners go by may have changed */
+  /** @returns whether anything that listeners use may have changed */
   remove(key: string): boolean {
     const name = namespaceIn(key);
     const of = this.#namespaces.get(name);
@@ -89,17 +92,17 @@ export class Shelf {
       of.policies--;
       return known || of.policies <= SHARE.policies;
     }
-    // A crowd that was counted down is not gone before a list says so.
+    // A crowd whose count has reached zero is gone only once a list says so.
     if (of.policies === 0) this.#namespaces.delete(name);
     return known;
   }
 
-  /** The policies that are in force as they are written, if they are sound. */
+  /** The policies that are held, and so are in force as they are written if they are sound. */
   held(): readonly LiveObject[] {
     return this.#all().flatMap(([, of]) => (isWhole(of) ? objectsOf(of) : []));
   }
 
-  /** The policies that are not, without their spec; of many, some. */
+  /** The policies that are not held, without their spec; some of them, where there are many. */
   notHeld(): readonly LiveObject[] {
     return this.#all().flatMap(([, of]) => {
       if (isWhole(of)) return [];
@@ -108,12 +111,12 @@ export class Shelf {
     });
   }
 
-  /** The namespaces of those, with the most that their policies ask for. */
+  /** The namespaces of those that are not held, with the most that their policies ask for. */
   over(): ReadonlyMap<string, Isolation> {
     return new Map(this.#all().flatMap(([name, of]) => (isWhole(of) ? [] : [[name, mostOf(of)] as const])));
   }
 
-  /** Whether some are not held that are within their share by now, and so have to be listed anew. */
+  /** Whether some policies that are not held are within their share by now, and so have to be listed again. */
   lacks(): boolean {
     if (this.#isListing) return false;
     return (
@@ -122,7 +125,7 @@ export class Shelf {
     );
   }
 
-  /** Called before a list: what is within its share is held again. */
+  /** Called before a list, so that what is within its share can be held again. */
   makeRoom(): void {
     for (const of of this.#within()) {
       if (!of.over || of.isCrowd) continue;
@@ -149,7 +152,7 @@ export class Shelf {
     if (this.#certain(of) > SHARE.policies) this.#makeCrowd(of, key);
   }
 
-  /** How many there are for sure: while a list comes, those that it has brought. */
+  /** How many there certainly are: while a list is coming, those that it has brought. */
   #certain({ policies, entries }: OfNamespace): number {
     if (!this.#isListing || policies <= SHARE.policies) return policies;
     return Array.from(entries.values()).filter(({ list }) => list === this.#list).length;
@@ -169,9 +172,9 @@ export class Shelf {
     this.#enter(of, key, weight, object);
   }
 
-  /** @param last the one too many */
+  /** @param last the key of the one too many */
   #makeCrowd(of: OfNamespace, last: string): void {
-    // What the list has not brought so far counts when it does.
+    // Those that the list has not brought yet are counted when it does.
     if (this.#isListing) {
       of.before = mostOf(of);
       for (const [key, { list }] of of.entries) if (list !== this.#list) this.#drop(of, key);
@@ -192,14 +195,14 @@ export class Shelf {
     });
   }
 
-  /** Counts it among those whose status is written, as long as there is room. */
+  /** Adds it to those whose status is written, as long as there is room. */
   #toTell(object: LiveObject | undefined): LiveObject | undefined {
     if (!object || this.#told >= MOST_TOLD.ofAll) return undefined;
     this.#told++;
     return withoutSpec(object);
   }
 
-  /** What is known of one is forgotten; of a crowd, it still counts. */
+  /** Forgets what is known of a policy; in a crowd, it is still counted. */
   #drop(of: OfNamespace, key: string): void {
     const entry = of.entries.get(key);
     if (!entry) return;

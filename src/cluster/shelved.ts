@@ -6,25 +6,25 @@ import type { LiveObject, Weight } from './live-object.ts';
 /** What is held of one policy. */
 export interface Entry {
   readonly weight: Weight;
-  /** The object, without its spec where the policy is not held; undefined for many. */
+  /** The object, without its spec where the policy is not held; undefined for most of those. */
   readonly object: LiveObject | undefined;
   readonly isWhole: boolean;
-  /** The list that brought it, or the watch after that list. */
+  /** The number of the list that brought it, or of the list before the watch that did. */
   readonly list: number;
 }
 
 /** What is held of the SandboxPolicies of one namespace. */
 export interface OfNamespace {
-  /** The entries by key; of a crowd, some. */
+  /** The entries by key; in a crowd, only some. */
   entries: Map<string, Entry>;
   policies: number;
-  /** Sum of the weights; of a crowd, nobody knows. */
+  /** The sum of the weights; in a crowd, it is not known. */
   bytes: number;
-  /** More policies than a namespace's share: they are counted, and each is forgotten. */
+  /** True with more policies than the share of a namespace: they are counted, and each is forgotten. */
   isCrowd: boolean;
-  /** The most that those ask for who are forgotten. */
+  /** The most that the forgotten ones ask for. */
   most: Isolation;
-  /** While a crowd is listed anew, the most that it asked for before. */
+  /** The most that a crowd asked for before, while it is listed again. */
   before: Isolation | undefined;
   over: boolean;
 }
@@ -39,7 +39,7 @@ export const emptyNamespace = (): OfNamespace => ({
   over: false,
 });
 
-/** Orders by size as `namespacesRead` does: of two of one size, the one that comes later by name. */
+/** Orders by size, like `namespacesRead`: of two of the same size, the one with the later name is larger. */
 export const isLarger = (
   [name, of]: readonly [string, OfNamespace],
   [other, than]: readonly [string, OfNamespace],
@@ -52,17 +52,17 @@ export const loadOf = ({ policies, bytes }: OfNamespace): Load => ({ policies, b
 export const objectsOf = ({ entries }: OfNamespace): readonly LiveObject[] =>
   Array.from(entries.values()).flatMap(({ object }) => object ?? []);
 
-/** Whether all of its share is known; after room was made, it is not before the list is in. */
+/** Whether all of its share is known; after room was made, that is not so before the list is complete. */
 export const isWhole = ({ over, before, entries }: OfNamespace): boolean =>
   !over && before === undefined && Array.from(entries.values()).every(entry => entry.isWhole);
 
-/** The most that those ask for of which something is held. */
+/** The most that policies with an entry ask for. */
 export const mostIn = ({ entries }: OfNamespace): Isolation =>
   Array.from(entries.values()).reduce<Isolation>(
     (most, { weight }) => strongest(most, weight.most),
     'host-kernel',
   );
-/** The most that any of them asks for. */
+/** The most that any of its policies asks for. */
 export const mostOf = (of: OfNamespace): Isolation =>
   [of.most, of.before ?? of.most, mostIn(of)].reduce(strongest);
 

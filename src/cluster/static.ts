@@ -15,20 +15,20 @@ interface Kinds {
   readonly Namespace: Named<NamespaceFacts>;
 }
 
-/** Objects of a kind that is not used. */
+/** The objects of a kind that is not used. */
 interface Others {
   readonly first: Position;
   readonly count: number;
 }
 
 /**
- * A view of the RuntimeClasses, Nodes and Namespaces in these documents (single, or in Lists), as `kubectl get -o yaml`
- * prints them; it keeps the fields that decisions use. An object of the wrong shape is left out, with its problems.
+ * A view of the RuntimeClasses, Nodes and Namespaces in these documents (single, or in Lists), as `kubectl get -o yaml` prints
+ * them; it keeps the fields that decisions use. An object of the wrong shape is left out, with its problems.
  *
- * Documents that hold no Node say nothing about nodes: `nodes` answers undefined. Documents that hold no Namespace
- * say nothing about namespaces: each is taken to exist, with the one label that the API server gives to all of them.
- * Where some are listed, one that is not is unknown, and decisions fail closed.
- * @param builtin true for the view of well-known classes that stands in when no cluster was given
+ * Documents without a Node say nothing about nodes: `nodes` answers undefined. Documents without a Namespace say nothing about
+ * namespaces: each one is assumed to exist, with the one label that the API server gives to all of them. Where some are listed,
+ * any other is unknown, and decisions fail closed.
+ * @param builtin true for the view of well-known classes that is used when no cluster is given
  */
 export function readCluster(
   documents: readonly SourceDocument[],
@@ -36,7 +36,7 @@ export function readCluster(
 ): {
   readonly view: ClusterView;
   readonly problems: readonly Problem[];
-  /** Kinds of which there is at least one object, sound or not. */
+  /** The kinds with at least one object, sound or not. */
   readonly kinds: ReadonlySet<string>;
 } {
   const problems: Problem[] = [];
@@ -59,7 +59,10 @@ function kindOf(document: SourceDocument): string {
   return typeof kind === 'string' ? kind : '';
 }
 
-/** False when objects of this kind are not used. */
+/**
+ * Adds an object.
+ * @returns false where objects of this kind are not used
+ */
 function addTo(kinds: Kinds, kind: string, document: SourceDocument, problems: Problem[]): boolean {
   const name = read(document, ['metadata', 'name']);
   const fields = { document, object: typeof name === 'string' ? `${kind}/${name}` : kind, problems };
@@ -98,7 +101,7 @@ function add<T extends { readonly name: string }>(
   });
 }
 
-/** One warning for each kind: a file of a whole cluster holds thousands of objects that are of no use here. */
+/** One warning for each kind, as a file of a whole cluster holds thousands of objects that are not used here. */
 function passedOver(kind: string, { first, count }: Others): Problem {
   const what = kind === '' ? 'without a kind' : `of kind ${kind}`;
   return {
@@ -123,6 +126,6 @@ function viewOf(builtin: boolean, kinds: Kinds, seen: ReadonlySet<string>): Clus
   });
 }
 
-/** KEP-2161: the API server labels every namespace with its name. */
+/** A namespace with the label that the API server gives to every one, its name (KEP-2161). */
 const bareNamespace = (name: string): NamespaceFacts =>
   Object.freeze({ name, labels: Object.freeze({ 'kubernetes.io/metadata.name': name }), assumed: true });

@@ -1,31 +1,31 @@
 import { restAfter } from '../source/rest.ts';
 
 /**
- * Who has changed something. What operators write does not wait for what tenants do: whoever may write policies of one
- * namespace changes one as often as he likes.
+ * Who has changed something. Changes by operators do not wait for changes by tenants: whoever may write policies in one
+ * namespace may change them as often as they like.
  */
 export type Writer = 'operator' | 'tenant';
 
-/** The longest that a change by an operator waits while no change is passed on. */
+/** The longest that a change by an operator waits while nothing is being reported. */
 const OPERATORS_WAIT_MS = 1000;
-/** The same goes for the time after the first load of everything. */
+/** The longest rest, which also applies after the first load of everything. */
 const MOST_REST_MS = 10_000;
 
-/** Gathers changes, and has them told: one telling at a time, and a rest after each as long as `restAfter` says. */
+/** Gathers changes and reports them, one report at a time, with a rest after each as long as `restAfter` says. */
 export interface Telling {
-  /** Something has changed. Told once `settleMs` are over, and the rest after the last telling. */
+  /** Something has changed. It is reported after `settleMs`, and after the rest that follows the last report. */
   soon(writer: Writer): void;
   stop(): void;
 }
 
-/** @param tell resolves when all that follows from it is done */
+/** @param tell resolves when all that follows from a report is done */
 export function telling(tell: () => void | Promise<void>, settleMs: number): Telling {
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
   let restUntil = 0;
   let isTelling = false;
   let isStopped = false;
-  /** Who has changed something since the telling under way began. */
+  /** Who has changed something since the current report began. */
   let next: Writer | undefined;
   const soon = (writer: Writer): void => {
     if (isStopped) return;

@@ -16,11 +16,11 @@ export interface Taint {
   readonly effect: string;
 }
 
-/** What is used of a RuntimeClass. */
+/** The parts of a RuntimeClass that are used. */
 export interface RuntimeClassFacts {
   readonly name: string;
   readonly handler: string;
-  /** `overhead.podFixed`: resource name to quantity. */
+  /** `overhead.podFixed`, from resource names to quantities. */
   readonly overhead?: StringMap;
   /** `scheduling.nodeSelector`. */
   readonly nodeSelector: StringMap;
@@ -33,26 +33,26 @@ export type NodeFeature = 'userNamespaces' | 'recursiveReadOnlyMounts';
 
 export type HandlerFacts = { readonly name: string } & Readonly<Record<NodeFeature, boolean>>;
 
-/** What is used of a Node. */
+/** The parts of a Node that are used. */
 export interface NodeFacts {
   readonly name: string;
   readonly labels: StringMap;
   readonly taints: readonly Taint[];
-  /** Condition Ready is True. */
+  /** Whether its condition Ready is True. */
   readonly ready: boolean;
   readonly unschedulable: boolean;
   /** `status.runtimeHandlers`; undefined where the node reports none (older kubelets). */
   readonly handlers: readonly HandlerFacts[] | undefined;
-  /** Set where it has more than is read of a node: why all else is empty. */
+  /** Set where a node exceeds the bounds: why everything else is empty. */
   readonly beyond?: string;
 }
 
-/** Nodes that have a key, such as a label's. */
+/** Nodes with one key, such as that of a label. */
 export interface NodeGroup {
   readonly all: NodeSet;
   readonly values: ReadonlyMap<string, NodeSet>;
   readonly numbers: {
-    /** Adds those whose value is a whole number above the bound (1) or below it (-1). */
+    /** Adds the nodes whose value is a whole number above the bound (1) or below it (-1). */
     addBeyond(bits: NodeBits, bound: number, direction: 1 | -1): void;
   };
 }
@@ -61,17 +61,17 @@ export interface NodeGroups {
   get(key: string): NodeGroup | undefined;
 }
 
-/** Effects of taints that keep Pods away. */
+/** The effects of taints that keep Pods away. */
 export type RepellingEffect = 'NoSchedule' | 'NoExecute';
 
 /** The nodes that have taints of one effect. */
 export interface TaintedNodes {
   readonly byKey: NodeGroups;
-  /** Holds at index `i` the nodes that have more than `i` of these taints. */
+  /** At index `i`, the nodes that have more than `i` of these taints. */
   readonly having: readonly NodeSet[];
 }
 
-/** Nodes that have a handler. */
+/** The nodes of one handler. */
 export interface HandlerNodes {
   readonly all: NodeSet;
   /** The nodes whose status lists it. */
@@ -80,50 +80,48 @@ export interface HandlerNodes {
   readonly offering: Readonly<Record<NodeFeature, NodeSet>>;
 }
 
-/** The nodes of a cluster as sets, by what Pods ask of them, so that no question looks at them one by one. */
+/** The nodes of a cluster as sets, by what Pods ask of them, so that no question has to look at each node. */
 export interface Nodes {
-  /** An answer to start from: no node at all. */
+  /** A set to start from, without any node. */
   none(): NodeBits;
   readonly ready: NodeSet;
   /**
-   * Nodes that have the handler: those whose status lists it and, where a node lists none, those that match the
-   * (non-empty) nodeSelector of a class with this handler.
+   * The nodes of a handler: those whose status lists it, and, where a node lists none, those that match the (non-empty)
+   * nodeSelector of a class with this handler.
    */
   handler(name: string): HandlerNodes | undefined;
   readonly labels: NodeGroups;
-  /** `metadata.name` is the one field that Pods select nodes by. */
+  /** `metadata.name`, which is the only field by which Pods select nodes. */
   readonly fields: NodeGroups;
-  /** A cordoned node counts as tainted, also before the node controller has added the taint. */
+  /** A cordoned node counts as tainted, even before the node controller has added the taint. */
   readonly tainted: Readonly<Record<RepellingEffect, TaintedNodes>>;
-  /** The nodes that have the handler, one by one. */
+  /** The facts of each node that has the handler. */
   having(handler: string): readonly NodeFacts[];
 }
 
-/**
- * What a decision may know of the cluster. Reading it never waits: implementations answer from memory.
- */
+/** What a decision may know of the cluster. Reading it never waits, as implementations answer from memory. */
 export interface ClusterView {
   /** True for the view that is used when no cluster was given: well-known classes, no nodes. */
   readonly builtin: boolean;
   runtimeClasses(): readonly RuntimeClassFacts[];
   runtimeClass(name: string): RuntimeClassFacts | undefined;
-  /** Undefined when the view knows no nodes at all. */
+  /** Undefined when nothing is known of nodes. */
   nodes(): Nodes | undefined;
   /** Undefined when the namespace is not known; the decision then fails closed. */
   namespace(name: string): NamespaceFacts | undefined;
-  /** Set where a Docker daemon stands in for a cluster. */
+  /** Set where a Docker daemon takes the place of a cluster. */
   readonly docker?: DockerFacts;
 }
 
 /** What is known of a Docker daemon besides its runtimes. */
 export interface DockerFacts {
-  /** No daemon.json was given: the well-known runtimes were assumed to exist. */
+  /** Whether no daemon.json was given, so that the well-known runtimes were assumed to exist. */
   readonly isAssumed: boolean;
-  /** What a service that names no runtime runs in; undefined for runc. */
+  /** The runtime of a service that names none; undefined for runc. */
   readonly defaultRuntime?: string;
-  /** The handler of a RuntimeClass of the cluster that policies are written for; left out where nothing is known of one. */
+  /** The handler of a RuntimeClass in the cluster that policies are written for; left out where nothing is known of one. */
   readonly handlerOfClass?: (name: string) => string | undefined;
 }
 
-/** Where no cluster is given, these alone are offered: what a cluster is most likely to have. */
+/** The only candidates where no cluster is given, as a cluster is most likely to have them. */
 export const BUILTIN_CANDIDATES: readonly string[] = ['gvisor', 'kata-qemu'];

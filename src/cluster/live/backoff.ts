@@ -1,7 +1,7 @@
 export interface Backoff {
   readonly firstMs: number;
   readonly longestMs: number;
-  /** What has lasted this long was a success: what fails after it is the first of a new row. */
+  /** Whatever has lasted this long was a success, so a failure after it is the first in a row. */
   readonly steadyMs: number;
 }
 
@@ -9,8 +9,8 @@ export interface Backoff {
 export const DEFAULT_BACKOFF: Backoff = { firstMs: 200, longestMs: 5000, steadyMs: 10_000 };
 
 /**
- * Doubles, and spreads between half and whole, so that replicas do not come back together.
- * @param failures in a row before this one
+ * The delay doubles, and is spread between a half and the whole, so that replicas do not return together.
+ * @param failures how many there were in a row before this one
  */
 export function delayOf(failures: number, { firstMs, longestMs }: Omit<Backoff, 'steadyMs'>): number {
   const whole = Math.min(firstMs * 2 ** Math.min(failures, 30), longestMs);

@@ -5,25 +5,25 @@ import { readObject } from '../../kube/object-text.ts';
 import { MOST_VALUES } from '../../kube/resources.ts';
 import { isNamespaceName, type NamespaceFacts } from '../../pod/namespace.ts';
 
-/** A part of the webhook's time limit, which is some 2 s, so that the decision is still made in time. */
+/** A part of the webhook's time limit of some 2 s, so that the decision is still made in time. */
 const TIMEOUT_MS = 500;
-/** The time after which the watch has brought it. */
+/** The time by which the watch has brought the namespace. */
 const FOUND_MS = 2000;
-/** An object of some labels, annotations of 256 KiB at most, and who wrote them. */
+/** An object with some labels, annotations of at most 256 KiB, and the history of its fields. */
 const MOST_BYTES = 1024 * 1024;
-/** Long enough for a burst of Pods, and short, as the namespace may be created at any moment. */
+/** Long enough for a burst of Pods, and short enough for a namespace that may be created at any moment. */
 const MISSED_MS = 250;
 
 export interface NamespaceFinder {
-  /** What was found a moment ago. */
+  /** A namespace that was found a moment ago. */
   recent(name: string): NamespaceFacts | undefined;
-  /** Asks the API server; undefined where the namespace is not there, or there is no answer in time. */
+  /** Asks the API server; undefined where the namespace does not exist, or there is no answer in time. */
   find(name: string): Promise<NamespaceFacts | undefined>;
 }
 
 /**
- * The one call in the way of a request, for a namespace that the watch has not brought yet: `kubectl create namespace`
- * and `kubectl apply` in one breath. Requests for the same name share a call and its answer.
+ * Makes the one call that a request may wait for: for a namespace that the watch has not brought yet, as after `kubectl create
+ * namespace` and `kubectl apply` in one breath. Requests for the same name share a call and its answer.
  */
 export function namespaceFinder(
   api: Api,
@@ -33,7 +33,7 @@ export function namespaceFinder(
   const calls = new Map<string, Promise<NamespaceFacts | undefined>>();
   const found = new Map<string, NamespaceFacts>();
   const ask = async (name: string): Promise<NamespaceFacts | undefined> => {
-    // Whoever makes up a review makes up any name.
+    // A made-up review may contain any name.
     if (!isNamespaceName(name)) return undefined;
     try {
       const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
@@ -41,7 +41,7 @@ export function namespaceFinder(
       const object = readObject(text, MOST_VALUES);
       return isNamed(object) ? factsOf(object) : undefined;
     } catch (error) {
-      // Unknown either way, and the decision then fails closed.
+      // It is unknown either way, and the decision then fails closed.
       if (!hasStatus(error, 404)) failed(error);
       return undefined;
     }

@@ -10,21 +10,21 @@ import type { Store } from './store.ts';
 import { type Watched, watchFrom } from './watch.ts';
 
 export interface InformerHooks {
-  /** Called once when it cannot watch, and again only after it could for a while. */
+  /** Called once when it cannot watch, and again only after it has been able to for a while. */
   readonly failed: (error: unknown) => void;
   readonly recovered: () => void;
   readonly backoff?: Backoff;
 }
 
-/** The page size of client-go; of large objects a page has fewer. Requests have their turn while one is looked through. */
+/** The page size of client-go; a page of large objects has fewer. Requests have their turn between pages. */
 const PAGE = 500;
 const LIST_MS = 30_000;
-/** How often in a row a kind that was there has to be missing until that is believed: what stands in between may say so, too. */
+/** How often in a row a kind that existed has to be missing before that is believed, as a proxy in between may say so, too. */
 const MISSING = 5;
 
 /**
- * Has a store know the objects of one kind, by a list and a watch from there on: as client-go's reflector does (tools/cache).
- * Not by the client library's ListWatch, which holds each object whole, and takes 60 MiB with what it loads.
+ * Keeps a store in step with the objects of one kind, by a list and a watch from there on, like client-go's reflector
+ * (tools/cache). The client library's ListWatch would hold each object whole, and loads 60 MiB.
  */
 export class Informer {
   readonly kind: string;
@@ -38,7 +38,7 @@ export class Informer {
   #anew = false;
   #failing = false;
   #failures = 0;
-  /** Whether the kind was there at the last list, and how often in a row it was not since. */
+  /** Whether the kind existed at the last list, and how often in a row it has not since. */
   #exists = false;
   #missing = 0;
   #steady: NodeJS.Timeout | undefined;
@@ -68,12 +68,12 @@ export class Informer {
     this.#round.abort();
   }
 
-  /** True once everything was listed; it stays true. */
+  /** True once everything has been listed; it stays true. */
   get synced(): boolean {
     return this.#synced;
   }
 
-  /** When the API server last gave a sign: a list, an opened watch, an event, a bookmark. Milliseconds since the epoch. */
+  /** When the API server last gave a sign (a list, an opened watch, an event, a bookmark), in milliseconds since the epoch. */
   get heard(): number {
     return this.#heard;
   }
@@ -94,7 +94,7 @@ export class Informer {
         askedMs = (error instanceof KubeError && error.retryMs) || 0;
       }
       clearTimeout(this.#steady);
-      // It waits also after a watch that ended in good order, or brought something: each of them may end at once.
+      // It also waits after a watch that ended in good order, or brought something, as each watch may end at once.
       const delay = delayOf(this.#anew ? 0 : this.#failures++, this.#backoff);
       await sleep(Math.max(delay, askedMs), undefined, { signal, ref: false }).catch(() => undefined);
     }
@@ -111,8 +111,8 @@ export class Informer {
   }
 
   async #listOtherwise(error: unknown): Promise<string> {
-    // Compacted away between two pages. Not asked for as one page, as client-go does (tools/pager): nobody knows how large
-    // that is.
+    // The list was compacted away between two pages. client-go asks for it as one page then (tools/pager), but nobody knows how
+    // large that is.
     if (hasStatus(error, 410)) return this.#listPages();
     this.#missing = hasStatus(error, 404) ? this.#missing + 1 : 0;
     if (!this.#watched.mayBeAbsent || this.#missing < (this.#exists ? MISSING : 1)) throw error;

@@ -1,30 +1,33 @@
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type NamedObject } from '../../kube/object.ts';
 
-/** What becomes of the objects of one kind while they are listed and watched. */
+/** Receives the objects of one kind while they are listed and watched. */
 export interface Store {
-  /** A list begins, in which all that there is will be put. It may break off; then another begins. */
+  /** A list begins, which will put all objects. It may break off; then another one begins. */
   listing(): void;
-  /** @param isNew false where a watch says that it was there before */
+  /** @param isNew false where a watch says that the object existed before */
   put(object: NamedObject, isNew: boolean): void;
   remove(object: NamedObject): void;
-  /** The list is complete, so what was not in it is gone. */
+  /** The list is complete, so whatever was not in it is gone. */
   listed(): void;
 }
 
 export interface HeldHooks<T> {
-  /** The part that is used; undefined where the object is of no use. @param before what was held of it */
+  /**
+   * The part of an object that is used; undefined where none is.
+   * @param before the part that was held
+   */
   readonly keep: (object: NamedObject, before: T | undefined) => T | undefined;
-  /** Something that is used has changed in the object of this key. Called for each object: it should do little. */
+  /** Called when a used part of the object with this key has changed. It runs for each object, so it should do little. */
   readonly changed: (key: string) => void;
   readonly listed?: () => void;
 }
 
-/** Holds the part of each object that is used. */
+/** Holds the used part of each object. */
 export class HeldObjects<T> implements Store {
   readonly #hooks: HeldHooks<T>;
   readonly #held = new Map<string, T>();
-  /** Keys of what a list has brought so far. */
+  /** The keys of the objects that a list has brought so far. */
   #listed: Set<string> | undefined;
 
   constructor(hooks: HeldHooks<T>) {
@@ -44,7 +47,7 @@ export class HeldObjects<T> implements Store {
     this.#listed = new Set();
   }
 
-  /** What did not change stays the same object: most updates of Nodes are heartbeats. */
+  /** A part that has not changed stays the same object: most updates of Nodes are heartbeats. */
   put(object: NamedObject): void {
     const key = keyOf(object);
     const before = this.#held.get(key);

@@ -11,25 +11,25 @@ export interface Watched {
   readonly kind: string;
   /** The path of the collection, such as `/api/v1/nodes`. */
   readonly path: string;
-  /** True for a kind that the cluster may not have: then there are no objects of it. */
+  /** True for a kind that the cluster may lack; then there are no objects of it. */
   readonly mayBeAbsent?: boolean;
-  /** How many values of each object are read: the store is given the head of one with more. */
+  /** The most values that are read of an object; of one with more, the store receives the head. */
   readonly mostValues?: number;
 }
 
 export interface WatchHooks {
-  /** Gets each object that is added, modified, deleted. */
+  /** Receives each object that is added, modified or deleted. */
   readonly store: Pick<Store, 'put' | 'remove'>;
   readonly opened: () => void;
-  /** An event or a bookmark came. */
+  /** Called when an event or a bookmark has come. */
   readonly heard: () => void;
-  /** What came says that the watch is over, for another reason than that its version is too old. */
+  /** Called when what came ends the watch, for another reason than that its version is too old. */
   readonly failed: (error: unknown) => void;
 }
 
 /**
  * Follows a collection from a version on, until the watch ends.
- * @returns the version from which it can be followed further; an empty one where it has to be listed anew
+ * @returns the version from which it can be followed further; an empty one where it has to be listed again
  * @throws KubeError
  */
 export async function watchFrom(
@@ -52,7 +52,7 @@ export async function watchFrom(
     over.abort();
     if (problem !== undefined) hooks.failed(new KubeError(`the watch of ${path} brought ${problem}`));
   };
-  // Bookmarks keep a resource that seldom changes from being resumed from a version long compacted away.
+  // Bookmarks keep the watch of a resource that seldom changes from resuming at a version that was compacted away long ago.
   const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version });
   const call = { path: `${path}?${query}`, signal: AbortSignal.any([signal, over.signal]) };
   try {
@@ -91,7 +91,7 @@ function take(
     return object.code === 410 ? {} : { problem: `an error: ${clean(String(object.message))}` };
   const version = isMap(object.metadata) ? object.metadata.resourceVersion : undefined;
   if (typeof version !== 'string' || version === '') return NO_EVENT;
-  // It is another history than the one that was followed, such as that of a backup that was restored.
+  // This is another history than the one that was followed, such as that of a restored backup.
   if (isBefore(version, after)) return { problem: `version ${clean(version)} after version ${after}` };
   if (type === 'BOOKMARK') return { version };
   if (!isNamed(object)) return NO_EVENT;
