@@ -1,11 +1,11 @@
 import type { Problem } from './document.ts';
 
-/** How many that are alike are told one by one. */
+/** How many similar problems are reported one by one. */
 const MOST = 3;
 
 /**
- * Problems of which many say the same, each in another place, told once: the first of them, with the places of the others. In
- * a repository one mistake is most often made in each of its files.
+ * Problems that say the same about different places, reported once: the first of them, with the places of the others. In a
+ * repository, a mistake is often made in every file.
  */
 export function toldOnce(problems: readonly Problem[]): readonly Problem[] {
   const byWords = Map.groupBy(problems, wordsOf);
@@ -18,10 +18,10 @@ export function toldOnce(problems: readonly Problem[]): readonly Problem[] {
   });
 }
 
-/** What a problem says, wherever it is. */
+/** The text of a problem, without its place. */
 const wordsOf = ({ severity, path, message, fix, leftOut, excerpt, also }: Problem): string =>
   JSON.stringify([severity, path, message, fix, leftOut, excerpt, also]);
 
-/** The number of places they are in. */
+/** The number of places of these problems. */
 export const placesIn = (problems: readonly Pick<Problem, 'also'>[]): number =>
   problems.reduce((sum, { also = [] }) => sum + 1 + also.length, 0);

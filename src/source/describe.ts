@@ -1,4 +1,4 @@
-/** What stands there, in a word or two; never the value, which may be a secret in the wrong place. */
+/** The kind of value, in a word or two; never the value itself, which may be a secret in the wrong place. */
 export function describeShape(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -8,7 +8,7 @@ export function describeShape(value: unknown): string {
   return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }
 
-/** What stands there, in a few words, with the value: for objects that hold no secrets. */
+/** The kind of value, in a few words, with the value: for objects that hold no secrets. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -16,6 +16,6 @@ export function describeValue(value: unknown): string {
   return typeof value === 'string' ? quoteStart(value) : String(value);
 }
 
-/** The text in quotes, cut to 60 characters. */
+/** The text in quotes, shortened to 60 characters. */
 export const quoteStart = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);

@@ -2,16 +2,16 @@ import type { Excerpt, Problem, SourceDocument } from './document.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type Keys } from './path.ts';
 
-/** Something wrong in one document: where, what, and the way out. */
+/** Something wrong in one document: where it is, what it is, and what to do. */
 export interface Flaw {
   readonly path: Keys;
   readonly message: string;
   readonly fix: string;
-  /** Default: error. */
+  /** The default is an error. */
   readonly severity?: 'warning';
-  /** Set on what earlier versions took: a limit that was wider, or an expression that was not held against Kubernetes. */
+  /** Set on what earlier versions accepted: a higher limit, or an expression that was not checked against Kubernetes. */
   readonly tightened?: Tightened;
-  /** The line and column of an expression. */
+  /** The line and the column in an expression. */
   readonly excerpt?: Excerpt;
 }
 
@@ -30,7 +30,7 @@ export function toProblem(flaw: Flaw, document: SourceDocument, object?: string)
   };
 }
 
-/** `Did you mean x?`, else the choice or what is given for it. */
+/** `Did you mean x?`, or else the choices, or what was given instead. */
 export function suggest(
   word: string,
   words: readonly string[],

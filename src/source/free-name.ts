@@ -1,10 +1,10 @@
-/** A name for a draft that no object has: applied under a taken one, it would end what that object says. */
+/** A name for a draft that no object has: applying it under a taken one would replace that object. */
 export const freeName = (text: string, taken: readonly string[]): string => freeNames(taken)(text);
 
-/** The same for many drafts, of which none takes the name of another. */
+/** Names for many drafts, none of which takes the name of another. */
 export function freeNames(taken: readonly string[]): (text: string) => string {
   const all = new Set(taken);
-  // Where the next number is looked for: with each name tried from the start, many alike would take the square of their number.
+  // The next number to try for each name: trying each from the start would take quadratic time for many that are alike.
   const next = new Map<string, number>();
   return text => {
     const name = objectName(text);
@@ -17,7 +17,7 @@ export function freeNames(taken: readonly string[]): (text: string) => string {
   };
 }
 
-/** RFC 1123 subdomain, as Kubernetes wants object names. */
+/** Turns a text into an RFC 1123 subdomain, as Kubernetes requires for object names. */
 const objectName = (text: string): string =>
   text
     .toLowerCase()

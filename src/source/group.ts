@@ -1,9 +1,9 @@
-/** The API of this project's own kinds. */
+/** The API group of this project's own kinds. */
 export const GROUP = 'cofferdam.dev';
 export const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}` as const;
 
-/** Kind to the plural in its path. */
+/** The plural of each kind, as paths have it. */
 export const PLURALS = {
   ClusterSandboxPolicy: 'clustersandboxpolicies',
   SandboxPolicy: 'sandboxpolicies',
@@ -14,6 +14,6 @@ export const PLURALS = {
 export type Kind = keyof typeof PLURALS;
 export const KINDS = Object.keys(PLURALS) as readonly Kind[];
 
-/** Path of a kind's objects: of all, or of those in one namespace. */
+/** The path of a kind's objects: all of them, or those in one namespace. */
 export const collectionPath = (kind: Kind, namespace?: string): string =>
   `/apis/${API_VERSION}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${PLURALS[kind]}`;

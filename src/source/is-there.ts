@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 
-/** Whether there is a file or a folder, wherever a link leads. */
+/** Whether a path leads to a file or a folder, even by links. */
 export const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,

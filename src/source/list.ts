@@ -2,7 +2,7 @@ import type { Problem, SourceDocument } from './document.ts';
 import { MAX_OBJECTS } from './limits.ts';
 import { isMap } from './mapping.ts';
 
-/** The objects of a file, lists split into their items: as many as a file may have, and a problem where there are more. */
+/** The objects of a file, with lists split into their items: as many as a file may have, and a problem where there are more. */
 export function objectsOf(documents: readonly SourceDocument[]): {
   readonly objects: readonly SourceDocument[];
   readonly problems: readonly Problem[];
@@ -23,7 +23,7 @@ const tooMany = ({ position }: SourceDocument): Problem => ({
   fix: 'Split the file.',
 });
 
-/** Whether it has an apiVersion and a kind: without either, kubectl takes it for none. */
+/** Whether it has an apiVersion and a kind: without either, kubectl takes it for no object. */
 export const isKubernetesObject = (value: unknown): boolean =>
   isMap(value) && isWord(value.apiVersion) && isWord(value.kind);
 
@@ -32,8 +32,8 @@ function* eachObject(documents: readonly SourceDocument[]): Generator<SourceDocu
 }
 
 /**
- * The items of a list, as documents that keep their lines; any other document by itself. Lists in lists are split too.
- * Of an object that came from an API server nothing is lost: those that are split here have no field of that name.
+ * The items of a list, as documents that keep their lines; any other document by itself. Lists in lists are split, too. Nothing
+ * of an object from an API server is lost, as the objects that are split here have no field of that name.
  */
 export const splitList = (document: SourceDocument): readonly SourceDocument[] => [...eachItem(document)];
 
@@ -45,7 +45,7 @@ function* eachItem(document: SourceDocument): Generator<SourceDocument> {
 
 const itemAt = (list: SourceDocument, i: number, value: unknown): SourceDocument => ({
   value: typed(value, list.value),
-  // Found where it is asked for: of most items, nobody wants to know.
+  // It is looked up only when needed, as nobody asks for most items.
   get position() {
     return list.positionOf(['items', i]);
   },
@@ -55,7 +55,7 @@ const itemAt = (list: SourceDocument, i: number, value: unknown): SourceDocument
 });
 
 /**
- * The API server leaves apiVersion and kind out of the items of a PodList; kubectl takes them from the list
+ * Adds apiVersion and kind, which the API server leaves out of the items of a PodList; kubectl takes them from the list
  * (apimachinery `unstructuredJSONScheme.decodeToList`).
  */
 function typed(item: unknown, list: unknown): unknown {
@@ -67,13 +67,13 @@ function typed(item: unknown, list: unknown): unknown {
 const isWord = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /**
- * For kubectl, whatever has items is a list, even a ConfigMap, and the items alone are applied (apimachinery
+ * For kubectl, whatever has items is a list, even a ConfigMap, and only its items are applied (apimachinery
  * `unstructuredJSONScheme.decode`).
  */
 function itemsOf(value: unknown): readonly unknown[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { kind, items } = value as { kind?: unknown; items?: unknown };
   if (Array.isArray(items)) return items;
-  // The API server writes an empty list as null. Of another kind, it is left to be judged as what it says it is.
+  // The API server writes an empty list as null. An object of another kind is judged as what it says it is.
   return items === null && typeof kind === 'string' && kind.endsWith('List') ? [] : undefined;
 }

@@ -3,14 +3,14 @@
  * a quarter of the word: more lead from one name to another with the same beginning, such as runsc-team and runsc-kvm.
  */
 export function nearest(word: string, words: readonly string[]): string | undefined {
-  // Nobody mistypes at length, and the distance is quadratic.
+  // Nobody mistypes a long text, and the distance takes quadratic time.
   if (word.length > 64) return undefined;
   const lower = word.toLowerCase();
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(word.length / 4)) + 1;
   for (const candidate of words) {
     const edits = distance(lower, candidate.toLowerCase());
-    // Where nothing of it is left, it is another word: 2 was not meant by 1.
+    // If nothing of the word is left, it is another word: 1 does not mean 2.
     if (edits < fewest && edits < Math.max(word.length, candidate.length)) {
       best = candidate;
       fewest = edits;

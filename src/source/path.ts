@@ -1,7 +1,7 @@
 /** Keys and indices from the root of a document. */
 export type Keys = readonly (string | number)[];
 
-/** A field path as messages show it: `spec.tiers[0].isolation`; keys that are no plain words stand in brackets. */
+/** A field path as messages show it: `spec.tiers[0].isolation`; keys that are no plain words are in brackets. */
 export function formatPath(path: Keys): string {
   let text = '';
   for (const part of path) {
@@ -12,7 +12,7 @@ export function formatPath(path: Keys): string {
   return text;
 }
 
-/** What stands at a path; undefined where there is nothing. */
+/** The value at a path; undefined where there is none. */
 export function valueAt(root: unknown, path: Keys): unknown {
   let value = root;
   for (const key of path) {
@@ -22,7 +22,7 @@ export function valueAt(root: unknown, path: Keys): unknown {
   return value;
 }
 
-/** A JSON pointer (RFC 6901) into `root`: what are indices there is told by its lists. */
+/** The keys of a JSON pointer (RFC 6901) into `root`, whose lists show which keys are indices. */
 export function keysOfPointer(pointer: string, root: unknown): Keys {
   const keys: (string | number)[] = [];
   for (const escaped of pointer.split('/').slice(1)) {
@@ -32,6 +32,6 @@ export function keysOfPointer(pointer: string, root: unknown): Keys {
   return keys;
 }
 
-/** A key that an author chose, in brackets; in quotes where it would not be read back as itself without them. */
+/** A key that an author chose, in brackets, and in quotes where it could not be read back without them. */
 export const inBrackets = (key: string): string =>
   /^(?!\d+$|")[^\]]+$/.test(key) ? `[${key}]` : `[${JSON.stringify(key)}]`;

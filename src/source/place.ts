@@ -1,8 +1,8 @@
 import { type Position, type Problem, placeRead } from './document.ts';
 
 /**
- * Orders by file in the order given, then by line and column. Files that were not given come last, in the order in which they
- * come up, as do problems of one place.
+ * Orders problems by file, in the order given, and then by line and column. Files that were not given come last, in the order
+ * in which they occur; problems at one place keep their order.
  */
 export function byPlace(problems: readonly Problem[], files: readonly string[] = []): readonly Problem[] {
   const placeOf = ({ position }: Problem): Position => placeRead(position);

@@ -5,17 +5,17 @@ type Weight = Pick<Problem, 'severity' | 'leftOut'>;
 
 const AN_ERROR: Weight = { severity: 'error' };
 
-/** The problems of one file: the first of them one by one, the others as a number. */
+/** The problems of one file: the first ones are reported one by one, the others as a number. */
 export class Problems {
   readonly #told: Problem[] = [];
   #untold = 0;
-  /** What those weigh that are not told. */
+  /** The severity of those that are only counted. */
   #severity: Problem['severity'] = 'warning';
   #leftOut = false;
 
   /**
-   * @param problem made only where it is told
-   * @param weight what it will say of itself, left out for an error
+   * @param problem makes the problem, and is called only where it is reported
+   * @param weight what the problem will say; left out for an error
    */
   add(problem: () => Problem, { severity, leftOut }: Weight = AN_ERROR): void {
     if (this.#told.length < MAX_PROBLEMS) {

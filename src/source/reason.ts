@@ -1,2 +1,2 @@
-/** What an error says, in words for a log or a message. */
+/** The message of an error, for a log or another message. */
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,9 +1,9 @@
 import type { Node } from 'yaml';
 import { MAX_DEPTH } from './limits.ts';
 
-/** Thrown where a document cannot be taken; `readDocuments` turns it into a Problem. */
+/** Thrown where a document cannot be read; `readDocuments` turns it into a Problem. */
 export class Refused extends Error {
-  /** Where in the text. */
+  /** The place in the text. */
   readonly offset: number;
   readonly fix: string;
   constructor(at: Node | number, message: string, fix: string) {
@@ -13,14 +13,14 @@ export class Refused extends Error {
   }
 }
 
-/** Thrown where a file holds so much that what follows is not read. */
+/** Thrown where a file holds so much that the rest is not read. */
 export class Exhausted extends Refused {
   constructor(at: Node | number, most: number, what: string) {
     super(at, `more than ${most} ${what} in this file; what follows was not read`, 'Split the file.');
   }
 }
 
-/** Offset of a node's first character. */
+/** The offset of a node's first character. */
 export const startOf = (node: Node): number => node.range?.[0] ?? 0;
 
 export const tooDeep = (at: Node | number): Refused =>

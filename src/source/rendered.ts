@@ -1,28 +1,28 @@
 import { join } from 'node:path';
 
-/** Tells which file of a chart each part of a text was made of. */
+/** Knows which file of a chart each part of a text was made from. */
 export interface Templates {
-  /** Undefined where the text does not say it. */
+  /** The file; undefined where the text does not say it. */
   at(offset: number): string | undefined;
 }
 
 /**
- * What Helm prints above each document (`cmd/helm/template.go`): of which file of the chart it was made. A document without
- * it is none of Helm's.
+ * The line that Helm prints above each document (`cmd/helm/template.go`), with the file of the chart that it was made from. A
+ * document without it is not Helm's.
  */
 const DOCUMENT = /^---[ \t]*(?:\r?\n# Source: ([^\r\n]+))?/gm;
 
-/** `shop/templates/web.yaml`, of a chart within it `shop/charts/db/templates/db.yaml`; no way out of the chart. */
+/** `shop/templates/web.yaml`, or for a chart within it `shop/charts/db/templates/db.yaml`; a path cannot leave the chart. */
 const FILE = /^([^/]+)\/((?:charts\/[^/]+\/)*(?:templates|crds)\/.+)$/;
 const LEADS_AWAY = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
-/** The names of the charts that a text was made of. */
+/** The names of the charts that a text was made from. */
 export const chartsIn = (text: string): ReadonlySet<string> =>
   new Set(sourcesIn(text).flatMap(({ file }) => file?.chart ?? []));
 
 /**
- * The files of which Helm made a text.
- * @param folderOf where a chart lies
+ * The files that Helm made a text from.
+ * @param folderOf the folder of a chart
  */
 export function templatesIn(text: string, folderOf: (chart: string) => string): Templates | undefined {
   const sources = sourcesIn(text);
@@ -35,7 +35,7 @@ export function templatesIn(text: string, folderOf: (chart: string) => string): 
   };
 }
 
-/** Searches by bisection, as each reported place asks. */
+/** Searches by bisection, as this is called for each reported place. */
 function lastUpTo(sources: readonly Source[], offset: number): Source | undefined {
   let [low, high] = [0, sources.length];
   while (low < high) {

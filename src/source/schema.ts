@@ -1,20 +1,20 @@
 import { API_VERSION, type Kind } from './group.ts';
 
 /**
- * Parts that the kinds share. Every schema is structural in the sense of Kubernetes' CustomResourceDefinitions, so the
- * same text checks files and becomes the CRD; descriptions are what `kubectl explain` and the reference page say.
+ * Parts that the kinds share. Every schema is structural in the sense of Kubernetes' CustomResourceDefinitions, so the same
+ * text checks files and becomes the CRD; descriptions are what `kubectl explain` and the reference page show.
  */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** Patterns, and how a message puts them in words. */
+/** Patterns, and how messages describe them. */
 export const PATTERNS = {
-  /** RFC 1123 label: names of namespaces. */
+  /** An RFC 1123 label, for names of namespaces. */
   label: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
-  /** RFC 1123 subdomain: names of most objects. */
+  /** An RFC 1123 subdomain, for names of most objects. */
   subdomain: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
   /** A path of a host. */
   path: '^/',
-  /** RFC 3339, as Kubernetes writes times. */
+  /** A time in RFC 3339, as Kubernetes writes it. */
   time: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})$',
 } as const;
 

@@ -1,15 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** How long work goes on before what has come meanwhile has its turn. */
+/** How long work goes on before whatever has arrived meanwhile has its turn. */
 const SLICE_MS = 3;
 
-/** Work that goes through much, in slices. */
+/** A long piece of work in slices. */
 export interface Slices {
-  /** Awaited after each piece; after most of them, it waits for nothing. */
+  /** Awaited after each piece; most of the time, it does not wait. */
   next(): Promise<void> | undefined;
-  /** A wait that is no work. */
+  /** Waits for something, without counting that as work. */
   outside<T>(wait: () => Promise<T>): Promise<T>;
-  /** Milliseconds of work since this was asked last. */
+  /** The milliseconds of work since the last call. */
   worked(): number;
 }
 

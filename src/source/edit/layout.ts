@@ -4,9 +4,9 @@ import { endOfJson } from '../yaml/json.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { jsonIn } from '../yaml/stream.ts';
 
-/** A map or a list as it stands in a text, of YAML or JSON. Offsets are those of the text. */
+/** A map or a list in a text of YAML or JSON. Offsets are those of the text. */
 export interface Holder {
-  /** Written in brackets, as all of JSON is. */
+  /** Whether it is written in brackets, as all of JSON is. */
   readonly isFlow: boolean;
   readonly isList: boolean;
   readonly entries: readonly Entry[];
@@ -16,20 +16,20 @@ export interface Holder {
 export interface Entry {
   /** Empty for an item. */
   readonly key: string;
-  /** Where the key or the item begins, which is what positions of problems say, too. */
+  /** Where the key or the item begins, which is also the position of its problems. */
   readonly start: number;
-  /** Where it begins with what marks it: the dash of an item in a list of lines. */
+  /** Where its marker begins: for an item in a list of lines, the dash. */
   readonly mark: number;
   readonly valueStart: number;
-  /** Where the value has ended. */
+  /** Where the value ends. */
   readonly end: number;
-  /** What the value holds; undefined for a scalar and an alias. */
+  /** The map or list that is the value; undefined for a scalar and an alias. */
   readonly holder?: Holder;
 }
 
 /**
- * The layouts of the documents that these characters of a text belong to, each once; undefined where one cannot be read.
- * @param offsets of entries of documents
+ * The layouts of the documents to which these offsets of a text belong, each once; undefined where one cannot be read.
+ * @param offsets the offsets of entries
  */
 export function layoutsAt(text: string, offsets: readonly number[]): readonly Holder[] | undefined {
   const roots: Holder[] = [];
@@ -67,7 +67,7 @@ function rootIn(text: string, from: number, to: number, offset: number): Holder 
   return undefined;
 }
 
-/** Where the document begins and ends, so that no other of the text is parsed. */
+/** Where the document begins and ends, so that no other document of the text is parsed. */
 function boundsOf(text: string, offset: number): readonly [from: number, to: number] {
   for (const start of jsonIn(text)) {
     if (start > offset) break;
@@ -79,7 +79,7 @@ function boundsOf(text: string, offset: number): readonly [from: number, to: num
   return [from + 1, to < 0 ? text.length : to + 1];
 }
 
-/** The text, and where in it that begins which was parsed. */
+/** The text, and where the parsed part of it begins. */
 interface Place {
   readonly text: string;
   readonly from: number;
@@ -134,13 +134,13 @@ function listOf(list: YAMLSeq<Node>, place: Place): Holder {
   return { isFlow, isList: true, entries };
 }
 
-/** The dash of an item, between the item before it and its own first character. */
+/** The dash of an item, between the previous item and the first character of its own. */
 function dashIn(text: string, from: number, to: number): number {
   const match = /^[ \t]*-(?=\s)/m.exec(text.slice(from, to));
   return match ? from + match.index + match[0].length - 1 : to;
 }
 
-/** Where a value has ended: a block does with its last entry. */
+/** Where a value ends: a block ends with its last entry. */
 function endOf(node: Node | null, holder: Holder | undefined, { from }: Place): number {
   const last = holder && !holder.isFlow ? holder.entries.at(-1) : undefined;
   return last?.end ?? from + (node?.range?.[1] ?? 0);

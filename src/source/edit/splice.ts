@@ -6,19 +6,19 @@ export interface TextEdit {
   /** Where the key or the item begins. An item that is a map begins where its first key does. */
   readonly at: number;
   readonly isItem: boolean;
-  /** What takes the place of its value, a scalar; left out where the entry goes. */
+  /** The scalar that replaces its value; left out where the entry is removed. */
   readonly put?: string;
-  /** What comes into the map that is its value, which keeps all that it has. */
+  /** A key to add to the map that is its value, which keeps all that it has. */
   readonly add?: Added;
 }
 
-/** A key that a map has not, with its value, a scalar. */
+/** A key that a map lacks, with its value, a scalar. */
 interface Added {
   readonly key: string;
   readonly value: string;
 }
 
-/** What stands in a text from one character to another, and what takes its place. */
+/** The characters of a text from one offset to another, and their replacement. */
 export interface Splice {
   readonly from: number;
   readonly to: number;
@@ -26,9 +26,9 @@ export interface Splice {
 }
 
 /**
- * How a text is changed so that these entries go, or have other values, and all else stays as it is: comments, layout, line
- * ends, other documents. A comment in the line of what goes goes with it; one in a line of its own stays. Undefined where
- * that is not possible by such a change.
+ * The splices that remove these entries or change their values, and leave all else as it is: comments, layout, line ends, other
+ * documents. A comment in the line of a removed entry is removed with it; one in a line of its own stays. Undefined where such
+ * splices cannot do it.
  */
 export function splicesFor(text: string, edits: readonly TextEdit[]): readonly Splice[] | undefined {
   const asked: Asked = new Map(edits.map(edit => [nameOf(edit.isItem, edit.at), edit]));
@@ -56,7 +56,7 @@ const nameOf = (isItem: boolean, at: number): string => `${isItem ? 'item' : 'ke
 const editOf = ({ start }: Entry, { isList }: Holder, asked: Asked): TextEdit | undefined =>
   asked.get(nameOf(isList, start));
 
-/** The text with its splices, which stand in order and apart. */
+/** The text with its splices, which are in order and do not overlap. */
 export function spliced(text: string, splices: readonly Splice[]): string {
   let [done, at] = ['', 0];
   for (const splice of splices) {
@@ -66,9 +66,9 @@ export function spliced(text: string, splices: readonly Splice[]): string {
   return done + text.slice(at);
 }
 
-/** The splices in order, without those that lie within another. */
+/** The splices in order, without those that are within another. */
 function joined(splices: readonly Splice[]): readonly Splice[] {
-  // What comes in front of what goes lies within nothing.
+  // An addition in front of a removed part is not within it.
   const ordered = splices.toSorted(
     (a, b) => a.from - b.from || Number(b.to === b.from) - Number(a.to === a.from) || b.to - a.to,
   );
@@ -88,22 +88,22 @@ function inHolder(text: string, holder: Holder, asked: Asked): readonly Splice[]
   return all.every(some => some !== undefined) ? all.flat() : undefined;
 }
 
-/** Nothing where the entry keeps its value; `undefined` in a list where that is no scalar. */
+/** Nothing where the entry keeps its value; a list with `undefined` where its value is not a scalar. */
 function putFor(
   text: string,
   { holder, valueStart, end }: Entry,
   put: string | undefined,
 ): readonly (readonly Splice[] | undefined)[] {
   if (put === undefined) return [];
-  // A key without a value ends with its colon, or before it.
+  // A key without a value ends at its colon, or before it.
   const behind = text[end] === ':' ? end + 1 : end;
   if (!holder && valueStart === end) return [[{ from: behind, to: behind, text: ` ${asWritten(put, '')}` }]];
   return [holder ? undefined : [{ from: valueStart, to: end, text: asWritten(put, text[valueStart]) }]];
 }
 
 /**
- * In brackets, it comes first; in lines, behind the first key that stands in one line with its value, as comments are about
- * what follows them. A patch has to show the line behind it, and may not show every line.
+ * The splice that adds a key. In brackets, the key comes first; in lines, it comes after the first key that is in one line with
+ * its value, as comments are about what follows them. A patch has to show the line after it, and may not show every line.
  */
 function addedTo(
   text: string,
@@ -137,11 +137,11 @@ function addedTo(
 const isOneLine = (text: string, { holder, start, end }: Entry): boolean =>
   !holder && !text.slice(start, end).includes('\n');
 
-/** Whether the line that it begins in holds what a patch may not show. */
+/** Whether the line in which it begins has something that a patch may not show. */
 const hidesItself = (text: string, entry: Entry | undefined): boolean =>
   entry !== undefined && isUntold(entry.key) && !text.slice(entry.start, entry.valueStart).includes('\n');
 
-/** Entries that go are taken together with those that go behind them. */
+/** Removed entries are taken together with removed entries that follow them. */
 function runsOf(holder: Holder, asked: Asked): readonly Run[] {
   const { entries } = holder;
   const runs: Run[] = [];
@@ -157,14 +157,14 @@ function runsOf(holder: Holder, asked: Asked): readonly Run[] {
   return runs;
 }
 
-/** A scalar in the quotes of the one before it; without any where it needs none. */
+/** A scalar, quoted like the one before it; without quotes where it needs none. */
 function asWritten(value: string, quote: string | undefined): string {
   if (quote === "'") return `'${value.replaceAll("'", "''")}'`;
   const isPlain = /^[a-zA-Z][\w.-]*$/.test(value) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(value);
   return quote !== '"' && isPlain ? value : JSON.stringify(value);
 }
 
-/** Entries of one holder, one behind the other, all of which go. */
+/** Consecutive entries of one holder, all of which are removed. */
 interface Run {
   readonly all: readonly Entry[];
   readonly first: Entry;
@@ -175,13 +175,13 @@ interface Run {
 
 const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
 
-/** Whether nothing stands before it in its line. */
+/** Whether nothing comes before it in its line. */
 const isFirstInLine = (text: string, at: number): boolean =>
   text.slice(lineStart(text, at), at).trim() === '';
 
-/** Where the next line begins behind an end that has no more than a comment in its line; undefined where it has more. */
+/** Where the line after an end begins, if only a comment follows the end in its line; undefined where there is more. */
 function nextLine(text: string, end: number): number | undefined {
-  // Text of several lines ends with its last line.
+  // Text of several lines ends with the end of its last line.
   if (text[end - 1] === '\n') return end;
   const newline = text.indexOf('\n', end);
   const rest = text.slice(end, newline < 0 ? undefined : newline);
@@ -189,13 +189,13 @@ function nextLine(text: string, end: number): number | undefined {
   return newline < 0 ? text.length : newline + 1;
 }
 
-/** Entries in lines of their own. */
+/** Removes entries that are in lines of their own. */
 function withoutBlock(text: string, { all, next }: Run): readonly Splice[] | undefined {
   const splices = all.map((entry, i): Splice | undefined => {
     const to = nextLine(text, entry.end);
     if (to === undefined) return undefined;
     if (isFirstInLine(text, entry.mark)) return { from: lineStart(text, entry.mark), to, text: '' };
-    // It stands behind the dash of an item, where what follows takes its place, whether a comment or another entry.
+    // It comes after the dash of an item, and what follows takes its place, whether a comment or another entry.
     const follower = all[i + 1] ?? next;
     return follower && { from: entry.mark, to: to + blanksAt(text.slice(to, follower.mark)), text: '' };
   });
@@ -204,7 +204,9 @@ function withoutBlock(text: string, { all, next }: Run): readonly Splice[] | und
 
 const blanksAt = (text: string): number => /^\s*/.exec(text)?.[0].length ?? 0;
 
-/** Where an entry has come to stand behind the dash in the place of one that goes, and goes as well, its own line has gone already. */
+/**
+ * If an entry has been moved to the dash in place of a removed one, and is then removed as well, its own line has already gone.
+ */
 function afterDash(text: string, splices: readonly Splice[], all: readonly Entry[]): readonly Splice[] {
   const done: Splice[] = [];
   for (const [i, splice] of splices.entries()) {
@@ -217,14 +219,14 @@ function afterDash(text: string, splices: readonly Splice[], all: readonly Entry
   return done;
 }
 
-/** Entries in brackets, with commas between them. */
+/** Removes entries in brackets, with commas between them. */
 function withoutFlow(text: string, { first, last, before, next }: Run): readonly Splice[] | undefined {
-  // It may be about any of them.
+  // Such a comment may be about any of them.
   if (/\n[ \t]*#/.test(text.slice(first.end, last.start))) return undefined;
   if (next) {
     const gap = text.slice(last.end, next.start);
     const own = /^[ \t]*,[ \t]*(?:#[^\n]*)?\n/.exec(gap)?.[0].length;
-    // Where a comment stands between the two in a line of its own, the lines of what goes are all that goes.
+    // If a comment in a line of its own is between the two, only the lines of the removed part are removed.
     if (gap.slice(own).includes('#')) {
       const isWhole = own !== undefined && isFirstInLine(text, first.start);
       return isWhole ? [{ from: lineStart(text, first.start), to: last.end + own, text: '' }] : undefined;

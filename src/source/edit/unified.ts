@@ -3,18 +3,18 @@ import { eachHolder, layoutsAt } from './layout.ts';
 import { type Splice, spliced } from './splice.ts';
 import { untoldIn } from './untold.ts';
 
-/** A patch, or the line (from 1) that it would have to show and may not, and what is in it. */
+/** A patch, or the line (from 1) that it would have to show but may not, with what is in it. */
 export type Unified =
   | { readonly patch: string }
   | { readonly line: number; readonly holds: 'a value' | 'an unsafe character' };
 
-/** Lines around a change, by which `patch` and `git apply` find its place. */
+/** The lines around a change, by which `patch` and `git apply` find its place. */
 const CONTEXT = 3;
 
 /**
- * What splices change in a text, as `git apply` and `patch` take it. Lines that hold values of variables, arguments or data
- * of a Secret are left out of what is shown around a change, and so are other documents.
- * @param file its name, as it is to be found from where the patch is applied
+ * The changes of splices in a text, in the form that `git apply` and `patch` accept. Lines with values of variables, arguments
+ * or data of a Secret are not shown around a change, and neither are other documents.
+ * @param file its name, as it is found from where the patch is applied
  */
 export function unifiedDiff(text: string, splices: readonly Splice[], file: string): Unified {
   const lines = linesOf(text);
@@ -48,9 +48,9 @@ export function unifiedDiff(text: string, splices: readonly Splice[], file: stri
 }
 
 interface LinesOfText {
-  /** Each with its line end. */
+  /** The lines, each with its line end. */
   readonly texts: readonly string[];
-  /** Where each begins, and the end. */
+  /** Where each line begins, and where the text ends. */
   readonly starts: readonly number[];
 }
 
@@ -61,7 +61,7 @@ function linesOf(text: string): LinesOfText {
   return { texts: text === '' ? [] : texts, starts };
 }
 
-/** The line that a character stands in, from 0. */
+/** The line of a character, from 0. */
 function lineAt({ starts }: LinesOfText, offset: number): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
@@ -72,7 +72,7 @@ function lineAt({ starts }: LinesOfText, offset: number): number {
   return low;
 }
 
-/** Lines from one up to another, and what takes their place. */
+/** Lines from one up to another, and their replacement. */
 interface Change {
   readonly from: number;
   readonly to: number;
@@ -102,8 +102,8 @@ function changesOf(text: string, lines: LinesOfText, splices: readonly Splice[])
 }
 
 /**
- * The lines to show: a change with what may be seen around it. `git apply` takes a change without a line behind it for one at
- * the end of the file, so one has to be there.
+ * The lines to show: a change with what may be shown around it. `git apply` takes a change without a line after it to be at the
+ * end of the file, so there has to be one.
  */
 function around(
   { from, to }: Change,
@@ -121,7 +121,7 @@ function around(
   return { from: start, to: end };
 }
 
-/** The lines of the documents that are changed, from 0, that hold what is not to be shown. */
+/** The lines of the changed documents, from 0, that have something not to be shown. */
 function untoldLines(text: string, lines: LinesOfText, splices: readonly Splice[]): ReadonlySet<number> {
   const hidden = new Set<number>();
   const roots = layoutsAt(
@@ -139,17 +139,20 @@ function untoldLines(text: string, lines: LinesOfText, splices: readonly Splice[
   return hidden;
 }
 
-/** A tab is in many a file, and a carriage return before the end of a line. */
+/** Whether a line has unsafe characters. A tab is common in files, and so is a carriage return before the end of a line. */
 const isUnsafe = (line: string): boolean => hasUnsafe(line.replace(/\r?\n$/, '').replaceAll('\t', ' '));
 
 const lineOf = (sign: string, line: string): string =>
   line.endsWith('\n') ? `${sign}${line}` : `${sign}${line}\n\\ No newline at end of file\n`;
 
-/** A range without lines is named by the line before it. */
+/** The range of lines in a patch; an empty range is named by the line before it. */
 const rangeText = (from: number, length: number): string =>
   length === 1 ? `${from + 1}` : `${length === 0 ? from : from + 1},${length}`;
 
-/** The name in quotes, byte by byte, where it could be taken for something else, as git writes it; a tab ends one with spaces. */
+/**
+ * The name of a file as git writes it: in quotes, byte by byte, where it could be taken for something else. A tab after the
+ * name ends one with spaces.
+ */
 function nameOf(name: string): string {
   if (!/["\\\t]/.test(name) && !hasUnsafe(name) && !name.includes('\n'))
     return name.includes(' ') ? `${name}\t` : name;

@@ -1,8 +1,6 @@
 import type { Holder } from './layout.ts';
 
-/*
-What holds words that are nobody's to show: values of variables, secrets, and the copy of the object that kubectl keeps.
-*/
+/* Keys whose values must not be shown: values of variables, secrets, and the copy of the object that kubectl keeps. */
 
 const OF_OBJECTS: ReadonlySet<string> = new Set([
   'env',
@@ -19,19 +17,19 @@ const OF_COMPOSE: ReadonlySet<string> = new Set([
   'command',
   'entrypoint',
   'args',
-  // What a healthcheck runs, and what a config or a secret is.
+  // These are what a healthcheck runs, and what a config or a secret is.
   'test',
   'content',
 ]);
 
-/** Whether the value of a key is nobody's to show, in a document of either kind. */
+/** Whether the value of a key must not be shown, in a document of either kind. */
 export const isUntold = (key: string): boolean => OF_OBJECTS.has(key) || OF_COMPOSE.has(key);
 
-/** The keys in a document of which the values are nobody's to show. */
+/** The keys in a document whose values must not be shown. */
 export const untoldIn = (root: Holder): ReadonlySet<string> =>
   root.entries.some(({ key }) => key === 'services')
     ? new Set([...OF_COMPOSE, ...root.entries.map(({ key }) => key).filter(isTemplate)])
     : OF_OBJECTS;
 
-/** What services of a Compose file share by anchors may be values of variables. */
+/** Parts that services of a Compose file share by anchors, which may be values of variables. */
 const isTemplate = (key: string): boolean => key.startsWith('x-');

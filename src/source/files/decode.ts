@@ -1,13 +1,13 @@
 import { isAscii } from 'node:buffer';
 
-/** UTF-16 is known by its byte order marks; Windows PowerShell's `>` writes the first. */
+/** UTF-16 is recognized by its byte order marks; Windows PowerShell's `>` writes the first. */
 const UTF_16 = [
   [0xff, 0xfe, 'utf-16le'],
   [0xfe, 0xff, 'utf-16be'],
 ] as const;
 
 /**
- * Text as kubectl decodes it (cli-runtime `FileVisitor`): UTF-8, or UTF-16 where a byte order mark says so.
+ * Decodes text as kubectl does (cli-runtime `FileVisitor`): as UTF-8, or as UTF-16 where a byte order mark says so.
  * @throws TypeError where it is neither
  */
 export function decodeText(bytes: Uint8Array): string {
@@ -17,7 +17,7 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(other?.[2] ?? 'utf-8', { fatal: true }).decode(bytes);
 }
 
-/** The bytes of a text in the encoding of others, with the byte order mark that these begin with. */
+/** Encodes a text like other bytes, with the byte order mark that these begin with. */
 export function encodeLike(text: string, bytes: Uint8Array): Buffer {
   const other = UTF_16.find(([first, second]) => bytes[0] === first && bytes[1] === second);
   if (!other) return Buffer.from(hasMark(bytes) ? `${MARK}${text}` : text);
@@ -25,13 +25,13 @@ export function encodeLike(text: string, bytes: Uint8Array): Buffer {
   return other[2] === 'utf-16le' ? little : little.swap16();
 }
 
-/** The byte order mark, which no text that was decoded begins with. */
+/** The byte order mark, which decoded text never begins with. */
 export const MARK = '\ufeff';
 
 /** Whether UTF-8 text begins with a byte order mark. */
 export const hasMark = (bytes: Uint8Array): boolean =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 
-/** Whether it is text that `git` and `patch` take for lines. */
+/** Whether `git` and `patch` would not find lines in it. */
 export const isUtf16 = (bytes: Uint8Array): boolean =>
   UTF_16.some(([first, second]) => bytes[0] === first && bytes[1] === second);

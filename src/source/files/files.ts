@@ -12,18 +12,18 @@ import { NO_SUCH_FILE, unreadable } from './why-not.ts';
 
 export { joinSources, NO_SUCH_FILE, NOTHING, type Sources };
 
-/** What stands in for `node:fs/promises`. */
+/** Replaces parts of `node:fs/promises`. */
 export type FileSystem = Partial<Disk>;
 
-/** Standard input that holds nothing. */
+/** Standard input without content. */
 export const NO_INPUT: AsyncIterable<string> = (async function* () {})();
 
-/** What waits for a disk keeps nothing else from going on. */
+/** Waits for the disk without blocking anything else. */
 const DISK: Disk = { readFile, stat, readdir, realpath, readlink, open: path => createReadStream(path) };
 
 /**
- * For a caller that reads thousands of files and does nothing else: to hand each to another thread, four times, takes longer
- * than to read it.
+ * For a caller that reads thousands of files and does nothing else: handing each file to another thread, four times, takes
+ * longer than reading it.
  */
 const DISK_AT_ONCE: Disk = {
   ...DISK,
@@ -33,8 +33,8 @@ const DISK_AT_ONCE: Disk = {
 };
 
 /**
- * Reads files, folders (with theirs; `.yaml`, `.yml` and `.json`, by name) and `-`, standard input, in the order given.
- * What cannot be read is a Problem; the rest is still read.
+ * Reads files, folders (with those in them; `.yaml`, `.yml` and `.json`, by name) and `-`, standard input, in the given order.
+ * Whatever cannot be read is a Problem, and the rest is still read.
  */
 export async function readSources(
   paths: readonly string[],
@@ -46,7 +46,7 @@ export async function readSources(
   return joinSources(all);
 }
 
-/** Reads one after the other, for callers that need not keep them all. */
+/** Reads one file after the other, for callers that need not keep them all. */
 export async function* eachSource(
   paths: readonly string[],
   stdin: AsyncIterable<string | Uint8Array>,
@@ -77,7 +77,7 @@ export async function* eachSource(
 
 const NONE = (): boolean => false;
 
-/** Standard input, with the files of a chart of which `helm template` made it. */
+/** Reads standard input, with the files of the chart that `helm template` made it from. */
 async function readInput(stdin: AsyncIterable<string | Uint8Array>, reader: Reader): Promise<Sources> {
   const bytes = await collect(stdin);
   const templates = bytes && reader.of === 'manifests' ? await pipedFrom(bytes, reader.fs) : undefined;
@@ -97,7 +97,7 @@ async function* readPath(path: string, reader: Reader): AsyncGenerator<Sources> 
   }
 }
 
-/** The project that a file is all of, in the eyes of who names it. */
+/** The project that a file stands for, if somebody names it. */
 function projectOf(file: string): Project | undefined {
   const folder = dirname(file);
   const project = { folder, name: basename(resolve(folder)), named: true };

@@ -19,7 +19,7 @@ import {
 } from './walk.ts';
 import { failing, unreadable } from './why-not.ts';
 
-/** What the files of a folder hold, and of those in it. */
+/** The documents in the files of a folder, and of the folders in it. */
 export async function* readFolder(path: string, reader: Reader): AsyncGenerator<Sources> {
   const { fs, of } = reader;
   const chart = of === 'manifests' ? await chartAround(path, fs) : undefined;
@@ -46,7 +46,7 @@ export async function* readFolder(path: string, reader: Reader): AsyncGenerator<
   yield failed(failing(path, message, 'Name a folder that holds such files.'));
 }
 
-/** The chart whose templates a folder is part of. */
+/** The chart to whose templates a folder belongs. */
 async function chartAround(path: string, fs: Disk): Promise<Project | undefined> {
   const folder = chartOf(path);
   if (folder === undefined) return undefined;
@@ -55,7 +55,7 @@ async function chartAround(path: string, fs: Disk): Promise<Project | undefined>
   return { kind: 'chart', folder, name: basename(resolve(folder)), named: true };
 }
 
-/** Those of the folders above it, up to where the command runs, are in force in a folder too. */
+/** The rules of the folders above, up to where the command runs, apply to a folder, too. */
 async function rulesFor(path: string, { of, exclude, beside, ignoreFiles, fs }: Reader): Promise<WalkRules> {
   if (of === 'settings')
     return { passOver: HIDDEN, ignored: new Ignored(), ignoreFiles: false, projects: false };
@@ -76,7 +76,7 @@ async function rulesFor(path: string, { of, exclude, beside, ignoreFiles, fs }: 
 const valuesOf = (charts: readonly Made[]): ReadonlySet<string> =>
   new Set(charts.flatMap(({ folder }) => CHART_VALUES.map(name => join(folder, name))));
 
-/** What is told as the chart that it is part of, unless there are manifests in it, or what may have been some. */
+/** Reports a file as part of its chart, unless there are manifests in it, or something that may have been meant as one. */
 function asPartOf(values: ReadonlySet<string>, { shown }: Entry, read: Sources): Sources {
   const { documents, problems, files, found } = read;
   if (!values.has(shown) || problems.length > 0) return read;
@@ -88,7 +88,7 @@ const NO_PROJECTS: Projects = { projects: [], parts: new Set(), problems: [] };
 
 const isTemplate = ({ problems }: Sources): boolean => problems[0]?.message === IS_TEMPLATE;
 
-/** There is one warning for all: whoever walks through a repository has asked for none of them. */
+/** There is one warning for all, as whoever walks through a repository has asked for none of them. */
 function templatesIn(problems: readonly Problem[]): readonly Problem[] {
   const [first] = problems;
   if (!first) return [];
@@ -98,7 +98,7 @@ function templatesIn(problems: readonly Problem[]): readonly Problem[] {
   return [{ ...first, severity: 'warning', message, fix, leftOut: true }];
 }
 
-/** A file of a folder: in a tree of manifests, what does not look like one need not be one. */
+/** A file that was found in a folder: within a tree of manifests, one that does not look like a manifest need not be one. */
 async function readFound({ path, shown }: Entry, reader: Reader): Promise<Sources> {
   const { fs, of, everyFile } = reader;
   const found = new Set([shown]);

@@ -1,19 +1,19 @@
 import { relative, resolve } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
-/** Patterns of what is left out, in a folder that they are for. */
+/** The file with patterns of what to leave out in its folder. */
 export const IGNORE_FILE = '.cofferdamignore';
 
-/** What somebody leaves out. */
+/** Patterns of what to leave out. */
 export interface Patterns {
   /** The folder that they are relative to. */
   readonly base: string;
   readonly patterns: Ignore;
-  /** What they were read from, as it is shown; left out where they were given. */
+  /** The file that they are from, as it is shown; left out where they were given otherwise. */
   readonly file?: string;
 }
 
-/** What of a tree is left out: patterns as `.gitignore` has them. */
+/** What to leave out of a tree, by patterns like those of `.gitignore`. */
 export class Ignored {
   readonly #lists: readonly Patterns[];
 
@@ -22,8 +22,8 @@ export class Ignored {
   }
 
   /**
-   * @param patterns one a line
-   * @param file that they come from
+   * @param patterns one in each line
+   * @param file the file that they are from
    */
   and(patterns: string | readonly string[], folder: string, file?: string): Ignored {
     const list = {

@@ -5,15 +5,15 @@ import { valueAt } from '../path.ts';
 import { readDocuments } from '../yaml/yaml.ts';
 
 /**
- * Where kustomize says what it made an object of, if `buildMetadata` of the kustomization asks for `originAnnotations`; where
- * it does not, kustomize takes away what a resource says of itself.
+ * Where kustomize says which file it made an object from, if `buildMetadata` of the kustomization asks for `originAnnotations`;
+ * otherwise, kustomize removes such an annotation from a resource.
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/buildmetadata/
  */
 const ORIGIN = ['metadata', 'annotations', 'config.kubernetes.io/origin'];
 
 /**
- * What kustomize has built, with the files of which it made each object. Which line of these it is, nobody knows.
- * @param folder of the kustomization, which paths are relative to
+ * The output of kustomize, with the file that each object was made from. The line in that file is not known.
+ * @param folder the folder of the kustomization, which paths are relative to
  */
 export const withOrigins = (
   documents: readonly SourceDocument[],
@@ -24,7 +24,7 @@ export const withOrigins = (
     return path === undefined ? document : madeOf(join(folder, path), document);
   });
 
-/** The file, or, of what a generator made, the file that configures it; undefined for what lies in another repository. */
+/** The file, or the one that configures the generator of the object; undefined for a file in another repository. */
 function originOf(annotation: unknown): string | undefined {
   if (typeof annotation !== 'string') return undefined;
   const origin = readDocuments(annotation, '').documents[0]?.value;

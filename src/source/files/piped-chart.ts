@@ -8,8 +8,8 @@ import { bytesOf } from './read-file.ts';
 import type { Disk } from './walk.ts';
 
 /**
- * The files of charts of which Helm made what was piped. Nobody said where the charts lie: where one of that name does
- * neither here nor where charts are usually kept, its files are named as Helm names them.
+ * The files of the charts that Helm rendered into what was piped. Where the charts are was not said: if there is none of that
+ * name here or where charts are usually kept, its files have the names that Helm gives them.
  */
 export async function pipedFrom(bytes: Uint8Array, fs: Disk): Promise<Templates | undefined> {
   const text = textOf(bytes);
@@ -19,7 +19,7 @@ export async function pipedFrom(bytes: Uint8Array, fs: Disk): Promise<Templates 
   return templatesIn(text, chart => folders.get(chart) ?? chart);
 }
 
-/** Undefined for what is no text, of which whoever reads it says so. */
+/** The text; undefined where it is none, which whoever reads it will report. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     return decodeText(bytes);
@@ -35,7 +35,7 @@ async function folderOf(chart: string, fs: Disk): Promise<string> {
   return chart;
 }
 
-/** The name of the chart that a folder is. */
+/** The name of the chart in a folder. */
 async function nameOf(folder: string, fs: Disk): Promise<unknown> {
   const file = join(folder, CHART_FILE);
   const kind = await fs.stat(file).catch(() => undefined);

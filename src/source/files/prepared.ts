@@ -1,4 +1,4 @@
-/** A file of `policies/` as it was read before: its digest, and what its documents hold and where they start. */
+/** A file of `policies/` that was read before: its digest, the content of its documents, and where they start. */
 export interface Prepared {
   readonly digest: string;
   readonly documents: readonly {

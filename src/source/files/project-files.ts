@@ -1,7 +1,7 @@
 export const CHART_FILE = 'Chart.yaml';
-/** kustomize `konfig.RecognizedKustomizationFileNames`. */
+/** The names in kustomize `konfig.RecognizedKustomizationFileNames`. */
 export const KUSTOMIZATION_FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-/** What `helm template` reads of a chart by itself. */
+/** The folders of a chart that `helm template` reads by itself. */
 export const CHART_FOLDERS = ['templates', 'charts', 'crds'];
-/** What it reads beside them, and what is no manifest unless it says so. */
+/** The files that it reads beside them, which are no manifests unless they say so. */
 export const CHART_VALUES = ['values.yaml', 'values.schema.json', 'requirements.yaml'];

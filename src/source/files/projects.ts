@@ -6,25 +6,25 @@ import { decodeText } from './decode.ts';
 import type { Disk, Entry, Walked } from './walk.ts';
 import { failing, unreadable } from './why-not.ts';
 
-/** A folder whose manifests are made by a program, out of files that are none by themselves. */
+/** A folder whose manifests a program makes, from files that are no manifests themselves. */
 export interface Project {
   readonly kind: 'chart' | 'kustomization';
   /** The folder as it was given or found. */
   readonly folder: string;
-  /** A chart's; a folder's own. */
+  /** The name of the chart, or of the folder. */
   readonly name: string;
-  /** Somebody asked for this folder. */
+  /** Whether somebody asked for this folder. */
   readonly named: boolean;
 }
 
 export interface Projects {
   readonly projects: readonly Project[];
-  /** Full paths of files that kustomizations are made of: patches, and bases. */
+  /** The full paths of files that kustomizations consist of: patches, and bases. */
   readonly parts: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
-/** What is to be rendered or built in a tree: charts, and kustomizations that no other is made of. */
+/** What to render or build in a tree: charts, and kustomizations that are not part of another. */
 export async function projectsIn(walked: Walked, root: string, fs: Disk): Promise<Projects> {
   const problems: Problem[] = [];
   const parts = new Set<string>();
@@ -44,7 +44,7 @@ export async function projectsIn(walked: Walked, root: string, fs: Disk): Promis
   };
   const charts: Project[] = [];
   for (const { folder, file } of walked.charts) {
-    // Helm takes the last of values of one key, too; kustomize does not.
+    // Helm also takes the last value of a key that is set twice; kustomize does not.
     const chart = (await read(file, 'manifests'))?.value;
     if (says(chart, 'type', 'library')) {
       problems.push(notRead(folder, LIBRARY));
@@ -58,7 +58,7 @@ export async function projectsIn(walked: Walked, root: string, fs: Disk): Promis
   for (const { folder, file } of walked.kustomizations) {
     const value = (await read(file, 'settings'))?.value;
     for (const path of pathsIn(value)) parts.add(resolve(folder, path));
-    // A component is a part of others, and is built with them; Flux has a kind of this name.
+    // A component is part of others, and is built with them; Flux has a kind with the same name.
     if (isMap(value) && isOfFlux(value)) continue;
     const list = says(value, 'kind', 'Component') ? components : kustomizations;
     list.push({
@@ -94,7 +94,7 @@ const says = (value: unknown, key: string, word: string): boolean => isMap(value
 const isOfFlux = ({ apiVersion }: Mapping): boolean =>
   typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');
 
-/** Fields of a kustomization that list files and folders; others name them under a key of `PATH`. */
+/** Fields of a kustomization that list files and folders; other fields name them under a key of `PATH`. */
 const LISTS = [
   ...[
     'resources',
@@ -115,7 +115,7 @@ function* pathsIn(kustomization: unknown): Generator<string> {
   for (const [key, value] of Object.entries(kustomization)) yield* pathsAt(value, LISTS.includes(key));
 }
 
-/** @param isPath whether texts here are paths; of a generator, behind `key=` */
+/** @param isPath whether texts here are paths; those of a generator come after `key=` */
 function* pathsAt(value: unknown, isPath: boolean): Generator<string> {
   if (typeof value === 'string') {
     if (isPath) yield value.slice(value.indexOf('=') + 1);
@@ -126,13 +126,16 @@ function* pathsAt(value: unknown, isPath: boolean): Generator<string> {
   }
 }
 
-/** The command line that writes its manifests. @param namespace that they are for, where one is named */
+/**
+ * The command line that writes its manifests.
+ * @param namespace the namespace that they are for, where one is named
+ */
 export function commandOf({ kind, folder, name }: Project, namespace?: string): readonly string[] {
   if (kind === 'kustomization') return ['kustomize', 'build', folder];
   return ['helm', 'template', name, folder, ...(namespace === undefined ? [] : ['--namespace', namespace])];
 }
 
-/** The line that a shell takes. */
+/** The words as a line for a shell. */
 export const shellLine = (words: readonly string[]): string =>
   words.map(word => (/^[\w./@:+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 

@@ -6,13 +6,13 @@ import { failed, NOTHING, type Sources } from './sources.ts';
 import type { Disk, Kind } from './walk.ts';
 import { failing } from './why-not.ts';
 
-/** Undefined where there are too many. */
+/** The bytes of a file; undefined where there are too many. */
 export async function bytesOf(path: string | Buffer, kind: Kind, fs: Disk): Promise<Uint8Array | undefined> {
   if (kind.isFile?.() === false) return collect(fs.open(path));
   return (kind.size ?? 0) > MAX_BYTES ? undefined : fs.readFile(path);
 }
 
-/** Undefined where there are too many: what writes them might never end. */
+/** The bytes of a stream; undefined where there are too many, as the stream might never end. */
 export async function collect(stream: AsyncIterable<string | Uint8Array>): Promise<Uint8Array | undefined> {
   const chunks = [];
   let size = 0;
@@ -25,7 +25,7 @@ export async function collect(stream: AsyncIterable<string | Uint8Array>): Promi
   return Buffer.concat(chunks);
 }
 
-/** Both keys at the start of a line, in YAML or JSON. */
+/** Whether both keys are at the start of a line, in YAML or JSON. */
 export function looksLikeManifest(bytes: Uint8Array | undefined): boolean {
   if (!bytes) return true;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -1,9 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 
-/**
- * Where an absolute path leads by its links. Of what is not there yet, the part that is: its last links count all the same.
- */
+/** Where an absolute path leads through its links. If the end of it does not exist yet, the links in the rest still count. */
 export function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -13,7 +11,7 @@ export function realPath(path: string): string {
   }
 }
 
-/** Whether a path is a folder, or lies below it, as both are spelt. */
+/** Whether a path is a folder or below it, judged by their spelling. */
 export function isBelow(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);

@@ -16,7 +16,7 @@ export const shippedIn = (folder: string): readonly string[] =>
 
 /**
  * The documents of a file such as `strict.yaml`.
- * @param prepared what was read of such files before, which counts as long as they are the same
+ * @param prepared what was read of such files before, which counts as long as they have not changed
  * @throws Error when it is missing or cannot be read: the installation is broken
  */
 export function readShipped(
@@ -28,7 +28,7 @@ export function readShipped(
   return before?.digest === digestOf(text) ? asPrepared(name, text, before) : parse(name, text);
 }
 
-/** What `readShipped` can take instead of reading the file anew, as JSON has it. */
+/** What `readShipped` can use instead of reading the file, in a form that fits into JSON. */
 export function prepare(name: string): Prepared {
   const text = readFileSync(new URL(name, FOLDER), 'utf8');
   const documents = parse(name, text).map(({ value, position: { line = 1, column = 1 } }) => ({
@@ -49,7 +49,7 @@ function parse(name: string, text: string): readonly SourceDocument[] {
   return documents;
 }
 
-/** Places are asked for where something is wrong, and found in the text then. */
+/** Places are needed only where something is wrong, and are then looked up in the text. */
 function asPrepared(name: string, text: string, { documents }: Prepared): readonly SourceDocument[] {
   let parsed: readonly SourceDocument[] | undefined;
   const whole = (i: number): SourceDocument => {
@@ -64,6 +64,6 @@ function asPrepared(name: string, text: string, { documents }: Prepared): readon
   }));
 }
 
-/** No user can mend it. */
+/** An error, as no user can mend such a file. */
 export const brokenShipped = ({ position, path, message }: Problem): Error =>
   new Error(`${placeText(position)}: ${path && `${path}: `}${message}`);

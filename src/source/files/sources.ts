@@ -4,46 +4,46 @@ import type { Reading } from '../yaml/yaml.ts';
 import type { Project } from './projects.ts';
 import type { Disk } from './walk.ts';
 
-/** What files held. */
+/** The content of files. */
 export interface Sources extends Reading {
-  /** What was read or could not be, in that order. */
+  /** The files that were read or could not be, in that order. */
   readonly files: readonly string[];
-  /** Those that nobody named: a walk through a folder came upon them. */
+  /** The files that nobody named: they were found in a folder. */
   readonly found: ReadonlySet<string>;
-  /** Files that a walk came upon, and that hold neither YAML nor JSON, nor look as if they were to hold a manifest. */
+  /** How many files were found that hold neither YAML nor JSON, and do not look as if they should hold a manifest. */
   readonly unrelated: number;
-  /** Files and folders that somebody left out. */
+  /** How many files and folders were excluded. */
   readonly excluded: number;
-  /** Links to folders that lie elsewhere, which a walk does not follow. */
+  /** How many links lead to folders elsewhere, which are not followed. */
   readonly linked: number;
-  /** What a program has to make manifests of. */
+  /** Projects that a program has to make manifests from. */
   readonly projects: readonly Project[];
 }
 
 /** How files are read. */
 export interface ReadOptions {
   /**
-   * What a walk through a folder is for. Of `settings`, the default, hidden names are passed over, and all else has to be
-   * right. `manifests` may lie anywhere, between whatever else there is.
+   * What a folder is read for. With `settings`, the default, hidden names are skipped, and everything else has to be right.
+   * `manifests` may be anywhere, among whatever else there is.
    */
   readonly of?: Purpose;
-  /** Patterns of the manifests that are left out, as .gitignore has them. */
+  /** Patterns of the manifests to leave out, like those of .gitignore. */
   readonly exclude?: readonly string[];
-  /** The manifests that are left out besides, and told as what a file of a folder leaves out. */
+  /** Further manifests to leave out, which are reported like those that a file in a folder leaves out. */
   readonly beside?: BesideExclude | undefined;
-  /** Whether folders may leave out manifests by a file of theirs; default true. */
+  /** Whether folders may leave out manifests by a file in them; default true. */
   readonly ignoreFiles?: boolean;
   /**
-   * Whether each file that a walk comes upon was asked for, by what it is called, and has to be right. Default false: in a tree
-   * of manifests, what does not look like one need not be one.
+   * Whether each file in a folder was asked for by its name, and has to be right. By default it is not: within a tree of
+   * manifests, a file that does not look like one need not be one.
    */
   readonly everyFile?: boolean;
-  /** The kinds of manifests that only need to be counted; by default, none. */
+  /** The kinds of manifests that are only counted; by default, none. */
   readonly isPassedOver?: IsPassedOver;
   readonly fs?: Partial<Disk>;
 }
 
-/** Patterns of a file that is none of a folder's own. */
+/** Patterns of a file that does not belong to a folder. */
 export interface BesideExclude {
   readonly patterns: readonly string[];
   /** The folder that they are relative to. */

@@ -5,20 +5,20 @@ import { IGNORE_FILE, type Ignored, type Patterns } from './ignored.ts';
 import { CHART_FILE, CHART_FOLDERS, KUSTOMIZATION_FILES } from './project-files.ts';
 import { failing, unreadable } from './why-not.ts';
 
-/** What stands at a path. */
+/** The kind of file at a path. */
 export interface Kind {
   isDirectory(): boolean;
-  /** Where it is left out, it is one. */
+  /** If this is left out, it is a file. */
   isFile?(): boolean;
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size?: number;
 }
 
-/** What is used of `node:fs/promises`. Names are bytes: a file may have one that is no UTF-8. */
+/** The parts of `node:fs/promises` that are used. Names are bytes, as the name of a file may be invalid UTF-8. */
 export interface Disk {
   readFile(path: string | Buffer): Promise<Uint8Array>;
   stat(path: string | Buffer): Promise<Kind>;
-  /** Reads what has no size, such as a pipe. */
+  /** Reads something without a size, such as a pipe. */
   open(path: string | Buffer): AsyncIterable<Uint8Array>;
   readdir(
     path: string | Buffer,
@@ -30,25 +30,25 @@ export interface Disk {
 
 /** A file to read. */
 export interface Entry {
-  /** What opens it. */
+  /** The path for opening it. */
   readonly path: Buffer;
-  /** What is said of it: bytes of a name that are no UTF-8 are spelt `\xff`. */
+  /** The path for showing it: bytes that are invalid UTF-8 are spelt `\xff`. */
   readonly shown: string;
 }
 
-/** A folder that a program makes manifests of, and the file that says so. */
+/** A folder that a program makes manifests from, and the file that says so. */
 export interface Made {
   readonly folder: string;
   readonly file: Entry;
 }
 
-/** What a walk through a folder came upon. */
+/** What a walk through a folder has found. */
 export interface Walked {
   readonly files: readonly Entry[];
   readonly problems: readonly Problem[];
-  /** Files and folders that were left out because somebody said so. */
+  /** How many files and folders were left out because somebody said so. */
   readonly excluded: number;
-  /** Links to folders that lie elsewhere, and so are not read. */
+  /** How many links lead to folders elsewhere, and so are not followed. */
   readonly linked: number;
   readonly charts: readonly Made[];
   readonly kustomizations: readonly Made[];
@@ -56,30 +56,30 @@ export interface Walked {
 
 export interface WalkRules {
   readonly passOver: PassOver;
-  /** What somebody leaves out. */
+  /** What to leave out. */
   readonly ignored: Ignored;
-  /** Whether folders may say so themselves. */
+  /** Whether folders may leave out files themselves. */
   readonly ignoreFiles: boolean;
-  /** Whether a chart and a kustomization are what their programs make of them. */
+  /** Whether a chart and a kustomization stand for what their programs make of them. */
   readonly projects: boolean;
 }
 
-/** Says which names of a folder are passed over. */
+/** Says which names in a folder are skipped. */
 export type PassOver = (name: string, isFolder: boolean) => boolean;
 
-/** Passes over what holds no manifests: git's own files and what npm installs. kubectl reads all else, hidden or not. */
+/** Skips what holds no manifests: git's own files and what npm installs. kubectl reads everything else, hidden or not. */
 export const NO_MANIFESTS: PassOver = (name, isFolder) =>
   isFolder && (name === '.git' || name === 'node_modules');
 
-/** Passes over hidden settings: a ConfigMap's volume holds each file a second time, in `..data`. */
+/** Skips hidden settings: a ConfigMap's volume holds each file a second time, in `..data`. */
 export const HIDDEN: PassOver = name => name.startsWith('.');
 
 export const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
 /**
- * The files of a folder, and of those in it, whose names say that they may hold manifests; each folder's by name. A
- * folder that cannot be read loses itself alone. A link to a folder is not followed, as it may lead back, and one to a
- * file that the walk reads anyway is not read a second time.
+ * The files of a folder, and of those in it, whose names say that they may hold manifests, by name within each folder. A folder
+ * that cannot be read only affects itself. A link to a folder is not followed, as it may lead back, and a file that a link
+ * leads to is not read a second time if the walk reads it anyway.
  */
 export async function walk(folder: string, rules: WalkRules, fs: Disk): Promise<Walked> {
   const root = Buffer.from(folder);
@@ -98,11 +98,11 @@ class Walker {
   linked = 0;
   readonly #files: Entry[] = [];
   readonly #links: Set<Entry> = new Set();
-  /** How much each file that leaves something out did. */
+  /** How many names each file with patterns has left out. */
   readonly #byFile = new Map<string, number>();
   readonly #rules: WalkRules;
   readonly #fs: Disk;
-  /** Where the folder is, whatever links lead to it. */
+  /** The real path of the folder. */
   readonly #root: string;
 
   constructor(rules: WalkRules, fs: Disk, root: string) {
@@ -113,7 +113,7 @@ class Walker {
 
   async enter(folder: Entry, above: Ignored): Promise<void> {
     const entries = await this.#entriesOf(folder);
-    // A folder may have the name of such a file (Argo CD has one for the kind Kustomization).
+    // A folder may be named like such a file (Argo CD has one for the kind Kustomization).
     const files = entries.filter(entry => !entry.isDirectory());
     const names = new Set(files.map(({ name }) => name.toString()));
     const ignored = names.has(IGNORE_FILE) ? await this.#ignoredIn(folder, above) : above;
@@ -133,7 +133,7 @@ class Walker {
     if (file !== undefined) this.#byFile.set(file, (this.#byFile.get(file) ?? 0) + 1);
   }
 
-  /** What a file leaves out, whoever asked for the folder may not know of; what --exclude does, they do. */
+  /** Reports what a file leaves out, as whoever asked for the folder may not know of it; what --exclude leaves out, they know. */
   tellIgnored(): void {
     for (const [file, count] of this.#byFile) {
       const message = `it leaves out ${count} ${count === 1 ? 'file or folder' : 'files and folders'}`;
@@ -163,7 +163,10 @@ class Walker {
     }
   }
 
-  /** Notes a chart and a kustomization. @returns the names in it that are no manifests by themselves */
+  /**
+   * Notes a chart and a kustomization.
+   * @returns the names that are no manifests by themselves
+   */
   #projectFiles(folder: Entry, names: ReadonlySet<string>): readonly string[] {
     const made = (name: string): Made => ({ folder: folder.shown, file: below(folder, Buffer.from(name)) });
     const isChart = names.has(CHART_FILE);
@@ -193,7 +196,7 @@ class Walker {
     }
   }
 
-  /** What lies in the folder that is walked is read by its own name. */
+  /** Files in the folder that is walked are read under their own names. */
   async #countFolder(link: Entry, name: string): Promise<void> {
     if (this.#rules.passOver(name, true)) return;
     const real = await realPath(link.path, this.#fs);
@@ -207,7 +210,7 @@ class Walker {
     return failing(link.shown, `a link to ${target}, which is not there`, 'Mend the link, or remove it.');
   }
 
-  /** The entries without links to files that are read by their own names. */
+  /** The entries without links to files that are read under their own names. */
   async withoutDoubles(root: Buffer): Promise<readonly Entry[]> {
     if (this.#links.size === 0) return this.#files;
     const own = new Set(
@@ -222,7 +225,7 @@ class Walker {
   }
 }
 
-/** The path without links, a character a byte; where that cannot be told, the path as it is. */
+/** The path without links, one character for each byte; where it cannot be resolved, the path as it is. */
 const realPath = async (path: Buffer, fs: Disk): Promise<string> =>
   (await fs.realpath(path, 'buffer').catch(() => path)).toString('latin1');
 
@@ -243,7 +246,7 @@ function spell(name: Buffer): string {
     .join('');
 }
 
-/** What is no file, though its name says so: reading it could wait for ever. */
+/** What something is that is no file, though its name says so: reading it could wait for ever. */
 function oddity(entry: Dirent<Buffer>): string | undefined {
   if (entry.isFIFO()) return 'a pipe, which a walk through a folder does not wait for';
   if (entry.isSocket()) return 'a socket, expected a file';

@@ -1,9 +1,9 @@
 import type { Problem } from '../document.ts';
 
-/** Why a path cannot be read that leads nowhere. */
+/** Why a path that leads nowhere cannot be read. */
 export const NO_SUCH_FILE = 'no such file or folder';
 
-/** What is there and what to do, by the code of the error (errno(3)). */
+/** What was found and what to do, by the code of the error (errno(3)). */
 const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> = {
   ENOENT: [NO_SUCH_FILE, 'Check the path.'],
   EACCES: ['permission denied', 'Run it as somebody who may read it.'],
@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> =
   ENXIO: ['a socket or device, expected a file or folder', 'Name a file or folder.'],
 };
 
-/** What keeps a file from being written, by the same codes. */
+/** Why a file could not be written, by the same codes. */
 const NOT_WRITTEN: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
   ENOTDIR: 'a part of the path is a file',
@@ -31,10 +31,10 @@ const NOT_WRITTEN: Readonly<Record<string, string>> = {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
-/** Why a file was not written: in words, or where there are none, as the system says it. */
+/** Why a file was not written, in words, or, where there are none, as the system puts it. */
 export const whyNotWritten = (error: unknown): string => NOT_WRITTEN[codeOf(error)] ?? codeOf(error);
 
-/** @param path as it is shown */
+/** @param path the path as it is shown */
 export function unreadable(path: string, error: unknown): Problem {
   const code = codeOf(error);
   const [message, fix] = REASONS[code] ?? [`cannot be read: ${code}`, 'Check the path.'];

@@ -3,26 +3,26 @@ import { Branch, PlaceTreeMaker } from './place-tree.ts';
 import { define, NOTHING_WRITTEN, type PlainDocument } from './plain.ts';
 import { type PlainRead, readPlain } from './plain-read.ts';
 
-/** Plain data that needed no syntax tree. */
+/** Plain data that was read without a syntax tree. */
 export type Built = Omit<PlainDocument, 'repeats'>;
 
 /** A map or list that is still open. */
 interface Holder {
   readonly value: Record<string, unknown> | unknown[];
   readonly places: Branch;
-  /** The key of a map whose value has not come yet. */
+  /** The last key of a map, whose value has not come yet. */
   key: string | undefined;
 }
 
 /**
- * Plain data of a document, put together while its lines are looked at: what `convert.ts` would make of its tree. Each step
- * answers whether it can.
+ * Plain data of a document, built while its lines are read: the same that `convert.ts` would make from its tree. Each step
+ * returns whether it could be taken.
  */
 export class Building {
   readonly #places = new PlaceTreeMaker();
   readonly #written = new Map<object, Map<string, string>>();
   readonly #open: Holder[] = [];
-  /** The last item of a list has no value yet. */
+  /** True while the last item of a list has no value yet. */
   #awaitsItem = false;
 
   /** A map or list that starts at an offset: the document itself, or the value of the last entry. */
@@ -40,7 +40,7 @@ export class Building {
     return this.#hold(holder.places);
   }
 
-  /** The next key of the map that was opened last. Numbers would not keep their order in an object. */
+  /** Adds the next key to the map that was opened last. Keys that are numbers would not keep their order in an object. */
   key(key: string, at: number): boolean {
     const holder = this.#open.at(-1);
     if (!holder || Array.isArray(holder.value)) return false;
@@ -50,7 +50,7 @@ export class Building {
     return !STARTS_WITH_DIGIT.test(key);
   }
 
-  /** The next item of the list that was opened last. Where an empty item is said to stand is left to the tree. */
+  /** Adds the next item to the list that was opened last. The place of an empty item is left to the tree. */
   item(): boolean {
     const isTaken = !this.#awaitsItem;
     this.#awaitsItem = true;
@@ -75,7 +75,7 @@ export class Building {
     return { value, offsets: this.#places.made(root), written };
   }
 
-  /** Keeps where the items of a list in one line stand, and what was written for them. */
+  /** Keeps the places of the items of a list in one line, and what was written for them. */
   #keepItems(list: unknown[], items: NonNullable<PlainRead['items']>): void {
     const places = new Branch();
     for (const [i, { at, written }] of items.entries()) {
@@ -85,7 +85,7 @@ export class Building {
     this.#hold(places);
   }
 
-  /** Keeps the places of what the last entry of the map or list that was opened last holds. */
+  /** Keeps the places within the last entry of the map or list that was opened last. */
   #hold(branch: Branch): number {
     const at = this.#places.add(branch);
     this.#open.at(-1)?.places.hold(at);

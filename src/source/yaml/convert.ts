@@ -22,7 +22,7 @@ export const TOO_LONG =
 
 interface Converted {
   readonly value: unknown;
-  /** Nodes in it, aliases written out. */
+  /** The number of nodes in it, with aliases written out. */
   readonly size: number;
 }
 
@@ -31,7 +31,7 @@ interface Walk {
   readonly places: Places;
   readonly repeats: Repeats;
   readonly written: Map<object, Map<string, string>>;
-  /** Nodes that are there because an alias was written out. */
+  /** The number of nodes that exist because an alias was written out. */
   repeated: number;
   mergesOver?: number;
 }
@@ -63,7 +63,7 @@ function convert(node: Node, walk: Walk, depth: number): Converted {
   if (anchor) walk.anchors.set(anchor, 'open');
   const done = convertContent(node, walk, depth);
   if (done.size > MAX_WRITTEN_OUT) {
-    // The values may be too many even without the aliases.
+    // There may be too many values even without the aliases.
     throw done.size - walk.repeated <= MAX_WRITTEN_OUT
       ? new Refused(
           node,
@@ -113,7 +113,7 @@ function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number):
   const kinds = new Map<string, string | symbol>();
   let size = 1;
   for (const pair of map.items) {
-    // The key first: an anchor on it stands above the value, which may set the same one anew.
+    // The key comes first: an anchor on it precedes the value, which may redefine the same anchor.
     const own = isMergeKey(pair.key) ? undefined : keyOf(pair.key, walk, depth + 1);
     const done = pair.value ? convert(pair.value, walk, depth + 1) : NULL;
     size += done.size;
@@ -141,8 +141,8 @@ function convertMap(map: YAMLMap<Node, Node | null>, walk: Walk, depth: number):
 }
 
 /**
- * What YAML tells keys apart by that are one in JSON: 1, 1.0 and "1" are three. A number is taken for the same where it
- * is written the same, and one that stands elsewhere never.
+ * YAML distinguishes keys that are one in JSON: 1, 1.0 and "1" are three. Numbers are taken to be the same key where they are
+ * written alike, and keys of different kinds never are.
  */
 function kindOf(node: Node, key: string | number | boolean): string | symbol {
   if (typeof key !== 'number') return typeof key;
@@ -156,7 +156,7 @@ function keepWritten(
   node: Node | null,
   value: unknown,
 ): void {
-  // What was kept of an earlier value goes.
+  // What was kept of an earlier value is removed.
   written.get(holder)?.delete(key);
   if (!isScalar(node) || (typeof value !== 'boolean' && typeof value !== 'number')) return;
   const text = String(node.value);
@@ -167,11 +167,11 @@ function keepWritten(
 
 const NULL: Converted = Object.freeze({ value: null, size: 1 });
 
-/** A `<<` with a tag of its own is a key like any other, as in quotes. */
+/** Whether a key is a merge key; a `<<` with a tag of its own, or in quotes, is an ordinary key. */
 const isMergeKey = (key: Node): boolean =>
   isScalar(key) && key.type === Scalar.PLAIN && key.value === '<<' && (!key.tag || key.tag === '!');
 
-/** go-yaml v2 `decode.go`: a merge overwrites what stands above it; of several sources the first wins. */
+/** As in go-yaml v2 `decode.go`, a merge overwrites what is above it; of several sources, the first takes precedence. */
 function mergeInto(
   into: Record<string, unknown>,
   source: unknown,
@@ -193,7 +193,7 @@ function mergeInto(
   }
 }
 
-/** What becomes a string as a key. */
+/** The key as a string or number. */
 function keyOf(key: Node, walk: Walk, depth: number): string | number | boolean {
   const { value } = convert(key, walk, depth);
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;

@@ -1,7 +1,7 @@
 /*
-Text that kubectl reads otherwise than YAML 1.2 has it. Its parser (go-yaml v2: `is_break`, `yaml_parser_update_buffer`)
-ends lines, and with them comments, at more characters; its decoder (apimachinery `util/yaml`) splits documents and passes
-over white space and byte order marks by rules of its own. What is hidden from us would run in the cluster.
+Text that kubectl reads otherwise than YAML 1.2 says. Its parser (go-yaml v2: `is_break`, `yaml_parser_update_buffer`) ends
+lines, and with them comments, at more characters; its decoder (apimachinery `util/yaml`) splits documents and skips white space
+and byte order marks by rules of its own. Text that is hidden from us would be applied to the cluster.
 */
 const FOREIGN =
   /[[\p{Cc}\u2028\u2029\ufffe\uffff]--[\t\n\r]]|\r(?!\n)|(?<=\n)\ufeff|(?<=^|\n)---(?![ \t\r\n]|$)|^\s*?[\s--[ \t\r\n\ufeff]]/gv;
@@ -14,10 +14,7 @@ export interface Foreign {
   readonly fix: string;
 }
 
-/**
- * Answers what is foreign first in each stretch of a text that kubectl reads as YAML; stretches are asked for in their
- * order.
- */
+/** Finds the first such text in each part that kubectl reads as YAML; parts are passed in their order. */
 export function foreignIn(text: string): (from: number, to: number) => Foreign | undefined {
   const next = (from: number): Foreign | undefined => {
     FOREIGN.lastIndex = from;

@@ -1,6 +1,4 @@
-/*
-JSON that is looked through without parsing it. Structural bytes never occur inside a multi-byte character of UTF-8.
-*/
+/* Searches JSON without parsing it. Structural bytes never occur inside a multi-byte character of UTF-8. */
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = Buffer.from('"\\,[]{}');
 const SPACES: ReadonlySet<number | undefined> = new Set(Buffer.from(' \n\r\t'));
@@ -8,13 +6,13 @@ const SPACES: ReadonlySet<number | undefined> = new Set(Buffer.from(' \n\r\t'));
 /** The place of a value in its text. */
 export interface Span {
   readonly start: number;
-  /** The index after it. */
+  /** The index after its last byte. */
   readonly end: number;
 }
 
 /**
- * Where a string of JSON ends.
- * @param start of its opening quote
+ * Where a JSON string ends.
+ * @param start the index of its opening quote
  * @returns the index after its closing quote; beyond the text where there is none
  */
 export function endOfString(text: Buffer, start: number): number {
@@ -26,7 +24,7 @@ export function endOfString(text: Buffer, start: number): number {
 
 /**
  * The entries of the map that starts here, in their order.
- * @param start of the text or of the map
+ * @param start the index of the text or of the map
  */
 export function* entriesOf(text: Buffer, start = 0): Generator<Span & { readonly key: string }> {
   let at = pastSpaces(text, start);
@@ -42,10 +40,7 @@ export function* entriesOf(text: Buffer, start = 0): Generator<Span & { readonly
   }
 }
 
-/**
- * The items of the list that starts here, and what stands between its brackets; undefined where there is no list, or not the
- * whole of it.
- */
+/** The items of the list that starts here, and the text between its brackets; undefined where there is no complete list. */
 export function itemsOf(
   text: Buffer,
   start: number,
@@ -61,7 +56,7 @@ export function itemsOf(
   return at < text.length ? { items, list: { start: start + 1, end: at } } : undefined;
 }
 
-/** Whether there are more members and items in it than so many: commas outside of strings. */
+/** Whether it has more members and items than this: commas outside of strings. */
 export function hasMore(text: Buffer, most: number): boolean {
   if (most >= text.length) return false;
   let found = 0;
@@ -80,7 +75,7 @@ function endOfValue(text: Buffer, start: number): number {
     if (byte === QUOTE) at = endOfString(text, at) - 1;
     else if (byte === OPEN || byte === OPEN_LIST) depth++;
     else if (byte === CLOSE || byte === CLOSE_LIST) depth--;
-    // One of numbers and words ends before what follows it.
+    // A number or a word ends before the character that follows it.
     if (depth < 0) return at;
     if (depth === 0 && isLast(byte, text[at + 1])) return at + 1;
   }

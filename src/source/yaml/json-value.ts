@@ -6,10 +6,10 @@ import { define, NOTHING_WRITTEN, type PlainDocument } from './plain.ts';
 import type { Repeats } from './repeats.ts';
 
 /**
- * The JSON value that starts at `start`, which `endOfJson` has found to be one, with the place of each entry. Of
- * a key that is set twice, Go takes the last value.
- * @param places where they are kept, and how many may be
- * @param repeats where such keys are kept, if there may be any
+ * Reads the JSON value that starts at `start`, which `endOfJson` has found to be valid, with the place of each entry. If a key
+ * is set twice, Go takes the last value.
+ * @param places keeps the places, and limits their number
+ * @param repeats keeps keys that are set twice, if there may be any
  * @throws Refused
  */
 export function readJson(
@@ -61,7 +61,7 @@ class Reader {
       const at = this.at;
       const key = this.#string();
       this.#skip();
-      // The colon.
+      // This skips the colon.
       this.at++;
       this.#skip();
       const before = offsets.get(key);
@@ -90,7 +90,7 @@ class Reader {
     return value;
   }
 
-  /** Goes behind the opening bracket; false where nothing stands in it. */
+  /** Skips the opening bracket; false where the brackets are empty. */
   #enter(close: string): boolean {
     this.at++;
     this.#skip();
@@ -99,7 +99,7 @@ class Reader {
     return false;
   }
 
-  /** Goes behind the comma, or behind the closing bracket, which is the end. */
+  /** Skips the comma; false at the closing bracket, which it skips, too. */
   #next(): boolean {
     this.#skip();
     const more = this.#text[this.at++] === ',';

@@ -1,13 +1,13 @@
-/** The depth that Go's encoding/json goes to. */
+/** The most levels that Go's encoding/json reads. */
 const MAX_DEPTH = 10_000;
 
-/** The end of a JSON value, or the character at which the text turns out to be none. */
+/** The end of a JSON value, or the character at which the text is no JSON. */
 export type JsonEnd = { readonly end: number } | { readonly wrongAt: number };
 
 const BLANK = /[ \t\r\n]*/y;
 const NUMBER_OR_WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
-/** The offset behind the white space of JSON that starts at `at`. */
+/** The offset after the JSON white space that starts at `at`. */
 export function afterBlanks(text: string, at: number): number {
   BLANK.lastIndex = at;
   BLANK.test(text);
@@ -15,8 +15,8 @@ export function afterBlanks(text: string, at: number): number {
 }
 
 /**
- * Where the JSON value that starts at `start` ends, by the grammar of Go's encoding/json, which kubectl reads with.
- * Nothing is kept of it, and nothing recurses: it may be as large and as deep as it likes.
+ * Where the JSON value that starts at `start` ends, by the grammar of Go's encoding/json, which kubectl uses. Nothing is kept
+ * and nothing recurses, so the value may be of any size and depth.
  */
 export function endOfJson(text: string, start: number): JsonEnd {
   const scan = new Scan(text, start);
@@ -26,10 +26,10 @@ export function endOfJson(text: string, start: number): JsonEnd {
 
 const CLOSE: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
-/** Each step leaves `at` behind what it read, or, where it answers false, at what is wrong. */
+/** Each step moves `at` past what it has read, or, where it returns false, to what is wrong. */
 class Scan {
   at: number;
-  /** The outermost value has ended. */
+  /** True once the outermost value has ended. */
   whole = false;
   readonly #text: string;
   readonly #open: string[] = [];
@@ -39,7 +39,7 @@ class Scan {
     this.at = afterBlanks(text, start);
   }
 
-  /** A scalar, or brackets up to the first scalar within. */
+  /** Reads a scalar, or brackets up to the first scalar within them. */
   value(): boolean {
     for (;;) {
       const close = CLOSE[this.#text[this.at] ?? ''];
@@ -55,7 +55,7 @@ class Scan {
     }
   }
 
-  /** Goes on behind a value: out of what ends there, to the next value; false at the end, too. */
+  /** Moves from the end of a value to the next value, out of all that ends there; false at the end, too. */
   toNext(): boolean {
     for (; this.#open.length > 0; this.at++) {
       this.at = afterBlanks(this.#text, this.at);

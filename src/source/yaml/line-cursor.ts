@@ -1,14 +1,14 @@
 const SPACE = 0x20;
 
-/** Goes through the lines of a text; fields are offsets. */
+/** Moves through the lines of a text; its fields are offsets. */
 export class LineCursor {
   readonly text: string;
   line: number;
-  /** The end of the line, without what ends it. */
+  /** The end of the line, without its line break. */
   end: number;
   /** Where the next line starts. */
   next: number;
-  /** How many were entered. */
+  /** How many lines were entered. */
   lines = 0;
 
   /** @param from where the first line starts, which is not entered yet */
@@ -17,7 +17,10 @@ export class LineCursor {
     this.line = this.end = this.next = from;
   }
 
-  /** @returns false where there is no other line */
+  /**
+   * Enters the next line.
+   * @returns false where there is none
+   */
   enter(): boolean {
     if (this.next >= this.text.length) return false;
     this.lines++;
@@ -28,14 +31,14 @@ export class LineCursor {
     return true;
   }
 
-  /** Where something stands in the line, from its start or from an offset on; its end where nothing does. */
+  /** The first character of the line that is no space, from its start or from an offset; the line's end where there is none. */
   pastSpaces(from = this.line): number {
     let at = from;
     while (this.text.charCodeAt(at) === SPACE) at++;
     return at;
   }
 
-  /** Whether a sticky pattern matches at an offset; its `lastIndex` is then behind it. */
+  /** Whether a sticky pattern matches at an offset; its `lastIndex` is then after the match. */
   matches(pattern: RegExp, at: number): boolean {
     pattern.lastIndex = at;
     return pattern.test(this.text);

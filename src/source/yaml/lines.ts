@@ -1,13 +1,13 @@
 import type { Position } from '../document.ts';
 import type { Templates } from '../rendered.ts';
 
-/** Where the lines of a text start: four bytes a line, and not the text itself. */
+/** Where the lines of a text start: four bytes for each, without the text itself. */
 export class Lines {
   readonly #file: string;
   readonly #starts: Uint32Array;
   readonly #templates: Templates | undefined;
 
-  /** @param templates of a text that was made of files */
+  /** @param templates the files that the text was made from */
   constructor(text: string, file: string, templates?: Templates) {
     this.#file = file;
     this.#templates = templates;
@@ -16,7 +16,7 @@ export class Lines {
       this.#starts[i++] = at + 1;
   }
 
-  /** The position of a character: in the file that it was made of, where there is one. */
+  /** The position of a character: in the file that it was made from, where there is one. */
   positionAt(offset: number): Position {
     const rendered = this.inText(offset);
     const file = this.#templates?.at(offset);
@@ -34,7 +34,7 @@ export class Lines {
     return { file: this.#file, line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
   }
 
-  /** The character at a position of the text itself; undefined where it has no such line. */
+  /** The offset of a position in the text itself; undefined where it has no such line. */
   offsetOf({ line = 0, column = 1 }: Position): number | undefined {
     const start = this.#starts[line - 1];
     return start === undefined ? undefined : start + column - 1;

@@ -4,25 +4,28 @@ import { Refused, tooDeep } from '../refused.ts';
 import { TOO_LONG } from './convert.ts';
 import type { BuiltDocument, PassedOver } from './pass-over.ts';
 
-/** Where the composer finds the tag of a scalar that names none (`nodes/identity.js` of `yaml`). */
+/** The key under which the composer finds the tag of a scalar that names none (`nodes/identity.js` of `yaml`). */
 const SCALAR = Symbol.for('yaml.scalar');
 
-/** Strings alone: `scalar.ts` resolves plain scalars, and every tag but `!!str`, `!!map` and `!!seq` is unknown. */
+/**
+ * A schema that only has strings: `scalar.ts` resolves plain scalars, and every tag except `!!str`, `!!map` and `!!seq` is
+ * unknown.
+ */
 const schema = withFlatStrings(new Schema({ schema: 'failsafe' }));
 
 /**
- * The composer puts text in double quotes together sign by sign, of which V8 keeps a rope with a node of 32 bytes for each:
- * with the document, 50 MB of it took 1.9 GB. So each text is made flat before the next one is put together.
+ * Makes each text flat before the next one is built. The composer builds text in double quotes character by character, for
+ * which V8 keeps a rope with a node of 32 bytes each: 50 MB of it took 1.9 GB, with the document.
  */
 function withFlatStrings(made: Schema): Schema {
   const string = Reflect.get(made, SCALAR);
   const flatString = { ...string, resolve: flat };
-  // Where it is named, as `!!str`, it is looked for among all.
+  // A named tag, such as `!!str`, is looked up among all.
   const tags = made.tags.map(tag => (tag === string ? flatString : tag));
   return Object.create(made, { [SCALAR]: { value: flatString }, tags: { value: tags } });
 }
 
-/** A regular expression is matched against flat text alone, and V8 keeps what it has made flat. */
+/** Makes a text flat: a regular expression only matches flat text, and V8 keeps the flat version. */
 function flat(text: string): string {
   ANYTHING.test(text);
   return text;
@@ -30,22 +33,25 @@ function flat(text: string): string {
 
 const ANYTHING = /(?:)/;
 
-/** A document of a stream, and where what follows it begins. */
+/** A document of a stream, and where the text after it begins. */
 export type Parsed =
   | { readonly end: number; readonly document: Document.Parsed }
   | { readonly end: number; readonly refused: Refused }
   | PassedOver
   | BuiltDocument
-  /** Something of which all has been said. */
+  /** The rest of something that has been reported. */
   | { readonly end: number };
 
-/** What lies between the document itself, a key and a value: this nests too deeply for sure; `convert.ts` is exact. */
+/**
+ * The document itself, keys and values are counted in between, so above this it certainly nests too deeply; `convert.ts` is
+ * exact.
+ */
 const MAX_STACK = MAX_DEPTH + 10;
 
 /**
- * The documents of a text, one after the other, so that the syntax tree of one is gone when the next is made. One that
- * nests too deeply or holds too much is given up in the lexer, before there is a tree of it.
- * @param passOver of each is asked whether it needs a tree
+ * Parses the documents of a text, one after the other, so that the syntax tree of one is gone when the next is made. A document
+ * that nests too deeply or holds too much is given up in the lexer, before it has a tree.
+ * @param passOver is asked for each document whether it needs a tree
  */
 export function* parseYaml(text: string, passOver: PassOver = PARSE_ALL): Iterable<Parsed> {
   let passed = passOver(0);
@@ -68,20 +74,23 @@ export function* parseYaml(text: string, passOver: PassOver = PARSE_ALL): Iterab
   }
 }
 
-/** What is known of the document that starts at an offset where it needs no tree. */
+/** What is known of the document at an offset, where it needs no tree. */
 type PassOver = (from: number) => PassedOver | BuiltDocument | undefined;
 const PARSE_ALL: PassOver = () => undefined;
 
-/** Where a document was left, and why, where its own errors do not say so. */
+/** Where a document was given up, and why, if its own errors do not say so. */
 interface Left {
   readonly at: number;
   readonly refused?: Refused;
 }
 
-/** The most errors of one document. Behind its end, and in what is no YAML, each sign is an error; the first is told. */
+/**
+ * The most errors of one document. After its end, and in text that is no YAML, each sign is an error; only the first is
+ * reported.
+ */
 const MAX_ERRORS = 10;
 
-/** @returns where it was left, or the document that follows where that needs no tree */
+/** @returns where it was given up, or the following document, where that needs no tree */
 function* parseFrom(
   text: string,
   from: number,
@@ -96,7 +105,7 @@ function* parseFrom(
       meter.see(token);
       yield* withoutStacks(() => composer.next(token));
     }
-    // The composer keeps a document until it sees the next, whose tree would stand beside.
+    // The composer keeps a document until it sees the next one, so both trees would exist together.
     const start = parser.offset - lexeme.length;
     if (lexeme === '---' && isLineStart(text, start)) {
       const documents = withoutStacks(() => composer.end());
@@ -112,26 +121,26 @@ function* parseFrom(
   return undefined;
 }
 
-/** What is left because of errors has to be told, unless the document above it tells them. */
+/** Reports what is given up because of errors, unless the document above reports them. */
 function* leave(composer: Composer, left: Left): Generator<Parsed, Left> {
   const documents = withoutStacks(() => composer.end());
   yield* documents;
   return left.refused || documents.length > 0 ? left : { ...left, refused: notYaml(left.at) };
 }
 
-/** Anywhere else, three hyphens are text, or what is left behind an error. */
+/** Anywhere else, three hyphens are text, or remains of an error. */
 const isLineStart = (text: string, at: number): boolean => at === 0 || text[at - 1] === '\n';
 
-/** What is used of a Composer that its types do not show. */
+/** The parts of a Composer that are used and missing in its types. */
 interface ComposerState {
   readonly errors: readonly { readonly message: string }[];
   readonly warnings: readonly unknown[];
   onError: (source: unknown, code: ErrorCode, message: string, warning?: boolean) => void;
 }
 
-/** Keeps the errors that may be told: text full of errors makes one or several of each sign, of 300 bytes each. */
+/** Keeps only errors that may be reported: text full of errors makes one or more of each sign, at 300 bytes each. */
 function composerOfFewErrors(): Composer {
-  // Duplicate keys are found while converting: the composer compares each key with every other.
+  // Duplicate keys are found during conversion, as the composer compares each key with every other.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, schema });
   const state = composer as unknown as ComposerState;
   const { onError } = state;
@@ -144,15 +153,15 @@ function composerOfFewErrors(): Composer {
   return composer;
 }
 
-/** go-yaml takes a comment right behind a quote or a bracket, and at the start of a line between brackets. */
+/** Whether go-yaml accepts it: a comment right after a quote or a bracket, or at the start of a line between brackets. */
 const isTaken = (code: ErrorCode, message: string): boolean =>
   code === 'MISSING_CHAR' && message.startsWith('Comments must be separated');
 
-/** Whether an error says that a list is never closed, which comes behind what is said of the lines within it. */
+/** Whether an error says that a list is never closed; it comes after the errors of the lines within. */
 export const isOfOpenList = ({ message }: { readonly message: string }): boolean =>
   message.includes('end with a ]');
 
-/** What is used of a Lexer that its types do not show. */
+/** The parts of a Lexer that are used and missing in its types. */
 interface LexerState {
   /** How far the next lines have to be indented to belong to the current value. */
   indentNext: number;
@@ -162,8 +171,8 @@ interface LexerState {
 type LexerStep = (this: LexerState) => Generator<string, unknown>;
 
 /**
- * One that does not ask for indentation within quotes and brackets. YAML does; go-yaml, and so kubectl, goes by the quote
- * and the bracket that end them, and many a manifest has them at the start of a line. `---` there ends the document.
+ * A lexer that requires no indentation within quotes and brackets. YAML does; go-yaml, and so kubectl, only looks for the
+ * closing quote or bracket, and in many manifests that is at the start of a line. `---` there ends the document.
  */
 function lexerOfKubectl(): Lexer {
   const lexer = new Lexer();
@@ -183,7 +192,7 @@ function lexerOfKubectl(): Lexer {
   return lexer;
 }
 
-/** Counts what becomes of a document. */
+/** Counts what a document consists of. */
 class Meter {
   #lexemes = 0;
   #errors = 0;
@@ -193,11 +202,14 @@ class Meter {
     else if (type === 'error') this.#errors++;
   }
 
-  /** Looks at one lexeme more, behind which the parser is: whether the document is given up, and why. */
+  /**
+   * Counts one more lexeme, which the parser has passed.
+   * @returns why and where the document is given up, if it is
+   */
   excess({ stack, offset: at }: Parser, lexeme: string): Left | undefined {
-    // An alias becomes the largest of all nodes.
+    // An alias becomes the largest node.
     this.#lexemes += lexeme.startsWith('*') ? 3 : 1;
-    // The lexeme counts from its start: where nothing closes a quote, it goes on to the end of the text.
+    // The lexeme counts from its start: an unclosed quote continues to the end of the text.
     const start = at - lexeme.length;
     if (lexeme.length > MAX_QUOTED && /^["']/.test(lexeme))
       return { at: start, refused: tooLongQuoted(start) };
@@ -231,7 +243,7 @@ function hasMoreLines(text: string, most: number): boolean {
 const tooLong = (offset: number): Refused =>
   new Refused(offset, `more than ${MAX_LEXEMES} words and signs in one document`, TOO_LONG);
 
-/** Text full of errors makes an Error of each; with its stack, of a kilobyte. */
+/** Composes without stack traces, which take a kilobyte for each Error: text full of errors makes an Error of each sign. */
 function withoutStacks(compose: () => Iterable<Document.Parsed | Document>): Parsed[] {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -245,7 +257,7 @@ function withoutStacks(compose: () => Iterable<Document.Parsed | Document>): Par
   }
 }
 
-/** Wherever the parser was: a line with `---` starts a document, for YAML and for kubectl. */
+/** Where the next document starts, whatever state the parser is in: a line with `---` starts one, in YAML and in kubectl. */
 function nextDocument(text: string, from: number): number {
   const separator = /\n---(?=[ \t\r\n]|$)/g;
   separator.lastIndex = from;

@@ -11,31 +11,31 @@ that nobody asks for. The same look reads what is asked for, as `building.ts` pu
 knows the plainest lines alone; of whatever else there is, a tree is made.
 */
 
-/** Whether nothing is asked of objects of a kind but that they are there. */
+/** Whether only the presence of objects of a kind matters. */
 export type IsPassedOver = (apiVersion: string, kind: string) => boolean;
 
-/** A document without a tree. */
+/** A document that has no tree. */
 export interface PassedOver {
   readonly apiVersion: string;
   readonly kind: string;
   /** The offset of its first key. */
   readonly start: number;
-  /** Where what follows it begins. */
+  /** Where the text after it begins. */
   readonly end: number;
   /** How many entries its maps and lists have in all. */
   readonly entries: number;
 }
 
-/** A document without a tree of which all is asked. */
+/** A document without a tree whose content is needed. */
 export interface BuiltDocument extends Pick<PassedOver, 'start' | 'end' | 'entries'> {
   readonly built: Built;
 }
 
-/** Lines that bear on documents below. */
+/** Lines that affect documents below. */
 const STATEFUL = /(?:^|\n)(?:%|\.\.\.)/;
 
 /**
- * Looks at the document of a text that starts at an offset: at its `---`, or at the start of the text.
+ * Looks at the document that starts at an offset of a text: at its `---`, or at the start of the text.
  * @returns undefined where it has to be parsed
  */
 export function passingOver(
@@ -47,49 +47,49 @@ export function passingOver(
     new Look(text, from, isPassedOver).passedOver(from) ?? new Look(text, from, undefined).built(from);
 }
 
-/** A map or list that is still open: of a map, the keys that it has so far; a list has none. */
+/** A map or list that is still open: a map with the keys that it has so far, or a list, which has none. */
 interface Open {
   readonly column: number;
   readonly keys: Set<string> | undefined;
   readonly isMetadata: boolean;
 }
 
-/** Far from what is too deep, which the parser counts in another way. */
+/** Well below the limit of depth, which the parser counts in another way. */
 const MOST_OPEN = 50;
-/** What the lexer makes of an entry, and of a line that is none, at most. */
+/** The most lexemes that the lexer makes of an entry, and of a line that is no entry. */
 const [LEXEMES_OF_ENTRY, LEXEMES_OF_LINE] = [10, 4];
 
 const SEPARATOR = /---(?=[ \t\n]|$)/y;
 const SEPARATOR_ALONE = /--- *(?=\n|$)/y;
 const BLOCK = /[|>]/y;
 const COMMENT = /#/y;
-/** What stands behind an entry that is empty, or whose value stands below. */
+/** What follows an entry that is empty, or whose value is below. */
 const NO_VALUE = /#|\n|$/y;
 const DASH = /-(?=[ \n]|$)/y;
-/** Plain, or in quotes of either kind. */
+/** A key, plain or in quotes of either kind. */
 const KEY = /(?:([A-Za-z_$][\w./$-]{0,250})|"([^"\\\t\n\r]{0,250})"|'([^'\t\n\r]{0,250})'):(?: +|(?=\n|$))/y;
 const WORD = /[A-Za-z][\w./-]*(?= *(?:\n|$)| +#)/y;
 const NAME = /(?:[A-Za-z][\w.-]*|"[^"\\\t\n\r]*"|'[^'\t\n\r]*')(?= *(?:\n|$)| +#)/y;
 const NAMES = ['name', 'generateName', 'namespace'];
 
-/** Each step answers whether all is as plain as it knows. */
+/** Each step returns whether everything is as plain as it can handle. */
 class Look {
   readonly #cursor: LineCursor;
   readonly #isPassedOver: IsPassedOver | undefined;
-  /** Set where the document is not passed over. */
+  /** Set where the content of the document is needed. */
   readonly #building: Building | undefined;
   readonly #open: Open[] = [];
   #start: number | undefined;
   #entries = 0;
-  /** The last entry has nothing behind it: it is empty, or what it holds stands below. */
+  /** True where nothing follows the last entry in its line: it is empty, or its value is below. */
   #isEmpty = false;
-  /** The last entry is text that goes on in lines which are indented further. */
+  /** True where the last entry is text that continues in lines with more indentation. */
   #goesOn = false;
   #rootKey = '';
   #apiVersion: string | undefined;
   #kind: string | undefined;
 
-  /** @param isPassedOver left out where the document is to be read */
+  /** @param isPassedOver left out where the document's content is needed */
   constructor(text: string, from: number, isPassedOver: IsPassedOver | undefined) {
     this.#cursor = new LineCursor(text, from);
     this.#isPassedOver = isPassedOver;
@@ -113,18 +113,18 @@ class Look {
     const end = this.#body(from);
     const [start, entries] = [this.#start, this.#entries];
     if (end === undefined || start === undefined) return undefined;
-    // The parser has documents with an empty end stop before the line does.
+    // The parser lets documents with an empty end stop before the end of the line.
     if (this.#isEmpty || !this.#isSmall(end - from)) return undefined;
     return { start, end, entries };
   }
 
-  /** Whether it is within what a document may be, however that is counted. */
+  /** Whether it is within the limits of a document, however they are counted. */
   #isSmall(length: number): boolean {
     const lexemes = this.#entries * LEXEMES_OF_ENTRY + this.#cursor.lines * LEXEMES_OF_LINE;
     return length <= MAX_QUOTED && this.#entries < MAX_WRITTEN_OUT && lexemes <= MAX_LEXEMES;
   }
 
-  /** Up to the first key. */
+  /** Reads up to the first key. */
   #head(from: number): boolean {
     const cursor = this.#cursor;
     let mayStart = true;
@@ -148,7 +148,7 @@ class Look {
   #body(from: number): number | undefined {
     const cursor = this.#cursor;
     while (cursor.enter()) {
-      // This is asked as soon as it is known: the keys of a larger one would be kept for nothing.
+      // This is checked as soon as it is known, as the keys of a larger document would be kept for nothing.
       if (!this.#isSmall(cursor.line - from)) return undefined;
       const first = cursor.pastSpaces();
       if (first === cursor.end) continue;
@@ -163,7 +163,7 @@ class Look {
     return this.#open[this.#open.length - 1] as Open;
   }
 
-  /** A line that is neither empty nor a comment. */
+  /** Reads a line that is neither empty nor a comment. */
   #content(first: number): boolean {
     const column = first - this.#cursor.line;
     if (this.#goesOn && column > this.#top.column)
@@ -180,13 +180,13 @@ class Look {
     return isItem ? this.#item(first) : this.#entry(first);
   }
 
-  /** Whether what stands here is held by the entry above; items of a list may stand as far left as its key. */
+  /** Whether what begins here belongs to the entry above; items of a list may be as far left as its key. */
   #opensAt(column: number, isItem: boolean): boolean {
     const { column: above, keys } = this.#top;
     return column > above || (isItem && column === above && keys !== undefined);
   }
 
-  /** Text that stands below its key, or its dash. */
+  /** Reads text that is below its key or its dash. */
   #below(first: number): boolean {
     this.#isEmpty = false;
     return !this.#isOfMetadata() && !this.#cursor.matches(BLOCK, first) && this.#value(first);
@@ -221,7 +221,7 @@ class Look {
     const at = cursor.pastSpaces(dash + 1);
     if (cursor.matches(NO_VALUE, at)) {
       this.#isEmpty = true;
-      // Blanks behind a dash would count as indentation.
+      // Spaces after a dash would count as indentation.
       return at === dash + 1 || at < cursor.end;
     }
     if (cursor.matches(DASH, at)) return this.#push(at, true) && this.#item(at);
@@ -248,7 +248,7 @@ class Look {
   #ofRoot(key: string, value: number): boolean {
     this.#rootKey = key;
     switch (key) {
-      // For kubectl it is a list, whatever its kind.
+      // kubectl takes it for a list, whatever its kind.
       case 'items':
         return this.#building !== undefined && this.#valueOrNone(value);
       case 'metadata':
@@ -265,14 +265,14 @@ class Look {
     }
   }
 
-  /** Given up as soon as it is known. */
+  /** The look is given up as soon as this is known. */
   #mayBePassedOver(): boolean {
     const [apiVersion, kind] = [this.#apiVersion, this.#kind];
     if (!this.#isPassedOver || apiVersion === undefined || kind === undefined) return true;
     return this.#isPassedOver(apiVersion, kind);
   }
 
-  /** The text of one line, if it is text to YAML. */
+  /** The text of one line, if YAML takes it for text. */
   #text(pattern: RegExp, at: number): string | undefined {
     if (!this.#cursor.matches(pattern, at)) return undefined;
     const text = this.#cursor.text.slice(at, pattern.lastIndex);

@@ -1,12 +1,12 @@
 import type { Keys } from '../path.ts';
 import { indexOf, type Offsets } from './places.ts';
 
-/** Stands for an entry that holds no others. */
+/** Marks an entry that holds no others. */
 const LEAF = 0xffffffff;
 
 /**
- * Places of a document that is a tree: of each entry of a map or list its offset, and where the same is of the entries that
- * it holds. Eight bytes an entry, and nothing for a map or list.
+ * The places of a document that is a tree: for each entry of a map or list its offset, and where its own entries are kept. It
+ * takes eight bytes for an entry, and nothing for a map or list.
  */
 export class PlaceTree implements Offsets {
   readonly #words: Uint32Array;
@@ -40,13 +40,13 @@ export class Branch {
     this.words.push(offset, LEAF);
   }
 
-  /** @param at where the entries are that the last one holds */
+  /** @param at where the entries of the last one are kept */
   hold(at: number): void {
     this.words[this.words.length - 1] = at;
   }
 }
 
-/** Makes a tree, from its ends to its root. */
+/** Makes a tree, from its leaves to its root. */
 export class PlaceTreeMaker {
   readonly #words: number[] = [];
 
@@ -57,7 +57,7 @@ export class PlaceTreeMaker {
     return at;
   }
 
-  /** @param root what `add` has answered for the document itself */
+  /** @param root the result of `add` for the document itself */
   made(root: number): PlaceTree {
     return new PlaceTree(this.#words, root);
   }

@@ -5,11 +5,13 @@ import { Exhausted } from '../refused.ts';
 
 /** Offsets in a text of the entries of maps (their keys) and lists. */
 export interface Offsets {
-  /** Where the entry at a path from the document's value stands, or its nearest ancestor; undefined for the document itself. */
+  /**
+   * The offset of the entry at a path from the document's value, or of its nearest ancestor; undefined for the document itself.
+   */
   offsetAt(value: unknown, path: Keys): number | undefined;
 }
 
-/** By the object that they became, four bytes an entry: a file of 50 MB has some two million. */
+/** Places by the object that was made, four bytes for an entry: a file of 50 MB has some two million. */
 export class Places implements Offsets {
   readonly #first = new Map<object, number>();
   #offsets = new Uint32Array(16);
@@ -17,7 +19,7 @@ export class Places implements Offsets {
   readonly #most: number;
   #counted = 0;
 
-  /** @param most entries that there may be, of those that the file may have */
+  /** @param most how many of the entries that the file may have are left */
   constructor(most: number) {
     this.#most = most;
   }
@@ -27,12 +29,15 @@ export class Places implements Offsets {
     return this.#counted;
   }
 
-  /** One entry more, before anything is made of it. @throws Exhausted where that is one too many */
+  /**
+   * Counts one more entry, before anything is made of it.
+   * @throws Exhausted where that is one too many
+   */
   count(at: Node | number): void {
     if (++this.#counted > this.#most) throw new Exhausted(at, MAX_ENTRIES, 'values');
   }
 
-  /** Passes over as many entries, of which no place is kept. */
+  /** Counts this many entries without keeping their places. */
   pass(entries: number): void {
     this.#counted += entries;
   }
@@ -51,7 +56,7 @@ export class Places implements Offsets {
     this.#offsets = grown;
   }
 
-  /** Gives back what was kept for more. */
+  /** Releases the memory that was reserved for more. */
   trim(): this {
     this.#offsets = this.#offsets.slice(0, this.#length);
     return this;
@@ -77,7 +82,7 @@ export class Places implements Offsets {
   }
 }
 
-/** Which entry of a map or list has a key; undefined where none has. */
+/** The index of the entry with a key in a map or list; undefined where there is none. */
 export function indexOf(holder: unknown, key: string | number): number | undefined {
   if (typeof holder !== 'object' || holder === null) return undefined;
   const i = Array.isArray(holder) ? Number(key) : Object.keys(holder).indexOf(String(key));

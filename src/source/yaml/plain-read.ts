@@ -3,8 +3,8 @@ import { FLOW_ITEM } from './plain-value.ts';
 import { resolvePlain } from './scalar.ts';
 
 /*
-What `plain-value.ts` has recognized, as the data that a tree would make of it: most of what stands in one line, and blocks
-that keep their lines. Of the rest, nothing is read.
+Reads what `plain-value.ts` has recognized, as the data that a tree would become: most values in one line, and blocks that keep
+their lines. Nothing else is read.
 */
 
 /** A value, and what its author wrote for one that looks different. */
@@ -14,19 +14,19 @@ interface Scalar {
 }
 
 export interface PlainRead extends Scalar {
-  /** What a list in one line holds, with offsets. */
+  /** The items of a list in one line, with their offsets. */
   readonly items?: readonly (Scalar & { readonly at: number })[];
 }
 
 /**
  * The value at an offset.
- * @param cursor in the last line of what was recognized there
+ * @param cursor in the last line of the recognized value
  */
 export function readPlain(cursor: LineCursor, at: number): PlainRead | undefined {
   const { text, line } = cursor;
   const sign = text[at];
   if (sign === '|') return block(cursor, at);
-  // What goes over several lines is folded, which is left to a tree.
+  // Text over several lines is folded, which is left to a tree.
   if (at < line || sign === '>') return undefined;
   switch (sign) {
     case '"':
@@ -41,7 +41,7 @@ export function readPlain(cursor: LineCursor, at: number): PlainRead | undefined
   }
 }
 
-/** Up to a comment, or to the end of the line, without the spaces before it. */
+/** The text up to a comment or the end of the line, without the spaces before that. */
 function textFrom({ text, end }: LineCursor, at: number): string {
   const rest = text.slice(at, end);
   const comment = rest.indexOf(' #');
@@ -50,14 +50,14 @@ function textFrom({ text, end }: LineCursor, at: number): string {
   return rest.slice(0, last);
 }
 
-/** V8 keeps all of a text for as long as some of its parts are in use, unless that part has become the name of a field. */
+/** A copy of a text. V8 keeps all of a text while parts of it are in use, unless the part has become the name of a field. */
 function detached(text: string): string {
   if (text.length < SHORT) return text;
   const [own = text] = Object.keys({ [text]: 0 });
   return own;
 }
 
-/** Characters that V8 copies: a reference would take as much. */
+/** V8 copies up to this many characters, as a reference would take as much. */
 const SHORT = 13;
 
 function plain(text: string): Scalar | undefined {
@@ -68,7 +68,7 @@ function plain(text: string): Scalar | undefined {
   return text === String(value) ? { value } : { value, written: text };
 }
 
-/** A pattern for all of a long text would remember more than its engine may. */
+/** Characters are read one by one, as a pattern for all of a long text would remember more than its engine may. */
 function quoted(text: string, at: number): string {
   const isDouble = text[at] === '"';
   const from = at + 1;
@@ -104,12 +104,12 @@ function list(text: string, at: number): PlainRead | undefined {
   return { value: items.map(({ value }) => value), items };
 }
 
-/** Lines as they are (`|`), without what they are all indented by. */
+/** Reads lines as they are (`|`), without their common indentation. */
 function block({ text, next }: LineCursor, at: number): PlainRead | undefined {
   const head = text.indexOf('\n', at);
   const sign = text.slice(at + 1, head);
   const lines = text.slice(head + 1, next - 1).split('\n');
-  // Whether white space counts there, a tree says.
+  // Whether white space counts there is left to a tree.
   if (sign === '+' || lines.some(line => line !== '' && isBlank(line))) return undefined;
   const indent = INDENT.exec(lines.find(line => line !== '') ?? '')?.[0].length ?? 0;
   while (lines.at(-1) === '') lines.pop();

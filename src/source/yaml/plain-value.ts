@@ -2,15 +2,15 @@ import type { LineCursor } from './line-cursor.ts';
 import { isNotFinite } from './scalar.ts';
 
 /*
-Values of YAML in their plainest forms, recognized and not read. What these functions take is a value to the parser, without
-a fault, and ends where they say; of what they do not take, nothing is said.
+Values of YAML in their plainest forms, which are recognized, but not read. Whatever these functions accept is a value to the
+parser, without a fault, and ends where they say; of the rest, nothing is claimed.
 */
 
-/** What was recognized: its lines were entered. */
+/** What was recognized; its lines have been entered. */
 export interface PlainValue {
-  /** Further lines that are indented more belong to it. */
+  /** Whether further lines with more indentation belong to it. */
   readonly goesOn: boolean;
-  /** Items of a list in it. */
+  /** The number of items, if it is a list. */
   readonly items: number;
 }
 
@@ -22,11 +22,11 @@ const BLOCK = /[|>][-+]?(?=\n|$)/y;
 const [EMPTY, LIST, LIST_END, BETWEEN_ITEMS] = [/\{\}|\[\]/y, /\[/y, /\]/y, /, */y];
 /** An item of a list in one line. */
 export const FLOW_ITEM = /[A-Za-z0-9_/][\w./*-]*|"[^"\\\n]*"|'[^'\n]*'/y;
-/** What may stand behind a backslash. */
+/** What may follow a backslash. */
 const ESCAPED = /["\\/nrt \n]/y;
-/** What may stand behind a value: nothing, or a comment. */
+/** What may follow a value: nothing, or a comment. */
 const NOTHING = / *(?:\n|$)| +#/y;
-/** The longest of what is no number is `-.inf`. */
+/** `-.inf` is the longest word for what is no number. */
 const MOST_OF_NO_NUMBER = 5;
 const STARTS_NO_NUMBER = '.+-';
 
@@ -35,7 +35,7 @@ const [QUOTE, HASH, APOSTROPHE, COLON, BACKSLASH] = [0x22, 0x23, 0x27, 0x3a, 0x5
 
 /**
  * The value that starts at an offset of the line that was entered last.
- * @param column that its further lines have to be indented beyond
+ * @param column the column beyond which its further lines have to be indented
  */
 export function plainValue(cursor: LineCursor, at: number, column: number): PlainValue | undefined {
   switch (cursor.text.charCodeAt(at)) {
@@ -54,7 +54,7 @@ export function plainValue(cursor: LineCursor, at: number, column: number): Plai
   }
 }
 
-/** The rest of the line as text without quotes, in which no key ends. Behind a comment it does not go on. */
+/** The rest of the line as text without quotes, in which no key ends. It does not continue after a comment. */
 export function plainText({ text, end }: LineCursor, from: number): PlainValue | undefined {
   for (let at = from; at < end; at++) {
     const code = text.charCodeAt(at);
@@ -74,7 +74,7 @@ function isNoNumber({ text, end }: LineCursor, at: number): boolean {
 function flow(cursor: LineCursor, at: number): PlainValue | undefined {
   if (cursor.matches(EMPTY, at)) return cursor.matches(NOTHING, EMPTY.lastIndex) ? VALUE : undefined;
   if (!cursor.matches(LIST, at)) return undefined;
-  // Item by item: of as many as a file has room for, one pattern for all would remember more than its engine may.
+  // Items are matched one by one: a pattern for as many as a file may hold would remember more than its engine may.
   let next = LIST.lastIndex;
   for (let items = 1; cursor.matches(FLOW_ITEM, next); items++) {
     const end = FLOW_ITEM.lastIndex;
@@ -87,7 +87,7 @@ function flow(cursor: LineCursor, at: number): PlainValue | undefined {
   return undefined;
 }
 
-/** Text that is indented as its first line is, or further. */
+/** Whether there is text that is indented as far as its first line, or further. */
 function isBlock(cursor: LineCursor, column: number): boolean {
   const indent = indentOfBlock(cursor, column);
   if (indent === undefined) return false;
@@ -97,12 +97,12 @@ function isBlock(cursor: LineCursor, column: number): boolean {
     // A line between the two would belong to nothing.
     if (found < indent && !endsLine(cursor, first)) return found <= column;
     if (!cursor.enter()) return true;
-    // It belongs to the end of the line, and not to the text. Anywhere else, it is an error.
+    // A carriage return there belongs to the line break, and not to the text. Anywhere else, it is an error.
     if (cursor.text.charCodeAt(cursor.end - 1) === RETURN) return false;
   }
 }
 
-/** The indent of its first line that is not empty; lines above it that are blank and longer would be an error. */
+/** The indentation of its first line that is not empty; longer blank lines above it would be an error. */
 function indentOfBlock(cursor: LineCursor, column: number): number | undefined {
   while (cursor.text.charCodeAt(cursor.next) === LINE_FEED) cursor.enter();
   const first = cursor.pastSpaces(cursor.next);
@@ -115,8 +115,8 @@ const endsLine = ({ text }: LineCursor, at: number): boolean =>
   at >= text.length || text.charCodeAt(at) === LINE_FEED;
 
 /**
- * Whether text in quotes ends where a line does.
- * @param from behind its first quote
+ * Whether quoted text ends where a line does.
+ * @param from the offset after its first quote
  */
 function isQuoted(cursor: LineCursor, from: number, column: number, quote: number): boolean {
   let at = endOfQuoted(cursor, from, quote);
@@ -127,7 +127,7 @@ function isQuoted(cursor: LineCursor, from: number, column: number, quote: numbe
   return at !== undefined && cursor.matches(NOTHING, at + 1);
 }
 
-/** Where its last quote is, or where the line ends before it. */
+/** Where its last quote is, or where the line ends before one. */
 function endOfQuoted(cursor: LineCursor, from: number, quote: number): number | undefined {
   const { text, end } = cursor;
   for (let at = from; at < end; at++) {
@@ -140,14 +140,14 @@ function endOfQuoted(cursor: LineCursor, from: number, quote: number): number | 
   return end;
 }
 
-/** Two signs that stand for one. */
+/** Whether two characters stand for one. */
 function isPair(cursor: LineCursor, at: number, quote: number): boolean {
   const code = cursor.text.charCodeAt(at);
   if (quote === APOSTROPHE) return code === quote && cursor.text.charCodeAt(at + 1) === quote;
   return code === BACKSLASH && cursor.matches(ESCAPED, at + 1);
 }
 
-/** Enters the next line with something in it, which has to be indented. */
+/** Enters the next line that is not empty, which has to be indented. */
 function nextOfQuoted(cursor: LineCursor, column: number): boolean {
   while (cursor.enter()) {
     const first = cursor.pastSpaces();

@@ -1,18 +1,18 @@
 import type { Offsets } from './places.ts';
 import type { Repeats } from './repeats.ts';
 
-/** What was written for entries that became something that looks different: `on`, which became true, or `0x10`. */
+/** What was written for values that look different now: `on`, which became true, or `0x10`. */
 export type Written = ReadonlyMap<object, ReadonlyMap<string, string>>;
 
 export const NOTHING_WRITTEN: Written = new Map();
 
-/** One document as plain data, with the way back to its text. */
+/** One document as plain data, which knows its places in the text. */
 export interface PlainDocument {
   readonly value: unknown;
   readonly offsets: Offsets;
   readonly written: Written;
   readonly repeats: Repeats;
-  /** The first offset at which a merge key overwrites a key that is written above it; undefined for none. */
+  /** The first offset at which a merge key overwrites a key that is written above it; undefined where none does. */
   readonly mergesOver?: number;
 }
 

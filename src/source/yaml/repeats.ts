@@ -1,27 +1,27 @@
 import type { Purpose } from '../document.ts';
 import { Refused } from '../refused.ts';
 
-/** A key that is set again: where the value stands that counts, and where another does. */
+/** A key that is set again: the place of the value that counts, and the place of another one. */
 export interface Repeat {
   readonly key: string;
   readonly at: number;
   readonly before: number;
 }
 
-/** How many repeats of one document are told one by one. */
+/** How many repeats of one document are reported one by one. */
 const MAX_TOLD = 20;
 
 /**
- * The keys of one document that are set twice in a map. kubectl and Helm take the last value, without a word
- * (sigs.k8s.io/yaml and sigs.k8s.io/json, neither of them strict), and so does what judges for them. What is in force by
- * such a file itself has to say what it means: there it is an error.
+ * The keys of one document that are set twice in a map. kubectl and Helm silently take the last value (sigs.k8s.io/yaml and
+ * sigs.k8s.io/json, neither of them strict), and so does a review of what they apply. A file that is itself in force has to be
+ * unambiguous, so there it is an error.
  */
 export class Repeats {
   readonly #purpose: Purpose;
-  /** Where the keys of maps that are being read stood before they were set again. */
+  /** The earlier places of keys of maps that are being read. */
   readonly #before = new Map<object, Map<string, number>>();
   readonly told: Repeat[] = [];
-  /** How many there are besides. */
+  /** How many more there are. */
   untold = 0;
 
   constructor(purpose: Purpose) {
@@ -29,8 +29,8 @@ export class Repeats {
   }
 
   /**
-   * @param isSame whether both are one key to YAML as well: of 1 and "1", go-yaml keeps both, and which of them the JSON
-   *   gets is chance
+   * @param isSame whether YAML also takes both for one key: go-yaml keeps both 1 and "1", and which one becomes the key in JSON
+   *   is chance
    * @throws Refused
    */
   see(map: object, { key, at, before }: Repeat, isSame = true): void {
@@ -40,7 +40,7 @@ export class Repeats {
     if (!keys.has(key)) this.#before.set(map, keys.set(key, before));
   }
 
-  /** The map has been read: it is known which value counts. */
+  /** Called when the map has been read, and it is known which value counts. */
   settle(map: object, offsets: ReadonlyMap<string, number>): void {
     const keys = this.#before.get(map);
     if (!keys) return;

@@ -1,19 +1,19 @@
 import { afterBlanks, endOfJson } from './json.ts';
 
-/** How far kubectl looks for the `{` that makes it try JSON. */
+/** How far kubectl searches for the `{` that makes it try JSON. */
 const JSON_START = /^[ \t\r\n]{0,4095}\{/;
 
-/** How a text goes on behind its JSON values. */
+/** How a text continues after its JSON values. */
 export interface AfterJson {
   /** Where YAML begins; the end of the text where all of it is JSON. */
   readonly yamlFrom: number;
-  /** Where a text that can be nothing but JSON breaks off. */
+  /** Where a text that can only be JSON breaks off. */
   readonly wrongAt?: number;
 }
 
 /**
- * Where the values start of a text that kubectl reads as JSON (apimachinery `yaml.YAMLOrJSONDecoder`): JSON lines, objects
- * one after the other. Behind the first it may go on as YAML, with `---`; behind the second it may not.
+ * Where the values of a text start that kubectl reads as JSON (apimachinery `yaml.YAMLOrJSONDecoder`): JSON lines, or objects
+ * one after the other. After the first one it may continue as YAML, with `---`; after the second it may not.
  */
 export function* jsonIn(text: string): Generator<number, AfterJson> {
   if (!JSON_START.test(text)) return { yamlFrom: 0 };
@@ -32,7 +32,7 @@ function broken(text: string, at: number, wrongAt: number, values: number): Afte
   return { yamlFrom: values === 0 ? 0 : afterLine(text, at) };
 }
 
-/** The offset behind white space up to the end of the line, as kubectl skips it before it tries YAML. */
+/** The offset after white space up to the end of the line, which kubectl skips before it tries YAML. */
 function afterLine(text: string, from: number): number {
   let at = from;
   while (/[ \t\r]/.test(text[at] ?? '')) at++;

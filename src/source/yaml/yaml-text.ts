@@ -1,7 +1,10 @@
 import { stringify } from 'yaml';
 import { hasUnsafe, replaceUnsafe } from '../text.ts';
 
-/** YAML of a value, which may go to a terminal: what could move it is escaped, as double quotes alone can. */
+/**
+ * YAML of a value, which may go to a terminal, so everything that could control one is escaped, for which only double quotes
+ * serve.
+ */
 export function yamlText(value: unknown): string {
   const text = stringify(value);
   if (!hasUnsafe(text)) return text;

@@ -16,19 +16,19 @@ import { NOTHING_WRITTEN, type PlainDocument } from './plain.ts';
 import { Repeats } from './repeats.ts';
 import { type AfterJson, jsonIn } from './stream.ts';
 
-/** What was read, and what could not be. */
+/** What was read, and the problems of what could not be. */
 export interface Reading {
   readonly documents: readonly SourceDocument[];
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads a stream of YAML or JSON documents, the way kubectl does. Empty documents are left out. A document that cannot
- * be read is one error; the others are still read.
- * @param file what positions say: a path, or `-`
- * @param purpose of `settings`, a key that is set twice is an error; of `manifests`, a warning
- * @param isPassedOver of such kinds, no more may be read than that there is an object
- * @param templates the files that the text was made of, which positions name then
+ * Reads a stream of YAML or JSON documents as kubectl does. Empty documents are left out. A document that cannot be read is one
+ * error, and the others are still read.
+ * @param file the file in positions: a path, or `-`
+ * @param purpose with `settings`, a key that is set twice is an error; with `manifests`, a warning
+ * @param isPassedOver for such kinds, only the presence of an object has to be read
+ * @param templates the files that the text was made from, which positions then name
  */
 export function readDocuments(
   text: string,
@@ -54,9 +54,9 @@ class StreamReader {
   readonly #isPassedOver: IsPassedOver | undefined;
   readonly #documents: SourceDocument[] = [];
   readonly #problems = new Problems();
-  /** Entries of what has been read. */
+  /** The entries of everything that was read. */
   #entries = 0;
-  /** Documents, whatever has become of them. */
+  /** The number of documents, readable or not. */
   #count = 0;
   #isFull = false;
 
@@ -97,7 +97,7 @@ class StreamReader {
     return yamlFrom;
   }
 
-  /** Reads from there on, to the end. */
+  /** Reads YAML from there to the end. */
   readYaml(base: number): void {
     const text = this.#text.slice(base);
     const foreign = foreignIn(text);
@@ -119,11 +119,11 @@ class StreamReader {
       if (this.#isFull) return;
       attempt(parsed);
     }
-    // Comments of no document, where kubectl may see one.
+    // These are comments outside of any document, where kubectl may see one.
     attempt({ end: text.length });
   }
 
-  /** Passes over documents as long as the file may hold as much. */
+  /** Skips documents, as long as the file may hold that much. */
   #passOver(text: string): ((from: number) => PassedOver | BuiltDocument | undefined) | undefined {
     if (!this.#isPassedOver) return undefined;
     const look = passingOver(text, this.#isPassedOver);
@@ -133,12 +133,15 @@ class StreamReader {
     };
   }
 
-  /** One document more: what is empty or broken takes its time, too. @throws Exhausted where that is one too many */
+  /**
+   * Counts one more document: an empty or broken one takes time, too.
+   * @throws Exhausted where that is one too many
+   */
   #countOne(at: number): undefined {
     if (++this.#count > MAX_OBJECTS) throw new Exhausted(at, MAX_OBJECTS, 'documents');
   }
 
-  /** @param base of the offsets that `read` speaks of */
+  /** @param base where the offsets of `read` begin */
   #attempt(read: (places: Places) => Rooted | undefined, base = 0): void {
     const places = new Places(MAX_ENTRIES - this.#entries);
     try {
@@ -156,20 +159,20 @@ class StreamReader {
   }
 }
 
-/** What is read before a document may end above the line that this begins in. */
+/** Where a document begins: text that was read before it may end above its line. */
 const beginOf = (parsed: Parsed, read: number): number =>
   'document' in parsed ? parsed.document.range[0] : read;
 
 /** A plain document with the offset at which it starts. */
 type Rooted = PlainDocument & { readonly start: number };
 
-/** A character, or what stands for it. */
+/** A character, or a name for it. */
 function foundAt(text: string, at: number): string {
   if (at >= text.length) return 'its end';
   return text.startsWith('---', at) ? '---' : JSON.stringify(text[at]);
 }
 
-/** What is wrong in the syntax of what was made is found there, and not in the file that it was made of. */
+/** A syntax error in rendered text is found there, and not in the file that it was made from. */
 const lineIn = ({ rendered }: Position): string =>
   rendered === undefined ? '' : `, in line ${rendered.line} of what helm template writes`;
 
@@ -188,7 +191,7 @@ function refuse(foreign: Foreign | undefined, columnOf: (offset: number) => numb
   throw new Refused(offset, `${found} in column ${columnOf(offset)}: ${why}`, fix);
 }
 
-/** The first; of a bracket that is never closed, what is said of that, and not of the lines that follow within it. */
+/** The first error; if a bracket is never closed, the error about that rather than those of the lines within it. */
 function errorOf({ errors: [first, ...others], warnings }: Document.Parsed): YAMLError | undefined {
   if (!first) return warnings[0];
   return first.message.startsWith('Implicit keys of flow sequence')
@@ -214,7 +217,7 @@ function readOne(
   return { ...toPlain(root, places, repeats), start: startOf(root) };
 }
 
-/** What everybody asks of a document, for one without a tree. */
+/** The parts of a document without a tree that every caller needs. */
 function passedOver(
   { apiVersion, kind, start, entries }: PassedOver,
   places: Places,
@@ -250,7 +253,7 @@ function documentOf(
   };
 }
 
-/** Apart from the rest of a document, which would keep what it does not need. */
+/** This is kept apart from the rest of a document, so that it does not keep what it does not need. */
 const repeatsIn = (repeats: Repeats, base: number, lines: Lines): Pick<SourceDocument, 'repeats'> => ({
   repeats: () => repeatsOf(repeats, base, lines),
 });
@@ -269,7 +272,7 @@ function repeatsOf({ told, untold }: Repeats, base: number, lines: Lines): reado
     : all;
 }
 
-/** The problem where a key is set twice: read as kubectl reads it, the other value is left out. */
+/** The problem of a key that is set twice: the document is read as kubectl reads it, without the other value. */
 const lost = (position: Position, message: string): Problem => ({
   ...problem(position, message, 'Keep one; the other is lost silently.'),
   severity: 'warning',
@@ -283,7 +286,7 @@ function refusalOf(error: YAMLError): Refused {
   if (error.code === 'TAG_RESOLVE_FAILED') {
     return new Refused(offset, 'a YAML tag, which Kubernetes manifests do not use', 'Remove the tag.');
   }
-  // The composer is recursive, and reports its exhausted stack.
+  // The composer is recursive, and reports when its stack is exhausted.
   if (error.code === 'RESOURCE_EXHAUSTION') return tooDeep(offset);
   const message = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1).replace(/\.$/, '')}`;
   return new Refused(offset, `not valid YAML: ${message}`, 'Correct the syntax at this line.');
