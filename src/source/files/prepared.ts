@@ -8,5 +8,8 @@ export interface Prepared {
   }[];
 }
 
-/** What is prepared, by name. None in the sources; in the bundle, what every command reads as it starts: scripts/bundle. */
+/**
+ * The prepared files, by name. There are none in the sources; the bundle has those that every command reads at its start:
+ * scripts/bundle.
+ */
 export const PREPARED: Readonly<Record<string, Prepared>> = {};

@@ -57,7 +57,7 @@ export class Building {
     return isTaken;
   }
 
-  /** The value of the last entry, which a look has recognized at an offset; the cursor is in its last line. */
+  /** Adds the value of the last entry, which was recognized at an offset; the cursor is in its last line. */
   value(cursor: LineCursor, at: number): boolean {
     const read = readPlain(cursor, at);
     if (!read || !this.#put(read.value, at, read.written)) return false;
