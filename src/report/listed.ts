@@ -1,6 +1,6 @@
 import type { Review, Reviewed } from './result.ts';
 
-/** Whether a result is listed. All results are counted, and bear on the exit code. */
+/** Whether a result is listed. All results are counted, and affect the exit code. */
 export const isListed =
   ({ only, baseline }: Pick<Review, 'only' | 'baseline'>) =>
   (result: Reviewed): boolean =>
@@ -17,10 +17,10 @@ export const listed = (review: Review): readonly Reviewed[] => review.results.fi
 
 /** How many results are not listed, and why. */
 export interface LeftOut {
-  /** How many a baseline leaves out: those that it knows, and those that are admitted. */
+  /** How many a baseline leaves out: those that it knows, and admitted ones. */
   readonly known: number;
   readonly admitted: number;
-  /** How many are left out because others were asked for. */
+  /** How many are left out because only others were asked for. */
   readonly unwanted: number;
 }
 

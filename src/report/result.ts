@@ -8,31 +8,31 @@ import type { Position, Problem } from '../source/document.ts';
 import type { Gone, Since } from './since.ts';
 import type { Subject } from './subject.ts';
 
-/** One object of a review with what was decided. */
+/** One object of a review with its decision. */
 export interface Reviewed extends Subject {
   readonly apiVersion: string;
-  /** What a Pod of a cluster belongs to: its workload, or itself. */
+  /** The owner of a Pod in a cluster: its workload, or itself. */
   readonly owner?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   /** Where the object starts. */
   readonly source: Position;
-  /** Mode of its namespace: wording alone. */
+  /** The mode of its namespace, which only affects wording. */
   readonly mode: Mode;
   readonly decision: Decision;
-  /** What works differently under the class that was chosen, and why; left out where nobody looked it up. */
+  /** What works differently under the chosen class, and why; left out where nobody looked it up. */
   readonly degraded?: readonly Degradation[];
-  /** What is new since the baseline; left out where there is none, and of what is admitted. */
+  /** What is new since the baseline; left out where there is none, and for an admitted object. */
   readonly since?: Since;
-  /** The API server asks nobody about Pods of its namespace: the verdict is what it would be. */
+  /** True if the API server asks nobody about Pods of its namespace, so that the verdict is only what it would be. */
   readonly outOfScope?: boolean;
-  /** Set where a mesh injects a sidecar, and the answer is another with it. */
+  /** Set where a mesh injects a sidecar that changes the answer. */
   readonly injected?: { readonly mesh: string; readonly decision: Decision };
-  /** How many nodes a DaemonSet goes to, where they are known, and what becomes of it on some of them. */
+  /** How many nodes a DaemonSet goes to, where they are known, and what happens to it on some of them. */
   readonly nodes?: OnEachNode & { readonly goesTo: number };
-  /** Judged by what an object says of its Pods, which its controller adds to. */
+  /** True if it was judged by what an object says of its Pods, to which its controller adds. */
   readonly isFragment?: boolean;
-  /** What the rest of the input says of it, a sentence each. */
+  /** What the rest of the input says about it, one sentence each. */
   readonly beside?: readonly string[];
-  /** A Pod's field path as the manifest has it (`spec.template.spec.hostPID`), and its line. */
+  /** The path of a Pod's field in the manifest (`spec.template.spec.hostPID`), and its line. */
   locate(podField: string): Place;
 }
 
@@ -41,54 +41,54 @@ export interface Place {
   readonly position: Position;
 }
 
-/** What a review took for granted, and what of it rests on that. */
+/** What a review assumed, and what rests on that. */
 export interface Assumptions extends Assumed {
-  /** Objects whose verdicts another cluster could change; left out where nobody asked. */
+  /** Objects whose verdicts another cluster could change; left out where nobody asked for them. */
   readonly decisive?: readonly string[];
-  /** What was taken from a repository's settings; left out where there are none. */
+  /** The settings that were taken from a repository; left out where there are none. */
   readonly settings?: SettingsTaken;
 }
 
 /** Settings of a repository that no flag overrode. */
 export interface SettingsTaken {
   readonly file: string;
-  /** The values by their keys, as the file has them. */
+  /** The values by their keys, as in the file. */
   readonly values: object;
 }
 
-/** Everything a report is made of. */
+/** Everything that a report is made from. */
 export interface Review {
   /** The version of this program. */
   readonly version: string;
   readonly results: readonly Reviewed[];
   /** How many objects that make no Pods, by `apiVersion kind`. */
   readonly skipped: ReadonlyMap<string, number>;
-  /** Documents in the folders of a review that are no objects of Kubernetes. */
+  /** How many documents in the folders of a review are no objects of Kubernetes. */
   readonly unrelated?: number;
-  /** Files and folders that were left out because somebody said so. */
+  /** How many files and folders were excluded. */
   readonly excluded?: number;
-  /** Links to folders outside those that were named, which are not followed. */
+  /** How many links to folders elsewhere were not followed. */
   readonly linked?: number;
   readonly problems: readonly Problem[];
-  /** What was assumed; left out of a review of a cluster, which says all that decides. */
+  /** What was assumed; left out for a review of a cluster, where everything that decides is known. */
   readonly assumed?: Assumptions;
-  /** Verdicts and outcomes that are listed; all where it is left out. */
+  /** The verdicts and outcomes that are listed; all of them where this is left out. */
   readonly only?: readonly string[];
-  /** What results are held against; then only what is new or worse is listed. */
+  /** The baseline for the results; only what is new or worse is then listed. */
   readonly baseline?: { readonly file: string; readonly gone: readonly Gone[] };
-  /** What is worth knowing of what the manifests were judged by; no verdict goes by it. */
+  /** Remarks on what the manifests were judged by, which affect no verdict. */
   readonly notes?: readonly ReviewNote[];
-  /** The words of a command that explains one result alike; undefined where there is none that would. */
+  /** The words of a command that explains one result; undefined where no command does. */
   readonly explaining?: (result: Reviewed) => readonly string[] | undefined;
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ReviewedCluster;
-  /** The tiers of the policies in force, ascending, by the names that assessments have; left out where nobody looked. */
+  /** The tiers of the policies in force, ascending, by the names that assessments use; left out where nobody looked them up. */
   readonly tiers?: ReadonlyMap<string, readonly PolicyTier[]>;
 }
 
-/** A policy asks for an isolation from some score on. */
+/** The score from which on a policy asks for an isolation. */
 export interface PolicyTier {
-  /** 0 to 100, hygiene left out. */
+  /** 0 to 100, without hygiene. */
   readonly atLeast: number;
   readonly isolation: Isolation;
 }
@@ -98,37 +98,37 @@ export type ReviewNote = Omit<Problem, 'severity' | 'path' | 'excerpt' | 'leftOu
   readonly fix: string;
 };
 
-/** Which cluster it is of. */
+/** Which cluster it is about. */
 export interface ClusterPlace {
-  /** Name of the kubeconfig's context. */
+  /** The name of the kubeconfig's context. */
   readonly context: string;
-  /** The file that it was saved to, where it is of a snapshot. */
+  /** The file of the snapshot, if it is about one. */
   readonly file?: string;
 }
 
 export interface ReviewedCluster extends ClusterPlace {
-  /** Pods that have ended, which were not judged. */
+  /** How many Pods had ended, and were not judged. */
   readonly finished: number;
-  /** What each RuntimeClass says that a sandbox costs besides its containers; only classes that say so. */
+  /** What a sandbox costs besides its containers, by RuntimeClass; only classes that say it. */
   readonly overheads: ReadonlyMap<string, Overhead>;
 }
 
 /** `overhead.podFixed` of a RuntimeClass. */
 export interface Overhead {
-  /** Cores. */
+  /** CPU in cores. */
   readonly cpu: number;
-  /** Bytes. */
+  /** Memory in bytes. */
   readonly memory: number;
 }
 
-/** How text is to look; formats for machines do not ask. */
+/** The style of text, which formats for machines ignore. */
 export interface Style {
   readonly color: boolean;
-  /** Columns. */
+  /** The width in columns. */
   readonly width: number;
 }
 
-/** Some load what they alone need when they are asked for. */
+/** A format. Some load the libraries that only they need. */
 export type Format = (review: Review, style: Style) => string | Promise<string>;
 
 /** How many of each verdict. */

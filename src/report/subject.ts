@@ -1,4 +1,4 @@
-/** What a message is about. */
+/** The object of a message. */
 export interface Subject {
   readonly kind: string;
   /** Empty for an object that will be given its name. */

@@ -5,18 +5,18 @@ import { type Entry, type Gone, isolationOf, type Known, type Since, WORSE, type
 import { entryOf, fileOf, keptFindings } from './entry.ts';
 import { objectOf } from './identity.ts';
 
-/** A review held against a baseline. */
+/** A review compared with a baseline. */
 export interface Compared {
-  /** What is new in each, in their order; undefined for what is admitted, unless it is less isolated than it was. */
+  /** What is new in each result, in their order; undefined for an admitted one, unless it is less isolated than before. */
   readonly since: readonly (Since | undefined)[];
-  /** What the baseline has and the review has not, or has in a milder form. */
+  /** What the baseline has and the review lacks, or has in a milder form. */
   readonly gone: readonly Gone[];
 }
 
 /**
- * Holds what was judged against what was known. An object is known by kind, namespace and name; of several of one name,
- * by their files first, and else in their order, so that a file may move. One that is mended where it stood makes no room
- * for another of its name.
+ * Compares what was judged with what was known. An object is known by its kind, namespace and name; objects with the same name
+ * are matched first by their files, and otherwise in their order, so that a file may move. One that is mended in its place
+ * makes no room for another of its name.
  */
 export function compare(known: readonly Entry[], results: readonly Reviewed[]): Compared {
   const entries = results.map(entryOf);
@@ -29,7 +29,7 @@ export function compare(known: readonly Entry[], results: readonly Reviewed[]): 
   const stood = shelve(known, placeOf);
   const takeStood = (result: Reviewed) =>
     stood.take(placeOf({ object: objectOf(result), file: fileOf(result) }));
-  // What is mended makes room for nothing: what is not goes first.
+  // A mended object makes no room, so those that are not mended are matched first.
   pair(false, takeStood);
   pair(true, takeStood);
   const moved = shelve(stood.left(), ({ object }) => object);
@@ -49,7 +49,7 @@ export function compare(known: readonly Entry[], results: readonly Reviewed[]): 
 
 const placeOf = ({ object, file }: Pick<Entry, 'object' | 'file'>): string => `${object}\n${file}`;
 
-/** Entries by a key, each of which is taken once, the first first. */
+/** Entries by a key, each of which is taken once, in their order. */
 function shelve(entries: readonly Entry[], keyOf: (entry: Entry) => string) {
   const shelf = Map.groupBy(entries.toReversed(), keyOf);
   return {
@@ -58,7 +58,7 @@ function shelve(entries: readonly Entry[], keyOf: (entry: Entry) => string) {
   };
 }
 
-/** @param now what of it is kept; undefined for what is admitted, of which that alone is told that it is less isolated */
+/** @param now what is kept about it; undefined for an admitted object, which is only reported for being less isolated */
 function sinceOf(result: Reviewed, now: Entry | undefined, was: Entry | undefined): Since | undefined {
   const isLess = was !== undefined && isLessIsolated(result, was);
   if (!now)
@@ -91,7 +91,7 @@ const knownOf = ({ verdict, outcome, required, score, isolation }: Entry): Known
   ...(isolation !== undefined && { isolation }),
 });
 
-/** What is rejected runs nowhere. */
+/** A rejected object runs nowhere. */
 function isLessIsolated({ decision: { isolation } }: Reviewed, was: Entry): boolean {
   const before = isolationOf(was);
   return isolation !== undefined && before !== undefined && rank(isolation) < rank(before);

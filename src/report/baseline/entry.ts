@@ -9,7 +9,7 @@ import { relevantSignals } from '../told/relevant.ts';
 import { isWaived } from '../words/objection.ts';
 import { fieldOf, fingerprintOf, objectOf, tellApart, whatOf } from './identity.ts';
 
-/** What of an object is kept; undefined for one that is admitted, of which nothing is to be told. */
+/** What is kept about an object; undefined for an admitted one about which there is nothing to say. */
 export function entryOf(result: Reviewed): Entry | undefined {
   const { decision } = result;
   if (decision.verdict === 'admit') return undefined;
@@ -29,10 +29,13 @@ export function entryOf(result: Reviewed): Entry | undefined {
   };
 }
 
-/** However it was named: `./deploy/web.yaml` is `deploy/web.yaml`. Of a chart, all of it: it is read as a whole. */
+/**
+ * The file, however it was named: `./deploy/web.yaml` is `deploy/web.yaml`. For a chart it is the folder, as it is read as a
+ * whole.
+ */
 export const fileOf = ({ source }: Pick<Reviewed, 'source'>): string => normalize(placeRead(source).file);
 
-/** The findings of an object that bear on its verdict, with what they are known by. */
+/** The findings of an object that bear on its verdict, with what identifies them. */
 export function keptFindings(
   result: Reviewed,
 ): readonly { readonly finding: Finding; readonly fingerprint: string }[] {

@@ -8,7 +8,7 @@ import { byText } from './entry.ts';
 import { BASELINE_VERSION } from './schema.ts';
 import { validateBaseline } from './validator.ts';
 
-/** A baseline as a file: JSON in one order, a line a finding, so that a change of it can be read. */
+/** A baseline as a file: JSON in a fixed order, with one line for each finding, so that a change of it is easy to read. */
 export function baselineText(entries: readonly Entry[]): string {
   const objects = entries
     .toSorted(byText(({ object, file }) => `${object}\n${file}`))
@@ -32,7 +32,7 @@ const lineOf = (finding: Entry['findings'][number]): string =>
 const listText = (items: readonly string[], indent: string): string =>
   items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n${indent}]`;
 
-/** What a file knows, or the first thing that is wrong with it. */
+/** The content of a file, or the first thing that is wrong with it. */
 export function readBaseline(
   document: SourceDocument,
 ): { readonly entries: readonly Entry[] } | { readonly problem: Problem } {

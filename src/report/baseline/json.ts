@@ -2,10 +2,10 @@ import { shorten } from '../../source/text.ts';
 import type { Review } from '../result.ts';
 import type { Since } from '../since.ts';
 
-/** The length at which texts of results are cut, too. */
+/** The length to which texts of results are shortened, too. */
 const LONGEST = 4096;
 
-/** How many results are in which state, and what is no more. */
+/** How many results are in which state, and what is gone. */
 export function baselineOf({ results }: Review, { file, gone }: NonNullable<Review['baseline']>): object {
   const states = (state: Since['state']): number =>
     results.filter(({ since }) => since?.state === state).length;
@@ -23,7 +23,7 @@ export function baselineOf({ results }: Review, { file, gone }: NonNullable<Revi
   };
 }
 
-/** What has become of one object. */
+/** How one object has changed. */
 export function sinceOf({ state, was, worse }: Since): object {
   return { state, ...(was && { was, worse }) };
 }

@@ -3,7 +3,7 @@ import { ISOLATIONS } from '../../profiles/isolation.ts';
 import { MAX_OBJECTS } from '../../source/limits.ts';
 import { list, object, type Schema } from '../../source/schema.ts';
 
-/** Written into each file; another one means that a file is to be read in another way. */
+/** Written into each file; another version means that a file is to be read in another way. */
 export const BASELINE_VERSION = 1;
 
 const word = (description: string, choices: readonly string[]): Schema => ({
@@ -13,7 +13,7 @@ const word = (description: string, choices: readonly string[]): Schema => ({
 });
 const line = (description: string): Schema => ({ type: 'string', description });
 
-/** A file that `--write-baseline` writes. */
+/** The schema of the file that `--write-baseline` writes. */
 export const BASELINE_SCHEMA = object(
   'What is known of some manifests.',
   {

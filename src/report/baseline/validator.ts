@@ -4,7 +4,7 @@ import { BASELINE_SCHEMA } from './schema.ts';
 
 export const AJV_OPTIONS = { verbose: true, strictRequired: false, strictTypes: false };
 
-/** Compiled as this file is loaded. In the bundle this is code that was compiled when it was built: scripts/bundle. */
+/** Compiled when this file is loaded. In the bundle, it is code that was compiled at build time: scripts/bundle. */
 export const validateBaseline = new Ajv(AJV_OPTIONS).compile<{ readonly objects: readonly Entry[] }>(
   BASELINE_SCHEMA,
 );

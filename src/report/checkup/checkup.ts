@@ -13,26 +13,26 @@ export interface Remark {
 }
 
 export interface CheckResult {
-  /** Stable, for scripts. */
+  /** A stable name, for scripts. */
   readonly id: string;
   readonly group: string;
-  /** What holds where the check is fine. */
+  /** The title, which says what is so if the check is fine. */
   readonly title: string;
   /** The worst of the remarks. */
   readonly mark: Mark;
-  /** What was seen, a phrase. */
+  /** What was seen, as a phrase. */
   readonly seen?: string;
   readonly remarks: readonly Remark[];
 }
 
-/** What `doctor` found out of a cluster. */
+/** What `doctor` found in a cluster. */
 export interface Checkup {
   /** The version of this program. */
   readonly version: string;
-  /** Name of the kubeconfig's context. */
+  /** The name of the kubeconfig's context. */
   readonly context: string;
   readonly checks: readonly CheckResult[];
-  /** Each with things to fill in. */
+  /** Drafts of exemptions, each with things to fill in. */
   readonly drafts: readonly SandboxExemption[];
 }
 
@@ -43,5 +43,5 @@ export function marksOf({ checks }: Checkup): Record<Mark, number> {
   return counts;
 }
 
-/** Where it is told what to do about a check: a path in the repository, with a section by the check's id. */
+/** The page that says what to do about a check: a path in the repository, with a section named by the check's id. */
 export const pageOf = (id: string): string => `docs/troubleshooting.md#${id}`;

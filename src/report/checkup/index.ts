@@ -4,7 +4,7 @@ import { draftsText } from './drafts.ts';
 import { checkupJson } from './json.ts';
 import { checkupText } from './text.ts';
 
-/** The drafts alone, to be completed and applied. */
+/** Only the drafts, to be completed and applied. */
 const exemptions = ({ drafts }: Checkup): string =>
   drafts.length > 0 ? draftsText(drafts) : '# nothing needs an exemption\n';
 

@@ -5,7 +5,7 @@ import type { Style } from '../result.ts';
 import { type CheckResult, type Checkup, type Mark, marksOf, pageOf, type Remark } from './checkup.ts';
 import { draftsText } from './drafts.ts';
 
-/** A line a check, as `linkerd check` has it, in groups; below it what is wrong and how to mend it. */
+/** One line for each check, like `linkerd check`, in groups; below it, what is wrong and what to do. */
 export function checkupText(checkup: Checkup, { color, width }: Style): string {
   const paint = painter(color);
   const groups = Map.groupBy(checkup.checks, ({ group }) => group);
@@ -21,7 +21,7 @@ export function checkupText(checkup: Checkup, { color, width }: Style): string {
   return `${shown.join('\n\n')}\n`;
 }
 
-/** Leaves out repeats: before an installation, half of the checks have the same nothing to look at. */
+/** Omits repeated texts: before an installation, half of the checks lack the same thing. */
 function withoutRepeats(checks: readonly CheckResult[]): readonly CheckResult[] {
   const isIdle = ({ mark, remarks }: CheckResult): boolean => mark === 'note' && remarks.length === 0;
   return checks.flatMap((check, i) => {
@@ -63,12 +63,12 @@ function checkLines(check: CheckResult, paint: Paint, width: number): string[] {
     `${painted(mark, SIGNS[mark], paint)}${first.slice(1)}`,
     ...rest,
     ...remarks.flatMap(remark => remarkLines(remark, mark, paint, width)),
-    // A note needs nothing done.
+    // A note requires nothing to be done.
     ...(mark === 'warning' || mark === 'failure' ? [paint.dim(`    More: ${pageOf(id)}`)] : []),
   ];
 }
 
-/** The lines of a milder remark below a check that is worse say what it is. */
+/** The lines of a remark. One that is milder than its check says how grave it is. */
 function remarkLines({ mark, message, fix }: Remark, worst: Mark, paint: Paint, width: number): string[] {
   const lead = mark === worst ? '    ' : `  ${SIGNS[mark]} `;
   const [first = '', ...rest] = hang(lead, clean(message, 1000), width);

@@ -5,7 +5,7 @@ import type { Problem } from '../../source/document.ts';
 import type { ClusterPlace, Overhead, Reviewed } from '../result.ts';
 import { type Cost, costOf } from '../review/cluster/cost.ts';
 
-/** What becomes of an object, what hurts most first, and what it is called. */
+/** What happens to an object, with the words for it, beginning with what hurts most. */
 export const FATES = {
   rejected: 'newly rejected',
   weaker: 'less isolated',
@@ -16,7 +16,7 @@ export const FATES = {
 } as const;
 export type Fate = keyof typeof FATES;
 
-/** The two that hurt: what no longer starts, and what can do more harm than before. */
+/** The two changes that hurt: an object no longer starts, or can do more harm than before. */
 export const HURTS: readonly Fate[] = ['rejected', 'weaker'];
 
 /** One object, judged by what was and by what will be. */
@@ -35,15 +35,15 @@ export interface Change extends Pair {
 export interface Difference {
   /** The version of this program. */
   readonly version: string;
-  /** All that were judged and are in scope. */
+  /** All objects that were judged and are in scope. */
   readonly pairs: readonly Pair[];
   readonly changes: readonly Change[];
-  /** Objects that the API server asks nobody about. */
+  /** How many objects the API server asks nobody about. */
   readonly outOfScope: number;
   readonly problems: readonly Problem[];
   /** The names of the policies in force, before and after. */
   readonly policies: { readonly before: readonly string[]; readonly after: readonly string[] };
-  /** What either side took for granted. Undefined for a cluster, which says all that decides. */
+  /** What either side assumed. Undefined for a cluster, where everything that decides is known. */
   readonly assumed?: Assumed;
   /** Set where the objects are the Pods of a cluster. */
   readonly cluster?: ClusterPlace & { readonly overheads: ReadonlyMap<string, Overhead> };
@@ -57,13 +57,13 @@ export function fateOf({ before, after }: Pair): Fate | undefined {
   );
 }
 
-/** Whether an object runs, and how well it is isolated then. */
+/** Whether an object runs, and how well it is then isolated. */
 interface Isolated {
   readonly verdict: Decision['verdict'];
   readonly isolation?: Isolation | null;
 }
 
-/** @returns undefined where it is rejected as before, or is as well isolated */
+/** @returns undefined where it is still rejected, or is as well isolated as before */
 export function isolationFate(
   was: Isolated,
   is: Isolated,
@@ -83,7 +83,7 @@ function scoreFate(before: Reviewed, after: Reviewed): Fate | undefined {
 
 const ORDER = Object.keys(FATES) as Fate[];
 
-/** What changes, what hurts first. Pods of one owner that change alike are one change. */
+/** The changes, beginning with what hurts. Pods of one owner that change alike are one change. */
 export function changesIn(pairs: readonly Pair[]): readonly Change[] {
   const changed = pairs.flatMap(pair => {
     const fate = fateOf(pair);
@@ -114,7 +114,7 @@ export function whereOf({ decision }: Reviewed): string {
   return runtimeClass === undefined ? 'host kernel' : `${runtimeClass} (${isolation})`;
 }
 
-/** How many run where, before and after; those of a cluster are Pods. */
+/** How many objects run in one place, before and after; for a cluster, these are Pods. */
 export interface Sum {
   readonly where: string;
   readonly before: number;
@@ -144,7 +144,7 @@ export function sumsOf({ pairs, cluster }: Difference): readonly Sum[] {
 
 const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 : Number(a > b));
 
-/** What changes in a few words. That nothing was compared does not say that nothing changes. */
+/** What changes, in a few words. Where nothing was compared, it does not say that nothing changes. */
 export const changeWords = ({ changes, pairs }: Pick<Difference, 'changes' | 'pairs'>): string => {
   if (pairs.length === 0) return 'nothing to compare';
   return changes.length === 0 ? 'nothing changes' : countsOf(changes);
@@ -157,7 +157,7 @@ const countsOf = (changes: readonly Change[]): string =>
     .map(([number, words]) => `${number} ${words}`)
     .join(', ');
 
-/** What the sandboxes that are injected add to the requests of Pods, before and after. */
+/** What injected sandboxes add to the requests of Pods, before and after. */
 export const costsOf = (
   pairs: Difference['pairs'],
   cluster: NonNullable<Difference['cluster']>,

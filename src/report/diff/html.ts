@@ -25,7 +25,7 @@ import {
 } from './change.ts';
 import { policiesSentence } from './policies.ts';
 
-/** `-o html`: what hurts first, what moves where, and every change with both sides. */
+/** `-o html`: first what hurts, then what moves from where to where, and every change with both sides. */
 export function html(difference: Difference): string {
   const { changes, pairs, cluster, problems, version, assumed, outOfScope } = difference;
   const apart = placesApart(pairs.map(({ after }) => after));
@@ -72,7 +72,7 @@ function leadOf({ changes, cluster }: Difference, judged: number, unit: string):
   return `${count(judged, unit)}${where}, judged by what was and by what will be.${owners}`;
 }
 
-/** @param apart what tells objects of one name apart */
+/** @param apart what distinguishes objects with one name */
 const itemOf = ({ after, pods }: Change, { cluster }: Difference, apart: Apart): Item => ({
   result: after,
   name: clean(ownerName(after)) + apartWords(after, apart),
@@ -80,7 +80,7 @@ const itemOf = ({ after, pods }: Change, { cluster }: Difference, apart: Apart):
   ...(cluster && { pods }),
 });
 
-/** What hurts in one way, what is told alike in one. */
+/** What hurts in one way; similar ones are reported together. */
 function hurting(difference: Difference, fate: Fate, title: string, apart: Apart): Markup {
   const changes = difference.changes.filter(change => change.fate === fate);
   const byItem = new Map(changes.map(change => [itemOf(change, difference, apart), change]));
@@ -107,7 +107,7 @@ function sums(difference: Difference, unit: string): Markup {
   return markup`<section class="card sums"><h2>Where ${unit === 'Pod' ? 'Pods' : 'they'} run</h2><table><thead><tr><th scope="col"><span class="hidden">Where</span></th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th><th scope="col" class="number">Change</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
-/** What sandboxes that are injected add to the requests of Pods, before and after. */
+/** What injected sandboxes add to the requests of Pods, before and after. */
 function overhead({ pairs, cluster }: Difference): Markup {
   if (!cluster) return NOTHING;
   const { was, is } = costsOf(pairs, cluster);
@@ -116,7 +116,7 @@ function overhead({ pairs, cluster }: Difference): Markup {
   return markup`<section class="card overhead"><h2>What sandboxes cost</h2><p class="quiet">The overhead that classes add to the requests of Pods they are injected into.</p><dl class="figures">${figure('CPU', cpuText(was.cpu), cpuText(is.cpu))}${figure('Memory', memoryText(was.memory), memoryText(is.memory))}${figure('Pods', String(was.pods), String(is.pods))}</dl></section>`;
 }
 
-/** A state a kind of change; what is newly rejected has the mark of what is rejected. */
+/** The states of the list, one for each kind of change; what is newly rejected has the mark of what is rejected. */
 const STATES = (Object.keys(FATES) as Fate[]).map(id => ({ id, word: FATES[id], glyph: id }));
 
 function listing(difference: Difference, apart: Apart) {
@@ -126,7 +126,7 @@ function listing(difference: Difference, apart: Apart) {
     before: change.before,
   }));
   return {
-    // Policies of one name may have other tiers before and after.
+    // Policies with one name may have different tiers before and after.
     data: dataOf(STATES, [], rows, new Map()),
     list: { title: 'Changes', note: leftWords(rows.length) },
   };

@@ -7,7 +7,7 @@ import { whySentence } from '../words/notes.ts';
 import { type Change, changeWords, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
 import { policiesSentence } from './policies.ts';
 
-/** Rows of a comment: what is worst stands first, and nobody reads on. */
+/** The most rows of a comment: the worst come first, and nobody reads more. */
 const MOST_ROWS = 100;
 const MARKS = {
   rejected: '❌',

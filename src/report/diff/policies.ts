@@ -2,8 +2,8 @@ import { clean, someOf } from '../../source/text.ts';
 import type { Difference } from './change.ts';
 
 /**
- * `Before: balanced. After: balanced and ours.` Who names what will be has not always said what was; empty where both have the
- * same names, as those of two revisions have.
+ * `Before: balanced. After: balanced and ours.` Whoever names what will be may not have said what was. It is empty where both
+ * sides have the same names, as two revisions do.
  */
 export function policiesSentence({ policies: { before, after } }: Pick<Difference, 'policies'>): string {
   if (before.join() === after.join()) return '';

@@ -22,11 +22,11 @@ import {
 } from './change.ts';
 import { policiesSentence } from './policies.ts';
 
-/** Rows of one kind of change: of what hurts, more than anybody reads on; of all else, as many as tell what it is like. */
+/** The most rows for one kind of change: for what hurts, more than anybody reads; for the rest, enough to show what it is like. */
 const MOST_HURTS = 500;
 const MOST_OTHERS = 20;
 
-/** `-o table`: what hurts first, each with why; then how many run where before and after, and what that costs. */
+/** `-o table`: first what hurts, each with the reason; then how many run where before and after, and what that costs. */
 export function table(difference: Difference, { color, width }: Style): string {
   const paint = painter(color);
   const sections = [
@@ -79,7 +79,7 @@ function painted({ fate }: Change, text: string, paint: Paint): string {
   return fate === 'score' || fate === 'class' ? paint.dim(text) : paint.good(text);
 }
 
-/** Where it runs, or where nothing but the score changes, the score: what is rejected as before has one, too. */
+/** Where it runs; or, where only the score changes, the score, which a rejected object has, too. */
 function placesOf({ fate, before, after }: Change): readonly [string, string] {
   if (fate !== 'score') return [whereOf(before), whereOf(after)];
   const scoreOf = ({ decision: { verdict, governing, required } }: Reviewed): string =>
@@ -89,7 +89,7 @@ function placesOf({ fate, before, after }: Change): readonly [string, string] {
   return [scoreOf(before), scoreOf(after)];
 }
 
-/** Why, of what hurts: in the words of the side that says more. */
+/** Why it hurts, in the words of the side that says more. */
 function whyLines({ fate, before, after }: Change, width: number): readonly string[] {
   if (!HURTS.includes(fate)) return [];
   const fix = fate === 'rejected' ? fixSentence(after.decision) : '';

@@ -7,7 +7,7 @@ import { objectionSentence, subjectOf } from '../words/objection.ts';
 import type { Explained, Page } from './explained.ts';
 import { degradedReasons, objectionReason } from './reasons.ts';
 
-/** Each class with what stands against it, or that it fits, or was chosen. */
+/** Each class, with what stands against it, or that it fits or was chosen. */
 export function candidateLines({ result, profiles }: Explained, page: Page): string[] {
   const { placement } = result.decision;
   return placement.flatMap(step => stepLines(step, profiles.forHandler(step.handler), result.decision, page));

@@ -2,7 +2,7 @@ import type { SandboxExemption } from '../../policy/types.gen.ts';
 import { jsonText } from '../../source/text.ts';
 import { yamlText } from '../../source/yaml/yaml-text.ts';
 
-/** `--exempt`: drafts as `kubectl apply -f` takes them, once owner and reason are filled in; empty for none. */
+/** `--exempt`: drafts that `kubectl apply -f` accepts once owner and reason are filled in; empty where there are none. */
 export const exemptionsYaml = (drafts: readonly SandboxExemption[]): string =>
   drafts.map(draft => yamlText(draft)).join('---\n');
 

@@ -15,7 +15,7 @@ const MEANING: Readonly<Record<Category, string>> = {
   requirement: 'bears on where the Pod can run',
 };
 
-/** Every finding by category and signal: title, why it matters, where. */
+/** Every finding, by category and signal: title, why it matters, and where it is. */
 export function foundLines(result: Reviewed, page: Page): string[] {
   return CATEGORIES.flatMap(category => {
     const findings = result.decision.findings.filter(

@@ -4,7 +4,7 @@ import { assumedOf, resultOf } from '../review/json.ts';
 import type { Explained } from './explained.ts';
 import { degradedReasons, objectionReason } from './reasons.ts';
 
-/** `-o json`: the result as `review` has it, and the trace. */
+/** `-o json`: the result as in `review`, with the trace. */
 export function explainJson({
   version,
   result,

@@ -3,7 +3,7 @@ import { type Degradation, degradations } from '../../decision/degraded.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { saidOf } from '../words/service-words.ts';
 
-/** Why the profile objects; undefined where it is not the profile that does: the decision carries codes alone. */
+/** Why the profile objects; undefined where something else does, as the decision only has codes. */
 export function objectionReason(
   { signals, resources }: Profile,
   { signal, detail }: Objection,
@@ -15,7 +15,7 @@ export function objectionReason(
   return reason === undefined ? undefined : saidOf(reason, decision);
 }
 
-/** What works differently under a class, with the words for what was judged. */
+/** What works differently under a class, in the words for what was judged. */
 export const degradedReasons = (
   step: PlacementStep,
   profile: Profile,

@@ -6,7 +6,7 @@ import { clean } from '../../source/text.ts';
 import { contributionWords, floorWords } from '../words/terms.ts';
 import type { Page } from './explained.ts';
 
-/** How one policy's score adds up, heaviest first; hygiene apart, since no tier looks at it. */
+/** How the score under one policy adds up, the heaviest part first; hygiene is separate, as no tier looks at it. */
 export function scoreLines({ contributions, score, tierScore }: Assessment, { paint }: Page): string[] {
   if (contributions.length === 0) return ['  0  nothing weighs'];
   const heaviest = contributions.toSorted((a, b) => b.weight - a.weight);
@@ -33,7 +33,7 @@ function contributionLine(contribution: Contribution): string {
   return `  ${number(weight)}  ${contributionWords(contribution)}${message}`;
 }
 
-/** Every floor under the required isolation, the highest first. */
+/** Every floor of the required isolation, the highest first. */
 export function requiredLines({ floors }: Assessment): string[] {
   if (floors.length === 0) return ['  nothing requires a sandbox'];
   const width = Math.max(...floors.map(({ isolation }) => isolation.length));

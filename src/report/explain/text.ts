@@ -18,17 +18,17 @@ import type { Explained, Page } from './explained.ts';
 import { foundLines } from './found.ts';
 import { requiredLines, scoreLines } from './score.ts';
 
-/** The trace, as a person reads it: the answer first, then how it came about. */
+/** The trace for a person: first the answer, and then what led to it. */
 export function explainText(explained: Explained, style: Style): string {
   const page: Page = { paint: painter(style.color), width: style.width };
   const answer = answerLines(explained, page);
-  // What is beyond the bounds is not looked at any further: nothing led to the verdict but that.
+  // A Pod beyond the bounds is not examined any further, so nothing else led to the verdict.
   const sections = explained.result.decision.excess ? [answer] : [answer, ...traceOf(explained, page)];
   const shown = sections.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
   return `${shown.join('\n\n')}\n`;
 }
 
-/** Found, scored, required, placed, patched, exempted. */
+/** What was found, how it adds up, what it requires, where it fits, the patch, and exemptions. */
 function traceOf(explained: Explained, page: Page): readonly string[][] {
   const { decision } = explained.result;
   const { governing, others, placement, findings } = decision;
@@ -78,7 +78,7 @@ const toFillIn = ({ fillIn }: Explained, { width }: Page): string[] =>
     ? hang('  ', `To have one drafted, fill in the ${fillIn} first: no exemption takes a placeholder.`, width)
     : [];
 
-/** What the Pod becomes by it, so that nobody signs for something else than he gets. */
+/** What the draft leads to, so that nobody signs for something else than they get. */
 function leadsTo({ withExemption, isUnnamed, result }: Explained, { width }: Page): string[] {
   if (!withExemption) return [];
   const given = isUnnamed ? `With it, and without ${wordsFor(result.decision).field}` : 'With it';
@@ -91,7 +91,7 @@ const indented = (text: string): string[] =>
     .filter(line => line !== '')
     .map(line => `  ${clean(line)}`);
 
-/** Who, the verdict, why, and what to do. */
+/** The object, the verdict, the reason, and what to do. */
 function answerLines({ result, assumed }: Explained, { paint, width }: Page): string[] {
   const { namespace, source, decision } = result;
   const fix = fixSentence(decision);

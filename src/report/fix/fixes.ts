@@ -3,17 +3,17 @@ import type { Change } from '../../fix/change.ts';
 import type { ManifestEdit } from '../../fix/edit.ts';
 import type { Reviewed } from '../result.ts';
 
-/** What is to be changed of one object. */
+/** The changes to make to one object. */
 export interface Fix {
   /** The object as it is. */
   readonly result: Reviewed;
-  /** What a program can change of it, because of what. */
+  /** What a program can change, and because of what. */
   readonly changes: readonly Change[];
-  /** The same as edits of the manifest; none where they would not help, or cannot be made. */
+  /** The same changes as edits of the manifest; none where they would not help, or cannot be made. */
   readonly edits: readonly ManifestEdit[];
-  /** What is decided on the changed object; without edits, on one with all that a program can change. */
+  /** The decision on the changed object; without edits, on one with all the changes that a program can make. */
   readonly after: Decision;
-  /** Why a person has to do it; left out where the edits do. */
+  /** Why it takes a person; left out where the edits are enough. */
   readonly byHand?: ByHand;
 }
 
@@ -24,24 +24,24 @@ export interface Fix {
  */
 export type ByHand = 'not enough' | 'rendered' | 'unreadable' | 'layout' | 'extended';
 
-/** A line that a patch would have to show, and may not. */
+/** A line that a patch would have to show, but may not. */
 export interface Untold {
   readonly file: string;
-  /** 1-based; left out of a file that is no text of lines. */
+  /** 1-based; left out for a file that has no lines of text. */
   readonly line?: number;
   readonly holds: 'a value' | 'an unsafe character' | 'UTF-16';
 }
 
-/** What is to be changed of all objects that were asked for. */
+/** The changes to all objects that were asked for. */
 export interface Fixes {
   /** The version of this program. */
   readonly version: string;
-  /** Those that have to be changed. */
+  /** The objects that have to be changed. */
   readonly fixes: readonly Fix[];
-  /** All edits as a unified diff; empty where there are none, and where they were written. */
+  /** All edits as a unified diff; empty where there are none, or where they were written. */
   readonly patch: string;
-  /** Where there is no patch. */
+  /** The lines because of which there is no patch. */
   readonly untold: readonly Untold[];
-  /** Files that were changed. */
+  /** The files that were changed. */
   readonly written: readonly string[];
 }

@@ -4,13 +4,13 @@ import { jsonText, shorten } from '../../source/text.ts';
 import type { Fix, Fixes } from './fixes.ts';
 import { byHandSentences } from './told.ts';
 
-/** `-o json`: of each object its edits as a JSON Patch (RFC 6902), and the whole as a unified diff. */
+/** `-o json`: the edits of each object as a JSON Patch (RFC 6902), and all of them as a unified diff. */
 export function fixJson({ version, fixes, patch, written }: Fixes): string {
   const document = { version, results: fixes.map(resultOf), patch: patch === '' ? null : patch, written };
   return `${jsonText(document, 2)}\n`;
 }
 
-/** Longer than any name that Kubernetes takes. */
+/** Longer than any name that Kubernetes accepts. */
 const LONGEST = 4096;
 
 function resultOf(fix: Fix): object {

@@ -12,7 +12,7 @@ import { outcomeSentence } from '../words/outcome.ts';
 import { objectName, placeOf, titleOf, withoutPlace } from '../words/terms.ts';
 import type { Fix, Untold } from './fixes.ts';
 
-/** What standard error says about a change: what becomes of the object, what is changed, and what is left to do. */
+/** What standard error says about a change: what happens to the object, what is changed, and what is left to do. */
 export function fixLines(fix: Fix, { color, width }: Style): string[] {
   const { result, changes, after, byHand } = fix;
   const paint = painter(color);
@@ -27,7 +27,7 @@ export function fixLines(fix: Fix, { color, width }: Style): string[] {
   ];
 }
 
-/** What becomes of what stands there, and what the workload may need in its place. */
+/** What happens to a field, and what the workload may need instead. */
 function changeLines(change: Change, result: Reviewed, width: number): string[] {
   const { because, edits } = change;
   const put = edits.find(({ op }) => op !== 'remove')?.value;
@@ -62,7 +62,7 @@ function whyWords(because: Change['because'], { decision }: Reviewed): string {
   }
 }
 
-/** What a program cannot do, and what a person can. */
+/** What a program cannot do, and what a person can do. */
 export function byHandSentences({ result, changes, after, byHand }: Fix): readonly string[] {
   if (byHand === undefined) return [];
   switch (byHand) {
@@ -105,7 +105,7 @@ function changedWords({ because }: Change, decision: Decision): string {
     : `the label ${quote(because.label)}`;
 }
 
-/** Why there is no patch of a file, and how to have the change made all the same. */
+/** Why there is no patch for a file, and how to make the change all the same. */
 export function untoldSentence({ file, line, holds }: Untold): string {
   const place = placeWords({ file, ...(line !== undefined && { line }) });
   const what = {

@@ -2,14 +2,14 @@ import { count, someOf } from '../../source/text.ts';
 import type { Item } from './items.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
-/** Groups that are shown. */
+/** How many groups are shown. */
 const SHOWN = 8;
 
 /** What is said about something that needs attention. */
 export interface Notice {
-  /** What is wrong, a sentence or a few words. */
+  /** What is wrong, as a sentence or a few words. */
   readonly what: string;
-  /** What is said of it besides, each with what it is: `Fix`. */
+  /** Further lines, each with its label: `Fix`. */
   readonly lines: readonly (readonly [label: string, text: string])[];
 }
 
@@ -18,8 +18,9 @@ interface Group extends Notice {
 }
 
 /**
- * What has to be seen to, what is told alike in one: what it is, of how many, and what to do. The largest first.
- * @param id the state that the rest is found by
+ * What needs attention, with similar things in one group: what it is, how many there are, and what to do. The largest group
+ * comes first.
+ * @param id the state by which the others are found
  */
 export function attention(
   title: string,
@@ -43,7 +44,7 @@ const weightOf = ({ items }: Pick<Group, 'items'>): number =>
 function groupRow({ what, lines, items }: Group): Markup {
   const names = someOf(items.map(({ name, result: { namespace } }) => `${namespace}/${name}`));
   const pods = items.reduce((sum, item) => sum + (item.pods ?? 0), 0);
-  // Workloads may have no Pod now.
+  // Workloads may have no Pods now.
   const number = pods > 0 ? count(pods, 'Pod') : String(items.length);
   return html`<li><p class="why">${items.length > 1 || pods > 0 ? html`<b class="number">${number}</b> ` : ''}${what}</p><p class="who"><bdi>${names}</bdi></p>${lines
     .filter(([, text]) => text !== '')

@@ -4,7 +4,7 @@ import { titleWith } from '../words/objection.ts';
 import { type Cell, type Index, STANDINGS } from './data.ts';
 import type { Lists } from './lists.ts';
 
-/** What one sandbox is to an object, and why it is not the one. */
+/** The cell of one sandbox for an object: whether it was chosen, and why not. */
 export function cellOf(column: string, { placement }: Decision, lists: Lists): Cell {
   const step = placement.find(({ runtimeClass }) => runtimeClass === column);
   if (!step) return [STANDINGS.indexOf('none'), lists.text('')];
@@ -14,9 +14,9 @@ export function cellOf(column: string, { placement }: Decision, lists: Lists): C
 export const standingOf = (step: PlacementStep): Index =>
   STANDINGS.indexOf(step.chosen ? 'chosen' : fits(step) ? 'fits' : 'unfit');
 
-/** What stands against a sandbox, in as few words as a cell takes: `too weak`, `exposes: host PID namespace +1`. */
+/** What stands against a sandbox, in as few words as fit into a cell: `too weak`, `exposes: host PID namespace +1`. */
 function shortly(objections: readonly Objection[]): string {
-  // What is too weak has no chance anyway: a signal tells more.
+  // A class that is too weak has no chance anyway, so a signal is more informative.
   const [first] = objections.toSorted(
     (a, b) => Number(a.code === 'too-weak') - Number(b.code === 'too-weak'),
   );

@@ -1,12 +1,13 @@
-/*
-What the script of a page reads: what stands as JSON in the page, and nothing else. These are the shapes that both sides know.
-*/
+/* The data that the script of a page reads, which is JSON in the page, and nothing else. Both sides use these types. */
 
-/** Where something runs, the gravest first, then from the least isolated to the best; last, what nobody asks about. */
+/**
+ * The places where something runs: first the gravest, then from the least to the best isolated, and last what nobody asks
+ * about.
+ */
 export const PLACES = ['rejected', 'host-kernel', 'app-kernel', 'vm', 'confidential-vm', 'unasked'] as const;
 export type Place = (typeof PLACES)[number];
 
-/** What places are called; the marks that stand before these words have the same names (glyphs.ts). */
+/** The names of places; the marks before these words are named in the same way (glyphs.ts). */
 export const PLACE_WORDS: Readonly<Record<Place, string>> = {
   rejected: 'rejected',
   'host-kernel': 'host kernel',
@@ -16,22 +17,22 @@ export const PLACE_WORDS: Readonly<Record<Place, string>> = {
   unasked: 'out of scope',
 };
 
-/** What a sandbox is to an object: it was not looked at, is the one, would do as well, or would not. */
+/** How a sandbox stands to an object: not looked at, chosen, would do as well, or would not do. */
 export const STANDINGS = ['none', 'chosen', 'fits', 'unfit'] as const;
 
-/** What a part of a score comes from: a category of signals, or what operators and authors say by labels and rules. */
+/** The source of a part of a score: a category of signals, or what operators and authors say by labels and rules. */
 export const KINDS = ['breakout', 'exposure', 'label', 'rule', 'hygiene'] as const;
 
-/** A text by its place in `texts`: most stand below many objects, and once in the page. */
+/** A text by its index in `texts`: most occur with many objects, but only once in the page. */
 export type Text = number;
-/** An index into a list of the page: into `PLACES`, `STANDINGS`, `KINDS`, `signals`, … */
+/** An index into a list of the page: into `PLACES`, `STANDINGS`, `KINDS`, `signals`, and others. */
 export type Index = number;
 
 export interface PageData {
   readonly texts: readonly string[];
-  /** What objects are filtered by first: where they run, or what becomes of them. */
+  /** The main filter of objects: where they run, or what happens to them. */
   readonly states: readonly State[];
-  /** The sandboxes that are columns, by name. */
+  /** The sandboxes that have a column, by name. */
   readonly columns: readonly Text[];
   readonly signals: readonly SignalData[];
   readonly policies: readonly PolicyData[];
@@ -39,10 +40,10 @@ export interface PageData {
 }
 
 export interface State {
-  /** What a link to it says: `#state=vm`. */
+  /** The id in a link to it: `#state=vm`. */
   readonly id: string;
   readonly word: string;
-  /** What it is drawn as. */
+  /** The mark that it is drawn with. */
   readonly glyph: string;
 }
 
@@ -62,19 +63,19 @@ export interface Row {
   readonly state: Index;
   readonly name: Text;
   readonly namespace: Text;
-  /** File and line; empty for what is of a cluster. */
+  /** The file and line; empty for an object of a cluster. */
   readonly source: Text;
-  /** How many Pods, where they are those of a cluster. */
+  /** How many Pods there are, for those of a cluster. */
   readonly pods?: number;
-  /** A word on what makes its verdict another one in effect: `audit`, `out of scope`. */
+  /** A word on what changes the effect of its verdict: `audit`, `out of scope`. */
   readonly aside?: Text;
   /** Where it ran before a change. */
   readonly before?: Standing;
   readonly now: Standing;
-  /** A cell a column. */
+  /** One cell for each column. */
   readonly cells: readonly Cell[];
   readonly signals: readonly Index[];
-  /** What is said about it. With a change, there are two: before and after. */
+  /** What is said about it. For a change, there are two sides: before and after. */
   readonly sides: readonly Side[];
 }
 
@@ -82,25 +83,25 @@ export interface Standing {
   readonly place: Index;
   /** `gvisor`, `host kernel` */
   readonly words: Text;
-  /** 0 to 100, what tiers look at. */
+  /** 0 to 100: the score that tiers look at. */
   readonly tierScore: number;
-  /** 0 to 25, what hygiene adds. */
+  /** 0 to 25: what hygiene adds. */
   readonly hygiene: number;
 }
 
-/** One sandbox for one object, and why it is not that one, in a few words. */
+/** How one sandbox stands to one object, and why, in a few words. */
 export type Cell = readonly [standing: Index, why: Text];
 
-/** Everything that one decision is told by. */
+/** Everything that is shown about one decision. */
 export interface Side {
-  /** `Before`, `After`; empty where there is one side. */
+  /** `Before` or `After`; empty where there is one side. */
   readonly title: Text;
   readonly why: Text;
   readonly fix: Text;
   readonly policy: Index;
   readonly required: Index;
   readonly parts: readonly Part[];
-  /** What asks for the isolation, a phrase each. */
+  /** What requires the isolation, as phrases. */
   readonly floors: readonly Text[];
   readonly findings: readonly FindingData[];
   /** How many findings are not listed. */
@@ -110,10 +111,10 @@ export interface Side {
   readonly notes: readonly Text[];
 }
 
-/** What weighed: its words and its weight. */
+/** A part of the score: its words and its weight. */
 export type Part = readonly [kind: Index, words: Text, weight: number];
 
 export type FindingData = readonly [signal: Index, source: Text, place: Text, waivedBy: Text];
 
-/** One candidate with what stands against it, a phrase each. */
+/** One candidate with what stands against it, as phrases. */
 export type Step = readonly [name: Text, place: Index, standing: Index, objections: readonly Text[]];

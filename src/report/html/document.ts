@@ -5,24 +5,24 @@ import { glyph, glyphSheet } from './glyphs.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { SCRIPT, STYLE } from './page.gen.ts';
 
-/** What differs from one page to another. */
+/** What differs between pages. */
 export interface Page {
-  /** What kind of page it is, in a word or two: `Review`. */
+  /** The kind of page, in a word or two: `Review`. */
   readonly kind: string;
-  /** What is said first, a sentence without a full stop. */
+  /** The first sentence, without a full stop. */
   readonly headline: string;
   readonly version: string;
-  /** Everything above the list: it reads without the script. */
+  /** Everything above the list, which is readable without the script. */
   readonly overview: Markup;
   /** Everything below it. */
   readonly footer: Markup;
-  /** The list, which the script makes. */
+  /** The data of the list, which the script builds. */
   readonly data: PageData;
-  /** What the list is called, and what is said of it; the latter may be empty. */
+  /** The title of the list and a note on it, which may be empty. */
   readonly list: { readonly title: string; readonly note: string };
 }
 
-/** Where nothing but the page's own script and style counts, whatever a manifest says, and nothing is fetched. */
+/** Only the page's own script and style run, whatever a manifest says, and nothing is fetched. */
 const policy = [
   "default-src 'none'",
   `script-src ${hashOf(SCRIPT)}`,
@@ -37,8 +37,8 @@ function hashOf(text: string): string {
 }
 
 /**
- * A page in one file that fetches nothing. What manifests say stands in it as text, or as JSON that no parser of HTML finds
- * an end of.
+ * A page in one file that fetches nothing. Texts from manifests are in it as text, or as JSON whose end no HTML parser can
+ * mistake.
  */
 export function documentOf(page: Page): string {
   const { text } =
@@ -52,7 +52,7 @@ ${listOf(page)}
 ${page.footer}
 <p class="quiet">Made by Cofferdam ${page.version}. This page is one file: it fetches nothing, and sends nothing anywhere.</p>
 </footer>`;
-  // Script and style are this project's own, and hashed: they go in as they are.
+  // Script and style belong to this project, and are hashed, so they are inserted as they are.
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -75,13 +75,16 @@ ${text}
 `;
 }
 
-/** JSON without a `<`, so that neither an end tag nor a comment begins in it: https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements */
+/**
+ * JSON without a `<`, so that neither an end tag nor a comment begins in it:
+ * https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements
+ */
 const jsonInHtml = (value: unknown): string => jsonText(value).replaceAll('<', '\\u003c');
 
-/** Two bulkheads with a gap between them. */
+/** The logo: two bulkheads with a gap between them. */
 const LOGO = html`<svg class="logo" viewBox="0 0 20 20" aria-hidden="true"><path d="M4 2v16M16 2v16" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/><circle class="gap" cx="10" cy="10" r="3"/></svg>`;
 
-/** A choice that style sheets see by themselves, with the arrow keys as for any other. */
+/** A choice that style sheets see without a script, and that works with arrow keys like any other. */
 const THEMES = html`<fieldset class="themes"><legend class="hidden">Colours</legend>${[
   ['auto', 'Auto'],
   ['light', 'Light'],

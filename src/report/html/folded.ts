@@ -1,16 +1,16 @@
 import { html, type Markup, NOTHING } from './markup.ts';
 
-/** How much of a long list is in sight, and how much is there at all. */
+/** How much of a long list is in sight, and how much there is at all. */
 interface Limits {
   readonly shown: number;
   readonly most: number;
-  /** What the rest is, in the plural: `namespaces`. */
+  /** What the others are, in the plural: `namespaces`. */
   readonly unit: string;
-  /** Where the ones are that are left out: `which the list has`. */
+  /** Where to find those that are left out: `which the list has`. */
   readonly where: string;
 }
 
-/** The first of some things; the others unfold below them. */
+/** The first items; the others unfold below them. */
 export function folded<T>(
   all: readonly T[],
   { shown, most, unit, where }: Limits,

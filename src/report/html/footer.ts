@@ -2,16 +2,16 @@ import type { Problem } from '../../source/document.ts';
 import { alsoSentence, placeWords, type Told } from '../layout/problem.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
-/** Problems of one kind that are listed. */
+/** How many problems of one kind are listed. */
 const MOST = 100;
 
-/** What is to be known besides, a sentence each. */
+/** Further remarks, one sentence each. */
 export const sentences = (lines: readonly string[]): Markup =>
   lines.length === 0
     ? NOTHING
     : html`<ul class="sentences">${lines.map(line => html`<li>${line}</li>`)}</ul>`;
 
-/** What was not judged as it stands, or is worth knowing of policies, each with its place and what to do. */
+/** What was not judged as it is, or is worth knowing about policies, each with its place and what to do. */
 export function problemList(title: string, problems: readonly Told[]): Markup {
   if (problems.length === 0) return NOTHING;
   const left = problems.length - MOST;
@@ -27,6 +27,6 @@ const problemRow = ({ severity, position, object, path, message, fix, also }: To
     fix ? html` <span class="quiet">${fix}</span>` : ''
   }</li>`;
 
-/** How many problems leave something unjudged. */
+/** The problems that leave something unjudged. */
 export const errorsIn = (problems: readonly Problem[]): readonly Problem[] =>
   problems.filter(({ severity }) => severity === 'error');

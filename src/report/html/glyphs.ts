@@ -1,7 +1,7 @@
 import { html, Markup } from './markup.ts';
 
 /**
- * Marks that tell places and changes apart without colour: the better something is isolated, the fuller its circle. They are
+ * Marks that distinguish places and changes without colour: the better something is isolated, the fuller its circle. They are
  * drawn once, and used by their names.
  */
 const SHAPES: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   score: '<circle cx="8" cy="8" r="2" fill="currentColor"/>',
 };
 
-/** Everything that `glyph` uses, once a page. */
+/** The drawings that `glyph` uses, once for each page. */
 export const glyphSheet = new Markup(
   `<svg class="sheet" width="0" height="0" aria-hidden="true"><defs>${Object.entries(SHAPES)
     .map(([name, shape]) => `<symbol id="g-${name}" viewBox="0 0 16 16">${shape}</symbol>`)
@@ -37,6 +37,6 @@ export const glyphSheet = new Markup(
     )}<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch" width="2.4" height="6"/></pattern></defs></svg>`,
 );
 
-/** A mark in the colour of what it is beside; words say the same. */
+/** A mark in the colour of the words beside it, which say the same. */
 export const glyph = (name: string): Markup =>
   html`<svg class="glyph" aria-hidden="true"><use href="#g-${name}"/></svg>`;

@@ -6,13 +6,13 @@ export interface Item {
   readonly result: Reviewed;
   /** `Deployment/web` */
   readonly name: string;
-  /** How many it counts for: Pods of a cluster, or itself. */
+  /** How many it stands for: Pods of a cluster, or only itself. */
   readonly count: number;
-  /** How many Pods, where they are those of a cluster. */
+  /** How many Pods there are, for those of a cluster. */
   readonly pods?: number;
 }
 
-/** How many sandboxes are columns: a cluster may have dozens of classes. */
+/** How many sandboxes have a column: a cluster may have dozens of classes. */
 const MOST_COLUMNS = 12;
 
 /** The sandboxes that were candidates, from the least isolated to the best. */

@@ -2,13 +2,13 @@ import { signalById } from '../../signals/index.ts';
 import { clean } from '../../source/text.ts';
 import type { Index, PageData, PolicyData, SignalData, Text } from './data.ts';
 
-/** The longest text of a manifest in the list of a page. */
+/** The most characters of a text from a manifest in the list of a page. */
 const LONGEST = 600;
 
-/** The tiers of policies, by the names that assessments have. */
+/** The tiers of policies, by the names that assessments use. */
 export type Tiers = ReadonlyMap<string, PolicyData['tiers']>;
 
-/** What rows are made of and have in common: each text, signal and policy is kept once, and is a number in them. */
+/** The lists that rows share: each text, signal and policy is kept once, and rows refer to it by a number. */
 export class Lists {
   readonly #texts = new Kept<string>();
   readonly #signals = new Kept<SignalData>();
@@ -19,7 +19,7 @@ export class Lists {
     this.#tiers = tiers;
   }
 
-  /** A text in which nothing turns text around, or moves a cursor. */
+  /** The number of a text, in which nothing reverses text or moves a cursor. */
   text(words: string): Text {
     const safe = clean(words, LONGEST);
     return this.#texts.of(safe, () => safe);
@@ -44,7 +44,7 @@ class Kept<T> {
   readonly #places = new Map<string, Index>();
   readonly all: T[] = [];
 
-  /** The place of what is kept under a key; it is made where there is none. */
+  /** The index of what is kept under a key; it is made where it is new. */
   of(key: string, make: () => T): Index {
     const known = this.#places.get(key);
     if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import { escaped } from '../layout/xml.ts';
 
-/** HTML that is safe to write: nothing else goes into a page as it stands. */
+/** HTML that is safe to write; only this goes into a page unescaped. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -10,13 +10,10 @@ export class Markup {
 
 export type Piece = Markup | string | number | readonly Piece[];
 
-/** The longest text of a manifest that is written out. */
+/** The most characters of a text from a manifest. */
 const LONGEST = 4000;
 
-/**
- * HTML of a template: what is put into it is text, whatever it says, unless it is HTML already. Attributes stand in double
- * quotes.
- */
+/** HTML from a template: whatever is put into it is text, unless it is HTML already. Attributes are in double quotes. */
 export const html = (parts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup =>
   new Markup(parts.map((part, i) => part + (i < pieces.length ? written(pieces[i] ?? '') : '')).join(''));
 

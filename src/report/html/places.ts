@@ -1,7 +1,7 @@
 import type { Reviewed } from '../result.ts';
 import { PLACES, type Place } from './data.ts';
 
-/** What each place stands for, for whoever does not know the words yet. */
+/** The meaning of each place, for readers who do not know the words yet. */
 export const PLACE_MEANINGS: Readonly<Record<Place, string>> = {
   rejected: 'no sandbox can contain what it asks for, or the one that it names is not enough',
   'host-kernel': 'shares the kernel of its node: nothing asks for more, or an exemption lets it',
@@ -11,7 +11,7 @@ export const PLACE_MEANINGS: Readonly<Record<Place, string>> = {
   unasked: 'the API server asks nobody about it; the verdict is what it would be',
 };
 
-/** Whether nobody asks about it, so that its verdict counts for nothing. */
+/** Whether nobody asks about it, so that its verdict has no effect. */
 export const isUnasked = ({ outOfScope = false, mode }: Reviewed): boolean => outOfScope || mode === 'off';
 
 export function placeOf(result: Reviewed): Place {
@@ -20,7 +20,7 @@ export function placeOf(result: Reviewed): Place {
   return verdict === 'reject' ? 'rejected' : (isolation ?? 'host-kernel');
 }
 
-/** Where the verdict alone would have it, whoever asks. */
+/** The place by the verdict alone, whether anybody asks or not. */
 export const verdictPlaceOf = ({ decision: { verdict, isolation } }: Reviewed): Place =>
   verdict === 'reject' ? 'rejected' : (isolation ?? 'host-kernel');
 
@@ -29,7 +29,7 @@ export const indexOf = (place: Place): number => PLACES.indexOf(place);
 /** How many are in each place. */
 export type Counts = Readonly<Record<Place, number>>;
 
-/** How many of some items are where; each counts for as many as it stands for. */
+/** How many items are in each place; each counts for as many as it stands for. */
 export function countPlaces(items: readonly { readonly place: Place; readonly count: number }[]): Counts {
   const counts = Object.fromEntries(PLACES.map(place => [place, 0])) as Record<Place, number>;
   for (const { place, count } of items) counts[place] += count;

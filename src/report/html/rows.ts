@@ -8,22 +8,22 @@ import { Lists, type Tiers } from './lists.ts';
 import { indexOf, isUnasked, placeOf, verdictPlaceOf } from './places.ts';
 import { sideOf } from './sides.ts';
 
-/** How many rows a page has: what is gravest comes first, and nobody reads on. */
+/** The most rows of a page: the gravest come first, and nobody reads more. */
 export const MOST_ROWS = 10_000;
 
 /** One row before it is written. */
 export interface Listed {
   readonly item: Item;
-  /** Its place among the states. */
+  /** The index of its state. */
   readonly state: Index;
-  /** What it was before a change. */
+  /** The result before a change. */
   readonly before?: Reviewed;
 }
 
 /**
  * The data of a page.
- * @param columns the sandboxes that are columns
- * @param all the rows in their order, of which the first are taken
+ * @param columns the sandboxes that have a column
+ * @param all the rows in their order, the first of which are taken
  */
 export function dataOf(
   states: readonly State[],
@@ -36,7 +36,7 @@ export function dataOf(
   return { states, columns: columns.map(name => lists.text(name)), rows, ...lists.all };
 }
 
-/** What a page says of rows that it has no room for; empty where it has them all. */
+/** What a page says about rows that it has no room for; empty where it has them all. */
 export const leftWords = (all: number): string =>
   all > MOST_ROWS ? `The ${MOST_ROWS} gravest; -o json has ${all - MOST_ROWS} more.` : '';
 
@@ -58,7 +58,7 @@ function rowOf(
     cells: columns.map(column => cellOf(column, result.decision, lists)),
     signals: [...new Set(result.decision.findings.map(({ signal }) => signal))].map(id => lists.signal(id)),
     sides: before
-      ? // What was found is the same on both sides.
+      ? // The findings are the same on both sides.
         [{ ...sideOf(before, 'Before', lists), findings: [], more: 0 }, sideOf(result, 'After', lists)]
       : [sideOf(result, '', lists)],
   };
@@ -75,7 +75,7 @@ function standingIn(result: Reviewed, lists: Lists): Standing {
   };
 }
 
-/** What the namespace's mode makes of a verdict, where that is not what the verdict says. */
+/** The effect of the namespace's mode on a verdict, where that differs from what the verdict says. */
 function asideOf(result: Reviewed): string {
   const { outOfScope, mode, decision } = result;
   const { verdict } = decision;

@@ -17,10 +17,13 @@ import { standingOf } from './cells.ts';
 import { type FindingData, KINDS, type Part, PLACE_WORDS, PLACES, type Side, type Step } from './data.ts';
 import type { Lists } from './lists.ts';
 
-/** Findings of one object that are listed. */
+/** How many findings of one object are listed. */
 const MOST_FINDINGS = 25;
 
-/** Everything that is said about one decision. @param title empty where there is no other side */
+/**
+ * Everything about one decision.
+ * @param title empty where there is no other side
+ */
 export function sideOf(result: Reviewed, title: string, lists: Lists): Side {
   const { decision } = result;
   const { governing, placement, required } = decision;
@@ -42,7 +45,7 @@ export function sideOf(result: Reviewed, title: string, lists: Lists): Side {
   };
 }
 
-/** What weighs, heaviest first, hygiene last: no tier looks at it. */
+/** The parts of the score, the heaviest first and hygiene last, as no tier looks at it. */
 const partsOf = (contributions: readonly Contribution[], lists: Lists): Part[] =>
   contributions
     .toSorted((a, b) => Number(isHygiene(a)) - Number(isHygiene(b)) || b.weight - a.weight)
@@ -54,7 +57,7 @@ function kindOf({ kind, id }: Contribution): (typeof KINDS)[number] {
   return category === 'breakout' || category === 'exposure' ? category : 'hygiene';
 }
 
-/** What was found, what bears on the verdict first. */
+/** The findings, beginning with those that bear on the verdict. */
 function found(result: Reviewed, lists: Lists): Pick<Side, 'findings' | 'more'> {
   const { findings } = result.decision;
   const relevant = new Set(relevantSignals(result.decision));
@@ -71,7 +74,7 @@ function findingOf(finding: Finding, { locate, source }: Reviewed, lists: Lists)
   const { path, position } = locate(finding.path);
   return [
     lists.signal(finding.signal),
-    // Pods of a cluster stand in no file.
+    // Pods of a cluster have no file.
     lists.text(source.file === '' ? '' : placeWords(position)),
     lists.text(placeOf({ ...finding, path })),
     lists.text(finding.waivedBy ?? ''),

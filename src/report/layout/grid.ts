@@ -3,14 +3,14 @@ import { columns, fill } from './wrap.ts';
 type Cells = readonly string[];
 const asIs = (text: string): string => text;
 
-/** Columns that each cell of a row gets: those of the widest. */
+/** The width of each column: that of its widest cell. */
 export const widthsOf = (rows: readonly Cells[]): number[] =>
   (rows[0] ?? []).map((_, i) => rows.reduce((widest, cells) => Math.max(widest, columns(cells[i] ?? '')), 0));
 
 /**
  * One line of a table.
- * @param numbers indices of the cells that are set to the right
- * @param paintFirst colours the first cell, without its blanks
+ * @param numbers indices of the cells that are aligned to the right
+ * @param paintFirst colours the first cell, without the spaces after it
  */
 export function rowOf(
   cells: Cells,

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Verdict } from '../../decision/decision.ts';
 
-/** Colours by meaning; each leaves a text as it is where colour is off. */
+/** Colours by meaning; each returns the text unchanged where colour is off. */
 export interface Paint {
   verdict(verdict: Verdict, text: string): string;
   head(text: string): string;

@@ -7,10 +7,13 @@ import { columns } from './wrap.ts';
 export const placeWords = (position: Position): string =>
   placeText({ ...position, file: clean(position.file) });
 
-/** A problem, or a note of the same form. */
+/** A problem, or a note in the same form. */
 export type Told = Omit<Problem, 'severity'> & { readonly severity: Problem['severity'] | 'note' };
 
-/** `web.yaml:12: error: Deployment/web: spec.template.spec.hostPID: found …`, as compilers print it, so that editors jump. */
+/**
+ * `web.yaml:12: error: Deployment/web: spec.template.spec.hostPID: found …`, in the form of compilers, so that editors can jump
+ * to it.
+ */
 export function problemLine(
   { severity, position, object, path, message, excerpt, fix, also }: Told,
   paint: Paint,
@@ -27,10 +30,10 @@ export function problemLine(
 export const alsoSentence = (also: readonly Position[]): string =>
   `The same in ${count(also.length, 'more place')}: ${someOf(also.map(placeWords))}.`;
 
-/** What is shown of a line, before and behind the place. */
+/** How much of a line is shown before and after the place. */
 const AROUND = 60;
 
-/** The line, and a caret below the place. */
+/** The line, with a caret below the place. */
 function pointed({ line, column }: Excerpt): string {
   const at = column - 1;
   const before = clean(line.slice(Math.max(0, at - AROUND), at));

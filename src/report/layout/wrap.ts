@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Columns that a terminal gives a character: East Asian wide ones and emoji two, marks and joiners none (UAX #11). */
+/** How many columns a terminal gives a character: two for East Asian wide ones and emoji, none for marks and joiners (UAX #11). */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const NONE = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** Columns of a text; colour codes take none. */
+/** The columns of a text; colour codes take none. */
 export function columns(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let sum = 0;
@@ -15,10 +15,10 @@ export function columns(text: string): number {
   return sum;
 }
 
-/** Blanks that fill a text up to so many columns. */
+/** The spaces that pad a text to this many columns. */
 export const fill = (text: string, width: number): string => ' '.repeat(Math.max(0, width - columns(text)));
 
-/** Breaks at blanks. A word that is longer than a line stands alone: a path that is cut cannot be copied. */
+/** Breaks at spaces. A word that is longer than a line stays whole, as a path that is cut cannot be copied. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -1,6 +1,9 @@
 import { clean } from '../../source/text.ts';
 
-/** One element, with attributes in the order given. @param inner what stands in it, which is XML already */
+/**
+ * One element, with attributes in the order given.
+ * @param inner its content, which is XML already
+ */
 export const element = (
   name: string,
   attributes: Readonly<Record<string, string | number>>,
@@ -10,14 +13,17 @@ export const element = (
   return inner ? `<${name}${words.join('')}>${inner}</${name}>` : `<${name}${words.join('')}/>`;
 };
 
-/** Text of an element, line by line. */
+/** The text of an element, line by line. */
 export const text = (content: string): string =>
   content
     .split('\n')
     .map(line => escaped(line, 2000))
     .join('\n');
 
-/** What XML cannot hold at all (control characters, halves of characters) is spelt out by `clean`; HTML takes it, too. */
+/**
+ * Escapes text. `clean` spells out what XML cannot contain at all (control characters, halves of characters); it works for
+ * HTML, too.
+ */
 export const escaped = (given: string, limit: number): string =>
   clean(given, limit)
     .replaceAll('&', '&amp;')

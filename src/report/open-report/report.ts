@@ -7,10 +7,10 @@ export const REPORT_LABELS: Readonly<Record<string, string>> = {
 };
 
 export const MAX_RESULTS = 500;
-/** etcd takes objects of 1.5 MiB; the rest is for what the API server adds. */
+/** The most bytes of a Report: etcd takes objects of 1.5 MiB, and the API server adds to them. */
 const MAX_BYTES = 1024 * 1024 - 64 * 1024;
 
-/** What the Pods of one namespace came to. */
+/** The results for the Pods of one namespace. */
 export interface Scanned {
   readonly namespace: string;
   readonly summary: Summary;
@@ -19,8 +19,8 @@ export interface Scanned {
 }
 
 /**
- * The Report of a namespace, the worst first; undefined where there is nothing to tell.
- * @param seconds since the epoch, for what is first told now
+ * The Report of a namespace, with the worst first; undefined where there is nothing to report.
+ * @param seconds since the epoch, for results that are new
  */
 export function reportOf({ namespace, summary, results }: Scanned, seconds: number): Report | undefined {
   const found = summary.fail + summary.warn + summary.error;
@@ -39,7 +39,7 @@ export function reportOf({ namespace, summary, results }: Scanned, seconds: numb
   };
 }
 
-/** The worst first; among equals by the Pod's name, so that the same Pods make the same report. */
+/** Orders the worst first, and equals by the Pod's name, so that the same Pods make the same report. */
 export const byWeight = (a: ReportResult, b: ReportResult): number =>
   WORDS.indexOf(a.result) - WORDS.indexOf(b.result) ||
   SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
@@ -58,7 +58,7 @@ function fitting(results: readonly ReportResult[]): readonly ReportResult[] {
   return end < 0 ? results : results.slice(0, end);
 }
 
-/** A result without a subject, so about the namespace. */
+/** A result without a subject is about the namespace. */
 const leftOutResult = (leftOut: number, seconds: number): ReportResult => ({
   policy: 'cofferdam',
   rule: 'left-out',
@@ -71,7 +71,7 @@ const leftOutResult = (leftOut: number, seconds: number): ReportResult => ({
   properties: { leftOut: String(leftOut) },
 });
 
-/** The `report`, with the times at which the same was found before. */
+/** The `report`, with the earlier times of results that were found before. */
 export function withTimesOf(report: Report, before: readonly ReportResult[]): Report {
   const times = new Map(before.map(result => [keyOf(result), result.timestamp]));
   const results = report.results.map(result => ({

@@ -7,13 +7,13 @@ import { outcomeSentence } from '../words/outcome.ts';
 import { isolationWords, withPlace } from '../words/terms.ts';
 import type { ReportResult, ResultWord, Severity } from './types.ts';
 
-/** A Pod that runs, with what today's policies say of one like it. */
+/** A Pod that runs, with what today's policies say about one like it. */
 export interface ScannedPod {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly decision: Decision;
-  /** What it runs in, whatever was decided. */
+  /** The isolation that it runs in, whatever was decided. */
   readonly isolation: Isolation;
 }
 
@@ -21,13 +21,13 @@ const MESSAGE_LIMIT = 600;
 const FIX_LIMIT = 400;
 const CATEGORY = 'Workload Isolation';
 
-/** True where it runs less isolated than today's policies ask. A mirror Pod is its kubelet's: no policy reaches it. */
+/** True where it runs less isolated than today's policies ask. A mirror Pod belongs to its kubelet, and no policy reaches it. */
 export const isDrifted = ({ decision, isolation }: ScannedPod): boolean =>
   decision.outcome !== 'mirror' && rank(isolation) < rank(decision.required);
 
 /**
- * The word of that API: `fail`, a requirement is not met, and the Pod would be rejected; `warn`, one is not met, and
- * nobody would be refused anything, as its successor would be sandboxed; `skip`, no policy reaches it.
+ * The result in the words of that API. `fail`: a requirement is not met, and the Pod would be rejected. `warn`: one is not met,
+ * but nothing would be refused, as its successor would be sandboxed. `skip`: no policy reaches it.
  */
 export function wordOf(pod: ScannedPod): ResultWord {
   if (pod.decision.verdict === 'reject') return 'fail';
@@ -35,7 +35,7 @@ export function wordOf(pod: ScannedPod): ResultWord {
   return isDrifted(pod) ? 'warn' : 'pass';
 }
 
-/** @param word of the Pod, one of `fail` and `warn` */
+/** @param word the Pod's word, `fail` or `warn` */
 export function resultOf(pod: ScannedPod, word: ResultWord, seconds: number): ReportResult {
   const { decision, isolation } = pod;
   const fix = fixSentence(decision);
@@ -87,7 +87,7 @@ const subject = ({ namespace, name, uid }: Pick<ScannedPod, 'namespace' | 'name'
   uid,
 });
 
-/** Risks that nobody waived; what only bears on placement, or is a lapse of hygiene, is in `cofferdam explain`. */
+/** Risks that nobody waived. `cofferdam explain` has the rest, which only affects placement or is a lapse of hygiene. */
 const bears = ({ signal, waivedBy }: Decision['findings'][number]): boolean =>
   waivedBy === undefined && isRisk(signal);
 
@@ -97,7 +97,7 @@ function messageOf({ decision, isolation }: ScannedPod): string {
   return `${lead}: ${why}`;
 }
 
-/** The severity by the score, and by what is asked for where the score does not ask for it. */
+/** The severity, by the score and by the required isolation, as a low score may still require a VM. */
 function severityOf({ governing, required }: Decision): Severity {
   if (governing.score >= 90) return 'critical';
   if (governing.score >= 70 || rank(required) >= rank('vm')) return 'high';

@@ -1,5 +1,5 @@
 /**
- * What is written of openreports.io/v1alpha1 (github.com/openreports/reports-api v0.2.1,
+ * The parts of openreports.io/v1alpha1 that are written (github.com/openreports/reports-api v0.2.1,
  * apis/openreports.io/v1alpha1/report_types.go).
  */
 export interface Report {
@@ -11,7 +11,7 @@ export interface Report {
   readonly configuration: {
     readonly limits: { readonly maxResults: number; readonly statusFilter: readonly ResultWord[] };
   };
-  /** The summary of all Pods, not only of those among the results. */
+  /** The summary of all Pods, not only of those in the results. */
   readonly summary: Summary;
   readonly results: readonly ReportResult[];
 }
@@ -33,11 +33,11 @@ export interface ReportResult {
   readonly rule: string;
   readonly category: string;
   readonly severity: Severity;
-  /** When it was found; stays while it is found again. */
+  /** When it was first found; it stays the same while it is found again. */
   readonly timestamp: { readonly seconds: number; readonly nanos: number };
   readonly result: ResultWord;
   readonly scored: boolean;
-  /** Its subjects, as the API names the field on the wire. Left out: the scope of the report. */
+  /** The subjects, by the name of the field on the wire. If they are left out, the scope of the report is meant. */
   readonly resources?: readonly ObjectReference[];
   readonly message: string;
   readonly properties: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { type Level, type Remark, remarksOf } from './remarks.ts';
 const COMMANDS: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
 /**
- * `-o github`: annotations at the lines of a pull request, as commands in the log of a workflow.
+ * `-o github`: annotations for the lines of a pull request, as commands in the log of a workflow.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 export const github = (review: Review): string =>
@@ -23,9 +23,9 @@ function annotation({ level, rule, message, fix, position: { file, line, column 
   return `::${COMMANDS[level]} ${properties.join(',')}::${inData(text)}\n`;
 }
 
-/** Escapes what the runner takes back (actions/toolkit, packages/core/src/command.ts): the rest would end the command. */
+/** Escapes what the runner unescapes (actions/toolkit, packages/core/src/command.ts); anything else would end the command. */
 const inData = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-/** Names of files are whoever's who made them; a path has 4096 characters at the most. */
+/** Names of files may be anybody's choice; a path has at most 4096 characters. */
 const inProperty = (text: string): string =>
   inData(clean(text, 4096)).replaceAll(':', '%3A').replaceAll(',', '%2C');

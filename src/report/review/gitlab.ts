@@ -5,7 +5,7 @@ import { type Level, remarksOf, withFix } from './remarks.ts';
 const SEVERITIES: Readonly<Record<Level, string>> = { error: 'critical', warning: 'major', note: 'info' };
 
 /**
- * `-o gitlab`: a Code Quality report, which a merge request shows beside its changes.
+ * `-o gitlab`: a Code Quality report, which a merge request shows with its changes.
  * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
  */
 export function gitlab(review: Review): string {

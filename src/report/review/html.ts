@@ -25,20 +25,20 @@ import { objectName } from '../words/terms.ts';
 import { costOf, cpuText, memoryText } from './cluster/cost.ts';
 import { groupsOf, ownerName } from './cluster/groups.ts';
 
-/** What a command that reviews on the way to something else says first. */
+/** The opening words of a command that reviews as a part of something else. */
 export interface Lead {
   /** What kind of page it is, in a word or two. */
   readonly kind: string;
   /** A sentence without a full stop. */
   readonly headline: string;
-  /** What stands between that and the review; empty for nothing. */
+  /** What comes between the headline and the review; may be empty. */
   readonly above: Markup;
 }
 
-/** `-o html`: a page in one file, made to be looked at and shown around. */
+/** `-o html`: a page in one file, to look at and show around. */
 export const html = (review: Review): string => reviewPage(review);
 
-/** The same with words of another command above it. */
+/** The same page with the words of another command above it. */
 export function reviewPage(review: Review, lead?: Lead): string {
   const unit = review.cluster ? 'Pod' : 'object';
   const all = itemsOf(review, review.results);
@@ -76,7 +76,7 @@ ${problemList('Not judged as it stands', review.problems)}`,
   });
 }
 
-/** Each object, or where they are Pods of a cluster, one of those of an owner that were decided alike. */
+/** Each object, or, for Pods of a cluster, one of those with the same owner that were decided alike. */
 function itemsOf({ cluster }: Review, results: readonly Reviewed[]): readonly Item[] {
   const apart = placesApart(results);
   return cluster
@@ -103,7 +103,7 @@ function headlineOf({ problems, results }: Review, asked: readonly Item[], unit:
 
 const sum = (items: readonly Item[]): number => items.reduce((total, item) => total + item.count, 0);
 
-/** What the numbers are of, and what sandboxes cost, in sentences. */
+/** What the numbers count, and what sandboxes cost, in sentences. */
 function leadOf({ results, cluster, problems }: Review): string {
   const errors = placesIn(errorsIn(problems));
   const where = `${count(new Set(results.map(({ namespace }) => namespace)).size, 'namespace')}${cluster ? ` of context ${quote(cluster.context)}` : ''}`;
@@ -126,7 +126,7 @@ function leadOf({ results, cluster, problems }: Review): string {
   ].join(' ');
 }
 
-/** The tiers of the policy that governs most. */
+/** The tiers of the policy that governs most objects. */
 function tiersOf({ tiers = new Map() }: Review, items: readonly Item[]): readonly Tier[] {
   const byPolicy = Map.groupBy(items, ({ result }) => result.decision.governing.policy);
   const [most] = [...byPolicy].toSorted(([, a], [, b]) => sum(b) - sum(a));

@@ -46,7 +46,7 @@ export function json(review: Review): string {
   return `${jsonText(document, 2)}\n`;
 }
 
-/** How many of those that were judged are not listed. */
+/** How many of the judged objects are not listed. */
 function leftOutOf(review: Review): { readonly notListed?: number } {
   const { known, admitted, unwanted } = leftOut(review);
   const notListed = known + admitted + unwanted;
@@ -61,7 +61,7 @@ const noteOf = ({ position, object, message, fix }: ReviewNote): object => ({
   fix,
 });
 
-/** What was taken for granted. */
+/** What was assumed. */
 export const assumedOf = ({
   classes,
   nodes,
@@ -78,7 +78,10 @@ export const assumedOf = ({
   ...(settings && { settings: { file: settings.file, values: settings.values } }),
 });
 
-/** The bound is longer than any name or path that Kubernetes takes: a text of 50 MB would be repeated with each finding. */
+/**
+ * The most characters of a text, which is more than any name or path in Kubernetes has: otherwise a text of 50 MB would be
+ * repeated with each finding.
+ */
 const LONGEST = 4096;
 const cut = (text: string): string => shorten(text, LONGEST);
 
@@ -129,7 +132,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
   };
 }
 
-/** The place in the manifests that a program made of a file. */
+/** The place in the manifests that a program made from a file. */
 const renderedOf = ({ rendered }: Position): object =>
   rendered ? { rendered: { source: rendered.file, line: rendered.line ?? null } } : {};
 
@@ -180,7 +183,7 @@ const placementOf = (decision: Decision): Record<string, unknown>[] =>
     })),
   }));
 
-/** A problem's place, spread out for whoever reads it by machine. */
+/** A problem with its place in separate fields, for programs. */
 function problemOf({
   severity,
   position,

@@ -11,13 +11,13 @@ import { reasonLines } from '../words/sentences.ts';
 import { whyNow } from '../words/since.ts';
 
 /**
- * `-o junit`: a suite for each file and a case for each object, as CI systems list tests. What is rejected fails; what nobody
- * asks about, or no mode rejects, is skipped; input that is not judged is an error.
+ * `-o junit`: a suite for each file and a case for each object, as CI systems list tests. A rejected object fails; one that
+ * nobody asks about, or that no mode rejects, is skipped; input that is not judged is an error.
  * https://github.com/testmoapp/junitxml
  */
 export function junit(review: Review): string {
   const { problems } = review;
-  // What a baseline knows is a test that is skipped: one that is missing would be a test that is lost.
+  // What a baseline knows becomes a skipped test, as a missing test would look lost.
   const results = listed(withoutBaseline(review));
   const judged = Map.groupBy(results, ({ source }) => source.file);
   const unread = Map.groupBy(problems, ({ position }) => position.file);
@@ -39,7 +39,7 @@ export function junit(review: Review): string {
 
 const withoutBaseline = ({ baseline, ...review }: Review): Review => review;
 
-/** The one place of a report for what none of its cases says. */
+/** The name of the report, which is its one place for what no case says. */
 const nameOf = (review: Review): string =>
   ['cofferdam review', overallSentences(withoutBaseline(review)).join(' ')].filter(Boolean).join(': ');
 
@@ -102,7 +102,7 @@ function caseOf(result: Reviewed): Case {
   );
 }
 
-/** What a case says beside what comes of it, a line each. */
+/** The further output of a case, line by line. */
 const saidOf = (lines: readonly string[]): string =>
   lines.length > 0 ? element('system-out', {}, text(lines.join('\n'))) : '';
 

@@ -17,19 +17,19 @@ import { overallSentences } from '../words/overall.ts';
 import { whyNow, worseWords } from '../words/since.ts';
 import { objectName, placeOf } from '../words/terms.ts';
 
-/** Rows, and traces, of a comment: GitHub takes 65,536 characters, and nobody reads on. */
+/** The most rows and traces of a comment: GitHub takes 65,536 characters, and nobody reads more. */
 const MOST_ROWS = 100;
 const MOST_TRACES = 25;
 const MOST_PLACES = 5;
 const MOST_PROBLEMS = 20;
 const MOST_NOTES = 20;
 const MOST_EXEMPT = 20;
-/** A command is there to be copied: half of one is of no use. */
+/** A command is meant to be copied, and half of one is useless. */
 const LONGEST_COMMAND = 4000;
 
 /**
- * `-o markdown`: the comment on a pull request. First what is rejected and what is sandboxed, a row each; what leads to
- * each rejection is folded; what is admitted is a number.
+ * `-o markdown`: the comment on a pull request. First come rejected and sandboxed objects, one row each; what leads to a
+ * rejection is folded; admitted objects are only counted.
  */
 export function markdown(review: Review): string {
   const { problems, notes = [] } = review;
@@ -37,7 +37,7 @@ export function markdown(review: Review): string {
   const told = inScope.filter(isListed(review));
   const rejected = told.filter(({ decision }) => decision.verdict === 'reject');
   const sandboxed = told.filter(({ decision }) => decision.verdict === 'sandbox');
-  // Of what is admitted, a baseline tells what is less isolated than it was.
+  // With a baseline, an admitted object is reported where it is less isolated than before.
   const weaker = told.filter(({ decision, since }) => decision.verdict === 'admit' && since);
   return `${[
     headline(review, inScope),
@@ -81,7 +81,7 @@ function headline({ results, problems, baseline }: Review, inScope: readonly Rev
   return `### ${mark} Cofferdam: ${count(results.length, 'object')} judged${parts.length > 0 ? `, ${parts.join(', ')}` : ''}`;
 }
 
-/** An admitted object is only listed where it is less isolated than it was. */
+/** The marks of verdicts. An admitted object is only listed where it is less isolated than before. */
 const MARKS: Readonly<Record<Verdict, string>> = { reject: '❌', sandbox: '📦', admit: '⬇️' };
 
 function table(results: readonly Reviewed[]): string {
@@ -107,7 +107,7 @@ function table(results: readonly Reviewed[]): string {
   ].join('\n');
 }
 
-/** What the namespace's mode makes of it, where that is not what the verdict says. */
+/** The effect of the namespace's mode, where that differs from what the verdict says. */
 const wordOf = ({ decision: { verdict }, mode }: Reviewed): string => {
   const asSaid = mode === 'enforce' || verdict === 'admit' || (mode === 'inject' && verdict === 'sandbox');
   return asSaid ? verdict : `${verdict} (${mode})`;
@@ -146,21 +146,21 @@ function trace(result: Reviewed, { explaining }: Review): string {
   ].join('\n');
 }
 
-/** Policies and exemptions name a signal by its id; its source says what it is about. */
+/** Policies and exemptions name a signal by its id, which links to the page that describes it. */
 function signalLink(id: SignalId): string {
   const source = signalById.get(id)?.source;
   return source === undefined ? code(id) : `[${code(id)}](${source})`;
 }
 
-/** What is worth knowing about the listed objects. What holds for several is said once. */
+/** What is worth knowing about the listed objects. A note about several is written once. */
 const noteList = (results: readonly Reviewed[]): string =>
   listOf('Worth knowing', results, result => notesOf(result, whySentence(result)).map(noteText), MOST_NOTES);
 
-/** Who is exempt from what, until when and by whom: also of what is admitted, which has no row. */
+/** Who is exempt from what, until when and by whom, including admitted objects, which have no row. */
 const exemptList = (results: readonly Reviewed[]): string =>
   listOf('Exempt', results, ({ decision }) => exemptionSentences(decision).map(sentence), MOST_EXEMPT);
 
-/** What is said about objects. What holds for several is said once, and first what holds for most. */
+/** Notes about objects. A note about several is written once, and the one about most comes first. */
 function listOf(
   title: string,
   results: readonly Reviewed[],
@@ -198,13 +198,13 @@ export function problemList(title: string, problems: readonly Listed[]): string 
   return [`**${title}**`, '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
 }
 
-/** A code span that no row of a table is broken by: a bar stands behind a backslash that is no other's (GFM 4.10). */
+/** A code span within the row of a table: a bar needs a backslash before it that belongs to nothing else (GFM 4.10). */
 export const codeInRow = (given: string): string =>
   code(given)
     .replaceAll(/(?<=\\)[|]/g, ' |')
     .replaceAll('|', '\\|');
 
-/** A code span that nothing in it ends: a run of backticks is ended by one as long (CommonMark 0.31, 6.1). */
+/** A code span that nothing in it ends: only a run of backticks of the same length does (CommonMark 0.31, 6.1). */
 function code(given: string, limit = 300): string {
   const text = clean(given, limit);
   const runs = text.match(/`+/g) ?? [];
@@ -212,12 +212,12 @@ function code(given: string, limit = 300): string {
   return text === '' ? '' : runs.length > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }
 
-/** Text that is shown as it stands: no markup, no link, and and no mention that notifies a person or links an issue. */
+/** Text that is shown as it is: without markup, links, or a mention that notifies a person or links an issue. */
 export const inText = (given: string, limit = 600): string =>
   clean(given, limit)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll(/[\\`*_[\]|~]/g, '\\$&')
-    // GFM 6.9 makes links of these by themselves.
+    // GFM (6.9) makes links of these without any markup.
     .replaceAll(/:(?=\/\/)|\bwww(?=\.)|[@#]/gi, '$&<!-- -->');

@@ -12,46 +12,49 @@ import { ruleLine, subjectName } from '../words/sentences.ts';
 import { whyNow } from '../words/since.ts';
 import { placeOf } from '../words/terms.ts';
 
-/** How grave it is: what is rejected; what leads to it, or would be rejected in a mode that rejects; what is sandboxed. */
+/** The level: what is rejected; what leads to that, or would be rejected in a mode that rejects; what is sandboxed. */
 export const LEVELS = ['error', 'warning', 'note'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What is worth knowing of policies, exemptions and profiles is listed as. */
+/** The rule under which remarks on policies, exemptions and profiles are listed. */
 export const SETTINGS = 'settings';
 
-/** What input that is not judged, or not as it stands, is listed as. */
+/** The rule under which input is listed that is not judged, or not as it is. */
 export const INPUT = 'input';
 
-/** Something that is told at a place, as tools that comment on lines take it. */
+/** A remark at a place, in the form for tools that comment on lines. */
 export interface Remark {
   readonly level: Level;
   /** The id of a signal, the code of an outcome, or `input`. */
   readonly rule: string;
-  /** A sentence or two, and what rules of policies say to authors. */
+  /** One or two sentences, and the messages of policies' rules to authors. */
   readonly message: string;
-  /** A sentence or two; empty where there is nothing to do. */
+  /** One or two sentences; empty where there is nothing to do. */
   readonly fix: string;
   readonly position: Position;
-  /** `Deployment/shop/web`; empty for what is of no object. */
+  /** `Deployment/shop/web`; empty where it is about no object. */
   readonly object: string;
-  /** The same for the same fault of the same object, wherever its lines go: 64 hexadecimal digits. */
+  /** The same for the same fault of the same object, even when its lines move: 64 hexadecimal digits. */
   readonly fingerprint: string;
-  /** Where there is a baseline, and it is of an object: whether it was there before, in an object that is worse now. */
+  /**
+   * For a remark on an object, where there is a baseline: whether it is new, or was there before in an object that is worse
+   * now.
+   */
   readonly since?: 'new' | 'updated';
 }
 
-/** What is told and what to do about it, where both have to be one text. */
+/** The message and the fix, where both have to be one text. */
 export const withFix = ({ message, fix }: Remark): string => (fix ? `${message} Fix: ${fix}` : message);
 
 type Untold = Omit<Remark, 'fingerprint'> & {
-  /** Tells it from others of its rule in the same object. */
+  /** Distinguishes it from others of the same rule in the same object. */
   readonly what: string;
   readonly result?: Reviewed;
 };
 
 /**
- * What a reviewer is told, the gravest first, and within a level by file and place. An object in a namespace that nobody asks
- * about, or of mode `off`, has none; nor has one that is admitted.
+ * The remarks for a reviewer, the gravest first, and within a level by file and place. There are none for an admitted object,
+ * or for one in a namespace that nobody asks about or whose mode is `off`.
  */
 export function remarksOf(review: Review): readonly Remark[] {
   const { problems, notes = [] } = review;
@@ -60,7 +63,7 @@ export function remarksOf(review: Review): readonly Remark[] {
     ...notes.map(ofNote),
     ...review.results.filter(({ mode, outOfScope }) => mode !== 'off' && !outOfScope).flatMap(ofResult),
   ];
-  // Two that are alike, such as one object in two files.
+  // Two may be alike, such as one object in two files.
   const before = tellApart();
   const isTold = isListed(review);
   return (
@@ -69,7 +72,7 @@ export function remarksOf(review: Review): readonly Remark[] {
         const identity = { rule: remark.rule, object: remark.object, what };
         return { result, remark: { ...remark, fingerprint: fingerprintOf(identity, before(identity)) } };
       })
-      // They are filtered only now: what is not listed counts where two are alike.
+      // They are filtered only here, as those that are not listed count where two are alike.
       .filter(({ result }) => !result || isTold(result))
       .map(({ remark }) => remark)
       .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
@@ -86,7 +89,7 @@ function ofResult(result: Reviewed): Untold[] {
     : found.map((remark, i) => (i === first ? withRules(remark, result) : remark));
 }
 
-/** Adds what the rules that counted say to authors, once for an object, at its first place. */
+/** Adds the messages of the rules that counted, once for each object, at its first place. */
 const withRules = (remark: Untold, { decision }: Reviewed): Untold => ({
   ...remark,
   message: [remark.message, clean(ruleLine(decision), 1000)].filter(text => text !== '').join(' '),
@@ -97,7 +100,7 @@ const gravest = ({ mode, decision: { verdict } }: Reviewed): Level => {
   return mode === 'enforce' ? 'error' : 'warning';
 };
 
-/** What its author finds at the lines that lead to the rejection. */
+/** The remarks at the lines that lead to the rejection. */
 function ofFindings(result: Reviewed): Untold[] {
   const { decision } = result;
   const blocking = blockers(decision.placement);
@@ -130,7 +133,7 @@ const ofObject = (result: Reviewed): Untold =>
       fix: fixSentence(result.decision),
       position: result.source,
       object: objectOf(result),
-      // An object that is put into a weaker sandbox is told anew.
+      // An object that is put into a weaker sandbox is a new remark.
       what: result.decision.isolation ?? '',
       result,
       ...sinceOf(result),
@@ -144,7 +147,7 @@ const sinceOf = ({ since }: Reviewed, finding?: Finding): Pick<Remark, 'since'> 
   return { since: isNew ? 'new' : 'updated' };
 };
 
-/** The name that a person would use: `Deployment "web" rejected`. */
+/** The name in ordinary words: `Deployment "web" rejected`. */
 const nameOf = (result: Reviewed): string => {
   const { verdict } = result.decision;
   const rejected = result.mode === 'enforce' ? 'rejected' : 'would be rejected';

@@ -9,19 +9,19 @@ import { saidOf } from '../words/service-words.ts';
 import { INPUT, type Remark, remarksOf, SETTINGS, withFix } from './remarks.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
-/** The field that Cofferdam sets, and by which a sandbox is chosen. */
+/** The field that Cofferdam sets, which chooses a sandbox. */
 const CLASSES = 'https://kubernetes.io/docs/concepts/containers/runtime-class/';
 
-/** A rule that is no signal. */
+/** A rule that is not a signal. */
 interface Rule {
   readonly title: string;
-  /** What helps. */
+  /** What to do. */
   readonly help: string;
-  /** A page about it; left out where there is none that anybody can reach. */
+  /** A page about it; left out where there is no public one. */
   readonly source?: string;
 }
 
-/** The rules for outcomes that are about an object as a whole, and for the input. */
+/** The rules for outcomes about an object as a whole, and for the input. */
 export const OTHER_RULES: Readonly<Record<string, Rule>> = {
   'nothing-contains': {
     title: 'No sandbox contains it',
@@ -75,13 +75,13 @@ export const OTHER_RULES: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * `-o sarif`: SARIF 2.1.0, which code scanning keeps from one change to the next.
+ * `-o sarif`: SARIF 2.1.0, which code scanning tracks from one change to the next.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/
  */
 export function sarif(review: Review): string {
   const remarks = remarksOf(review);
   const rules = [...new Set(remarks.map(({ rule }) => rule))].sort();
-  // A rule has one text for all: that of Docker, where all that was judged are services of Compose files.
+  // A rule has one text for all results: the one about Docker, where only services of Compose files were judged.
   const isService = review.results.length > 0 && review.results.every(({ decision }) => decision.isService);
   const told = isService ? { isService } : {};
   const log = {
@@ -105,7 +105,7 @@ export function sarif(review: Review): string {
   return `${jsonText(log, 2)}\n`;
 }
 
-/** What no result of it says: what is not listed, what was assumed and what was passed over. */
+/** What none of its results says: what is not listed, what was assumed and what was passed over. */
 function propertiesOf(review: Review): object {
   const overall = overallSentences(review);
   return overall.length > 0 ? { properties: { overall } } : {};
@@ -129,7 +129,7 @@ function ruleOf(id: string, told: Pick<Decision, 'isService'>): object {
     fullDescription: { text: sentence(saidOf(reason, told)) },
     help: { text: sentence((told.isService && COMPOSE_FIXES[id]) || fix) },
     helpUri: source,
-    // GitHub orders alerts by this, from 0 to 10.
+    // GitHub orders alerts by this number, from 0 to 10.
     properties: { tags: ['security', category], 'security-severity': (weight / 10).toFixed(1) },
   };
 }
@@ -146,7 +146,7 @@ function resultOf(remark: Remark, ruleIndex: number): object {
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(file) },
-          // Code scanning takes no file in which one result has no line.
+          // Code scanning refuses a file if a result in it has no line.
           region: { startLine: line ?? 1, startColumn: column ?? 1 },
         },
         ...(object && { logicalLocations: [{ fullyQualifiedName: object, kind: 'resource' }] }),
@@ -157,6 +157,6 @@ function resultOf(remark: Remark, ruleIndex: number): object {
   };
 }
 
-/** Relative to where the command ran, as code scanning takes it, or of the whole file system. */
+/** The path relative to where the command ran, as code scanning expects it, or an absolute one. */
 const uriOf = (file: string): string =>
   file.startsWith('/') ? pathToFileURL(file).href : file.split('/').map(encodeURIComponent).join('/');

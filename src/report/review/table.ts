@@ -22,7 +22,7 @@ import { clusterTable } from './cluster/table.ts';
 const HEADERS = ['VERDICT', 'OBJECT', 'NAMESPACE', 'CLASS', 'SCORE', 'REQUIRED'] as const;
 
 /**
- * `-o table`: a row an object, the gravest first, below it what led to a verdict other than admit; then what holds for
+ * `-o table`: one row for each object, the gravest first, with what led to any verdict but admit below it; then what applies to
  * several, and a summary.
  */
 export function table(review: Review, style: Style): string {
@@ -60,7 +60,7 @@ export function table(review: Review, style: Style): string {
     .join('\n\n')}\n`;
 }
 
-/** Who is exempt from what where its row is not listed: those that are have it below them. */
+/** Who is exempt from what, for objects whose row is not listed: those with a row have it below them. */
 function unlistedExempt(review: Review): string {
   const isTold = isListed(review);
   return exemptOverall(
@@ -69,11 +69,11 @@ function unlistedExempt(review: Review): string {
   );
 }
 
-/** What nobody asks about comes last, whatever its verdict. */
+/** Orders rows; what nobody asks about comes last, whatever its verdict. */
 const gravity = ({ outOfScope, mode, decision }: Reviewed): number =>
   VERDICTS.indexOf(decision.verdict) - (outOfScope || mode === 'off' ? VERDICTS.length : 0);
 
-/** What may have to be as it is: the command that drafts an exemption, ready to be copied, for the first of them. */
+/** The command that drafts an exemption for the first object that may have to be as it is, ready to be copied. */
 function draftLines(
   results: readonly Reviewed[],
   { explaining }: Review,
@@ -95,14 +95,14 @@ function draftLines(
 const assumedLines = ({ assumed }: Review): string[] =>
   assumed ? [assumedSentence(assumed), decisiveSentence(assumed)].filter(line => line !== '') : [];
 
-/** `reject (audit)`: what the namespace's mode makes of a verdict, where it is not what the verdict says. */
+/** `reject (audit)`: with the namespace's mode, where its effect differs from what the verdict says. */
 function verdictWords({ decision: { verdict }, mode, outOfScope }: Reviewed): string {
   if (outOfScope) return `${verdict} (out of scope)`;
   const asSaid = mode === 'enforce' || verdict === 'admit' || (mode === 'inject' && verdict === 'sandbox');
   return asSaid ? verdict : `${verdict} (${mode})`;
 }
 
-/** @param where what tells it from another that is called so */
+/** @param where what distinguishes it from another with the same name */
 function cellsOf(result: Reviewed, where: string): string[] {
   const { decision, namespace } = result;
   return [

@@ -3,6 +3,6 @@ import type { Signal } from '../../signals/signal.ts';
 /** Signals to list. */
 export interface Listed {
   readonly signals: readonly Signal[];
-  /** Somebody asked for these: all of each is told. */
+  /** Whether somebody asked for these, so that everything about each is shown. */
   readonly isNamed: boolean;
 }

@@ -9,7 +9,10 @@ import type { Listed } from './listed.ts';
 const HEADERS = ['SIGNAL', 'CATEGORY', 'WEIGHT', 'WHAT IT IS'] as const;
 const WEIGHT = HEADERS.indexOf('WEIGHT');
 
-/** `-o table` of `cofferdam signals`: a row a signal; below those that were asked for, why it matters and what to do. */
+/**
+ * `-o table` of `cofferdam signals`: one row for each signal; for those that were asked for, also why it matters and what to
+ * do.
+ */
 export function signalsTable({ signals, isNamed }: Listed, { color, width }: Style): string {
   const rows = signals.map(({ id, category, weight, title }) => [id, category, String(weight), title]);
   const widths = widthsOf([HEADERS, ...rows]);

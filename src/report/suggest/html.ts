@@ -21,13 +21,16 @@ import {
 } from './suggested.ts';
 import { exemptionCount, namespaceCount } from './table.ts';
 
-/** What is in sight at once, and how many are in the page at all. */
+/** How many items are in sight at once, and how many are in the page at all. */
 const SHOWN = 12;
 const MOST = 500;
-/** Names, images or values of one exemption that are listed. */
+/** How many names, images or values of one exemption are listed. */
 const FEW = 6;
 
-/** `-o html`: what could take over a node first, all else that is exempt, the modes, and what runs where with them in force. */
+/**
+ * `-o html`: first what could take over a node, then everything else that is exempt, the modes, and what runs where with them
+ * in force.
+ */
 export function html(suggested: Suggested): string {
   const { exemptions, namespaces, problems } = suggested;
   return reviewPage(
@@ -52,7 +55,7 @@ ${modes(namespaces)}
   );
 }
 
-/** @param look what the card has its colour by */
+/** @param look what gives the card its colour */
 function exempt(title: string, some: readonly SuggestedExemption<Workload>[], look: string): Markup {
   if (some.length === 0) return NOTHING;
   const limits = { shown: SHOWN, most: MOST, unit: 'exemptions', where: 'which -o yaml has' };
@@ -63,7 +66,7 @@ function exempt(title: string, some: readonly SuggestedExemption<Workload>[], lo
   )}${whys(some.slice(0, MOST))}</section>`;
 }
 
-/** Why what they waive matters, and what to do in its place: once for all of them, as most waive the same. */
+/** Why what they waive matters, and what to do instead; once for all of them, as most waive the same. */
 function whys(some: readonly SuggestedExemption<Workload>[]): Markup {
   const ids = new Set<SignalId>(
     some.flatMap(({ exemption }) => exemption.spec.waive.map(({ signal }) => signal)),
@@ -94,7 +97,7 @@ function exemptionRow(one: SuggestedExemption<Workload>): Markup {
   )}</p></li>`;
 }
 
-/** What it is for besides its namespace: ` for images a and b` */
+/** What it is limited to besides its namespace: ` for images a and b` */
 function narrowedWords({
   serviceAccounts = [],
   images = [],
@@ -116,7 +119,7 @@ const named = (texts: readonly string[]): string =>
     FEW,
   );
 
-/** The mode of each namespace and why, the least that is done in one first. */
+/** The mode of each namespace and why, beginning with the mildest. */
 function modes(namespaces: readonly StartingNamespace[]): Markup {
   if (namespaces.length === 0) return NOTHING;
   const sorted = namespaces.toSorted((a, b) => MODES.indexOf(a.mode) - MODES.indexOf(b.mode));

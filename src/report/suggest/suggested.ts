@@ -9,14 +9,14 @@ import type { Problem } from '../../source/document.ts';
 import { clean, count } from '../../source/text.ts';
 import type { ClusterPlace, Review } from '../result.ts';
 
-/** Pods of one workload that are alike, and how many there are; 0 of a workload that has none now. */
+/** Similar Pods of one workload, and how many there are; 0 for a workload that has none now. */
 export interface Workload extends Runs {
   readonly pods: number;
 }
 
 export interface StartingNamespace extends StartMode {
   readonly name: string;
-  /** The mode of its label; undefined where it has none. */
+  /** The mode of its label; undefined where it has no label. */
   readonly current: Mode | undefined;
   readonly pods: number;
 }
@@ -27,25 +27,25 @@ export interface Left {
   readonly decision: Decision;
 }
 
-/** Everything a report of a set to start with is made of. */
+/** Everything that a report of a first set is made from. */
 export interface Suggested {
   /** The version of this program. */
   readonly version: string;
   readonly cluster: ClusterPlace;
-  /** Namespaces that the API server asks about, by name. */
+  /** The namespaces that the API server asks about, by name. */
   readonly namespaces: readonly StartingNamespace[];
-  /** Those that could break out first. */
+  /** The exemptions; those of what could break out come first. */
   readonly exemptions: readonly SuggestedExemption<Workload>[];
   readonly left: readonly Left[];
   readonly problems: readonly Problem[];
-  /** What runs where with all that in force, drafts too; judged when it is asked for, as most formats do without. */
+  /** What runs where with all of that in force, drafts included; computed on demand, as most formats do without it. */
   readonly review: () => Review;
 }
 
-/** An exposure by its category, as gVisor contains it; an exempt Pod runs without gVisor. */
+/** By its category this is an exposure, as gVisor contains it; but an exempt Pod runs without gVisor. */
 const AS_ROOT: SignalId = 'capabilityHostRoot';
 
-/** Signals with which a container takes over its node, once they are waived. */
+/** The signals among those that it waives with which a container takes over its node. */
 export const breakoutsOf = ({
   exemption,
 }: Pick<SuggestedExemption<Runs>, 'exemption'>): readonly SignalId[] => [
@@ -56,14 +56,14 @@ export const breakoutsOf = ({
   ),
 ];
 
-/** Whether a container of what it exempts takes over its node. */
+/** Whether a container that it exempts can take over its node. */
 export const isRisky = (one: Pick<SuggestedExemption<Runs>, 'exemption'>): boolean =>
   breakoutsOf(one).length > 0;
 
 /** `DaemonSet/relay` */
 export const workloadName = ({ subject }: Runs): string => `${subject.kind}/${subject.name}`;
 
-/** Workloads with their Pods, each once: those of one may differ. */
+/** Workloads with their Pods, each once, as the Pods of one may differ. */
 export function byName(runs: readonly Workload[]): ReadonlyMap<string, number> {
   const pods = new Map<string, number>();
   for (const one of runs) pods.set(workloadName(one), (pods.get(workloadName(one)) ?? 0) + one.pods);
@@ -76,5 +76,5 @@ export const namesWithPods = (runs: readonly Workload[]): readonly string[] =>
     pods === 0 ? `${clean(name)} (no Pod now)` : `${clean(name)} (${count(pods, 'Pod')})`,
   );
 
-/** Whether something of a namespace is to be labelled. */
+/** Whether a namespace has to be labelled. */
 export const isToLabel = ({ mode, current }: StartingNamespace): boolean => mode !== current;

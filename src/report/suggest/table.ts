@@ -8,10 +8,10 @@ import type { Style } from '../result.ts';
 import { clusterName } from '../words/cluster.ts';
 import { byName, isRisky, type Suggested, workloadName } from './suggested.ts';
 
-/** Rows that a person reads; all are in the other formats. */
+/** The most rows, as a person reads them; the other formats have all. */
 const MOST_ROWS = 200;
 
-/** `-o table`: what could break out first, then all else that is exempt, what no exemption helps, and the modes. */
+/** `-o table`: first what could break out, then everything else that is exempt, what no exemption helps, and the modes. */
 export function table(suggested: Suggested, { color, width }: Style): string {
   const paint = painter(color);
   const { exemptions, left, namespaces } = suggested;
@@ -66,7 +66,7 @@ function section(title: string, head: Row, rows: readonly Row[]): readonly strin
   return [title, ...shown.map(row => rowOf(row, widths, [head.indexOf('PODS')])), ...more];
 }
 
-/** What is told on standard error, too, where another format goes to standard output. */
+/** The summary, which also goes to standard error where another format goes to standard output. */
 export const summaryOf = (suggested: Suggested): string =>
   `To start with on ${clusterName(suggested.cluster)}: ${exemptionCount(suggested)}; ${namespaceCount(suggested)}`;
 

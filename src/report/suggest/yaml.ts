@@ -21,13 +21,13 @@ import {
   workloadName,
 } from './suggested.ts';
 
-/** Columns of a comment. */
+/** The width of a comment in columns. */
 const WIDTH = 100;
 
-/** Namespaces in one command: a line that a shell takes, and a person reads. */
+/** How many namespaces are in one command: a line that a shell accepts, and a person can read. */
 const IN_ONE = 20;
 
-/** `-o yaml`: the exemptions, to be looked at, completed and applied, and the commands that label the namespaces. */
+/** `-o yaml`: the exemptions, to be reviewed, completed and applied, and the commands that label the namespaces. */
 export function yaml(suggested: Suggested): string {
   const { exemptions, cluster } = suggested;
   const head = [
@@ -59,7 +59,7 @@ function stepsOf({ exemptions }: Suggested): readonly string[] {
 }
 
 function labelLines(namespaces: readonly StartingNamespace[]): readonly string[] {
-  // A name that no API server takes has no place in a command.
+  // A name that no API server accepts must not be in a command.
   const labelled = namespaces.filter(one => isToLabel(one) && isNamespaceName(one.name));
   if (labelled.length === 0) return [];
   const lines = [...MODES].reverse().flatMap(mode => {

@@ -9,11 +9,11 @@ import { placeOf } from '../words/terms.ts';
 import { type Common, NOTHING_COMMON, type Told } from './told.ts';
 
 const INDENT = '  ';
-/** The most places of one signal; a workload with ten containers has as many. */
+/** The most places for one signal; a workload with ten containers has as many. */
 const MAX_PLACES = 3;
 
 /**
- * The lines below a row: why, where, and what to do. An admitted object has none but what is exempt, and its notes.
+ * The lines below a row: why, where, and what to do. An admitted object only has its exemptions and notes.
  * @param common what is said below all rows, and so not here
  */
 export function details(told: Told, paint: Paint, width: number, common: Common = NOTHING_COMMON): string[] {
@@ -37,13 +37,13 @@ export function details(told: Told, paint: Paint, width: number, common: Common 
   ];
 }
 
-/** `  Label: a text that hangs below its start` */
+/** `  Label: a text whose further lines are indented` */
 function labelled(label: string, text: string, paint: Paint, width: number): string[] {
   const [first = '', ...rest] = hang(`${INDENT}${label}: `, clean(text, 1000), width);
   return [first.replace(`${label}:`, paint.dim(`${label}:`)), ...rest];
 }
 
-/** What holds for several objects, a paragraph for each set of objects. */
+/** What applies to several objects, one paragraph for each set of objects. */
 export const commonLines = ({ groups }: Common, paint: Paint, width: number): readonly string[][] =>
   groups.map(({ who, fixes, notes }) => [
     ...wrap(who, width),
@@ -51,7 +51,7 @@ export const commonLines = ({ groups }: Common, paint: Paint, width: number): re
     ...notes.flatMap(text => labelled('Note', text, paint, width)),
   ]);
 
-/** A line a finding: where it is, the signal, by which policies and exemptions name it, and what was found. */
+/** One line for each finding: its place, the signal by which policies and exemptions name it, and what was found. */
 function places({ result, signals }: Told, paint: Paint, width: number, common: Common): string[] {
   const groups = signals.map(({ signal, findings, fix }) => ({
     signal,
@@ -66,7 +66,7 @@ function places({ result, signals }: Told, paint: Paint, width: number, common: 
   const leads = groups.flatMap(({ signal, found }) => found.map(({ where }) => [where, signal]));
   const widths = widthsOf(leads).filter(column => column > 0);
   const column = widths.reduce((sum, one) => sum + one + 2, 0);
-  // A path that is cut cannot be copied: where a line has no room for all, it stands below its place.
+  // A path that is cut cannot be copied: where a line has no room, the finding goes below its place.
   const isBeside = groups.every(({ found }) =>
     found.slice(0, MAX_PLACES).every(({ text }) => INDENT.length + column + columns(text) <= width),
   );

@@ -3,7 +3,10 @@ import { isRisk } from '../../signals/index.ts';
 import type { SignalId } from '../../signals/signal.ts';
 import { beforeChosen, signalsAgainst } from '../words/objection.ts';
 
-/** What bears on the verdict: risks that nobody waived, and whatever stands against a class that would else be chosen. */
+/**
+ * The signals that bear on the verdict: risks that nobody waived, and whatever stands against a class that would otherwise be
+ * chosen.
+ */
 export function relevantSignals(decision: Decision): SignalId[] {
   const { verdict, findings, placement } = decision;
   const against = new Set(

@@ -13,22 +13,22 @@ import { isByExemption } from '../words/purpose.ts';
 import { objectName, withoutPlace } from '../words/terms.ts';
 import { relevantSignals } from './relevant.ts';
 
-/** What a table tells of one object besides its row, before it is laid out. */
+/** What a table says about one object besides its row, before it is laid out. */
 export interface Told {
   readonly result: Reviewed;
-  /** A sentence; empty where nothing is to be explained. */
+  /** A sentence; empty where nothing needs an explanation. */
   readonly why: string;
-  /** What bears on the verdict, and what to do about each; a fix of several stands at the last of them. */
+  /** The signals that bear on the verdict, and what to do about each; a fix for several is given with the last of them. */
   readonly signals: readonly {
     readonly signal: SignalId;
     readonly findings: readonly Finding[];
     readonly fix: string;
   }[];
-  /** What to do where no signal has said it. */
+  /** What to do, where no signal has said it. */
   readonly fix: string;
-  /** Sentences. */
+  /** The exemptions that applied, as sentences. */
   readonly exemptions: readonly string[];
-  /** What is said already has no fix. */
+  /** Notes; one whose fix has been given already is without it. */
   readonly notes: readonly Note[];
 }
 
@@ -39,8 +39,8 @@ export function toldOf(result: Reviewed): Told {
   const signals = isAdmitted ? [] : signalsOf(result);
   const fixes = signals.map(({ fix }) => fix).filter(fix => fix !== '');
   const own = fixSentence(decision);
-  // Most often the fix is that of a signal, which stands below the signal's places already, or the exemption for several
-  // of them together, each of which has it by itself.
+  // Usually the fix is that of a signal, which the signal's places already show, or the exemption for several of them together,
+  // each of which shows its own.
   const isSaid = fixes.some(one => own.includes(one) || (isByExemption(own) && isByExemption(one)));
   const fix = isSaid ? otherWayIn(own) : own;
   return {
@@ -55,7 +55,7 @@ export function toldOf(result: Reviewed): Told {
   };
 }
 
-/** What can be done instead of changing the Pod, a sentence; empty where nothing can. */
+/** What can be done instead of changing the Pod, as a sentence; empty where nothing can. */
 function otherWayIn(fix: string): string {
   const at = fix.indexOf(' Or ');
   return at < 0 ? '' : sentence(fix.slice(at + ' Or '.length));
@@ -73,15 +73,15 @@ function signalsOf({ decision }: Reviewed): Told['signals'] {
   );
 }
 
-/** What holds for several objects, and so is said once, below them. */
+/** What applies to several objects, and so is said once, below them. */
 export interface Common {
-  /** Whether a fix or a note is one of them. */
+  /** Whether a fix or a note is among these. */
   has(text: string): boolean;
-  /** The most widely told first. */
+  /** The groups, the largest first. */
   readonly groups: readonly CommonGroup[];
 }
 
-/** Several objects of which the same is told. */
+/** Several objects with the same text. */
 export interface CommonGroup {
   /** `For 3 objects: Pod/a, Pod/b and Pod/c` */
   readonly who: string;
@@ -91,13 +91,13 @@ export interface CommonGroup {
 
 export const NOTHING_COMMON: Common = { has: () => false, groups: [] };
 
-/** @param nameOf what an object is called in the rows above */
+/** @param nameOf the name of an object in the rows above */
 export function commonOf(all: readonly Told[], nameOf: (result: Reviewed) => string = objectName): Common {
   const notes = holders(all, told => told.notes.map(noteText));
   const fixes = holders(all, told => [
     ...told.signals.map(({ fix }) => fix),
     told.fix,
-    // A note that is told once may have the fix of another.
+    // A note that is written once may have the same fix as another.
     ...told.notes.flatMap(note => (notes.has(noteText(note)) ? [] : [note.fix])),
   ]);
   const bySet = Map.groupBy([...fixes.keys(), ...notes.keys()], text =>
@@ -124,7 +124,7 @@ export function commonOf(all: readonly Told[], nameOf: (result: Reviewed) => str
 const whoOf = (results: readonly Reviewed[], nameOf: (result: Reviewed) => string): string =>
   `For ${count(results.length, 'object')}: ${someOf(results.map(nameOf))}`;
 
-/** The numbers of the objects that a text is about, by text; only texts that are about several. */
+/** The indices of the objects that a text is about, by text; only texts about several objects. */
 function holders(
   all: readonly Told[],
   textsOf: (told: Told) => readonly string[],
@@ -137,7 +137,10 @@ function holders(
   return new Map([...found].filter(([, numbers]) => numbers.size > 1));
 }
 
-/** Whether `explain` drafts an exemption for it. Of a part of a Pod, the images are not known, nor what else it will ask for. */
+/**
+ * Whether `explain` drafts an exemption for it. For a part of a Pod, neither the images are known, nor what else it will ask
+ * for.
+ */
 export const isDrafted = ({ decision, isFragment, outOfScope, mode, ...subject }: Reviewed): boolean =>
   decision.verdict === 'reject' &&
   !isFragment &&
@@ -146,6 +149,6 @@ export const isDrafted = ({ decision, isFragment, outOfScope, mode, ...subject }
   toFillIn(subject) === undefined &&
   signalsToWaive(asUnnamed(decision) ?? decision).length > 0;
 
-/** What has to change although it is exempt, behind `has to be as it is`: mostly nothing. */
+/** What has to change even though it is exempt, after `has to be as it is`: usually nothing. */
 export const draftedBut = ({ decision }: Reviewed): string =>
   asUnnamed(decision) ? ` but for its ${wordsFor(decision).field}` : '';

@@ -3,9 +3,9 @@ import { clean } from '../../source/text.ts';
 import type { Reviewed } from '../result.ts';
 
 /**
- * What tells objects apart that have a kind, a name and a namespace in common, as a chart has them for two clusters: as much of
- * the file as it takes, and the line where one file has several. Those that are alone with theirs are left out, and so are
- * Pods of a cluster, which stand in no file.
+ * What distinguishes objects with the same kind, name and namespace, as in a chart for two clusters: as much of the file's path
+ * as is needed, and the line where one file has several. Objects with a name of their own are left out, and so are Pods of a
+ * cluster, which have no file.
  */
 export function placesApart(results: readonly Reviewed[]): ReadonlyMap<Reviewed, string> {
   const ofFiles = results.filter(({ owner }) => owner === undefined);
@@ -32,7 +32,7 @@ function apart(some: readonly Reviewed[]): readonly (readonly [Reviewed, string]
   });
 }
 
-/** The ends of paths, each as long as it takes to tell it from all others. */
+/** The ends of paths, each as long as is needed to distinguish it from all others. */
 function tailsOf(files: readonly string[]): ReadonlyMap<string, string> {
   const most = Math.max(...files.map(file => file.split('/').length));
   for (let parts = 1; parts < most; parts++) {
@@ -42,7 +42,7 @@ function tailsOf(files: readonly string[]): ReadonlyMap<string, string> {
   return new Map(files.map(file => [file, file]));
 }
 
-/** ` (b/web.yaml)`, to stand behind a name; empty where nothing else is called so. */
+/** ` (b/web.yaml)`, to follow a name; empty where nothing else has that name. */
 export function apartWords(result: Reviewed, places: ReadonlyMap<Reviewed, string>): string {
   const place = places.get(result);
   return place === undefined || place === '' ? '' : ` (${place})`;

@@ -24,13 +24,13 @@ export function exemptCount(results: readonly { readonly decision: Decision }[])
   return `${count(exempt.length, 'of them has an exemption', 'of them have an exemption')}: ${someOf(names.map(name => clean(name)))}.`;
 }
 
-/** How many are named: as many as can be read where nothing else tells of them. */
+/** How many are named: as many as can be read where nothing else mentions them. */
 const MOST_TOLD = 20;
 
 /**
- * The same where no object stands by its own exemption: `2 of all objects have an exemption: agents (DaemonSet/a and
+ * The same for a format without exemptions beside their objects: `2 of all objects have an exemption: agents (DaemonSet/a and
  * DaemonSet/b; platform, until 2027-03-01).`
- * @param of whom these are a part
+ * @param of what these are a part of
  */
 export function exemptOverall(results: readonly Reviewed[], of = 'of all objects'): string {
   const exempt = results.filter(isExempt);

@@ -11,11 +11,11 @@ import { blockers, isWaived, signalsAgainst, strongEnough } from './objection.ts
 import { exemptionFor, otherPlace } from './purpose.ts';
 import { vouchPhrase } from './unvouched.ts';
 
-/** Where a class would do, and no node can run it now. */
+/** What to do where a class would do, but no node can run it now. */
 export const ADD_NODE =
   'Add a ready node with the handler, or loosen the nodeSelector, affinity or tolerations of the Pod.';
 
-/** What the author can do, one or two sentences; empty where there is nothing to do. */
+/** What the author can do, in one or two sentences; empty where there is nothing to do. */
 export function fixSentence(decision: Decision): string {
   switch (decision.outcome) {
     case 'out-of-bounds':
@@ -47,13 +47,16 @@ export function fixSentence(decision: Decision): string {
   }
 }
 
-/** The default of kubectl is the profile `general`, which gives the container SYS_PTRACE (pkg/cmd/debug/profiles.go). */
+/** kubectl's default is the profile `general`, which gives the container SYS_PTRACE (pkg/cmd/debug/profiles.go). */
 const byDebug = ({ added = [] }: Decision): string =>
   added.some(({ path, waivedBy }) => waivedBy === undefined && path.startsWith('spec.ephemeralContainers'))
     ? ', as kubectl debug --profile=baseline does'
     : '';
 
-/** Names the class to set. Where it is left out, one is chosen that is just isolated enough: less than an author may want. */
+/**
+ * Names the class to set. If the field is left out, the chosen class is only just isolated enough: less than an author may
+ * want.
+ */
 function otherClass(suggestion: string, decision: Decision): string {
   const {
     placement: [here],
@@ -67,7 +70,7 @@ function otherClass(suggestion: string, decision: Decision): string {
   return `Set ${field} to ${quote(suggestion)}${leaving ? ', or leave it out and one is chosen' : ''}.`;
 }
 
-/** Whether nothing but the isolation stands against the class that its author named. */
+/** Whether only the isolation stands against the class that the author named. */
 const isTooWeakAlone = ({ placement }: Decision): boolean =>
   placement.every(({ objections }) => objections.every(({ code }) => code === 'too-weak'));
 
@@ -80,17 +83,17 @@ function strongerClass(decision: Decision): string {
   return either(changePod(decision), way);
 }
 
-/** @param phrase what can be done instead; empty for nothing */
+/** @param phrase what can be done instead; may be empty */
 function either(first: string, phrase: string): string {
   if (phrase === '') return first;
   return first ? `${first} Or ${phrase}.` : sentence(phrase);
 }
 
-/** Where no class would do that is at least as isolated as the one that its author named. */
+/** What to do where no class would do that isolates at least as well as the one that the author named. */
 function changeNamed(decision: Decision): string {
   const change = changePod(decision);
   if (change !== '') return either(change, vouchPhrase(decision) || vmmPhrase(decision));
-  // The class is too weak, and more of the Pod may stand against those that are not.
+  // That class is too weak, and more of the Pod may stand against stronger ones.
   const { unnamed = [], required } = decision;
   const [stronger] = byObjections(unnamed);
   const { field, sandboxClass } = wordsFor(decision);
@@ -100,13 +103,13 @@ function changeNamed(decision: Decision): string {
   return either(`${naming}${changePod(decision, unnamed)}`.trimEnd(), way);
 }
 
-/** Those that isolate enough, the one first against which the least stands. */
+/** The classes that isolate enough, beginning with the one that has the least against it. */
 const byObjections = (placement: Decision['placement']): PlacementStep[] =>
   strongEnough(placement).toSorted((a, b) => a.objections.length - b.objections.length);
 
 /**
- * What blocks everywhere comes first, then what the nearest class objects to, then what requires the isolation. What is
- * exempt comes last: its author has been told that it may stay.
+ * How to change the Pod: first what blocks everywhere, then what the nearest class objects to, then what requires the
+ * isolation. What is exempt comes last, as its author has been told that it may stay.
  */
 function changePod(decision: Decision, placement = decision.placement): string {
   const { governing, required, findings, outcome } = decision;
@@ -116,7 +119,7 @@ function changePod(decision: Decision, placement = decision.placement): string {
     if (purposes.length > 0) return exemptionFor(purposes, decision);
     return `Create the ${wordsFor(decision).sandboxClass}, or name one that there is.`;
   }
-  // This is only said where it gives up no sandbox that its author has chosen.
+  // It is only said where it gives up no sandbox that the author has chosen.
   if (outcome === 'explicit-not-enough' && required === 'host-kernel' && here?.isolation === 'host-kernel') {
     return `Leave ${wordsFor(decision).field} out: nothing requires a sandbox.`;
   }
@@ -129,7 +132,7 @@ function changePod(decision: Decision, placement = decision.placement): string {
     against.filter(unwaived),
     floors.filter(({ because }) => because === 'signal').map(({ id }) => id),
     against,
-    // Where no signal alone is the reason, the sum of them may be.
+    // If no signal alone is the reason, their sum may be.
     floors.some(({ because }) => because === 'tier') ? signalsToRemove(decision) : [],
   ];
   const signals = choices.find(list => list.length > 0);
@@ -144,8 +147,8 @@ function changePod(decision: Decision, placement = decision.placement): string {
 }
 
 /**
- * Where nothing but a privileged container stands against a VM, an operator may know what the API does not show: that
- * its handler hands out no devices of the host.
+ * What an operator can say: where only a privileged container stands against a VM, they may know what the API does not show,
+ * which is that its handler gives out no devices of the host.
  */
 function vouching(placement: Decision['placement']): string {
   const handler = strongEnough(placement).find(
@@ -161,11 +164,11 @@ function vouching(placement: Decision['placement']): string {
 }
 
 /**
- * A handler called `kata` may be any VMM, and counts as the one that does least (policies/profiles/kata.yaml). AKS runs
- * Cloud Hypervisor by that name, OpenShift QEMU, and both share file systems: whose cluster it is can say so.
+ * What an operator can say about a handler called `kata`, which may be any VMM, and counts as the one that does least
+ * (policies/profiles/kata.yaml). On AKS it is Cloud Hypervisor, on OpenShift QEMU, and both share file systems.
  */
 function vmmPhrase({ placement, isService }: Decision): string {
-  // Kata's documents know no other VMM than QEMU under Docker.
+  // Kata's documents describe no other VMM than QEMU under Docker.
   if (isService) return '';
   const handler = strongEnough(placement).find(
     ({ profile, objections }) => profile === 'kata' && objections.every(isOfVmm),
@@ -175,7 +178,7 @@ function vmmPhrase({ placement, isService }: Decision): string {
     : `say in a SandboxProfile which VMM handler ${quote(handler)} runs (extends: kata-clh on AKS, kata-qemu on OpenShift)`;
 }
 
-/** What a VMM that shares a file system can do, and one that copies files in cannot. */
+/** Signals that a VMM with a shared file system can serve, and one that copies files in cannot. */
 export const OF_VMM: ReadonlySet<SignalId> = new Set([
   'blockVolume',
   'persistentVolumeClaim',
@@ -186,10 +189,10 @@ export const OF_VMM: ReadonlySet<SignalId> = new Set([
 const isOfVmm = ({ code, signal }: Objection): boolean =>
   code === 'no-node' || (code === 'unsupported' && signal !== undefined && OF_VMM.has(signal));
 
-/** A denial has one line for them, most often with something behind them. */
+/** A denial has one line for the fixes, usually with something after them. */
 const FIXES_LIMIT = 260;
 
-/** Names as many as can be read, and how many more. What no change of the Pod helps against comes first. */
+/** Gives as many fixes as can be read, and the number of the others. Signals for which no change of the Pod helps come first. */
 function fixesOf(signals: readonly SignalId[], decision: Decision): string {
   const purposes = signals.filter(signal => isPurpose(signal, decision));
   const unwaived = purposes.filter(signal => !isWaived(signal, decision.findings));
@@ -214,7 +217,7 @@ function someFixes(fixes: readonly string[]): string {
   return more > 0 ? `${text} And ${count(more, 'more fix', 'more fixes')}.` : text;
 }
 
-/** What can be done about one signal, a sentence for each thing that was found; empty where nothing can. */
+/** What can be done about one signal, with a sentence for each kind of finding; empty where nothing can. */
 export function fixFor(signal: SignalId, decision: Decision): string {
   if (!isPurpose(signal, decision)) return ownFixes(signal, decision).join(' ');
   return isWaived(signal, decision.findings) ? '' : exemptionFor([signal], decision);
@@ -226,7 +229,7 @@ export function fixOf(finding: Finding, decision: Decision): string {
   return isPurpose(signal, decision) ? fixFor(signal, decision) : sentence(ownFix(finding, decision));
 }
 
-/** The author's own, without repeats. What is exempt may stay, where not all is. */
+/** The fixes for its findings, without repeats. Where only some are exempt, those may stay. */
 function ownFixes(signal: SignalId, decision: Decision): string[] {
   const { findings } = decision;
   const found = findings.filter(finding => finding.signal === signal);

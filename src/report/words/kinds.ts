@@ -1,13 +1,13 @@
 import type { Decision } from '../../decision/decision.ts';
 import type { SignalId } from '../../signals/signal.ts';
 
-/** What things are called: in Kubernetes, or for a service of a Compose file. */
+/** The names of things: in Kubernetes, or for a service of a Compose file. */
 export interface Words {
-  /** What chooses a sandbox. */
+  /** The name of what chooses a sandbox. */
   readonly sandboxClass: string;
-  /** The field that names it. */
+  /** The field that sets it. */
   readonly field: string;
-  /** What is judged. */
+  /** The name of what is judged. */
   readonly pod: string;
 }
 
@@ -17,7 +17,7 @@ const COMPOSE: Words = { sandboxClass: 'runtime', field: 'runtime', pod: 'servic
 export const wordsFor = ({ isService }: Pick<Decision, 'isService'>): Words =>
   isService ? COMPOSE : KUBERNETES;
 
-/** What its author can do about a signal in a Compose file. Of one that no service has, nothing stands here. */
+/** What an author can do about a signal in a Compose file. Signals that no service has are missing. */
 export const COMPOSE_FIXES: Readonly<Partial<Record<SignalId, string>>> = {
   hostPathSocket:
     'remove the mount; what needs the API of Docker gets it through a proxy that lets little pass, on a host of its own',

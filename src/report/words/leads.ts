@@ -3,7 +3,7 @@ import { quote } from '../../source/text.ts';
 import { wordsFor } from './kinds.ts';
 import { isolationWords } from './terms.ts';
 
-/** `sandbox, on RuntimeClass "gvisor" (app-kernel)`, `admit, on the host kernel`: what a decision leads to. */
+/** What a decision leads to: `sandbox, on RuntimeClass "gvisor" (app-kernel)`, `admit, on the host kernel`. */
 export function leadsWords(decision: Decision): string {
   const { verdict, runtimeClass, isolation = 'host-kernel' } = decision;
   if (verdict === 'reject') return verdict;

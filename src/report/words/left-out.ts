@@ -2,7 +2,7 @@ import { clean, count, list, someOf } from '../../source/text.ts';
 import { leftOut } from '../listed.ts';
 import type { Review } from '../result.ts';
 
-/** What is not listed, and why, a sentence each; none where all is. */
+/** What is not listed, and why, one sentence each; none where everything is. */
 export function leftOutSentences(review: Review): string[] {
   const { only, baseline, results } = review;
   const { known, admitted, unwanted } = leftOut(review);

@@ -2,7 +2,7 @@ import { MODES, type Mode } from '../../pod/mode.ts';
 import { clean, someOf } from '../../source/text.ts';
 import type { Review, Reviewed } from '../result.ts';
 
-/** What becomes of the verdicts where the webhook does not do all it could. */
+/** The effect of verdicts in modes where the webhook does not do all it could. */
 const MEANING: Readonly<Partial<Record<Mode, string>>> = {
   off: 'the webhook does not look; these verdicts are what it would find.',
   audit: 'verdicts are recorded; nobody is warned, nothing is changed or rejected.',
@@ -10,7 +10,7 @@ const MEANING: Readonly<Partial<Record<Mode, string>>> = {
   inject: 'classes are set, and clients warned; nothing is rejected.',
 };
 
-/** Where modes differ, each with its namespaces: what it says of one is not so in the others. */
+/** The effect of modes, each with its namespaces, where these differ. */
 export function modeLines({ results }: Review): string[] {
   const byMode = Map.groupBy(
     results.filter(({ outOfScope }) => !outOfScope),

@@ -2,13 +2,13 @@ import type { Because, ClusterLeftOut } from '../../guard/left-out.ts';
 import { SHARE_RULES, type WhyOfWebhook } from '../../guard/rules.ts';
 import { NAMESPACE_SHARE_BYTES } from '../../guard/share.ts';
 
-/** Why something is not in the guard, to stand after a comma, and what to do about it, where anything is to be done. */
+/** Why something is not in the guard, to follow a comma, and what to do, where anything can be done. */
 export interface NotInGuard {
   readonly why: string;
   readonly fix?: string;
 }
 
-/** SandboxPolicies of a namespace. */
+/** Why the SandboxPolicies of a namespace are not in the guard. */
 export const NAMESPACE_NOT_IN_GUARD: Readonly<Record<Because, Required<NotInGuard>>> = {
   share: {
     why: `as the share of a namespace is ${NAMESPACE_SHARE_BYTES} bytes`,
@@ -24,10 +24,10 @@ export const NAMESPACE_NOT_IN_GUARD: Readonly<Record<Because, Required<NotInGuar
   },
 };
 
-/** Why the guard as a whole is not written: it is too large, or the API server does not take it. */
+/** Why no guard is written at all: it is too large, or the API server refuses it. */
 export type WhyStopped = 'too-large' | 'refused';
 
-/** Cluster policies and exemptions of which that comes. */
+/** The reason for cluster policies and exemptions that cause this. */
 export const CLUSTER_NOT_IN_GUARD: Readonly<Record<WhyStopped, Required<NotInGuard>>> = {
   'too-large': {
     why: 'and this object is one of the largest in it',
@@ -39,7 +39,7 @@ export const CLUSTER_NOT_IN_GUARD: Readonly<Record<WhyStopped, Required<NotInGua
   },
 };
 
-/** An exemption, or a cluster policy, that alone is not in the guard as it is. */
+/** The reason for a single exemption or cluster policy that is not in the guard as it is. */
 export const CLUSTER_PART_NOT_IN_GUARD: Readonly<Record<ClusterLeftOut['because'], Required<NotInGuard>>> = {
   room: {
     why: 'as there is no room for all cluster policies and exemptions',
@@ -51,7 +51,7 @@ export const CLUSTER_PART_NOT_IN_GUARD: Readonly<Record<ClusterLeftOut['because'
   },
 };
 
-/** Rules of a policy. */
+/** The reasons for rules of a policy. */
 export const RULE_NOT_IN_GUARD: Readonly<Record<WhyOfWebhook, NotInGuard>> = {
   namespaced: { why: 'as it has only the rules of cluster policies' },
   'not-compiled': {

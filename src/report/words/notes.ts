@@ -11,9 +11,9 @@ import { contributionNotes, untoldContributions, waitingNote } from './sentences
 import { saidOf } from './service-words.ts';
 import { withoutPlace } from './terms.ts';
 
-/** Something worth knowing that is no reason for a verdict. */
+/** A remark that is not the reason for a verdict. */
 export interface Note {
-  /** The phrase without a full stop. */
+  /** A phrase, without a full stop. */
   readonly phrase: string;
   /** A sentence; empty where there is nothing to do. */
   readonly fix: string;
@@ -21,7 +21,10 @@ export interface Note {
 
 const noteOf = (phrase: string, fix = ''): Note => ({ phrase, fix });
 
-/** All that is worth knowing of one object whatever its verdict. @param told what the reader knows already */
+/**
+ * All notes on one object, whatever its verdict.
+ * @param told what the reader knows already
+ */
 export const notesOf = (result: Reviewed, told = ''): readonly Note[] => [
   ...resultNotes(result),
   ...ruleSentences(result.decision).map(text => noteOf(text)),
@@ -29,22 +32,22 @@ export const notesOf = (result: Reviewed, told = ''): readonly Note[] => [
   ...untoldContributions(result.decision, told).map(one => contributionNote(one, result.decision)),
 ];
 
-/** A note and its way out, one or two sentences. */
+/** A note and what to do, in one or two sentences. */
 export const noteText = ({ phrase, fix }: Note): string =>
   fix ? `${sentence(phrase)} ${fix}` : sentence(phrase);
 
-/** Where nobody asks. A table says it once for all. */
+/** A note where nobody asks; a table has it once for all objects. */
 export const scopeNotes = ({ outOfScope, namespace }: Reviewed): string[] =>
   outOfScope ? [`out of scope: the API server does not ask about Pods of namespace ${clean(namespace)}`] : [];
 
-/** What the answer rests on, and where it will be another one. */
+/** What the answer rests on, and where it would be different. */
 export const resultNotes = (result: Reviewed): readonly Note[] => [
   ...subjectNotes(result),
   ...sidecarNotes(result),
   ...nodeNotes(result),
 ];
 
-/** What a verdict on a part of a Pod is worth, and what no verdict is about. */
+/** What a verdict on a part of a Pod is worth, and what no verdict covers. */
 const subjectNotes = ({ isFragment, beside = [] }: Reviewed): Note[] => [
   ...(isFragment
     ? [noteOf('judged from a part of a Pod, so at least: what its controller adds is not known')]
@@ -54,7 +57,7 @@ const subjectNotes = ({ isFragment, beside = [] }: Reviewed): Note[] => [
 
 const LESS_RIGHTS = 'Give it less, or set automountServiceAccountToken to false if it needs no token.';
 
-/** In the milder modes no class is set. */
+/** The tense: in the milder modes no class is set. */
 export const tenseOf = ({ mode }: Reviewed): Tense => (reaches(mode, 'inject') ? 'is' : 'would be');
 
 function sidecarNotes(result: Reviewed): Note[] {
@@ -70,7 +73,7 @@ function sidecarNotes(result: Reviewed): Note[] {
 const answer = (decision: Decision, tense: Tense): string =>
   `${decision.verdict}: ${outcomeSentence(decision, withoutPlace, tense)}`;
 
-/** Notes on a DaemonSet, whose Pods go to nodes whatever these can run. One that is rejected goes nowhere. */
+/** Notes on a DaemonSet, whose Pods go to nodes whatever these can run; a rejected one goes nowhere. */
 function nodeNotes({ nodes, decision }: Reviewed): Note[] {
   if (!nodes || decision.verdict === 'reject') return [];
   const { goesTo, cannotRun, otherwise } = nodes;
@@ -104,7 +107,7 @@ function nodeNotes({ nodes, decision }: Reviewed): Note[] {
 function placementNotes({ decision, degraded }: Reviewed): Note[] {
   const chosen = decision.verdict === 'reject' ? undefined : decision.placement.find(step => step.chosen);
   if (!chosen) return [];
-  // Whoever does not say why has at least the list.
+  // Without the reasons, there is at least the list.
   const why = degraded ?? chosen.degraded.map(signal => ({ signal, reason: 'works differently there' }));
   return [
     ...(chosen.available ? [] : [noteOf(waitingNote(chosen), ADD_NODE)]),
@@ -117,7 +120,7 @@ function placementNotes({ decision, degraded }: Reviewed): Note[] {
   ];
 }
 
-/** `no memory limit`: of limits, those that are missing; of a resource that a profile knows, its name. */
+/** `no memory limit`: for limits, those that are missing; for a resource that a profile knows, its name. */
 function nameOf({ signal, resource }: Degradation, { findings }: Decision): string {
   if (signal !== 'unsetLimits') return titleWith(signal, resource);
   const missing = new Set(
@@ -126,7 +129,7 @@ function nameOf({ signal, resource }: Degradation, { findings }: Decision): stri
   return missing.size === 1 ? `no ${clean([...missing].join(''))} limit` : titleWith(signal, resource);
 }
 
-/** What counted although nobody meant it to. */
+/** A note on what counted although nobody meant it to. */
 function contributionNote(contribution: Contribution, { governing }: Decision): Note {
   const fixes: Readonly<Record<NonNullable<Contribution['note']>, string>> = {
     'unknown-value': `Correct it to a value that policy ${quote(governing.policy)} lists.`,
@@ -139,6 +142,6 @@ function contributionNote(contribution: Contribution, { governing }: Decision): 
   );
 }
 
-/** Why the verdict is what it is, as its mode has it: a sentence, without places. */
+/** Why the verdict is what it is, in the tense of its mode: a sentence, without places. */
 export const whySentence = (result: Reviewed): string =>
   sentence(outcomeSentence(result.decision, withoutPlace, tenseOf(result)));

@@ -4,10 +4,10 @@ import type { SignalId } from '../../signals/signal.ts';
 import { clean, list } from '../../source/text.ts';
 import { phraseOf, titleOf } from './terms.ts';
 
-/** What is said of a class depends on this part of a decision. */
+/** The parts of a decision on which words about a class depend. */
 type Asked = Pick<Decision, 'required' | 'isService'>;
 
-/** What stands against a class, one sentence without its subject: `does not support a raw block volume`. */
+/** What stands against a class, as a sentence without its subject: `does not support a raw block volume`. */
 export function objectionSentence(
   { code, signal, detail }: Objection,
   step: Pick<PlacementStep, 'isolation'>,
@@ -44,8 +44,8 @@ export const subjectOf = (signal: SignalId = '', resource?: string | undefined):
   resource === undefined ? phraseOf(signal) : `the ${titleWith(signal, resource)}`;
 
 /**
- * Everything against one class, where the sentence around it says what is required:
- * `isolates only as app-kernel; does not support a raw block volume`.
+ * Everything that stands against one class, where the sentence around it says what is required: `isolates only as app-kernel;
+ * does not support a raw block volume`.
  */
 export function stepObjections(step: PlacementStep, asked: Asked): string {
   const bySignal = step.objections.filter(({ signal }) => signal !== undefined);
@@ -69,16 +69,16 @@ export function stepObjections(step: PlacementStep, asked: Asked): string {
   ].join('; ');
 }
 
-/** `the host's /proc, /sys`, which a sandbox has of its own. */
+/** `the host's /proc, /sys`: paths of which a sandbox has its own. */
 export const unservedPaths = (detail = ''): string => `the host's ${clean(detail, 120)}`;
 
 const HOPELESS: readonly Objection['code'][] = ['too-weak', 'missing', 'not-listed', 'other-os'];
 
-/** Classes that isolate enough and exist: only a signal or a node stands against them. */
+/** Classes that exist and isolate enough, so that only a signal or a node stands against them. */
 export const strongEnough = (placement: Decision['placement']): PlacementStep[] =>
   placement.filter(step => step.objections.every(({ code }) => !HOPELESS.includes(code)));
 
-/** Classes before the chosen one that isolate enough: what stands against them is why they were passed over. */
+/** Classes before the chosen one that isolate enough; what stands against them explains why they were not chosen. */
 export function beforeChosen({
   placement,
   required,
@@ -87,13 +87,13 @@ export function beforeChosen({
   return placement.slice(0, Math.max(at, 0)).filter(({ isolation }) => atLeast(isolation, required));
 }
 
-/** Signals that stand against every class that isolates enough: nothing but a change of the Pod helps. */
+/** Signals that stand against every class that isolates enough, so that only a change of the Pod helps. */
 export function blockers(placement: Decision['placement']): SignalId[] {
   const [first, ...rest] = strongEnough(placement).map(signalsAgainst);
   return (first ?? []).filter(signal => rest.every(signals => signals.includes(signal)));
 }
 
-/** True when exemptions let every finding of the signal be. */
+/** True when exemptions waive every finding of the signal. */
 export const isWaived = (signal: SignalId, findings: Decision['findings']): boolean =>
   findings.every(finding => finding.signal !== signal || finding.waivedBy !== undefined);
 

@@ -16,10 +16,10 @@ import {
 import { causes, isolationWords, type Namer, withoutPlace, withPlace } from './terms.ts';
 import { unvouchedWords } from './unvouched.ts';
 
-/** Whether the webhook sets a class, or only says so: what becomes of a verdict `sandbox` depends on the mode. */
+/** Whether the webhook sets a class or only says so: the effect of the verdict `sandbox` depends on the mode. */
 export type Tense = 'is' | 'would be';
 
-/** Why the verdict is what it is, one sentence without its subject and without a full stop. */
+/** Why the verdict is what it is, as one sentence without its subject and without a full stop. */
 export function outcomeSentence(decision: Decision, name: Namer = withPlace, tense: Tense = 'is'): string {
   const { runtimeClass, isolation, isService } = decision;
   const at = `${wordsFor(decision).sandboxClass} ${quote(runtimeClass ?? '')} (${isolation ?? 'host-kernel'})`;
@@ -57,7 +57,7 @@ export function outcomeSentence(decision: Decision, name: Namer = withPlace, ten
   }
 }
 
-/** Why it is a stronger class than the required isolation asks for: what stands against the weaker ones before it. */
+/** Why it is a stronger class than the required isolation asks for: what stands against the weaker classes before it. */
 function whyNotWeaker(decision: Decision): string {
   const chosen = decision.placement.find(step => step.chosen);
   if (!chosen) return '';
@@ -66,7 +66,7 @@ function whyNotWeaker(decision: Decision): string {
   return why.length > 0 ? `; ${someOf(why, 2)}` : '';
 }
 
-/** What becomes of a class that was injected before: where nothing asks for more, the other one may be weaker. */
+/** The word for changing a class that was injected before: where nothing asks for more, the other one may be weaker. */
 export const raisedWord = ({ required }: Decision): string =>
   required === 'host-kernel' ? 'changed' : 'raised';
 
@@ -75,7 +75,7 @@ export const raisedWord = ({ required }: Decision): string =>
  * @param who what needs it, where "it" is not clear
  */
 export function because(decision: Decision, name: Namer = withPlace, who = 'it'): string {
-  // Only another class than the injected one is then looked for: that one is in the way of what was added since.
+  // Another class is then needed only because the injected one does not support what was added since.
   if (decision.required === 'host-kernel') {
     return `the class that was injected before does not support what the ${wordsFor(decision).pod} asks for now`;
   }
@@ -99,7 +99,7 @@ function explicitNotEnough(decision: Decision, name: Namer): string {
   return `its ${wordsFor(decision).sandboxClass} ${quote(here.runtimeClass)} ${stepObjections(here, decision)}${why}${causesOfThat.join('')}`;
 }
 
-/** Says of a class whose handler shares the host kernel that it is the handler which does. */
+/** For a class whose handler shares the host kernel, says that the handler does. */
 function whyWeak(decision: Decision, { handler, isolation }: PlacementStep): string[] {
   const unvouched = unvouchedWords(decision);
   if (unvouched.length > 0 || isolation !== 'host-kernel') return unvouched;
@@ -112,10 +112,10 @@ function addedNotContained(decision: Decision, name: Namer): string {
   const added = decision.added ?? [];
   const signals = [...new Set(added.filter(({ waivedBy }) => waivedBy === undefined).map(f => f.signal))];
   const risks = signals.filter(isRisk).map(signal => name(signal, added));
-  // Hygiene weighs nothing here: where no risk is added, a rule is.
+  // Hygiene weighs nothing here: if no risk was added, a rule matched.
   const rules = governing.contributions.filter(({ kind }) => kind === 'rule');
   const what = someOf(risks.length > 0 ? risks : rules.map(({ id }) => `a match of the rule ${quote(id)}`));
-  // Labels and floors count for an update only where the request does not say what there was before.
+  // For an update, labels and floors count only where the request does not say what there was before.
   if (what === '') {
     const where = here ? `in RuntimeClass ${quote(here.runtimeClass)}` : 'on the host kernel';
     return `the stored Pod is not known, so all of it is judged: ${because(decision, name)}, and runs ${where}`;
@@ -143,17 +143,18 @@ function nothingContains(decision: Decision, name: Namer): string {
       return `${because(decision, name)}, and no sandbox ${lacking}`;
     }
     if (unwaived.some(isRisk)) return uncontained(unwaived, signal => name(signal, findings));
-    // What no sandbox supports would pass for forbidden without its cause. Causes without places leave room for it.
+    // Without its cause, something that no sandbox supports would look forbidden. Leaving out the places makes room for the
+    // cause.
     return `${because(decision, withoutPlace)}, and no sandbox supports ${what}`;
   }
   const tried = placement.map(step => `${quote(step.runtimeClass)} ${stepObjections(step, decision)}`);
   const lead = `no ${wordsFor(decision).sandboxClass} ${strongEnough(placement).length > 0 ? 'fits' : 'isolates enough'}`;
-  // What is there and would be tried, were it known, is the likeliest cause, and comes first.
+  // A class that exists and would be tried if its handler were known is the likeliest cause, and comes first.
   const reasons = [...unvouchedWords(decision), ...tried];
   return `${because(decision, name)}, and ${lead}${reasons.length > 0 ? `: ${someOf(reasons)}` : ''}`;
 }
 
-/** A risk is contained or not, and what a Pod needs is supported or not. */
+/** Risks are contained or not, and requirements are supported or not. */
 function uncontained(signals: readonly SignalId[], nameOf: (signal: SignalId) => string): string {
   const needs = signals.filter(signal => !isRisk(signal)).map(nameOf);
   const lacking = needs.length > 0 ? `, and none supports ${someOf(needs)}` : '';

@@ -1,7 +1,7 @@
 import { clean, count, someOf } from '../../source/text.ts';
 import type { Review } from '../result.ts';
 
-/** In a cluster, all kinds are named. */
+/** For a cluster, all kinds are named. */
 const MOST = 100;
 
 /** Objects of a kind that were passed over. */
@@ -11,7 +11,10 @@ export interface PassedOver {
   readonly count: number;
 }
 
-/** The most of a kind first. @param skipped by `apiVersion kind` */
+/**
+ * The largest number of a kind comes first.
+ * @param skipped by `apiVersion kind`
+ */
 export const passedOver = (skipped: ReadonlyMap<string, number>): readonly PassedOver[] =>
   [...skipped]
     .map(([key, count]) => {
@@ -33,7 +36,10 @@ export function passedOverSentence(skipped: ReadonlyMap<string, number>): string
   return `${count(countOf(skipped), 'object')} of other kinds passed over: ${someOf(most, MOST)}.`;
 }
 
-/** A sentence for each thing that was not judged: other kinds, no objects, what somebody left out, what a link leads to. */
+/**
+ * One sentence for each thing that was not judged: other kinds, documents that are no objects, excluded files, and links that
+ * were not followed.
+ */
 export const passedOverSentences = ({
   skipped,
   unrelated = 0,

@@ -8,13 +8,13 @@ import { causes, phraseOf } from './terms.ts';
 
 const BY_EXEMPTION = 'Nothing but an exemption helps';
 
-/** Whether a fix begins with the way out for what the Pod is there for. */
+/** Whether a fix begins with the exemption for what the Pod is there for. */
 export const isByExemption = (fix: string): boolean => fix.startsWith(BY_EXEMPTION);
 
 /**
- * The way out for what the Pod is there for, a sentence: an exemption, and what has to be out of its way. Of several, those
- * that it has to waive; where that is not all, each of them.
- * @param signals some that are a purpose, and that nobody waives
+ * What to do about what the Pod is there for, as a sentence: an exemption, and what has to be changed for it. Of several
+ * signals, it names those that have to be waived; where that is not enough, all of them.
+ * @param signals signals that are a purpose, and that nobody waives
  */
 export function exemptionFor(signals: readonly SignalId[], decision: Decision): string {
   const waived = signals.filter(signal => signalsToWaive(decision).includes(signal));
@@ -31,7 +31,7 @@ export function exemptionFor(signals: readonly SignalId[], decision: Decision): 
 const purposeOf = (signals: readonly SignalId[], decision: Decision): string =>
   `${list(signals.map(phraseOf))} ${signals.length > 1 ? 'are' : 'is'} what the ${wordsFor(decision).pod} is there for`;
 
-/** A class that the Pod names, where what it is there for is not to be had, even where an exemption lets it. */
+/** A class that the Pod names, where what the Pod is there for does not work even with an exemption. */
 function classInTheWay(
   signals: readonly SignalId[],
   { outcome, placement: [here] }: Decision,
@@ -43,7 +43,7 @@ function classInTheWay(
   return isServed && !signals.some(signal => here.notServed.includes(signal)) ? undefined : here.runtimeClass;
 }
 
-/** What asks for more isolation than there is with all that the Pod is there for, and that no exemption waives. */
+/** What asks for more isolation than is possible with what the Pod is there for, and cannot be waived. */
 function othersInTheWay(decision: Decision, keepsClass: boolean): string {
   const unnamed = keepsClass ? undefined : asUnnamed(decision);
   if (unnamed && signalsToWaive(unnamed).length > 0) return '';
@@ -52,7 +52,7 @@ function othersInTheWay(decision: Decision, keepsClass: boolean): string {
   return `that only where nothing else asks for ${here ? 'more isolation' : 'a sandbox'}, as ${askedBeside(decision)}`;
 }
 
-/** Where an exemption lets a Pod have what it is there for, and no sandbox that something else asks for has it. */
+/** Where an exemption allows what the Pod is there for, but no sandbox that something else requires provides it. */
 export const otherPlace = (decision: Decision): string =>
   `Run it where nothing else asks for a sandbox, as ${askedBeside(decision)}.`;
 

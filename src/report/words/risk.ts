@@ -2,6 +2,6 @@ import type { SignalId } from '../../signals/signal.ts';
 import { list } from '../../source/text.ts';
 import { phraseOf } from './terms.ts';
 
-/** What signals that are waived lead to: `with a privileged container, a container takes over its node`. */
+/** What waived signals lead to: `with a privileged container, a container takes over its node`. */
 export const riskWords = (breakouts: readonly SignalId[]): string =>
   `with ${list(breakouts.map(phraseOf))}, a container takes over its node`;

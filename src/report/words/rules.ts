@@ -1,7 +1,7 @@
 import type { Decision } from '../../decision/decision.ts';
 import { clean, quote } from '../../source/text.ts';
 
-/** A rule that counted, and what its policy says to authors. */
+/** A rule that counted, and its message to authors. */
 export interface RuleCounted {
   readonly policy: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface RuleCounted {
   readonly error?: string;
 }
 
-/** Every rule that weighs in one of the policies that judged, the governing one first. */
+/** Every rule that weighs in one of the policies that judged; those of the governing policy come first. */
 export const rulesCounted = ({ governing, others }: Decision): readonly RuleCounted[] =>
   [governing, ...others].flatMap(({ policy, contributions }) =>
     contributions
@@ -23,7 +23,7 @@ export const rulesCounted = ({ governing, others }: Decision): readonly RuleCoun
       }),
   );
 
-/** `rule "public" of policy "edge": What faces the internet runs in a VM`, of each rule that says something, once. */
+/** `rule "public" of policy "edge": What faces the internet runs in a VM`, once for each rule with a message. */
 export function ruleSentences(decision: Decision): string[] {
   const said = rulesCounted(decision).flatMap(({ policy, name, message }) =>
     message === undefined ? [] : [`rule ${quote(name)} of policy ${quote(policy)}: ${clean(message, 1024)}`],

@@ -12,16 +12,16 @@ import { ruleSentences } from './rules.ts';
 import { contributionWords, type Namer, withPlace } from './terms.ts';
 
 /**
- * A warning header carries at most this much before the API server cuts it (apiserver
- * pkg/endpoints/filters/warning.go, `truncateItemRunes`).
+ * The most characters of a warning header before the API server cuts it (apiserver pkg/endpoints/filters/warning.go,
+ * `truncateItemRunes`).
  */
 export const WARNING_LIMIT = 256;
 /** Three lines on a terminal, even where they wrap once. */
 const LINE_LIMIT = 400;
 
 /**
- * Why a request is denied, in at most four lines: by which policy, what and why; what the rules that counted say to
- * authors; the fix; how to be exempted.
+ * Why a request is denied, in at most four lines: the policy, what and why; the messages of the rules that counted; the fix;
+ * how to get an exemption.
  */
 export function denialMessage(decision: Decision, subject: Subject): string {
   const unnamed = asUnnamed(decision);
@@ -39,11 +39,11 @@ export function denialMessage(decision: Decision, subject: Subject): string {
     .join('\n');
 }
 
-/** The bounds on what a Pod may hold are the engine's own, whatever the policies. */
+/** The bounds on what a Pod may hold belong to the engine, whatever the policies are. */
 const byPolicy = ({ outcome, governing }: Decision): string =>
   outcome === 'out-of-bounds' ? '' : ` by policy ${quote(governing.policy)}`;
 
-/** What the rules that counted say, in one line. */
+/** The messages of the rules that counted, in one line. */
 export const ruleLine = (decision: Decision): string => ruleSentences(decision).map(sentence).join(' ');
 
 function fixLine(decision: Decision): string {
@@ -51,15 +51,15 @@ function fixLine(decision: Decision): string {
   return fix ? `Fix: ${fix}` : '';
 }
 
-/** `Pod "web"`, `Pod of ...` where it has no name yet. */
+/** `Pod "web"`, or `Pod of ...` where it has no name yet. */
 export const subjectName = ({ kind, name }: Subject): string =>
   name ? `${clean(kind)} ${quote(name)}` : clean(kind);
 
-/** Warnings for a request that may go through, each of at most 256 characters. Hygiene is left out, so as not to nag. */
+/** Warnings for a request that may go through, each of at most 256 characters. Hygiene is left out, as it would only nag. */
 export function warningLines(decision: Decision, subject: Subject): string[] {
   const who = subjectName(subject);
   const warnings = verdictWarnings(decision, who).map(line => clean(line, WARNING_LIMIT));
-  // Whoever is let in as he asked is not told of what weighed little.
+  // An author who is admitted as asked is not told what weighed little.
   const said = decision.verdict === 'admit' ? [] : ruleWarnings(decision, subject);
   const notes = notesBesideRules(decision, warnings.join('\n')).map(note =>
     clean(`${who}: ${note}`, WARNING_LIMIT),
@@ -67,7 +67,7 @@ export function warningLines(decision: Decision, subject: Subject): string[] {
   return [...warnings, ...said, ...notes];
 }
 
-/** What the rules that counted say, a warning each. */
+/** The messages of the rules that counted, one warning each. */
 export const ruleWarnings = (decision: Decision, subject: Subject): string[] =>
   ruleSentences(decision).map(text => clean(`${subjectName(subject)}: ${text}`, WARNING_LIMIT));
 
@@ -82,9 +82,9 @@ function verdictWarnings(decision: Decision, who: string): string[] {
 }
 
 /**
- * What is worth knowing whatever the verdict: what rules say to authors, degraded or waiting placement, and what counted
- * although nobody meant it to.
- * @param told what the reader knows already, and is not told twice
+ * Remarks whatever the verdict: messages of rules to authors, degraded or waiting placement, and what counted although nobody
+ * meant it to.
+ * @param told what the reader knows already, and is not told again
  */
 export const noteLines = (decision: Decision, told = ''): string[] => [
   ...ruleSentences(decision),
@@ -106,7 +106,7 @@ export const untoldContributions = ({ governing }: Decision, told: string): read
     one => one.note === 'rule-error' || (one.note !== undefined && !told.includes(contributionWords(one))),
   );
 
-/** Says of a class that fits that no node can run it now. */
+/** Says that no node can run a class that fits now. */
 export const waitingNote = ({ runtimeClass }: Pick<PlacementStep, 'runtimeClass'>): string =>
   `it will wait: RuntimeClass ${quote(runtimeClass)} has no ready node that can take it now`;
 
@@ -122,7 +122,7 @@ function placementNotes(step: PlacementStep, decision: Decision): string[] {
   ];
 }
 
-/** `the extended resource google.com/tpu`: with the name of a resource, where there is one alone. */
+/** `the extended resource google.com/tpu`: with the name of a resource, where there is only one. */
 function titleWithName(signal: SignalId, findings: Decision['findings']): string {
   const [name, ...others] = resourcesIn(findings, signal);
   return subjectOf(signal, others.length === 0 ? name : undefined);
@@ -134,7 +134,7 @@ export function contributionNotes(contribution: Contribution): string[] {
   return [`${contributionWords(contribution)}, weight ${contribution.weight}${detail}`];
 }
 
-/** Why the verdict is what it is, first the outcome, then what an exemption waived. Without a full stop. */
+/** Why the verdict is what it is: first the outcome, then what an exemption waived. Without a full stop. */
 export function reasonLines(decision: Decision, name: Namer = withPlace, tense: Tense = 'is'): string[] {
   const waived = decision.findings.filter(({ waivedBy }) => waivedBy !== undefined).length;
   const names = decision.exemptions.map(({ name }) => quote(name));

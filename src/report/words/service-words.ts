@@ -1,13 +1,13 @@
 import type { Decision } from '../../decision/decision.ts';
 
 /*
-Reasons of signals and of profiles are written for Pods. Of a service of a Compose file, they are said in words that Docker
-knows. They are sentences of ours alone: what an author wrote goes through nothing here.
+Reasons of signals and of profiles are written about Pods. For a service of a Compose file, they are put into words that Docker
+uses. Only sentences of this project are changed; what an author wrote never passes through here.
 */
 
 type Told = Pick<Decision, 'isService'>;
 
-/** Whole clauses first, then words. */
+/** Whole clauses come before single words. */
 const TERMS: readonly (readonly [RegExp, string])[] = [
   [/; GKE refuses the Pod\b/g, ''],
   [/, or not spelt as Kubernetes has it \(.*?\)/g, ''],
@@ -23,6 +23,6 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/(?<!\bdevice )\bnode(s?)\b/g, 'host$1'],
 ];
 
-/** A sentence of ours, as it is said of what was judged. */
+/** A sentence of this project, in the words for what was judged. */
 export const saidOf = (text: string, { isService }: Told): string =>
   isService ? TERMS.reduce((said, [from, to]) => said.replace(from, to), text) : text;

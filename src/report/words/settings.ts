@@ -1,7 +1,7 @@
 import { clean, someOf } from '../../source/text.ts';
 import type { SettingsTaken } from '../result.ts';
 
-/** Enough for what a repository has; of hundreds of patterns the first will do. */
+/** Enough for an ordinary repository; of hundreds of patterns the first will do. */
 const MOST = 5;
 
 /** `From .cofferdam.yaml: policies = strict and policies; failOn = sandbox. --no-config ignores it.` */

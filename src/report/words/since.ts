@@ -5,7 +5,7 @@ import { isolationOf, type Worse } from '../since.ts';
 import { whySentence } from './notes.ts';
 import { isolationWords } from './terms.ts';
 
-/** How an object is worse than a baseline has it, a phrase; empty for what is new or known. */
+/** How an object is worse than in a baseline, as a phrase; empty for a new or unchanged one. */
 export function worseWords({ since, decision }: Reviewed): string {
   const was = since?.was;
   if (!was || since.state !== 'worse') return '';
@@ -23,7 +23,7 @@ export function worseWords({ since, decision }: Reviewed): string {
 const lessWords = (now: Isolation | undefined, before: Isolation | undefined): string =>
   now && before ? `it runs on ${isolationWords(now)}, and ran on ${isolationWords(before)}` : '';
 
-/** Why, and, of what a baseline knows, in what it is worse. */
+/** Why, and, for an object in the baseline, how it is worse. */
 export function whyNow(result: Reviewed): string {
   const worse = worseWords(result);
   return worse ? `${whySentence(result)} ${sentence(worse)}` : whySentence(result);

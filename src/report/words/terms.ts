@@ -12,19 +12,19 @@ const ISOLATION_WORDS: Readonly<Record<Isolation, string>> = {
   'confidential-vm': 'a confidential VM (confidential-vm)',
 };
 
-/** `a VM (vm)`: for readers who do not know the four words yet. */
+/** `a VM (vm)`, for readers who do not know the four words yet. */
 export const isolationWords = (isolation: Isolation): string => ISOLATION_WORDS[isolation];
 
-/** `privileged container`: the signal's title as it stands in a list, without an article. */
+/** `privileged container`: the signal's title as in a list, without an article. */
 export function titleOf(signal: SignalId): string {
   const title = signalById.get(signal)?.title ?? signal;
-  // An acronym, a word of the API (HostToContainer) and a name keep their capitals.
+  // Acronyms, words of the API (HostToContainer) and names keep their capitals.
   return /^(?!Windows|Kata)[A-Z][a-z]*([ -]|$)/.test(title)
     ? title.charAt(0).toLowerCase() + title.slice(1)
     : title;
 }
 
-/** `a privileged container`: the signal as it stands in a sentence. */
+/** `a privileged container`: the signal as in a sentence. */
 export function phraseOf(id: SignalId): string {
   const signal = signalById.get(id);
   if (!signal) return id;
@@ -42,7 +42,7 @@ export function placeOf({ path, value, written }: Pick<Finding, 'path' | 'value'
   return shown === undefined ? clean(path) : `${clean(path)} = ${clean(String(shown), 80)}`;
 }
 
-/** `the host's PID namespace (spec.hostPID = true)`, the first place and how many more. */
+/** `the host's PID namespace (spec.hostPID = true)`, with the first place and the number of others. */
 function signalWithPlace(signal: SignalId, findings: readonly Finding[]): string {
   const places = findings.filter(finding => finding.signal === signal && finding.waivedBy === undefined);
   const [first] = places;
@@ -71,7 +71,7 @@ export function contributionWords({ kind, id, value, on, note, meant }: Contribu
   return `label ${clean(id)}=${clean(value ?? '')} on ${where}${unknown}`;
 }
 
-/** What the required isolation comes from, most telling first; empty on the host kernel. */
+/** What the required isolation comes from, the most telling cause first; empty on the host kernel. */
 export function causes({ governing, findings, required }: Decision, name: Namer = withPlace): string[] {
   const floors = governing.floors.filter(floor => floor.isolation === required);
   const signals = floors.filter(floor => floor.because === 'signal');
@@ -84,7 +84,7 @@ export function causes({ governing, findings, required }: Decision, name: Namer 
 }
 
 /**
- * Labels and rules that reach the tier by themselves, one or all of them; or else the sum, and what it is made of. Where
+ * Labels and rules that reach the tier by themselves, one of them or all together; or else the sum, and its parts. Where
  * signals explain the isolation anyway, the sum is no news.
  */
 function tierCauses(

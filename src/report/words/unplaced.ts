@@ -7,7 +7,7 @@ import { ruleWarnings, subjectName, WARNING_LIMIT } from './sentences.ts';
 import { withPlace } from './terms.ts';
 
 /**
- * About a Pod that needs a class and that this request cannot give it, and what the rules that counted say; a line each.
+ * Says about a Pod that it needs a class that this request cannot give it, and what the rules that counted say; one line each.
  * @param injects whether it should have one by now: then the mutating webhook was skipped, or a later one undid its work
  *   (istio/istio#54562) or added to the Pod
  */

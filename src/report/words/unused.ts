@@ -5,12 +5,15 @@ import { shellLine } from '../../source/files/projects.ts';
 import { count, quote, someOf } from '../../source/text.ts';
 import type { ReviewNote } from '../result.ts';
 
-/** Each whose likely meaning is known has a note of its own, up to as many as anybody reads. */
+/** Each one whose likely meaning is known has a note of its own, up to as many as anybody reads. */
 const MOST_MEANT = 10;
-/** More than these are named in one note, without why: whoever reviews one file has the policies of all. */
+/** If there are more than this, one note names them without reasons: whoever reviews one file has the policies of all. */
 const MOST_ALONE = 3;
 
-/** What bore on nothing: of each why, where it was probably mistyped or they are few; else one note for all. */
+/**
+ * Notes on what has no effect: one for each with the reason, where it was probably mistyped or there are few; otherwise one for
+ * all.
+ */
 export function unusedNotes(all: readonly Unused[]): readonly ReviewNote[] {
   const meant = all.filter(one => one.meant !== undefined).slice(0, MOST_MEANT);
   const others = all.filter(one => !meant.includes(one));
@@ -69,14 +72,14 @@ const FIXES: Readonly<Record<Unused['what'], string>> = {
   handler: 'Give the RuntimeClasses of the cluster with --cluster FILE, or correct the handler.',
 };
 
-/** What differs where there are services alone. */
+/** The fixes that differ where only services were judged. */
 const SERVICE_FIXES: Readonly<Partial<Record<Unused['what'], string>>> = {
   namespace: 'Name it with -n, or leave it if it is for other files.',
   'service account': 'Leave it if it is for manifests: Docker has no ServiceAccounts.',
   handler: 'Give the daemon.json of the host with --docker-daemon FILE, or correct the handler.',
 };
 
-/** What a policy lists, and the daemon has not, each with what was probably meant. */
+/** Notes on what a policy lists and the daemon lacks, each with what was probably meant. */
 export const unlistedNotes = (all: readonly Unlisted[]): readonly ReviewNote[] =>
   all.map(({ id, position, listed, meant, isolation, there }) => ({
     position,
@@ -100,10 +103,10 @@ export interface Lying {
   readonly position: Position;
 }
 
-/** More files than these are not named: a line that can be copied is short. */
+/** At most this many files are named, as a line to be copied has to be short. */
 const MOST_FILES = 4;
 
-/** One note is for all that lie among the manifests and are not in force, with the flag that takes them. */
+/** One note for all that lie among the manifests and are not in force, with the flag that applies them. */
 export function lyingNotes(all: readonly Lying[]): readonly ReviewNote[] {
   const [first] = all;
   if (!first) return [];

@@ -5,8 +5,8 @@ import { quote, someOf } from '../../source/text.ts';
 import { wordsFor } from './kinds.ts';
 
 /**
- * Why classes that may have been meant to isolate do not, a sentence each: of unknown handlers, of doubtful ones, of those
- * with a debug console, for which nobody may vouch, of others.
+ * Why classes that may have been meant to isolate do not, one sentence each: for unknown handlers, for doubtful ones, for those
+ * with a debug console, for which nobody may vouch, and for others.
  */
 export function unvouchedWords(decision: Decision): string[] {
   const { unvouched = [] } = decision;
@@ -35,7 +35,7 @@ export function unvouchedWords(decision: Decision): string[] {
 
 const hasConsole = ({ handler }: Unvouched): boolean => hasDebugConsole(handler);
 
-/** What an operator can do about them, a phrase; empty where there are none. */
+/** What an operator can do about them, as a phrase; empty where there are none. */
 export function vouchPhrase({ unvouched = [], isService }: Decision): string {
   const unknown = unvouched.filter(({ isUnknown }) => isUnknown);
   const open = unknown.length > 0 ? unknown : unvouched.filter(({ reason }) => reason !== undefined);

@@ -4,13 +4,13 @@ import { glyph } from '../glyphs.ts';
 import { html, type Markup } from '../markup.ts';
 import { type Counts, PLACE_MEANINGS } from '../places.ts';
 
-/** Percent that the smallest part takes: one of 5,000 must be seen, too. */
+/** The least width of a part, in percent: one of 5,000 must be visible, too. */
 const LEAST = 0.7;
 
-/** What is drawn of a bar: what nobody asks about has no part in it. */
+/** The parts of a bar: whatever nobody asks about is left out. */
 export const DRAWN = PLACES.filter(place => place !== 'unasked');
 
-/** How much of a bar each part takes, in percent; together 100, or nothing where there is none. */
+/** The width of each part of a bar, in percent; together they are 100, or nothing where there are none. */
 export function widthsOf(
   counts: Counts,
 ): readonly { readonly place: Place; readonly x: number; readonly width: number }[] {
@@ -26,13 +26,13 @@ export function widthsOf(
   });
 }
 
-/** A bar with a part for each place; its numbers are its name. */
+/** A bar with a part for each place; its numbers are its accessible name. */
 export const bar = (counts: Counts, height: number): Markup =>
   html`<svg class="bar" width="100%" height="${height}" role="img" aria-label="${countWords(counts)}">${widthsOf(
     counts,
   ).map(({ place, x, width }) => part(place, x, width))}</svg>`;
 
-/** A part of a bar; what is rejected is hatched, for who sees no red. */
+/** A part of a bar; what is rejected is hatched, for readers who cannot see red. */
 const part = (place: Place, x: number, width: number): Markup => {
   const where = html`x="${percent(x)}" width="${percent(width)}" height="100%"`;
   const hatch = place === 'rejected' ? html`<rect ${where} fill="url(#hatch)"/>` : '';
@@ -46,14 +46,14 @@ const countWords = (counts: Counts): string =>
     .map(place => `${counts[place]} ${PLACE_WORDS[place]}`)
     .join(', ') || 'none';
 
-/** `12 %`, or how near to an end it is. */
+/** `12 %`, or `< 1 %` and `> 99 %` near the ends. */
 export function share(part: number, total: number): string {
   const percent = (100 * part) / total;
   if (percent > 0 && percent < 1) return '< 1 %';
   return percent > 99 && percent < 100 ? '> 99 %' : `${Math.round(percent)} %`;
 }
 
-/** The bar of everything, and what its parts are; each leads to its rows. */
+/** The bar of everything, and the meaning of its parts, each of which links to its rows. */
 export function legend(counts: Counts, unit: string): Markup {
   const total = DRAWN.reduce((sum, place) => sum + counts[place], 0);
   const shown = PLACES.filter(place => counts[place] > 0);

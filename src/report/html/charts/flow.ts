@@ -2,25 +2,25 @@ import { PLACE_WORDS, type Place } from '../data.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { DRAWN } from './bar.ts';
 
-/** How many come from one place to another; the same one for what stays. */
+/** How many go from one place to another; the places are the same for what stays. */
 export interface Move {
   readonly from: Place;
   readonly to: Place;
   readonly count: number;
 }
 
-/** The moves of some, each from the first place to the second. */
+/** The moves, each from the first place to the second. */
 export const countMoves = (all: readonly (readonly [from: Place, to: Place])[]): readonly Move[] =>
   [...Map.groupBy(all, ([from, to]) => `${from} ${to}`).values()].flatMap(some =>
     some[0] ? [{ from: some[0][0], to: some[0][1], count: some.length }] : [],
   );
 
-/** Units of the drawing, which is as wide as there is room. */
+/** The width in units of the drawing, which is stretched to the width of the page. */
 const WIDTH = 1000;
 const HEIGHT = 260;
 const GAP = 16;
 const POST = 10;
-/** The least that one of thousands takes. */
+/** The least width that one of thousands takes. */
 const LEAST = 3;
 
 interface Stretch {
@@ -28,7 +28,7 @@ interface Stretch {
   readonly height: number;
 }
 
-/** What runs where before and after, with a ribbon for whatever moves. */
+/** What runs where before and after, with a ribbon for each move. */
 export function flow(moves: readonly Move[]): Markup {
   const some = moves.filter(({ count, from, to }) => count > 0 && from !== 'unasked' && to !== 'unasked');
   const total = some.reduce((sum, { count }) => sum + count, 0);
@@ -57,7 +57,7 @@ export function flow(moves: readonly Move[]): Markup {
   return html`<p class="flow-heads" aria-hidden="true"><span>Before</span><span>After</span></p><div class="flow">${ends(left, some, 'from', height)}<svg viewBox="0 0 ${WIDTH} ${height}" preserveAspectRatio="none" width="100%" height="${height}" role="img" aria-label="${spoken(some)}">${ribbons}${posts(left, 0)}${posts(right, WIDTH - POST)}</svg>${ends(right, some, 'to', height)}</div>`;
 }
 
-/** What the posts of one side are, level with them: text in the drawing itself would be stretched with it. */
+/** The labels of the posts on one side, level with them: text in the drawing itself would be stretched with it. */
 function ends(
   all: ReadonlyMap<Place, Stretch>,
   moves: readonly Move[],
@@ -105,7 +105,7 @@ const posts = (all: ReadonlyMap<Place, Stretch>, x: number): readonly Markup[] =
       html`<rect class="fill ${place}" x="${x}" y="${y.toFixed(1)}" width="${POST}" height="${height.toFixed(1)}"/>`,
   );
 
-/** A band from one post to the other, level at both. */
+/** A ribbon from one post to another, level at both ends. */
 function ribbon(from: number, to: number, height: number): string {
   const [start, end, middle] = [POST, WIDTH - POST, WIDTH / 2];
   const at = (number: number): string => number.toFixed(1);

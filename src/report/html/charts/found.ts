@@ -11,7 +11,7 @@ const CATEGORIES: readonly (readonly [Category, string])[] = [
   ['hygiene', 'shown, never asks for a sandbox'],
 ];
 
-/** What was found, a row a signal, by category; what an exemption waives everywhere is not among it. */
+/** What was found, one row for each signal, by category; without what is exempt everywhere. */
 export function found(
   items: readonly { readonly result: Reviewed; readonly count: number }[],
   unit: string,
@@ -32,7 +32,7 @@ export function found(
     if (rows.length === 0) return NOTHING;
     const list = html`<ol class="signals">${rows.map(([id, number]) => signalRow(id, number, most, category))}</ol>`;
     const title = html`<b>${category}</b> <span class="quiet">${meaning}</span>`;
-    // Everybody has some, and it moves nothing.
+    // Nearly everybody has some, and it moves nothing.
     return category === 'hygiene'
       ? html`<details class="more"><summary>${title}</summary>${list}</details>`
       : html`<h3>${title}</h3>${list}`;

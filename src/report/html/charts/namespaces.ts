@@ -6,9 +6,9 @@ import { html, type Markup, NOTHING } from '../markup.ts';
 import { type Counts, countPlaces } from '../places.ts';
 import { bar, DRAWN } from './bar.ts';
 
-/** Namespaces that are shown at once; the others unfold. */
+/** How many namespaces are in sight; the others unfold. */
 const SHOWN = 12;
-/** Namespaces that are shown at all. */
+/** How many namespaces are shown in all. */
 const MOST = 500;
 
 export interface Placed {
@@ -17,7 +17,7 @@ export interface Placed {
   readonly count: number;
 }
 
-/** What runs where, a row a namespace: first where most is rejected, then by size. */
+/** What runs where, one row for each namespace: those with the most rejected first, then by size. */
 export function namespaces(items: readonly Placed[], unit: string): Markup {
   const rows = [...Map.groupBy(items, ({ namespace }) => namespace)]
     .map(([name, some]) => ({ name, counts: countPlaces(some) }))

@@ -15,18 +15,18 @@ export interface Tier {
   readonly isolation: Place;
 }
 
-/** Points of score that a column takes, but for the last, which is 100 alone. */
+/** How many points of score a column covers, except for the last, which is only 100. */
 const STEP = 5;
 const COLUMNS = 100 / STEP + 1;
-/** Percent of the width. */
+/** The width of a column in percent. */
 const WIDTH = 100 / COLUMNS;
-/** Pixels: the room for columns, and above it for numbers and names of tiers. */
+/** The height in pixels of the columns, and of the room above for numbers and names of tiers. */
 const HEIGHT = 150;
 const ABOVE = 46;
-/** Pixels that the smallest column takes. */
+/** The least height of a column, in pixels. */
 const LEAST = 3;
 
-/** How many have which score, in columns with a part for each place, and from where on tiers ask for more. */
+/** How many objects have which score, in columns with a part for each place, and where tiers begin. */
 export function scores(items: readonly Scored[], tiers: readonly Tier[], unit: string): Markup {
   const asked = items.filter(({ place }) => place !== 'unasked');
   if (asked.length === 0) return NOTHING;
@@ -52,7 +52,7 @@ function column(counts: Readonly<Record<Place, number>>, i: number, most: number
   if (sum === 0) return NOTHING;
   const where = html`x="${percent((i + 0.1) * WIDTH)}" width="${percent(0.8 * WIDTH)}"`;
   let y = ABOVE + HEIGHT;
-  // What is rejected stands on top.
+  // Rejected objects are at the top.
   const parts = DRAWN.toReversed().map(place => {
     if (counts[place] === 0) return NOTHING;
     const height = Math.max(LEAST, (HEIGHT * counts[place]) / most);
@@ -63,7 +63,7 @@ function column(counts: Readonly<Record<Place, number>>, i: number, most: number
   return html`${parts}<text class="count" x="${percent((i + 0.5) * WIDTH)}" y="${(y - 5).toFixed(1)}">${sum}</text>`;
 }
 
-/** A tier begins left of the column of its score; each has its name in one of two lines. */
+/** The line of a tier is left of the column of its score; names alternate between two lines. */
 function line({ atLeast, isolation }: Tier, i: number): Markup {
   const x = percent((atLeast / STEP) * WIDTH);
   const y = i % 2 === 0 ? 12 : 28;

@@ -6,7 +6,7 @@ import { PLACE_WORDS } from '../data.ts';
 import { glyph } from '../glyphs.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 
-/** Reasons of one sandbox that are listed. */
+/** How many reasons are listed for one sandbox. */
 const MOST_REASONS = 6;
 
 interface Tally {
@@ -17,7 +17,7 @@ interface Tally {
   readonly reasons: Map<string, number>;
 }
 
-/** Of each sandbox, for how many it is the one, would do or would not, and why not. */
+/** For each sandbox, for how many objects it was chosen, would do or would not, and why not. */
 export function whyNot(
   columns: readonly string[],
   items: readonly { readonly result: Reviewed; readonly count: number }[],

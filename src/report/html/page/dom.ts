@@ -1,8 +1,8 @@
-/** What may stand in an element: elements, or text, which is never read as HTML. */
+/** The children of an element: elements, or text, which is never read as HTML. */
 export type Child = Node | string | false | undefined;
 
 /**
- * An element.
+ * Makes an element.
  * @param name its tag and classes, as in a selector: `span.name.quiet`
  */
 export function el(
@@ -20,7 +20,7 @@ export function el(
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** One of the marks that the page has drawn. */
+/** One of the marks that the page defines. */
 export function glyph(name: string): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', 'glyph');
@@ -31,7 +31,10 @@ export function glyph(name: string): SVGElement {
   return svg;
 }
 
-/** An element that the page was made with. @throws Error where it is not there */
+/**
+ * An element that the page was made with.
+ * @throws Error where it is missing
+ */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);
   if (!element) throw new Error(`the page has no #${id}`);

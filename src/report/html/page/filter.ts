@@ -1,9 +1,9 @@
 import type { Row } from '../data.ts';
 import type { Model } from './model.ts';
 
-/** What rows are shown, and in which order; empty words mean all of them. */
+/** Which rows are shown, and in which order; empty words select all of them. */
 export interface Filter {
-  /** Words that must all stand somewhere in a row. */
+  /** Words that must all occur in a row. */
   readonly search: string;
   /** The id of a state. */
   readonly state: string;
@@ -19,7 +19,7 @@ export const EVERYTHING: Filter = { search: '', state: '', namespace: '', signal
 
 const KEYS = Object.keys(EVERYTHING) as readonly (keyof Filter)[];
 
-/** The filter that an address asks for: `#namespace=shop&state=vm`. What is not named is everything. */
+/** The filter in an address: `#namespace=shop&state=vm`. A field that is missing selects everything. */
 export function filterIn(hash: string): Filter {
   const asked = new URLSearchParams(hash.replace(/^#/, ''));
   const named = KEYS.filter(key => asked.has(key)).map(key => [key, asked.get(key) ?? '']);
@@ -37,13 +37,13 @@ export const isFilter = (hash: string): boolean =>
   KEYS.some(key => new URLSearchParams(hash.replace(/^#/, '')).has(key));
 
 export interface Selection {
-  /** The rows that a filter leaves, in its order. */
+  /** The rows that pass a filter, in its order. */
   readonly rows: readonly Row[];
-  /** How many of each state all else leaves that is asked for. */
+  /** How many rows in each state pass the rest of the filter. */
   readonly counts: readonly number[];
 }
 
-/** What a filter leaves, in one round: there may be thousands, and it is asked for with each key. */
+/** Applies a filter in one pass: there may be thousands of rows, and it runs at each key. */
 export function select(filter: Filter, model: Model): Selection {
   const words = filter.search
     .toLowerCase()
@@ -76,7 +76,7 @@ function ordered(rows: Row[], order: string, { text }: Model): Row[] {
     case 'by name':
       return rows.sort((a, b) => compare(text(a.name), text(b.name)));
     default:
-      // They come so.
+      // The rows come in this order.
       return rows;
   }
 }

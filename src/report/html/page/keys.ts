@@ -1,9 +1,9 @@
 import { byId } from './dom.ts';
 
-/** Steps from row to row. `j` and `k` do it anywhere, the arrows in the list and from the search into it. */
+/** Keys that step from row to row: `j` and `k` anywhere, the arrows within the list and from the search into it. */
 const STEPS: Readonly<Record<string, 1 | -1>> = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
 
-/** Keys that move about: `/` to the search, and steps from row to row. Enter and space unfold by themselves. */
+/** Handles the keys for moving: `/` for the search, and steps from row to row. Enter and space unfold without a script. */
 export function listenToKeys(): void {
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -28,7 +28,7 @@ function isStep(event: KeyboardEvent): boolean {
   return !key.startsWith('Arrow') || isInRow();
 }
 
-/** Whether the key belongs to what is typed or chosen there. */
+/** Whether the key belongs to an input that is being used. */
 const isTyped = ({ target }: KeyboardEvent): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
 

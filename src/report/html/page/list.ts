@@ -2,20 +2,20 @@ import type { Row } from '../data.ts';
 import type { Model } from './model.ts';
 import { rowElement } from './row.ts';
 
-/** Rows that are there at once: more than a screen has. */
+/** How many rows are added at once: more than fit on a screen. */
 const FIRST = 40;
-/** Rows that are added at a time: so few that a key that is pressed meanwhile waits for no more than a frame. */
+/** How many rows are added at a time: so few that a key that is pressed meanwhile waits for at most a frame. */
 const STEP = 10;
-/** Rows that are added while nobody asks for them; the others come as one scrolls, since each costs something to lay out. */
+/** How many rows are added before anybody scrolls to them, since each costs some layout. */
 const AHEAD = 1000;
-/** Pixels below the screen from which rows are asked for. */
+/** The distance below the screen at which more rows are added, in pixels. */
 const NEAR_PX = 3000;
-/** Milliseconds of an idle time that are left to the browser. */
+/** How many milliseconds of an idle period are left to the browser. */
 const LEFT_MS = 8;
 
 /**
- * Shows rows in one element: those of the first screen at once, more whenever the browser has nothing else to do, and the
- * rest as one comes near the end, so that typing never waits for them.
+ * Shows rows in one element: those of the first screen at once, more whenever the browser is idle, and the rest as the reader
+ * comes near the end, so that typing never waits for them.
  */
 export class List {
   readonly #holder: HTMLElement;
@@ -23,10 +23,10 @@ export class List {
   readonly #elements = new Map<Row, HTMLElement>();
   #rows: readonly Row[] = [];
   #shown = 0;
-  /** How many are to be there as soon as there is time. */
+  /** How many rows should be there as soon as there is time. */
   #wanted = 0;
 
-  /** @param end stands behind the rows, and tells that one comes near it */
+  /** @param end an element after the rows, which shows when the reader comes near it */
   constructor(holder: HTMLElement, end: HTMLElement, model: Model) {
     this.#holder = holder;
     this.#model = model;
@@ -48,7 +48,7 @@ export class List {
     this.#want(AHEAD);
   }
 
-  /** Adds all that is left, for whoever cannot wait: a printer. */
+  /** Adds all remaining rows, for whatever cannot wait, such as a printer. */
   finish(): void {
     this.#add(this.#rows.length);
   }
@@ -68,7 +68,7 @@ export class List {
   #soon(rows: readonly Row[]): void {
     if (this.#shown >= this.#wanted) return;
     whenIdle(isTimeLeft => {
-      // Something else was asked for in between.
+      // Other rows were asked for in between.
       if (this.#rows !== rows) return;
       do this.#add(STEP);
       while (this.#shown < this.#wanted && isTimeLeft());
@@ -85,7 +85,7 @@ export class List {
   }
 }
 
-/** Safari has no idle time to give. */
+/** Runs a function when the browser is idle; Safari does not report that. */
 function whenIdle(run: (isTimeLeft: () => boolean) => void): void {
   if ('requestIdleCallback' in window)
     window.requestIdleCallback(deadline => run(() => deadline.timeRemaining() > LEFT_MS));

@@ -7,11 +7,11 @@ import { type Model, modelOf } from './model.ts';
 import { toolsFor } from './tools.ts';
 
 /*
-The script of a page: makes the list of what stands in it as JSON, and shows of it what is asked for. The address says what
-that is, so links of the page are links.
+The script of a page: it builds the list from the JSON in the page, and shows the part that is asked for. The address says which
+part, so links within the page work.
 */
 
-// A page in which nothing was judged has no list.
+// A page without anything judged has no list.
 if (document.getElementById('list')) start();
 
 function start(): void {
@@ -32,7 +32,7 @@ function start(): void {
   show(filterIn(location.hash));
 }
 
-/** Does what a link asks for, and goes to the list. */
+/** Does what a link asks for, and moves to the list. */
 function follow(show: (filter: Filter) => void): void {
   if (!isFilter(location.hash)) return;
   show(filterIn(location.hash));
@@ -40,7 +40,7 @@ function follow(show: (filter: Filter) => void): void {
   byId('list').focus({ preventScroll: true });
 }
 
-/** The names of the columns, which each cell has by itself for whoever cannot see them. */
+/** The names of the columns. Each cell also has its own, for readers who cannot see these. */
 function header({ columns, rows, text }: Model): void {
   const head = byId('head');
   head.parentElement?.style.setProperty('--columns', String(columns.length));

@@ -1,9 +1,9 @@
 import type { PageData, Row, Text } from '../data.ts';
 
-/** The data of a page with what is asked of it again and again. */
+/** The data of a page, with what is computed from it again and again. */
 export interface Model extends PageData {
   text(place: Text): string;
-  /** All that a search looks through of a row, in small letters. */
+  /** All text of a row that a search looks through, in lower case. */
   haystack(row: Row): string;
 }
 

@@ -3,7 +3,7 @@ import { el, glyph } from './dom.ts';
 import type { Model } from './model.ts';
 import { sectionOf } from './section.ts';
 
-/** A row that unfolds: who, where it runs, its score, and each sandbox with why not. What unfolds is made when it does. */
+/** A row that unfolds: the object, where it runs, its score, and each sandbox with why not. What unfolds is made when it does. */
 export function rowElement(row: Row, model: Model): HTMLElement {
   const state = model.states[row.state];
   const place = placeName(row.now);
@@ -26,7 +26,7 @@ export function rowElement(row: Row, model: Model): HTMLElement {
   return details;
 }
 
-/** Makes what unfolds, once. */
+/** Makes the part that unfolds, once. */
 export function unfold(details: HTMLDetailsElement, row: Row, model: Model): void {
   if (details.open && details.childElementCount === 1) details.append(sectionOf(row, model));
 }
@@ -64,7 +64,7 @@ const place = (standing: Standing, model: Model): HTMLElement => {
 
 const placeName = ({ place }: Standing): string => PLACES[place] ?? 'unasked';
 
-/** A small bar with its number: what tiers look at, and behind it, paler, hygiene. */
+/** A small bar with its number: the part that tiers look at and, after it and paler, hygiene. */
 function score({ before, now }: Row): HTMLElement {
   const was = before && before.tierScore !== now.tierScore ? `${before.tierScore} → ` : '';
   return el(
@@ -75,7 +75,7 @@ function score({ before, now }: Row): HTMLElement {
   );
 }
 
-/** A part of a bar of 100. The page's policy allows no style in attributes, and this is none. */
+/** A part of a bar of 100. The page's policy forbids style attributes, which this is not. */
 function sized(name: string, percent: number): HTMLElement {
   const part = el(name);
   part.style.width = `${percent}%`;

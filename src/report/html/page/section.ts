@@ -2,7 +2,7 @@ import { KINDS, PLACE_WORDS, PLACES, type Row, type Side, STANDINGS, type Text }
 import { type Child, el, glyph } from './dom.ts';
 import type { Model } from './model.ts';
 
-/** Everything that is said about one object: why and what to do, how its score adds up, where it could run, and what was found. */
+/** Everything about one object: why and what to do, how its score adds up, where it could run, and what was found. */
 export const sectionOf = (row: Row, model: Model): HTMLElement =>
   el(
     'div',
@@ -33,10 +33,10 @@ function sideOf(side: Side, model: Model): HTMLElement {
   );
 }
 
-/** The most that a score can be. */
+/** The highest score. */
 const MOST = 100;
 
-/** A bar of what weighs, with the marks of the tiers, and below it each part with its weight. */
+/** A bar of the score's parts, with marks for the tiers, and below it each part with its weight. */
 function scoreOf({ parts, policy }: Side, model: Model): HTMLElement {
   const { name, tiers } = model.policies[policy] ?? { name: 0, tiers: [] };
   const sum = parts.reduce((total, [, , weight]) => total + weight, 0);

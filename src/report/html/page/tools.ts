@@ -2,16 +2,16 @@ import { byId, el, glyph } from './dom.ts';
 import { EVERYTHING, type Filter, hashOf, ORDERS, type Selection } from './filter.ts';
 import type { Model } from './model.ts';
 
-/** Milliseconds after the last key before the address follows: browsers take some hundred changes in half a minute. */
+/** How long after the last key the address changes, in milliseconds: browsers accept some hundred changes in half a minute. */
 const SETTLED_MS = 300;
 
-/** What shows and changes the filter. */
+/** The controls that show and change the filter. */
 export interface Tools {
-  /** Brings fields and numbers in line with a filter and what it leaves. */
+  /** Updates fields and numbers for a filter and the rows that pass it. */
   show(filter: Filter, selection: Selection): void;
 }
 
-/** @param choose what is called with another filter */
+/** @param choose called with another filter */
 export function toolsFor(model: Model, choose: (filter: Filter) => void): Tools {
   const search = byId<HTMLInputElement>('search');
   const selects = {
@@ -56,14 +56,14 @@ export function toolsFor(model: Model, choose: (filter: Filter) => void): Tools 
   };
 }
 
-/** The address leads back to what is shown. */
+/** Writes the filter into the address, so that it leads back here. */
 function remember(filter: Filter): void {
   const hash = hashOf(filter);
   const isPlain = hash === '#list' && location.hash === '';
   if (!isPlain && hash !== location.hash) history.replaceState(null, '', hash);
 }
 
-/** A button for each state that any row has. */
+/** A button for each state that some row has. */
 function chipsFor(model: Model, press: (id: string) => void) {
   return model.states.map(({ id, word, glyph: mark }) => {
     const number = el('span.number');

@@ -1,16 +1,16 @@
 import type { Overhead, Reviewed, ReviewedCluster } from '../../result.ts';
 import { isPod } from './groups.ts';
 
-/** What so many Pods would ask for besides what they ask for now. */
+/** What a number of Pods would request beyond what they do now. */
 export interface Cost extends Overhead {
   readonly pods: number;
 }
 
-/** A class that is set now costs already, and one that the webhook would not set costs nothing. */
+/** Whether its class adds a cost: one that is set now costs already, and one that the webhook would not set costs nothing. */
 export const willCost = (result: Reviewed): boolean =>
   isPod(result) && result.decision.verdict === 'sandbox' && result.mode !== 'off';
 
-/** The sum of the overheads of the classes that would be injected, with every namespace but those that are off at `inject`. */
+/** The sum of the overheads of classes that would be injected if every namespace that is not off were set to `inject`. */
 export function costOf(
   results: readonly Reviewed[],
   { overheads }: Pick<ReviewedCluster, 'overheads'>,
@@ -24,10 +24,10 @@ export function costOf(
   };
 }
 
-/** Rounds to the millicore, the smallest part that Kubernetes knows: a sum of fractions is off by less than that. */
+/** Rounds to the millicore, the smallest unit in Kubernetes; the error of a sum of fractions is smaller. */
 const rounded = (cores: number): number => Math.round(cores * 1000) / 1000;
 
-/** `3.75`, as `kubectl top` has cores; `-` for none. */
+/** Cores as in `kubectl top`, such as `3.75`; `-` for none. */
 export const cpuText = (cores: number): string => (cores === 0 ? '-' : String(rounded(cores)));
 
 const UNITS = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'] as const;

@@ -5,14 +5,14 @@ import type { Reviewed } from '../../result.ts';
 export interface Group {
   /** The result of one of the Pods, which says why. */
   readonly sample: Reviewed;
-  /** 0 for a workload that has none now. */
+  /** The number of Pods; 0 for a workload that has none now. */
   readonly pods: number;
 }
 
-/** Others are workloads that have no Pod now. */
+/** Whether it is a Pod; the others are workloads that have none now. */
 export const isPod = ({ kind }: Reviewed): boolean => kind === 'Pod';
 
-/** Grouped by owner and outcome, the largest groups first. */
+/** The results by owner and outcome, the largest groups first. */
 export function groupsOf(results: readonly Reviewed[], verdict: Verdict): readonly Group[] {
   const groups = Map.groupBy(
     results.filter(({ decision }) => decision.verdict === verdict),
@@ -29,7 +29,7 @@ export const ownerName = ({ owner, kind, name }: Reviewed): string =>
 
 const nameOf = (result: Reviewed): string => `${result.namespace}/${ownerName(result)}`;
 
-/** A rolling update has Pods of one owner that differ. */
+/** The key of a group; during a rolling update, Pods of one owner differ. */
 const keyOf = (result: Reviewed): string => {
   const { outcome, runtimeClass, required, governing } = result.decision;
   return [nameOf(result), outcome, runtimeClass, required, governing.score].join('\n');

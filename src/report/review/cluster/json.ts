@@ -3,7 +3,7 @@ import { costOf } from './cost.ts';
 import { isPod } from './groups.ts';
 import { byNamespace } from './namespaces.ts';
 
-/** What a review of a cluster adds to the document: per namespace, and in all. */
+/** What a review of a cluster adds to the document: for each namespace, and in all. */
 export function clusterJson(review: Review, cluster: ReviewedCluster): Record<string, unknown> {
   return {
     context: cluster.context,

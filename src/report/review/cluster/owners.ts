@@ -13,12 +13,12 @@ import { noteLines } from '../../words/sentences.ts';
 import { causes, withoutPlace } from '../../words/terms.ts';
 import { type Group, groupsOf, ownerName } from './groups.ts';
 
-/** What is rejected must all be seen to; what is sandboxed runs on, and there may be hundreds. */
+/** All rejected ones need attention; those that are sandboxed keep running, and there may be hundreds. */
 const MAX_SANDBOXED = 40;
 const REJECTED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED'], numbers: [2] };
 const SANDBOXED = { headers: ['OBJECT', 'NAMESPACE', 'PODS', 'SCORE', 'REQUIRED', 'CLASS'], numbers: [2] };
 
-/** A row an owner, below it why. */
+/** One row for each owner, with the reasons below it. */
 export function groupLines(
   verdict: Verdict,
   title: string,
@@ -65,7 +65,7 @@ function cellsOf({ sample, pods }: Group): string[] {
   ];
 }
 
-/** Short: what is sandboxed may stay as it is. `explain` has it all. */
+/** The reasons in brief, as a sandboxed object may stay as it is. `explain` has them all. */
 function reasonLines(result: Reviewed, paint: Paint, width: number): string[] {
   const { decision } = result;
   const why = [
@@ -79,7 +79,7 @@ function reasonLines(result: Reviewed, paint: Paint, width: number): string[] {
   return hang('  ', clean(why, 1000), width).map(paint.dim);
 }
 
-/** The place in the Pod says it all: there is no file, and the object stands above. */
+/** Only the place within the Pod is needed: there is no file, and the object is named above. */
 const withoutFile = (result: Reviewed): Reviewed => ({
   ...result,
   locate: field => ({ path: result.locate(field).path, position: { file: '' } }),

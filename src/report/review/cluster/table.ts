@@ -14,7 +14,7 @@ import { isPod } from './groups.ts';
 import { byNamespace } from './namespaces.ts';
 import { groupLines } from './owners.ts';
 
-/** `-o table` of a cluster: namespaces with their sums, what would be rejected and sandboxed by owner, the cost. */
+/** `-o table` of a cluster: namespaces with their sums, what would be rejected and sandboxed by owner, and the cost. */
 export function clusterTable(review: Review, cluster: ReviewedCluster, style: Style): string {
   const paint = painter(style.color);
   const inScope = { ...review, results: review.results.filter(isInScope) };
@@ -38,10 +38,10 @@ export function clusterTable(review: Review, cluster: ReviewedCluster, style: St
     .join('\n\n')}\n`;
 }
 
-/** Where the mode is off, the webhook is not called: what it would find is no news. */
+/** Whether the webhook is called: where the mode is off, what it would find does not matter. */
 const isInScope = ({ mode }: Reviewed): boolean => mode !== 'off';
 
-/** What is admitted has a row where an exemption applied. */
+/** Whether it has a row: an admitted object has one where an exemption applied. */
 const isRowed = (result: Reviewed): boolean => result.decision.verdict !== 'admit' || isExempt(result);
 
 const NAMESPACE = ['NAMESPACE', 'MODE', 'PODS', 'ADMIT', 'SANDBOX', 'REJECT', 'EXTRA CPU', 'EXTRA MEMORY'];
