@@ -1,4 +1,4 @@
-/** package.json `engines`, which npm only warns of. */
+/** The version in package.json's `engines`, of which npm only warns. */
 const LEAST = 24;
 
 /** What is wrong with this version of Node, and what to do; undefined if it is new enough. */

@@ -4,10 +4,10 @@ import type { CliIo, ExitCode } from './console/io.ts';
 import { refuseSameFile } from './console/same-file.ts';
 import { version } from './console/version.ts';
 
-/** Registers one command. `answer` sets the exit code of a command that ran; without a call it is 0. */
+/** Registers one command. A command calls `answer` to set its exit code; without a call it is 0. */
 export type Register = (program: Command, io: CliIo, answer: (code: ExitCode) => void) => void;
 
-/** The commands in the order of help. Each is loaded when it is wanted: one needs little of what the others do. */
+/** The commands in the order of help. Each is loaded on demand, as it needs little of what the others do. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import('./serve/serve.ts')).serveCommand,
   review: async () => (await import('./review/review.ts')).reviewCommand,
@@ -47,8 +47,8 @@ Exit code of every command: 0 if all is well; 1 if something fails, such as a re
 `;
 
 /**
- * The command line, wired to `io`: with the one command that `name` is, or with all. What parses it throws
- * CommanderError where commander would exit.
+ * The command line, connected to `io`: with only the command called `name`, or with all. Parsing throws CommanderError where
+ * commander would exit.
  */
 export async function createProgram(
   io: CliIo,
@@ -75,14 +75,14 @@ export async function createProgram(
   return program;
 }
 
-/** The commands that a first word is about; of an unknown one, and of help and completion, all. */
+/** The commands that a first word refers to; all of them for an unknown word, help and completion. */
 function wantedBy(word: string | undefined): readonly string[] {
   if (word === '-V' || word === '--version') return [];
   if (word === 'completion') return Object.keys(COMMANDS);
   return word !== undefined && Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
 }
 
-/** One line that says what is wrong is easier to read than a screen of help, so this says only how to get the help. */
+/** Only says how to get help, as one line that says what is wrong is easier to read than a screen of help. */
 function hintAfterError(command: Command, name: string): void {
   command.showHelpAfterError(`Run "${name} --help" for usage.`);
   for (const below of command.commands) hintAfterError(below, `${name} ${below.name()}`);

@@ -6,7 +6,7 @@ import { COMMANDS, createProgram } from './program.ts';
 
 const FAILURE_LIMIT = 2000;
 
-/** Runs one command line (without `node` and the script) and says how the process is to exit. Never throws. */
+/** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
 export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode> {
   let code: ExitCode = 0;
   try {
@@ -21,15 +21,15 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
   }
 }
 
-/** Drops `help` before what is no command: commander would answer with all of its help, and not say what is wrong. */
+/** Drops `help` before a word that is no command: commander would print all of its help without saying what is wrong. */
 const helpless = (argv: readonly string[]): readonly string[] =>
   argv[0] === 'help' && argv[1] !== undefined && !Object.hasOwn(COMMANDS, argv[1]) ? argv.slice(1) : argv;
 
-/** commander has told its own errors by the time it throws; help and the version are answers. */
+/** commander has reported its own errors before it throws; help and the version are answers. */
 function explain(error: unknown, io: CliIo): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Failure) {
-    // Both may hold names and paths that somebody else chose.
+    // Both may contain names and paths that somebody else chose.
     io.err(`error: ${clean(error.message, FAILURE_LIMIT)}\n`);
     if (error.hint) io.err(`${clean(error.hint, FAILURE_LIMIT)}\n`);
     return 2;

@@ -4,7 +4,7 @@ import { KubeError } from '../../kube/error.ts';
 import { RESOURCES, type ResourceName } from '../../kube/resources.ts';
 import { Failure } from '../console/failure.ts';
 
-/** What commands that read a cluster share. */
+/** The options of all commands that read a cluster. */
 export interface ConnectionOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -18,9 +18,9 @@ export const addConnectionOptions = (command: Command): Command =>
     )
     .option('--context <name>', 'context of the kubeconfig (default: its current one)');
 
-/** @throws Failure when the kubeconfig is of no use */
+/** @throws Failure when the kubeconfig cannot be used */
 export async function connectTo(options: ConnectionOptions): Promise<Connection> {
-  // It is loaded only now: what talks to no cluster needs no network.
+  // It is loaded only now, as a command without a cluster needs no network.
   const { connect } = await import('../../kube/connect.ts');
   try {
     return await connect(options);
@@ -30,8 +30,8 @@ export async function connectTo(options: ConnectionOptions): Promise<Connection>
 }
 
 /**
- * A KubeError as what ends the command, with what to do; anything else as it is.
- * @param promise of what more the right to list is not used for
+ * A KubeError as a Failure with what to do; anything else unchanged.
+ * @param promise what the right to list is not used for
  */
 export function asFailure(
   error: unknown,

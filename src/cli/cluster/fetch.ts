@@ -11,7 +11,7 @@ import type { ClusterSource } from './source.ts';
 /** kubectl's page size: few round trips, and little enough for the API server to answer at once. */
 export const PAGE = 500;
 
-/** What is read of one namespace alone where one is named. */
+/** The resources that are read in one namespace if one is named. */
 export const OF_NAMESPACES: ReadonlySet<ResourceName> = new Set([
   'pods',
   'replicaSets',
@@ -22,7 +22,10 @@ export const OF_NAMESPACES: ReadonlySet<ResourceName> = new Set([
   'cronJobs',
 ]);
 
-/** Every object of a resource, counted on standard error while they come. @throws KubeError */
+/**
+ * Every object of a resource, counted on standard error as they come.
+ * @throws KubeError
+ */
 export async function fetchAll(
   { api }: Connection,
   name: ResourceName,
@@ -39,7 +42,7 @@ export async function fetchAll(
   }
 }
 
-/** A cluster that answers. */
+/** The source for a cluster that answers. */
 export const liveSource = (client: Connection): ClusterSource => ({
   context: client.context,
   list: (name, io, namespace) => fetchAll(client, name, io, inNamespace(RESOURCES[name].path, namespace)),
@@ -48,8 +51,8 @@ export const liveSource = (client: Connection): ClusterSource => ({
 const asIs = (object: KubeObject): KubeObject => object;
 
 /**
- * Nothing where the API server does not have the resource, or where it may not be read, which is told.
- * @throws Failure where it may not be read, and that is strictly asked for
+ * The objects; none where the API server lacks the resource, or where it may not be read, which is reported.
+ * @throws Failure where it may not be read, and has to be for a strict answer
  */
 export async function fetchIfAllowed(
   source: ClusterSource,
@@ -71,7 +74,7 @@ export async function fetchIfAllowed(
   }
 }
 
-/** @throws Failure when it cannot be read */
+/** @throws Failure when the objects cannot be read */
 export async function fetchRequired(
   source: ClusterSource,
   name: ResourceName,

@@ -29,8 +29,8 @@ export interface PolicyOptions {
 }
 
 /**
- * What Pods of a cluster are judged against: its classes, nodes and namespaces, the policies in it, and those given.
- * @throws Failure when the policies given are broken; a broken one in the cluster is not in force, and told
+ * What Pods of a cluster are judged against: its classes, nodes and namespaces, and the policies in it and those given.
+ * @throws Failure when policies that were given are broken; a broken one in the cluster is not in force, which is reported
  */
 export async function clusterGround(
   objects: DecidingObjects,
@@ -42,7 +42,7 @@ export async function clusterGround(
 
 /**
  * The policies in force.
- * @param options `asIfApplied`: those given stand in for those of the same names in the cluster
+ * @param options with `asIfApplied`, those given replace those of the same names in the cluster
  * @throws as `clusterGround`
  */
 export async function policiesOf(
@@ -72,7 +72,10 @@ function viewOf({ runtimeClasses, nodes, namespaces }: DecidingObjects, io: CliI
   return view;
 }
 
-/** Reads them, of policies those that may be read unless that is strict. @throws Failure when the cluster cannot be read */
+/**
+ * Reads these objects; policies that may not be read are left out, unless the answer has to be strict.
+ * @throws Failure when the cluster cannot be read
+ */
 export async function deciding(source: ClusterSource, io: CliIo, isStrict = false): Promise<DecidingObjects> {
   const own: (readonly KubeObject[])[] = [];
   for (const name of OWN_RESOURCES) own.push(await fetchIfAllowed(source, name, io, { isStrict }));
@@ -84,7 +87,7 @@ export async function deciding(source: ClusterSource, io: CliIo, isStrict = fals
   };
 }
 
-/** @throws Failure where a namespace is named that the cluster has not */
+/** @throws Failure where a named namespace does not exist in the cluster */
 export function requireNamespace(
   namespace: string | undefined,
   view: ClusterView,

@@ -3,7 +3,7 @@ import { Failure } from '../console/failure.ts';
 import { addConnectionOptions, connectTo } from './connection.ts';
 import type { ClusterSource, SourceOptions } from './source.ts';
 
-/** Options that name a cluster, or what was saved of one. */
+/** Adds the options that name a cluster, or a snapshot of one. */
 export const addSourceOptions = (command: Command): Command =>
   addConnectionOptions(
     command
@@ -13,15 +13,15 @@ export const addSourceOptions = (command: Command): Command =>
 
 export const SNAPSHOT = 'the same, of a cluster that "cofferdam snapshot" has saved';
 
-/** Whether a cluster is asked for, and no manifests. */
+/** Whether a command is for a cluster, and not for manifests. */
 export const isOfCluster = ({ fromCluster, snapshot }: SourceOptions): boolean =>
   fromCluster === true || snapshot !== undefined;
 
-/** The flag that asks for it. */
+/** The flag that says so. */
 export const flagOf = ({ snapshot }: SourceOptions): string =>
   snapshot === undefined ? '--from-cluster' : '--snapshot';
 
-/** What answers say of where it is. */
+/** What reports say about the source. */
 export const placeOf = ({ context, file }: ClusterSource): Pick<ClusterSource, 'context' | 'file'> => ({
   context,
   ...(file !== undefined && { file }),
@@ -44,7 +44,7 @@ export async function openSource(options: SourceOptions): Promise<ClusterSource>
       'It reads what was saved, and asks no cluster: leave them out.',
     );
   }
-  // It is loaded only now: who asks a cluster needs none of it.
+  // It is loaded only now, as a cluster that answers does not need it.
   const { savedSource } = await import('./saved.ts');
   return savedSource(snapshot);
 }

@@ -2,7 +2,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { quantity } from '../../kube/quantity.ts';
 import type { Overhead } from '../../report/result.ts';
 
-/** What each RuntimeClass says that a sandbox costs; only classes that say so. */
+/** What a sandbox costs, by RuntimeClass; only classes that say it. */
 export function overheadsOf(view: ClusterView): ReadonlyMap<string, Overhead> {
   return new Map(
     view.runtimeClasses().flatMap(({ name, overhead }) => {

@@ -15,8 +15,8 @@ import type { ClusterSource } from './source.ts';
 const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as const;
 
 /**
- * What runs in a cluster, or in one namespace of it. Without the right to read what stands above the Pods, the answer is
- * less exact, and that is told.
+ * What runs in a cluster, or in one namespace of it. Without the right to read the owners of Pods, the answer is less exact,
+ * which is reported.
  * @param isStrict whether there is then no answer
  * @throws KubeError when Pods cannot be listed
  */
@@ -41,7 +41,7 @@ interface Judged {
   readonly result: Reviewed;
 }
 
-/** Pods of namespaces that are there, each with what was decided. */
+/** The Pods of existing namespaces, each with its decision. */
 export function judgeRunning(
   pods: readonly RunningPod[],
   ground: Ground,

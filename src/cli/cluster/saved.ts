@@ -8,14 +8,14 @@ import { Failure } from '../console/failure.ts';
 import { OF_NAMESPACES } from './fetch.ts';
 import type { ClusterSource } from './source.ts';
 
-/** Bytes. Of 50,000 Pods with two containers each, there are some 60 MB. */
+/** The most bytes of a snapshot; 50,000 Pods with two containers each make some 60 MB. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 const HINT = 'Write it with: cofferdam snapshot FILE';
 
 /**
- * What was saved of a cluster, for who reads clusters.
- * @throws Failure where the file is none, and says why
+ * A snapshot as a source for commands that read clusters.
+ * @throws Failure where the file is none, with the reason
  */
 export async function savedSource(file: string): Promise<ClusterSource> {
   if (file === '-') {

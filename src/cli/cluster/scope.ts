@@ -7,8 +7,8 @@ import { fetchIfAllowed } from './fetch.ts';
 import type { ClusterSource } from './source.ts';
 
 /**
- * The scope as the webhooks of a cluster are registered, and its guard is bound, as far as these may be read.
- * @param isStrict whether there is no answer where they may not: what bears on the exit code hangs on them
+ * The scope in which the webhooks of a cluster are registered and its guard is bound, as far as these may be read.
+ * @param isStrict whether there is no answer where they may not, as the exit code depends on them
  */
 export async function scopeIn(
   source: ClusterSource,

@@ -3,11 +3,11 @@ import type { ResourceName } from '../../kube/resources.ts';
 import type { CliIo } from '../console/io.ts';
 import type { ConnectionOptions } from './connection.ts';
 
-/** A cluster as commands read it: one that answers, or what was saved of one. */
+/** A cluster as commands read it: one that answers, or a snapshot. */
 export interface ClusterSource {
-  /** Name of the kubeconfig's context, of then where it was saved. */
+  /** The name of the kubeconfig's context, now or when the snapshot was saved. */
   readonly context: string;
-  /** The snapshot that it was saved to; undefined for a cluster that answers. */
+  /** The file of the snapshot; undefined for a cluster that answers. */
   readonly file?: string;
   /**
    * Every object of a resource, in all namespaces or in one.

@@ -5,7 +5,7 @@ import type { Problem } from '../../source/document.ts';
 import { list } from '../../source/text.ts';
 import type { ClusterSource } from './source.ts';
 
-/** A warning for each rule that reads of Pods what a snapshot does not hold: on the cluster it may answer otherwise. */
+/** A warning for each rule that reads something of Pods that a snapshot does not hold: on the cluster it may answer otherwise. */
 export function unseenByRules(
   { file }: Pick<ClusterSource, 'file'>,
   snapshots: readonly Snapshot[],
@@ -32,7 +32,7 @@ export function unseenByRules(
   );
 }
 
-/** The place of an object of a cluster, as problems tell it. */
+/** The place of an object in a cluster, as problems give it. */
 function nameOf(policy: CompiledPolicy): string {
   return isOfCluster(policy)
     ? `ClusterSandboxPolicy/${policy.name}`

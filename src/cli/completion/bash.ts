@@ -2,8 +2,8 @@ import type { Completed, Flag, Value } from './model.ts';
 import { quoted } from './quoted.ts';
 
 /**
- * Works in bash 3.2, which macOS has, but for `compopt`: there, files are offered where nothing else is.
- * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
+ * A script that works in bash 3.2, which macOS has, except for `compopt`: there, files are offered wherever there is nothing
+ * else to offer. https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
  */
 export function bashScript(commands: readonly Completed[]): string {
   return `# Completion of cofferdam for bash, made by: cofferdam completion bash
@@ -47,7 +47,7 @@ complete -o default -F _cofferdam cofferdam
 
 const keyOf = (path: readonly string[]): string => path.map(name => `/${name}`).join('');
 
-/** What follows an option that takes a value. */
+/** The case for the word after an option that takes a value. */
 function valueCases({ path, options }: Completed): readonly string[] {
   return options.flatMap(option => {
     const { value } = option;
@@ -57,7 +57,7 @@ function valueCases({ path, options }: Completed): readonly string[] {
   });
 }
 
-/** Anything else of a command. */
+/** The case for any other word of a command. */
 function commandCase({ path, commands, options, argument }: Completed): string {
   const flags = options.flatMap(namesOf).join(' ');
   const words = [...commands.map(({ name }) => name), ...(argument?.words ?? [])];

@@ -7,7 +7,7 @@ import { fishScript } from './fish.ts';
 import { type Completed, completedOf } from './model.ts';
 import { zshScript } from './zsh.ts';
 
-/** What a shell is told, by its name. */
+/** The scripts, by the name of the shell. */
 export const SHELLS: Readonly<Record<string, (commands: readonly Completed[]) => string>> = {
   bash: bashScript,
   zsh: zshScript,
@@ -27,7 +27,7 @@ Examples:
   cofferdam completion fish > ~/.config/fish/completions/cofferdam.fish
 `;
 
-/** Registers `cofferdam completion`, for whose script all other commands have to be registered as well. */
+/** Registers `cofferdam completion`, whose script needs all other commands to be registered as well. */
 export function completionCommand(program: Command, io: CliIo, answer: (code: ExitCode) => void): void {
   program
     .command('completion')

@@ -1,7 +1,7 @@
 import type { Completed, Flag, Value } from './model.ts';
 
 /**
- * One line a word that can come, with the commands that it comes after as its condition.
+ * A script with one line for each word that can follow, conditional on the commands before it.
  * https://fishshell.com/docs/current/completions.html
  */
 export function fishScript(commands: readonly Completed[]): string {
@@ -45,5 +45,5 @@ const taken = ({ words, isPath }: Value): readonly string[] => [
   ...(words.length > 0 ? [`-a ${quoted(words.join(' '))}`] : []),
 ];
 
-/** Quotes in single quotes, within which fish knows two escapes. */
+/** Puts a text into single quotes, within which fish has two escapes. */
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;

@@ -2,14 +2,14 @@ import type { Command, Option } from 'commander';
 import { shorten } from '../../source/text.ts';
 import { offeredBy } from '../console/offered.ts';
 
-/** What can be typed after the program's name, for scripts of shells. */
+/** What can be typed after the program's name, for the scripts of shells. */
 export interface Completed {
-  /** Names of commands below the program; empty for the program itself. */
+  /** The names of commands below the program; empty for the program itself. */
   readonly path: readonly string[];
-  /** Commands below it. */
+  /** The commands below it. */
   readonly commands: readonly Named[];
   readonly options: readonly Flag[];
-  /** What it takes besides options; undefined for nothing. */
+  /** Its argument besides options; undefined where it takes none. */
   readonly argument: Value | undefined;
 }
 
@@ -19,18 +19,18 @@ export interface Named {
 }
 
 export interface Flag {
-  /** The short flag without the hyphen. */
+  /** The letter of the short flag. */
   readonly short: string | undefined;
   readonly long: string | undefined;
   readonly about: string;
   readonly isRepeatable: boolean;
-  /** Undefined for a switch. */
+  /** The value; undefined for a switch. */
   readonly value: Value | undefined;
 }
 
 /** A word that the user chooses. */
 export interface Value {
-  /** The word that stands for it in help. */
+  /** The placeholder for it in help. */
   readonly label: string;
   readonly words: readonly string[];
   /** Whether it may be a path. */
@@ -69,7 +69,7 @@ function flagOf(option: Option): Flag {
   };
 }
 
-/** The argument of `help` is one of the commands that there is help for: those beside it. */
+/** The argument of `help` is one of the commands beside it. */
 function argumentOf(command: Command, beside: readonly Command[]): Value | undefined {
   const [first] = command.registeredArguments;
   if (!first) return undefined;
@@ -83,8 +83,8 @@ function argumentOf(command: Command, beside: readonly Command[]): Value | undef
   };
 }
 
-/** A path is known by the word that stands for it, such as `<name|path>`; not where it only comes after another word. */
+/** A path is recognized by its placeholder, such as `<name|path>`, unless it only follows another word. */
 const IS_PATH = /^[^=]*\b(files?|paths?)\b/;
 
-/** One line, of the length that lists of shells have room for. */
+/** One line, short enough for the lists that shells show. */
 const aboutOf = (description: string): string => shorten(description.replace(/ \(.*$|[;:] .*$/s, ''), 72);

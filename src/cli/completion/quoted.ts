@@ -1,2 +1,2 @@
-/** Quotes a text as one word of bash and zsh that means what it says. */
+/** Quotes a text as one literal word of bash and zsh. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

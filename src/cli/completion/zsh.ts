@@ -2,8 +2,8 @@ import type { Completed, Flag, Value } from './model.ts';
 import { quoted } from './quoted.ts';
 
 /**
- * A function a command, by `_arguments`; to be sourced, or to lie in a folder of $fpath as `_cofferdam`.
- * https://zsh.sourceforge.io/Doc/Release/Completion-System.html
+ * A script with a function for each command, by `_arguments`. It is to be sourced, or to be in a folder of $fpath as
+ * `_cofferdam`. https://zsh.sourceforge.io/Doc/Release/Completion-System.html
  */
 export function zshScript(commands: readonly Completed[]): string {
   return `#compdef cofferdam
@@ -46,14 +46,14 @@ ${cases.join('\n')}
 }`;
 }
 
-/** Options that mean the same exclude each other, except those that may be repeated. */
+/** Options with the same meaning exclude each other, except those that may be repeated. */
 function specOf({ short, long, about, isRepeatable, value }: Flag): string {
   const names = [...(short === undefined ? [] : [`-${short}`]), ...(long === undefined ? [] : [`--${long}`])];
   const optional = value?.isOptional ? '::' : ':';
   const rest = `[${escaped(about)}]${value ? `${optional}${escaped(value.label)}:${actionOf(value)}` : ''}`;
   return names
     .map(name => {
-      // The value may stand in the next word or, of a long name, behind an equals sign.
+      // The value may be the next word or, for a long name, follow an equals sign.
       const taking = value && name.startsWith('--') ? `${name}${value.isOptional ? '=-' : '='}` : name;
       return quoted(isRepeatable ? `*${taking}${rest}` : `(${names.join(' ')})${taking}${rest}`);
     })

@@ -7,7 +7,7 @@ interface Chooser<T> {
   argParser(parse: (word: string) => string): T;
 }
 
-/** Does what `choices` of commander does, and also says what was probably meant. */
+/** Does what commander's `choices` does, and also says which word was probably meant. */
 export function choosing<T extends Chooser<T>>(option: T, words: readonly string[]): T {
   return option.choices(words).argParser(word => {
     if (words.includes(word)) return word;
@@ -15,7 +15,7 @@ export function choosing<T extends Chooser<T>>(option: T, words: readonly string
   });
 }
 
-/** What may be chosen in place of a word that may not. */
+/** The words that may be chosen instead of one that may not. */
 export function choiceHint(word: string, words: readonly string[]): string {
   const meant = nearest(word, words);
   const choices = `Allowed choices are ${words.join(', ')}.`;

@@ -1,4 +1,4 @@
-/** An option that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
   ...(previous ?? []),
   value,

@@ -12,11 +12,11 @@ const envName = (option: Option): string =>
 
 const settable = new WeakSet<Command>();
 
-/** Has a command take from the environment what its command line leaves out, and warn of variables that set nothing. */
+/** Lets a command take options that its command line leaves out from the environment, and warns of variables that set nothing. */
 export function takeFromEnv(command: Command, { env, err }: Pick<CliIo, 'env' | 'err'>): Command {
   settable.add(command);
   return command.hook('preAction', () => {
-    // This does not go into a log: it may tell why the command does not start.
+    // This does not go into a log, as it may explain why the command does not start.
     for (const unknown of unknownEnv(command, env)) err(`warning: ${unknown}\n`);
     applyEnv(command, env);
   });
@@ -29,8 +29,8 @@ export const variableOf = (command: Command, option: Option): string | undefined
 const SWITCH: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 
 /**
- * Sets options that the command line left out from the environment; an empty variable counts as unset. Not commander's
- * `env()`, for which `COFFERDAM_SELF_SIGNED=false` would mean true, and a list is one word.
+ * Sets options that the command line left out from the environment; an empty variable counts as unset. With commander's
+ * `env()`, `COFFERDAM_SELF_SIGNED=false` would mean true, and a list would be one word.
  * @throws Failure that names the variable
  */
 export function applyEnv(command: Command, env: CliIo['env']): void {
@@ -44,14 +44,14 @@ export function applyEnv(command: Command, env: CliIo['env']): void {
 }
 
 /**
- * What Kubernetes tells a Pod of the Services in its namespace unless enableServiceLinks is false (kubelet
- * `envvars.FromServices`). Of one called cofferdam it sets COFFERDAM_PORT to `tcp://10.0.0.1:443`.
+ * Variables by which Kubernetes tells a Pod of the Services in its namespace, unless enableServiceLinks is false (kubelet
+ * `envvars.FromServices`). For one called cofferdam it sets COFFERDAM_PORT to `tcp://10.0.0.1:443`.
  */
 const isServiceLink = (name: string, value: string): boolean =>
   /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name) ||
   (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value));
 
-/** A sentence about each variable that looks like an option's but is none: most likely it was mistyped. */
+/** A sentence about each variable that looks like an option's but is not: most likely it was mistyped. */
 export function unknownEnv(command: Command, env: CliIo['env']): readonly string[] {
   const known = command.options.map(option => envName(option).slice(PREFIX.length));
   return Object.entries(env).flatMap(([name, value = '']) => {

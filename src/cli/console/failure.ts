@@ -1,4 +1,4 @@
-/** Why a command has no answer: told in one line, with a hint below it; exit 2. Anything else thrown is a bug. */
+/** Why a command has no answer, reported in one line with a hint below it; exit code 2. Anything else that is thrown is a bug. */
 export class Failure extends Error {
   readonly hint: string | undefined;
 

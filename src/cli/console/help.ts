@@ -3,12 +3,12 @@ import { columns, hang, wrap } from '../../report/layout/wrap.ts';
 import type { CliIo } from './io.ts';
 import { widthOf } from './width.ts';
 
-/** Room that the description of an option needs beside it; with less it stands below. */
+/** The columns that the description of an option needs beside it; with fewer, it goes below. */
 const LEAST_BESIDE = 24;
-/** What commander breaks lines by where it is not told. */
+/** The columns of commander's lines by default. */
 const DEFAULT_WIDTH = 80;
 
-/** Formats as commander does, but breaks lines at blanks however narrow the terminal is. */
+/** Formats like commander, but breaks lines at spaces however narrow the terminal is. */
 const formatItem: Help['formatItem'] = (term, termWidth, description, helper) => {
   const width = helper.helpWidth ?? DEFAULT_WIDTH;
   if (!description) return `  ${term}`;
@@ -18,16 +18,16 @@ const formatItem: Help['formatItem'] = (term, termWidth, description, helper) =>
   return hang(`  ${term.padEnd(termWidth)}  `, description, width).join('\n');
 };
 
-/** Has help of a program, and of all commands that are then registered, fit the terminal. */
+/** Fits the help of a program, and of all commands registered so far, to the terminal. */
 export function fitHelp(program: Command, io: CliIo): Command {
-  // Where it is undefined, commander takes its default, as it does by itself where there is no terminal.
+  // If it is undefined, commander takes its default, as it does without a terminal.
   const width = () => widthOf(io) as number;
   return program
     .configureOutput({ getOutHelpWidth: width, getErrHelpWidth: width })
     .configureHelp({ formatItem, minWidthToWrap: LEAST_BESIDE });
 }
 
-/** Text below the help of a command: as it is written, or, on a terminal that is narrower, broken to fit. */
+/** Text below the help of a command: as it is written, or wrapped for a narrower terminal. */
 export function helpBelow(text: string): (context: AddHelpTextContext) => string {
   return ({ command, error }) => {
     const { getOutHelpWidth, getErrHelpWidth } = command.configureOutput();
@@ -36,7 +36,7 @@ export function helpBelow(text: string): (context: AddHelpTextContext) => string
   };
 }
 
-/** Wraps paragraphs. Examples are indented, and what they do goes below them if it does not fit beside them. */
+/** Wraps paragraphs. Examples are indented; what they do goes below them if it does not fit beside them. */
 export function fitted(text: string, width: number): string {
   const blocks = text.matchAll(/(?:^ .*\n?)+|(?:^[^ \n].*\n?)+|^\n/gm);
   return Array.from(blocks, ([block]) => {
@@ -55,7 +55,7 @@ function examples(lines: readonly string[], width: number): readonly string[] {
   });
 }
 
-/** A command line that can be pasted as it stands: broken between its words, which quotes may hold together. */
+/** A command line that can be pasted, broken between its words, which quotes may hold together. */
 export function shellLines(command: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = ' ';

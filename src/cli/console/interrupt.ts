@@ -3,8 +3,8 @@ import process from 'node:process';
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * The first signal stops gracefully; once forgotten, signals have their usual effect again, so that a second one ends
- * the process at once.
+ * The first signal stops gracefully. Once this is forgotten, signals have their usual effect again, so a second one ends the
+ * process at once.
  */
 export function awaitSignal(): { readonly received: Promise<NodeJS.Signals>; readonly forget: () => void } {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();

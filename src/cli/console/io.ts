@@ -1,34 +1,37 @@
 import { basename } from 'node:path';
 import process from 'node:process';
 
-/** What a command may touch of the outside world besides files; tests hand in their own. */
+/** The parts of the outside world that a command may use besides files; tests provide their own. */
 export interface CliIo {
-  /** The program's name, as whoever runs it calls it; left out for `cofferdam`. */
+  /** The program's name, as it was called; left out for `cofferdam`. */
   readonly name?: string | undefined;
   readonly stdin: NodeJS.ReadableStream;
-  /** Standard output: results alone. */
+  /** Standard output, which only has results. */
   readonly out: (text: string) => void;
-  /** Standard error: problems, progress and hints. */
+  /** Standard error, for problems, progress and hints. */
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** True when standard output may carry colour codes. */
   readonly color: boolean;
-  /** True when standard error is a terminal: whoever watches it wants progress. */
+  /** True when standard error is a terminal, where somebody may watch progress. */
   readonly isTTY: boolean;
-  /** The width of the terminal that standard output goes to; undefined if it goes to none. */
+  /** The width of standard output's terminal; undefined where it goes to none. */
   readonly columns?: number | undefined;
-  /** Output for a command that runs for months. If it can no longer be written, the command goes on. */
+  /** Output for a command that runs for months. It continues even if output can no longer be written. */
   readonly asService?: () => Service;
 }
 
 export interface Service {
-  /** Bytes of output that nobody has read. */
+  /** The bytes of output that have not been read. */
   behind(): number;
-  /** Ends the process after so many milliseconds, even if output that nobody reads would keep it alive. */
+  /** Ends the process after this many milliseconds, even if unread output would keep it alive. */
   endWithin(milliseconds: number): void;
 }
 
-/** 0 if all is well; 1 if something fails, such as a rejected Pod; 2 if there is no answer (usage, input, could not run). */
+/**
+ * 0 if all is well; 1 if something fails, such as a rejected Pod; 2 if there is no answer (wrong usage or input, or it could
+ * not run).
+ */
 export type ExitCode = 0 | 1 | 2;
 
 /** The streams of this process. */
@@ -60,8 +63,8 @@ const nameOf = (script = ''): string | undefined =>
   basename(script).startsWith('kubectl-cofferdam') ? 'kubectl cofferdam' : undefined;
 
 /**
- * https://no-color.org (any value but the empty one switches off) and FORCE_COLOR (`0` and `false` switch off), in
- * that order; without either, a terminal that is not `dumb` gets colour.
+ * Whether to use colour, by https://no-color.org (any value but the empty one switches it off) and then FORCE_COLOR (`0` and
+ * `false` switch it off); without either, a terminal that is not `dumb` gets colour.
  */
 export function wantsColor(env: CliIo['env'], isTTY: boolean): boolean {
   if (env.NO_COLOR) return false;
@@ -70,8 +73,8 @@ export function wantsColor(env: CliIo['env'], isTTY: boolean): boolean {
 }
 
 /**
- * A reader that has seen enough (`| head`) closes the pipe: no error of ours. A full disk is one, and an answer that
- * could not be written is no answer; a log that could not be written is no reason to stop answering.
+ * Handles errors of output. A reader that has seen enough (`| head`) closes the pipe, which is no error of ours. A full disk is
+ * one: an answer that could not be written is no answer, but a log that could not be written is no reason to stop answering.
  */
 function survivePipes(streams: readonly NodeJS.WriteStream[], isService: () => boolean): void {
   for (const stream of streams) {

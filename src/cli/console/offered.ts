@@ -2,12 +2,12 @@ import type { Option } from 'commander';
 
 const offered = new WeakMap<Option, readonly string[]>();
 
-/** Names words for the value of an option that takes others besides, where `choices` would refuse them. */
+/** Lists words for the value of an option that also takes others, which `choices` would refuse. */
 export function offering(option: Option, words: readonly string[]): Option {
   offered.set(option, words);
   return option;
 }
 
-/** What completion offers for the value of an option. */
+/** The words that completion offers for the value of an option. */
 export const offeredBy = (option: Option): readonly string[] =>
   option.argChoices ?? offered.get(option) ?? [];

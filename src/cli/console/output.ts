@@ -9,16 +9,16 @@ import type { CliIo } from './io.ts';
 import { offering } from './offered.ts';
 import { widthOf } from './width.ts';
 
-/** One `-o FORMAT[=FILE]`; without a file it goes to standard output. */
+/** One `-o FORMAT[=FILE]`; without a file, it goes to standard output. */
 export interface Output {
   readonly format: string;
   readonly file: string | undefined;
 }
 
-/** What a command can write, by the name that `-o` takes; the first is the default. */
+/** What a command can write, by the name for `-o`; the first is the default. */
 export type Formats<T> = Readonly<Record<string, (value: T, style: Style) => string | Promise<string>>>;
 
-/** What a command writes, and where to. */
+/** What a command writes, and where. */
 export interface OutputOptions {
   readonly output?: readonly string[];
 }
@@ -32,7 +32,7 @@ export const outputOption = (known: Formats<never>): Option => {
   return offering(option.argParser(collect), formats);
 };
 
-/** @throws Failure when a format is not known, or two would go to standard output */
+/** @throws Failure when a format is unknown, or two would go to standard output */
 export function parseOutputs(options: OutputOptions, known: Formats<never>): readonly Output[] {
   const formats = Object.keys(known);
   const outputs = (options.output ?? formats.slice(0, 1)).map(parseOutput);
@@ -55,7 +55,7 @@ export function parseOutputs(options: OutputOptions, known: Formats<never>): rea
   return outputs;
 }
 
-/** `-` for the file is standard output, as it is standard input for `-f`. */
+/** `-` as the file is standard output, as it is standard input for `-f`. */
 export function parseOutput(value: string): Output {
   const at = value.indexOf('=');
   if (at < 0) return { format: value, file: undefined };
@@ -91,10 +91,10 @@ export async function writeText(file: string | undefined, text: string, io: CliI
   }
 }
 
-/** Where nobody reads it on a terminal. */
+/** The width where the output does not go to a terminal. */
 const DEFAULT_WIDTH = 100;
 
-/** A file holds no colour codes, and is not as narrow as the terminal from which it is written. */
+/** The style of an output: a file has no colour codes, and is not as narrow as the terminal from which it is written. */
 export function styleFor(file: string | undefined, io: CliIo): Style {
   const columns = file === undefined ? io.columns : undefined;
   return { color: io.color && file === undefined, width: widthOf({ env: io.env, columns }) ?? DEFAULT_WIDTH };

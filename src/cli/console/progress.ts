@@ -3,13 +3,13 @@ import type { CliIo } from './io.ts';
 
 const PATIENCE_MS = 1000;
 const INTERVAL_MS = 100;
-/** The line, blank again. */
+/** A text that clears the line. */
 const CLEARED = '\r\u001b[K';
 
 export interface Progress {
-  /** Says how many are done, of the total where that is known; a total that is learnt on the way replaces the first. */
+  /** Shows how many are done, of the total where that is known; a total that becomes known later replaces the first. */
   tick(done: number, total?: number): void;
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void;
 }
 
@@ -35,7 +35,7 @@ export function progressOn(
   };
 }
 
-/** The same for something that cannot be counted, such as another program: what it is, until it is done. */
+/** A progress line for something that cannot be counted, such as another program: what it is, until it is done. */
 export async function waitingFor<T>(io: CliIo, what: string, work: Promise<T>): Promise<T> {
   if (!io.isTTY) return work;
   let shown = false;

@@ -4,7 +4,7 @@ import { realPath } from '../../source/files/real-path.ts';
 import { Failure } from './failure.ts';
 import { parseOutput } from './output.ts';
 
-/** How help names what an option takes, or an argument, that is a file. */
+/** The placeholder of an option or an argument that takes a file. */
 const FILE = /[<[](file|path|name\|path)[>\]]$/;
 const FILE_ARGUMENTS = /^(file|files|transcript)$/;
 
@@ -16,14 +16,14 @@ interface Named {
 }
 
 /**
- * Keeps a command from writing an output over another, or over a file that it is given to read.
+ * Keeps a command from writing an output over another, or over a file that it reads.
  *
  * @throws Failure where two words of the command line name one file, and one of them is an output
  */
 export function refuseSameFile(command: Command): void {
   const before = new Map<string, Named>();
   for (const named of [...argumentsOf(command), ...optionsOf(command)]) {
-    // Standard input and output; a device, such as /dev/null, keeps nothing.
+    // Standard input and output are no files, and a device, such as /dev/null, keeps nothing.
     if (named.file === '-' || named.file.startsWith('/dev/')) continue;
     const path = realPath(resolve(named.file));
     const other = before.get(path);
@@ -35,7 +35,7 @@ export function refuseSameFile(command: Command): void {
   }
 }
 
-/** `files` are read; the one `file` that a command takes is written. */
+/** `files` are read; a command that takes one `file` writes it. */
 function argumentsOf(command: Command): readonly Named[] {
   const name = command.registeredArguments[0]?.name() ?? '';
   if (!FILE_ARGUMENTS.test(name)) return [];
@@ -56,7 +56,7 @@ function optionsOf(command: Command): readonly Named[] {
   });
 }
 
-/** One whose file is empty is refused by whoever reads the option. */
+/** An empty name of a file is refused by the code that reads the option. */
 function outputOf(value: string): readonly Named[] {
   const { format, file } = parseOutput(value);
   return file ? [{ by: `"-o ${format}"`, file, isOutput: true }] : [];

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { packaged } from '../../source/packaged.ts';
 
-/** What is read of package.json. */
+/** The fields of package.json that are read. */
 export interface PackageFile {
   readonly version: string;
-  /** The commit that it was made of, as npm calls it; written by the Dockerfile. */
+  /** The commit that it was made from, by npm's name for it; the Dockerfile writes it. */
   readonly gitHead?: string;
 }
 

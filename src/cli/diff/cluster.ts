@@ -14,7 +14,7 @@ import { asStrict } from '../judging/strict.ts';
 import type { DiffOptions } from './options.ts';
 import { inScopeOf, judgeTwice, policiesOn } from './pairs.ts';
 
-/** @throws Failure when the cluster cannot be read, or nothing is to be compared */
+/** @throws Failure when the cluster cannot be read, or there is nothing to compare */
 export async function ofCluster(
   files: readonly string[],
   namespace: string | undefined,

@@ -54,7 +54,7 @@ export function diffCommand(program: Command, io: CliIo, answer: (code: ExitCode
     .addOption(outputOption(DIFF_FORMATS))
     .addHelpText('after', helpBelow(HELP))
     .action(async (files: string[], options: DiffOptions) => {
-      // A cluster has its own policies, and no files.
+      // A cluster has its own policies, and no settings file.
       if (!isOfCluster(options)) await applySettings(command, io);
       const isNamed = command.getOptionValueSource('namespace') !== 'default';
       answer(await diff(files, command.opts(), isNamed, io));
@@ -91,7 +91,7 @@ async function fromCluster(
   isNamed: boolean,
   io: CliIo,
 ): Promise<Difference> {
-  // It is loaded only now: whoever judges manifests needs no network.
+  // It is loaded only now, as judging manifests needs no network.
   const { ofCluster } = await import('./cluster.ts');
   return ofCluster(files, isNamed ? options.namespace : undefined, options, io);
 }

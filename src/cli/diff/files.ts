@@ -47,7 +47,7 @@ export async function ofFiles(
   };
 }
 
-/** What either side took for granted. */
+/** What either side assumed. */
 function assumedOn(pairs: readonly Pair[], grounds: Sides): Assumed {
   const on = (side: keyof Sides): Assumed =>
     assumedFor(
@@ -68,7 +68,7 @@ async function loadSides(options: DiffOptions, io: CliIo): Promise<Sides> {
     throw new Failure('--base and --base-policy both say what the policies were', 'Leave one of them out.');
   }
   const same = base === undefined && !basePolicy && baseCluster === cluster && balanced === baseBalanced;
-  // Compared with no policies at all, what those that are named do is a difference, too.
+  // Compared with nothing, the effect of named policies is a difference, too.
   if (same && policy.length === 0) {
     throw new Failure(
       'there is nothing to compare',

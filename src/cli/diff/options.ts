@@ -10,6 +10,6 @@ export interface DiffOptions extends InputOptions, SourceOptions, OutputOptions 
   readonly failOn?: readonly FailOn[];
 }
 
-/** What makes the exit code 1, by its word on the command line. */
+/** The changes that make the exit code 1, by their words on the command line. */
 export const FAIL_ON = { rejected: 'rejected', 'less-isolated': 'weaker', never: undefined } as const;
 export type FailOn = keyof typeof FAIL_ON;

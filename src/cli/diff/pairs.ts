@@ -15,7 +15,7 @@ export interface Sides {
   readonly after: Ground;
 }
 
-/** Both or neither: what cannot be judged by one side is a problem. */
+/** Judges each object on both sides or on neither: one that cannot be judged on one side is a problem. */
 export function judgeTwice(
   subjects: readonly (PodSubject | RunningPod)[],
   { before, after }: Sides,
@@ -46,14 +46,14 @@ export function judgeTwice(
   return { pairs, problems };
 }
 
-/** What is in force on each side is told by name, and what is for one namespace by that, too. */
+/** The policies in force on each side, by name, and by namespace where they have one. */
 export const policiesOn = ({ before, after }: Sides): Difference['policies'] => {
   const names = ({ snapshot: { policies } }: Ground): readonly string[] =>
     policies.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
   return { before: names(before), after: names(after) };
 };
 
-/** What nobody is asked about changes nothing. */
+/** Leaves out what nobody is asked about, which changes nothing. */
 export function inScopeOf(all: readonly Pair[]): Pick<Difference, 'pairs' | 'changes' | 'outOfScope'> {
   const pairs = all.filter(({ after }) => !after.outOfScope && after.mode !== 'off');
   return { pairs, changes: changesIn(pairs), outOfScope: all.length - pairs.length };

@@ -8,26 +8,26 @@ import { quote } from '../../source/text.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 
-/** What was at some paths in a revision of git, as files. */
+/** The content of some paths in a revision of git, as files. */
 export interface AtRevision {
   readonly paths: readonly string[];
-  /** Tells the files by the names that git has for them: `main:policies/edge.yaml`. */
+  /** Reports the files by their names in git: `main:policies/edge.yaml`. */
   readonly io: CliIo;
   remove(): Promise<void>;
 }
 
-/** A repository of policies is listed in less. */
+/** How long git may take; a repository of policies is listed in less. */
 const GIT_MS = 30_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 const ELSEWHERE = 'Name what was before by --base-policy instead.';
-/** The first policies of a repository are in no revision before them. */
+/** A hint, as the first policies of a repository are in no earlier revision. */
 const ALL_NEW =
   'Leave --base out where all the policies are new; otherwise, name what was before by --base-policy.';
 
 /**
- * Writes files as a revision has them into a folder of their own; nothing of the repository is touched.
- * @param paths built-in policies are left as they are
+ * Writes files of a revision into a temporary folder; nothing in the repository is touched.
+ * @param paths names of built-in policies are left as they are
  * @throws Failure where git does not know the revision, or the revision has no such file
  */
 export async function atRevision(revision: string, paths: readonly string[], io: CliIo): Promise<AtRevision> {
@@ -69,11 +69,11 @@ interface GitOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: string;
-  /** What to do where it fails. */
+  /** What to do if it fails. */
   readonly hint?: string;
 }
 
-/** @throws Failure with `failed` where it exits with anything but 0 */
+/** @throws Failure with `failed` where it exits with a code other than 0 */
 function git(
   args: readonly string[],
   failed: string,

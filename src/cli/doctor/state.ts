@@ -27,7 +27,7 @@ export interface ExamineOptions extends PolicyOptions {
 }
 
 /**
- * Reads all that checks look at, once. A list that cannot be read is noted, and the rest is still read.
+ * Reads everything that checks look at, once. A list that cannot be read is noted, and the rest is still read.
  * @throws Failure when the API server cannot be reached at all
  */
 export async function examine(client: Connection, options: ExamineOptions, io: CliIo): Promise<Examined> {
@@ -75,7 +75,7 @@ function installedIn(lists: ClusterState['lists']): Installed {
   };
 }
 
-/** Pods of the namespaces in which an exemption waives a path of the host, and of no others. */
+/** Only the Pods of namespaces in which an exemption waives a path of the host. */
 async function exemptPods(
   client: Connection,
   ground: Ground,
@@ -108,7 +108,7 @@ function workloadsOf(
     .map(({ pod, result }) => ({ result, pod: pod.pod }));
 }
 
-/** What enforced namespaces would refuse or not; those that are off stay out of it. */
+/** What enforced namespaces would refuse; those that are off are left out. */
 async function workloads(
   client: Connection,
   ground: Ground,
@@ -124,7 +124,7 @@ async function workloads(
   return { items: workloadsOf(inScope, ground, installed, io) };
 }
 
-/** A resource that the API server does not have holds nothing; whether it should be there is for a check to say. */
+/** A resource that the API server lacks is empty; whether it should exist is for a check to say. */
 const listed = (
   client: Connection,
   name: ResourceName,

@@ -19,16 +19,16 @@ export interface ExplainOptions extends InputOptions, OutputOptions {
   readonly snapshot?: string;
 }
 
-/** What was asked about, and what it is judged by. */
+/** The objects that were asked about, and what they are judged by. */
 export interface Asked {
   readonly input: Input;
-  /** What each of them is judged against, services of Compose files among them. */
+  /** What each of them is judged against; services of Compose files have a ground of their own. */
   readonly groundOf: (subject: Pick<PodSubject, 'isService'>) => Ground;
-  /** Whether a repository's settings allow no answer. */
+  /** Whether the settings of a repository forbid an answer. */
   readonly isWeakened: boolean;
 }
 
-/** Reads manifests and policies, and tells what is wrong with them. */
+/** Reads manifests and policies, and reports what is wrong with them. */
 export async function ask(files: readonly string[], options: ExplainOptions, io: CliIo): Promise<Asked> {
   const paths = inputPaths(files, options, 'explain');
   const loaded = await loadGround(options, io);
@@ -41,7 +41,10 @@ export async function ask(files: readonly string[], options: ExplainOptions, io:
   return { input, groundOf, isWeakened: weakened.some(isError) };
 }
 
-/** Warns if no verdict on an object is certain, and says why. @returns whether that is so */
+/**
+ * Warns if no verdict on an object is certain, and says why.
+ * @returns whether that is so
+ */
 export function tellUnknowns(subject: PodSubject, ground: Ground, io: CliIo): boolean {
   const problems = unknowns(subject, ground);
   tell(problems, io);

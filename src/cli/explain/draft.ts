@@ -40,7 +40,7 @@ export function draftFor(
   };
 }
 
-/** What names no class, for which alone an exemption helps. */
+/** The object without the name of a class, where an exemption only helps without it. */
 const withoutName = <T extends Pick<PodSubject, 'pod'>>(subject: T): T => {
   const { runtimeClassName: _, ...spec } = subject.pod.spec ?? {};
   return { ...subject, pod: { ...subject.pod, spec } as Pod };

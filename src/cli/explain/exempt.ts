@@ -16,7 +16,7 @@ import { candidatesOf } from './judge.ts';
 
 const FORMATS = { text: exemptionsYaml, json: exemptionsJson };
 
-/** Drafts an exemption for each object that is rejected; what each leads to goes to standard error. */
+/** Drafts an exemption for each rejected object; standard error says what each leads to. */
 export async function exempt(
   files: readonly string[],
   options: ExplainOptions,

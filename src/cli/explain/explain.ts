@@ -71,7 +71,7 @@ export function explainCommand(program: Command, io: CliIo, answer: (code: ExitC
     .addOption(outputOption(EXPLAIN_FORMATS))
     .addHelpText('after', helpBelow(HELP))
     .action(async (files: string[], { snapshot }: ExplainOptions) => {
-      // A cluster has its own policies, and no files.
+      // A cluster has its own policies, and no settings file.
       if (snapshot === undefined) await applySettings(command, io);
       const options = refusingAlone(command.opts<ExplainOptions>());
       if (snapshot === undefined) return answer(await explain(files, options, io));
@@ -109,7 +109,7 @@ async function explain(files: readonly string[], options: ExplainOptions, io: Cl
   return options.strict === true && tellRepeats(subject, io) ? 2 : code;
 }
 
-/** @param namespace the one that was named */
+/** @param namespace the namespace that was named */
 async function explainRunning(
   files: readonly string[],
   options: ExplainOptions,
@@ -118,7 +118,7 @@ async function explainRunning(
 ): Promise<ExitCode> {
   const outputs = parseOutputs(options, EXPLAIN_FORMATS);
   refuseFiles(files, options, '--snapshot');
-  // It is loaded only now: whoever explains a manifest needs none of it.
+  // It is loaded only now, as explaining a manifest does not need it.
   const { ofSnapshot } = await import('./snapshot.ts');
   const { subject, ground, judging, problems } = await ofSnapshot(namespace, options, io);
   if (problems.some(isError)) return 2;

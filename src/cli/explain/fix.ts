@@ -18,7 +18,7 @@ import { holdingInput } from './held-input.ts';
 import { type Candidate, candidatesOf } from './judge.ts';
 import { isReached, type Searched, searched } from './search.ts';
 
-/** Says what to change of each object that is rejected, or, with `--to`, less isolated than may be. */
+/** Says what to change in each object that is rejected, or, with `--to`, needs more isolation than it may. */
 export async function fix(files: readonly string[], options: ExplainOptions, io: CliIo): Promise<ExitCode> {
   const outputs = parseOutputs(options, FIX_FORMATS);
   const paths = inputPaths(files, options, 'explain');
@@ -39,7 +39,7 @@ export async function fix(files: readonly string[], options: ExplainOptions, io:
     wanting.map(({ review }) => review.judged),
     asked.groundOf,
   );
-  // Whoever asked for certainty has no file changed without it.
+  // Where certainty was asked for, no file is changed without it.
   if (tellDecisive({ ...assumed, decisive }, io)) return 2;
   const { namespace, write = false } = options;
   const done = await inFiles(found, { namespace, write, stdin: held.text });
@@ -52,7 +52,7 @@ export async function fix(files: readonly string[], options: ExplainOptions, io:
   return isUntold || fixes.fixes.some(({ byHand }) => byHand !== undefined) ? 1 : 0;
 }
 
-/** The names of objects whose verdict, now or after the change, rests on an assumption. */
+/** The names of objects whose verdict, before or after the change, rests on an assumption. */
 const restingOnAssumed = (
   found: readonly Searched[],
   groundOf: Asked['groundOf'],

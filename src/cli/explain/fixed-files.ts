@@ -13,13 +13,13 @@ import { replaceFile } from './write.ts';
 export interface InFiles {
   /** The namespace of objects that name none. */
   readonly namespace: string;
-  /** Whether files are changed, rather than a patch made. */
+  /** Whether to change files instead of making a patch. */
   readonly write: boolean;
-  /** What standard input held. */
+  /** The content of standard input. */
   readonly stdin: Uint8Array | undefined;
 }
 
-/** The changes of objects as changes of the files that they stand in, file by file. */
+/** The changes of objects as changes of their files, file by file. */
 export async function inFiles(found: readonly Searched[], options: InFiles): Promise<Omit<Fixes, 'version'>> {
   const all: InFile[] = [];
   for (const [file, own] of Map.groupBy(found.filter(isMended), fileOf))
@@ -36,7 +36,7 @@ export async function inFiles(found: readonly Searched[], options: InFiles): Pro
   };
 }
 
-/** What has become of the objects of one file. */
+/** The results for the objects of one file. */
 interface InFile {
   readonly patch?: string;
   readonly untold?: Untold;
@@ -64,11 +64,11 @@ const isMended = (one: Searched): one is Searched & Meant => one.mended !== unde
 
 const fileOf = ({ subject }: Searched): string => placeRead(subject.source).file;
 
-/** What a program made of a chart or a kustomization, on standard input too. */
+/** Whether a program made it from a chart or a kustomization, also on standard input. */
 const isRendered = ({ subject: { source } }: Searched): boolean =>
   source.rendered !== undefined || madeWith(source.file) !== undefined;
 
-/** A pipe gives what it holds once. */
+/** The content of a file; a pipe can be read only once. */
 async function bytesOf(file: string, stdin: Uint8Array | undefined): Promise<Uint8Array | 'unreadable'> {
   if (file === '-') return stdin ?? 'unreadable';
   try {
@@ -105,7 +105,10 @@ function patchOf(
     : { untold: { file, line: unified.line, holds: unified.holds } };
 }
 
-/** As `git apply` and `patch -p1` find it from where the command runs; `git apply` takes no name that leads out of there. */
+/**
+ * The name by which `git apply` and `patch -p1` find it from where the command runs; `git apply` takes no name that leads out
+ * of there.
+ */
 function nameIn(file: string): string {
   const path = isAbsolute(file) ? relative(process.cwd(), file) : file;
   return path.startsWith('../') ? file.replace(/^\/+/, '') : path.replace(/^\.\//, '');

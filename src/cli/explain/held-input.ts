@@ -6,14 +6,14 @@ import type { CliIo } from '../console/io.ts';
 import { chunksOf } from '../console/tell.ts';
 
 export interface HeldInput {
-  /** The same, but for a standard input that gives what was read. */
+  /** The same, with a standard input that repeats what was read. */
   readonly io: CliIo;
-  /** What standard input held; left out where it is none of the paths. */
+  /** The content of standard input; left out where it is not among the paths. */
   readonly text?: Uint8Array;
 }
 
 /**
- * Keeps what standard input holds, since its text is asked for once more.
+ * Keeps the content of standard input, since its text is needed again.
  * @throws Failure where it is too large
  */
 export async function holdingInput(paths: readonly string[], io: CliIo): Promise<HeldInput> {

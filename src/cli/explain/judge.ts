@@ -13,20 +13,20 @@ export interface Candidate {
   readonly review: ReviewedSubject;
 }
 
-/** The objects that were asked for, with what is decided on each. */
+/** The objects that were asked for, with the decision on each. */
 export interface Candidates {
   readonly all: readonly Candidate[];
-  /** Whether something was not judged, or not for sure. */
+  /** Whether something was not judged, or not with certainty. */
   readonly isPart: boolean;
 }
 
-/** Judges one object as all are judged here. */
+/** Judges one object like all others here. */
 export const judging =
   (groundOf: Asked['groundOf'], { excludeNamespace }: ExplainOptions, now: number) =>
   (subject: PodSubject): ReviewedSubject =>
     reviewed(subject, groundOf(subject), { mode: 'enforce', scope: scopeWithout(excludeNamespace) }, now);
 
-/** Without a name, all objects are asked for. */
+/** The objects that were asked for; all of them, without a name. */
 export function candidatesOf(
   { input, groundOf, isWeakened }: Asked,
   options: ExplainOptions,

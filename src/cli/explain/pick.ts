@@ -15,7 +15,7 @@ export function pick(input: Subjects, name: string | undefined): PodSubject {
 }
 
 /**
- * The objects of that name; all, without one.
+ * The objects with that name; all, without one.
  * @throws Failure where there is none
  */
 export function pickAll(
@@ -42,7 +42,7 @@ export function pickAll(
   );
 }
 
-/** The names as `--name` takes them, without the kind and with it. */
+/** The names that `--name` takes, without the kind and with it. */
 const namesOf = (objects: readonly string[]): readonly string[] => [
   ...objects.map(object => object.slice(object.indexOf('/') + 1)),
   ...objects,
@@ -53,8 +53,8 @@ const isCalled = (object: string, wanted: string): boolean =>
   object.slice(object.indexOf('/') + 1) === wanted || object.toLowerCase() === wanted.toLowerCase();
 
 /**
- * The Pod of a cluster to explain, by its own name or by that of its owner, of which the first then stands for all.
- * @throws Failure where there is none of that name, or several
+ * The Pod of a cluster to explain, by its own name or by that of its owner, whose first Pod then stands for all.
+ * @throws Failure where there is none with that name, or several
  */
 export function pickRunning(pods: readonly RunningPod[], name: string | undefined): RunningPod {
   const named =

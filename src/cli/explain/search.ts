@@ -22,11 +22,11 @@ const isEnough = ({ verdict, isolation = 'host-kernel' }: Decision, to: ExplainO
 /** An object with the smallest change of it. */
 export interface Searched extends Candidate {
   readonly fix: Fix;
-  /** Left out where a program cannot change enough. */
+  /** The change; left out where a program cannot change enough. */
   readonly mended?: Mended;
 }
 
-/** Looks for the smallest change of each. */
+/** Searches for the smallest change of each object. */
 export function searched(
   wanting: readonly Candidate[],
   { groundOf }: Asked,

@@ -14,7 +14,7 @@ import type { Scope } from '../judging/scope.ts';
 import { asStrict } from '../judging/strict.ts';
 import { pickRunning } from './pick.ts';
 
-/** What it is judged by besides policies and the cluster. */
+/** What an object is judged by besides policies and the cluster. */
 export interface Judging {
   readonly scope: Scope;
   readonly rights?: ApiRights;
@@ -29,7 +29,7 @@ interface Options extends PolicyOptions {
   readonly strict?: boolean;
 }
 
-/** What is to be explained of a snapshot, and what it is judged by. */
+/** The object of a snapshot to explain, and what it is judged by. */
 interface OfSnapshot {
   readonly subject: RunningPod;
   readonly ground: Ground;
@@ -37,7 +37,10 @@ interface OfSnapshot {
   readonly problems: readonly Problem[];
 }
 
-/** What is wrong is told on standard error. @throws Failure when the file is none, or there is no such object */
+/**
+ * Reports what is wrong on standard error.
+ * @throws Failure when the file is no snapshot, or there is no such object
+ */
 export async function ofSnapshot(
   namespace: string | undefined,
   { snapshot, name, excludeNamespace, strict, ...policies }: Options,

@@ -10,14 +10,14 @@ type Disk = Pick<
 >;
 
 /**
- * Puts bytes in the place of a file, whole or not at all: whoever reads it meanwhile has the old ones. A link stays one, and
- * whose it is, and who may read and write it, stays as it was.
- * @throws Failure where the file stays as it was
+ * Replaces a file as a whole or not at all, so that a reader meanwhile gets the old bytes. A link remains a link, and owner and
+ * permissions stay as they were.
+ * @throws Failure where the file was not changed
  */
 export async function replaceFile(path: string, bytes: Uint8Array, disk: Disk = fs): Promise<void> {
   try {
     const file = await disk.realpath(path);
-    // Whoever may write to a folder may take away a file in it that is not to be changed.
+    // Whoever may write to a folder may replace a read-only file in it, which is not to be changed.
     await disk.access(file, fs.constants.W_OK);
     await replace(file, bytes, disk);
   } catch (error) {
@@ -37,7 +37,7 @@ async function replace(file: string, bytes: Uint8Array, disk: Disk): Promise<voi
       () => true,
       () => false,
     );
-    // A file of somebody else that may be written to would be ours: it is written over where it stands.
+    // Replacing another user's file would make it ours, so it is overwritten in place.
     if (!isOwners) return await disk.writeFile(file, bytes);
     await disk.chmod(beside, mode & 0o7777);
     await disk.rename(beside, file);

@@ -31,7 +31,7 @@ Examples:
   cofferdam export guard --from-cluster | kubectl apply --server-side -f -
 `;
 
-/** Registers `cofferdam export` and a command for each part below it. */
+/** Registers `cofferdam export`, and a command below it for each part. */
 export function exportCommand(program: Command, io: CliIo): void {
   const parent = program
     .command('export')

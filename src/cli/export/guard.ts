@@ -80,7 +80,7 @@ async function groundOf(options: GuardOptions, io: CliIo): Promise<Ground> {
   return clusterGround(await deciding(source, io), options, io);
 }
 
-/** What it leaves out is told on standard error, in the words of `doctor`. */
+/** The guard; what it leaves out is reported on standard error, in the words of `doctor`. */
 function guardOf(
   { snapshot, view }: Ground,
   bindings: readonly AdmissionBinding[],
@@ -89,7 +89,7 @@ function guardOf(
   try {
     const guard = fitGuard(snapshot, view.runtimeClasses(), Date.now(), { besideLabels: true });
     for (const { mark, message } of partsMissing(guard)) io.err(`${mark}: ${message}\n`);
-    // This is the order in which they have to be in force: what stands beside the guard comes first.
+    // This is the order in which they have to come into force: what stands beside the guard comes first.
     return [guard.ofLabels, ...bindings, guard.policy];
   } catch (error) {
     if (!(error instanceof GuardTooLarge)) throw error;

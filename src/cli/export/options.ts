@@ -8,13 +8,13 @@ import type { CliIo } from '../console/io.ts';
 import { offering } from '../console/offered.ts';
 import { writeText } from '../console/output.ts';
 
-/** What every part takes. */
+/** The options of every part. */
 export interface ExportOptions {
   readonly outputFile?: string;
   readonly force?: boolean;
 }
 
-/** What a part takes that is about runtimes. */
+/** The options of parts that are about runtimes. */
 export interface RuntimeOptions extends ExportOptions {
   readonly runtime?: readonly RuntimeName[];
 }
@@ -35,8 +35,8 @@ export function part(parent: Command, name: string, what: string, examples: read
 }
 
 /**
- * gVisor by default, not all: a node reports every handler that containerd is configured with, even one whose programs are
- * missing, and Pods would be placed there.
+ * The default is gVisor and not all runtimes: a node reports every handler that containerd is configured with, even if its
+ * programs are missing, and Pods would be placed there.
  */
 export function runtimeOption(names: readonly RuntimeName[]): Option {
   const option = new Option('--runtime <name>', `${names.join(', ')} (repeatable; default: gvisor)`);
@@ -51,11 +51,14 @@ export function runtimeOption(names: readonly RuntimeName[]): Option {
   return offering(option, names);
 }
 
-/** Each once, in the order given. */
+/** The runtimes, each once, in the order given. */
 export const runtimesOf = ({ runtime = ['gvisor'] }: RuntimeOptions): readonly Runtime[] =>
   [...new Set(runtime)].map(runtimeOf);
 
-/** Writes one part. @throws Failure when the file holds something else: nodes have settings of their own there */
+/**
+ * Writes one part.
+ * @throws Failure when the file has other content: nodes have settings of their own there
+ */
 export async function write(text: string, { outputFile, force }: ExportOptions, io: CliIo): Promise<void> {
   const file = outputFile === '-' ? undefined : outputFile;
   if (file !== undefined && force !== true) {

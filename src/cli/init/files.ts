@@ -7,34 +7,34 @@ import { SETTINGS_FILE } from '../settings/find.ts';
 
 /** A file that `cofferdam init` writes. */
 export interface FirstFile {
-  /** Its path from the root of the repository, with `/` between its parts. */
+  /** The path from the root of the repository, with `/` between its parts. */
   readonly path: string;
   readonly text: string;
-  /** What it is, in a few words. */
+  /** The purpose, in a few words. */
   readonly about: string;
 }
 
-/** Whose CI a file is written for. */
+/** The CI systems that a file can be written for. */
 export const CI_SYSTEMS = ['github', 'gitlab', 'none'] as const;
 export type CiSystem = (typeof CI_SYSTEMS)[number];
 
-/** What stands for the folder of policies, from the root of the repository, in files of policies/first and docs/ci. */
+/** The placeholder for the folder of policies, from the root of the repository, in files of policies/first and docs/ci. */
 const FOLDER = 'policies';
-/** The folder of schemas beside the policies. It is hidden, as `--policy` reads all of a folder that does not begin with a dot. */
+/** The folder of schemas beside the policies. It is hidden, as `--policy` skips hidden folders. */
 const SCHEMAS = '.schema';
-/** The day on which the exemption of policies/first was written, and the one on which it ends. */
+/** The day on which the exemption of policies/first was written, and the day on which it expires. */
 const WRITTEN = '2026-12-01T00:00:00Z';
 const EXPIRES = '2027-03-01T00:00:00Z';
 
 const LIFETIME_MS = 30 * DAY_MS;
 
-/** When the exemption that is written at `now` expires: a time in milliseconds, at the start of a day (UTC). */
+/** When an exemption written at `now` expires: a time in milliseconds, at the start of a day (UTC). */
 export const expiryOf = (now: number): number => startOfDay(now + LIFETIME_MS);
 
 /**
- * All that `cofferdam init` writes: the examples of docs/writing-policies.md with what holds them in CI, and the schemas
- * that editors check them by.
- * @param folder for the policies, from the root of the repository
+ * The files that `cofferdam init` writes: the examples of docs/writing-policies.md with what checks them in CI, and the schemas
+ * for editors.
+ * @param folder the folder for the policies, from the root of the repository
  * @param now milliseconds since 1970
  */
 export function firstFiles(folder: string, ci: CiSystem, now: number): readonly FirstFile[] {
@@ -67,7 +67,7 @@ export function firstFiles(folder: string, ci: CiSystem, now: number): readonly 
 
 const shipped = (path: string): string => readFileSync(packaged(path), 'utf8');
 
-/** A file of policies/first as it is in another place at another time. */
+/** A file of policies/first, adapted to another folder and another time. */
 function written(name: string, path: string, folder: string, now: number): string {
   const toSchemas = posix.relative(posix.dirname(path), posix.join(folder, SCHEMAS));
   return shipped(`policies/first/${name}`)
@@ -76,7 +76,7 @@ function written(name: string, path: string, folder: string, now: number): strin
     .replaceAll(EXPIRES, timeOf(expiryOf(now)));
 }
 
-/** Those of docs/ci, for all manifests of a repository. */
+/** The files of docs/ci, for all manifests of a repository. */
 function ciFiles(folder: string, ci: CiSystem): readonly FirstFile[] {
   const about = 'tests the policies and reviews each change with them';
   switch (ci) {

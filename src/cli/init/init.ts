@@ -61,7 +61,7 @@ async function init(given: string, ci: CiSystem, io: CliIo): Promise<void> {
   io.err(`\n${steps.flatMap((step, i) => hang(`${i + 1}. `, step, width)).join('\n')}\n`);
 }
 
-/** What becomes of settings that have counted here until now. */
+/** What happens to settings that have applied here until now. */
 const overridden = (above: SettingsFile | undefined): readonly string[] =>
   above === undefined
     ? []
@@ -69,7 +69,7 @@ const overridden = (above: SettingsFile | undefined): readonly string[] =>
         `Decide which settings are to count. There is ${clean(relative('.', above.file))} above: in this folder and below it, the new ${SETTINGS_FILE} is taken in its place, and nothing that stands there. Copy what you need of it, or delete the new one; "review" that runs further up takes none of the new files.`,
       ];
 
-/** What is to be done next, in order. */
+/** What to do next, in order. */
 async function stepsFor(folder: string, ci: CiSystem, now: number): Promise<readonly string[]> {
   const expires = new Date(expiryOf(now)).toISOString().slice(0, 10);
   const elsewhere = (await isRoot()) ? '' : ' It is read at the root of a repository alone.';

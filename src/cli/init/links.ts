@@ -4,9 +4,9 @@ import { isBelow } from '../../source/files/real-path.ts';
 import { Failure } from '../console/failure.ts';
 
 /**
- * Checks that each of these files would lie below the folder where the command runs, however links lead.
+ * Checks that each of these files would be below the folder where the command runs, wherever links lead.
  * @param paths relative, with `/` between their parts
- * @throws Failure for a link out of it, or to nowhere, where a folder could be made later on
+ * @throws Failure for a link that leads out of it, or to something that does not exist, where a folder could be made later on
  */
 export async function checkLinks(paths: readonly string[]): Promise<void> {
   const here = await realpath('.');
@@ -23,7 +23,7 @@ export async function checkLinks(paths: readonly string[]): Promise<void> {
   }
 }
 
-/** The folders that a file lies in, from the outermost. */
+/** The folders of a file, from the outermost. */
 function foldersOf(path: string): readonly string[] {
   const folder = posix.dirname(path);
   return folder === '.' ? [] : [...foldersOf(folder), folder];

@@ -8,16 +8,17 @@ import { Failure } from '../console/failure.ts';
 import type { FirstFile } from './files.ts';
 import { checkLinks } from './links.ts';
 
-/** It is written into YAML and shell scripts, so it may hold no character that has a meaning there. */
+/** The form of a folder's name. It is written into YAML and shell scripts, so it may contain no character with a meaning there. */
 const PLAIN_FOLDER = /^\.?[a-zA-Z0-9][\w.-]*(\/[a-zA-Z0-9][\w.-]*)*$/;
 const MOST_CHARACTERS = 200;
 
-/** Folders whose files for CI would be read as policies, and folders that no review looks into. */
+/** Folders whose files for CI would be read as policies, and folders that reviews skip. */
 const OF_OTHERS = /^(\.github(\/workflows)?|\.gitlab)$|(^|\/)(\.git|node_modules)(\/|$)/;
 
 /**
- * The folder as it is written into files: new or empty, so that policies of other programs are never read as ours.
- * @throws Failure where it is none for that
+ * Checks the folder, and returns it as it is written into files. It has to be new or empty, so that policies of other programs
+ * are never read as ours.
+ * @throws Failure where it cannot be used
  */
 export async function checkFolder(given: string): Promise<string> {
   const folder = posix.normalize(given).replace(/\/$/, '');
@@ -44,14 +45,14 @@ export async function checkFolder(given: string): Promise<string> {
 }
 
 /**
- * Writes files that are not there yet, or none of them.
- * @throws Failure where one is there, would lie in another folder than this, or cannot be written
+ * Writes new files, all of them or none.
+ * @throws Failure where one exists, would be in another folder than this, or cannot be written
  */
 export async function writeNew(files: readonly FirstFile[]): Promise<void> {
   await checkLinks(files.map(({ path }) => path));
   const taken: string[] = [];
   for (const { path } of files) {
-    // A link that leads nowhere is there, too.
+    // A link counts as existing even if it leads nowhere.
     if (await lstat(path).then(Boolean, () => false)) taken.push(path);
   }
   if (taken.length > 0) {
@@ -63,7 +64,7 @@ export async function writeNew(files: readonly FirstFile[]): Promise<void> {
   for (const { path, text } of files) {
     try {
       await mkdir(dirname(path), { recursive: true });
-      // Whatever has come there meanwhile is not overwritten.
+      // A file that has been created meanwhile is not overwritten.
       await writeFile(path, text, { flag: 'wx' });
     } catch (error) {
       throw new Failure(

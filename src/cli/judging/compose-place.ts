@@ -3,14 +3,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Beside, ComposePlace } from '../../input/compose/field.ts';
 import { realPath } from '../../source/files/real-path.ts';
 
-/** Compose starts relative paths at the folder of its file; what comes by standard input, where the command runs. */
+/** Compose resolves relative paths from the folder of its file; those of standard input, from where the command runs. */
 export const composePlace = (file: string): ComposePlace => ({
   folder: file === '-' ? resolve('.') : dirname(resolve(file)),
   realPath,
   ...(file !== '-' && { beside: besideIt(resolve(file)) }),
 });
 
-/** What Docker looks for where no file is named, the first first (compose-go, `DefaultFileNames` and those behind it). */
+/** The files that Docker looks for where none is named, in this order (compose-go, `DefaultFileNames` and those after it). */
 const FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 const OVERRIDES = FILES.map(name => name.replace('.y', '.override.y'));
 
@@ -27,13 +27,16 @@ function besideIt(file: string): Beside {
   };
 }
 
-/** What a file of variables sets, as compose-go `dotenv` takes it: `NAME=value`, `NAME: value`, and `export` in front. */
+/**
+ * The variables that a file sets, in the syntax of compose-go's `dotenv`: `NAME=value`, `NAME: value`, with an optional
+ * `export` before them.
+ */
 function variablesIn(file: string): ReadonlySet<string> {
   try {
     const text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
     return new Set(Array.from(text.matchAll(ASSIGNED), ([, name = '']) => name));
   } catch {
-    // It is not there, or nobody may read it.
+    // It does not exist, or may not be read.
     return new Set();
   }
 }

@@ -3,22 +3,22 @@ import { objectName } from '../../report/words/terms.ts';
 import { placeRead } from '../../source/document.ts';
 import type { InputOptions } from './options.ts';
 
-/** The name that `readProject` gives to what a program made of a folder. */
+/** The name that `readProject` gives to what a program made from a folder. */
 const MADE = /^(.*) \((helm template|kustomize build)\)$/;
 
-/** The folder of which a program made what was read, and the flag that asks for it; undefined for a file. */
+/** The folder from which a program made what was read, and the flag that renders it; undefined for a file. */
 export function madeWith(file: string): { readonly folder: string; readonly flag: string } | undefined {
   const [, folder, program] = MADE.exec(file) ?? [];
   if (folder === undefined) return undefined;
   return { folder, flag: program?.startsWith('helm') ? '--helm' : '--kustomize' };
 }
 
-/** What was read. */
+/** The file that was read. */
 const fileOf = ({ source }: Reviewed): string => placeRead(source).file;
 
 /**
- * The command that explains one of these results as it was judged here; none for one without a name, or with that of another
- * in its file.
+ * The command that explains a result as it was judged here; none for an object without a name, or whose name is not unique in
+ * its file.
  */
 export function explainingWith(
   options: InputOptions,
@@ -36,7 +36,7 @@ export function explainingWith(
   };
 }
 
-/** What decides besides the manifest. */
+/** The words for what affects a decision besides the manifest. */
 const wordsOf = ({
   policy = [],
   balanced,

@@ -14,19 +14,19 @@ import { chunksOf, isError, tell } from '../console/tell.ts';
 import type { InputOptions } from './options.ts';
 
 export interface LoadedGround extends Ground {
-  /** What services of Compose files are judged against; the well-known runtimes where it is left out. */
+  /** What services of Compose files are judged against; the well-known runtimes where this is left out. */
   readonly docker?: DockerView;
-  /** Policies, exemptions and profiles in force that somebody named, by `Kind/name` or `Kind/namespace/name`. */
+  /** Policies, exemptions and profiles in force that were named, by `Kind/name` or `Kind/namespace/name`. */
   readonly given: ReadonlyMap<string, SourceDocument>;
 }
 
 /**
- * Loads what manifests are judged against. What is wrong with it is told on standard error.
+ * Loads what manifests are judged against, and reports on standard error what is wrong with it.
  * @throws Failure when an answer could not be relied on
  */
 export async function loadGround(options: InputOptions, io: CliIo): Promise<LoadedGround> {
   const inForce = await loadInForce(options, io);
-  // This is read before giving up over the policies: what is wrong with either is told in one round.
+  // This is read even if the policies are broken, so that all that is wrong is reported at once.
   const view = await loadView(options.cluster, io);
   const docker =
     options.dockerDaemon === undefined ? {} : { docker: await loadDaemon(options.dockerDaemon, io) };
@@ -38,7 +38,7 @@ export interface InForce extends Omit<LoadedGround, 'view'> {
   readonly isSound: boolean;
 }
 
-/** What is wrong is told on standard error. */
+/** Loads these, and reports what is wrong on standard error. */
 export async function loadInForce(
   { policy = [], balanced }: Pick<InputOptions, 'policy' | 'balanced'>,
   io: CliIo,
@@ -53,14 +53,14 @@ export async function loadInForce(
   return { snapshot, given, isSound: !problems.some(isError) };
 }
 
-/** @throws Failure where something is wrong with them, which was told */
+/** @throws Failure where something is wrong with them, which was reported */
 export function soundOf({ isSound, ...inForce }: InForce): Omit<LoadedGround, 'view'> {
   if (!isSound) throw new Failure('the policies have problems, so nothing was judged');
   return inForce;
 }
 
 /**
- * @param cluster a file; the well-known classes where there is none
+ * @param cluster a file; without one, the well-known classes are assumed
  * @throws Failure when an answer could not be relied on
  */
 export async function loadView(cluster: string | undefined, io: CliIo): Promise<ClusterView> {

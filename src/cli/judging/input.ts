@@ -21,11 +21,11 @@ import { type RenderOptions, readProject } from './render-project.ts';
 export interface Input extends Subjects {
   /** The files in the order in which they were read. */
   readonly files: readonly string[];
-  /** Files and folders that somebody left out. */
+  /** How many files and folders were excluded. */
   readonly excluded: number;
-  /** Links to folders that lie elsewhere, which are not followed. */
+  /** How many links to folders elsewhere were not followed. */
   readonly linked: number;
-  /** Policies, exemptions and profiles of this project, which nobody has given as such. */
+  /** Policies, exemptions and profiles of this project among the manifests, which were not named as such. */
   readonly lying: readonly Lying[];
 }
 
@@ -39,8 +39,8 @@ export interface ReadInput extends RenderOptions {
 }
 
 /**
- * Everything at these paths that makes Pods, with the problems of reading it. Of each file, no more is kept than that.
- * @throws Failure where there is not a single document: most likely what should have written them has failed
+ * Everything at these paths that makes Pods, with the problems of reading it. Nothing else of a file is kept.
+ * @throws Failure where there is not a single document, most likely because the program that should have written them failed
  */
 export async function readInput(paths: readonly string[], options: ReadInput, io: CliIo): Promise<Input> {
   collectOften();
@@ -92,7 +92,7 @@ function readOne(
   };
 }
 
-/** A source that is no list of others: what its name is, and where it stands. */
+/** A policy, exemption or profile that is not in a list: its name, and its place. */
 function lyingIn(document: SourceDocument): readonly Lying[] {
   const { value, position } = document;
   const isOwn = isMap(value) && value.apiVersion === API_VERSION;

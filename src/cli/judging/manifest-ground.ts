@@ -11,7 +11,7 @@ import { quote } from '../../source/text.ts';
 import type { LoadedGround } from './ground.ts';
 import { locate } from './locate.ts';
 
-/** The view with what manifests say of namespaces, and with the classes that profiles vouch for by name. */
+/** The view, extended by what manifests say about namespaces, and by classes for which profiles vouch by name. */
 export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, NamespaceFacts>): Ground {
   const { snapshot, view } = ground;
   return {
@@ -28,7 +28,7 @@ export function groundFor(ground: Ground, namespaces: ReadonlyMap<string, Namesp
   };
 }
 
-/** What each subject is judged against: the cluster, or, of a service of a Compose file, the daemon that runs it. */
+/** What each subject is judged against: the cluster, or, for a service of a Compose file, the daemon that runs it. */
 export function groundsFor(
   loaded: LoadedGround,
   namespaces: ReadonlyMap<string, NamespaceFacts>,
@@ -43,20 +43,23 @@ export function groundsFor(
   return ({ isService }) => (isService ? onDocker : inCluster);
 }
 
-/** What a placeholder will be is known to nobody; a warning says so. */
+/** A namespace whose name is still a placeholder. Its labels cannot be known, which a warning says. */
 const unlabelled = (name: string): NamespaceFacts => ({
   name,
   labels: { 'kubernetes.io/metadata.name': name },
   assumed: true,
 });
 
-/** With no cluster given, a class is taken to be named for its handler, as kata-deploy and most others do. */
+/**
+ * A class that profiles vouch for: without a cluster, a class is assumed to be named for its handler, as it is with kata-deploy
+ * and most others.
+ */
 function vouched(name: string, profiles: ProfileTable): ReturnType<ClusterView['runtimeClass']> {
   const known = profiles.all.some(({ handlers }) => handlers.includes(name));
   return known ? { name, handler: name, nodeSelector: {}, tolerations: [] } : undefined;
 }
 
-/** A namespace as it will be once the manifests are applied: labels are merged, as `kubectl apply` merges them. */
+/** A namespace as it will be once the manifests are applied: labels are merged, as by `kubectl apply`. */
 function namespaceLater(
   name: string,
   view: ClusterView,
@@ -70,8 +73,8 @@ function namespaceLater(
 }
 
 /**
- * Why nothing sure can be said of a subject: its class or its namespace is named nowhere. Guessing would either pass
- * what the cluster refuses, or refuse what it passes.
+ * Why nothing certain can be said about a subject: its class or its namespace is not known. A guess would either admit what the
+ * cluster refuses, or reject what it admits.
  */
 export function unknowns(subject: PodSubject, { view, snapshot }: Ground): readonly Problem[] {
   const runtimeClass = subject.pod.spec?.runtimeClassName;
@@ -100,7 +103,7 @@ const unknownRuntime = (subject: PodSubject, name: string): Problem =>
     fix: 'Give the daemon.json of the host with --docker-daemon FILE.',
   });
 
-/** A problem of the field that names the sandbox. */
+/** A problem with the field that names the sandbox. */
 const ofSandbox = (subject: PodSubject, said: Pick<Problem, 'message' | 'fix'>): Problem => ({
   severity: 'error',
   object: `${subject.kind}/${subject.name}`,

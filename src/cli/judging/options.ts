@@ -7,7 +7,7 @@ import { offering } from '../console/offered.ts';
 import { addSettingsOptions, type SettingsOptions } from '../settings/options.ts';
 import { STRICT } from './strict.ts';
 
-/** What `review` and `explain` share: where the input is, and what it is judged by. */
+/** The options that `review` and `explain` share: where the input is, and what it is judged by. */
 export interface InputOptions extends SettingsOptions {
   readonly filename?: readonly string[];
   readonly namespace: string;
@@ -40,7 +40,7 @@ export function addInputOptions(command: Command): Command {
   return addSettingsOptions(command);
 }
 
-/** What services of Compose files are judged by. */
+/** The option for what services of Compose files are judged by. */
 export const dockerOption = (): Option =>
   new Option(
     '--docker-daemon <file>',
@@ -52,13 +52,13 @@ export const EXCLUDE_NAMESPACE = `namespace that is out of scope, besides ${SYST
 export const CLUSTER_FILE =
   'RuntimeClasses, Nodes and Namespaces as "kubectl get -o yaml" prints them (default: well-known classes, no nodes)';
 
-/** What Pods are judged by. */
+/** Adds the options for what Pods are judged by. */
 export const addPolicyOptions = (command: Command): Command =>
   command
     .addOption(policyOption('with policies, exemptions and profiles'))
     .option('--no-balanced', NO_BALANCED);
 
-/** @param what a file that is given is read for */
+/** @param what what a given file is read for */
 export const policyOption = (what: string): Option =>
   offering(
     new Option(
@@ -68,11 +68,11 @@ export const policyOption = (what: string): Option =>
     BUILTIN_POLICIES,
   );
 
-/** A deleted policy or a dropped label opens no door: decision/require.ts. */
+/** A deleted policy or a removed label opens no door: decision/require.ts. */
 export const NO_BALANCED =
   'let your cluster policies replace the built-in policy balanced: it then judges only Pods that none of them matches (one with a podSelector does not count)';
 
-/** Plain arguments and `-f`, in that order. */
+/** Plain arguments and those of `-f`, in that order. */
 export function inputPaths(
   plain: readonly string[],
   options: InputOptions,
@@ -86,7 +86,10 @@ export function inputPaths(
   );
 }
 
-/** @param flag that asks for a cluster @throws Failure where what is for manifests is given beside it */
+/**
+ * @param flag the flag that asks for a cluster
+ * @throws Failure where an option for manifests is given with it
+ */
 export function refuseFiles(
   files: readonly string[],
   { filename, cluster, config, exclude, helm, kustomize, dockerDaemon }: InputOptions,

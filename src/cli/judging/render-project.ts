@@ -8,20 +8,20 @@ import { MAX_BYTES } from '../../source/limits.ts';
 import { templatesIn } from '../../source/rendered.ts';
 import { type Reading, readDocuments } from '../../source/yaml/yaml.ts';
 
-/** Says which projects programs on PATH render. */
+/** The projects that programs on PATH are to render. */
 export interface RenderOptions {
   readonly helm?: boolean;
   readonly kustomize?: boolean;
 }
 
-/** A chart may fetch nothing, a kustomization may: somebody waits for it. */
+/** The time for rendering. A chart fetches nothing, but a kustomization may, and somebody waits for it. */
 const TIMEOUT_MS = 120_000;
 const KUBECTL = ['kubectl', 'kustomize'];
 
 /**
- * What a chart or a kustomization makes, where that is asked for; else the line that does it. It is an error to whoever
- * named the folder, as nothing was judged; of what a walk came upon, a warning.
- * @param namespace that was named
+ * The manifests of a chart or a kustomization, where rendering was asked for; otherwise the command line for it. That is an
+ * error if the folder was named, as nothing was judged, and a warning if it was found.
+ * @param namespace the namespace that was named
  */
 export async function readProject(
   project: Project,
@@ -68,7 +68,7 @@ function hint(project: Project, command: readonly string[]): Problem {
 
 type Made = { readonly text: string } | { readonly message: string; readonly isMissing: boolean };
 
-/** The first of these programs that is there. */
+/** Runs the first of these programs that exists. */
 async function run(commands: readonly (readonly string[])[]): Promise<Made> {
   for (const [program = '', ...args] of commands) {
     try {
@@ -89,7 +89,7 @@ async function run(commands: readonly (readonly string[])[]): Promise<Made> {
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** What the program said, in one line. */
+/** What the program said, as one line. */
 function reasonFor(error: unknown): string {
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
   const lines = said.split('\n').filter(line => line.trim() !== '' && !/^WARNING/i.test(line));

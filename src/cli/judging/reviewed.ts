@@ -14,7 +14,7 @@ import type { Reviewed } from '../../report/result.ts';
 import { locate } from './locate.ts';
 import type { ReviewMode, Scope } from './scope.ts';
 
-/** The mode for which verdicts are told, and the one where nobody asks for one. */
+/** The mode for which verdicts are given, and the scope where nobody asks for one. */
 export interface Asked {
   readonly mode: ReviewMode;
   readonly scope: Scope;
@@ -27,7 +27,7 @@ export interface ReviewedSubject {
 }
 
 /**
- * Judges one subject and keeps the way back to its manifest.
+ * Judges one subject, and keeps the connection to its manifest.
  * @param options the groups of whoever creates it, and what ServiceAccounts may do
  */
 export function reviewed(
@@ -38,13 +38,13 @@ export function reviewed(
   { groups = [], rights }: { readonly groups?: readonly string[]; readonly rights?: ApiRights } = {},
 ): ReviewedSubject {
   const { apiVersion, kind, name, namespace, source, pod, isFragment } = subject;
-  // No API server is asked, and so none leaves a namespace out.
+  // There is no API server here that could leave a namespace out.
   const inScope = subject.isService
     ? modeOfServices(mode)
     : scope(ground.view.namespace(namespace) ?? { name: namespace, labels: {} }, mode);
   const serviceAccount = pod.spec?.serviceAccountName;
   const daemons = daemonsOf(subject, ground);
-  // A DaemonSet's goes to nodes of its own.
+  // A DaemonSet's Pod goes to nodes of its own.
   const placed = daemons ? { ...subject, pod: daemons.pod } : inDefaultRuntime(subject, ground);
   const decided = decideCreation(placed, ground, now, groups);
   const decision = subject.isService ? asService(decided) : decided;
@@ -71,7 +71,7 @@ export function reviewed(
   return { result, judged: { subject: placed, decision } };
 }
 
-/** A service that names no runtime has that of the daemon, as if it were written there. */
+/** A service that names no runtime has the daemon's default, as if it were written there. */
 function inDefaultRuntime(subject: PodSubject, { view }: Ground): PodSubject {
   const runtime = view.docker?.defaultRuntime;
   if (runtime === undefined || subject.pod.spec?.runtimeClassName != null) return subject;
@@ -81,7 +81,7 @@ function inDefaultRuntime(subject: PodSubject, { view }: Ground): PodSubject {
   };
 }
 
-/** A namespace that has no label for its mode is one that enforces. */
+/** A namespace without a label for its mode counts as one that enforces. */
 const modeOfServices = (asked: ReviewMode): Mode => (asked === 'namespace' ? 'enforce' : asked);
 
 /** What works differently where it will run. */
@@ -91,7 +91,7 @@ function degradedOf({ placement, findings }: Decision, { snapshot }: Ground): Pi
   return { degraded: degradations(chosen, snapshot.profiles.forHandler(chosen.handler), findings) };
 }
 
-/** What a sidecar would change: the webhook sees the Pod with it, the manifest is without. */
+/** What a sidecar would change: the webhook sees the Pod with it, but the manifest lacks it. */
 function injectionOf(
   { pod, namespace, isWritten }: Pick<PodSubject, 'pod' | 'namespace' | 'isWritten'>,
   { verdict, runtimeClass }: Decision,

@@ -6,26 +6,29 @@ import { MODE_LABEL } from '../../pod/labels.ts';
 import { MODES, type Mode, modeOf } from '../../pod/mode.ts';
 import type { NamespaceFacts } from '../../pod/namespace.ts';
 
-/** One mode for all, or each namespace's own. */
+/** One mode for all namespaces, or each namespace's own. */
 export type ReviewMode = Mode | 'namespace';
 
 /**
  * The mode in which Pods of a namespace are judged; undefined where the API server asks nobody about them.
- * @param asked one mode for all, or `namespace`: each its own
+ * @param asked one mode for all, or `namespace` for each namespace's own
  */
 export type Scope = (namespace: NamespaceFacts, asked: ReviewMode) => Mode | undefined;
 
-/** What an installation leaves out by itself, and what it is told to (the chart's `excludedNamespaces`). */
+/**
+ * The scope of an installation: without the namespaces that it always leaves out, and those it is told to (the chart's
+ * `excludedNamespaces`).
+ */
 export function scopeWithout(named: readonly string[] = []): Scope {
   const excluded = new Set([...SYSTEM_NAMESPACES, ...named]);
   return ({ name, labels }, asked) => {
     if (excluded.has(name)) return undefined;
-    // A namespace without the label is taken to be one that enforces: whoever reviews wants the strict answer.
+    // A namespace without the label counts as one that enforces, as a reviewer wants the strict answer.
     return asked === 'namespace' ? modeOf(labels[MODE_LABEL]) : asked;
   };
 }
 
-/** What a cluster has of an installation. */
+/** The parts of an installation that a cluster has. */
 export interface Installed {
   readonly registrations: readonly Registration[];
   readonly policies: readonly AdmissionPolicy[];
@@ -33,8 +36,8 @@ export interface Installed {
 }
 
 /**
- * The scope by what is registered. With a mode for all, a namespace counts as if it were labelled with that mode. Where
- * nothing is registered, as an installation would have it.
+ * The scope by what is registered. With one mode for all, a namespace counts as if it were labelled with that mode. Where
+ * nothing is registered, the scope is that of an installation.
  */
 export function scopeOf(
   { registrations, policies, bindings }: Installed,

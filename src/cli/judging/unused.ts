@@ -7,8 +7,8 @@ import { type Lying, lyingNotes, unlistedNotes, unusedNotes } from '../../report
 import type { LoadedGround } from './ground.ts';
 
 /**
- * What is worth knowing of policies, exemptions and profiles: which of those given bear on nothing, and which lie among
- * the manifests without being in force.
+ * Notes on policies, exemptions and profiles: which of those given have no effect, and which are among the manifests without
+ * being in force.
  */
 export const settingNotes = (
   { given, snapshot }: LoadedGround,

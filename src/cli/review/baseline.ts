@@ -41,16 +41,16 @@ const failureOf = ({ position, path, message, fix }: Problem): Failure =>
     position.line === undefined ? 'Write it first, with --write-baseline FILE.' : fix,
   );
 
-/** A review held against a baseline, and what the next one holds. */
+/** A review compared with a baseline, and the entries of the next baseline. */
 export interface Against {
   readonly review: Review;
   readonly entries: readonly Entry[];
 }
 
 /**
- * A review with what is new since a baseline, or, where one is written alone, since now.
- * @param read the files that were read: what was said of others is neither gone nor forgotten
- * @param known what the baseline holds; undefined where there is none yet
+ * A review with what is new since a baseline, or, where a baseline is only written, since now.
+ * @param read the files that were read: what is known about others is neither gone nor forgotten
+ * @param known the baseline's entries; undefined where there is none yet
  */
 export async function againstBaseline(
   review: Review,
@@ -76,21 +76,24 @@ export async function againstBaseline(
   };
 }
 
-/** Files that are there, and that nobody asked about: a hook reviews those of a commit alone. */
+/** Existing files that this review did not read: a hook only reviews those of a commit. */
 async function unreadOf(known: readonly Entry[], read: readonly string[]): Promise<ReadonlySet<string>> {
   const asked = new Set(read.map(file => normalize(file)));
   const others = [...new Set(known.map(({ file }) => file))].filter(file => !asked.has(file));
   const unread = new Set<string>();
-  // They are looked for one after the other, since there may be as many as there are objects.
+  // They are looked up one after the other, as there may be as many as there are objects.
   for (const file of others) if (await exists(file)) unread.add(file);
   return unread;
 }
 
-/** What was piped, or made of a folder, is there for as long as nobody has asked for it. */
+/** Whether a file exists; what was piped, or made from a folder, counts as existing while nobody has read it again. */
 const exists = (file: string): Promise<boolean> =>
   file === '-' || file.endsWith(')') ? Promise.resolve(true) : isThere(file);
 
-/** Writes what the next review is held against. @throws Failure when the file cannot be written */
+/**
+ * Writes the baseline for the next review.
+ * @throws Failure when the file cannot be written
+ */
 export async function renewBaseline(
   { review: { problems }, entries }: Against,
   { writeBaseline: file }: BaselineOptions,
@@ -98,7 +101,7 @@ export async function renewBaseline(
 ): Promise<void> {
   if (file === undefined) return;
   if (problems.some(isError)) {
-    // What was not judged would be missing in it, and be new once it is.
+    // Whatever was not judged would be missing in it, and be new later.
     io.err(`note: ${clean(file)} is left as it is, as not everything was judged\n`);
     return;
   }

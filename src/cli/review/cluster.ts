@@ -14,17 +14,17 @@ import { asStrict } from '../judging/strict.ts';
 import { tiersIn } from '../judging/tiers.ts';
 
 export interface ClusterOptions extends SourceOptions, PolicyOptions {
-  /** The namespace whose Pods alone are reviewed. */
+  /** The only namespace whose Pods are reviewed. */
   readonly namespace?: string;
   readonly mode: ReviewMode;
   readonly excludeNamespace?: readonly string[];
-  /** Whether there is no answer where not all could be read. */
+  /** Whether there is no answer where something could not be read. */
   readonly strict?: boolean;
 }
 
 /**
- * Judges the Pods that a cluster runs, or ran when it was saved, as if they were made anew, and workloads that have none now.
- * It reads, and writes nothing.
+ * Judges the Pods that a cluster runs, or ran when a snapshot was taken, as if they were created now, and workloads that have
+ * none now. It only reads.
  * @throws Failure when the cluster cannot be read
  */
 export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise<Review> {
@@ -33,7 +33,8 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
   const running = await readRunning(source, io, namespace, strict).catch(error =>
     Promise.reject(asFailure(error, 'pods')),
   );
-  // Namespaces come after the Pods: one that is made in between is there, one that is deleted takes its Pods along.
+  // Namespaces are read after the Pods: one that is created in between is then known, and one that is deleted takes its Pods
+  // with it.
   const objects = await deciding(source, io, strict);
   const ground = await clusterGround(objects, options, io);
   requireNamespace(namespace, ground.view, source);

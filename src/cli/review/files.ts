@@ -26,7 +26,7 @@ export interface FileOptions extends InputOptions {
 }
 
 /**
- * Judges what makes Pods at some paths.
+ * Judges everything at some paths that makes Pods.
  * @throws Failure when there is no input, or nothing to judge it against
  */
 export async function reviewFiles(

@@ -14,7 +14,10 @@ export const onlyOption = (): Option =>
     VERDICTS,
   );
 
-/** `reject,sandbox`; given twice, both. @throws InvalidArgumentError */
+/**
+ * The words of `--only`, such as `reject,sandbox`; if it is given twice, those of both.
+ * @throws InvalidArgumentError
+ */
 function toOnly(value: string, previous: readonly string[] = []): readonly string[] {
   const words = value.split(',').map(word => word.trim());
   const wrong = words.find(word => !ONLY.includes(word));

@@ -106,13 +106,13 @@ export function reviewCommand(program: Command, io: CliIo, answer: (code: ExitCo
     .option('--write-baseline <file>', 'write a file for --baseline of what there is now')
     .addHelpText('after', helpBelow(HELP))
     .action(async (files: string[], options: ReviewOptions) => {
-      // A cluster has its own policies, and no files.
+      // A cluster has its own policies, and no settings file.
       if (!isOfCluster(options)) await applySettings(command, io);
       answer(await review(files, command.opts(), givenOn(command), io));
     });
 }
 
-/** Whether an option was given, or has its default. */
+/** Whether an option was given, rather than having its default. */
 type IsGiven = (option: 'mode' | 'namespace') => boolean;
 const givenOn =
   (command: Command): IsGiven =>
@@ -142,7 +142,7 @@ async function review(
 }
 
 async function ofFiles(files: readonly string[], options: ReviewOptions, io: CliIo): Promise<Against> {
-  // First: nobody waits for a review that has no answer.
+  // This comes first, as nobody should wait for a review that has no answer.
   const known = options.baseline === undefined ? undefined : await loadBaseline(options.baseline);
   const { review, files: read } = await reviewFiles(files, options, io);
   return againstBaseline(review, read, known, options);
@@ -163,7 +163,7 @@ async function ofCluster(
   }
   refuseFiles(files, options, flagOf(options));
   const { namespace, mode, ...rest } = options;
-  // It is loaded only now: whoever judges manifests needs no network.
+  // It is loaded only now, as judging manifests needs no network.
   const { reviewCluster } = await import('./cluster.ts');
   return reviewCluster(
     {
@@ -175,16 +175,16 @@ async function ofCluster(
   );
 }
 
-/** What a format has no place for is told where notes are; verdicts that rest on what was assumed are told there anyway. */
+/** Reports what a format has no place for; verdicts that rest on assumptions are reported in any case. */
 function tellOverall({ assumed, ...result }: Review, io: CliIo): void {
   const told = { ...result, ...(assumed && { assumed: { ...assumed, decisive: [] } }) };
   for (const line of overallSentences(told)) io.err(`${line}\n`);
 }
 
-/** What a baseline knows, and what mode `off` does not judge, cannot fail; other modes than `enforce` fail only when asked to. */
+/** What a baseline knows, and what mode `off` does not judge, cannot fail; modes other than `enforce` fail only on request. */
 function fails({ mode, decision, since }: Reviewed, failOn: FailOn | undefined): boolean {
   if (mode === 'off' || since?.state === 'known') return false;
-  // Docker sets no runtime by itself: a service that lacks one would run on the host kernel.
+  // Docker sets no runtime by itself, so a service without the one that it needs would run on the host kernel.
   const least = decision.isService ? 'sandbox' : 'reject';
   const threshold = failOn ?? (mode === 'enforce' ? least : 'never');
   if (threshold === 'never' || decision.verdict === 'admit') return false;

@@ -74,7 +74,7 @@ function checkClusterOptions(options: ServeOptions): void {
   }
 }
 
-/** What the leader alone does. */
+/** The work of the leader. */
 const LEADER_WORK: readonly {
   readonly flag: string;
   readonly asked: (options: ServeOptions) => boolean;

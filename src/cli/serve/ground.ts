@@ -11,13 +11,13 @@ import type { ServeOptions } from './options.ts';
 
 type GroundOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'cluster'>;
 
-/** The files and folders among the arguments: what is to be watched. */
+/** The files and folders among the arguments, which are watched. */
 export const watchedPaths = ({ policy, cluster }: GroundOptions): readonly string[] => [
   ...policy.filter(name => !isBuiltinPolicy(name)),
   ...(cluster === undefined ? [] : [cluster]),
 ];
 
-/** Reads policies and cluster anew. */
+/** Reads the policies and the cluster file again. */
 export async function loadServed(options: GroundOptions): Promise<Loaded> {
   const { snapshot, problems } = await loadPolicies(options.policy, { balanced: options.balanced });
   const cluster = await loadView(options.cluster);
@@ -28,16 +28,16 @@ async function loadView(
   path: string | undefined,
 ): Promise<{ readonly view: ClusterView; readonly problems: readonly Problem[] }> {
   if (path === undefined) return { view: builtinView(), problems: [] };
-  // Standard input is not read: it could not be read again.
+  // Standard input is not read, as it could not be read again.
   const reading = await readSources([path], NO_INPUT);
   const { view, problems, kinds } = readCluster(reading.documents);
-  // What cannot be read may hold them.
+  // Whatever cannot be read may contain them.
   const missing = reading.problems.length > 0 ? [] : NEEDED.filter(({ kind }) => !kinds.has(kind));
   const all = [...reading.problems, ...problems, ...missing.map(lack => lacking(path, lack))];
   return { view, problems: byPlace(all, reading.files) };
 }
 
-/** What a cluster file must hold, and what would go wrong in silence if it did not. */
+/** What a cluster file must contain, and what would silently go wrong without it. */
 const NEEDED = [
   { kind: 'RuntimeClass', so: 'nothing could be sandboxed' },
   { kind: 'Namespace', so: 'no policy, risk or minimum isolation of a namespace would apply' },

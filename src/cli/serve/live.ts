@@ -14,13 +14,13 @@ import { watchedPaths } from './ground.ts';
 import type { ServeOptions } from './options.ts';
 import { startLeaderWork, type WorkOptions } from './work.ts';
 
-/** A cluster that requests are judged against while it changes, and where its policies come from. */
+/** A changing cluster that requests are judged against, and its policies. */
 export interface ServedCluster {
   readonly source: GroundSource;
   readonly cluster: LiveCluster;
-  /** Competes for the work that one replica does for all; nothing where no such work was asked for. */
+  /** Competes for the work that one replica does for all; does nothing where no such work was asked for. */
   startWork(options: WorkOptions, registry: Registry): void;
-  /** Ends that work, and lets another replica go on with it at once. */
+  /** Ends that work, and lets another replica continue at once. */
   stopWork(): Promise<void>;
   stop(): void;
 }
@@ -29,7 +29,7 @@ type LiveOptions = Pick<ServeOptions, 'policy' | 'balanced' | 'kubeconfig' | 'co
 
 /**
  * Starts to watch the cluster that the options name; undefined where they name none.
- * @throws Failure where there is no way to a cluster
+ * @throws Failure where the cluster cannot be reached
  */
 export async function serveCluster(options: LiveOptions, log: Logger): Promise<ServedCluster | undefined> {
   const address = addressOf(options);

@@ -27,7 +27,7 @@ export interface ServeOptions {
   readonly status?: true;
   readonly scan?: true;
   readonly guard?: true;
-  /** Seconds. */
+  /** The interval in seconds. */
   readonly scanInterval: number;
   readonly scanDefaultMode: Mode;
   readonly scanSkipNamespace: readonly string[];
@@ -57,7 +57,7 @@ Examples:
   cofferdam serve --tls-cert tls.crt --tls-key tls.key         with a certificate that the API server trusts
 `;
 
-/** Adds the options in the order in which help lists them. */
+/** Adds the options in the order of help. */
 export function addServeOptions(command: Command): Command {
   return command
     .option('--port <number>', 'port of the webhook; 0 takes any', portNumber, 8443)
@@ -139,7 +139,7 @@ export function addServeOptions(command: Command): Command {
     .addHelpText('after', helpBelow(HELP));
 }
 
-/** Empty unless given. */
+/** An option with a list, which is empty unless given. */
 const listOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser(collect).default([], 'none');
 
@@ -149,7 +149,7 @@ function portNumber(word: string): number {
   throw new InvalidArgumentError('A port is a number from 0 to 65535.');
 }
 
-/** The most characters that the other lines of a refusal may have, too (report/words/sentences.ts). */
+/** The most characters of the text, like those of other lines in a refusal (report/words/sentences.ts). */
 const MOST_HELP = 400;
 
 function oneLine(text: string): string {
@@ -160,14 +160,17 @@ function oneLine(text: string): string {
   );
 }
 
-/** To scan more often would be to scan all the time on a large cluster; a day is what a timer can well hold. */
+/**
+ * The interval in seconds. A shorter one would mean scanning all the time in a large cluster; a day is within what a timer
+ * holds.
+ */
 function scanSeconds(word: string): number {
   const value = Number(word);
   if (/^\d+$/.test(word) && value >= 10 && value <= 86_400) return value;
   throw new InvalidArgumentError('An interval is a number of seconds, from 10 to 86400.');
 }
 
-/** An hour is more than a Pod's terminationGracePeriodSeconds will ever allow. */
+/** The seconds of an option. An hour is more than any Pod's terminationGracePeriodSeconds allows. */
 function seconds(word: string): number {
   const value = Number(word);
   if (/^\d+(\.\d+)?$/.test(word) && value <= 3600) return value;

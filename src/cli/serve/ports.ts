@@ -11,9 +11,9 @@ const USES: Readonly<Record<keyof Ports, string>> = {
 };
 
 /**
- * The ports to listen on where it is tried out: any free one, 0, in place of one that is taken and that nobody asked for. In
- * a cluster a Service leads to one port, and to no other.
- * @param isNamed whether somebody asked for it, by a flag or a variable
+ * The ports to listen on. For trials, any free port, 0, replaces one that is taken and was not asked for. In a cluster, a
+ * Service leads to one port and no other.
+ * @param isNamed whether the port was asked for, by a flag or a variable
  */
 export async function freePorts(
   { port, metricsPort }: Ports,
@@ -25,14 +25,14 @@ export async function freePorts(
   return { port: await free('port', port), metricsPort: await free('metricsPort', metricsPort) };
 }
 
-/** A sentence for each port that differs from the one that was asked for. */
+/** A sentence for each port that differs from the one that was wanted. */
 export function movedPorts(wanted: Ports, running: Ports): readonly string[] {
   return (['port', 'metricsPort'] as const)
     .filter(name => wanted[name] !== 0 && wanted[name] !== running[name])
     .map(name => `port ${wanted[name]} is in use, so ${USES[name]} on port ${running[name]}`);
 }
 
-/** Whatever else is wrong with it is told by who listens there. */
+/** Whether the port is taken; the server that listens there will report any other fault. */
 function isTaken(port: number, address: string): Promise<boolean> {
   return new Promise(resolve => {
     const server = createServer()

@@ -4,7 +4,7 @@ import type { Paint } from '../../report/layout/paint.ts';
 import { hang } from '../../report/layout/wrap.ts';
 import { clean } from '../../source/text.ts';
 
-/** What is used of the answer; the audit annotations carry the decision. */
+/** The parts of the answer that are used; the audit annotations carry the decision. */
 export interface SampleResponse {
   readonly allowed: boolean;
   readonly status?: { readonly message: string };
@@ -22,10 +22,10 @@ export interface Row {
 const HEADERS = ['VERDICT', 'POD', 'ASKS FOR', 'SCORE', 'REQUIRED', 'CLASS'] as const;
 const ASKS = 2;
 const SCORE = 3;
-/** Blanks between two cells. */
+/** The spaces between two cells. */
 const GAP = 2;
 
-/** The row has named the Pod already. */
+/** The beginning of a sentence about the Pod, which its row names already. */
 const WHO = /^Pod "[^"]*"( rejected)?: /;
 
 export function toRow(name: string, asks: string, answer: SampleResponse): Row {
@@ -38,7 +38,7 @@ export function toRow(name: string, asks: string, answer: SampleResponse): Row {
   };
 }
 
-/** A row a sample, below it what was decided; and what it asks for, where there is no room for that in the row. */
+/** One row for each sample, with the decision below it; and what it asks for, where the row has no room for that. */
 export function sampleTable(rows: readonly Row[], paint: Paint, width: number): string {
   const whole = widthsOf([HEADERS, ...rows.map(({ cells }) => cells)]);
   const isNarrow = whole.reduce((sum, one) => sum + one + GAP, -GAP) > width;

@@ -14,16 +14,16 @@ import { type Row, type SampleResponse, sampleTable, toRow } from './samples-tab
 const FOLDER = packaged('policies/samples/');
 
 interface Sample {
-  /** The comment on its first line: what it asks for. */
+  /** The comment in its first line, which says what it asks for. */
   readonly asks: string;
   readonly pod: { readonly metadata: { readonly name: string } };
 }
 
 /**
- * Sends each sample Pod through `/mutate/enforce` as the API server would, prints what was decided, and says how to
- * send a Pod of one's own.
+ * Sends each sample Pod through `/mutate/enforce` as the API server would, prints what was decided, and says how to send
+ * another Pod.
  *
- * @param ca PEM that the webhook's certificate is checked with
+ * @param ca PEM by which the webhook's certificate is checked
  * @param caFile where the user finds it
  */
 export async function showSamples(
@@ -49,7 +49,7 @@ function readSamples(): readonly Sample[] {
   });
 }
 
-/** An AdmissionReview as the API server sends it when the Pod is created in namespace `default`. */
+/** An AdmissionReview as the API server sends it when the Pod is created in the namespace `default`. */
 function reviewOf({ pod }: Sample): string {
   const name = pod.metadata.name;
   return JSON.stringify({

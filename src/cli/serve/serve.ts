@@ -21,13 +21,13 @@ import { freePorts, movedPorts } from './ports.ts';
 import { showSamples } from './samples.ts';
 import { offerCa, type ServedTls, tlsFor } from './tls.ts';
 
-/** The time for requests in flight; the API server waits 10 s unless told otherwise, 30 s at most. */
+/** The time for requests in flight; the API server waits 10 s unless it is configured otherwise, and 30 s at most. */
 const STOP_MS = 10_000;
 const DEFAULT_DELAY_SECONDS = 5;
 /** The time for a reader of the log to take the last lines. */
 const LAST_LINES_MS = 1000;
 
-/** Namespaces are then taken to have no labels, so that whatever goes by them does nothing. */
+/** A warning that namespaces are assumed to have no labels, so that anything that selects by labels has no effect. */
 const NO_CLUSTER =
   'no cluster file: the labels of namespaces are not known, so no policy, risk or minimum isolation of a namespace applies; give --cluster';
 
@@ -88,7 +88,7 @@ async function run(
     log.info({ port: running.port, metricsPort: running.metricsPort, version: version() }, 'serving');
     for (const moved of movedPorts(options, running)) io.err(`warning: ${moved}\n`);
     if (ca.file && options.samples) {
-      // The table says it better.
+      // The table shows more than the log would.
       log.level = 'warn';
       await showSamples(running.port, tls.pair.cert, ca.file, io);
       log.level = options.logLevel;

@@ -11,11 +11,11 @@ import type { ServeOptions } from './options.ts';
 
 export interface ServedTls {
   readonly pair: TlsPair;
-  /** The certificate's files; left out for a self-signed certificate. */
+  /** The files of the certificate; left out for a self-signed one. */
   readonly files?: TlsFiles;
 }
 
-/** @throws Failure where the certificate cannot be served with */
+/** @throws Failure where the certificate cannot be used */
 export async function tlsFor(options: ServeOptions): Promise<ServedTls> {
   const { tlsCert, tlsKey, clientCa, selfSignedHost, strangers = false } = options;
   try {
@@ -37,13 +37,13 @@ function tlsHint({ tlsCert, clientCa }: ServeOptions): string {
 }
 
 export interface OfferedCa {
-  /** What a client needs to trust a self-signed certificate. */
+  /** The file by which a client trusts a self-signed certificate. */
   readonly file?: string;
-  /** Removes it if the file was not asked for by name. */
+  /** Removes the file, if it was not asked for by name. */
   remove(): Promise<void>;
 }
 
-/** Writes the CA where `--ca-out` says, or, for the samples, into a folder of its own that only this user can read. */
+/** Writes the CA to the file of `--ca-out`, or, for the samples, into a folder of its own that only this user can read. */
 export async function offerCa({ caOut, samples }: ServeOptions, { cert }: TlsPair): Promise<OfferedCa> {
   if (caOut) {
     await write(caOut, cert);

@@ -17,12 +17,12 @@ export type WorkOptions = Pick<
   'status' | 'guard' | 'scan' | 'scanInterval' | 'scanDefaultMode' | 'scanSkipNamespace' | 'leaseNamespace'
 >;
 
-/** What the leader's tasks work with. */
+/** The input of the leader's tasks. */
 export interface WorkGround {
   readonly connection: Connection;
   readonly view: LiveView;
   readonly policies: Feed<LoadedObjects>;
-  /** Tells of changed RuntimeClasses. */
+  /** Reports changed RuntimeClasses. */
   readonly classes: Feed<unknown>;
   readonly log: Logger;
   readonly registry: Registry;
@@ -37,7 +37,7 @@ export function startLeaderWork(options: WorkOptions, ground: WorkGround): Leade
   return startLeader({ api: connection.api, namespace, tasks, log, registry });
 }
 
-/** A line for each kind of work. */
+/** The tasks that were asked for, one line for each kind of work. */
 function tasksOf(options: WorkOptions, ground: WorkGround): readonly LeaderTask[] {
   const { policies, log } = ground;
   const { api } = ground.connection;

@@ -11,13 +11,13 @@ import type { SettingsOptions, Taken } from './options.ts';
 import { KEYS, type Key, OPTIONS, type Settings } from './schema.ts';
 
 /**
- * Gives options that the command line left out the values of a repository's settings, and says so.
- * @throws Failure where they are broken
+ * Sets options that the command line left out from a repository's settings, and says so.
+ * @throws Failure where the settings are broken
  */
 export async function applySettings(command: Command, io: CliIo): Promise<void> {
   const found = await fileFor(command.opts<SettingsOptions>());
   if (!found) return;
-  // It is loaded only now, as most folders have no settings: it checks a file by its schema.
+  // It is loaded only now, as it compiles a schema, and most folders have no settings.
   const { readSettings } = await import('./read.ts');
   const shown = fromHere(found.file);
   const { settings, weakenedBy } = await readSettings(found, shown, io);
@@ -47,7 +47,7 @@ async function fileFor({ config }: SettingsOptions): Promise<SettingsFile | unde
   return config === undefined ? findSettings(process.cwd()) : { file: resolve(config) };
 }
 
-/** The namespaces that nobody is asked about, whoever named them. */
+/** The namespaces that nobody is asked about, whether named by a flag or by the settings. */
 const outOfScope = (command: Command): readonly string[] => [
   ...SYSTEM_NAMESPACES,
   ...(command.opts<{ readonly excludeNamespace?: readonly string[] }>().excludeNamespace ?? []),
@@ -55,14 +55,14 @@ const outOfScope = (command: Command): readonly string[] => [
 
 const isGiven = (command: Command, option: string): boolean => command.getOptionValueSource(option) === 'cli';
 
-/** Reads patterns as those of a .cofferdamignore: a warning says how much they leave out. */
+/** Reads patterns like those of a .cofferdamignore, so that a warning says how much they leave out. */
 const excludeBeside = (
   { exclude }: Settings,
   { file }: SettingsFile,
   shown: string,
 ): BesideExclude | undefined => exclude && { patterns: exclude, folder: dirname(file), file: shown };
 
-/** The value as the option would give it. */
+/** The value in the form of the option. */
 function optionValue(key: Key, settings: Settings, { file }: SettingsFile): unknown {
   const path = (value: string): string => fromHere(resolve(dirname(file), value));
   switch (key) {
@@ -76,7 +76,7 @@ function optionValue(key: Key, settings: Settings, { file }: SettingsFile): unkn
   }
 }
 
-/** A path that is none of the words which stand for something else in its place. */
+/** A path that cannot be mistaken for a word with another meaning in its place. */
 function fromHere(path: string): string {
   const short = relative(process.cwd(), path) || '.';
   return short === '-' || isBuiltinPolicy(short) ? `./${short}` : short;

@@ -4,21 +4,24 @@ import { Failure } from '../console/failure.ts';
 
 export const SETTINGS_FILE = '.cofferdam.yaml';
 
-/** Keys that somebody may try, but that nothing reads. */
+/** Names that somebody may try, but that nothing reads. */
 const MISNAMED = ['.cofferdam.yml', '.cofferdam.json'];
 
 /** A file of settings. */
 export interface SettingsFile {
-  /** Full path. */
+  /** The full path. */
   readonly file: string;
-  /** Full path of the folder that what it names has to be in; left out where somebody named it on the command line. */
+  /**
+   * The full path of the folder that must contain everything the file names; left out where the file was named on the command
+   * line.
+   */
   readonly root?: string;
 }
 
 /**
- * The nearest file of settings in a folder and in those above it, up to the root of its repository. In no repository, the
- * folder alone: one above, such as /tmp, may be anybody's.
- * @throws Failure for one by another name, which would be passed over
+ * The nearest file of settings in a folder and in those above it, up to the root of its repository. Outside of a repository,
+ * only the folder itself counts, as one above, such as /tmp, may be anybody's.
+ * @throws Failure for a file with a similar name, which would be ignored
  */
 export async function findSettings(from: string): Promise<SettingsFile | undefined> {
   const root = (await repositoryOf(from)) ?? from;
@@ -34,7 +37,7 @@ export async function findSettings(from: string): Promise<SettingsFile | undefin
   return undefined;
 }
 
-/** The folder with `.git`: a folder, or, in a worktree and a submodule, a file. */
+/** The folder that contains `.git`, which is a folder, or, in a worktree or submodule, a file. */
 async function repositoryOf(from: string): Promise<string | undefined> {
   for (const folder of upwards(from)) if (await isThere(join(folder, '.git'))) return folder;
   return undefined;

@@ -4,20 +4,20 @@ import type { BesideExclude } from '../../source/files/sources.ts';
 import { SETTINGS_FILE } from './find.ts';
 import type { Settings } from './schema.ts';
 
-/** What was taken from a file of settings. */
+/** The settings that were taken from a file. */
 export interface Taken {
-  /** The file as messages name it. */
+  /** The file, as messages name it. */
   readonly file: string;
-  /** What no flag overrode, as the file says it. */
+  /** The values that no flag overrode, as in the file. */
   readonly values: Settings;
-  /** What it leaves out of folders, where the file was found and not named. */
+  /** What it excludes from folders, where the file was found and not named. */
   readonly exclude?: BesideExclude;
-  /** Warnings of what may pass by it, where the file was found and not named: it may come with what is reviewed. */
+  /** Warnings of what may pass because of it, where the file was found and not named, as it may come with what is reviewed. */
   readonly problems: readonly Problem[];
 }
 
 export interface SettingsOptions {
-  /** A file that was named; false for none. */
+  /** The name of the file; false for none. */
   readonly config?: string | false;
   /** Set by `applySettings`. */
   readonly settings?: Taken;

@@ -17,17 +17,20 @@ import type { SettingsFile } from './find.ts';
 import { FLAGS_ALONE, type Key, type Settings, weakening } from './schema.ts';
 import { validateSettings } from './validator.ts';
 
-/** What a file of settings says. */
+/** The content of a settings file. */
 export interface ReadFile {
   readonly settings: Settings;
-  /** A warning for each of these keys by which something may pass. @param outOfScope namespaces that nobody asks about */
+  /**
+   * A warning for each of these keys because of which something may pass.
+   * @param outOfScope namespaces that nobody asks about
+   */
   weakenedBy(keys: readonly Key[], outOfScope: readonly string[]): readonly Problem[];
 }
 
 /**
- * What a file of settings says.
- * @param shown its path as messages name it
- * @throws Failure where something is wrong with it, which is told with its place
+ * Reads a settings file.
+ * @param shown its path, as messages name it
+ * @throws Failure where something is wrong with it, which is reported with its place
  */
 export async function readSettings(
   { file, root }: SettingsFile,
@@ -84,7 +87,7 @@ function schemaFlaws(document: SourceDocument): readonly Flaw[] {
   return flaws.map(flaw => (isMap(document.value) ? refused(flaw) : flaw));
 }
 
-/** Says why no file can set a flag, where that is the flaw. */
+/** Adds why no file can set a flag, where that is the flaw. */
 function refused(flaw: Flaw): Flaw {
   const key = String(flaw.path[0]).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   const why = Object.hasOwn(FLAGS_ALONE, key) ? FLAGS_ALONE[key] : undefined;
@@ -97,7 +100,7 @@ function refused(flaw: Flaw): Flaw {
   };
 }
 
-/** Each path that is not there, or not the repository's. */
+/** A flaw for each path that does not exist, or is outside of the repository. */
 async function pathFlaws(
   { policies = [], cluster, baseline }: Settings,
   file: string,
@@ -129,7 +132,7 @@ const MEND = 'Correct the path.';
 const WRITE = 'Correct the path, or write it by --write-baseline before it is named here.';
 const OUTSIDE = 'Give it on the command line, where whoever runs the command vouches for it.';
 
-/** Whether a path is inside, both as it is spelt and where its links lead. */
+/** Whether a path is inside, both by its spelling and by where its links lead. */
 async function isInside(path: string, root: string): Promise<boolean> {
   return isBelow(path, root) && isBelow(await realpath(path), await realpath(root));
 }

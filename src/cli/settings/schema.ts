@@ -1,7 +1,7 @@
 import { MODES } from '../../pod/mode.ts';
 import { labelName, list, object, type Schema, text } from '../../source/schema.ts';
 
-/** What a team sets once for its repository. */
+/** The settings that a team makes once for its repository. */
 export interface Settings {
   readonly policies?: readonly string[];
   readonly balanced?: boolean;
@@ -59,10 +59,10 @@ const FIELDS: Readonly<Record<Key, Schema>> = {
 
 export const KEYS = Object.keys(FIELDS) as readonly Key[];
 
-/** JSON Schema of `.cofferdam.yaml`: files are checked with it, and docs/schema has it for editors. */
+/** The JSON Schema of `.cofferdam.yaml`: files are checked with it, and docs/schema has it for editors. */
 export const SETTINGS_SCHEMA: Schema = object('What Cofferdam takes for this repository.', FIELDS);
 
-/** The option that each stands in for, as commander names its value. */
+/** The option for each key, by commander's name for its value. */
 export const OPTIONS: Readonly<Record<Key, string>> = {
   policies: 'policy',
   balanced: 'balanced',
@@ -80,8 +80,8 @@ export const OPTIONS: Readonly<Record<Key, string>> = {
 const DOES_NOT_FAIL = 'what is rejected does not fail the review';
 
 /**
- * What a setting does by which something may pass; undefined for any other. What is left out of folders is a warning
- * of its own, what a baseline holds is counted, and each output says by which policies Pods are judged.
+ * How a setting may let something pass; undefined for one that does not. Exclusions have a warning of their own, entries of a
+ * baseline are counted, and each output names the policies that Pods are judged by.
  * @param outOfScope namespaces that nobody asks about
  */
 export function weakening(key: Key, value: unknown, outOfScope: readonly string[]): string | undefined {
@@ -106,7 +106,7 @@ export function weakening(key: Key, value: unknown, outOfScope: readonly string[
 const PROGRAMS = 'it starts a program on what is reviewed';
 const CLUSTER = 'a kubeconfig may start programs';
 
-/** Flags that a file cannot give, and why: whoever sends a pull request may change the file. */
+/** Flags that a file cannot set, and why: whoever opens a pull request may change the file. */
 export const FLAGS_ALONE: Readonly<Record<string, string>> = {
   helm: PROGRAMS,
   kustomize: PROGRAMS,

@@ -40,7 +40,7 @@ export function signalsCommand(program: Command, io: CliIo, answer: (code: ExitC
     });
 }
 
-/** @throws Failure where there is none of that id */
+/** @throws Failure where no signal has that id */
 function named(id: string): Signal {
   const signal = signalById.get(id);
   if (signal) return signal;

@@ -13,13 +13,13 @@ import { version } from '../console/version.ts';
 import type { Target } from './target.ts';
 
 export interface SaveOptions {
-  /** The namespace whose Pods alone are saved. */
+  /** The only namespace whose Pods are saved. */
   readonly namespace?: string | undefined;
-  /** Whether nothing is saved where not all can be read. */
+  /** Whether nothing is saved where something cannot be read. */
   readonly strict?: boolean | undefined;
 }
 
-/** Nobody could be judged without these. */
+/** The resources without which nothing could be judged. */
 const REQUIRED: ReadonlySet<ResourceName> = new Set(['pods', 'runtimeClasses', 'nodes', 'namespaces']);
 
 /** How many objects were saved. */
@@ -29,7 +29,7 @@ export interface Saved {
 }
 
 /**
- * Writes what a cluster runs and what decides on it, page by page: no more is held than one page.
+ * Writes what a cluster runs and what decides on it, holding one page at a time.
  * @throws Failure when it cannot be read or written
  */
 export async function save(
@@ -74,7 +74,7 @@ async function* savedOf(
   const progress = progressOn(io, `saved ${name}:`, 0);
   let done = 0;
   try {
-    // What outlives its version goes on in the newest: each object is written at once, and cannot be asked for again.
+    // A list that outlives its version continues in the newest one, as objects are written at once, and cannot be read again.
     const options = { query, metadataOnly, mostValues, limit: PAGE, resumes: true };
     for await (const page of pagesOf(api, asked, options)) {
       for (const object of page.items) {
@@ -90,7 +90,7 @@ async function* savedOf(
 }
 
 /**
- * What there is no list of, which is told; nothing where the cluster does not have the resource.
+ * Reports a resource that cannot be listed, unless the cluster lacks it.
  * @param isWhole whether nothing of it was written yet
  * @throws Failure where there is no answer without it
  */

@@ -45,7 +45,7 @@ export function snapshotCommand(program: Command, io: CliIo, answer: (code: Exit
 
 async function snapshot(file: string, options: SnapshotOptions, io: CliIo): Promise<void> {
   const client = await connectTo(options);
-  // It is loaded only now: help needs none of it.
+  // It is loaded only now, as help does not need it.
   const [{ save }, { openTarget }] = await Promise.all([import('./save.ts'), import('./target.ts')]);
   const target = await openTarget(file, io);
   try {

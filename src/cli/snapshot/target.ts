@@ -4,34 +4,34 @@ import { whyNotWritten } from '../../source/files/why-not.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 
-/** Where a snapshot goes, piece by piece. */
+/** The destination of a snapshot, which is written piece by piece. */
 export interface Target {
   write(text: string): Promise<void>;
-  /** Puts what was written in its place. */
+  /** Moves what was written to its place. */
   done(): Promise<void>;
-  /** Leaves what was there before as it was. */
+  /** Leaves whatever was there before unchanged. */
   abandon(): Promise<void>;
 }
 
-/** Characters that are gathered before they are written. */
+/** How many characters are gathered before they are written. */
 const CHUNK = 1024 * 1024;
 
-/** Bytes of a file that tell whether it is a snapshot. */
+/** How many bytes of a file are read to see whether it is a snapshot. */
 const START = 1024;
 
-/** It says which workloads of a cluster could reach their nodes: that is for whoever saved it to show, and nobody else's to read. */
+/** A snapshot shows which workloads of a cluster could reach their nodes, so only its owner may read it. */
 const MODE = 0o600;
 
 /**
  * @param file `-` for standard output
- * @throws Failure when it cannot be written, as each of its functions does
+ * @throws Failure when it cannot be written, as do its functions
  */
 export async function openTarget(file: string, io: CliIo): Promise<Target> {
   if (file === '-') return gathering(async text => io.out(text));
   await refuseOther(file);
   return orFailure(file, async () => {
     const place = await realpath(file).catch(() => file);
-    // A device or a pipe is written to, and nothing is put in its place.
+    // A device or a pipe is written to, not replaced.
     const isOther = (await stat(place).catch(() => undefined))?.isFile() === false;
     if (isOther)
       return toFile(
@@ -52,7 +52,7 @@ export async function openTarget(file: string, io: CliIo): Promise<Target> {
   });
 }
 
-/** Who names a manifest here has taken the file for what is read: it would be lost. */
+/** Refuses to overwrite another file: whoever names a manifest here mistakes the argument for the input. */
 async function refuseOther(file: string): Promise<void> {
   const start = await startOf(file).catch(() => '');
   if (start.trim() === '' || start.includes(`"${SNAPSHOT_KIND}"`)) return;
@@ -62,7 +62,7 @@ async function refuseOther(file: string): Promise<void> {
   );
 }
 
-/** Its first bytes, in which a snapshot says what it is; empty for what is no regular file, or cannot be read. */
+/** The first bytes, in which a snapshot says what it is; empty where it is not a regular file, or cannot be read. */
 async function startOf(file: string): Promise<string> {
   if (!(await stat(file)).isFile()) return '';
   const handle = await open(file);

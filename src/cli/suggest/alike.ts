@@ -12,9 +12,9 @@ import { reduced } from '../../snapshot/shape.ts';
 import { isMap, type Mapping } from '../../source/mapping.ts';
 
 /**
- * Pods of one owner that are decided alike, whatever is exempt besides: replicas. They are taken for alike where what
- * controllers and the API server make up for each is left out, and apart again where that is what something goes by: a policy,
- * an exemption, a node. Sorted by namespace and owner.
+ * Pods of one owner that are decided alike, whatever else is exempt: replicas. Pods count as alike if they only differ in what
+ * controllers and the API server generate, unless a policy, an exemption or a node depends on that. They are sorted by
+ * namespace and owner.
  */
 export function alikeAmong(
   pods: readonly RunningPod[],
@@ -30,7 +30,7 @@ export function alikeAmong(
     );
 }
 
-/** Whether a draft may name the claims that it waives, as a class shows the host's file system on them. */
+/** Whether a draft may name the claims that it waives, as one of the classes exposes the host's file system through them. */
 const claimsCount = ({ snapshot: { profiles }, view }: Ground): boolean =>
   view.runtimeClasses().some(({ handler }) => {
     const support = profiles.forHandler(handler).signals.get('persistentVolumeClaim')?.support;
@@ -38,7 +38,7 @@ const claimsCount = ({ snapshot: { profiles }, view }: Ground): boolean =>
   });
 
 /*
-Labels that say which replica a Pod is, or which version of its template it was made of. Kubernetes sets them:
+Labels that say which replica a Pod is, or which version of its template it was made from. Kubernetes sets them:
 https://kubernetes.io/docs/reference/labels-annotations-taints/
 */
 const MADE_UP: ReadonlySet<string> = new Set([
@@ -54,7 +54,7 @@ const MADE_UP: ReadonlySet<string> = new Set([
   'pod-template-hash',
 ]);
 
-/** What a decision reads of a Pod, without its name and what is made up for it, as a text. */
+/** What a decision reads of a Pod, without its name and generated parts, as a text. */
 function formOf({ namespace, owner, mirror, isWritten, pod, name }: RunningPod, withClaims: boolean): string {
   const { metadata = {}, spec = {} } = reduced(pod, POD) as Partial<Record<'metadata' | 'spec', Mapping>>;
   const token = tokenIn(spec.volumes);
@@ -78,12 +78,12 @@ const withoutMadeUp = (map: unknown): Mapping =>
 
 const CONTAINERS: ReadonlySet<string> = new Set(['containers', 'initContainers', 'ephemeralContainers']);
 
-/** The volume of the token has a random end (plugin/pkg/admission/serviceaccount, `names.SimpleNameGenerator`). */
+/** The name of the token's volume has a random end (plugin/pkg/admission/serviceaccount, `names.SimpleNameGenerator`). */
 const TOKEN = /^kube-api-access-[a-z0-9]{5}$/;
-/** No volume can be called that. */
+/** A name that no volume can have. */
 const ANY_TOKEN = 'kube-api-access-*';
 
-/** Where several are called so, by whoever wrote them, all keep their names. */
+/** The generated name; if several volumes have such names, an author wrote them, and all are kept. */
 function tokenIn(volumes: unknown): string | undefined {
   const names = maps(volumes).flatMap(({ name }) => (TOKEN.test(String(name)) ? [String(name)] : []));
   return names.length === 1 ? names[0] : undefined;
@@ -92,7 +92,7 @@ function tokenIn(volumes: unknown): string | undefined {
 const renamed = (list: unknown, token: string | undefined): readonly Mapping[] =>
   maps(list).map(one => (one.name === token ? { ...one, name: ANY_TOKEN } : one));
 
-/** A StatefulSet's claim is called by its template and its Pod. */
+/** The name of a StatefulSet's claim contains those of its template and its Pod. */
 function withoutOrdinal(volume: Mapping, podName: string): Mapping {
   const { persistentVolumeClaim: claim } = volume;
   if (!isMap(claim) || !String(claim.claimName).endsWith(`-${podName}`)) return volume;
@@ -100,7 +100,7 @@ function withoutOrdinal(volume: Mapping, podName: string): Mapping {
   return { ...volume, persistentVolumeClaim: { ...claim, claimName } };
 }
 
-/** A DaemonSet's Pods are tied to their nodes, each term of the affinity for itself; what that does is part of the fate. */
+/** Removes the node to which a DaemonSet's Pod is tied in each term of the affinity; its effect is a part of the fate. */
 function untied(affinity: unknown): unknown {
   return JSON.parse(
     JSON.stringify(affinity, (key, value) =>
@@ -114,7 +114,7 @@ const maps = (list: unknown): readonly Mapping[] => (Array.isArray(list) ? list.
 const mapped = (map: Mapping, change: (value: unknown, key: string) => unknown): Mapping =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
 
-/** What is asked about a Pod of that form besides: what selects it, what rules say of it, and which classes have a node for it. */
+/** What else is asked about a Pod of that form: what selects it, what rules say about it, and which classes have a node for it. */
 function fateOf({ pod, namespace }: RunningPod, ground: Ground, now: number): string {
   const { snapshot, view } = ground;
   const facts = view.namespace(namespace);
@@ -136,13 +136,13 @@ const FEATURES: readonly (readonly NodeFeature[])[] = [
   ['userNamespaces', 'recursiveReadOnlyMounts'],
 ];
 
-/** Which classes have a node that can take the Pod, by what it asks of the node. */
+/** The classes with a node that can take the Pod, by what it asks of nodes. */
 function nodesFor({ spec }: PodView, { view }: Ground): readonly string[] {
   const nodes = view.nodes();
   if (!nodes) return [];
   const scheduling = schedulingOf(spec);
   const own = view.runtimeClass(spec.runtimeClassName ?? '');
-  // Of a class that was injected, the entries are taken out again where another takes its place.
+  // The entries of an injected class are removed where another class replaces it.
   return [scheduling, ...(own ? [withoutClass(scheduling, own)] : [])].flatMap(one => {
     const asked = nodesAskedFor(nodes, one);
     return view

@@ -34,11 +34,14 @@ export interface SuggestOptions extends SourceOptions, PolicyOptions {
   readonly namespace?: string;
   readonly excludeNamespace?: readonly string[];
   readonly strict?: boolean;
-  /** The days until the exemptions end. */
+  /** The days until the exemptions expire. */
   readonly expiresIn: number;
 }
 
-/** Reads a cluster, or what was saved of one, and writes nothing. @throws Failure when it cannot be read */
+/**
+ * Reads a cluster, or a snapshot, and writes nothing.
+ * @throws Failure when it cannot be read
+ */
 export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Suggested> {
   const source = await openSource(options);
   const { namespace, excludeNamespace, strict, expiresIn: days } = options;
@@ -75,7 +78,7 @@ export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Su
   };
 }
 
-/** How often it will be decided is known once it has been. */
+/** The number of decisions is only known afterwards. */
 function suggested(
   workloads: readonly Workload[],
   ground: Ground,
@@ -93,11 +96,11 @@ function suggested(
 const nameOf = ({ metadata }: { readonly metadata?: unknown }): readonly string[] =>
   isMap(metadata) && typeof metadata.name === 'string' ? [metadata.name] : [];
 
-/** Nobody is asked about a namespace that is off. */
+/** Whether anybody is asked: nobody is about a namespace that is off. */
 const isAsked = (facts: NamespaceFacts, scope: Scope): boolean =>
   facts.labels[MODE_LABEL] !== 'off' && scope(facts, 'enforce') !== undefined;
 
-/** Pods of one workload that are alike are judged once. */
+/** The workloads; similar Pods of one are judged once. */
 function workloadsOf(
   pods: readonly RunningPod[],
   namespaces: readonly NamespaceFacts[],
@@ -125,7 +128,7 @@ function workloadsOf(
   return { workloads, problems };
 }
 
-/** A DaemonSet's goes to nodes of its own, as in a review. */
+/** A workload. A DaemonSet's Pod goes to nodes of its own, as in a review. */
 function workloadOf(first: RunningPod, some: readonly RunningPod[], ground: Ground): Workload {
   const scope: Scope = () => 'enforce';
   const { judged } = reviewed(first, ground, { mode: 'enforce', scope }, Date.now(), {

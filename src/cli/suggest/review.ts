@@ -12,7 +12,7 @@ import { version } from '../console/version.ts';
 import type { Scope } from '../judging/scope.ts';
 import { tiersIn } from '../judging/tiers.ts';
 
-/** What is judged, and by what before anything is suggested. */
+/** What is judged, and by what, before anything is suggested. */
 interface Basis {
   readonly source: ClusterSource;
   readonly running: Running;
@@ -21,8 +21,8 @@ interface Basis {
 }
 
 /**
- * What runs, judged with a set in force: its exemptions, although nobody has signed them yet, and its modes. What cannot be
- * judged is told with the set.
+ * Reviews what runs with a set in force: its exemptions, although nobody has signed them yet, and its modes. What cannot be
+ * judged is reported with the set.
  */
 export function reviewWith(
   { exemptions, namespaces }: Pick<Suggested, 'exemptions' | 'namespaces'>,

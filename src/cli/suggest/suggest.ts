@@ -15,7 +15,7 @@ import type { SuggestOptions } from './cluster.ts';
 type Options = SuggestOptions & OutputOptions;
 
 const DEFAULT_DAYS = 30;
-/** An installation takes none that ends later, unless it is told to. */
+/** An installation accepts no exemption that expires later, unless it is configured to. */
 const MOST_DAYS = 365;
 
 const HELP = `
@@ -74,7 +74,7 @@ async function suggest(options: Options, io: CliIo): Promise<ExitCode> {
       'Name one with --from-cluster, or a file that "cofferdam snapshot" has written with --snapshot FILE.',
     );
   }
-  // It is loaded only now: help needs none of it.
+  // It is loaded only now, as help does not need it.
   const { suggestFor } = await import('./cluster.ts');
   const suggested: Suggested = await suggestFor(options, io);
   tell(suggested.problems, io);

@@ -26,7 +26,7 @@ export interface TestOptions {
   readonly cluster?: string;
 }
 
-/** In a folder only files of cases are read, so all others are left out as .gitignore would. */
+/** Patterns, as in .gitignore, that leave out everything in a folder but files of cases. */
 const CASES_ALONE = ['*', '!*/', '!*.tests.yaml', '!*.tests.yml', '!*.tests.json'];
 
 /**
@@ -72,7 +72,7 @@ export async function runCases(
   return { tried, coverage: coverages.all(), problems: byPlace(problems, read.files) };
 }
 
-/** A file that was cut off would pass: nothing in it fails. */
+/** Files without cases: one that was cut short would pass, as nothing in it fails. */
 function emptyAmong({ files, documents, problems }: Sources): readonly Problem[] {
   const told = new Set([...documents, ...problems].map(({ position }) => position.file));
   return files
@@ -86,7 +86,7 @@ function emptyAmong({ files, documents, problems }: Sources): readonly Problem[]
     }));
 }
 
-/** Why the cases of a file cannot be judged; those of other files are. */
+/** Why the cases of a file cannot be judged; those of other files still are. */
 interface Ungrounded {
   readonly failure: Problem;
 }
@@ -129,7 +129,7 @@ function once<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return made;
 }
 
-/** The file of policies that a file of cases is about. */
+/** The file of policies for a file of cases. */
 function besidePolicy(file: string): string {
   const endings = ['.yaml', '.yml', '.json'];
   const beside = endings.map(ending => file.replace(CASES_FILE, ending));
@@ -141,7 +141,7 @@ function besidePolicy(file: string): string {
   );
 }
 
-/** An object may make several Pods; a case is about one. */
+/** Judges a case, which is about one Pod; an object may make several. */
 function judge(
   one: Case,
   loaded: LoadedGround,

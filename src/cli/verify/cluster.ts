@@ -21,7 +21,7 @@ import { version } from '../console/version.ts';
 import type { VerifyOptions } from './options.ts';
 
 /**
- * Probes the cluster of the kubeconfig. Everything that is made there is removed, also when a signal comes.
+ * Probes the cluster of the kubeconfig. Everything that it creates there is removed, even after a signal.
  * @throws Failure when there is no answer
  */
 export async function verifyCluster(options: VerifyOptions, io: CliIo): Promise<Verification> {
@@ -63,7 +63,7 @@ const missingFrom = (
   names: readonly string[],
 ): readonly string[] => names.filter(name => !objects.some(({ metadata }) => metadata?.name === name));
 
-/** The time in seconds for namespaces, service accounts and other things that a cluster needs a while for. */
+/** The time in seconds for namespaces, service accounts and other things that take a cluster a while. */
 const SLACK_SECONDS = 300;
 
 function newRun({ namespace, image, timeout, parallel }: VerifyOptions, probes: number): Run {

@@ -18,7 +18,7 @@ export interface VerifyOptions extends ConnectionOptions, OutputOptions {
   readonly timeout: number;
   readonly hostKernel?: string;
   readonly script?: true;
-  /** A file; `true` is standard output. */
+  /** The name of the file; `true` is standard output. */
   readonly writeProfiles?: string | true;
 }
 

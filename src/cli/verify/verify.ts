@@ -51,12 +51,12 @@ async function verify(transcript: string | undefined, options: VerifyOptions, io
   }
   const verdicts = new Set(result.checked.map(({ verdict }) => verdict));
   if (verdicts.has('not what it claims')) return 1;
-  // A class that was asked for by name and is nowhere is no class that was verified.
+  // A named class that does not exist was not verified.
   const missed = verdicts.size === 0 || (options.class !== undefined && result.nowhere.length > 0);
   return missed || verdicts.has('could not run') ? 2 : 0;
 }
 
-/** `--write-profiles` is one more output; to a file, the table is there besides. */
+/** The outputs: `--write-profiles` is one more, and where it goes to a file, the table is still written. */
 function outputsOf(options: VerifyOptions): readonly Output[] {
   const { output, writeProfiles } = options;
   if (writeProfiles === undefined) return parseOutputs(options, VERIFY_FORMATS);
@@ -87,8 +87,8 @@ async function verifyTranscript(name: string, options: VerifyOptions, io: CliIo)
 }
 
 /**
- * A transcript may come from another machine, so that the kernel here is another one means nothing. That it is the same
- * one does.
+ * The host of a transcript, which may come from another machine: a different kernel here means nothing, while the same one
+ * does.
  */
 function hostOf({ release }: Transcript, given: string | undefined): HostKernel | undefined {
   if (given !== undefined) return { name: 'the host', release: given, bootId: undefined };

@@ -11,14 +11,14 @@ import type { CliIo, ExitCode } from '../console/io.ts';
 import { type Formats, type OutputOptions, outputOption, parseOutputs, writeAll } from '../console/output.ts';
 import { packageFile } from '../console/version.ts';
 
-/** What a report of a bug begins with. */
+/** The beginning of a bug report. */
 export interface About {
   readonly version: string;
-  /** Hash of what it was built of; null where nobody wrote that down. */
+  /** The hash of the commit that it was built from; null where nobody recorded it. */
   readonly commit: string | null;
-  /** Version of Node. */
+  /** The version of Node. */
   readonly node: string;
-  /** The platform as Node and npm name it: `linux-x64`. */
+  /** The platform by the names of Node and npm: `linux-x64`. */
   readonly platform: string;
 }
 
@@ -64,7 +64,7 @@ async function about(): Promise<About> {
   };
 }
 
-/** Asked of git only where the program lies in a checkout of its own: below node_modules, another's would answer. */
+/** git is only asked where the program is in a checkout of its own: below node_modules, another repository would answer. */
 async function commitOfCheckout(): Promise<string | undefined> {
   if (!existsSync(packaged('.git'))) return undefined;
   try {
