@@ -51,7 +51,10 @@ export function flawsOf(policy: AdmissionPolicy, bindings: readonly AdmissionBin
   ];
 }
 
-/** Namespaces apart, which a binding is there to choose: an empty selector is what the API server writes. */
+/**
+ * Whether a binding is narrower than it should be, except by namespaces, which it is there to select. An empty selector is what
+ * the API server writes.
+ */
 function isNarrow({ spec }: AdmissionBinding): boolean {
   const { objectSelector, resourceRules, excludeResourceRules } = spec?.matchResources ?? {};
   return (

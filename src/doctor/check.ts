@@ -5,7 +5,7 @@ import { type CheckResult, MARKS, type Mark, type Remark } from '../report/check
 import { sentence } from '../source/text.ts';
 import type { ClusterState, Known, KnownName } from './state.ts';
 
-/** What a check may know besides the lists that it reads. */
+/** What a check may use besides the lists that it reads. */
 export interface Context {
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -15,10 +15,10 @@ export interface Context {
 }
 
 export interface CheckOutcome {
-  /** What was seen, a phrase. */
+  /** What was seen, as a phrase. */
   readonly seen?: string;
   readonly remarks: readonly Remark[];
-  /** Set where there is nothing to check: a note, not fine. */
+  /** Set where there is nothing to check, which makes the result a note instead of fine. */
   readonly idle?: true;
 }
 
@@ -30,7 +30,7 @@ export interface Check {
   readonly run: (known: Known, context: Context) => CheckOutcome;
 }
 
-/** A check that can look at nothing but the lists it names. */
+/** Makes a check that can only see the lists that it names. */
 export const defineCheck = <K extends KnownName>(
   check: Omit<Check, 'reads' | 'run'> & {
     readonly reads: readonly K[];
@@ -38,7 +38,7 @@ export const defineCheck = <K extends KnownName>(
   },
 ): Check => check;
 
-/** Pure. A check whose lists could not be read says so, and is a warning: nothing is known to be wrong. */
+/** Runs a check. Pure. A check whose lists could not be read says so, and is a warning: nothing is known to be wrong. */
 export function runCheck(check: Check, state: ClusterState, context: Context): CheckResult {
   const { id, group, title, reads, run } = check;
   const missing = reads.flatMap(name => unread(name, state));
@@ -63,7 +63,7 @@ function unread(name: KnownName, { lists }: ClusterState): readonly Remark[] {
   ];
 }
 
-/** Every list that was read; `defineCheck` lets a check see those alone that it names. */
+/** Every list that was read; `defineCheck` shows a check only those that it names. */
 const knownOf = ({ lists }: ClusterState): Known =>
   Object.fromEntries(
     Object.entries(lists).flatMap(([name, listed]) => ('items' in listed ? [[name, listed.items]] : [])),

@@ -1,6 +1,6 @@
 /**
- * Whether `actual` says all that `expected` says. The API server fills in what was left out, so it may say more; but a list
- * must be as long, as one more element is another meaning.
+ * Whether `actual` contains all of `expected`. The API server fills in what was left out, so `actual` may have more; but a list
+ * must have the same length, as one more item changes its meaning.
  */
 export function covers(actual: unknown, expected: unknown): boolean {
   if (Array.isArray(expected)) {

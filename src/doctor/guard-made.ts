@@ -9,7 +9,7 @@ import { covers } from './covers.ts';
 import type { AdmissionPolicy } from './state.ts';
 
 /**
- * The guard that the leader makes of the policies of today, where the stored one is that one.
+ * The guard that the leader makes of today's policies, if the stored one is the same.
  * @returns undefined where it says something else
  * @throws GuardTooLarge
  */
@@ -29,11 +29,11 @@ export function guardAsMade(
   return covers(stored.spec, guard.policy.spec) ? guard : undefined;
 }
 
-/** Annotations of the guard, as the leader writes them. */
+/** The annotations that the leader writes on the guard. */
 export const annotationsOf = ({ metadata }: AdmissionPolicy): Readonly<Record<string, string | undefined>> =>
   (metadata?.annotations ?? {}) as Readonly<Record<string, string>>;
 
-/** Cluster policies that are not in it as they are. Of what stands in for them only the leader knows. */
+/** Cluster policies that are not in the guard as they are. Only the leader knows what stands in for them. */
 export const earlierPolicies = (stored: AdmissionPolicy): readonly string[] =>
   namesIn(stored, EARLIER_ANNOTATION);
 
@@ -41,8 +41,9 @@ const namesIn = (stored: AdmissionPolicy, annotation: string): readonly string[]
   (annotationsOf(stored)[annotation] ?? '').split(',').filter(name => name !== '');
 
 /**
- * The object does not say which rules the API server did not take: it is those that it lacks. One after the other, as each
- * leaves more of the share to those behind it. If they lack for another reason, the rest of the guard is another, too.
+ * The rules that the API server refused. The object does not name them: they are those that it lacks. They are found one after
+ * the other, as each one leaves more of the share to the rest. If rules are missing for another reason, the rest of the guard
+ * differs, too.
  */
 function refusedRules(stored: AdmissionPolicy, { policies }: Snapshot): ReadonlySet<string> {
   const variables = (stored.spec?.variables ?? []) as readonly { name: string; expression: string }[];

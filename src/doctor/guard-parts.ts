@@ -13,7 +13,7 @@ import { note, warning } from './check.ts';
 /** How many policies are named for each reason. */
 const MOST_NAMED = 3;
 
-/** What a guard that is in step does not have: it fails closed there, or the webhook alone judges. */
+/** What is missing in a guard that is in step: there it fails closed, or only the webhook judges. */
 export const partsMissing = ({ leftOut, rulesOfWebhook, clusterLeftOut }: Guard): readonly Remark[] => [
   ...Array.from(
     Map.groupBy(leftOut, ([, { because }]) => because),
@@ -23,7 +23,7 @@ export const partsMissing = ({ leftOut, rulesOfWebhook, clusterLeftOut }: Guard)
         NAMESPACE_NOT_IN_GUARD[because].fix,
       ),
   ),
-  // Policies are never left out here: nothing is known to stand in for one.
+  // Policies are never left out here, as nothing is known to stand in for one.
   ...Array.from(
     Map.groupBy(clusterLeftOut, ({ because }) => because),
     ([because, some]) =>
@@ -38,10 +38,10 @@ export const partsMissing = ({ leftOut, rulesOfWebhook, clusterLeftOut }: Guard)
   ).flat(),
 ];
 
-/** One remark a policy, of which the last speaks for those that are not named. */
+/** One remark for each policy; the last one covers those that are not named. */
 function rulesMissing(because: RuleOfWebhook['because'], some: readonly RuleOfWebhook[]): readonly Remark[] {
   const { why, fix } = RULE_NOT_IN_GUARD[because];
-  // Where nothing is to be done, it is no warning.
+  // If there is nothing to do, it is not a warning.
   const remark = (message: string): Remark => (fix === undefined ? note(message) : warning(message, fix));
   const byPolicy = [...Map.groupBy(some, ({ policy }) => policy)];
   const more = byPolicy.length - MOST_NAMED;

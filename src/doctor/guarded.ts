@@ -4,8 +4,8 @@ import { flawsOf } from './admission-policy.ts';
 import type { AdmissionBinding, AdmissionPolicy } from './state.ts';
 
 /**
- * True of the labels of a Namespace where the guard is in force: it is there, says something, and is bound so that it
- * denies. Whether it says what the policies of today say is another question (the check `guard`).
+ * True for the labels of a Namespace where the guard is in force: it exists, says something, and is bound so that it denies.
+ * Whether it says what today's policies say is another question (the check `guard`).
  */
 export function guardReaches(
   policies: readonly AdmissionPolicy[],

@@ -20,6 +20,6 @@ export const sandboxes = (
     .map(facts => ({ ...facts, isolation: profiles.forHandler(facts.handler).isolation }))
     .filter(({ isolation }) => isolation !== 'host-kernel');
 
-/** Whether no profile names a handler, so that it counts as the host kernel, and a SandboxProfile could. */
+/** Whether no profile names a handler, so that it counts as the host kernel, but a SandboxProfile could name it. */
 export const isUnknown = (handler: string, profiles: ProfileTable): boolean =>
   !profiles.forHandler(handler).handlers.includes(handler) && !hasDebugConsole(handler);

@@ -22,7 +22,7 @@ export type Definition = Loose<V1CustomResourceDefinition>;
 
 export type EndpointSlice = Loose<V1EndpointSlice>;
 
-/** The parts of a cert-manager.io/v1 Certificate that are looked at; the API server has checked them. */
+/** The parts of a cert-manager.io/v1 Certificate that checks look at; the API server has validated them. */
 export interface Certificate {
   readonly metadata?: { readonly namespace?: string };
   readonly status?: {
@@ -31,7 +31,7 @@ export interface Certificate {
       readonly status: string;
       readonly message?: string;
     }[];
-    /** RFC 3339. */
+    /** A time in RFC 3339. */
     readonly notAfter?: string;
     readonly renewalTime?: string;
   };
@@ -47,25 +47,25 @@ export interface Known {
   readonly admissionPolicies: readonly AdmissionPolicy[];
   readonly admissionBindings: readonly AdmissionBinding[];
   readonly crds: readonly Definition[];
-  /** The EndpointSlices of Services named as this project's. */
+  /** The EndpointSlices of Services with the name of this project's. */
   readonly endpointSlices: readonly EndpointSlice[];
-  /** The certificates of cert-manager that are named as this project's. */
+  /** The Certificates of cert-manager with the name of this project's. */
   readonly certificates: readonly Certificate[];
   readonly exemptions: readonly KubeObject[];
-  /** Pods that run, outside the system's namespaces. */
+  /** Pods that run outside of the system's namespaces. */
   readonly workloads: readonly Workload[];
   /** Pods that run where an exemption waives a path of the host. */
   readonly exemptPods: readonly Workload[];
 }
 export type KnownName = keyof Known;
-/** What is judged, besides what is a list of the API server. */
+/** Results of judging, which are not lists of the API server. */
 export type JudgedName = 'workloads' | 'exemptPods';
 export type ListName = Exclude<KnownName, JudgedName>;
 
 /** A list, or why there is none. */
 export type Listed<T> = { readonly items: T } | { readonly error: string; readonly forbidden: boolean };
 
-/** A cluster as it was read once. Lists that nobody asked for are absent. */
+/** A cluster as it was read once. Lists that were not asked for are absent. */
 export interface ClusterState {
   readonly server: ServerVersion;
   readonly lists: { readonly [K in KnownName]?: Listed<Known[K]> };
@@ -73,7 +73,7 @@ export interface ClusterState {
 
 type Objects = readonly KubeObject[];
 
-/** Reads what the API server sent into what checks look at. An object of the wrong shape is left out. */
+/** Convert what the API server sent into what checks look at. An object of the wrong shape is left out. */
 export const READERS: { readonly [K in ListName]: (objects: Objects) => Known[K] } = {
   runtimeClasses: objects => allOf(objects, runtimeClassFacts),
   nodes: objects => allOf(objects, nodeFacts),

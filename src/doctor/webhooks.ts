@@ -2,15 +2,15 @@ import type { V1MutatingWebhook, V1RuleWithOperations, V1ValidatingWebhook } fro
 import type { Loose } from '../pod/kube.ts';
 import { compileSelector, type LabelSelector, type Matcher, selects } from '../policy/selector.ts';
 
-/** Name of the Service that the webhooks call, and of its certificate where cert-manager issues it. */
+/** The name of the Service that the webhooks call, and of its certificate where cert-manager issues it. */
 export const SERVICE = 'cofferdam';
 
 /** One entry of a webhook configuration, with the API server's defaults filled in. */
 export interface Registration {
   readonly kind: 'mutating' | 'validating';
-  /** Name of the configuration: mutating webhooks are called in the order of these. */
+  /** The name of the configuration; mutating webhooks are called in the order of these. */
   readonly configuration: string;
-  /** Name of the entry. */
+  /** The name of the entry. */
   readonly name: string;
   readonly timeoutSeconds: number;
   readonly failurePolicy: string;
@@ -18,18 +18,18 @@ export interface Registration {
   readonly sideEffects: string;
   readonly reinvocationPolicy: string;
   readonly caBundle: string | undefined;
-  /** `namespace/name` of the Certificate from which cert-manager's cainjector takes it; undefined where none is named. */
+  /** `namespace/name` of the Certificate from which cert-manager's cainjector takes the CA; undefined where none is named. */
   readonly caFrom: string | undefined;
-  /** Name of the Service that is called; undefined where it is a URL. */
+  /** The name of the Service that is called; undefined where it is a URL. */
   readonly service: string | undefined;
-  /** Namespace of the Service that is called; undefined where it is a URL. */
+  /** The namespace of the Service that is called; undefined where it is a URL. */
   readonly serviceNamespace: string | undefined;
-  /** Last part of the path that is called: of this project's entries, the mode. */
+  /** The last part of the path that is called, which for this project's entries is the mode. */
   readonly mode: string | undefined;
   readonly rules: readonly Loose<V1RuleWithOperations>[];
   /** Whether it reaches a Namespace with these labels. */
   readonly reaches: Matcher;
-  /** True when labels of the object have a say, too. */
+  /** True when it is also selected by labels of the object. */
   readonly selectsObjects: boolean;
 }
 
@@ -82,10 +82,10 @@ function registrationOf(
 
 const pathOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).pathname : undefined);
 
-/** Entries of this project, by their names. */
+/** Whether an entry belongs to this project, by its name. */
 export const isOwn = ({ name }: Registration): boolean => name.endsWith('.cofferdam.dev');
 
-/** Namespaces of this project's Service, where these entries call it. */
+/** The namespaces of this project's Service that these entries call. */
 export const homesOf = (own: readonly Registration[]): readonly string[] => [
   ...new Set(
     own

@@ -13,12 +13,12 @@ export interface Workload {
 /** Pods of one owner that would be rejected. */
 export interface Refused {
   readonly owner: { readonly kind: string; readonly name: string };
-  /** The result of one of the Pods. */
+  /** The result for one of the Pods. */
   readonly result: Reviewed;
   readonly pod: Pod;
   /** 0 for a workload that has none now. */
   readonly pods: number;
-  /** What makes it dear to the cluster; empty for an ordinary workload. */
+  /** Why the cluster depends on it; empty for an ordinary workload. */
   readonly because: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function refusedBy(workloads: readonly Workload[]): readonly Refused[] {
 
 const ownerOf = ({ owner, kind, name }: Reviewed): Refused['owner'] => owner ?? { kind, name };
 
-/** Priority classes that Kubernetes makes for itself (KEP-268). */
+/** Priority classes that Kubernetes itself creates (KEP-268). */
 const CRITICAL = ['system-cluster-critical', 'system-node-critical'];
 
 function becauseOf({ result, pod }: Workload): string[] {
@@ -54,19 +54,19 @@ function becauseOf({ result, pod }: Workload): string[] {
   ];
 }
 
-/** What the cluster cannot do without, with the exemption that would let it in; undefined when none would. */
+/** A workload that the cluster cannot do without, with the exemption that would admit it; undefined when none would. */
 export interface Drafted extends Refused {
   readonly draft: SandboxExemption | undefined;
 }
 
-/** What drafts go by. */
+/** The input of drafts. */
 interface Drafting {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly snapshot: Pick<Snapshot, 'exemptions'>;
 }
 
-/** Each under a name of its own, which no exemption has: applied under that of another, it would end that one. */
+/** The drafts, each under a new name: applied under that of an existing exemption, it would replace that one. */
 export function draftedFor(workloads: readonly Workload[], { now, snapshot }: Drafting): readonly Drafted[] {
   const taken = snapshot.exemptions.map(({ name }) => name);
   return refusedBy(workloads)
@@ -81,6 +81,6 @@ export function draftedFor(workloads: readonly Workload[], { now, snapshot }: Dr
     });
 }
 
-/** Drafts for what the cluster cannot do without. */
+/** Drafts for workloads that the cluster cannot do without. */
 export const draftsFor = (workloads: readonly Workload[], by: Drafting): readonly SandboxExemption[] =>
   draftedFor(workloads, by).flatMap(({ draft }) => draft ?? []);

@@ -5,8 +5,8 @@ import { defineCheck, idle, warning } from '../check.ts';
 import type { Workload } from '../workloads.ts';
 
 /**
- * What is waived, and not served by the sandbox that the Pod runs in. It was put there, or let be there, before this was
- * looked at; its successor is not.
+ * What is waived, but not served by the sandbox that the Pod runs in. The Pod got into that sandbox before this was checked;
+ * its successor will not.
  */
 export const blindPods = defineCheck({
   id: 'blind-pods',

@@ -13,7 +13,7 @@ export const definitions = defineCheck({
   run: ({ crds, mutating, validating }) => {
     const own = crds.filter(({ spec }) => spec?.group === GROUP);
     if (own.length === 0) {
-      // Who runs the webhook outside of the cluster may have all policies in files.
+      // Whoever runs the webhook outside of the cluster may have all policies in files.
       if (homesOf([...mutating, ...validating].filter(isOwn)).length === 0)
         return idle('Cofferdam is not installed');
       return { remarks: [failure(`The kinds of ${GROUP} do not exist in this cluster, so ${LOST}`, FIX)] };

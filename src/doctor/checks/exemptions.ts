@@ -7,7 +7,7 @@ import { defineCheck, idle, warning } from '../check.ts';
 
 const SOON_DAYS = 14;
 
-/** An exemption that ends rejects its Pods at their next restart. */
+/** When an exemption expires, its Pods are rejected at their next restart. */
 export const exemptions = defineCheck({
   id: 'exemptions',
   group: 'Exemptions',

@@ -2,7 +2,7 @@ import { GUARD } from '../../guard/names.ts';
 import { isAtLeast, POLICY_WRITES_SAFE_MINOR } from '../../kube/version.ts';
 import { defineCheck, idle, warning } from '../check.ts';
 
-/** Apart from the version's own check, which must also be told where policies of admission cannot be listed. */
+/** Separate from the check of the version, as that one also has to report where ValidatingAdmissionPolicies cannot be listed. */
 export const guardWrites = defineCheck({
   id: 'guard-writes',
   group: 'Kubernetes',

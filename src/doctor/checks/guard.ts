@@ -16,7 +16,7 @@ import { partsMissing } from '../guard-parts.ts';
 import type { AdmissionBinding, AdmissionPolicy, Known } from '../state.ts';
 import { isOwn, type Registration } from '../webhooks.ts';
 
-/** The guard denies in the API server itself what no sandbox contains, also with every replica dead. */
+/** The guard denies in the API server itself what no sandbox contains, even with every replica dead. */
 export const guard = defineCheck({
   id: 'guard',
   group: 'Guard and locks',
@@ -37,7 +37,7 @@ export const guard = defineCheck({
 
 type Beside = Pick<Known, 'admissionPolicies' | 'admissionBindings' | 'runtimeClasses'>;
 
-/** What it says, held against what the policies in force make of it. */
+/** Compares what the guard says with what the policies in force make of it. */
 function contents(policy: AdmissionPolicy, beside: Beside, context: Context): readonly Remark[] {
   if ((policy.spec?.validations ?? []).length === 0) {
     return [
@@ -91,7 +91,7 @@ function compared(policy: AdmissionPolicy, beside: Beside, context: Context): re
   ];
 }
 
-/** What the guard passes over in namespaces with labels that ask something of their Pods, the guard of labels judges. */
+/** The guard of labels judges what the guard skips in namespaces with labels that require something of their Pods. */
 function besideMissing(
   policy: AdmissionPolicy,
   { ofLabels }: Guard,
@@ -112,7 +112,7 @@ function besideMissing(
   ];
 }
 
-/** Namespaces where the webhook enforces, and the guard would not, should every replica be dead. */
+/** Namespaces where the webhook enforces, but the guard would not if every replica were dead. */
 function unreached(
   bindings: readonly AdmissionBinding[],
   validating: readonly Registration[],

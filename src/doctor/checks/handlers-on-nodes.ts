@@ -6,8 +6,8 @@ import { defineCheck, warning } from '../check.ts';
 import { sandboxes } from '../sandboxes.ts';
 
 /**
- * A class may send Pods to nodes that do not have its handler: there they fail to start ("no runtime for … is
- * configured"), again and again, and no other node is tried.
+ * A class may send Pods to nodes that lack its handler. There they fail to start ("no runtime for … is configured"), again and
+ * again, and no other node is tried.
  */
 export const handlersOnNodes = defineCheck({
   id: 'handlers-on-nodes',
@@ -30,7 +30,7 @@ function remarksOn(
   const has = ({ handlers }: NodeFacts): boolean => handlers?.some(one => one.name === handler) ?? false;
   const chosen = reporting.filter(({ labels }) => hasLabels(labels, nodeSelector));
   const without = chosen.filter(node => !has(node));
-  // It is for another check to say that no node at all has it.
+  // If no node has it at all, another check says so.
   if (without.length === 0 || !reporting.some(has)) return [];
   const names = someOf(without.map(node => quote(node.name)));
   return [

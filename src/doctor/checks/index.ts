@@ -24,7 +24,7 @@ import { webhookScope } from './webhook-scope.ts';
 import { webhookTimeouts } from './webhook-timeouts.ts';
 import { webhooksRegistered } from './webhooks-registered.ts';
 
-/** The checks in the order in which they are told. */
+/** The checks in the order of the report. */
 export const CHECKS: readonly Check[] = [
   kubernetesVersion,
   guardWrites,
@@ -51,5 +51,5 @@ export const CHECKS: readonly Check[] = [
   blindPods,
 ];
 
-/** Besides, with `--preflight`. */
+/** Further checks with `--preflight`. */
 export const PREFLIGHT: readonly Check[] = [preflightSystem, preflightOthers];

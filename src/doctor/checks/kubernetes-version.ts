@@ -2,8 +2,9 @@ import { isAtLeast } from '../../kube/version.ts';
 import { defineCheck, warning } from '../check.ts';
 
 /**
- * ValidatingAdmissionPolicy, of which guard and locks are made, is stable from Kubernetes 1.30 (KEP-3488). Nodes report
- * their handlers from 1.31 on (KEP-3857 and KEP-127, whose `status.runtimeHandlers` is in beta); below that, labels say where a class runs.
+ * ValidatingAdmissionPolicy, which guard and locks consist of, is stable from Kubernetes 1.30 (KEP-3488). Nodes report their
+ * handlers from 1.31 on (KEP-3857 and KEP-127, whose `status.runtimeHandlers` is in beta); before that, labels say where a
+ * class runs.
  */
 export const kubernetesVersion = defineCheck({
   id: 'kubernetes-version',

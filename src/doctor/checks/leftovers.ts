@@ -12,7 +12,7 @@ type Read = Pick<
   'mutating' | 'validating' | 'namespaces' | 'admissionPolicies' | 'admissionBindings' | 'crds'
 >;
 
-/** What an installation that is gone, or half gone, leaves to deny Pods or to mislead people. */
+/** What remains of an installation that is gone, or half gone, and denies Pods or misleads people. */
 export const leftovers = defineCheck({
   id: 'leftovers',
   group: 'Installation',
@@ -25,7 +25,7 @@ export const leftovers = defineCheck({
   },
 });
 
-/** A registration whose Service went with its namespace denies all that it is called for, or costs its timeout. */
+/** A registration whose Service is gone with its namespace denies everything that it is called for, or costs its timeout. */
 function orphans({ mutating, validating, namespaces }: Read): readonly Remark[] {
   return [...mutating, ...validating].filter(isOwn).flatMap(entry => {
     const { serviceNamespace, configuration, kind, failurePolicy } = entry;

@@ -7,7 +7,7 @@ import { defineCheck, failure, idle } from '../check.ts';
 import { covers } from '../covers.ts';
 import type { AdmissionPolicy } from '../state.ts';
 
-/** Locks keep labels, classes, profiles and registrations in the hands of those who may bypass. */
+/** Locks leave labels, classes, profiles and registrations to those who may bypass. */
 export const locks = defineCheck({
   id: 'locks',
   group: 'Guard and locks',
@@ -16,7 +16,7 @@ export const locks = defineCheck({
   run: ({ admissionPolicies, admissionBindings }, { snapshot }) => {
     const found = admissionPolicies.filter(({ metadata }) => metadata?.name?.startsWith(LOCK_PREFIX));
     if (found.length === 0) return idle('the locks are not installed');
-    // The chart's know the built-in profiles; those that `export guard` prints, the cluster's own as well.
+    // The chart's locks know the built-in profiles; those that `export guard` prints also know the cluster's own.
     const sound = [snapshot.profiles, builtinProfileTable()].flatMap(locksFor).map(({ policy }) => policy);
     const names = found.map(nameOf);
     const missing = [...new Set(sound.map(nameOf))].filter(name => !names.includes(name));

@@ -7,7 +7,7 @@ import { suggest } from '../../source/flaw.ts';
 import { list, quote } from '../../source/text.ts';
 import { defineCheck, warning } from '../check.ts';
 
-/** A value that nobody knows counts as the strongest: safe, and seldom what was meant. */
+/** An unknown value counts as the strongest, which is safe, but seldom what was meant. */
 export const namespaceLabels = defineCheck({
   id: 'namespace-labels',
   group: 'Namespaces',

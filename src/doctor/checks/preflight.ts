@@ -5,7 +5,7 @@ import { count, list, quote, sentence } from '../../source/text.ts';
 import { defineCheck, failure, warning } from '../check.ts';
 import { type Drafted, draftedFor, refusedBy } from '../workloads.ts';
 
-/** What runs on every node or holds the cluster together: enforcing without looking takes the cluster down. */
+/** Pods that run on every node or hold the cluster together: enforcing without looking at these takes the cluster down. */
 export const preflightSystem = defineCheck({
   id: 'preflight-system',
   group: 'Preflight: if every namespace were enforced',
@@ -17,7 +17,7 @@ export const preflightSystem = defineCheck({
   }),
 });
 
-/** The others, which are what the policy is for. */
+/** The other Pods, which the policy is meant for. */
 export const preflightOthers = defineCheck({
   id: 'preflight-others',
   group: 'Preflight: if every namespace were enforced',

@@ -8,10 +8,10 @@ import { count, list, quote } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import { type Sandbox, sandboxes } from '../sandboxes.ts';
 
-/** A Pod that asks for nothing. */
+/** The scheduling of a Pod that asks for nothing. */
 const ANYWHERE: Scheduling = { nodeSelector: {}, tolerations: [], affinity: [] };
 
-/** Pods of a sandbox that no ready node can run are let in, and wait. */
+/** Pods of a sandbox that no ready node can run are admitted, and wait. */
 export const readyNodes = defineCheck({
   id: 'ready-nodes',
   group: 'Sandboxes',

@@ -2,7 +2,7 @@ import { list, quote } from '../../source/text.ts';
 import { defineCheck, failure, note } from '../check.ts';
 import { DRAFT_PROFILE, isUnknown, sandboxes } from '../sandboxes.ts';
 
-/** Whatever needs a sandbox is rejected where no class isolates more than the host kernel. */
+/** Where no class isolates more than the host kernel, everything that needs a sandbox is rejected. */
 export const sandboxClasses = defineCheck({
   id: 'sandbox-classes',
   group: 'Sandboxes',

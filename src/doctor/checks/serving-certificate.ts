@@ -4,10 +4,13 @@ import { type CheckOutcome, defineCheck, failure, idle, warning } from '../check
 import type { Certificate } from '../state.ts';
 import { homesOf, isOwn, SERVICE } from '../webhooks.ts';
 
-/** Renewing takes seconds; with an issuer that asks people, hours. */
+/** Renewing takes seconds, or hours with an issuer that asks people. */
 const RENEWAL_LATE_MS = 60 * 60 * 1000;
 
-/** What cert-manager says of the certificate that replicas serve with. One that the user brings is not to be seen here. */
+/**
+ * What cert-manager says about the certificate that replicas serve with. A certificate that the user provides cannot be seen
+ * here.
+ */
 export const servingCertificate = defineCheck({
   id: 'serving-certificate',
   group: 'Installation',

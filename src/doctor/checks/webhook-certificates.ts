@@ -5,10 +5,10 @@ import { defineCheck, failure, idle, warning } from '../check.ts';
 import { isOwn, type Registration } from '../webhooks.ts';
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-/** cert-manager renews when a third of the lifetime is left: with a fifth, it has missed its time. */
+/** cert-manager renews when a third of the lifetime is left; with only a fifth left, it has missed that time. */
 const LATE = 1 / 5;
 
-/** What the API server trusts the webhook's certificate by. Once it is out of date, every call fails. */
+/** The CA by which the API server trusts the webhook's certificate. Once it has expired, every call fails. */
 export const webhookCertificates = defineCheck({
   id: 'webhook-certificates',
   group: 'Installation',
@@ -41,7 +41,7 @@ function checkBundle(
   if (bundle === undefined) return fail('is empty, so the API server cannot call the webhook');
   const certificates = read(bundle);
   if (!certificates) return fail('holds no readable certificate, so the API server cannot call the webhook');
-  // While a CA is exchanged, the old and the new one stand side by side.
+  // While a CA is exchanged, the old and the new one are both there.
   const current = certificates.filter(({ from, until }) => from <= now && now < until);
   const last = current.toSorted((a, b) => b.until - a.until)[0];
   if (!last) {

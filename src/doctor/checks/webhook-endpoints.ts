@@ -4,13 +4,13 @@ import type { EndpointSlice } from '../state.ts';
 import { homesOf, isOwn, SERVICE } from '../webhooks.ts';
 
 /**
- * Who makes the slices of a Service with a selector. It takes away what somebody else writes into them, so a slice that
- * says otherwise holds what somebody wants to be called (k8s.io/endpointslice, reconciler.go).
+ * Names the controller of a Service's slices. The controller of a Service with a selector removes what others write into its
+ * slices (k8s.io/endpointslice, reconciler.go), so a slice with another value contains addresses that somebody added.
  */
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const CONTROLLER = 'endpointslice-controller.k8s.io';
 
-/** Whether anybody is there to be called. A slice lists Pods of a Service, ready or not (KEP-752). */
+/** Whether there is anything to call. A slice lists Pods of a Service, ready or not (KEP-752). */
 export const webhookEndpoints = defineCheck({
   id: 'webhook-endpoints',
   group: 'Installation',
@@ -28,7 +28,7 @@ export const webhookEndpoints = defineCheck({
         namespace,
         replicas: ours
           .flatMap(({ endpoints }) => endpoints ?? [])
-          // Unset means ready (EndpointConditions).
+          // If it is not set, the endpoint is ready (EndpointConditions).
           .filter(({ conditions }) => conditions?.ready !== false).length,
         foreign: slices.filter(one => !isManaged(one) && (one.endpoints ?? []).length > 0),
       };

@@ -21,7 +21,7 @@ export const webhookFailurePolicy = defineCheck({
 function remarkOn(entry: Registration, guarded: boolean): readonly Remark[] {
   const fails = entry.failurePolicy === 'Fail';
   if (entry.mode === 'enforce') {
-    // Workloads are warned about, never refused.
+    // Workloads only cause warnings, and are never refused.
     const refuses = isCalledFor(entry, 'CREATE', 'pods') || isCalledFor(entry, 'UPDATE', 'pods');
     if (fails || guarded || !refuses) return [];
     const message = `${callName(entry)} has failurePolicy Ignore, and there is no guard, so every Pod is admitted while no replica answers`;

@@ -4,8 +4,8 @@ import { isCalledFor, isOwn } from '../webhooks.ts';
 
 /**
  * Mutating webhooks are called in the order of their configurations' names (apiserver
- * pkg/admission/configuration/mutating_webhook_manager.go). One that comes later changes Pods that were judged; they
- * are judged again, so nothing relies on the order but the number of calls.
+ * pkg/admission/configuration/mutating_webhook_manager.go). A later one changes Pods that have been judged; they are judged
+ * again, so the order only affects the number of calls.
  */
 export const webhookOrder = defineCheck({
   id: 'webhook-order',

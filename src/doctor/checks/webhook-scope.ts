@@ -9,8 +9,8 @@ import { guardReaches } from '../guarded.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 
 /**
- * Entries are chosen by the namespace's label. System namespaces and the one that the webhook runs in must be out of
- * reach: with failurePolicy Fail, a webhook that is down could not be started again.
+ * Entries are selected by the namespace's label. System namespaces and the webhook's own must be out of reach: with
+ * failurePolicy Fail, a webhook that is down could not be started again.
  */
 export const webhookScope = defineCheck({
   id: 'webhook-scope',
@@ -38,7 +38,7 @@ export const webhookScope = defineCheck({
           'validating',
           own.filter(({ kind }) => kind === 'validating'),
           others,
-          // Where webhooks.validateCreation says so, creations are left to the guard.
+          // With webhooks.validateCreation false, creations are left to the guard.
           labels => (guarded(labels) ? ['UPDATE'] : OPERATIONS),
         ),
       ],
@@ -70,7 +70,7 @@ function reachesItself(entry: Registration, namespaces: readonly NamespaceFacts[
   return [failure(sentence(message), FIX)];
 }
 
-/** An enforced namespace that no entry of its mode is called for is one where nobody is asked. */
+/** In an enforced namespace that no entry of its mode is called for, nobody is asked. */
 function unreached(
   kind: Registration['kind'],
   entries: readonly Registration[],

@@ -4,14 +4,14 @@ import { quote, sentence } from '../../source/text.ts';
 import { defineCheck, failure, idle, warning } from '../check.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 
-/** kube-apiserver --request-timeout: what a whole request may take. */
+/** kube-apiserver --request-timeout: the time of a whole request. */
 const REQUEST_SECONDS = 60;
-/** Beyond it, a webhook of ours that hangs is felt. */
+/** Above this, a hanging webhook of ours is noticeable. */
 const OWN_SECONDS = 5;
 
 /**
- * Mutating webhooks are called one after the other, validating ones at the same time. A webhook that hangs costs its
- * whole timeout, also with failurePolicy Ignore (kubernetes#128162).
+ * Mutating webhooks are called one after the other, validating ones at the same time. A hanging webhook costs its whole
+ * timeout, even with failurePolicy Ignore (kubernetes#128162).
  */
 export const webhookTimeouts = defineCheck({
   id: 'webhook-timeouts',

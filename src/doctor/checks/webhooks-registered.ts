@@ -5,7 +5,7 @@ import { defineCheck, failure, idle } from '../check.ts';
 import { guardReaches } from '../guarded.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
 
-/** What each of the two must be called for: the first changes Pods, the second judges what comes of it. */
+/** What each of the two must be called for: the first changes Pods, and the second judges the result. */
 const CALLS = {
   mutating: [['CREATE', 'pods']],
   validating: [
@@ -64,7 +64,7 @@ function remarksOn(kind: Registration['kind'], entries: readonly Registration[])
   return [failure(`No ${kind} webhook is called for ${what}.`, FIX)];
 }
 
-/** What lets a request past an entry that should see it. */
+/** Settings that let a request bypass an entry that should see it. */
 function settings(entry: Registration): readonly Remark[] {
   const who = callName(entry);
   return [
