@@ -10,7 +10,7 @@ import type { Finding } from '../signals/signal.ts';
 import { inBrackets, valueAt } from '../source/path.ts';
 import type { ManifestEdit } from './edit.ts';
 
-/** One thing that is changed, and because of what. */
+/** One change, and its reason. */
 export interface Change {
   readonly because: Because;
   readonly edits: readonly ManifestEdit[];
@@ -20,16 +20,16 @@ export type Because =
   | { readonly what: 'finding'; readonly finding: Finding }
   /** The class that the Pod names is not enough; without a name, one is chosen. A service has none before. */
   | { readonly what: 'class'; readonly runtimeClass?: string }
-  /** The Pod's nodeSelector rules out the nodes of the class, which sets the label itself. */
+  /** The Pod's nodeSelector excludes the nodes of the class, which sets the label itself. */
   | { readonly what: 'label'; readonly label: string };
 
-/** Changes that help together alone: of a signal, every finding counts as much as one. */
+/** Changes that only help together: every finding of a signal counts as much as one. */
 export type Group = readonly Change[];
 
 /**
- * What a program can change of a Pod so that it is decided otherwise: the class that it names first, then signals as they are
- * found, the gravest first. A signal of which some finding is for a person to mend has none.
- * @param decision on the Pod as it is
+ * The changes that a program can make to a Pod to change its decision: first the class that it names, then signals as they are
+ * found, the gravest first. A signal is left out if a person has to mend one of its findings.
+ * @param decision the decision on the Pod as it is
  * @param freely whether the class that the author chose may be given up
  */
 export function groupsFor(subject: PodSubject, decision: Decision, freely: boolean): readonly Group[] {
@@ -45,7 +45,7 @@ export function groupsFor(subject: PodSubject, decision: Decision, freely: boole
   return groups.filter((group): group is Change[] => group.length > 0 && !group.includes(undefined));
 }
 
-/** Hygiene moves no verdict. */
+/** Hygiene changes no verdict. */
 const bears = (signal: string): boolean =>
   isRisk(signal) || signalById.get(signal)?.category === 'requirement';
 
@@ -54,19 +54,19 @@ function changeFor(finding: Finding, pod: PodView, subject: PodSubject): Change 
   return edits && { because: { what: 'finding', finding }, edits };
 }
 
-/** What has a fix of its own has a way of its own to mend it, or none. */
+/** A finding with a fix of its own also has its own way to mend it, or none. */
 function mendOf({ signal, value }: Finding): Mend | undefined {
   const { mend, fixes = [] } = signalById.get(signal) ?? {};
   const special = fixes.find(({ of }) => of.test(String(value)));
   return special ? special.mend : mend;
 }
 
-/** Edits of the manifest that make these of the Pod; undefined where one of them is of nothing that stands there. */
+/** The edits of the manifest that make these edits of the Pod; undefined where one of them has no place in it. */
 function inManifest(
   edits: readonly Edit[] | undefined,
   { document, pathOf, composed }: PodSubject,
 ): readonly ManifestEdit[] | undefined {
-  // What takes the place of a value in a Pod is what Docker does where nothing is said: of a service, it goes.
+  // In a Pod, a replacement value may be what Docker does by default: from a service, the value is then removed.
   if (composed && edits)
     return composed.madeBy(edits.map(({ path }) => path))?.map(keys => ({ op: 'remove', keys }));
   const all = edits?.map(({ path, ...edit }) => ({ ...edit, keys: parsePath(pathOf(path)) }));
@@ -75,11 +75,11 @@ function inManifest(
 
 const CLASS = 'spec.runtimeClassName';
 
-/** The class that would do in place of the one that is named; leaving the name out, where that gives up nothing. */
+/** The class that would do instead of the named one; or none, where leaving it out gives up nothing. */
 function classChange(subject: PodSubject, decision: Decision, freely: boolean): (Change | undefined)[] {
   const named = subject.pod.spec?.runtimeClassName ?? undefined;
   const { isService } = subject;
-  // A service that names none is judged by the default of the daemon, and may be by a better one that it names.
+  // A service that names no runtime is judged by the daemon's default, and may name a better one.
   if (named === undefined && (!isService || decision.outcome !== 'explicit-not-enough')) return [];
   const leaves = named !== undefined && (freely || named === '' || isNeedless(decision));
   const runtimeClass = leaves ? undefined : (decision.suggestion ?? strongerOf(decision)?.runtimeClass);
@@ -95,7 +95,7 @@ function classChange(subject: PodSubject, decision: Decision, freely: boolean): 
   ];
 }
 
-/** Has a service of a Compose file name this runtime. */
+/** Makes a service of a Compose file name this runtime. */
 export function runtimeChange({ document, pathOf }: PodSubject, runtimeClass: string): Change {
   const keys = [...parsePath(pathOf('spec')), 'runtime'];
   const op = valueAt(document.value, keys) === undefined ? 'add' : 'replace';
@@ -109,7 +109,7 @@ const isNeedless = ({ outcome, required, placement: [here] }: Decision): boolean
   here?.isolation === 'host-kernel' &&
   here.objections.every(({ code }) => code !== 'missing');
 
-/** The class that isolates enough, and against which the least stands. */
+/** The class that isolates enough and has the least against it. */
 function strongerOf({ outcome, unnamed = [], placement: [here] }: Decision): PlacementStep | undefined {
   if (outcome !== 'explicit-not-enough' || !here) return undefined;
   const [least] = unnamed
@@ -118,7 +118,7 @@ function strongerOf({ outcome, unnamed = [], placement: [here] }: Decision): Pla
   return least;
 }
 
-/** What a change of the Pod may do away with. */
+/** Whether an objection is one that a change of the Pod may remove. */
 const isOfPod = ({ code }: PlacementStep['objections'][number]): boolean =>
   code === 'exposed' || code === 'unsupported' || code === 'no-node';
 

@@ -1,19 +1,19 @@
 import { formatPath, type Keys, valueAt } from '../source/path.ts';
 
-/** A change of a manifest, as JSON Patch has it (RFC 6902). */
+/** A change of a manifest, as in JSON Patch (RFC 6902). */
 export interface ManifestEdit {
   readonly op: 'add' | 'remove' | 'replace';
   /** The path from the root of the object. */
   readonly keys: Keys;
-  /** What a field becomes that is added or replaced. */
+  /** The new value of a field that is added or replaced. */
   readonly value?: string;
 }
 
 type Holder = Record<string | number, unknown> | unknown[];
 
 /**
- * The same edits, each once, and in place of those that would leave a map or a list empty the one that removes it. Removals
- * of items come from the end of their list, so that each path holds when its turn comes.
+ * The same edits, each once; those that would leave a map or a list empty are replaced by one that removes it. Items are
+ * removed from the end of their list, so that each path holds when its turn comes.
  * @param value the object that they are edits of
  */
 export function tidied(value: unknown, edits: readonly ManifestEdit[]): readonly ManifestEdit[] {
@@ -39,11 +39,11 @@ export function tidied(value: unknown, edits: readonly ManifestEdit[]): readonly
 const sizeOf = (holder: unknown): number =>
   typeof holder === 'object' && holder !== null ? Object.keys(holder).length : -1;
 
-/** Whether what the other edit changes holds it. */
+/** Whether the other edit changes something that contains it. */
 const isWithin = (keys: Keys, other: Keys): boolean =>
   other.length < keys.length && other.every((key, i) => keys[i] === key);
 
-/** Orders edits by path, and the items of a list from its end. */
+/** Orders edits by path, and items of a list from its end. */
 function fromTheEnd({ keys: a }: ManifestEdit, { keys: b }: ManifestEdit): number {
   const at = a.findIndex((key, i) => key !== b[i]);
   const [one = '', other = ''] = [a[at], b[at]];
@@ -52,8 +52,8 @@ function fromTheEnd({ keys: a }: ManifestEdit, { keys: b }: ManifestEdit): numbe
 }
 
 /**
- * A copy of the object with these edits. What stands once and counts in several places, by an alias of YAML, changes in all
- * of them, as its text does.
+ * A copy of the object with these edits. A value that counts in several places, by an alias of YAML, changes in all of them, as
+ * its text does.
  */
 export function edited(value: unknown, edits: readonly ManifestEdit[]): unknown {
   const copy = structuredClone(value);

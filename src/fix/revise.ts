@@ -1,13 +1,13 @@
 import { type PodSubject, readSubjects } from '../input/subjects.ts';
 import { edited, type ManifestEdit, tidied } from './edit.ts';
 
-/** An object with edits: which, and what it is with them. */
+/** An object with edits: the original, and the edited one. */
 export interface Revised {
   readonly edits: readonly ManifestEdit[];
   readonly subject: PodSubject;
 }
 
-/** The object as it would be read with these edits; undefined where it would no longer be read as the same. */
+/** The object as it would be read with these edits; undefined where it would no longer be read as the same object. */
 export function revised(subject: PodSubject, edits: readonly ManifestEdit[]): Revised | undefined {
   const { document, namespace, composed } = subject;
   const all = tidied(document.value, edits);
@@ -17,6 +17,6 @@ export function revised(subject: PodSubject, edits: readonly ManifestEdit[]): Re
   return same && { edits: all, subject: same };
 }
 
-/** Of several Pods that one object describes, each has a place of its own. */
+/** Several Pods that one object describes have different places. */
 const isSame = (one: PodSubject, other: PodSubject): boolean =>
   one.name === other.name && one.pathOf('spec') === other.pathOf('spec');

@@ -5,10 +5,10 @@ import { revised } from './revise.ts';
 import { type Aim, type Mended, smallestChange, type Unmended } from './smallest.ts';
 
 /**
- * The fewest changes with which a service of a Compose file gets the wanted verdict, and the runtime that it then has to name:
- * nobody sets it on the way, as an admission webhook does for Pods.
+ * The fewest changes with which a service of a Compose file gets the wanted verdict, and the runtime that it then has to name,
+ * as nothing sets it for services as an admission webhook does for Pods.
  * @param before the decision on the service as it is
- * @param aim for which a runtime that is to be set counts as one that is
+ * @param aim treats a runtime that has to be set like one that is set
  */
 export function smallestChangeOfService(subject: PodSubject, before: Decision, aim: Aim): Mended | Unmended {
   const found = aim.isReached(before) ? undefined : smallestChange(subject, before, aim);

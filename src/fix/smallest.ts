@@ -4,7 +4,7 @@ import { type Change, type Group, groupsFor } from './change.ts';
 import type { ManifestEdit } from './edit.ts';
 import { revised } from './revise.ts';
 
-/** What is to be reached, and how a Pod is judged. */
+/** What to reach, and how a Pod is judged. */
 export interface Aim {
   readonly judge: (subject: PodSubject) => Decision;
   readonly isReached: (decision: Decision) => boolean;
@@ -12,7 +12,7 @@ export interface Aim {
   readonly freely: boolean;
 }
 
-/** The changes, and what is then decided. */
+/** The changes, and the decision after them. */
 export interface Mended {
   readonly changes: readonly Change[];
   readonly edits: readonly ManifestEdit[];
@@ -20,18 +20,18 @@ export interface Mended {
   readonly decision: Decision;
 }
 
-/** What would be decided if all were changed that a program can change, where that is not enough. */
+/** The decision after all changes that a program can make, where these are not enough. */
 export interface Unmended {
   readonly changes: readonly Change[];
   readonly left: Decision;
 }
 
-/** How many sets of changes are tried, the smaller ones first, before a set is taken that is small and may not be the smallest. */
+/** How many sets of changes are tried, the smaller ones first, before a small set is taken that may not be the smallest. */
 const MOST_TRIES = 400;
 
 /**
- * The fewest changes with which a Pod gets the wanted verdict. Each set that is considered is judged as the changed manifest
- * would be, so that what is announced is what will be decided.
+ * The fewest changes with which a Pod gets the wanted verdict. Each set is judged as the changed manifest would be, so what is
+ * announced is what will be decided.
  * @param before the decision on the Pod as it is
  */
 export function smallestChange(subject: PodSubject, before: Decision, aim: Aim): Mended | Unmended {
@@ -54,13 +54,16 @@ class Search {
     this.#aim = aim;
   }
 
-  /** With those that come to light by a change: on the host's network, no port and no probe is one of the host. */
+  /**
+   * Includes changes for findings that only appear after another change: on the host's network, no port and no probe counts as
+   * the host's.
+   */
   groupsOf(before: Decision): readonly Group[] {
     const { freely } = this.#aim;
     const groups = groupsFor(this.#subject, before, freely);
     const known = new Set(before.findings.map(({ signal }) => signal));
     const revealed = groups.flatMap(group => {
-      // The items of a list have other places once one is gone.
+      // The other items of a list have other places once one is removed.
       if (group.some(({ edits }) => edits.some(({ keys }) => typeof keys.at(-1) === 'number'))) return [];
       const after = this.try([group]);
       const findings = after?.decision.findings.filter(({ signal }) => !known.has(signal)) ?? [];
@@ -92,7 +95,7 @@ class Search {
     return done && this.#aim.isReached(done.decision) ? done : undefined;
   }
 
-  /** What has to be, with the fewest of the others. */
+  /** The needed changes, with as few of the others as possible. */
   first(needed: readonly Group[], others: readonly Group[]): Mended | undefined {
     let tries = 0;
     for (let size = 0; size <= others.length; size++) {
@@ -105,7 +108,7 @@ class Search {
     return undefined;
   }
 
-  /** One after the other is left out as long as the rest is enough: the last first, as they are the least grave. */
+  /** Leaves out one change after the other, as long as the rest is enough: the last ones first, as they are the least grave. */
   withFewer(groups: readonly Group[]): Mended | undefined {
     let kept = groups;
     for (const group of groups.toReversed()) {
@@ -116,8 +119,8 @@ class Search {
   }
 
   /**
-   * What is needed beside all other changes may not be beside few: a change may open a stronger class, which is more than was
-   * asked for. And a rule may look at one container alone, so that not all that is found of a signal has to go.
+   * A change that is needed with all others may not be needed with a few: a change may open a stronger class, which is more
+   * than was asked for. And a rule may look at only one container, so that not every finding of a signal has to be removed.
    */
   withoutNeedless(found: Mended): Mended {
     let best = found;
@@ -127,7 +130,7 @@ class Search {
   }
 }
 
-/** All sets of so many of a list, in its order. */
+/** All sets of this size of a list's items, in its order. */
 function* subsets<T>(all: readonly T[], size: number, from = 0): Generator<readonly T[]> {
   if (size === 0) return yield [];
   for (let i = from; i <= all.length - size; i++) {

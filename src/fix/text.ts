@@ -12,7 +12,7 @@ import { Lines } from '../source/yaml/lines.ts';
 import { readDocuments } from '../source/yaml/yaml.ts';
 import type { Mended } from './smallest.ts';
 
-/** An object of a file, and what it is to become. */
+/** An object of a file, and what it should become. */
 export interface Meant {
   readonly subject: PodSubject;
   readonly mended: Mended;
@@ -26,9 +26,9 @@ export interface Rewritten {
 }
 
 /**
- * The text of a file with these objects changed and all else as it was; undefined where a change of their lines alone would
- * not make of them what is meant, and of everything else what it was: where an alias shares them, or a key is set twice.
- * @param namespace of objects that name none
+ * The text of a file with these objects changed and everything else as it was; undefined where changing only their lines would
+ * not have exactly that result: where an alias shares them, or a key is set twice.
+ * @param namespace the namespace of objects that name none
  */
 export function rewritten(before: string, meant: readonly Meant[], namespace: string): Rewritten | undefined {
   const edits = textEditsFor(before, meant);
@@ -55,7 +55,7 @@ function textEditsFor(text: string, meant: readonly Meant[]): readonly TextEdit[
 const addition = (at: number | undefined, keys: Keys, value = ''): TextEdit | undefined =>
   at === undefined ? undefined : { at, isItem: false, add: { key: String(keys.at(-1)), value } };
 
-/** Read anew: the Pods of the changed text are those that were judged, and nothing else is another. */
+/** Checks by reading the text again: the Pods of the changed text are those that were judged, and nothing else has changed. */
 function isAsMeant(before: string, after: string, meant: readonly Meant[], namespace: string): boolean {
   const place = meant.find(({ subject }) => subject.composed)?.subject.composed?.place;
   const [was, is] = [before, after].map(text => subjectsOf(text, namespace, place)) as [Read, Read];
@@ -72,7 +72,7 @@ function isAsMeant(before: string, after: string, meant: readonly Meant[], names
   );
 }
 
-/** Objects, but for the Pods in them that are meant to change. Those of Compose files hold nothing but services. */
+/** Compares objects without the Pods that should change. Compose files contain nothing but services. */
 function isAllElseTheSame(
   was: readonly SourceDocument[],
   is: readonly SourceDocument[],
@@ -87,7 +87,7 @@ function isAllElseTheSame(
   });
 }
 
-/** What an object says of its Pod. */
+/** The fields by which an object describes its Pod. */
 const POD = ['metadata', 'spec'];
 
 function isSameBut(was: unknown, is: unknown, left: ReadonlySet<string>, at: Keys = []): boolean {
