@@ -13,7 +13,7 @@ export interface SavedKind {
   readonly apiVersion: string;
   readonly kind: string;
   readonly shape: Shape;
-  /** Which of them are saved; without it, all. */
+  /** Whether an object is saved; without it, all are. */
   readonly wanted?: (object: KubeObject) => boolean;
 }
 
@@ -38,7 +38,10 @@ const workload = (apiVersion: string, kind: string, resource: ResourceName, spec
 const claims = list(fields('', { metadata: NAMED }));
 const job = fields('completionMode manualSelector', { template: TEMPLATE });
 
-/** Policies, exemptions and profiles are the operator's own words: they stay, with what says whether they were in force. */
+/**
+ * Policies, exemptions and profiles are the operator's own words, so they are kept, with the conditions that say whether they
+ * were in force.
+ */
 const own = (kind: Kind, resource: ResourceName): SavedKind => ({
   resource,
   apiVersion: API_VERSION,
@@ -50,7 +53,7 @@ const own = (kind: Kind, resource: ResourceName): SavedKind => ({
   }),
 });
 
-/** What of the webhooks and of the guard says which namespaces they are for. */
+/** Keeps from the webhooks and the guard which namespaces they are for. */
 const registration = (
   kind: string,
   resource: ResourceName,
@@ -82,13 +85,13 @@ const callsUs = ({ webhooks: entries }: KubeObject): boolean =>
 const isGuard = ({ metadata }: KubeObject): boolean => isMap(metadata) && metadata.name === GUARD;
 const bindsGuard = ({ spec }: KubeObject): boolean => isMap(spec) && spec.policyName === GUARD;
 
-/** It will not run again, whatever is decided. */
+/** Whether a Pod has ended, so that it does not run again, whatever is decided. */
 const hasEnded = ({ status }: KubeObject): boolean =>
   isMap(status) && (status.phase === 'Succeeded' || status.phase === 'Failed');
 const isControlled = ({ metadata }: KubeObject): boolean =>
   isMap(metadata) && Array.isArray(metadata.ownerReferences) && metadata.ownerReferences.length > 0;
 
-/** Asks for sidecars in a whole Namespace. */
+/** The annotation that asks for sidecars in a whole Namespace. */
 const LINKERD = 'linkerd.io/inject';
 
 const quantities = fields('', { podFixed: MAP });
@@ -96,8 +99,8 @@ const tolerations = list(fields('key operator value effect tolerationSeconds'));
 const features = fields('userNamespaces recursiveReadOnlyMounts');
 
 /**
- * All that is saved, in the order in which it is read and written. Namespaces come after the Pods: one that is made in between
- * is there, one that is deleted takes its Pods along.
+ * The kinds that are saved, in the order in which they are read and written. Namespaces come after the Pods: one that is
+ * created in between is then known, and one that is deleted takes its Pods with it.
  */
 export const SAVED_KINDS: readonly SavedKind[] = [
   { resource: 'pods', apiVersion: 'v1', kind: 'Pod', shape: POD, wanted: object => !hasEnded(object) },

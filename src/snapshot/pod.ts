@@ -3,12 +3,12 @@ import { keptAnnotations } from './annotations.ts';
 import { as, fields, list, MAP, PRESENT, type Shape, WORDS, withOthers } from './shape.ts';
 
 /*
-What stays of a Pod: what the decision and its signals read, and what rules of policies are likely to. Nothing that holds text
-of the author's choice: values of environment variables, commands and arguments, paths and headers of probes, settings of
-volumes by drivers, annotations. test/snapshot/fields.test.ts has a reason for each text that stays.
+What is kept of a Pod: what the decision and its signals read, and what rules of policies are likely to read. Nothing is kept
+that holds free text: values of environment variables, commands and arguments, paths and headers of probes, settings of volumes
+by drivers, annotations. test/snapshot/fields.test.ts has a reason for each text that is kept.
 */
 
-/** The words of a command line are as many as they were, and empty, but for the programs that a signal looks for. */
+/** The words of a command line keep their number, and are empty, except for programs that a signal looks for. */
 const words = as(value =>
   Array.isArray(value) ? value.map(word => (typeof word === 'string' ? programIn(word) : '')) : undefined,
 );
@@ -77,7 +77,7 @@ const container = fields(
 );
 
 const projection = fields('name optional');
-/** Of storage that a driver mounts, it counts that it is there, and of which kind. */
+/** For storage that a driver mounts, only its presence and kind are kept. */
 const volume = withOthers(
   fields('name', {
     hostPath: fields('path type'),
@@ -144,13 +144,16 @@ const SPEC_FIELDS = {
 
 const labelled = { labels: MAP, annotations: as(keptAnnotations) };
 
-/** A Pod that runs. Its name and its owners say which workload it is of; what else the cluster has noted down is gone. */
+/**
+ * A Pod that runs. Its name and its owners say which workload it belongs to; everything else that the cluster has recorded is
+ * removed.
+ */
 export const POD: Shape = fields('', {
   metadata: fields('namespace name generateName', {
     ...labelled,
     ownerReferences: list(fields('apiVersion kind name controller')),
   }),
-  // The node that the scheduler chose is gone: the next Pod like it may go elsewhere.
+  // The node that the scheduler chose is removed, as the next Pod like it may go elsewhere.
   spec: fields(SPEC_SCALARS, SPEC_FIELDS),
 });
 

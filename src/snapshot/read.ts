@@ -17,9 +17,9 @@ export interface ClusterSnapshot {
   readonly unread: readonly Unread[];
 }
 
-/** Why a file is none. */
+/** Why a file is no snapshot. */
 export interface NoSnapshot {
-  /** 1-based; undefined where it is about the whole. */
+  /** 1-based; undefined where it is about the file as a whole. */
   readonly line?: number;
   /** What was found and what was expected. */
   readonly problem: string;
@@ -28,9 +28,9 @@ export interface NoSnapshot {
 const BY_KIND = new Map(SAVED_KINDS.map(kind => [kind.kind, kind]));
 
 /**
- * Reads the text of a snapshot. It may have been written by anybody: of each object, what a snapshot holds is read, in the form
- * in which it holds it, and nothing else.
- * @param text of JSON, UTF-8
+ * Reads the text of a snapshot. Anybody may have written it, so of each object only what a snapshot holds is read, and only in
+ * the form in which it holds it.
+ * @param text of JSON, in UTF-8
  */
 export function readSnapshot(text: Buffer): ClusterSnapshot | NoSnapshot {
   const list = Array.from(entriesOf(text)).find(({ key }) => key === 'items');
@@ -64,7 +64,7 @@ const headOf = ({ cofferdam, context, namespace }: Mapping): SnapshotHead => ({
   ...(typeof namespace === 'string' && { namespace }),
 });
 
-/** Of what could not be read, the statuses are those that an API server refuses or lacks something with. */
+/** The resources that could not be read; their statuses are those by which an API server refuses or lacks something. */
 const unreadIn = (list: unknown): readonly Unread[] =>
   (Array.isArray(list) ? list : []).flatMap(one => {
     if (!isMap(one) || typeof one.resource !== 'string' || !Object.hasOwn(RESOURCES, one.resource)) return [];

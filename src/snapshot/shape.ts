@@ -1,8 +1,8 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
 
 /*
-What stays of an object is a list: a field that no shape names is gone, also one that a later Kubernetes brings. Shapes are
-data, so that a path can be asked for and not only an object.
+A list of what is kept of an object: a field that no shape names is removed, even one that a later Kubernetes adds. Shapes are
+data, so that they can be asked about a path as well as about an object.
 */
 export type Shape =
   | { readonly is: 'scalar' | 'words' | 'map' | 'any' }
@@ -10,22 +10,22 @@ export type Shape =
   | { readonly is: 'fields'; readonly fields: Readonly<Record<string, Shape>>; readonly others?: Shape }
   | { readonly is: 'read'; readonly read: (value: unknown) => unknown };
 
-/** A text, a number, true or false. */
+/** A string, a number or a boolean. */
 export const SCALAR: Shape = { is: 'scalar' };
-/** A list of these. */
+/** A list of scalars. */
 export const WORDS: Shape = { is: 'words' };
-/** A map of these by whatever keys, such as labels. */
+/** A map of scalars with arbitrary keys, such as labels. */
 export const MAP: Shape = { is: 'map' };
 /** Everything below it. */
 export const ANY: Shape = { is: 'any' };
-/** Whether it is there, and nothing of what is in it. */
+/** Keeps its presence, but nothing within it. */
 export const PRESENT: Shape = { is: 'fields', fields: {} };
 
 export const list = (of: Shape): Shape => ({ is: 'list', of });
 
 /**
  * A map with these fields.
- * @param scalars names of those that are a scalar, separated by blanks
+ * @param scalars the names of those that are scalars, separated by spaces
  */
 export const fields = (scalars: string, more: Readonly<Record<string, Shape>> = {}): Shape => ({
   is: 'fields',
@@ -40,14 +40,14 @@ export const fields = (scalars: string, more: Readonly<Record<string, Shape>> = 
   },
 });
 
-/** The same, with what is in it by other names. */
+/** The same shape, which also keeps other names within it in another shape. */
 export const withOthers = (shape: Shape, others: Shape): Shape =>
   shape.is === 'fields' ? { ...shape, others } : shape;
 
-/** What a reader of the value makes of it. */
+/** Keeps what a function makes of the value. */
 export const as = (read: (value: unknown) => unknown): Shape => ({ is: 'read', read });
 
-/** A copy with what a shape names, in its order; undefined where the value is of another form. Pure. */
+/** A copy with what a shape names, in its order; undefined where the value has another form. Pure. */
 export function reduced(value: unknown, shape: Shape): unknown {
   switch (shape.is) {
     case 'scalar':
@@ -80,7 +80,7 @@ function fieldsOf(value: Mapping, { fields: named, others }: Extract<Shape, { is
   return Object.fromEntries(kept);
 }
 
-/** By their keys: the same object is written the same, whoever has sent it. Of a null, Go makes the empty text. */
+/** A map ordered by its keys, so that the same object is always written alike. A null becomes an empty text, as in Go. */
 export const mapOf = (value: Mapping): Mapping =>
   Object.fromEntries(
     Object.keys(value)
@@ -89,10 +89,10 @@ export const mapOf = (value: Mapping): Mapping =>
       .filter(([, one]) => isScalar(one)),
   );
 
-/** No kind of this project is half as deep; what a file says may be. */
+/** No kind of this project is half as deep, but a file may be. */
 const MAX_LEVELS = 64;
 
-/** A copy, without what lies deeper. */
+/** A copy without anything that is deeper. */
 function within(value: unknown, levels: number): unknown {
   if (isScalar(value)) return value;
   if (levels === 0 || typeof value !== 'object' || value === null) return undefined;
@@ -105,8 +105,8 @@ const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 /**
- * Whether a path is kept: each of its steps is named by the shape, and what it ends at is as it was.
- * @param path such as `['spec', 'containers', 'args']`, without what tells items of lists apart
+ * Whether a path is kept: each of its steps is named by the shape, and the value at its end is not changed.
+ * @param path such as `['spec', 'containers', 'args']`, without indices of lists
  */
 export function keeps(shape: Shape, path: readonly string[]): boolean {
   const [first, ...rest] = path;

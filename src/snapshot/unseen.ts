@@ -19,7 +19,7 @@ export const unseenBy = (rule: Pick<CompiledRule, 'expression'>): readonly strin
 function isUnseen({ path, isAsked, isAnyOf }: FieldRead): boolean {
   if (path === ANNOTATIONS) return false;
   if (path === `${ANNOTATIONS}[]`) return isAnyOf;
-  // A key has dots in it. All keys are there, and so are the values that the decision reads.
+  // A key may contain dots. All keys are there, and so are the values that the decision reads.
   if (path.startsWith(`${ANNOTATIONS}.`)) return !isAsked && !isValueRead(path.slice(ANNOTATIONS.length + 1));
   const [, ...steps] = path.replaceAll('[]', '').split('.');
   const isHeader = steps[0] === 'apiVersion' || steps[0] === 'kind';

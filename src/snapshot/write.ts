@@ -8,35 +8,35 @@ import type { SavedKind } from './kinds.ts';
 import { reduced } from './shape.ts';
 
 export const SNAPSHOT_KIND = 'ClusterSnapshot';
-/** What reads a snapshot knows this version of it; a field that is added makes no other. */
+/** The version that readers of a snapshot know; a new field does not change it. */
 export const SNAPSHOT_VERSION = 1;
 
-/** What stands above the objects: nothing of the moment, so that nothing differs where the cluster does not. */
+/** The text above the objects, without anything of the moment, so that snapshots of an unchanged cluster are equal. */
 export interface SnapshotHead {
-  /** Version of the program. */
+  /** The version of the program. */
   readonly cofferdam: string;
-  /** Name of the kubeconfig's context. */
+  /** The name of the kubeconfig's context. */
   readonly context: string;
-  /** The namespace whose Pods alone are in it; left out where those of all are. */
+  /** The only namespace whose Pods are in it; left out where all are. */
   readonly namespace?: string;
 }
 
 /** A collection that could not be read, and why. */
 export interface Unread {
   readonly resource: ResourceName;
-  /** HTTP status. */
+  /** The HTTP status. */
   readonly status: number;
   readonly message: string;
 }
 
-/** The text above the objects, which `textOf` of each follows. */
+/** The text above the objects, followed by `textOf` for each. */
 export const textAbove = (head: SnapshotHead): string => {
   const text = jsonText({ apiVersion: API_VERSION, kind: SNAPSHOT_KIND, version: SNAPSHOT_VERSION, ...head });
   return `${text.slice(0, -1)},"items":[`;
 };
 
 /**
- * The line of an object, so that what has changed is told by line; undefined where it is not saved. Pure.
+ * The line of an object, so that a diff shows which objects have changed; undefined where it is not saved. Pure.
  * @param object as the API server sends it
  */
 export function savedObject(
@@ -51,7 +51,7 @@ export function savedObject(
   return { apiVersion, kind, ...(reduced(object, shape) as KubeObject) };
 }
 
-/** @param isFirst whether none stands before it */
+/** @param isFirst whether it is the first object */
 export const textOf = (saved: KubeObject, isFirst: boolean): string =>
   `${isFirst ? '' : ','}\n${jsonText(saved)}`;
 
