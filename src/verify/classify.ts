@@ -2,9 +2,9 @@ import type { Isolation } from '../profiles/isolation.ts';
 import { encryptionHint, fakesGvisor, gvisorMarks, kataMarks, vmmHint } from './marks.ts';
 import type { Transcript } from './transcript.ts';
 
-/** The kernel of the machine that the container runs on, told from outside of it. */
+/** The kernel of the machine that the container runs on, as known from outside. */
 export interface HostKernel {
-  /** How it is called in sentences: `node node1`. */
+  /** Its name in sentences: `node node1`. */
   readonly name: string;
   /** `status.nodeInfo.kernelVersion` of a Node. */
   readonly release: string | undefined;
@@ -12,22 +12,22 @@ export interface HostKernel {
   readonly bootId: string | undefined;
 }
 
-/** What a transcript tells about the kernel that a container runs on. */
+/** What a transcript shows about the kernel that a container runs on. */
 export interface Seen {
-  /** Undefined when it tells no sandbox from the host kernel. */
+  /** Undefined when it does not distinguish a sandbox from the host kernel. */
   readonly isolation: Isolation | undefined;
-  /** Product names: `gVisor`, `Kata`, `QEMU`. */
+  /** The names of products: `gVisor`, `Kata`, `QEMU`. */
   readonly products: readonly string[];
-  /** One phrase each, most telling first. */
+  /** One phrase for each mark, the most telling first. */
   readonly evidence: readonly string[];
 }
 
 /**
- * Tells a sandbox from a container by what is seen inside. Pure.
+ * Distinguishes a sandbox from a container by what is seen inside. Pure. Sharing the host's kernel outweighs every mark:
+ * whatever runs inside can fake marks, but a sandbox cannot show by chance the boot id of a kernel that it does not run on. It
+ * means nothing here that a node is a VM itself.
  *
- * Sharing the host's kernel outweighs every mark: marks can be faked by what runs inside, and a sandbox has no way to
- * show the boot id of a kernel that it does not run on by chance. That a node is a VM itself means nothing here.
- * @param host undefined when nothing is known of it: then marks alone decide
+ * @param host undefined when nothing is known of it, so that only marks decide
  */
 export function classify(transcript: Transcript, host?: HostKernel): Seen {
   const kernel = compareKernels(transcript, host);
@@ -47,14 +47,14 @@ export function classify(transcript: Transcript, host?: HostKernel): Seen {
 }
 
 interface KernelsCompared {
-  /** Undefined: it cannot be told. */
+  /** Undefined where it cannot be determined. */
   readonly same: boolean | undefined;
   readonly evidence: readonly string[];
 }
 
 /**
- * The same boot id is the same running kernel. Another one says less: some system containers hide that of their host
- * (LXD mounts another over it), so the release must differ too.
+ * The same boot id means the same running kernel. A different one means less: some system containers hide that of their host
+ * (LXD mounts another over it), so the release must differ, too.
  */
 function compareKernels({ release, bootId }: Transcript, host: HostKernel | undefined): KernelsCompared {
   const releases = equal(release, host?.release);

@@ -10,7 +10,7 @@ import type { VerifyApi } from './api.ts';
 /** The most bytes of a log; a probe writes some thousands. */
 const MOST_LOG_BYTES = 512 * 1024;
 
-/** The milliseconds for one answer. */
+/** The time for one answer, in milliseconds. */
 const TIMEOUT_MS = 30_000;
 const PAGE = 500;
 
@@ -19,7 +19,7 @@ const namespaceAt = (name: string): string => `${NAMESPACES}/${encodeURIComponen
 const podsAt = (namespace: string): string => `${namespaceAt(namespace)}/pods`;
 const podAt = (namespace: string, name: string): string => `${podsAt(namespace)}/${encodeURIComponent(name)}`;
 
-/** A way to probe a cluster. */
+/** The calls of a run over a connection. */
 export function verifyApi({ api, text }: Pick<Connection, 'api' | 'text'>): VerifyApi {
   const call = (one: ApiCall): Promise<KubeObject> => api({ ...one, timeoutMs: TIMEOUT_MS });
   const unlessGone = async (one: ApiCall): Promise<boolean> => {

@@ -14,33 +14,33 @@ import type { Target } from './targets.ts';
 /** A SandboxProfile for a handler that no profile names, or why there is none. */
 export type Draft = { readonly handler: string } & ({ readonly yaml: string } | { readonly why: string });
 
-/** What one probe saw of the kernel; without it, why nothing was. */
+/** What one probe saw of the kernel, or why it saw nothing. */
 type Look = Pick<Checked, 'target' | 'privileged' | 'seen' | 'evidence' | 'note' | 'disks'>;
 
-/** A SandboxProfile that is there, whether it is in force or broken. */
+/** An existing SandboxProfile, in force or broken. */
 export interface Claim {
   readonly name: string;
   readonly handlers: readonly string[];
 }
 
-/** What drafts have to fit to. */
+/** What drafts have to be compatible with. */
 export interface Present {
   readonly profiles: ProfileTable;
   /** The SandboxProfiles of the cluster. */
   readonly own: readonly Claim[];
-  /** Where else a probed handler is. */
+  /** The other nodes that have a probed handler. */
   readonly leftOut: readonly Target[];
 }
 
-/** The claim of an object, which may be anything. */
+/** The claim of an object, which may have any content. */
 export function claimOf({ metadata, spec }: KubeObject): Claim {
   const handlers = isMap(spec) && Array.isArray(spec.handlers) ? spec.handlers : [];
   return { name: isMap(metadata) ? String(metadata.name) : '', handlers };
 }
 
 /**
- * Drafts a SandboxProfile for each handler that no profile names, from what was seen on each node. Pure. The weakest that
- * was seen counts, and one node on which it was the host kernel is enough for none: a profile vouches for all of them.
+ * Drafts a SandboxProfile for each handler that no profile names, from what was seen on each node. Pure. The weakest result
+ * counts, and there is no draft if a single node showed the host kernel, as a profile vouches for all of them.
  */
 export function draftProfiles(checked: readonly Checked[], present: Present): readonly Draft[] {
   const unknown = checked.filter(({ target }) => !isKnown(target.handler, present.profiles));
@@ -58,14 +58,14 @@ const leftOutOf = (handler: string, { leftOut }: Present): readonly Look[] =>
 const isKnown = (handler: string, profiles: ProfileTable): boolean =>
   profiles.forHandler(handler).handlers.includes(handler);
 
-/** The drafts as text, one after the other, to be looked through and applied. */
+/** The drafts as text, one after the other, to be reviewed and applied. */
 export function draftsText(drafts: readonly Draft[]): string {
   const notes = draftNotes(drafts).map(note => `# ${note}\n`);
   const written = drafts.flatMap(one => ('yaml' in one ? [one.yaml] : []));
   return `${notes.join('')}${written.join('---\n')}`;
 }
 
-/** Why there is no draft, a phrase for each handler without; or for all. */
+/** Why there is no draft, one phrase for each handler without one, or one for all. */
 export function draftNotes(drafts: readonly Draft[]): readonly string[] {
   if (drafts.length === 0)
     return ['there is no SandboxProfile to draft, as every handler that was probed has a profile'];
@@ -104,7 +104,7 @@ const nodes = (names: readonly string[]): string => {
   return unique.length > 5 ? count(unique.length, 'node') : `node ${list(unique.map(name => clean(name)))}`;
 };
 
-/** Words in handlers' names that stand for a VMM, as `verify` calls it. */
+/** Words in the names of handlers that stand for a VMM, as `verify` calls it. */
 const VMMS: readonly (readonly [RegExp, string])[] = [
   [/(^|-)qemu(-|$)/, 'QEMU'],
   [/(^|-)clh(-|$)/, 'Cloud Hypervisor'],
@@ -112,8 +112,8 @@ const VMMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The profile of the longest known handler that the name begins with (`kata-qemu` for `kata-qemu-prod`), where it is of the
- * kind that was seen; else the one whose words are the worst of that kind.
+ * The profile of the longest known handler with which the name begins (`kata-qemu` for `kata-qemu-prod`), if it is of the kind
+ * that was seen; otherwise the one with the worst words for that kind.
  */
 function parentOf(
   handler: string,
@@ -138,7 +138,7 @@ const isOfKind = (profile: Profile, isolation: Isolation): boolean =>
   profile.isolation !== 'host-kernel' &&
   atLeast(profile.isolation, 'vm') === atLeast(isolation, 'vm');
 
-/** Named for one VMM, while another was seen. */
+/** Whether the handler is named for one VMM, while another one was seen. */
 function contradicts(name: string, products: readonly string[]): boolean {
   const named = VMMS.find(([pattern]) => pattern.test(name))?.[1];
   const seen = VMMS.map(([, product]) => product).filter(product => products.includes(product));
@@ -152,7 +152,7 @@ function written(
   weakest: Isolation,
   parent: Profile,
 ): string {
-  // That memory is encrypted is the word of the guest's kernel: attestation alone proves it, not a look from inside.
+  // Only the guest's kernel says that memory is encrypted: attestation alone proves that, and not a look from inside.
   const isolation = weakest === 'confidential-vm' && parent.isolation !== 'confidential-vm' ? 'vm' : weakest;
   const held = keepsDevices(looks);
   const comments = [

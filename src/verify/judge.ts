@@ -6,17 +6,17 @@ import { wouldTellEncryption } from './marks.ts';
 import type { Transcript } from './transcript.ts';
 
 export const VERDICTS = ['verified', 'not what it claims', 'could not run'] as const;
-/** `could not run` also where it ran and gave no answer. */
+/** `could not run` includes a probe that ran and gave no answer. */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What became of a promise. */
+/** The result of comparing a promise with what was seen. */
 export interface Judged {
   readonly verdict: Verdict;
-  /** One sentence without its full stop, where the verdict needs a word; what to do, where something is wrong. */
+  /** One sentence without its full stop, where the verdict needs an explanation; and what to do, where something is wrong. */
   readonly note?: string;
 }
 
-/** Holds what was seen against the isolation that the profile of the handler promises. Pure. */
+/** Compares what was seen with the isolation that the profile of the handler promises. Pure. */
 export function judge(seen: Seen, transcript: Transcript, profile: Profile, handler: string): Judged {
   const { isolation } = seen;
   const promised = profile.isolation;
@@ -60,8 +60,8 @@ const mismatch = (isolation: Isolation, { id }: Profile): string =>
     : `this is a different sandbox from the one that profile ${id} describes; name the handler in a SandboxProfile of your own`;
 
 /**
- * What a privileged probe sees of the node's disks, against what the profile says of privileged containers. Pure.
- * Where they are `contained`, no disk may be there at all; where they are `degraded`, none that gives anything.
+ * Compares what a privileged probe sees of the node's disks with what the profile says about privileged containers. Pure. If
+ * they are `contained`, there may be no disk at all; if they are `degraded`, none that can be read.
  */
 export function judgeDisks(
   { readableDisks, deadDisks }: Transcript,

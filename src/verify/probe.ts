@@ -5,24 +5,24 @@ import { PROBE_SCRIPT } from './transcript.ts';
 
 /** The label on every object that a run makes, with the id of the run as its value. */
 export const VERIFY_LABEL = 'cofferdam.dev/verify';
-/** When the run is over for certain (RFC 3339): what is left after it may be removed by anyone. */
+/** The time when the run is certainly over (RFC 3339): anyone may remove what is left after it. */
 export const EXPIRES = 'cofferdam.dev/verify-expires';
 
 export const DEFAULT_IMAGE = 'busybox:1.37.0';
 
 /** One run of `verify`. */
 export interface Run {
-  /** Lower-case letters and digits; names of objects are made with it. */
+  /** Lower-case letters and digits, which are part of the names of its objects. */
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly expires: number;
   readonly namespace: string;
   readonly image: string;
-  /** The seconds for one probe. */
+  /** The time for one probe, in seconds. */
   readonly timeoutSeconds: number;
 }
 
-/** A probe to run: `privileged` looks for the node's disks as well. */
+/** A probe to run; a `privileged` one also looks for the node's disks. */
 export interface Probe {
   readonly target: Target;
   readonly privileged: boolean;
@@ -35,8 +35,8 @@ const metadata = ({ id, expires }: Run, name: string): V1ObjectMeta => ({
 });
 
 /**
- * The namespace that a run makes for itself. Its probes ask for their class by name, and what is to be seen is the
- * runtime alone: so this project's webhook is told to leave them as they are.
+ * The namespace that a run makes for itself. Its probes name their class, and only the runtime should show, so this project's
+ * webhook is told to leave them as they are.
  */
 export function namespaceFor(run: Run, privileged: boolean): V1Namespace {
   const { labels, ...rest } = metadata(run, run.namespace);
@@ -53,9 +53,9 @@ export function namespaceFor(run: Run, privileged: boolean): V1Namespace {
 }
 
 /**
- * The Pod of a probe: Restricted unless it is to be privileged, without a token, gone from the node by its deadline. It
- * is sent to its node by affinity, as the DaemonSet controller does, so that the scheduler and the kubelet have their
- * say; taints keep it away from nowhere.
+ * The Pod of a probe. It is Restricted unless it is to be privileged, has no token, and is gone from the node by its deadline.
+ * It is sent to its node by affinity, as the DaemonSet controller does, so that the scheduler and the kubelet have their say;
+ * it tolerates all taints.
  */
 export function podFor(run: Run, { target, privileged }: Probe, index: number): V1Pod {
   return {

@@ -8,18 +8,18 @@ import { type Draft, draftsText } from './draft.ts';
 import { VERDICTS, type Verdict } from './judge.ts';
 import type { Checked } from './run-probe.ts';
 
-/** Everything a report on a cluster is made of. */
+/** Everything that a report on a cluster is made from. */
 export interface Verification {
   /** The version of this program. */
   readonly version: string;
   readonly checked: readonly Checked[];
-  /** Names of classes that no node claims. */
+  /** The names of classes that no node claims. */
   readonly nowhere: readonly string[];
   /** Drafts for handlers that no profile names. */
   readonly drafts: readonly Draft[];
 }
 
-/** What a report on a transcript is made of. */
+/** Everything that a report on a transcript is made from. */
 export interface Told extends Seen {
   /** The version of this program. */
   readonly version: string;
@@ -28,7 +28,7 @@ export interface Told extends Seen {
 const HEADERS = ['VERDICT', 'CLASS', 'NODE', 'HANDLER', 'PROMISES', 'SEEN'] as const;
 const INDENT = '  ';
 
-/** `-o table`: a row a probe, below it the evidence, and a summary. */
+/** `-o table`: one row for each probe, with the evidence below it, and a summary. */
 export function verifyTable({ checked, nowhere }: Verification, { color, width }: Style): string {
   const paint = painter(color);
   const rows = checked.map(cellsOf);
@@ -122,7 +122,7 @@ export function verifyJson({ version, checked, nowhere, drafts }: Verification):
   return `${jsonText(document, 2)}\n`;
 }
 
-/** What a transcript says, for a person. */
+/** The report on a transcript for a person. */
 function transcriptText(seen: Told, { color, width }: Style): string {
   const paint = painter(color);
   const { isolation } = seen;
@@ -142,11 +142,11 @@ const UNKNOWN =
 const CAVEAT =
   'A program can fake what it prints: this shows how a runtime is set up, not that it is trustworthy.';
 
-/** What a transcript says, for a program. */
+/** The report on a transcript for a program. */
 const transcriptJson = ({ version, isolation, products, evidence }: Told): string =>
   `${jsonText({ version, consistentWith: isolation ?? null, products, evidence }, 2)}\n`;
 
-/** Every output format of `verify`, by the name that `-o` takes: of a cluster, and of a transcript. */
+/** Every output format of `verify`, by the name for `-o`: for a cluster, and for a transcript. */
 export const VERIFY_FORMATS: Readonly<Record<string, (result: Verification, style: Style) => string>> = {
   table: verifyTable,
   json: verifyJson,

@@ -9,13 +9,13 @@ import { type Probe, podFor, type Run } from './probe.ts';
 import { complaintOf, stateOf } from './state.ts';
 import { readTranscript } from './transcript.ts';
 
-/** What became of one probe. */
+/** The result of one probe. */
 export interface Checked extends Probe, Judged {
   readonly profile: Profile;
   /** Undefined where the probe did not run. */
   readonly seen: Seen | undefined;
   readonly evidence: readonly string[];
-  /** Disks that a privileged probe saw; undefined where none looked. */
+  /** The disks that a privileged probe saw; undefined where none looked. */
   readonly disks?: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** The milliseconds between two looks at a Pod. */
+/** The pause between two looks at a Pod, in milliseconds. */
 const STEP_MS = 500;
 
 /**
@@ -50,7 +50,7 @@ export async function runProbe(
   const seen = classify(transcript, probe.target.kernel);
   const judged = judge(seen, transcript, profile, probe.target.handler);
   const disks = probe.privileged && { disks: [...transcript.readableDisks, ...transcript.deadDisks] };
-  // What a privileged container reaches without the sandbox is no news.
+  // It means little what a privileged container reaches where there is no sandbox.
   if (!probe.privileged || judged.verdict !== 'verified') {
     return { ...probe, profile, ...judged, seen, evidence: seen.evidence, ...disks };
   }
@@ -70,14 +70,14 @@ async function transcriptOf({ api, run, signal }: Context, pod: V1Pod): Promise<
     signal.throwIfAborted();
     return { why: reasonOf(error) };
   } finally {
-    // What cannot be deleted ends by its deadline, and goes with its namespace or with the next run.
+    // A Pod that cannot be deleted ends by its deadline, and is removed with its namespace or by the next run.
     await api.deletePod(run.namespace, name).catch(() => undefined);
   }
 }
 
 const MOST_LOOKS = 20;
 
-/** A namespace gets its service account a moment after it was made, and takes no Pod before. */
+/** A namespace gets its service account a moment after it was created, and accepts no Pod before. */
 async function createSoon(create: () => Promise<void>, signal: AbortSignal): Promise<void> {
   for (let left = MOST_LOOKS; ; left -= 1) {
     signal.throwIfAborted();
@@ -90,7 +90,10 @@ async function createSoon(create: () => Promise<void>, signal: AbortSignal): Pro
   }
 }
 
-/** Waits for the end of a Pod. Answers why it will not come, where it will not. */
+/**
+ * Waits for the end of a Pod.
+ * @returns why it will not end, if so
+ */
 async function ended(
   api: VerifyApi,
   { namespace, timeoutSeconds }: Run,
@@ -104,7 +107,7 @@ async function ended(
     if (state.phase === 'ended') return undefined;
     if (state.phase === 'failed') return state.why;
     if (Date.now() < deadline) continue;
-    // Events are a help; who may not read them still learns where the Pod stands.
+    // Events only help; without the right to read them, there is still the state of the Pod.
     const complaint = complaintOf(await api.events(namespace, name).catch(() => []));
     return `the probe did not finish within ${timeoutSeconds} s: ${complaint ?? state.why}`;
   }

@@ -6,21 +6,21 @@ import { EXPIRES, namespaceFor, type Probe, type Run, VERIFY_LABEL } from './pro
 import { type Checked, runProbe } from './run-probe.ts';
 
 export interface RunOptions {
-  /** Probes at the same time. */
+  /** How many probes run at the same time. */
   readonly parallel: number;
-  /** The run's namespace is its own: it is made, and removed. */
+  /** Whether the namespace belongs to the run, which then creates and removes it. */
   readonly ownNamespace: boolean;
   readonly profiles: ProfileTable;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
-  /** Called with what could not be removed. */
+  /** Called for whatever could not be removed. */
   readonly onLeft: (what: string) => void;
 }
 
 /**
- * Runs all probes and removes everything that was made for them, also when it is aborted and when it fails.
+ * Runs all probes and removes everything that was made for them, even when it is aborted or fails.
  * @returns in the order of `probes`
- * @throws what the API server says where the namespace cannot be made, or the signal's reason
+ * @throws the error of the API server where the namespace cannot be made, or the signal's reason
  */
 export async function runProbes(
   api: VerifyApi,
@@ -42,7 +42,7 @@ export async function runProbes(
   }
 }
 
-/** The API server answered that it makes none; without an answer, or on a timeout, it may have. */
+/** Whether the API server refused to create it; without an answer, or after a timeout, it may exist. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof KubeError && error.status !== undefined && error.status >= 400 && error.status < 500;
 
@@ -63,13 +63,13 @@ async function inParallel(
     }
   };
   const workers = Array.from({ length: Math.min(parallel, probes.length) }, work);
-  // All of them: one that is still deleting its Pod when another fails must come to its end.
+  // All of them are awaited, as one may still be deleting its Pod when another fails.
   const ends = await Promise.allSettled(workers);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return results;
 }
 
-/** How long a namespace may take to go, in looks of a second. */
+/** How many looks, a second apart, a namespace may take to disappear. */
 const LOOKS = 60;
 
 async function removeNamespace(api: VerifyApi, name: string, onLeft: RunOptions['onLeft']): Promise<void> {
@@ -86,10 +86,10 @@ async function removeNamespace(api: VerifyApi, name: string, onLeft: RunOptions[
 }
 
 /**
- * Removes what runs that were killed left behind: whatever carries the label and is past its time. What another run is
- * using now stays.
- * @param namespace where this run's probes go, if not in a namespace of their own
- * @returns names of what was removed
+ * Removes what killed runs left behind: everything that has the label and is past its time. What another run is using now is
+ * left alone.
+ * @param namespace the namespace of this run's probes, if they have none of their own
+ * @returns the names of what was removed
  */
 export async function sweep(
   api: VerifyApi,
@@ -103,7 +103,7 @@ export async function sweep(
       : await api.podsWith(namespace, VERIFY_LABEL);
   for (const { metadata } of left) {
     const name = metadata?.name ?? '';
-    // An object without a time that can be read is none of ours.
+    // An object without a readable time does not belong to this program.
     const expires = Date.parse(metadata?.annotations?.[EXPIRES] ?? '');
     if (!(expires < now)) continue;
     await (namespace === undefined ? api.deleteNamespace(name) : api.deletePod(namespace, name));

@@ -1,13 +1,13 @@
 import type { CoreV1Event } from '@kubernetes/client-node';
 import type { Loose, Pod } from '../pod/kube.ts';
 
-/** Where a probe's Pod stands. */
+/** The state of a probe's Pod. */
 export type ProbeState =
   | { readonly phase: 'ended' }
   | { readonly phase: 'failed'; readonly why: string }
   | { readonly phase: 'waiting'; readonly why: string };
 
-/** Reasons of a waiting container that time does not mend. ErrImagePull alone is tried again at once. */
+/** Reasons of a waiting container that do not go away. ErrImagePull alone is retried at once. */
 const HOPELESS = new Set([
   'ImagePullBackOff',
   'InvalidImageName',
@@ -38,7 +38,7 @@ export function stateOf({ status }: Pod): ProbeState {
   };
 }
 
-/** What the cluster complained about last: where a runtime cannot start a Pod, its events alone say so. */
+/** The last complaint of the cluster: where a runtime cannot start a Pod, only its events say so. */
 export const complaintOf = (events: readonly Loose<CoreV1Event>[]): string | undefined => {
   const last = events.filter(({ type }) => type === 'Warning').at(-1);
   return words(last?.reason, last?.message);

@@ -18,23 +18,22 @@ export interface Target {
 
 export interface Targets {
   readonly targets: readonly Target[];
-  /** Names of classes that no node claims, or none that was asked for. */
+  /** The names of classes that no node claims, or no node that was asked for. */
   readonly nowhere: readonly string[];
-  /** Where else the handlers of `targets` are, which nobody asked for. */
+  /** The other nodes that have the handlers of `targets`, which were not asked for. */
   readonly leftOut: readonly Target[];
 }
 
 export interface Wanted {
-  /** Names of RuntimeClasses and of nodes; empty: all. */
+  /** The names of RuntimeClasses and of nodes; empty for all. */
   readonly classes: readonly string[];
   readonly nodes: readonly string[];
 }
 
 /**
- * Each class with each node that claims its handler and that the class selects: its Pods never go to others. Pure.
- *
- * A node that reports no handlers at all (containerd before 2.0) may have any. A Pod of the class can be sent there, so
- * what becomes of it there is worth knowing.
+ * Each class with each node that claims its handler and that the class selects, as its Pods never go to others. Pure. A node
+ * that reports no handlers at all (containerd before 2.0) may have any: a Pod of the class may be sent there, so its result is
+ * worth knowing.
  */
 export function targetsOf(
   classes: readonly KubeObject[],
@@ -62,7 +61,7 @@ export function targetsOf(
   };
 }
 
-/** Each handler of `targets` on each node where none of them is. */
+/** Each handler of `targets` on each node that has none of them. */
 function leftOutOf(all: readonly Target[], targets: readonly Target[]): readonly Target[] {
   const placeOf = ({ handler, node }: Target): string => `${handler}/${node}`;
   const handlers = new Set(targets.map(({ handler }) => handler));

@@ -1,19 +1,19 @@
-/** What a container sees of the kernel below it, as its standard output told it. */
+/** What a container sees of the kernel below it, from its standard output. */
 export interface Transcript {
-  /** `uname -r`, from `uname -a` or /proc/version. */
+  /** `uname -r`, taken from `uname -a` or /proc/version. */
   readonly release: string | undefined;
-  /** The lines of `uname -a` and /proc/version: the build of the kernel. */
+  /** The lines of `uname -a` and /proc/version, which contain the build of the kernel. */
   readonly builds: readonly string[];
-  /** /proc/cmdline, or what dmesg tells of it. */
+  /** /proc/cmdline, or what dmesg shows of it. */
   readonly commandLine: string | undefined;
-  /** /proc/sys/kernel/random/boot_id: made anew whenever a kernel boots (random(4)). */
+  /** /proc/sys/kernel/random/boot_id, which changes whenever a kernel boots (random(4)). */
   readonly bootId: string | undefined;
   readonly mounts: readonly Mount[];
-  /** Lines of dmesg, without their times. */
+  /** The lines of dmesg, without their times. */
   readonly log: readonly string[];
   /** Disks in /dev from which a byte could be read. */
   readonly readableDisks: readonly string[];
-  /** Disks in /dev that nothing could be read from. */
+  /** Disks in /dev from which nothing could be read. */
   readonly deadDisks: readonly string[];
 }
 
@@ -25,8 +25,8 @@ export interface Mount {
 }
 
 /**
- * What a probe runs. Any shell and any of the usual tools will do; what one of them cannot tell is left out. It ends
- * well whatever fails, and writes nowhere.
+ * The script of a probe. Any shell with any of the usual tools will do; whatever one of them cannot show is missing. It
+ * succeeds whatever fails, and writes nowhere.
  */
 export const PROBE_SCRIPT = `exec 2>/dev/null
 uname -a
@@ -42,16 +42,16 @@ done
 true
 `;
 
-/** The most characters of a transcript: the probe's has some thousands. */
+/** The most characters of a transcript; that of a probe has some thousands. */
 const MOST = 1_000_000;
-/** The most characters of a line: the kernel's parameters and a mount's options are at most a page. */
+/** The most characters of a line; the kernel's parameters and a mount's options take at most a page. */
 const MOST_LINE = 4096;
 
 const UNAME = /^Linux \S+ (\S+) #/;
 const VERSION = /^Linux version (\S+) /;
 const LOGGED = /^(?:<\d+>)?\[ *\d+\.\d+\](?:\[[^\]]*\])? ?(.*)$/;
 const COMMAND_LINE = /^(?:Kernel c|C)ommand line: (.+)$/;
-/** A plain `cat /proc/cmdline`. */
+/** The output of a plain `cat /proc/cmdline`. */
 const BARE_COMMAND_LINE = /(?:^|\s)(?:BOOT_IMAGE|root|console|init|panic)=\S/;
 const BOOT_ID = /^(?:boot id: )?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const MOUNT_TABLE = /^(\S+) (\/\S*) (\S+) (\S+) \d+ \d+$/;
@@ -59,8 +59,8 @@ const MOUNT_PRINTED = /^(\S+) on (\/\S*) type (\S+) \(([^)]*)\)$/;
 const DISK = /^disk (\S+) is (read|dead)$/;
 
 /**
- * Reads what the probe's script prints, or any part of it in any order: lines are told by their form, so that
- * `uname -a; cat /proc/version; dmesg` will do. What is none of them is passed over.
+ * Reads the output of the probe's script, or any parts of it in any order: lines are recognized by their form, so that `uname
+ * -a; cat /proc/version; dmesg` will do. All other lines are skipped.
  */
 export function readTranscript(text: string): Transcript {
   const lines = text
