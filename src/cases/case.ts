@@ -4,7 +4,7 @@ import type { Isolation } from '../profiles/isolation.ts';
 import type { Position, SourceDocument } from '../source/document.ts';
 import type { Mapping } from '../source/mapping.ts';
 
-/** What a case expects to be decided. What it leaves out may be anything, except the class, of which there is then none. */
+/** What a case expects. Anything that it leaves out may have any value, except the class, which must then be absent. */
 export interface Expected {
   readonly verdict: Verdict;
   readonly runtimeClass?: string;
@@ -15,7 +15,7 @@ export interface Expected {
   readonly exemptions?: readonly string[];
 }
 
-/** A case as written in a file, or a line of its table. */
+/** A case as it is written in a file, or a line of its table. */
 export interface WrittenCase {
   readonly name: string;
   readonly namespace?: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
@@ -35,26 +35,26 @@ export interface Case {
   readonly manifest: SourceDocument;
   /** The namespace of an object that names none. */
   readonly namespace: string;
-  /** What is seen of its namespace; left out where the case says nothing of it, so that a cluster file may. */
+  /** The facts of its namespace; left out where the case says nothing about it, so that a cluster file may. */
   readonly facts?: NamespaceFacts;
-  /** A path from here. */
+  /** A path relative to where the command runs. */
   readonly cluster?: string;
   /** Milliseconds since the epoch. */
   readonly now?: number;
   readonly expect: Expected;
 }
 
-/** Something that is decided otherwise than was expected, as a reader would write it. */
+/** Something that was decided otherwise than expected, in the words of a file. */
 export interface Difference {
   readonly field: keyof Expected;
   readonly expected: string;
   readonly found: string;
 }
 
-/** A case with what was decided. */
+/** A case with its decision. */
 export interface Tried {
   readonly case: Case;
   readonly decision: Decision;
-  /** None where it passes. */
+  /** The differences; none where it passes. */
   readonly differences: readonly Difference[];
 }

@@ -3,7 +3,7 @@ import { relevantSignals } from '../report/told/relevant.ts';
 import { rulesCounted } from '../report/words/rules.ts';
 import type { Difference, Expected } from './case.ts';
 
-/** What a decision is held against. */
+/** The parts of a decision that a case is compared with. */
 function foundIn(decision: Decision): Readonly<Record<keyof Expected, string>> {
   const { verdict, runtimeClass, required, governing, exemptions } = decision;
   return {
@@ -17,12 +17,12 @@ function foundIn(decision: Decision): Readonly<Record<keyof Expected, string>> {
   };
 }
 
-/** What is decided otherwise than a case expects; lists in whatever order. */
+/** What was decided otherwise than a case expects; the order in lists does not matter. */
 export function differencesOf(expected: Expected, decision: Decision): readonly Difference[] {
   const found = foundIn(decision);
   return FIELDS.flatMap(field => {
     const value = expected[field];
-    // A case that says nothing of a class says that there is none.
+    // A case that names no class expects none.
     if (value === undefined && field !== 'runtimeClass') return [];
     const wanted = Array.isArray(value) ? listOf(value) : wordOf(value);
     return wanted === found[field] ? [] : [{ field, expected: wanted, found: found[field] }];

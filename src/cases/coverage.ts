@@ -1,16 +1,16 @@
 import type { Assessment, Decision } from '../decision/decision.ts';
 import type { CompiledExemption, CompiledPolicy, Snapshot } from '../policy/policy.ts';
 
-/** One rule, value of a label, tier, or signal that is waived. */
+/** One rule, value of a label, tier, or waived signal. */
 export interface Part {
   readonly what: 'rule' | 'label' | 'tier' | 'signal';
-  /** `risk=high` of a label, `70` of a tier. */
+  /** `risk=high` for a label, `70` for a tier. */
   readonly name: string;
 }
 
-/** What of a policy or an exemption some case has shown to count, and what none has. */
+/** The parts of a policy or an exemption that some case has shown to count, and those that none has. */
 export interface Coverage {
-  /** `ClusterSandboxPolicy/edge`, as sources name it. */
+  /** Such as `ClusterSandboxPolicy/edge`, as sources name it. */
   readonly id: string;
   readonly shown: readonly Part[];
   readonly missing: readonly Part[];
@@ -21,13 +21,13 @@ interface PartOf extends Part {
   readonly id: string;
 }
 
-/** Gathers what cases have shown. */
+/** Collects what cases have shown. */
 export class Coverages {
   readonly #all = new Map<string, PartOf>();
   readonly #shown = new Set<string>();
 
   /**
-   * What cases have not shown. Of a policy that no case reaches, all parts are told.
+   * Expects these to be shown. If no case reaches a policy, all of its parts are reported.
    * @param given the policies and exemptions that the cases are about, as `Kind/name` or `Kind/namespace/name`
    */
   expect({ policies, exemptions }: Snapshot, given: ReadonlySet<string>): void {
@@ -50,7 +50,7 @@ export class Coverages {
 
 const keyOf = ({ id, what, name }: PartOf): string => JSON.stringify([id, what, name]);
 
-/** @param policy its name, with its namespace in front of it where it has one */
+/** @param policy its name, preceded by its namespace where it has one */
 const policyId = (policy: string): string =>
   policy.includes('/') ? `SandboxPolicy/${policy}` : `ClusterSandboxPolicy/${policy}`;
 
@@ -78,7 +78,7 @@ const shownBy = ({ governing, others, exemptions }: Decision): readonly PartOf[]
 function shownOfPolicy({ policy, contributions, floors }: Assessment): readonly PartOf[] {
   const id = policyId(policy);
   const rules = contributions.filter(({ kind }) => kind === 'rule');
-  // One with a note has a value that the policy does not list.
+  // A contribution with a note has a value that the policy does not list.
   const labels = contributions.filter(({ kind, note }) => kind === 'label' && note === undefined);
   const tiers = floors.filter(({ because }) => because === 'tier');
   return [

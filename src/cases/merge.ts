@@ -1,6 +1,6 @@
 import { isMap } from '../source/mapping.ts';
 
-/** A JSON Merge Patch (RFC 7386): fields are put over fields, all else takes the place of what was there; null takes away. */
+/** A JSON Merge Patch (RFC 7386): fields are merged, every other value is replaced, and null removes. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
   const merged = new Map(isMap(target) ? Object.entries(target) : []);

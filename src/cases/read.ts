@@ -8,10 +8,10 @@ import type { Case, Expected, WrittenCase } from './case.ts';
 import { mergePatch } from './merge.ts';
 import { validateCases } from './validator.ts';
 
-/** How files of cases are called. */
+/** The names of files with cases. */
 export const CASES_FILE = /\.tests\.(yaml|yml|json)$/;
 
-/** The cases of a file, tables spread out, and what is wrong with those that are left out. */
+/** The cases of a file, with tables expanded, and what is wrong with those that are left out. */
 export function readCases(document: SourceDocument): {
   readonly cases: readonly Case[];
   readonly problems: readonly Problem[];
@@ -34,7 +34,7 @@ export function readCases(document: SourceDocument): {
   return { cases, problems };
 }
 
-/** A case by itself, or each line of its table merged over it. */
+/** A single case, or each line of its table merged over it. */
 function spread(
   { each, ...base }: WrittenCase,
   path: Keys,
@@ -47,8 +47,8 @@ function spread(
 }
 
 /**
- * @param path of the case, or of its line in a table
- * @param base of the case whose table it is
+ * @param path the path of the case, or of its line in a table
+ * @param base the path of the case that has the table
  */
 function readOne(
   one: WrittenCase,
@@ -80,7 +80,7 @@ function readOne(
       manifest: {
         value: object,
         position,
-        // What is not in the line of a table itself comes from the case above.
+        // Whatever is not in the line of a table comes from the case above it.
         positionOf: keys => {
           const inLine = document.positionOf([...path, field, ...keys]);
           const inBase = document.positionOf([...base, field, ...keys]);

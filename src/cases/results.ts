@@ -1,7 +1,7 @@
 import type { Tried } from './case.ts';
 import type { Coverage } from './coverage.ts';
 
-/** Everything a report of cases is made of. */
+/** Everything that a report of cases is made from. */
 export interface CaseResults {
   readonly tried: readonly Tried[];
   readonly coverage: readonly Coverage[];

@@ -47,7 +47,7 @@ const FIELDS: Readonly<Record<string, Schema>> = {
   expect: EXPECT,
 };
 
-/** `NAME.tests.yaml`, beside the policies of `NAME.yaml`. */
+/** The schema of `NAME.tests.yaml`, which lies beside the policies of `NAME.yaml`. */
 export const CASES_SCHEMA: Schema = {
   description: 'Cases for policies. Each stands by itself.',
   type: 'array',

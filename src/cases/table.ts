@@ -9,7 +9,7 @@ import type { Tried } from './case.ts';
 import type { Coverage, Part } from './coverage.ts';
 import type { CaseResults } from './results.ts';
 
-/** `-o table`: a line a file, below it the cases that failed and how; then what no case has shown, and a summary. */
+/** `-o table`: one line for each file, with the cases that failed and how below it; then what no case has shown, and a summary. */
 export function table({ tried, coverage }: CaseResults, { color, width }: Style): string {
   const paint = painter(color);
   const files = [...Map.groupBy(tried, one => one.case.position.file)].map(([file, cases]) => {
@@ -55,7 +55,7 @@ export function differenceLines({ differences }: Tried): readonly string[] {
   );
 }
 
-/** Why it was decided so. */
+/** Why it was decided like this. */
 export const whyOf = ({ decision }: Tried): string =>
   sentence(outcomeSentence(decision, withoutPlace, 'would be'));
 
