@@ -3,24 +3,24 @@ import { valueAt } from '../source/path.ts';
 import { groupKindOf } from './known.ts';
 import type { Named } from './pod-of.ts';
 
-/** What the controller of a built-in kind adds to its Pods. A value that nobody knows beforehand is `0`. */
+/** What the controller of a built-in kind adds to its Pods. `0` stands for a value that is not known beforehand. */
 export interface Additions {
   /** The Pod's controller. */
   readonly controller: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
-  /** The name of the Pod; left out where the API server makes one up. */
+  /** The name of the Pod; left out where the API server generates one. */
   readonly name?: string;
   readonly generateName: string;
   readonly hostname?: string;
   readonly subdomain?: string;
   readonly tolerations?: readonly object[];
-  /** The variables of each container, unless it has one of that name. */
+  /** Variables for each container that has none with that name. */
   readonly env?: readonly { readonly name: string; readonly valueFrom: object }[];
 }
 
-/** Undefined for other kinds, of which nothing is known. */
+/** What the controller adds; undefined for other kinds, about which nothing is known. */
 export function additionsOf(object: Mapping, { name }: Named): Additions | undefined {
   switch (groupKindOf(object)) {
     case 'apps/Deployment':
@@ -53,7 +53,7 @@ const by = (apiVersion: string, kind: string, name: string): Additions => ({
   generateName: `${name}-`,
 });
 
-/** pkg/controller/statefulset/stateful_set_utils.go: of the first Pod. */
+/** pkg/controller/statefulset/stateful_set_utils.go: what it adds to the first Pod. */
 function ofStatefulSet(name: string, spec: unknown): Additions {
   const { serviceName, ordinals }: Mapping = isMap(spec) ? spec : {};
   const index = String(valueAt(ordinals, ['start']) ?? 0);
@@ -73,7 +73,7 @@ function ofStatefulSet(name: string, spec: unknown): Additions {
 
 const INDEX = 'batch.kubernetes.io/job-completion-index';
 
-/** pkg/apis/batch/v1/defaults.go and pkg/controller/job: a Job that selects by itself has labels of its own. */
+/** pkg/apis/batch/v1/defaults.go and pkg/controller/job: a Job that generates its selector also has generated labels. */
 function ofJob(name: string, spec: unknown): Additions {
   const { manualSelector = false, completionMode }: Mapping = isMap(spec) ? spec : {};
   const job = {

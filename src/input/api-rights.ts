@@ -3,21 +3,21 @@ import { isMap, type Mapping } from '../source/mapping.ts';
 import { someOf } from '../source/text.ts';
 
 /*
-A sandbox contains what a Pod does to its kernel, not what it asks of the API server: who may run commands in any Pod, or
-speak to kubelets, is out of it at once. Looked at are the Roles and bindings of the same input.
+A sandbox contains what a Pod does to its kernel, not what it asks of the API server: a Pod that may run commands in any Pod, or
+talk to kubelets, can leave its sandbox at once. The Roles and bindings of the same input are examined.
 https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks
 */
 
-/** An object of rbac.authorization.k8s.io, as far as it is looked at. */
+/** The parts of an object of rbac.authorization.k8s.io that are examined. */
 export interface RbacObject {
   readonly kind: string;
   readonly name: string;
-  /** Empty for one of the cluster. */
+  /** The namespace; empty for an object of the cluster. */
   readonly namespace: string;
-  /** Rights of a role that matter here. */
+  /** The rights of a role that matter here. */
   readonly rights: readonly string[];
   readonly roleRef: { readonly kind: string; readonly name: string };
-  /** Users and groups that it is for, as the API server calls them: `user:…`, `group:…`. */
+  /** The users and groups that it is for, as the API server knows them: `user:…`, `group:…`. */
   readonly subjects: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export const isRbac = ({ apiVersion, kind }: Mapping): boolean =>
   typeof apiVersion === 'string' &&
   apiVersion.startsWith('rbac.authorization.k8s.io/');
 
-/** @param namespace that it is in, or would be; of objects of the cluster, none counts */
+/** @param namespace the one that it is in, or would be in; it does not matter for objects of the cluster */
 export function readRbac(object: Mapping, name: string, namespace: string): RbacObject | undefined {
   const { kind } = object;
   if (typeof kind !== 'string' || !isRbac(object)) return undefined;
@@ -48,7 +48,7 @@ export function readRbac(object: Mapping, name: string, namespace: string): Rbac
 
 const listAt = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** `verb resource` of the core group, and what they are called. */
+/** `verb resource` of the core group, and the words for it. */
 const RIGHTS: readonly (readonly [right: string, verbs: readonly string[], resource: string])[] = [
   ['pods/exec', ['create', 'get'], 'pods/exec'],
   ['pods/attach', ['create', 'get'], 'pods/attach'],
@@ -66,19 +66,22 @@ function rightsIn({ apiGroups, resources, verbs }: Mapping): readonly string[] {
       ([, wanted, resource]) =>
         has(apiGroups, '') && has(resources, resource, ofSubresource(resource)) && has(verbs, ...wanted),
     ).map(([right]) => right),
-    // These verbs let one be somebody else, or give oneself more than one has.
+    // These verbs let one act as somebody else, or give oneself further rights.
     ...['impersonate', 'escalate', 'bind'].filter(verb => listAt(verbs).includes(verb)),
   ];
 }
 
-/** What roles of every cluster may do, of the above. */
+/** Which of these rights the roles have that exist in every cluster. */
 const BUILTIN: Readonly<Record<string, readonly string[]>> = {
   'cluster-admin': ['everything'],
   admin: ['pods/exec'],
   edit: ['pods/exec'],
 };
 
-/** A ServiceAccount is a user, too (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects). */
+/**
+ * The name of a user. A ServiceAccount is a user, too
+ * (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects).
+ */
 function nameOf({ kind, name, namespace }: Mapping, ofBinding: string): string {
   if (kind === 'ServiceAccount') return userOf(String(namespace ?? ofBinding), String(name));
   return `${kind === 'Group' ? 'group' : 'user'}:${name}`;
@@ -87,9 +90,9 @@ function nameOf({ kind, name, namespace }: Mapping, ofBinding: string): string {
 const userOf = (namespace: string, account: string): string =>
   `user:system:serviceaccount:${namespace}:${account}`;
 
-/** What ServiceAccounts may do that gets a Pod out of its sandbox. */
+/** The rights of ServiceAccounts that let a Pod out of its sandbox. */
 export class ApiRights {
-  /** What was given, by user or group. */
+  /** The rights that were given, by user or group. */
   readonly #given = new Map<string, Set<string>>();
 
   constructor(objects: readonly RbacObject[]) {
@@ -110,7 +113,7 @@ export class ApiRights {
     }
   }
 
-  /** Why the ServiceAccount that a Pod runs as matters; none where the Pod has no token of it. */
+  /** Why the ServiceAccount that a Pod runs as matters; none where the Pod has no token for it. */
   notesFor({ pod, namespace }: { readonly pod: Pod; readonly namespace: string }): readonly string[] {
     if (!hasToken(pod)) return [];
     const { serviceAccountName } = pod.spec ?? {};
@@ -124,7 +127,7 @@ export class ApiRights {
   }
 }
 
-/** Mounted by itself, or by a volume that the Pod asks for. */
+/** Whether the token is mounted by default, or by a volume that the Pod asks for. */
 const hasToken = ({ spec }: Pod): boolean =>
   spec?.automountServiceAccountToken !== false ||
   (spec.volumes ?? []).some(volume =>

@@ -12,19 +12,19 @@ import {
   reachesHost,
 } from './shape.ts';
 
-/** A Pod put together from what an object says about it. What its controller adds is not known. */
+/** A Pod assembled from what an object says about it. What its controller adds is not known. */
 export interface Assembled {
   readonly pod: Mapping;
   readonly origins: Origins;
-  /** The map that most of it stands in. */
+  /** The map that holds most of it. */
   readonly keys: Keys;
   /** Patches of it that cannot be read before their placeholders are filled in. */
   readonly unread: readonly Keys[];
 }
 
 /**
- * One Pod for each part that has containers, with what stands above it, as an Argo Workflow's `hostNetwork` stands above
- * its templates; and one for each that has none and reaches the host.
+ * One Pod for each part with containers, together with what is above it, as an Argo Workflow's `hostNetwork` is above its
+ * templates; and one for each part without containers that reaches the host.
  */
 export function assemble(parts: readonly Place[]): readonly Assembled[] {
   const makers = parts.filter(hasContainers);
@@ -41,7 +41,7 @@ export function assemble(parts: readonly Place[]): readonly Assembled[] {
   return inOrder.flatMap(part => podsOf(part, beside.get(part) ?? []));
 }
 
-/** The containers that settings of a Pod are for: those below the nearest map above both, within one item of a list. */
+/** The containers that settings of a Pod apply to: those below the nearest map above both, within one item of a list. */
 function besideOf(part: Place, makers: readonly Place[]): Place[] {
   for (let at: Place | undefined = part; at; at = at.parent) {
     const above = at.parent;
@@ -80,7 +80,7 @@ const OF_CONTAINER = [
   ...['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'restartPolicy'],
 ];
 
-/** Whose image and settings are not known: nothing is found in it. */
+/** The image of a container whose image and settings are not known: nothing is found in it. */
 const UNKNOWN_IMAGE = `unknown@sha256:${'0'.repeat(64)}`;
 const UNKNOWN: Mapping = {
   name: 'unknown',
@@ -98,7 +98,7 @@ interface Piece {
   readonly keys: Keys;
 }
 
-/** One, or, of single containers that hang on keys of their own, one each. */
+/** One Pod, or, for single containers under keys of their own, one for each. */
 function podsOf(part: Place, beside: readonly Place[]): Assembled[] {
   const node = part.node as Mapping;
   const keys = pathTo(part);
@@ -119,14 +119,14 @@ function podsOf(part: Place, beside: readonly Place[]): Assembled[] {
   );
 }
 
-/** The part itself, and the maps that it stands in. */
+/** The part itself, and the maps that contain it. */
 function above(part: Place): Place[] {
   const chain: Place[] = [];
   for (let at: Place | undefined = part; at; at = at.parent) if (isMap(at.node)) chain.push(at);
   return chain;
 }
 
-/** Where a map has fields of a container beside those of its Pod. */
+/** The container, where a map has fields of a container beside those of its Pod. */
 function ownContainer(node: Mapping, keys: Keys): Piece[] {
   const context = contextsOf(node).find(([, one]) => ofContainer(one));
   if (!context) return [];
@@ -153,7 +153,7 @@ function build(
   for (const field of SCALARS) {
     const place = chain.find(({ node }) => isSet((node as Mapping)[field]));
     if (!place) continue;
-    // A Pod's is refused; an operator most often takes it for none.
+    // A Pod with it is refused; an operator usually treats it as absent.
     if (field === 'runtimeClassName' && (place.node as Mapping)[field] === '') continue;
     spec[field] = (place.node as Mapping)[field];
     at(`spec.${field}`, [...pathTo(place), field]);
@@ -189,7 +189,9 @@ function unreadOf(place: Place): Keys[] {
   return keys ? [keys] : [];
 }
 
-/** The nearest value wins. Containers that the controller adds itself, and that a patch changes, are filled in, too. */
+/**
+ * The nearest value takes precedence. Containers that the controller itself adds, and that a patch changes, are filled in, too.
+ */
 function withPatches(spec: Mapping, chain: readonly Place[], origins: [string, Keys][]): Mapping {
   const patches = chain.flatMap(place => podSpecPatchIn(place.node as Mapping, pathTo(place)) ?? []);
   if (patches.length === 0) return spec;
@@ -203,7 +205,7 @@ function withPatches(spec: Mapping, chain: readonly Place[], origins: [string, K
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** A name that the controller fills in, as Knative's does, does not count as missing. */
+/** A name that the controller fills in, as Knative's does, is not missing. */
 export const named = (container: Mapping, i: number): Mapping => ({
   ...container,
   name: isSet(container.name) ? container.name : `container-${i}`,
@@ -227,10 +229,10 @@ function volumesOf(place: Place): Piece[] {
   return volumes.map((value, i) => ({ value, keys: [...keys, 'volumes', i] }));
 }
 
-/** Claims that the object has made for each Pod, beside what it says of it. */
+/** Claims that the object makes for each Pod, beside its description of the Pod. */
 const claimsOf = (place: Place): readonly Claim[] => claimsIn(place.node as Mapping, pathTo(place));
 
-/** Labels and annotations of the Pods, by the nearest that says so. */
+/** The labels and annotations of the Pods, from the nearest place that has them. */
 function metadataOf(chain: readonly Place[]): Piece | undefined {
   for (const place of chain) {
     for (const key of ['podMetadata', 'metadata']) {
@@ -243,6 +245,6 @@ function metadataOf(chain: readonly Place[]): Piece | undefined {
   return undefined;
 }
 
-/** The object's field path of a Pod's field. */
+/** The field path in the object for a Pod's field. */
 export const atOrigin = ({ origins, keys }: Pick<Assembled, 'origins' | 'keys'>, podField: string): string =>
   pathAt(origins, podField) ?? formatPath(keys);

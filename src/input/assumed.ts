@@ -30,9 +30,9 @@ interface Seen {
   readonly decision: Decision;
 }
 
-/** What the decisions on these subjects took for granted. */
+/** What the decisions on these subjects assumed. */
 export function assumedFor(all: readonly Seen[], { view }: Ground): Assumed {
-  // What is beyond the bounds is rejected anywhere.
+  // A Pod beyond the bounds is rejected in any cluster.
   const judged = all.filter(({ decision }) => !decision.excess);
   if (judged.length === 0) return { classes: [], nodes: false, namespaces: [] };
   if (view.docker) {
@@ -49,7 +49,7 @@ export function assumedFor(all: readonly Seen[], { view }: Ground): Assumed {
   };
 }
 
-/** The same for subjects of which some are judged against a cluster, and some against a Docker daemon. */
+/** The same, for subjects of which some are judged against a cluster and some against a Docker daemon. */
 export function assumedIn(all: readonly Judged[], groundOf: (subject: PodSubject) => Ground): Assumed {
   const byGround = Map.groupBy(all, ({ subject }) => groundOf(subject));
   const parts = [...byGround].map(([ground, some]) => assumedFor(some, ground));
@@ -63,8 +63,8 @@ export function assumedIn(all: readonly Judged[], groundOf: (subject: PodSubject
 }
 
 /**
- * Whether another cluster, or a controller that adds to a Pod of which a part is known, could turn this verdict into
- * another one: it is decided again under what could be there instead.
+ * Whether another cluster, or a controller that adds to a partly known Pod, could change this verdict: it is decided again
+ * under what could be there instead.
  */
 export function restsOnAssumed({ subject, decision }: Judged, ground: Ground, now: number): boolean {
   const { verdict } = decision;
@@ -74,7 +74,7 @@ export function restsOnAssumed({ subject, decision }: Judged, ground: Ground, no
   );
 }
 
-/** The grounds at the far ends of what is not known. */
+/** The extreme grounds that are possible. */
 function othersOf(namespace: string, ground: Ground): readonly Ground[] {
   const { snapshot, view } = ground;
   if (view.docker) return view.docker.isAssumed ? [{ snapshot, view: withClasses(view, []) }] : [];
@@ -86,7 +86,7 @@ function othersOf(namespace: string, ground: Ground): readonly Ground[] {
     ...[...classes, ...nodes].map(other => ({ snapshot, view: other })),
     ...(isAssumed
       ? [
-          // Its labels could ask for anything, or be those that policies leave out.
+          // Its labels could ask for anything, or exclude it from policies.
           { snapshot, view: { ...view, namespace: () => undefined } },
           { snapshot: withoutNamespaces(snapshot), view },
         ]
@@ -108,7 +108,7 @@ function withNodes(view: ClusterView, nodes: readonly Node[]): ClusterView {
   return { ...view, nodes: () => index };
 }
 
-/** One that has every handler, and can do nothing for it that is optional. */
+/** A node with every handler, but without any optional feature. */
 const featureless = (view: ClusterView): Node => ({
   name: 'featureless',
   labels: {},
@@ -120,7 +120,7 @@ const featureless = (view: ClusterView): Node => ({
     .map(({ handler }) => ({ name: handler, userNamespaces: false, recursiveReadOnlyMounts: false })),
 });
 
-/** The policies for a namespace that no selector matches, and of which no rule is true. */
+/** The policies for a namespace that no selector matches, and for which no rule is true. */
 const withoutNamespaces = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   policies: snapshot.policies.filter(({ selectors }) => !selectors.namespace).map(withoutRules),

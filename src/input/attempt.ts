@@ -2,8 +2,8 @@ import type { Position, Problem } from '../source/document.ts';
 import { reasonOf } from '../source/reason.ts';
 
 /**
- * What is made of one object, or, where this program fails on it, a problem: the other objects keep their results, and
- * nobody takes the answer for a complete one.
+ * The result for one object, or, where this program fails on it, a problem: the other objects keep their results, and nobody
+ * takes the answer to be complete.
  */
 export function attempt<T>(
   position: Position,

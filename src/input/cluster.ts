@@ -10,18 +10,18 @@ import { type PodSubject, readSubjects } from './subjects.ts';
 /** A Pod of a cluster, or the template of a workload, to be judged as if its owner created it again. */
 export interface RunningPod extends PodSubject {
   readonly owner: TopOwner;
-  /** A kubelet made it from a file on its node, so admission cannot refuse it. */
+  /** True if a kubelet made it from a file on its node, so that admission cannot refuse it. */
   readonly mirror: boolean;
 }
 
-/** What may run in a cluster: its Pods, and workloads that have none now. */
+/** What may run in a cluster: its Pods, and workloads without any now. */
 export interface Running extends RunningPods {
   readonly idle: readonly RunningPod[];
 }
 
 export interface RunningPods {
   readonly pods: readonly RunningPod[];
-  /** Pods that have ended, and so do not run again, whatever is decided. */
+  /** How many Pods have ended, and so do not run again, whatever is decided. */
   readonly finished: number;
   readonly problems: readonly Problem[];
 }
@@ -97,15 +97,15 @@ function readOne(object: Mapping, controllers: Controllers): RunningPod | { read
 
 const pathOf = (podField: string): string => podField;
 
-/** The object without its status and the node that the scheduler chose: the next one like it may go elsewhere. */
+/** The object without its status and the node that the scheduler chose, as the next one like it may go elsewhere. */
 function asMade({ apiVersion, kind, metadata, spec }: Mapping): Mapping {
   const { nodeName: _, ...rest } = isMap(spec) ? spec : {};
   return { apiVersion, kind, metadata, spec: rest };
 }
 
 /**
- * Whether a kubelet made it. The annotation and the owner could be forged; what the webhook believes is the kubelet's
- * own credentials, which are not recorded. A report that is wrong about a forged one lets nothing in.
+ * Whether a kubelet made it. The annotation and the owner could be forged; the webhook only believes the kubelet's own
+ * credentials, which are not recorded. A report that is wrong about a forged one admits nothing.
  */
 function isMirror(object: Mapping, { annotations }: Mapping): boolean {
   const annotated = isMap(annotations) && Object.hasOwn(annotations, MIRROR_ANNOTATION);

@@ -2,11 +2,11 @@ import { isMap, type Mapping } from '../source/mapping.ts';
 import type { Keys } from '../source/path.ts';
 import { isContainerList } from './shape.ts';
 
-/** What stands once for all items of a list beside it, and where of an item it is told. */
+/** Defaults for all items of a list beside them, with their places. */
 export interface Filled {
-  /** The map, with its lists filled in and without what they were filled from. */
+  /** The map, with its lists filled in, and without the defaults. */
   readonly map: Mapping;
-  /** What is of an item by that: where it would stand in the map, and where it does. */
+  /** The places of what an item has by default: where it would be in the map, and where it is. */
   readonly moved: readonly (readonly [at: Keys, from: Keys])[];
 }
 
@@ -42,11 +42,11 @@ export function filledIn(map: Mapping, most: number): Filled | undefined {
   return { map: filled, moved };
 }
 
-/** Defined in another object, or in others of the list, so that it has no container of its own to fill in. */
+/** Whether it is defined in another object, or in other items of the list, so that it has no container of its own to fill in. */
 const isElsewhere = (item: Mapping): boolean =>
   ['ref', 'steps', 'dag', 'suspend'].some(key => (item[key] ?? undefined) !== undefined);
 
-/** The containers of an Argo template that has several: of one Pod with the init containers and volumes beside them. */
+/** The containers of an Argo template that has several, which form one Pod with the init containers and volumes beside them. */
 function containerSetOf({ containerSet, containers }: Mapping): readonly unknown[] | undefined {
   if (!isMap(containerSet) || containers !== undefined) return undefined;
   const list = containerSet.containers;
@@ -58,7 +58,7 @@ interface Pair {
   readonly list: string;
   readonly items: readonly unknown[];
   readonly defaults: Mapping;
-  /** A template of something else has another meaning. */
+  /** Whether the defaults are for containers; a template of something else has another meaning. */
   readonly isForContainers: boolean;
 }
 
@@ -70,7 +70,7 @@ function pairOf(map: Mapping, key: string): Pair | undefined {
   return { key, list, items, defaults, isForContainers: word === 'Template' };
 }
 
-/** The key that tells the items of a list of containers or Pods apart (`patchMergeKey` in core/v1). */
+/** The key that identifies the items of a list of containers or Pods (`patchMergeKey` in core/v1). */
 const MERGED_BY: Readonly<Record<string, string>> = {
   env: 'name',
   volumes: 'name',
@@ -80,9 +80,9 @@ const MERGED_BY: Readonly<Record<string, string>> = {
   volumeDevices: 'devicePath',
   ports: 'containerPort',
 };
-/** What an Argo template can be. It is exactly one of these. */
+/** The kinds of an Argo template, which is exactly one of these. */
 const KIND = /^(container|script|containerSet|resource|data|http|plugin)$/;
-/** Containers lie nowhere near as deep, and JSON may nest deeper than calls may. */
+/** Containers are nowhere near as deep, and JSON may nest deeper than calls may. */
 const DEEPEST = 30;
 
 interface Merging {
@@ -91,7 +91,7 @@ interface Merging {
   readonly moved: [Keys, Keys][];
 }
 
-/** An item with what its defaults have and it does not. Its own entries keep their place. */
+/** An item, with what its defaults have and it lacks. Its own entries keep their places. */
 function merge(own: Mapping, defaults: Mapping, { at, from, moved }: Merging): Mapping {
   const merged: Record<string, unknown> = { ...own };
   for (const [key, value] of Object.entries(defaults)) {

@@ -12,7 +12,7 @@ export interface Header {
   readonly namespace: string | undefined;
 }
 
-/** What every Kubernetes object has, or the first thing that is not so. */
+/** The fields that every Kubernetes object has, or the first of them that is wrong. */
 export function readHeader(document: SourceDocument): Header | { readonly problem: Problem } {
   const object = document.value;
   if (!isMap(object)) return { problem: misshapen(document, [], object, 'a Kubernetes object (a map)') };

@@ -1,13 +1,13 @@
 import type { Container, Pod, StringMap } from '../pod/kube.ts';
 import type { NamespaceFacts } from '../pod/namespace.ts';
 
-/** The Pod as the webhook of a mesh makes it, which comes before this project's. */
+/** The Pod as the webhook of a mesh changes it, before this project's webhook sees it. */
 export interface Injection {
   readonly mesh: string;
   readonly pod: Pod;
 }
 
-/** What says whether a sidecar is injected. */
+/** The labels and annotations that decide whether a sidecar is injected. */
 interface Asked {
   readonly labels: StringMap;
   readonly annotations: StringMap;
@@ -17,13 +17,13 @@ interface Asked {
 interface Mesh {
   readonly name: string;
   readonly injects: (asked: Asked) => boolean;
-  /** The init container that captures the traffic: of all that is added, what bears on a decision. */
+  /** The init container that captures the traffic, which is the only addition that bears on a decision. */
   readonly init: Container;
-  /** Names of what is added: a Pod that has one has been injected already. */
+  /** The names of the additions; a Pod that has one has already been injected. */
   readonly adds: readonly string[];
 }
 
-/** A sidecar and its init container state limits, and drop what they do not need. */
+/** A sidecar and its init container set limits, and drop what they do not need. */
 const initContainer = (name: string, image: string, add: readonly string[]): Container => ({
   name,
   image,
@@ -90,8 +90,8 @@ const MESHES: readonly Mesh[] = [
 ];
 
 /**
- * What a mesh would make of a Pod; undefined where none injects. A Pod in the network of the host has no sidecar: none of
- * them captures what is not the Pod's own.
+ * The mesh's change of a Pod; undefined where none injects. A Pod in the host's network gets no sidecar, as none of them
+ * captures traffic that is not the Pod's own.
  */
 export function injectedBy(pod: Pod, namespace: NamespaceFacts): Injection | undefined {
   const { spec, metadata } = pod;

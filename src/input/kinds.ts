@@ -2,8 +2,8 @@ import type { Mapping } from '../source/mapping.ts';
 import { groupOf } from './known.ts';
 
 /**
- * Groups whose objects hold what looks like a Pod, and make none: schemas of Pods, and policies that allow, forbid or
- * change them. Each by its own documentation.
+ * Groups whose objects contain what looks like a Pod, but make none: schemas of Pods, and policies that allow, forbid or change
+ * them. Each is listed according to its documentation.
  */
 const ABOUT_PODS = [
   // Kubernetes and Crossplane: schemas, with defaults and examples.
@@ -21,7 +21,7 @@ const ABOUT_PODS = [
   'kubewarden.io',
 ];
 
-/** Groups of Kubernetes itself: the kinds that make Pods are known, and no other does. */
+/** Groups of Kubernetes itself: the kinds that make Pods are known, and no others do. */
 const BUILT_IN = [
   ...['apps', 'batch', 'autoscaling', 'policy', 'events.k8s.io', 'networking.k8s.io', 'discovery.k8s.io'],
   ...[
@@ -34,13 +34,13 @@ const BUILT_IN = [
   ...['resource.k8s.io', 'apiregistration.k8s.io', 'certificates.k8s.io', 'flowcontrol.apiserver.k8s.io'],
 ];
 
-/** Kinds of the core group that make none. OpenShift had its own there before it had groups: Template, DeploymentConfig. */
+/** Kinds of the core group that make none. OpenShift had its own kinds there before it had groups: Template, DeploymentConfig. */
 const CORE = [
   ...['Binding', 'ComponentStatus', 'ConfigMap', 'Endpoints', 'Event', 'LimitRange', 'Namespace', 'Node'],
   ...['PersistentVolume', 'PersistentVolumeClaim', 'ResourceQuota', 'Secret', 'Service', 'ServiceAccount'],
 ];
 
-/** Whether objects of this kind may hold Pods in a form that nobody told us. */
+/** Whether objects of this kind may contain Pods in a form that is not known. */
 export function mayHoldPods(object: Mapping): boolean {
   const group = groupOf(object);
   if (group === '') return !CORE.includes(String(object.kind));
@@ -48,10 +48,10 @@ export function mayHoldPods(object: Mapping): boolean {
   return !ABOUT_PODS.some(about => group === about || group.endsWith(`.${about}`));
 }
 
-/** Keys of schemas, with their examples. */
+/** Whether a key is that of a schema, with its examples. */
 export const isSchema = (key: string | number): boolean =>
   /^(openAPIV3Schema|schema|examples?|defaults?)$/.test(String(key));
 
-/** Keys below which nothing is made as it stands there: of schemas, and values of a chart, which it may use or not. */
+/** Whether nothing below a key is made as it is: schemas, and values of a chart, which it may use or not. */
 export const isAside = (key: string | number): boolean =>
   isSchema(key) || key === 'values' || key === 'valuesObject';

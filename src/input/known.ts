@@ -6,7 +6,7 @@ interface Header {
   readonly kind?: unknown;
 }
 
-/** Where the Pod template of a built-in kind lies; the Pod is its own. By group and kind. */
+/** The path of the Pod template in a built-in kind, by group and kind; a Pod is its own template. */
 const KNOWN: ReadonlyMap<string, Keys> = new Map([
   ['/Pod', []],
   ['/PodTemplate', ['template']],
@@ -19,10 +19,10 @@ const KNOWN: ReadonlyMap<string, Keys> = new Map([
   ['batch/CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
 ]);
 
-/** Undefined for a kind that is not built in, or makes no Pods. */
+/** The path; undefined for a kind that is not built in, or makes no Pods. */
 export const knownTemplate = (object: Header): Keys | undefined => KNOWN.get(groupKindOf(object));
 
-/** Where a built-in kind has metadata that its Pods do not get. What another kind's controller hands on is not known. */
+/** The places in a built-in kind with metadata that its Pods do not get. What controllers of other kinds pass on is not known. */
 export function metadataBeside(object: Header): readonly Keys[] {
   const template = knownTemplate(object) ?? [];
   if (template.length === 0) return [];
@@ -30,15 +30,15 @@ export function metadataBeside(object: Header): readonly Keys[] {
 }
 
 /**
- * `apps/DaemonSet`, in whatever version: earlier ones (`apps/v1beta1`, `batch/v1beta1`, and `extensions/v1beta1` for
- * `apps`) differ in nothing that bears on Pods, and manifests that have them are around. The core group has no name.
+ * `apps/DaemonSet`, in any version: earlier ones (`apps/v1beta1`, `batch/v1beta1`, and `extensions/v1beta1` for `apps`) differ
+ * in nothing that bears on Pods, and some manifests still have them. The core group has no name.
  */
 export function groupKindOf(object: Header): string {
   const group = groupOf(object);
   return `${group === 'extensions' ? 'apps' : group}/${object.kind}`;
 }
 
-/** Empty for the core group: an API server takes `/v1` for its `v1` (apimachinery `schema.ParseGroupVersion`). */
+/** The group; empty for the core group. An API server accepts `/v1` for its `v1` (apimachinery `schema.ParseGroupVersion`). */
 export function groupOf({ apiVersion }: Header): string {
   const text = String(apiVersion);
   return text.slice(0, Math.max(text.indexOf('/'), 0));

@@ -3,20 +3,20 @@ import { formatPath, type Keys, valueAt } from '../source/path.ts';
 import { type Additions, additionsOf } from './additions.ts';
 import { type Named, podOf } from './pod-of.ts';
 
-/** Where what a controller adds stands in the object: the Pod's field path, and the object's. */
+/** The places in the object of what a controller adds: the Pod's field path, and the object's. */
 export type Origins = readonly (readonly [podField: string, keys: Keys])[];
 
-/** A Pod as it comes before admission. */
+/** A Pod as it is before admission. */
 export interface Made {
   readonly pod: unknown;
   readonly origins: Origins;
 }
 
 /**
- * The Pod of a template with what its controller adds: a claim keeps a Pod off some sandboxes, selectors and rules read
- * labels, owners and the rest, tolerations say on which nodes it can be. For which node a Pod of a DaemonSet is is not added.
- * @param keys of the template in the object
- * @param template as it is there, or with more; what has no room for additions is left as it is
+ * The Pod of a template with what its controller adds: a claim keeps a Pod off some sandboxes, selectors and rules read labels,
+ * owners and other fields, and tolerations decide on which nodes it can be. The node of a DaemonSet's Pod is not added.
+ * @param keys the template's path in the object
+ * @param template as it is there, or with more; parts with no room for additions are not changed
  */
 export function madeBy(object: Mapping, keys: Keys, template: unknown, owner: Named): Made {
   const pod = podOf(template, owner);
@@ -56,7 +56,7 @@ function specOf(spec: Mapping, { hostname, subdomain, tolerations, env }: Additi
   };
 }
 
-/** Containers, each with these variables but for those that it has. */
+/** The containers, each with these variables except for those that it has. */
 const eachWith = (containers: unknown, env: NonNullable<Additions['env']>): unknown =>
   Array.isArray(containers)
     ? containers.map(one => {
@@ -72,7 +72,7 @@ const eachWith = (containers: unknown, env: NonNullable<Additions['env']>): unkn
       })
     : containers;
 
-/** Anything but a map is a mistake of the author's, and is reported. */
+/** Merges maps; anything else is a mistake of the author's, and is reported. */
 const merged = (map: unknown, more: object | undefined): unknown =>
   more && (map === undefined || map === null || isMap(map)) ? { ...map, ...more } : map;
 
@@ -85,7 +85,7 @@ export interface Claim {
   readonly keys: Keys;
 }
 
-/** `volumeClaimTemplates` of a map, whatever the kind: StatefulSets', and those of who took the word from them. */
+/** The `volumeClaimTemplates` of a map of any kind: those of StatefulSets, and of operators that use the same name. */
 export function claimsIn(map: unknown, at: Keys): readonly Claim[] {
   const list = valueAt(map, [CLAIMS]);
   if (!Array.isArray(list)) return [];
@@ -103,7 +103,7 @@ const claimsBeside = (object: Mapping, keys: Keys): readonly Claim[] => {
   return keys.length > 0 ? claimsIn(valueAt(object, beside), beside) : [];
 };
 
-/** A claim takes the place of a volume of its name (`updateStorage` in pkg/controller/statefulset). */
+/** A claim replaces a volume with its name (`updateStorage` in pkg/controller/statefulset). */
 export function withClaims(
   volumes: unknown,
   claims: readonly Claim[],
@@ -124,7 +124,7 @@ export function withClaims(
   return { volumes: all, origins };
 }
 
-/** The object's field path of a Pod's field, by the nearest origin above it; undefined where there is none. */
+/** The field path in the object for a Pod's field, by the nearest origin above it; undefined where there is none. */
 export function pathAt(origins: Origins, podField: string): string | undefined {
   const above = origins.filter(
     ([prefix]) =>

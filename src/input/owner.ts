@@ -1,6 +1,6 @@
 import { isMap, type Mapping } from '../source/mapping.ts';
 
-/** What a Pod belongs to: a workload, or the Pod itself. */
+/** The owner of a Pod: a workload, or the Pod itself. */
 export interface TopOwner {
   readonly apiVersion: string;
   readonly kind: string;
@@ -10,10 +10,10 @@ export interface TopOwner {
 /** The controller of each object that was read, by `namespace/Kind/name`. */
 export type Controllers = ReadonlyMap<string, TopOwner>;
 
-/** ReplicaSet → Deployment, Job → CronJob: two steps are what Kubernetes has; operators may add some. */
+/** The most steps from a Pod to its owner. ReplicaSet → Deployment and Job → CronJob are two; operators may add some. */
 const MAX_STEPS = 8;
 
-/** @param objects with their metadata at least, by kind: the API server's partial objects do not say theirs */
+/** @param objects objects with at least their metadata, by kind, as partial objects of the API server do not state it */
 export function controllersOf(objects: Readonly<Record<string, readonly Mapping[]>>): Controllers {
   const controllers = new Map<string, TopOwner>();
   for (const [kind, list] of Object.entries(objects)) {
@@ -26,7 +26,7 @@ export function controllersOf(objects: Readonly<Record<string, readonly Mapping[
   return controllers;
 }
 
-/** Follows controllers up as far as they are known; undefined for a Pod that nothing controls. */
+/** Follows controllers upwards as far as they are known; undefined for a Pod without one. */
 export function topOwner(pod: Mapping, namespace: string, controllers: Controllers): TopOwner | undefined {
   let owner = controllerOf(pod);
   for (let step = 0; owner && step < MAX_STEPS; step++) {
@@ -37,7 +37,7 @@ export function topOwner(pod: Mapping, namespace: string, controllers: Controlle
   return owner;
 }
 
-/** apimachinery `metav1.GetControllerOf`: of several owners, the one that says it controls. */
+/** As in apimachinery `metav1.GetControllerOf`, the one of several owners that says it controls. */
 export function controllerOf({ metadata }: Mapping): TopOwner | undefined {
   const references =
     isMap(metadata) && Array.isArray(metadata.ownerReferences) ? metadata.ownerReferences : [];

@@ -6,8 +6,8 @@ import { knownTemplate } from './known.ts';
 import { isNamespace } from './subjects.ts';
 
 /**
- * Kinds of which no more is asked than how many there are: whatever stands in them, `readSubjects` counts it. Policies,
- * exemptions and profiles are named where they lie, so a tree is made of them.
+ * Kinds of which only the number matters: `readSubjects` counts their objects, whatever they contain. Policies, exemptions and
+ * profiles are reported with their places, so they are parsed.
  */
 export const isPassedOver: IsPassedOver = (apiVersion, kind) => {
   const object = { apiVersion, kind };

@@ -14,12 +14,12 @@ function unbracket(inside: string): string | number {
   try {
     return String(JSON.parse(inside));
   } catch {
-    // A key that begins with a quote, written as it is: a place that is not found must not cost the answer.
+    // This is a key that begins with a quote and is written unquoted; a place that cannot be found must not prevent the answer.
     return inside;
   }
 }
 
-/** A Pod's field path as a path of the manifest whose template lies at `keys`. */
+/** The path in the manifest for a Pod's field, where the template is at `keys`. */
 export function underTemplate(keys: Keys, podField: string): string {
   const prefix = formatPath(keys);
   if (!prefix || !podField) return prefix || podField;

@@ -4,15 +4,18 @@ import type { Problem, SourceDocument } from '../source/document.ts';
 import { formatPath } from '../source/path.ts';
 import type { Header } from './header.ts';
 
-/** `${NAME}`, `$(NAME)`, `$NAME`, `{{ name }}`, `<name>`, `%NAME%`, `__NAME__`, `@NAME@`: no name of an object has these signs. */
+/**
+ * `${NAME}`, `$(NAME)`, `$NAME`, `{{ name }}`, `<name>`, `%NAME%`, `__NAME__`, `@NAME@`: the name of an object has none of
+ * these characters.
+ */
 const PLACEHOLDER = /\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|\{\{|<[^<>]+>|%\w+%|__\w+__|@\w+@/;
 
-/** How much of a text is looked at: more than any name has. */
+/** How much of a text is searched, which is more than any name has. */
 const LONGEST = 300;
 
 export const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text.slice(0, LONGEST));
 
-/** What is no name of a namespace is still to be filled in, whatever its signs. */
+/** Whether a namespace has still to be filled in: any invalid name does, whatever its characters. */
 export const isToFillIn = (namespace: string): boolean => !isNamespaceName(namespace);
 
 /** A warning for a name and a namespace that are still to be filled in. */

@@ -7,10 +7,13 @@ export interface Owner {
   readonly namespace: string;
 }
 
-/** What its Pods have of it. */
+/** The fields of its owner that a Pod gets. */
 export type Named = Pick<Owner, 'name' | 'namespace'>;
 
-/** The Pod as its controller makes it: the template's labels, annotations and finalizers, the owner's namespace, a generated name. */
+/**
+ * The Pod as its controller makes it: with the template's labels, annotations and finalizers, the owner's namespace, and a
+ * generated name.
+ */
 export function podOf(template: unknown, { name, namespace }: Named): unknown {
   if (!isMap(template)) return template;
   const metadata = template.metadata ?? {};

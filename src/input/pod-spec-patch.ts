@@ -2,23 +2,23 @@ import { isMap, type Mapping } from '../source/mapping.ts';
 import type { Keys } from '../source/path.ts';
 import { readDocuments } from '../source/yaml/yaml.ts';
 
-/** Longer ones are programs rather than patches. */
+/** A longer text is a program rather than a patch. */
 const LONGEST = 64 * 1024;
 const DEEPEST = 10;
 
-/** Text that an object has merged into its Pods (Argo's `podSpecPatch`), and where it stands. */
+/** Text that an object merges into its Pods (Argo's `podSpecPatch`), and its place. */
 export interface PodSpecPatch {
   readonly spec: Mapping;
   readonly keys: Keys;
 }
 
-/** The patch that a map has, in JSON or YAML; undefined for none, and for what is none before its placeholders are filled in. */
+/** The patch in a map, in JSON or YAML; undefined where there is none, or it is none before its placeholders are filled in. */
 export function podSpecPatchIn(map: Mapping, at: Keys): PodSpecPatch | undefined {
   const spec = typeof map.podSpecPatch === 'string' ? specIn(map.podSpecPatch) : undefined;
   return spec && { spec, keys: [...at, KEY] };
 }
 
-/** Where a patch stands that cannot be read as it stands there; undefined for none. */
+/** The place of a patch that cannot be read as it is; undefined where there is none. */
 export function unreadPatchIn(map: Mapping, at: Keys): Keys | undefined {
   const text = map.podSpecPatch;
   if (typeof text !== 'string' || text.trim() === '') return undefined;
@@ -38,7 +38,7 @@ function specIn(text: string): Mapping | undefined {
  * A Pod's spec with a patch merged into it, as Kubernetes merges: maps by key, containers and volumes by name. The only
  * container of a template is called `main`, whatever the template calls it.
  * https://argo-workflows.readthedocs.io/en/latest/fields/#template
- * @param origins is added to: what the patch says stands there
+ * @param origins receives the fields that come from the patch
  */
 export function patched(
   spec: Mapping,
@@ -55,7 +55,7 @@ export function patched(
   return mergeInto(spec, patch, 'spec', told);
 }
 
-/** Records that it, and everything in it, comes from the text, within which there are no places. */
+/** Records that a value and everything in it comes from the text, within which there are no places. */
 type Tell = (path: string, value: unknown) => void;
 
 const BY_NAME = ['containers', 'initContainers', 'volumes'];

@@ -9,36 +9,36 @@ import { type Named, podOf } from './pod-of.ts';
 import { type Moved, pathTo, search, whereIs } from './search.ts';
 import { partNames, TOO_LARGE } from './template.ts';
 
-/** A Pod as an object describes it, or the part of one that it describes. */
+/** A Pod as an object describes it, or the described part of one. */
 export interface DescribedPod {
-  /** The object's, with what tells one of several. */
+  /** The object's name, with what distinguishes one of several Pods. */
   readonly name: string;
   readonly pod: unknown;
-  /** Where the template, or most of the part, lies; empty for a Pod. */
+  /** The path of the template, or of most of the part; empty for a Pod. */
   readonly keys: Keys;
-  /** The object's field path of a Pod's field. */
+  /** The field path in the object for a Pod's field. */
   readonly pathOf: (podField: string) => string;
-  /** A part of a Pod: what its controller adds is not known. */
+  /** Whether it is a part of a Pod, where the controller's additions are not known. */
   readonly isFragment: boolean;
-  /** The place of something that changes it, and that cannot be read. */
+  /** The places of changes to it that cannot be read. */
   readonly unread?: readonly Keys[];
 }
 
 export interface PodsIn {
   readonly pods: readonly DescribedPod[];
-  /** Where whole objects lie in the object. */
+  /** The places of whole objects in the object. */
   readonly objects: readonly Keys[];
   /** Why there may be others. */
   readonly excess?: string;
 }
 
-/** Argo's largest workflows have some hundred templates. */
+/** The most Pods of one object; Argo's largest workflows have some hundred templates. */
 const MOST = 1000;
 const TOO_MANY = `holds more than ${MOST} Pod templates, parts of Pods, or objects`;
 
 const NONE: PodsIn = { pods: [], objects: [] };
 
-/** @param owner with the namespace in which its Pods will be */
+/** @param owner the owner, with the namespace in which its Pods will be */
 export function podsIn(object: Mapping, owner: Named): PodsIn {
   const known = knownTemplate(object);
   if (known) return { ...NONE, pods: [whole(object, known, owner)] };
@@ -68,17 +68,20 @@ export function podsIn(object: Mapping, owner: Named): PodsIn {
   };
 }
 
-/** A container without an image stands for one that the controller adds, and is merged into it (Flink's `flink-main-container`). */
+/**
+ * Whether a container has no image: it then stands for one that the controller adds, and is merged into that (Flink's
+ * `flink-main-container`).
+ */
 function isUnfinished(template: unknown): boolean {
   const containers = valueAt(template, ['spec', 'containers']);
   return Array.isArray(containers) && containers.some(one => isMap(one) && (one.image ?? '') === '');
 }
 
-/** Where templates have the same key, one further out is merged into those further in, as Flink's `podTemplate` is. */
+/** If templates have the same key, an outer one is merged into inner ones, as Flink's `podTemplate` is. */
 const isMerged = (keys: Keys, all: readonly Keys[]): boolean =>
   all.some(other => other.at(-1) === keys.at(-1) && other.length !== keys.length && isAround(other, keys));
 
-/** Whether what holds the one holds the other, too. */
+/** Whether what contains the one also contains the other. */
 function isAround(one: Keys, other: Keys): boolean {
   const [outer, inner] = one.length < other.length ? [one, other] : [other, one];
   return outer.slice(0, -1).every((key, i) => inner[i] === key);
@@ -93,7 +96,7 @@ const ofPart = (part: Assembled, owner: Named, moved: Moved): DescribedPod => ({
   unread: part.unread,
 });
 
-/** @param fillsIn its controller gives containers a name that have none, as Knative does */
+/** @param fillsIn whether its controller names containers without a name, as Knative does */
 function whole(object: Mapping, keys: Keys, owner: Named, fillsIn = false): DescribedPod {
   if (keys.length === 0)
     return { name: owner.name, pod: object, keys, pathOf: field => field, isFragment: false };

@@ -5,10 +5,13 @@ import { isAside } from './kinds.ts';
 import { knownTemplate } from './known.ts';
 import { isContainerList, isPlainContainer, reachesHost } from './shape.ts';
 
-/** Maps and lists; some times what the largest CustomResourceDefinitions have. More could stall the webhook. */
+/**
+ * The most maps and lists of an object: several times those of the largest CustomResourceDefinitions. More could stall the
+ * webhook.
+ */
 export const MAX_PLACES = 200_000;
 
-/** A map or a list, and the way to it; as a chain, so that depth costs nothing. */
+/** A map or a list, and the way to it, as a chain, so that depth costs nothing. */
 export interface Place {
   readonly node: object;
   readonly key: string | number;
@@ -18,7 +21,7 @@ export interface Place {
 /** The keys by field path, as one object may have many. */
 export type Moved = ReadonlyMap<string, Keys>;
 
-/** The place of what a path names. */
+/** The place that a path refers to. */
 export function whereIs(path: string, moved: Moved): string {
   for (
     let end = path.length;
@@ -31,21 +34,21 @@ export function whereIs(path: string, moved: Moved): string {
   return path;
 }
 
-/** What an object of a kind that nobody told us holds, each in the order in which it is written. */
+/** What an object of an unknown kind contains, each in the order in which it is written. */
 export interface SearchResult {
-  /** Whole Pod templates. */
+  /** The paths of whole Pod templates. */
   readonly templates: readonly Keys[];
-  /** Objects within the object: what ManifestWork, Crossplane and an OpenShift Template have others make. */
+  /** The paths of objects within the object, which ManifestWork, Crossplane and an OpenShift Template have others create. */
   readonly objects: readonly Keys[];
   /** Maps that hold a part of a Pod. */
   readonly parts: readonly Place[];
-  /** Where the parts say that something stands, and where it does: it was filled in from there. */
+  /** Where the parts say that something is, and where it really is: it was filled in from there. */
   readonly moved: Moved;
-  /** There may be others. */
+  /** Whether there may be others. */
   readonly tooLarge: boolean;
 }
 
-/** Looks through all of an object but its metadata and status. Its depth is no matter: JSON may nest deeper than calls. */
+/** Searches an object, except for its metadata and status. Its depth does not matter, as JSON may nest deeper than calls. */
 export function search(object: Mapping): SearchResult {
   const templates: Keys[] = [];
   const objects: Keys[] = [];
@@ -69,7 +72,7 @@ export function search(object: Mapping): SearchResult {
   return { templates, objects, parts, moved, tooLarge: false };
 }
 
-/** A place with what stands beside lists in it, for each of their items; undefined where that is too much. */
+/** A place with the defaults beside its lists filled into their items; undefined where that is too much. */
 function filled(place: Place, most: number, moved: Map<string, Keys>): Place | undefined {
   if (!isMap(place.node)) return place;
   const filling = filledIn(place.node, most - moved.size);
@@ -79,11 +82,11 @@ function filled(place: Place, most: number, moved: Map<string, Keys>): Place | u
   return { ...place, node: filling.map };
 }
 
-/** The key of a list stands for those of its items. */
+/** Items of a list have the key of the list. */
 const nameOf = ({ node, key }: Place, child: string | number): string =>
   String(Array.isArray(node) ? key : child);
 
-/** Last first, as the last is taken first. Scalars hold nothing, and are not counted. */
+/** The children, the last one first, as the last is taken first. Scalars contain nothing, and are not counted. */
 function childrenOf(
   node: object,
   parent: Place | undefined,
@@ -103,7 +106,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isNamed = (metadata: unknown): boolean =>
   isMap(metadata) && typeof (metadata.name ?? metadata.generateName) === 'string';
 
-/** An object of its own, and no reference to one. */
+/** Whether it is an object of its own, and not a reference to one. */
 function isNested(node: object): boolean {
   if (!isMap(node) || typeof node.apiVersion !== 'string' || typeof node.kind !== 'string') return false;
   const template = knownTemplate(node);
@@ -112,14 +115,14 @@ function isNested(node: object): boolean {
 }
 
 /**
- * By convention, what hangs on a key that ends in "template" and has a list `spec.containers` is a PodTemplateSpec (Argo
+ * By convention, the value of a key that ends in "template" and has a list `spec.containers` is a PodTemplateSpec (Argo
  * Rollout, Knative, Kubeflow, Ray, LeaderWorkerSet, OpenKruise, ...).
  */
 function isTemplate({ node, key }: Place): boolean {
   if (!/template$/i.test(String(key)) || !isMap(node)) return false;
-  // A Pod with a name of its own is one, wherever it hangs (a ResourceGraphDefinition's `template` is any object).
+  // A Pod with a name of its own is an object, whatever its key (a ResourceGraphDefinition's `template` is any object).
   if (node.kind === 'Pod' && isNamed(node.metadata)) return false;
-  // An empty list is none: its controller fills it in (Crossplane's DeploymentRuntimeConfig).
+  // An empty list is no template: the controller fills it in (Crossplane's DeploymentRuntimeConfig).
   return isMap(node.spec) && Array.isArray(node.spec.containers) && node.spec.containers.length > 0;
 }
 
@@ -131,7 +134,7 @@ function isPart({ node, key }: Place): boolean {
   );
 }
 
-/** Settings of the Pods that the object makes, beside their containers (Tekton). */
+/** Whether a key is that of settings for the Pods that the object makes, beside their containers (Tekton). */
 export const isPodTemplate = (key: string | number): boolean => /podTemplate$/i.test(String(key));
 
 /** The path from the root of the object. */

@@ -1,24 +1,24 @@
 import type { Ground } from '../decision/ground.ts';
 import type { Judged } from './assumed.ts';
 
-/** Everything that something could bear on. */
+/** Everything that a policy, an exemption or a profile could affect. */
 export interface Seen {
   readonly namespaces: ReadonlySet<string>;
   readonly accounts: ReadonlySet<string>;
   readonly handlers: ReadonlySet<string>;
   readonly podLabels: Labels;
   readonly namespaceLabels: Labels;
-  /** Names of what bore on something. */
+  /** The names of those that affected something. */
   readonly policies: ReadonlySet<string>;
   readonly exemptions: ReadonlySet<string>;
-  /** Whether all of it are services of Compose files. */
+  /** Whether everything is a service of a Compose file. */
   readonly isServices: boolean;
 }
 
-/** Values by key. */
+/** The values by key. */
 export type Labels = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What a subject was judged against: some run in a cluster, and some by Docker. */
+/** The ground of a subject: some run in a cluster, and some in Docker. */
 export type GroundOf = (subject: Judged['subject']) => Ground;
 
 export function lookAt(judged: readonly Judged[], groundOf: GroundOf): Seen {

@@ -22,34 +22,34 @@ import { strayRisks, unknownPodLabels, unknownWords } from './unknown-words.ts';
 import { unquoted } from './unquoted.ts';
 import { unreadHost } from './unread-host.ts';
 
-/** A Pod, or the Pod that a workload would make, with the way back to the lines of its manifest. */
+/** A Pod, or the Pod that a workload would make, connected to the lines of its manifest. */
 export interface PodSubject {
   readonly document: SourceDocument;
   /** Where the object starts. */
   readonly source: Position;
   readonly apiVersion: string;
-  /** Kind and name of the object that was written: a Deployment's, not its Pod's. */
+  /** The kind and name of the object as it was written: a Deployment's, not its Pod's. */
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
   readonly pod: Pod;
-  /** The document's field path of a Pod's field. */
+  /** The field path in the document for a Pod's field. */
   readonly pathOf: (podField: string) => string;
-  /** Put together from what the object says about its Pods; what its controller adds is not known. */
+  /** Whether it was assembled from what the object says about its Pods, where the controller's additions are not known. */
   readonly isFragment: boolean;
   /** Whether it is as its author wrote it: an API server fills in what is left open. */
   readonly isWritten: boolean;
-  /** Set on a service of a Compose file: no cluster runs it, but a Docker daemon. */
+  /** Set on a service of a Compose file, which a Docker daemon runs, and no cluster. */
   readonly isService?: true;
-  /** Set on a service of a Compose file: how it was made a Pod. */
+  /** Set on a service of a Compose file: how it became a Pod. */
   readonly composed?: Composed;
 }
 
-/** What it takes to change a service of a Compose file, and to read it again. */
+/** What is needed to change a service of a Compose file, and to read it again. */
 export interface Composed {
   /** Where its file would be started. */
   readonly place: ComposePlace;
-  /** What in the file makes these fields of the Pod and no others; undefined if nothing does. */
+  /** The part of the file that makes these fields of the Pod and no others; undefined where there is none. */
   readonly madeBy: (podFields: readonly string[]) => readonly Keys[] | undefined;
 }
 
@@ -61,16 +61,16 @@ export interface Subjects {
   readonly rbac: readonly RbacObject[];
   /** How many objects of kinds that make no Pods, by `apiVersion kind`. */
   readonly skipped: ReadonlyMap<string, number>;
-  /** Documents of files that nobody named, and that are no objects of Kubernetes. */
+  /** How many documents, in files that nobody named, are no objects of Kubernetes. */
   readonly unrelated: number;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Picks out what makes Pods. Lists must have been split already.
- * @param defaultNamespace of objects that name none, as `kubectl -n` has it
- * @param found files that nobody named, so that they may hold something else
- * @param placeOf where the Compose file of this path would be started
+ * Picks out everything that makes Pods. Lists must have been split already.
+ * @param defaultNamespace the namespace of objects that name none, like that of `kubectl -n`
+ * @param found files that nobody named, so that they may contain something else
+ * @param placeOf where the Compose file with this path would be started
  */
 export function readSubjects(
   documents: readonly SourceDocument[],
@@ -108,7 +108,7 @@ export function readSubjects(
   return { subjects, namespaces, rbac, skipped, unrelated, problems: all };
 }
 
-/** Kept apart from other problems, so that no error goes unreported, however many there are. */
+/** Kept separate from other problems, so that no error goes unreported, however many there are. */
 function repeatsIn(objects: readonly SourceDocument[]): readonly Problem[] {
   const problems = new Problems();
   for (const [repeats, object] of new Map(objects.map(one => [one.repeats, one]))) {
@@ -120,7 +120,7 @@ function repeatsIn(objects: readonly SourceDocument[]): readonly Problem[] {
   return problems.all();
 }
 
-/** Docker refuses a key that is set twice, and takes for two what YAML 1.1 takes for one (`no` and `off`). */
+/** Docker refuses a key that is set twice, and distinguishes what YAML 1.1 takes for one key (`no` and `off`). */
 const REFUSED = {
   severity: 'error',
   fix: 'Keep one, or put it in quotes where both are names.',
@@ -134,7 +134,7 @@ const tooMany = ({ position }: SourceDocument): Problem => ({
   fix: 'Split the file.',
 });
 
-/** Docker merges the documents of one file: what each service has is in none of them. */
+/** Docker merges the documents of one file, so none of them has a whole service. */
 const secondCompose = ({ position }: SourceDocument): Problem => ({
   severity: 'error',
   position,
@@ -146,14 +146,14 @@ const secondCompose = ({ position }: SourceDocument): Problem => ({
 const NONE: ReadonlySet<string> = new Set();
 
 type PlaceOf = (file: string) => ComposePlace;
-/** Used if nobody says where files lie, so that no path counts as the project's own. */
+/** Used where the place of files is not known, so that no path counts as the project's own. */
 const ANYWHERE: PlaceOf = () => ({ folder: '/', realPath: path => path });
 
 /** What Compose files are read with. */
 interface Composing {
   readonly placeOf: PlaceOf;
   readonly namespace: string;
-  /** Files that had one document with services already. */
+  /** The files that already had a document with services. */
   readonly composed: Set<string>;
 }
 
@@ -188,7 +188,7 @@ function readServices(document: SourceDocument, { placeOf, namespace, composed }
   };
 }
 
-/** No field of a service becomes something that no Pod has. That would be a bug of ours, and must not cost anybody the answer. */
+/** No field of a service should become something that no Pod has. That would be a bug of ours, and must not prevent the answer. */
 const unlikeAPod = (document: SourceDocument, keys: Keys, object: string, problem: PodProblem): Problem => ({
   severity: 'error',
   position: document.positionOf(keys),
@@ -244,7 +244,7 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   return { skipped: `${apiVersion} ${kind}`, problems: unreadHost(document, header) };
 }
 
-/** What changes a Pod and cannot be read yet, each place once. */
+/** Changes of a Pod that cannot be read yet, each place once. */
 function unreadPatches(
   document: SourceDocument,
   { kind, name }: Header,
@@ -297,7 +297,7 @@ function readDescribed(
   };
 }
 
-/** An object within an object, with the way back to its lines. */
+/** An object within an object, connected to its lines. */
 const within = (document: SourceDocument, keys: Keys): SourceDocument => ({
   value: valueAt(document.value, keys),
   position: document.positionOf(keys),
@@ -307,7 +307,7 @@ const within = (document: SourceDocument, keys: Keys): SourceDocument => ({
 });
 
 /**
- * An object within an object is not sent to the API server as it stands there: what makes it may fill in what is wrong
+ * An object within an object is not sent to the API server as it is: whatever creates it may fill in what is wrong
  * (`containerPort: ${schema.spec.port}` in a ResourceGraphDefinition).
  */
 const inAnother = (read: Read): Read => ({
@@ -350,7 +350,7 @@ function shapeProblem(
     message: problemSentence(text ? { ...problem, found: text.found } : problem),
   };
   if (isFragment) {
-    // Its kind may have another meaning for the field than a Pod has.
+    // Its kind may use the field for something else than a Pod does.
     const message = `${told.message}, so what looks like a part of a Pod was not judged`;
     return {
       ...told,
@@ -366,7 +366,7 @@ function shapeProblem(
   return { ...told, severity: 'error', fix };
 }
 
-/** The names of fields on a path, up to the first key of a map that is no field. */
+/** The names of the fields on a path, up to the first key of a map that is no field. */
 function fieldsOf(path: string): string[] {
   const keys = parsePath(path).filter(key => typeof key === 'string');
   const end = keys.findIndex(key => !/^[a-zA-Z]+$/.test(key));

@@ -5,14 +5,14 @@ import { MAX_PLACES, search } from './search.ts';
 
 export interface Templates {
   readonly paths: readonly Keys[];
-  /** The object is too large to be looked through, so there may be others. */
+  /** Whether the object is too large to be searched, so that there may be others. */
   readonly tooLarge: boolean;
 }
 
 /** What is wrong with the `spec` of such an object. */
 export const TOO_LARGE = `holds more than ${MAX_PLACES} maps and lists, too many to be looked through for Pod templates`;
 
-/** Where the whole Pod templates of an object lie, and those of the objects within it: none, one, or several (a JobSet). */
+/** The paths of an object's whole Pod templates, and of those of the objects within it: none, one, or several (a JobSet). */
 export function templatesOf(object: Mapping): Templates {
   const known = knownTemplate(object);
   if (known) return { paths: [known], tooLarge: false };
@@ -25,8 +25,8 @@ export function templatesOf(object: Mapping): Templates {
 }
 
 /**
- * What each of several templates is called: by the names on its way (`workers`), or by its path, where something on it has
- * no name, or another has the same ones.
+ * A name for each of several templates: the names on its path (`workers`), or the path itself, where something on it has no
+ * name, or another template has the same ones.
  */
 export function partNames(object: Mapping, parts: readonly Keys[]): ReadonlyMap<Keys, string> {
   const choices = parts.map(keys => {
@@ -40,7 +40,7 @@ export function partNames(object: Mapping, parts: readonly Keys[]): ReadonlyMap<
   );
 }
 
-/** The names of the items of lists on the way; undefined where there is none, or one has no name. */
+/** The names of the list items on the path; undefined where there is none, or one has no name. */
 function namesTo(object: Mapping, at: Keys): string | undefined {
   const names: string[] = [];
   let node: unknown = object;

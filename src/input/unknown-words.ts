@@ -9,7 +9,7 @@ import { formatPath, type Keys, valueAt } from '../source/path.ts';
 import { list } from '../source/text.ts';
 import { isPlaceholder } from './placeholder.ts';
 
-/** What a label of a Namespace can say, what it counts as where it says something else, and what was meant then. */
+/** The values that a label of a Namespace can have, what another value counts as, and what was then meant. */
 const LABELS = [
   {
     key: MODE_LABEL,
@@ -57,8 +57,8 @@ const POD_KEYS = [RISK_LABEL];
 const PREFIX = 'cofferdam.dev/';
 
 /**
- * A warning for each label of a Pod that is called almost as one of this project: what it asks for, nobody reads.
- * @param at where its labels stand
+ * A warning for each label of a Pod whose name is almost one of this project's: nothing reads it.
+ * @param at where its labels are
  */
 export const unknownPodLabels = (
   labels: Readonly<Record<string, unknown>>,
@@ -68,7 +68,7 @@ export const unknownPodLabels = (
 ): readonly Problem[] => unknownKeys(labels, POD_KEYS, document, at, object);
 
 /**
- * A warning for each place of a workload beside its Pod's own labels that has another risk than these: nothing reads it there.
+ * A warning for each place of a workload, beside its Pod's own labels, with another risk than these: nothing reads it there.
  * @param places where an object of its kind has metadata of its own, from the root of the document
  */
 export const strayRisks = (
@@ -94,7 +94,7 @@ export const strayRisks = (
     ];
   });
 
-/** A policy may read labels of any name, so a warning is given only for names that are almost one of these. */
+/** A policy may read labels with any name, so a warning is given only for names that are almost one of these. */
 function unknownKeys(
   labels: Readonly<Record<string, unknown>>,
   known: readonly string[],

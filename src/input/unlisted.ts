@@ -16,14 +16,14 @@ export interface Unlisted {
   readonly listed: readonly SandboxChoice[];
   /** The runtime that was probably meant. */
   readonly meant?: string;
-  /** What it is, where it was found by what it is and not by its name. */
+  /** Its isolation, where it was found by that and not by its name. */
   readonly isolation?: Isolation;
-  /** The runtimes that are sandboxes there. */
+  /** The runtimes there that are sandboxes. */
   readonly there: readonly string[];
 }
 
 /**
- * Which of these policies leave services no sandbox, as they list classes that no runtime of the daemon is.
+ * The policies that leave services no sandbox, as they list only classes to which no runtime of the daemon corresponds.
  * @param given by `Kind/name` or `Kind/namespace/name`
  */
 export function unlistedOf(
@@ -54,7 +54,7 @@ export function unlistedOf(
 const hasNone = (policy: CompiledPolicy, { view, snapshot }: Ground): boolean =>
   candidatesOf(policy, view, snapshot.profiles).every(({ facts }) => facts === undefined);
 
-/** Goes by what a class is known to be, or else by its spelling. */
+/** The runtime that was meant, by what a class is known to be, or else by its spelling. */
 function meantBy(
   { sandboxes: listed = [] }: CompiledPolicy,
   { view, snapshot: { profiles } }: Ground,

@@ -2,8 +2,8 @@ import type { SourceDocument } from '../source/document.ts';
 import { type Keys, valueAt } from '../source/path.ts';
 
 /**
- * What stands where text belongs because its quotes are missing, and the fix; undefined for anything else. A number is
- * not repeated: it may be a secret in the wrong place.
+ * What is in place of a text because its quotes are missing, and the fix; undefined for anything else. A number is not
+ * repeated, as it may be a secret in the wrong place.
  */
 export function unquoted(
   document: SourceDocument,

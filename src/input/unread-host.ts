@@ -9,8 +9,8 @@ const IMAGE = /image$/i;
 const HOST = /^(host(Network|PID|IPC|Path|Port|Paths)|privileged|useHostNetwork)$/i;
 
 /**
- * A warning where an object was passed over that names an image and, somewhere, access to the host: in a form that is not
- * a Pod's, or as values of a chart.
+ * A warning where an object was skipped that names an image and, somewhere, access to the host: in a form that is not a Pod's,
+ * or as values of a chart.
  */
 export function unreadHost(document: SourceDocument, { object, kind, name }: Header): readonly Problem[] {
   if (!mayHoldPods(object)) return [];
@@ -29,7 +29,7 @@ interface Entry {
   readonly value: unknown;
 }
 
-/** Gives entries in the order in which they are written, as many as are looked through for Pods. */
+/** Yields entries in the order in which they are written, as many as are searched for Pods. */
 function* eachEntry(root: unknown, at: Keys): Generator<Entry> {
   const stack: Entry[] = [{ keys: at, value: root }];
   let count = 0;
@@ -46,7 +46,7 @@ function* eachEntry(root: unknown, at: Keys): Generator<Entry> {
   }
 }
 
-/** A type of a schema grants nothing. */
+/** Whether a value grants something; the type in a schema does not. */
 const grants = (value: unknown): boolean =>
   value !== null &&
   value !== false &&

@@ -7,28 +7,28 @@ import { valueAt } from '../source/path.ts';
 import type { Judged } from './assumed.ts';
 import { type GroundOf, type Labels, lookAt, type Seen } from './seen.ts';
 
-/** What a policy, exemption or profile names that nothing among what was judged has. */
+/** What a policy, exemption or profile names, and nothing that was judged has. */
 export interface Missing {
   readonly what: 'namespace' | 'label' | 'service account' | 'finding' | 'handler' | 'object';
-  /** The word as written; empty if it has no name. */
+  /** The word as it is written; empty where there is none. */
   readonly word: string;
   /** What was probably meant. */
   readonly meant?: string;
   readonly position: Position;
 }
 
-/** A policy, exemption or profile that bore on nothing that was judged. */
+/** A policy, exemption or profile that affected nothing that was judged. */
 export interface Unused extends Missing {
   /** `Kind/name` or `Kind/namespace/name` */
   readonly id: string;
-  /** Set where nothing but services of Compose files was judged. */
+  /** Set where only services of Compose files were judged. */
   readonly isOfServices?: true;
 }
 
 /**
- * Which of these bore on nothing, and why.
+ * Those of these that affected nothing, and why.
  * @param given by `Kind/name` or `Kind/namespace/name`
- * @param now milliseconds since the epoch: what has expired is reported elsewhere
+ * @param now milliseconds since the epoch; expired ones are reported elsewhere
  */
 export function unusedOf(
   given: ReadonlyMap<string, SourceDocument>,
@@ -106,12 +106,12 @@ function ofPolicy(
 
 function ofProfile(document: SourceDocument, { handlers }: Seen): Missing | undefined {
   const own = valueAt(document.value, ['spec', 'handlers']);
-  // One without handlers is there to be extended.
+  // A profile without handlers is there to be extended.
   if (!Array.isArray(own) || own.length === 0) return undefined;
   return absent('handler', own.map(String), handlers, i => document.positionOf(['spec', 'handlers', i]));
 }
 
-/** The word that was most probably mistyped, or the first, where none of them is there. */
+/** The word that was most probably mistyped, or the first, where none of them exists. */
 function absent(
   what: Missing['what'],
   words: readonly string[],
@@ -123,7 +123,7 @@ function absent(
   return all.find(one => 'meant' in one) ?? all[0];
 }
 
-/** One of the labels that have to be there, and that is nowhere. */
+/** One of the required labels that does not exist anywhere. */
 function absentLabel(
   selector: LabelSelector | undefined,
   there: Labels,
@@ -150,7 +150,7 @@ function absentLabel(
   return undefined;
 }
 
-/** What a word was probably meant to be. `team-1` is no slip for `team-2`. */
+/** The word that was probably meant. `team-1` is no misspelling of `team-2`. */
 function meantBy(word: string, there: ReadonlySet<string>): { readonly meant?: string } {
   const bare = (text: string): string => text.replaceAll(/\d+/g, '');
   const meant = nearest(

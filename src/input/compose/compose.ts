@@ -14,9 +14,9 @@ export interface ComposeService {
   readonly name: string;
   readonly keys: Keys;
   readonly pod: unknown;
-  /** The path in the file of a field of the Pod. */
+  /** The path in the file for a field of the Pod. */
   readonly pathOf: (podField: Keys) => string;
-  /** What in the file makes these fields of the Pod, and nothing besides them; undefined where nothing does. */
+  /** The part of the file that makes these fields of the Pod, and nothing else; undefined where there is none. */
   readonly madeBy: (podFields: readonly Keys[]) => readonly Keys[] | undefined;
 }
 
@@ -27,7 +27,7 @@ export const isCompose = (value: unknown): value is Mapping =>
   value.kind === undefined &&
   (isMap(value.services) || (value.include !== undefined && value.services === undefined));
 
-/** Whether another service of the file is made of this one, and changes with it. */
+/** Whether another service of the file extends this one, and so changes with it. */
 export const isExtended = (root: unknown, name: string): boolean =>
   isCompose(root) &&
   Object.values(isMap(root.services) ? root.services : {}).some(other => {
@@ -36,9 +36,9 @@ export const isExtended = (root: unknown, name: string): boolean =>
   });
 
 /**
- * Each service of a Compose file as the Pod that it would be in Kubernetes, with what is wrong with them. What Docker does
- * by default stands in it: its seccomp profile is in force, and there is no token of an API.
- * @param namespace that policies and exemptions take them to be in
+ * Each service of a Compose file as the Pod that it would be in Kubernetes, with what is wrong with it. It includes Docker's
+ * defaults: its seccomp profile is in force, and there is no token for an API.
+ * @param namespace the namespace that policies and exemptions assume
  */
 export function readCompose(
   document: SourceDocument,
@@ -96,7 +96,7 @@ function makeOne(reader: ServiceReader, file: ComposeFile): PodMaker {
   return maker;
 }
 
-/** Fields of the Compose file by which what is not there would be said. */
+/** Fields of the Compose file that would say what is not set. */
 const UNSET = [
   ['.image', 'build'],
   ['.securityContext.runAsNonRoot', 'user'],
@@ -104,7 +104,7 @@ const UNSET = [
   ['.securityContext.capabilities.drop', 'cap_drop'],
 ] as const;
 
-/** What other files, or a person, made of these is said once for all services that have them. */
+/** Reports once, for all services that use them, the volumes that other files or a person created. */
 const externalVolumes = (document: SourceDocument, { volumes }: ComposeFile): readonly Problem[] =>
   Object.entries(volumes).flatMap(([name, volume]) =>
     isMap(volume) && volume.external !== undefined && volume.external !== false
@@ -122,7 +122,7 @@ const externalVolumes = (document: SourceDocument, { volumes }: ComposeFile): re
 
 const OF_ALL = 'Review what is made of both: docker compose config | cofferdam review -';
 
-/** What Docker takes beside the file, or in its place, where nobody names one: it is not what is judged. */
+/** Reports the files that Docker reads with this one, or in its place, where no file is named: they are not judged. */
 function besideIt({ position, value }: SourceDocument, { beside = {} }: ComposePlace): readonly Problem[] {
   const told = (file: string, what: string, fix: string): Problem => ({
     severity: 'warning',
@@ -148,7 +148,7 @@ function besideIt({ position, value }: SourceDocument, { beside = {} }: ComposeP
   ];
 }
 
-/** What is said elsewhere of the whole file. */
+/** Reports fields whose effect on the whole file is defined elsewhere. */
 function wholeFile(document: SourceDocument, root: Mapping): Problem[] {
   const refuse = (keys: Keys, message: string): Problem => ({
     severity: 'error',

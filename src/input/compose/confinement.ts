@@ -13,20 +13,23 @@ const capabilities =
   (service, pod) => {
     const field = `cap_${list}`;
     for (const word of service.words(service.service[field], service.at(field))) {
-      // What is not known may add all of them, and drop none.
+      // An unknown value may add all of them, and drop none.
       if (word.open !== undefined) service.word(word, list === 'add' ? '"ALL"' : 'nothing');
       if (word.open === undefined) pod.capability(list, nameOf(word.text), word.keys);
       else if (list === 'add') pod.capability(list, 'ALL', word.keys);
     }
   };
 
-/** Docker takes names in any case, with and without their prefix. */
+/** Docker accepts names in any case, with and without their prefix. */
 const nameOf = (text: string): string => text.trim().toUpperCase().replace(/^CAP_/, '');
 
 export const capAdd = capabilities('add');
 export const capDrop = capabilities('drop');
 
-/** `UID[:GID]` or names. A name is taken for another user than root, unless it says root; without one, the image's counts. */
+/**
+ * `UID[:GID]` or names. A name is assumed to be another user than root, unless it is root; without a user, that of the image
+ * counts.
+ */
 export const user: ReadField = (service, pod) => {
   const word = service.text('user');
   const [who = ''] = word?.text.split(':') ?? [];
@@ -43,8 +46,8 @@ export const sysctls: ReadField = (service, pod) => {
 };
 
 /**
- * https://docs.docker.com/reference/cli/docker/container/run/#security-opt: `key=value`, or, as before, `key:value`. Of
- * several with one key, the last counts, except where an earlier one confines less.
+ * https://docs.docker.com/reference/cli/docker/container/run/#security-opt: `key=value`, or the older `key:value`. If a key
+ * occurs several times, the last one counts, except where an earlier one confines less.
  */
 export const securityOpt: ReadField = (service, pod) => {
   const field = 'security_opt';
@@ -61,13 +64,13 @@ type Option = (value: string, pod: PodMaker, word: Word, service: ServiceReader)
 
 const OPTIONS: Readonly<Record<string, Option>> = {
   'no-new-privileges': (value, pod, { keys }) => {
-    // Docker takes the words of Go's strconv.ParseBool.
+    // Docker accepts the words of Go's strconv.ParseBool.
     pod.secure('allowPrivilegeEscalation', !/^(|1|t|true)$/i.test(value), keys);
   },
   seccomp: (value, pod, { keys }, service) => {
     if (value === 'builtin') return;
     if (value !== 'unconfined') {
-      // Compose reads it from where the file lies: it is no profile that an administrator put onto the host.
+      // Compose reads it from the folder of the file, so it is no profile that an administrator put on the host.
       service.leftOut(
         keys,
         'found a profile that is not read: judged as "seccomp=unconfined", as it may let everything pass',
@@ -84,12 +87,12 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   },
   label: (value, pod, word, service) => {
     const [, part = '', text = ''] = /^(\w+)(?::(.*))?$/s.exec(value) ?? [];
-    // What is not labelled runs as spc_t does, which nothing confines.
+    // A process without a label runs as spc_t, which is not confined.
     if (part === 'disable') return label(pod, 'type', 'spc_t', word);
     if (['user', 'role', 'type', 'level'].includes(part)) return label(pod, part, text, word);
     return unknownOption(service, word);
   },
-  // What `label=disable` was before.
+  // This is the older form of `label=disable`.
   disable: (_, pod, word) => label(pod, 'type', 'spc_t', word),
   systempaths: (value, pod, word, service) => {
     if (value === 'unconfined') pod.secure('procMount', 'Unmasked', word.keys);
@@ -98,7 +101,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'writable-cgroups': (value, pod, { keys }) => {
     if (value !== 'false') pod.secure('cgroupOptions', { mountMode: 'ReadWrite' }, keys);
   },
-  // Podman's, which takes Compose files, too.
+  // This is Podman's, which accepts Compose files, too.
   unmask: (_, pod, { keys }) => pod.secure('procMount', 'Unmasked', keys),
   mask: () => undefined,
   credentialspec: () => undefined,
@@ -121,10 +124,10 @@ const unknownOption = (service: ServiceReader, { keys }: Word): void =>
     'Correct it, or leave it out.',
   );
 
-/** Docker's own profile is in force where nobody says otherwise, as the one of Kubernetes is with RuntimeDefault. */
+/** Docker's own profile is in force by default, like that of Kubernetes with RuntimeDefault. */
 export const DEFAULT_SECCOMP = { type: 'RuntimeDefault' };
 
-/** Commands that run in the container beside its own, and may have more than it has. */
+/** Commands that run in the container beside its own, and may have more privileges. */
 const hooks =
   (field: string): ReadField =>
   (service, pod) => {
@@ -141,7 +144,10 @@ function readHook(hook: unknown, keys: Keys, service: ServiceReader, pod: PodMak
 export const postStart = hooks('post_start');
 export const preStop = hooks('pre_stop');
 
-/** What `docker compose watch` runs after it has copied what changed: https://docs.docker.com/reference/compose-file/develop/#exec */
+/**
+ * The command that `docker compose watch` runs after it has copied changes:
+ * https://docs.docker.com/reference/compose-file/develop/#exec
+ */
 export const develop: ReadField = (service, pod) => {
   const keys = service.at('develop');
   const at = [...keys, 'watch'];

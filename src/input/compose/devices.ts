@@ -21,12 +21,12 @@ function device(word: Word, service: ServiceReader, pod: PodMaker): void {
   }
   service.word(word, 'a device of the host');
   const [path = ''] = word.text.split(':');
-  // What a variable hides is a device, whatever it is called.
+  // A value that a variable hides counts as a device, whatever its name is.
   const known = word.open === undefined ? path : `/dev/${path}`;
   pod.volume({ hostPath: { path: known, type: 'CharDevice' } }, undefined, word.keys);
 }
 
-/** Devices that the container may make itself and open: it has MKNOD by default. */
+/** Devices that the container may create and open itself: it has MKNOD by default. */
 export const deviceCgroupRules: ReadField = (service, pod) => {
   const field = 'device_cgroup_rules';
   for (const { keys } of service.words(service.service[field], service.at(field)))
@@ -43,7 +43,7 @@ export const gpus: ReadField = (service, pod) => {
   else if (service.scalar(given, keys, '"all" or a list')) pod.limit(NVIDIA, '1', keys);
 };
 
-/** Limits, and devices that are reserved. */
+/** Limits, and reserved devices. */
 export const deploy: ReadField = (service, pod) => {
   const keys = service.at('deploy');
   const resources = service.map(service.map(service.service.deploy, keys)?.resources, [...keys, 'resources']);
@@ -97,7 +97,7 @@ const limit =
 export const memLimit = limit('mem_limit', 'memory');
 export const cpus = limit('cpus', 'cpu');
 
-/** Whether there is a limit is all that counts of it. */
+/** Only the presence of a limit counts. */
 function amount(
   resource: 'cpu' | 'memory',
   value: unknown,
@@ -109,5 +109,5 @@ function amount(
   if (word && !NOTHING.test(word.text)) pod.limit(resource, '1', keys);
 }
 
-/** No limit: zero, in whatever unit. */
+/** Zero in any unit, which means no limit. */
 const NOTHING = /^0*\.?0*[a-z]*$/i;

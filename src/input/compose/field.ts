@@ -2,26 +2,26 @@ import type { Mapping } from '../../source/mapping.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader } from './service.ts';
 
-/** What is known of the place that a Compose file is started in. */
+/** What is known about the place where a Compose file is started. */
 export interface ComposePlace {
-  /** Absolute path of the folder that relative paths start at. */
+  /** The absolute path of the folder from which relative paths are resolved. */
   readonly folder: string;
-  /** Where a path leads once links are followed; the path itself where there is nothing yet. */
+  /** Where a path leads through links; the path itself where nothing exists yet. */
   realPath(path: string): string;
-  /** Names of files beside it that Docker takes by itself. */
+  /** The files beside it that Docker reads by itself. */
   readonly beside?: Beside;
 }
 
 export interface Beside {
-  /** It is merged into this one. */
+  /** The file that is merged into this one. */
   readonly override?: string;
-  /** It is started in the place of this one. */
+  /** The file that is started instead of this one. */
   readonly instead?: string;
-  /** What the file `.env` sets. */
+  /** The variables that the file `.env` sets. */
   readonly variables?: ReadonlySet<string>;
 }
 
-/** What a field of a service may be read with besides itself. */
+/** What a field of a service may be read with, besides itself. */
 export interface ComposeFile extends ComposePlace {
   readonly services: Mapping;
   readonly volumes: Mapping;
@@ -30,5 +30,5 @@ export interface ComposeFile extends ComposePlace {
   readonly configs: Mapping;
 }
 
-/** Reads one field, which is there, into the Pod. */
+/** Reads a field that is present into the Pod. */
 export type ReadField = (service: ServiceReader, pod: PodMaker, file: ComposeFile) => void;

@@ -8,8 +8,8 @@ import * as start from './start.ts';
 import * as volumes from './volumes.ts';
 
 /*
-Every field of a service (https://github.com/compose-spec/compose-spec/blob/main/05-services.md), and how it is judged. What
-is in neither list is told, as it may be one that came later.
+Every field of a service (https://github.com/compose-spec/compose-spec/blob/main/05-services.md), and how it is judged. A field
+that is in neither list is reported, as it may be newer.
 */
 
 /** Fields that bear on the verdict, in the order in which they are read. */
@@ -54,7 +54,7 @@ export const JUDGED: Readonly<Record<string, ReadField>> = {
   'x-cofferdam-risk': labels.risk,
 };
 
-/** Fields that say something where they are not there, too: which network a service has that names none. */
+/** Fields whose absence means something, too: a service without `networks` has a default network. */
 export const ALWAYS: ReadonlySet<string> = new Set(['networks']);
 
 /** Fields that bear on no verdict, by the reason. */
@@ -67,8 +67,8 @@ const NOT_JUDGED: Readonly<Record<string, readonly string[]>> = {
     ...['command', 'entrypoint', 'environment', 'group_add', 'init', 'models', 'stdin_open'],
     ...['tty', 'ulimits', 'working_dir'],
   ],
-  // A port that is published is forwarded to the container, which has a network of its own: no hostPort of a Pod, by which
-  // a Pod takes the port of its node past what an administrator planned.
+  // A published port is forwarded to the container, which has a network of its own. It is no hostPort of a Pod, by which a Pod
+  // takes a port of its node that an administrator may not have planned.
   'is of a network of its own, into which ports are forwarded': [
     ...['dns', 'dns_opt', 'dns_search', 'domainname', 'expose', 'external_links', 'extra_hosts', 'hostname'],
     ...['links', 'mac_address', 'ports'],
@@ -79,7 +79,7 @@ const NOT_JUDGED: Readonly<Record<string, readonly string[]>> = {
     ...['memswap_limit', 'oom_kill_disable', 'oom_score_adj', 'pids_limit', 'read_only', 'shm_size'],
     ...['storage_opt'],
   ],
-  // It switches off that root in the container is nobody on the host, which Kubernetes does not have on by default either.
+  // It switches off that root in the container is nobody on the host, which is not the default of Kubernetes either.
   'is the default of Kubernetes, too': ['userns_mode'],
   'is for Windows alone': ['credential_spec', 'isolation'],
 };

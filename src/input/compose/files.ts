@@ -6,7 +6,7 @@ import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader, Word } from './service.ts';
 import { filledIn } from './variables.ts';
 
-/** Secrets and configs of a service: Docker mounts each as a file, which is one of the host where it is given as one. */
+/** Secrets and configs of a service: Docker mounts each as a file, which may be a file of the host. */
 const files =
   (field: 'secrets' | 'configs'): ReadField =>
   (service, pod, file) => {
@@ -21,7 +21,7 @@ const files =
 export const secrets = files('secrets');
 export const configs = files('configs');
 
-/** What they hold gets into the container, where no signal looks: of the host's own files, it is said. */
+/** The content of such files gets into the container, where no signal looks; files of the host are reported. */
 export const envFile: ReadField = (service, _, file) => {
   const field = 'env_file';
   for (const [item, keys] of service.items(service.service[field], service.at(field), true)) {
@@ -44,7 +44,7 @@ function mountFile(
   pod: PodMaker,
   file: ComposeFile,
 ): void {
-  // A variable may name any of the file's.
+  // A variable may stand for any name in the file.
   const given = word.open === undefined ? filledIn(String(mapIn(file[field], word.text)?.file ?? '')) : word;
   const mount = { mountPath: `/run/secrets/${word.text}` };
   if (given.text === '') pod.volume({ emptyDir: {} }, mount, word.keys);

@@ -2,20 +2,20 @@ import type { ReadField } from './field.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { Word } from './service.ts';
 
-/** The label of Pods, which is one of services, too. */
+/** The label of Pods, which services may have, too. */
 const RISK = 'cofferdam.dev/risk';
-/** They rise from the first. What is none of them counts as the highest that a policy lists. */
+/** The risks in ascending order. Any other value counts as the highest that a policy lists. */
 const RISKS = ['low', 'medium', 'high', 'critical'];
 
 export const labels: ReadField = (service, pod) => {
   for (const { key, value } of service.entries(service.service.labels, service.at('labels'))) {
-    // Of values, routers and dashboards take many from variables, and no profile looks at them.
+    // Routers and dashboards take the values of many labels from variables, and no profile looks at them.
     if (key !== RISK && !key.includes('$')) service.settled(value);
     add(pod, key, value);
   }
 };
 
-/** Of the label and the extension, the higher counts. */
+/** The higher of the label and the extension counts. */
 export const risk: ReadField = (service, pod) => {
   const word = service.text('x-cofferdam-risk');
   if (word) add(pod, RISK, word);
@@ -31,15 +31,15 @@ const rank = (text: string): number => {
   return at < 0 ? RISKS.length : at;
 };
 
-/** Docker hands them to the runtime, which obeys some. */
+/** Docker passes annotations to the runtime, which obeys some. */
 export const annotations: ReadField = (service, pod) => {
   const field = 'annotations';
-  // What this project writes on Pods means nothing here.
+  // The annotations that this project writes on Pods mean nothing here.
   for (const { key, value } of service.entries(service.service[field], service.at(field)))
     if (!key.startsWith('cofferdam.dev/')) pod.annotation(key, value.text, value.keys);
 };
 
-/** Labels in files are not read: a risk in one would be missed. */
+/** Labels in files are not read, so a risk in one would be missed. */
 export const labelFile: ReadField = service =>
   service.leftOut(
     service.at('label_file'),

@@ -17,19 +17,19 @@ export function named(
   pod: PodMaker,
   file: ComposeFile,
 ): void {
-  // Docker refuses a path for a name; what takes it takes it for a path.
+  // Docker refuses a path as a name; whatever accepts it takes it for a path.
   const made = isPath(source.text) ? source : madeByAny(source.text, file);
   if ('text' in made) bind({ ...made, keys: source.keys }, mount, service, pod, file);
   else pod.volume(made.fields, mount, source.keys);
 }
 
-/** Compose 2 starts a relative path at the project, Compose 1 hands it on to the daemon, which works in the root directory. */
+/** Compose 2 resolves a relative path from the project; Compose 1 passes it on to the daemon, which runs in the root directory. */
 const ofDaemon = (device: Filled, place: ComposePlace): Filled =>
   device.open === undefined && hostPathOf(device.text, place) === undefined
     ? { text: posix.resolve('/', device.text) }
     : device;
 
-/** What is mounted by whatever definition of the file has the same name to Docker: the one that is made first counts. */
+/** What any definition with the same name to Docker mounts, as the one that is created first counts. */
 function madeByAny(key: string, file: ComposeFile): Made {
   const own = mapIn(file.volumes, key) ?? {};
   const made = madeBy(own, file);
@@ -41,12 +41,12 @@ type Made = ReturnType<typeof madeBy>;
 /** Definitions that mount something, by the names that Docker may know them by. */
 interface Mounting {
   readonly byName: ReadonlyMap<string, Made>;
-  /** Without a name of their own, they have the project's in front of their key, which the file need not say. */
+  /** Without a name of their own, their name is that of the project before their key, which the file need not contain. */
   readonly byKey: ReadonlyMap<string, Made>;
-  /** A name that ends so may be the project's with a key. */
+  /** A name that ends like this may be that of the project with a key. */
   readonly byEnd: ReadonlyMap<string, Made>;
   readonly any?: Made;
-  /** One whose name is a variable. */
+  /** A definition whose name is a variable. */
   readonly open?: Made;
 }
 
@@ -92,19 +92,19 @@ function lookForMounting(file: ComposeFile): Mounting {
 /** Names of projects have few of them. */
 const MOST_UNDERSCORES = 16;
 
-/** What stands behind each underscore. */
+/** The part after each underscore. */
 function endsOf(name: string): readonly string[] {
   const parts = name.split('_', MOST_UNDERSCORES);
   return parts.map((_, i) => name.slice(parts.slice(0, i).join('_').length + 1)).slice(1);
 }
 
 const OWN = { fields: { emptyDir: {} } };
-/** What shows the host in another way than by a path of its own. */
+/** Something that shows the host in another way than by a path. */
 const ANYTHING = { fields: { hostPath: { path: '/' } } };
 
 /**
- * What is mounted, or a path of the host that is. The driver "local" takes type, options and device of mount(8), by which a
- * volume may be a bind mount, a disk, or a view of the kernel: https://docs.docker.com/engine/storage/volumes/
+ * What is mounted, or the path of the host that is. The driver "local" takes type, options and device of mount(8), so a volume
+ * may be a bind mount, a disk, or a view of the kernel: https://docs.docker.com/engine/storage/volumes/
  */
 function madeBy(volume: Mapping, place: ComposePlace): { readonly fields: Fields } | Filled {
   const options = isMap(volume.driver_opts) ? volume.driver_opts : {};
@@ -112,7 +112,7 @@ function madeBy(volume: Mapping, place: ComposePlace): { readonly fields: Fields
   const driver = filledIn(String(volume.driver ?? ''));
   const [type, device] = [option('type'), option('device')];
   if (!['', 'local'].includes(driver.text) && (driver.open === undefined || device.text === '')) {
-    // Plugins mount what they are told: local-persist its mountpoint, bindfs its sourcePath.
+    // Plugins mount what an option names: local-persist its mountpoint, bindfs its sourcePath.
     const path = Object.keys(options).map(option).find(isOfHost);
     return path ?? { fields: { csi: { driver: driver.text } } };
   }
@@ -125,15 +125,18 @@ function madeBy(volume: Mapping, place: ComposePlace): { readonly fields: Fields
     : ANYTHING;
 }
 
-/** Whether an option is a path of the host, and no share of another (`//nas/films`), or begins with a variable, which may be one. */
+/**
+ * Whether an option is a path of the host, and not a share of another one (`//nas/films`), or begins with a variable, which may
+ * be such a path.
+ */
 const isOfHost = ({ text, open }: Filled): boolean =>
   /^(~|\/(?!\/))/.test(text) || (open !== undefined && text.startsWith('$'));
 
-/** The kernel passes over the type where this is among the flags (https://man7.org/linux/man-pages/man2/mount.2.html). */
+/** The kernel ignores the type if this is among the flags (https://man7.org/linux/man-pages/man2/mount.2.html). */
 const isBind = ({ text, open }: Filled): boolean =>
   open !== undefined || text.split(',').some(one => one === 'bind' || one === 'rbind');
 
-/** File systems by what they take as a device; of any other, such as overlay or devtmpfs, the options may say what is shown. */
+/** File systems whose device is not the host's; for any other, such as overlay or devtmpfs, the options may say what is shown. */
 const NETWORK = /^(nfs[34]?|cifs|smb[23]?|smbfs)$/;
 const MEMORY = /^(tmpfs|ramfs)$/;
 const DISK = /^(ext[234]|xfs|btrfs|vfat|msdos|exfat|ntfs3?|iso9660|udf|squashfs|erofs|f2fs|hfsplus)$/;

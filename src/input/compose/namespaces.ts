@@ -7,8 +7,8 @@ import type { ServiceReader, Word } from './service.ts';
 import { type Filled, filledIn } from './variables.ts';
 
 /*
-Namespaces of the kernel: `host`, one of another service (`service:NAME`), one of any container (`container:NAME`), or none
-of these. A service that shares another's is where that one is. `ns:PATH` is Podman's, and may be any.
+Namespaces of the kernel: `host`, that of another service (`service:NAME`), that of any container (`container:NAME`), or none of
+these. A service that shares another's is in the same one. `ns:PATH` is Podman's, and may be any.
 */
 
 type Shared = 'network_mode' | 'pid' | 'ipc';
@@ -39,7 +39,7 @@ function otherOf(text: string, file: ComposeFile): Other | undefined {
   return kind === 'service' ? otherService(name, file) : serviceOfContainer(name, file);
 }
 
-/** Whether it is the host's, however many services lie between. */
+/** Whether it is the host's, through any number of services. */
 function isHost(field: Shared, text: string, file: ComposeFile, seen: ReadonlySet<string>): boolean {
   if (text === 'host' || text.startsWith('ns:')) return true;
   const other = otherOf(text, file);
@@ -61,7 +61,7 @@ export const networkMode = sharing('network_mode');
 export const pid = sharing('pid');
 export const ipc = sharing('ipc');
 
-/** Docker's network "host", by whatever name the file knows it, is the host's. */
+/** Docker's network "host" is the host's, by whatever name the file refers to it. */
 export const networks: ReadField = (service, pod, file) => {
   const given = service.service.networks;
   if (given != null && !isMap(given) && !Array.isArray(given)) {
@@ -82,12 +82,12 @@ const isSet = (mode: unknown): boolean => mode !== undefined && mode !== null &&
 /** The network of a service that names none: https://docs.docker.com/compose/how-tos/networking/ */
 const DEFAULT = 'default';
 
-/** One that is the host's network, or may be. */
+/** A network that is or may be the host's. */
 interface Joined {
-  /** The path of it, which starts at the service's networks. */
+  /** Its path, from the service's networks. */
   readonly keys: Keys;
   readonly isDefault: boolean;
-  /** The variable by which it may be. */
+  /** The variable because of which it may be. */
   readonly open?: string;
 }
 
@@ -103,7 +103,7 @@ function hostNetworkAmong(given: unknown, file: ComposeFile): Joined | undefined
   return undefined;
 }
 
-/** Whether a network is the host's; the variable by which it may be. */
+/** Whether a network is the host's, or the variable because of which it may be. */
 function hostNetwork(key: string, { networks }: ComposeFile): boolean | string {
   const network = mapIn(networks, key);
   if (!network) return key === 'host';
@@ -115,7 +115,7 @@ function hostNetwork(key: string, { networks }: ComposeFile): boolean | string {
   return filled.some(({ text }) => text === 'host') || (filled.find(({ open }) => open)?.open ?? false);
 }
 
-/** Namespaces that no Pod shares in this way, so that no signal weighs them. */
+/** Namespaces that no Pod can share in this way, so that no signal weighs them. */
 export const uts: ReadField = service => {
   const word = service.text('uts');
   if (word && (word.open !== undefined || word.text === 'host')) {

@@ -3,7 +3,7 @@ import type { ComposeFile } from './field.ts';
 import { mapIn } from './look-up.ts';
 import { filledIn } from './variables.ts';
 
-/** Another service of the file: its name, and what it says. */
+/** Another service of the file: its name, and its content. */
 export interface Other {
   readonly name: string;
   readonly service: Mapping;
@@ -15,8 +15,8 @@ export const otherService = (name: string, { services }: ComposeFile): Other | u
 };
 
 /**
- * The service whose container is called so: as it says, or, where it does not, as Compose calls its first (`PROJECT-NAME-1`),
- * whatever the project is called.
+ * The service whose container has this name: the name that it sets, or, if it sets none, the one that Compose gives its first
+ * container (`PROJECT-NAME-1`), whatever the project's name is.
  */
 export function serviceOfContainer(container: string, file: ComposeFile): Other | undefined {
   const names = Object.keys(file.services);

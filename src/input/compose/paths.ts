@@ -4,19 +4,19 @@ import type { ComposePlace } from './field.ts';
 import type { PodMaker } from './pod-maker.ts';
 import type { ServiceReader, Word } from './service.ts';
 
-/** A drive, a named pipe, a device or a share. */
+/** The beginning of a drive, a named pipe, a device or a share. */
 const WINDOWS = /^(\p{L}:|\\\\|[\\/]{2}[.?][\\/])/u;
 
 /**
- * Whether a source of the short syntax is a path of the host, and not the name of a volume (compose-go `isFilePath`): by its
- * first sign, or as a path of Windows, wherever Compose runs.
+ * Whether a source in the short syntax is a path of the host, and not the name of a volume (compose-go `isFilePath`): by its
+ * first character, or as a path of Windows, wherever Compose runs.
  */
 export const isPath = (text: string): boolean => /^[./~]/.test(text) || WINDOWS.test(text);
 
 /**
- * Where a path of a file leads on the host. What lies in the project's own folder belongs to the service as its image does:
- * undefined. A link that leads out of it leads there, and a system directory is one wherever the project lies. `~` is the
- * home of whoever starts it.
+ * Where a path of a file leads on the host. Undefined within the project's own folder, which belongs to the service as its
+ * image does. A link out of the folder leads there, and a system directory is one wherever the project is. `~` is the home of
+ * whoever starts the service.
  */
 export function hostPathOf(source: string, place: ComposePlace): string | undefined {
   if (source.startsWith('~')) return `/home/${source}`;
@@ -29,9 +29,9 @@ export function hostPathOf(source: string, place: ComposePlace): string | undefi
 
 const kindOf = (path: string): string => hostPathKind({ path }, cleanHostPath(path));
 
-/** A project that lies in a system directory itself, such as /home, has to lie so deep for what is in it to be its own. */
+/** In a system directory, such as /home, a project has to be at least this deep for its content to be its own. */
 const FEWEST_PARTS = 2;
-/** Somebody's home holds keys, even where a Compose file lies in it. */
+/** A home directory, which holds keys even if a Compose file is in it. */
 const HOME = /^\/(home|var\/home|var\/roothome|Users)(\/[^/]+)?$/;
 
 function isOwnOf(path: string, folder: string): boolean {
@@ -41,7 +41,7 @@ function isOwnOf(path: string, folder: string): boolean {
   return kind === 'other' || (kind === 'system' && around === 'system' && isDeep);
 }
 
-/** A file or folder of the host in the container. */
+/** Mounts a file or folder of the host in the container. */
 export function bind(
   source: Word,
   mount: Readonly<Record<string, unknown>>,
@@ -52,7 +52,7 @@ export function bind(
   const { text, open, keys } = source;
   service.word(source, 'a path of the host');
   const path = open === undefined ? hostPathOf(text, place) : text;
-  // What is its own is in no sandbox's way.
+  // What belongs to the project is no obstacle to a sandbox.
   const volume = path === undefined ? { emptyDir: {} } : { hostPath: { path } };
   pod.volume(volume, mount, keys);
 }

@@ -3,7 +3,7 @@ import { formatPath, type Keys } from '../../source/path.ts';
 type Fields = Record<string, unknown>;
 type Volume = Fields & { readonly name: string };
 
-/** Puts a Pod together for one service, and remembers where each of its fields comes from. */
+/** Assembles a Pod for one service, and remembers where each of its fields comes from. */
 export class PodMaker {
   readonly #home: Keys;
   readonly #origins = new Map<string, Keys>();
@@ -24,7 +24,7 @@ export class PodMaker {
     this.container = { name, securityContext: this.security };
   }
 
-  /** Says where a field of the Pod comes from; of several, the first stays. */
+  /** Records where a field of the Pod comes from; the first record is kept. */
   from(podField: string, keys: Keys): void {
     if (!this.#origins.has(podField)) this.#origins.set(podField, keys);
   }
@@ -34,7 +34,7 @@ export class PodMaker {
     this.from(`spec.${field}`, keys);
   }
 
-  /** @param field of the container's securityContext */
+  /** @param field a field of the container's securityContext */
   secure(field: string, value: unknown, keys: Keys): void {
     this.security[field] = value;
     this.from(`${SECURITY}.${field}`, keys);
@@ -66,7 +66,7 @@ export class PodMaker {
     this.from(formatPath(['metadata', 'annotations', key]), keys);
   }
 
-  /** A volume, and its mount where it has one. */
+  /** Adds a volume, and its mount where it has one. */
   volume(source: Fields, mount: Fields | undefined, keys: Keys): void {
     const name = `volume-${this.#volumes.length}`;
     this.from(`spec.volumes[${this.#volumes.length}]`, keys);
@@ -98,12 +98,12 @@ export class PodMaker {
     };
   }
 
-  /** The Compose file's path of a Pod's field: that of the nearest field around it that has one. */
+  /** The path in the Compose file for a Pod's field: that of the nearest field around it that has one. */
   readonly pathOf = (podField: Keys): string => formatPath(this.#originOf(podField) ?? this.#home);
 
   /**
-   * What in the Compose file makes these fields of the Pod, and nothing besides them: undefined where it makes something
-   * else as well, or where nothing is known of one.
+   * The part of the Compose file that makes these fields of the Pod, and nothing else: undefined where it also makes something
+   * else, or where it is not known for one.
    */
   readonly madeBy = (podFields: readonly Keys[]): readonly Keys[] | undefined => {
     const paths = podFields.map(formatPath);
@@ -115,7 +115,7 @@ export class PodMaker {
     return isAll && made.every(keys => keys !== undefined) ? made.map(asItem) : undefined;
   };
 
-  /** Where the field comes from, or the nearest field around it that comes from somewhere. */
+  /** Where the field comes from, or the nearest field around it with a record. */
   #originOf(podField: Keys): Keys | undefined {
     for (let keys = podField; keys.length > 0; keys = keys.slice(0, -1)) {
       const found = this.#origins.get(formatPath(keys));
@@ -125,7 +125,7 @@ export class PodMaker {
   }
 }
 
-/** What a mount of the long syntax is without its source is another mount, or none that Docker takes: the whole item makes it. */
+/** Without its source, a mount in the long syntax is another mount, or one that Docker refuses, so the whole item makes it. */
 const asItem = (keys: Keys): Keys =>
   keys.at(-1) === 'source' && typeof keys.at(-2) === 'number' ? keys.slice(0, -1) : keys;
 

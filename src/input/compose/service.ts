@@ -4,7 +4,7 @@ import { isMap, type Mapping } from '../../source/mapping.ts';
 import { formatPath, type Keys } from '../../source/path.ts';
 import { filledIn } from './variables.ts';
 
-/** A scalar of a service, with variables filled in, and where it stands. */
+/** A scalar of a service, with variables filled in, and its place. */
 export interface Word {
   readonly text: string;
   /** The variable that is left in it. */
@@ -12,13 +12,13 @@ export interface Word {
   readonly keys: Keys;
 }
 
-/** A key with its value: of a map, or of a list of `key=value`. */
+/** A key with its value, from a map, or from a list of `key=value`. */
 export interface Entry {
   readonly key: string;
   readonly value: Word;
 }
 
-/** What is wrong with a service, and the way to read its fields: each is of the shapes that the specification has. */
+/** Reads the fields of a service, each in the forms of the specification, and collects what is wrong. */
 export class ServiceReader {
   readonly problems: Problem[];
   readonly name: string;
@@ -26,7 +26,7 @@ export class ServiceReader {
   readonly keys: Keys;
   readonly #document: SourceDocument;
   readonly #told = new Set<string>();
-  /** Words in which a variable was left, by the place that they stand at. */
+  /** Words that contain a variable, by their place. */
   readonly #open: Map<string, Word>;
   #standsAt: Keys | undefined;
 
@@ -45,7 +45,7 @@ export class ServiceReader {
     this.keys = ['services', name];
   }
 
-  /** Reads the fields of another service as this one's: all of them stand at these keys. */
+  /** Reads the fields of another service as this one's, all of them at these keys. */
   as(service: Mapping, keys: Keys): ServiceReader {
     const other = new ServiceReader(this.#document, this.name, service, this.problems, this.#open);
     other.#standsAt = keys;
@@ -64,7 +64,7 @@ export class ServiceReader {
     this.#add('error', keys, message, fix);
   }
 
-  /** What could bear on the verdict and is not judged, or is judged as something else. */
+  /** Reports what could bear on the verdict and is not judged, or is judged as something else. */
   leftOut(keys: Keys, message: string, fix: string): void {
     this.#add('warning', keys, message, fix);
   }
@@ -90,7 +90,7 @@ export class ServiceReader {
     return undefined;
   }
 
-  /** Tells of a variable that is left, once for each place, and what was taken for it. */
+  /** Reports a variable that is left, once for each place, and what was assumed. */
   word({ open, keys }: Word, taken: string): void {
     const place = formatPath(keys);
     if (open === undefined || this.#told.has(place)) return;
@@ -102,18 +102,18 @@ export class ServiceReader {
     );
   }
 
-  /** A word of whose variable nothing is to be told. */
+  /** Marks a word whose variable need not be reported. */
   settled({ keys }: Word): void {
     this.#open.delete(formatPath(keys));
   }
 
-  /** Tells of the variables that nothing was taken for: no part of what is judged is left without a word. */
+  /** Reports the variables for which nothing was assumed, so that each one in what is judged is mentioned. */
   tellOfOpen(): void {
     const told = new Set(this.problems.map(({ path }) => path));
     for (const [place, word] of this.#open) if (!told.has(place)) this.word(word, 'it is written');
   }
 
-  /** A scalar as text; undefined where there is none, or it is none. */
+  /** A scalar as text; undefined where there is none, or it is something else. */
   scalar(value: unknown, keys: Keys, expected = 'a string'): Word | undefined {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'object') return this.misshapen(keys, value, expected);
@@ -127,7 +127,7 @@ export class ServiceReader {
     return this.scalar(this.service[field], this.at(field));
   }
 
-  /** True, false, or undefined for nothing. A variable counts as `open`. */
+  /** True, false, or undefined where it is absent. A variable counts as `open`. */
   flag(value: unknown, keys: Keys, open: boolean): boolean | undefined {
     const word = this.scalar(value, keys, 'true or false');
     if (word === undefined) return undefined;
@@ -174,13 +174,13 @@ export class ServiceReader {
     });
   }
 
-  /** A map; undefined where there is none, or it is none. */
+  /** A map; undefined where there is none, or it is something else. */
   map(value: unknown, keys: Keys): Mapping | undefined {
     if (value === undefined || value === null) return undefined;
     return isMap(value) ? value : this.misshapen(keys, value, 'a map');
   }
 }
 
-/** compose-go `transform`: YAML 1.1 words in quotes are taken, too. */
+/** As in compose-go `transform`, words of YAML 1.1 are accepted in quotes, too. */
 const TRUE: ReadonlySet<string> = new Set(['true', 'y', 'yes', 'on', '1']);
 const FALSE: ReadonlySet<string> = new Set(['false', 'n', 'no', 'off', '0', '']);

@@ -11,11 +11,11 @@ export const image: ReadField = (service, pod) => {
   pod.from('spec.containers[0].image', word.keys);
 };
 
-/** What a build may do on the host is none of the container's, and not judged. */
+/** What a build may do on the host does not belong to the container, and is not judged. */
 export const build: ReadField = (service, pod, file) => {
   const keys = service.at('build');
   const { build: given } = service.service;
-  // No registry is asked for what is built here.
+  // No registry is asked for an image that is built here.
   pod.container.image ??= `${service.name}:built`;
   for (const context of contextsOf(given, keys, service)) tellOutside(context, service, file);
   if (given === null || typeof given !== 'object') return;
@@ -33,7 +33,7 @@ export const build: ReadField = (service, pod, file) => {
   }
 };
 
-/** The folders that a build takes its files from. */
+/** The folders from which a build takes its files. */
 function contextsOf(given: unknown, keys: Keys, service: ServiceReader): readonly Word[] {
   if (!isMap(given)) return [service.scalar(given, keys)].filter(word => word !== undefined);
   const more = 'additional_contexts';
@@ -42,7 +42,7 @@ function contextsOf(given: unknown, keys: Keys, service: ServiceReader): readonl
   return [...(context ? [context] : []), ...others];
 }
 
-/** What is there may get into the image, where no signal looks. */
+/** Files there may get into the image, where no signal looks. */
 function tellOutside(context: Word, service: ServiceReader, file: ComposeFile): void {
   if (context.open !== undefined || !isPath(context.text)) return;
   if (hostPathOf(context.text, file) === undefined) return;
@@ -53,7 +53,7 @@ function tellOutside(context: Word, service: ServiceReader, file: ComposeFile): 
   );
 }
 
-/** What the daemon runs it with. A variable that is left is no sandbox. */
+/** The runtime of the container. A variable that is left is no sandbox. */
 export const runtime: ReadField = (service, pod) => {
   const word = service.text('runtime');
   if (!word || word.text === '') return;
@@ -66,7 +66,7 @@ export const platform: ReadField = (service, pod) => {
   if (word?.text.startsWith('windows')) pod.setSpec('os', { name: 'windows' }, word.keys);
 };
 
-/** Fields by which another file, or another service, says a part of this one. */
+/** Fields that refer to another file, or another service, for a part of this one. */
 export const elsewhere =
   (field: string): ReadField =>
   service =>
@@ -76,9 +76,9 @@ export const elsewhere =
       'Review what is made of it: docker compose config | cofferdam review -',
     );
 
-/** Whose containers Compose does not start. */
+/** A service whose containers Compose does not start. */
 export const provider: ReadField = service => {
-  // Docker runs one whose provider is null as any other.
+  // Docker runs a service whose provider is null like any other.
   if (service.service.provider === null) return;
   service.leftOut(
     service.at('provider'),

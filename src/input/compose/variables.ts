@@ -1,25 +1,28 @@
 /*
-Variables, as docs.docker.com/reference/compose-file/interpolation has them. Whoever reviews has another environment than
-whoever starts the services, so nothing is looked up: a default counts, and what has none stays open.
+Variables, as in docs.docker.com/reference/compose-file/interpolation. The environment of a reviewer is not that of whoever
+starts the services, so nothing is looked up: a default counts, and a variable without one stays open.
 */
 
-/** `$$`, `$NAME`, `${NAME}`, the beginning of `${NAME:-word}`, or a sign by itself, which Docker refuses. */
+/** `$$`, `$NAME`, `${NAME}`, the beginning of `${NAME:-word}`, or a single sign, which Docker refuses. */
 const VARIABLE = /\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(\}|:?[-?+]))?/g;
 
-/** What a text is once its defaults are filled in. */
+/** A text with its defaults filled in. */
 export interface Filled {
   readonly text: string;
   /** The first variable that has no default, as `${NAME}`. */
   readonly open?: string;
 }
 
-/** `$$` is a dollar sign; `${NAME:-word}` and `${NAME-word}` are their word; any other variable is left as `${NAME}`. */
+/**
+ * Fills in defaults: `$$` becomes a dollar sign, `${NAME:-word}` and `${NAME-word}` become their word, and any other variable
+ * becomes `${NAME}`.
+ */
 export function filledIn(written: string, depth = 0): Filled {
   let text = '';
   let open: string | undefined;
   let done = 0;
   for (const found of written.matchAll(VARIABLE)) {
-    // What stands in the default of one before it.
+    // It is within the default of an earlier one.
     if (found.index < done) continue;
     const { end, ...filled } = variableAt(written, found, depth);
     text += written.slice(done, found.index) + filled.text;
@@ -46,7 +49,7 @@ function variableAt(
   return { ...filledIn(written.slice(start, end), depth + 1), end: end + 1 };
 }
 
-/** Where the word of a variable ends: a word may hold variables, each with braces of its own. */
+/** Where the word of a variable ends: it may contain variables with braces of their own. */
 function closingBrace(written: string, start: number): number {
   let deep = 1;
   for (let at = start; at < written.length; at++) {
@@ -56,10 +59,10 @@ function closingBrace(written: string, start: number): number {
   return -1;
 }
 
-/** Defaults within defaults, beyond what anybody writes. */
+/** How deep defaults may be nested, which is deeper than anybody writes. */
 const MOST_NESTED = 5;
 
-/** Names of the variables that have a default somewhere in a value. */
+/** The names of the variables that have a default somewhere in a value. */
 export const withDefaults = (value: unknown): ReadonlySet<string> =>
   new Set(
     [...textsIn(value)].flatMap(text =>
@@ -69,7 +72,7 @@ export const withDefaults = (value: unknown): ReadonlySet<string> =>
     ),
   );
 
-/** What several aliases stand for is looked at once. */
+/** A value that several aliases refer to is visited once. */
 function* textsIn(value: unknown, seen = new Set<unknown>()): Iterable<string> {
   if (typeof value === 'string') yield value;
   if (typeof value !== 'object' || value === null || seen.has(value)) return;

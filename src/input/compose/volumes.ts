@@ -22,7 +22,7 @@ export const volumes: ReadField = (service, pod, file) => {
 
 /** `[SOURCE:]TARGET[:MODE]`, where a drive of Windows has a colon of its own: to Compose, each letter in front of one is. */
 const PARTS = /^(?:(\p{L}:[^:]*|[^:]*):)?(\p{L}:[^:]*|[^:]*?)(?::([^:]*))?$/su;
-/** The same, where a variable in front may hold any of these parts. */
+/** The same, where a variable at the beginning may hold any of these parts. */
 const [SOURCE, TARGET, MODE] = [1, 2, 3];
 
 function readShort(word: Word, service: ServiceReader, pod: PodMaker, file: ComposeFile): void {
@@ -39,7 +39,7 @@ function readShort(word: Word, service: ServiceReader, pod: PodMaker, file: Comp
   const source = parts[SOURCE];
   const options = (parts[MODE] ?? '').split(',');
   if (source === undefined || source === '') {
-    // An anonymous volume, unless all of it is a variable.
+    // It is an anonymous volume, unless all of it is a variable.
     if (word.open === undefined) pod.volume({ emptyDir: {} }, { mountPath: target }, word.keys);
     else bind(word, { mountPath: '' }, service, pod, file);
     return;
@@ -117,7 +117,7 @@ function longMount(item: Mapping, keys: Keys, service: ServiceReader): Mount {
 export const volumesFrom: ReadField = (service, pod, file) =>
   readVolumesFrom(service, pod, file, new Set([service.name]));
 
-/** All that is mounted in another service, what that one has of others with it. */
+/** Everything that is mounted in another service, including what it has from others. */
 function readVolumesFrom(service: ServiceReader, pod: PodMaker, file: ComposeFile, seen: Set<string>): void {
   const field = 'volumes_from';
   for (const word of service.words(service.service[field], service.at(field))) {
