@@ -33,6 +33,10 @@ const hostPath = (...paths: readonly string[]) => ({
   volumes: paths.map((path, i) => ({ name: `v${i}`, hostPath: { path } })),
 });
 
+const APP = { name: 'a', image: 'example.com/app:1' };
+const SIDECAR = { name: 's', image: 'example.com/s:1', securityContext: { privileged: true } };
+const container = (securityContext: object) => ({ containers: [{ ...APP, securityContext }] });
+
 const VIEW = viewOf(runtimeClass('gvisor', 'runsc'), runtimeClass('kata-qemu', 'kata-qemu'));
 const GROUND: Ground = { snapshot: snapshotOf(), view: VIEW };
 const suggested = (all: readonly Runs[], ground = GROUND) =>
@@ -51,8 +55,8 @@ describe('exemptions that are suggested', () => {
   it('are one for all Pods of an image in a namespace, of the signals that they need alone', () => {
     const all = [
       runs(podOf({ hostPID: true, ...hostPath('/srv/a') }), 'one'),
-      runs(podOf({ hostPID: true }), 'two'),
-      runs(podOf(hostPath('/srv/b')), 'three'),
+      runs(podOf(hostPath('/srv/b')), 'two'),
+      runs(podOf({ hostPID: true }), 'three'),
     ];
     expect(suggested(all)).toEqual([
       {
@@ -72,6 +76,112 @@ describe('exemptions that are suggested', () => {
       ['shop-a'],
       [],
       [],
+    ]);
+  });
+
+  it('name those alone that they let in', () => {
+    const capable = container({ capabilities: { add: ['NET_ADMIN'] } });
+    const all = [
+      runs(podOf({ hostPID: true }), 'let-in'),
+      runs(podOf({ hostPID: true, runtimeClassName: 'kata-qemu' }), 'rejected-all-the-same'),
+      runs(podOf({ ...capable, ...hostPath('/var/run/docker.sock') }), 'let-in-too'),
+      runs(podOf(capable), 'admitted-anyway'),
+    ];
+    expect(suggested(all)).toMatchObject([{ for: ['let-in', 'let-in-too'] }]);
+  });
+
+  it('are told by the name that they have, to those, too, that ask for another part of one', () => {
+    const all = [runs(podOf({ hostPID: true }), 'a'), runs(podOf({ hostIPC: true }), 'b')];
+    const { decisions } = suggestExemptions(all, GROUND, OPTIONS);
+    expect(decisions.map(({ exemptions }) => exemptions.map(({ name }) => name))).toEqual([
+      ['shop-a'],
+      ['shop-a'],
+    ]);
+  });
+
+  it('leave out what one of more images waives, too', () => {
+    const socket = hostPath('/var/run/docker.sock');
+    const all = [runs(podOf(socket), 'one'), runs(podOf({ containers: [APP, SIDECAR], ...socket }), 'two')];
+    expect(suggested(all)).toEqual([
+      {
+        name: 'shop-two',
+        match: { namespaces: ['shop'], images: ['example.com/app', 'example.com/s'] },
+        waive: [{ signal: 'hostPathSocket', values: ['/var/run/docker.sock'] }, { signal: 'privileged' }],
+        for: ['one', 'two'],
+      },
+    ]);
+  });
+
+  it('of some images leave to others what these waive, and let in by several what needs them', () => {
+    const all = [
+      runs(podOf({ containers: [SIDECAR], hostPID: true }), 'one'),
+      runs(podOf({ containers: [APP, SIDECAR], hostPID: true }), 'two'),
+    ];
+    const { exemptions, decisions } = suggestExemptions(all, GROUND, OPTIONS);
+    expect(exemptions.map(({ exemption: { spec } }) => [spec.match.images, spec.waive])).toEqual([
+      [['example.com/s'], [{ signal: 'privileged' }]],
+      [['example.com/app', 'example.com/s'], [{ signal: 'hostPID' }]],
+    ]);
+    expect(decisions.map(({ verdict }) => verdict)).toEqual(['admit', 'admit']);
+  });
+
+  it.each<[what: string, of: string, all: readonly Runs[], match: object]>([
+    [
+      'for any service account, those of one',
+      'b',
+      [runs(podOf({ hostPID: true, serviceAccountName: 'agent' }), 'a'), runs(podOf({ hostPID: true }), 'b')],
+      { images: ['example.com/app'] },
+    ],
+    [
+      'of an image, its other names',
+      'a',
+      [
+        runs(podOf({ hostPID: true }, 'nginx:1'), 'a'),
+        runs(podOf({ hostPID: true }, 'docker.io/library/nginx:2'), 'b'),
+      ],
+      { images: ['nginx'] },
+    ],
+    [
+      'of all images, as one cannot be named, those of some',
+      'b',
+      [runs(podOf({ hostPID: true }), 'a'), runs(podOf({ hostPID: true }, 'no image'), 'b')],
+      {},
+    ],
+  ])('have in one, %s', (_, name, all, match) => {
+    expect(suggested(all)).toMatchObject([
+      { name: `shop-${name}`, match: { namespaces: ['shop'], ...match }, for: ['a', 'b'] },
+    ]);
+  });
+
+  it('of one image let in nothing of the whole Pod that has others, too', () => {
+    const all = [
+      runs(podOf({ hostPID: true }), 'one'),
+      runs(podOf({ hostPID: true, containers: [APP, { name: 'b', image: 'example.com/b:1' }] }), 'two'),
+      // The image that is the rarest is that of both.
+      ...['three', 'four'].map(name => runs(podOf({}, 'example.com/b:1'), name)),
+    ];
+    expect(suggested(all)).toMatchObject([
+      { name: 'shop-two', match: { images: ['example.com/app', 'example.com/b'] }, for: ['one', 'two'] },
+    ]);
+  });
+
+  it('leave out what would do, where what others need does already', () => {
+    const of = (security: object, more: object = {}) => podOf({ ...container(security), ...more });
+    const unconfined = { seccompProfile: { type: 'Unconfined' } };
+    const all = [
+      runs(of({ ...unconfined, privileged: true }, { hostIPC: true }), 'one'),
+      // Enough that either of two is waived: of the two, its own draft would waive the other.
+      runs(of({ ...unconfined, procMount: 'Unmasked', capabilities: { add: ['NET_ADMIN'] } }), 'two'),
+    ];
+    const ground = { snapshot: snapshotOf(), view: viewOf(runtimeClass('gvisor', 'runsc')) };
+    expect(suggested([all[1] as Runs], ground)).toMatchObject([
+      { waive: [{ signal: 'capabilityNetAdmin' }] },
+    ]);
+    expect(suggested(all, ground)).toMatchObject([
+      {
+        waive: [{ signal: 'privileged' }, { signal: 'hostIPC' }, { signal: 'seccompUnconfined' }],
+        for: ['one', 'two'],
+      },
     ]);
   });
 
@@ -148,14 +258,13 @@ describe('however many run in one namespace, each', () => {
     suggestExemptions(all, { snapshot: snapshotOf(), view: { ...VIEW, namespace } }, OPTIONS);
     return decisions;
   }
-  const sidecar = { name: 's', image: 'example.com/s:1', securityContext: { privileged: true } };
   const own = (i: number) => ({ name: 'a', image: `example.com/app-${i}:1` });
 
   it.each<[string, number, (i: number) => Pod]>([
     ['has an image of its own', 2, i => podOf({ hostPID: true, hostIPC: true }, `example.com/app-${i}:1`)],
     ['has a service account of its own', 1, i => podOf({ hostPID: true, serviceAccountName: `a${i}` })],
     ['has a path of its own', 1, i => podOf(hostPath(`/srv/${i}`))],
-    ['has an image that all have, too', 2, i => podOf({ hostPID: true, containers: [own(i), sidecar] })],
+    ['has an image that all have, too', 2, i => podOf({ hostPID: true, containers: [own(i), SIDECAR] })],
   ])('is decided as often as its own findings ask for: %s', (_, findings, make) => {
     const many = 300;
     const all = Array.from({ length: many }, (_one, i) => runs(make(i), `w${i}`));
