@@ -163,6 +163,7 @@ describe.each<[name: string, cases: readonly (readonly [value: unknown, expected
 
 it.each<[expected: bigint | undefined, value: unknown]>([
   [2n, 'a\u{1f600}'],
+  [1n, '\u{1f600}'],
   [2n, [1n, 2n]],
   [1n, new Map([['a', 1n]])],
   [3n, Buffer.from('abc')],
@@ -249,12 +250,13 @@ describe('a duration', () => {
     ['1.5h', 5400n * SECOND],
     ['-1m30s', -90n * SECOND],
     ['+1s', SECOND],
-    ['.5s', SECOND / 2n],
+    ['.25s', SECOND / 4n],
     ['1.s', SECOND],
     ['1ms', 1_000_000n],
     ['1us1µs1μs', 3000n],
     ['1ns', 1n],
     ['0.1234567891234567899s', 123_456_789n],
+    [`0.${'3'.repeat(400)}s`, 333_333_333n],
     ['9223372036854775807ns', 2n ** 63n - 1n],
     ['-9223372036854775808ns', -(2n ** 63n)],
     ['9223372036854775808ns', 'duration overflow'],

@@ -3,7 +3,7 @@ import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
 import { describe, expect, it } from 'vitest';
 import { add, divide, multiply, negate, remainder, subtract } from '../../src/policy/cel/arithmetic.ts';
 import { CONVERSIONS } from '../../src/policy/cel/convert.ts';
-import { equals, isIn, order, ordered } from '../../src/policy/cel/values.ts';
+import { equals, isIn, order, ordered, valueAt } from '../../src/policy/cel/values.ts';
 
 const LEAST = -(2n ** 63n);
 const MOST = 2n ** 63n - 1n;
@@ -100,8 +100,12 @@ describe('the order', () => {
   });
 
   it('of texts is that of their characters, not of halves of these', () => {
-    expect([order('\u{10000}', '\uffff'), order('\u{10000}', '\ud7ff'), order('\ue000', '\ud7ff')]).toEqual([
-      1, 1, 1,
+    const ascending = ['\ud7ff', '\ue000', '\uffff', '\u{10000}'];
+    expect(ascending.map(one => ascending.map(other => order(one, other)))).toEqual([
+      [0, -1, -1, -1],
+      [1, 0, -1, -1],
+      [1, 1, 0, -1],
+      [1, 1, 1, 0],
     ]);
   });
 
@@ -128,8 +132,47 @@ describe('the order', () => {
   });
 });
 
+it('an order is asked whether it is the wanted one', () => {
+  const isLess = ordered('<', found => found < 0);
+  expect([isLess(1n, 2n), isLess(2n, 1n), isLess('a', 'b')]).toEqual([true, false, true]);
+});
+
+it.each<[expected: boolean, one: unknown, other: unknown]>([
+  [true, 1n, [0n, 1]],
+  [false, 2n, [0n, 1n]],
+  [true, 'a', new Map([['a', null]])],
+  [false, 'b', new Map([['a', null]])],
+  [false, 1n, new Map([['a', null]])],
+  [true, 2n, new Map([[1n, null]]).set(2n, null)],
+  [false, 3n, new Map([[1n, null]])],
+])('in is %s: %s in %s', (expected, item, of) => {
+  expect(isIn(item, of)).toBe(expected);
+});
+
+it('the value at a number is that of this number', () => {
+  const map = new Map([
+    [1n, 'one'],
+    [2n, 'two'],
+  ]);
+  expect([valueAt(map, 2), valueAt(map, uint(1n))]).toEqual(['two', 'one']);
+});
+
 it.each<[expected: boolean, one: unknown, other: unknown]>([
   [true, 1n, uint(1n)],
+  // As doubles they are the same.
+  [true, 2 ** 53, 2n ** 53n + 1n],
+  [true, 2n ** 53n + 1n, 2 ** 53],
+  [false, 2n ** 53n, 2n ** 53n + 1n],
+  [false, Number.NaN, Number.NaN],
+  [false, Number.NaN, 1n],
+  [false, 1n, Number.NaN],
+  [false, 1n, '1'],
+  [false, [1n, 2n], [1n, 3n]],
+  [false, new Map(), new Map([['a', 1n]])],
+  [false, new Map([['a', 1n]]), new Map([['a', 2n]])],
+  [false, Optional.of(1n), Optional.of(2n)],
+  [true, null, null],
+  [false, null, 'a'],
   [true, [1n, 'a'], [1, 'a']],
   [false, [1n], [1n, 2n]],
   [false, [1n], new Map()],

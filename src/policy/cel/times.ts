@@ -27,8 +27,7 @@ export function timestampOf(nanos: bigint): Date {
   if (second < FIRST_SECOND || second > LAST_SECOND) throw new CelError('timestamp overflow');
   const milliseconds = floorDiv(nanos, MILLISECOND);
   const date = new Date(Number(milliseconds));
-  const rest = nanos - milliseconds * MILLISECOND;
-  if (rest > 0n) RESTS.set(date, rest);
+  RESTS.set(date, nanos - milliseconds * MILLISECOND);
   return date;
 }
 
@@ -49,18 +48,16 @@ const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?(
  * @throws CelError
  */
 export function parseTimestamp(text: string): Date {
-  const parts = TIMESTAMP.exec(text);
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (parts?.slice(1, 7) ?? []).map(
-    Number,
-  );
-  const [fraction = '', sign = '+', offsetHour = '0', offsetMinute = '0'] = parts?.slice(7) ?? [];
+  const parts = TIMESTAMP.exec(text) ?? [];
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
+  const [fraction = '', sign, offsetHour = 0, offsetMinute = 0] = parts.slice(7);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  // A Date rolls a day that the month does not have over into the next month.
-  const isDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  // A Date rolls over into another month what a month does not have, and what was not read: there is no month 0.
+  const isDay = date.getUTCMonth() === month - 1;
   const isTime =
     hour < 24 && minute < 60 && second < 60 && Number(offsetHour) <= 24 && Number(offsetMinute) <= 60;
-  if (!parts || !isDay || !isTime) throw new CelError('timestamp() cannot read this');
+  if (!isDay || !isTime) throw new CelError('timestamp() cannot read this');
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -60 : 60);
   const seconds = BigInt(date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset);
   return timestampOf(seconds * SECOND + BigInt(fraction.slice(0, 9).padEnd(9, '0')));

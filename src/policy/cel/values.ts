@@ -16,8 +16,7 @@ export const isNumeric = (value: unknown): value is Numeric =>
   typeof value === 'bigint' || typeof value === 'number' || value instanceof UnsignedInt;
 
 /** An int or a uint as a whole number. */
-export const wholeOf = (value: bigint | UnsignedInt): bigint =>
-  typeof value === 'bigint' ? value : (value.valueOf() as bigint);
+export const wholeOf = (value: bigint | UnsignedInt): bigint => value.valueOf() as bigint;
 
 /**
  * -1, 0 or 1; NaN where one of them is NaN. A double and a whole number are compared as doubles, which is imprecise beyond 2⁵³.
@@ -60,11 +59,11 @@ const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit +
 /** Whether two values are equal. Throws only for lists whose order is left to chance. */
 export function equals(a: unknown, b: unknown): boolean {
   if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b) === 0;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  if (typeof a !== 'object') return a === b;
   if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b);
   if (a instanceof Map) return b instanceof Map && equalMaps(a, b);
   if (a instanceof Optional) return b instanceof Optional && equalOptionals(a, b);
-  // The remaining values are types, and there is one object for each type.
+  // What is left is null, or a type, of each of which there is one object.
   return a === b || order(a, b) === 0;
 }
 
@@ -75,14 +74,8 @@ function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.every((item, i) => equals(item, b[i]));
 }
 
-function equalMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean {
-  if (a.size !== b.size) return false;
-  for (const [key, value] of a) {
-    const other = valueAt(b, key);
-    if (other === undefined || !equals(value, other)) return false;
-  }
-  return true;
-}
+const equalMaps = (a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean =>
+  a.size === b.size && [...a].every(([key, value]) => equals(value, valueAt(b, key)));
 
 const equalOptionals = (a: Optional, b: Optional): boolean =>
   a.hasValue() && b.hasValue() ? equals(a.value(), b.value()) : a.hasValue() === b.hasValue();
