@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OUTCOMES, VERDICTS } from '../../src/decision/decision.ts';
 import { ISOLATIONS } from '../../src/profiles/isolation.ts';
-import { changesIn, FATES, type Fate, fateOf, sumsOf } from '../../src/report/diff/change.ts';
+import { changesIn, FATES, type Fate, fatesOf, sumsOf } from '../../src/report/diff/change.ts';
 import type { Reviewed } from '../../src/report/result.ts';
 
 /** The part of a decision that a difference looks at. */
@@ -14,13 +14,15 @@ const decided = fc
     isolation: fc.constantFrom(...ISOLATIONS),
     required: fc.constantFrom(...ISOLATIONS),
     score: fc.nat(100),
+    available: fc.boolean(),
   })
-  .map(({ verdict, runtimeClass, isolation, score, ...rest }) => ({
+  .map(({ verdict, runtimeClass, isolation, score, available, ...rest }) => ({
     ...rest,
     verdict,
     ...(verdict !== 'reject' && { isolation: runtimeClass ? isolation : ('host-kernel' as const) }),
     ...(verdict !== 'reject' && runtimeClass && { runtimeClass }),
     governing: { policy: 'balanced', score },
+    placement: runtimeClass ? [{ runtimeClass, chosen: verdict !== 'reject', available }] : [],
   }));
 const sides = fc.record({ before: decided, after: decided, name: fc.constantFrom('a', 'b', 'c') });
 
@@ -40,6 +42,8 @@ const REVERSE: Readonly<Record<Fate, Fate>> = {
   rejected: 'accepted',
   accepted: 'rejected',
   weaker: 'stronger',
+  waiting: 'running',
+  running: 'waiting',
   stronger: 'weaker',
   class: 'class',
   score: 'score',
@@ -49,9 +53,9 @@ describe('a difference', () => {
   it('is the opposite, seen from the other side', () => {
     fc.assert(
       fc.property(sides, ({ before, after, name }) => {
-        const there = fateOf(pairOf({ before, after, name }));
-        const back = fateOf(pairOf({ before: after, after: before, name }));
-        expect(back).toBe(there && REVERSE[there]);
+        const there = fatesOf(pairOf({ before, after, name }));
+        const back = fatesOf(pairOf({ before: after, after: before, name }));
+        expect(back.toSorted()).toEqual(there.map(fate => REVERSE[fate]).toSorted());
       }),
     );
   });
@@ -59,7 +63,7 @@ describe('a difference', () => {
   it('is none where nothing was decided otherwise', () => {
     fc.assert(
       fc.property(decided, one => {
-        expect(fateOf(pairOf({ before: one, after: one, name: 'a' }))).toBeUndefined();
+        expect(fatesOf(pairOf({ before: one, after: one, name: 'a' }))).toEqual([]);
       }),
     );
   });

@@ -14,8 +14,8 @@ import { ofFiles } from './files.ts';
 import { type DiffOptions, FAIL_ON, type FailOn } from './options.ts';
 
 const HELP = `
-Judges each object twice: by what was, and by what will be. First comes what hurts: what would be newly rejected, and what
-would be less isolated; then all else that changes, and how many run where before and after.
+Judges each object twice: by what was, and by what will be. First comes what hurts: what would be newly rejected, what would
+be less isolated, and what would wait, as no ready node has its sandbox any more; then all else that changes, and how many run where before and after.
 
 What will be is named as for review: --policy, --cluster. What was is named by the same flags with "base" in front, and is
 the same where these are left out. --base REV takes the policies of --policy as they are in a revision of git. With
@@ -48,7 +48,7 @@ export function diffCommand(program: Command, io: CliIo, answer: (code: ExitCode
     .option('--no-base-balanced', 'like --no-balanced, for the state before')
     .option(
       '--fail-on <change>',
-      `changes that make the exit code 1, separated by commas: ${Object.keys(FAIL_ON).join(', ')} (default: rejected,less-isolated)`,
+      `changes that make the exit code 1, separated by commas: ${Object.keys(FAIL_ON).join(', ')} (default: rejected,less-isolated,would-wait)`,
       failOn,
     )
     .addOption(outputOption(DIFF_FORMATS))
@@ -98,5 +98,5 @@ async function fromCluster(
 
 function isFailure(words: readonly FailOn[] | undefined): (change: Change) => boolean {
   const fates: readonly (Fate | undefined)[] = words?.map(word => FAIL_ON[word]) ?? HURTS;
-  return ({ fate }) => fates.includes(fate);
+  return change => change.fates.some(fate => fates.includes(fate));
 }

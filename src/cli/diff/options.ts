@@ -11,5 +11,10 @@ export interface DiffOptions extends InputOptions, SourceOptions, OutputOptions 
 }
 
 /** The changes that make the exit code 1, by their words on the command line. */
-export const FAIL_ON = { rejected: 'rejected', 'less-isolated': 'weaker', never: undefined } as const;
+export const FAIL_ON = {
+  rejected: 'rejected',
+  'less-isolated': 'weaker',
+  'would-wait': 'waiting',
+  never: undefined,
+} as const;
 export type FailOn = keyof typeof FAIL_ON;

@@ -4,20 +4,23 @@ import { type Isolation, rank } from '../../profiles/isolation.ts';
 import type { Problem } from '../../source/document.ts';
 import type { ClusterPlace, Overhead, Reviewed } from '../result.ts';
 import { type Cost, costOf } from '../review/cluster/cost.ts';
+import { isWaiting, waitingOf } from '../waiting.ts';
 
 /** What happens to an object, with the words for it, beginning with what hurts most. */
 export const FATES = {
   rejected: 'newly rejected',
   weaker: 'less isolated',
+  waiting: 'would wait',
   stronger: 'better isolated',
   accepted: 'no longer rejected',
+  running: 'no longer waits',
   class: 'another class',
   score: 'another score',
 } as const;
 export type Fate = keyof typeof FATES;
 
-/** The two changes that hurt: an object no longer starts, or can do more harm than before. */
-export const HURTS: readonly Fate[] = ['rejected', 'weaker'];
+/** What hurts: what no longer starts, what can do more harm than before, and what would start and find no node. */
+export const HURTS: readonly Fate[] = ['rejected', 'weaker', 'waiting'];
 
 /** One object, judged by what was and by what will be. */
 export interface Pair {
@@ -26,7 +29,10 @@ export interface Pair {
 }
 
 export interface Change extends Pair {
+  /** The gravest of what becomes of it. */
   readonly fate: Fate;
+  /** All of it. */
+  readonly fates: readonly Fate[];
   /** How many Pods of one owner in a cluster change alike; 0 for a workload that has none now. */
   readonly pods: number;
 }
@@ -49,12 +55,21 @@ export interface Difference {
   readonly cluster?: ClusterPlace & { readonly overheads: ReadonlyMap<string, Overhead> };
 }
 
-/** @returns undefined where nothing changes that anybody would notice */
-export function fateOf({ before, after }: Pair): Fate | undefined {
+/** All that becomes of an object, the gravest first: what is less isolated may wait besides. Empty where nobody notices. */
+export function fatesOf({ before, after }: Pair): readonly Fate[] {
   const [was, is] = [before.decision, after.decision];
-  return (
-    isolationFate(was, is) ?? (is.runtimeClass === was.runtimeClass ? scoreFate(before, after) : 'class')
-  );
+  const fates = [isolationFate(was, is), waitingFate(before, after)].filter(fate => fate !== undefined);
+  if (fates.length > 0) return fates.toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+  if (is.runtimeClass !== was.runtimeClass) return ['class'];
+  return isScoredOtherwise(before, after) ? ['score'] : [];
+}
+
+/** Whether more or fewer of its Pods find no node. What is rejected on either side has another fate. */
+function waitingFate(before: Reviewed, after: Reviewed): 'waiting' | 'running' | undefined {
+  if ([before, after].some(({ decision }) => decision.verdict === 'reject')) return undefined;
+  const [was, is] = [waitingOf(before), waitingOf(after)];
+  if (was === is) return undefined;
+  return is > was ? 'waiting' : 'running';
 }
 
 /** Whether an object runs, and how well it is then isolated. */
@@ -75,10 +90,9 @@ export function isolationFate(
   return difference < 0 ? 'weaker' : 'stronger';
 }
 
-function scoreFate(before: Reviewed, after: Reviewed): Fate | undefined {
+function isScoredOtherwise(before: Reviewed, after: Reviewed): boolean {
   const [was, is] = [before.decision, after.decision];
-  const same = was.governing.score === is.governing.score && was.required === is.required;
-  return same ? undefined : 'score';
+  return was.governing.score !== is.governing.score || was.required !== is.required;
 }
 
 const ORDER = Object.keys(FATES) as Fate[];
@@ -86,8 +100,8 @@ const ORDER = Object.keys(FATES) as Fate[];
 /** The changes, beginning with what hurts. Pods of one owner that change alike are one change. */
 export function changesIn(pairs: readonly Pair[]): readonly Change[] {
   const changed = pairs.flatMap(pair => {
-    const fate = fateOf(pair);
-    return fate ? [{ ...pair, fate }] : [];
+    const fates = fatesOf(pair);
+    return fates[0] ? [{ ...pair, fate: fates[0], fates }] : [];
   });
   return [...Map.groupBy(changed, keyOf).values()]
     .flatMap(alike => {
@@ -100,18 +114,20 @@ export function changesIn(pairs: readonly Pair[]): readonly Change[] {
 
 function keyOf({ fate, before, after }: Pair & { readonly fate: Fate }): string {
   const { namespace, kind, name, owner, source } = after;
-  const states = [before, after].map(({ decision: { verdict, runtimeClass, required, governing } }) => [
-    ...[verdict, runtimeClass, required, governing.score],
-  ]);
+  const states = [before, after].map(one => {
+    const { verdict, runtimeClass, required, governing } = one.decision;
+    return [verdict, runtimeClass, required, governing.score, String(waitingOf(one))];
+  });
   const who = owner ? [owner.kind, owner.name] : [kind, name, source.file, source.line];
   return JSON.stringify([fate, namespace, who, states]);
 }
 
-/** Where an object runs: a class with its isolation, the host kernel, or nowhere. */
-export function whereOf({ decision }: Reviewed): string {
-  const { verdict, runtimeClass, isolation } = decision;
+/** Where an object runs: a class with its isolation, for which it may have to wait, the host kernel, or nowhere. */
+export function whereOf(result: Reviewed): string {
+  const { verdict, runtimeClass, isolation } = result.decision;
   if (verdict === 'reject') return 'rejected';
-  return runtimeClass === undefined ? 'host kernel' : `${runtimeClass} (${isolation})`;
+  const where = runtimeClass === undefined ? 'host kernel' : `${runtimeClass} (${isolation})`;
+  return isWaiting(result) ? `${where}, waits` : where;
 }
 
 /** How many objects run in one place, before and after; for a cluster, these are Pods. */

@@ -24,6 +24,7 @@ import {
   whereOf,
 } from './change.ts';
 import { policiesSentence } from './policies.ts';
+import { fixWords, waitingWords } from './why.ts';
 
 /** `-o html`: first what hurts, then what moves from where to where, and every change with both sides. */
 export function html(difference: Difference): string {
@@ -43,6 +44,7 @@ ${changes.length > 0 ? flow(moves) : NOTHING}
 <div class="cards">
 ${hurting(difference, 'rejected', 'Newly rejected', apart)}
 ${hurting(difference, 'weaker', 'Less isolated', apart)}
+${hurting(difference, 'waiting', 'Would wait', apart)}
 ${changes.length > 0 ? sums(difference, unit) : NOTHING}
 ${overhead(difference)}
 </div>
@@ -89,7 +91,12 @@ function hurting(difference: Difference, fate: Fate, title: string, apart: Apart
     if (fate === 'rejected' || !change)
       return { what: whySentence(item.result), lines: [['Fix', fixSentence(item.result.decision)]] };
     const { before, after } = change;
-    const lines = [['Before', whySentence(before)] as const, ['After', whySentence(after)] as const];
+    const waiting = waitingWords(after);
+    if (fate === 'waiting') return { what: waiting, lines: [['Fix', fixWords(change)]] };
+    const lines = [
+      ['Before', whySentence(before)] as const,
+      ['After', [whySentence(after), waiting].filter(text => text !== '').join(' ')] as const,
+    ];
     return { what: `${whereOf(before)} → ${whereOf(after)}`, lines };
   };
   return attention(title, [...byItem.keys()], noticeOf, fate);

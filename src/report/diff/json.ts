@@ -1,7 +1,9 @@
 import { jsonText } from '../../source/text.ts';
 import type { Reviewed } from '../result.ts';
 import { assumedOf } from '../review/json.ts';
+import { isWaiting } from '../waiting.ts';
 import { fixSentence } from '../words/fix.ts';
+import { waitingNotes } from '../words/notes.ts';
 import { reasonLines } from '../words/sentences.ts';
 import { type Difference, sumsOf } from './change.ts';
 
@@ -18,15 +20,18 @@ export function json(difference: Difference): string {
         outOfScope,
         rejected: count('rejected'),
         weaker: count('weaker'),
+        waiting: count('waiting'),
         stronger: count('stronger'),
         accepted: count('accepted'),
+        running: count('running'),
         class: count('class'),
         score: count('score'),
         where: sumsOf(difference),
       },
       policies: difference.policies,
-      changes: changes.map(({ fate, before, after, pods }) => ({
+      changes: changes.map(({ fate, fates, before, after, pods }) => ({
         change: fate,
+        also: fates.filter(other => other !== fate),
         kind: after.owner?.kind ?? after.kind,
         namespace: after.namespace,
         name: after.owner?.name ?? after.name,
@@ -36,8 +41,8 @@ export function json(difference: Difference): string {
         before: sideOf(before),
         after: {
           ...sideOf(after),
-          reasons: reasonLines(after.decision),
-          fix: fixSentence(after.decision) || null,
+          reasons: [...reasonLines(after.decision), ...waitingNotes(after).map(({ phrase }) => phrase)],
+          fix: fixOf(after) || null,
         },
       })),
       problems: problems.map(({ severity, position, message, fix }) => ({
@@ -53,12 +58,19 @@ export function json(difference: Difference): string {
   )}\n`;
 }
 
-const sideOf = ({ decision }: Reviewed) => ({
-  verdict: decision.verdict,
-  outcome: decision.outcome,
-  runtimeClass: decision.runtimeClass ?? null,
-  isolation: decision.isolation ?? null,
-  required: decision.required,
-  score: decision.governing.score,
-  policy: decision.governing.policy,
-});
+/** What is rejected has a way in; what waits needs a node. */
+const fixOf = (after: Reviewed): string => fixSentence(after.decision) || (waitingNotes(after)[0]?.fix ?? '');
+
+const sideOf = (result: Reviewed) => {
+  const { decision } = result;
+  return {
+    verdict: decision.verdict,
+    outcome: decision.outcome,
+    runtimeClass: decision.runtimeClass ?? null,
+    isolation: decision.isolation ?? null,
+    required: decision.required,
+    score: decision.governing.score,
+    policy: decision.governing.policy,
+    waits: isWaiting(result),
+  };
+};

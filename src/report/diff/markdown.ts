@@ -6,14 +6,17 @@ import { assumedSentence } from '../words/assumed.ts';
 import { whySentence } from '../words/notes.ts';
 import { type Change, changeWords, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
 import { policiesSentence } from './policies.ts';
+import { waitingWords } from './why.ts';
 
 /** The most rows of a comment: the worst come first, and nobody reads more. */
 const MOST_ROWS = 100;
 const MARKS = {
   rejected: '❌',
   weaker: '⬇️',
+  waiting: '⏳',
   stronger: '⬆️',
   accepted: '✅',
+  running: '▶️',
   class: '🔀',
   score: '·',
 } as const;
@@ -41,16 +44,23 @@ export function markdown(difference: Difference): string {
   return `${parts.filter(part => part !== '').join('\n\n')}\n`;
 }
 
-function rowOf({ fate, before, after }: Change): string {
+function rowOf(change: Change): string {
+  const { fate, before, after } = change;
   const cells = [
     `${MARKS[fate]} ${FATES[fate]}`,
     codeInRow(ownerName(after)),
     codeInRow(after.namespace),
     inText(whereOf(before)),
-    inText(fate === 'rejected' ? whySentence(after) : whereOf(after)),
+    inText(afterWords(change)),
     codeInRow(placeWords(after.source)),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** Where it runs then, or why it does not. */
+function afterWords({ fate, fates, after }: Change): string {
+  if (fate === 'rejected') return whySentence(after);
+  return fates.includes('waiting') ? `${whereOf(after)}. ${waitingWords(after)}` : whereOf(after);
 }
 
 function sums(difference: Difference): string {

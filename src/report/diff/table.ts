@@ -8,8 +8,6 @@ import { ownerName } from '../review/cluster/groups.ts';
 import { apartWords, placesApart } from '../words/apart.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { clusterName } from '../words/cluster.ts';
-import { fixSentence } from '../words/fix.ts';
-import { whySentence } from '../words/notes.ts';
 import {
   type Change,
   changeWords,
@@ -21,6 +19,7 @@ import {
   whereOf,
 } from './change.ts';
 import { policiesSentence } from './policies.ts';
+import { fixWords, whyWords } from './why.ts';
 
 /** The most rows for one kind of change: for what hurts, more than anybody reads; for the rest, enough to show what it is like. */
 const MOST_HURTS = 500;
@@ -75,7 +74,7 @@ function changeLines(difference: Difference, paint: Paint, width: number): reado
 
 function painted({ fate }: Change, text: string, paint: Paint): string {
   if (fate === 'rejected') return paint.bad(text);
-  if (fate === 'weaker') return paint.warn(text);
+  if (fate === 'weaker' || fate === 'waiting') return paint.warn(text);
   return fate === 'score' || fate === 'class' ? paint.dim(text) : paint.good(text);
 }
 
@@ -89,14 +88,12 @@ function placesOf({ fate, before, after }: Change): readonly [string, string] {
   return [scoreOf(before), scoreOf(after)];
 }
 
-/** Why it hurts, in the words of the side that says more. */
-function whyLines({ fate, before, after }: Change, width: number): readonly string[] {
-  if (!HURTS.includes(fate)) return [];
-  const fix = fate === 'rejected' ? fixSentence(after.decision) : '';
-  const why =
-    fate === 'rejected' ? whySentence(after) : `Before: ${whySentence(before)} After: ${whySentence(after)}`;
+/** Why, of what hurts, and what to do. */
+function whyLines(change: Change, width: number): readonly string[] {
+  if (!HURTS.includes(change.fate)) return [];
+  const fix = fixWords(change);
   return [
-    ...hang('  Why: ', clean(why, 1000), width),
+    ...hang('  Why: ', clean(whyWords(change), 1000), width),
     ...(fix === '' ? [] : hang('  Fix: ', clean(fix, 1000), width)),
   ];
 }

@@ -73,10 +73,11 @@ function sidecarNotes(result: Reviewed): Note[] {
 const answer = (decision: Decision, tense: Tense): string =>
   `${decision.verdict}: ${outcomeSentence(decision, withoutPlace, tense)}`;
 
-/** Notes on a DaemonSet, whose Pods go to nodes whatever these can run; a rejected one goes nowhere. */
-function nodeNotes({ nodes, decision }: Reviewed): Note[] {
+/** Notes on a DaemonSet, whose Pods go to nodes whatever these can run. One that is rejected goes nowhere. */
+function nodeNotes(result: Reviewed): Note[] {
+  const { nodes, decision } = result;
   if (!nodes || decision.verdict === 'reject') return [];
-  const { goesTo, cannotRun, otherwise } = nodes;
+  const { goesTo, otherwise } = nodes;
   if (goesTo === 0)
     return [
       noteOf(
@@ -84,24 +85,41 @@ function nodeNotes({ nodes, decision }: Reviewed): Note[] {
         'Correct them, or label the nodes that it is for.',
       ),
     ];
-  const told = (what: string, names: readonly string[]): string =>
-    `${names.length} of ${count(goesTo, 'node')} that its Pods go to ${what}: ${someOf(names.map(name => clean(name)))}`;
   return [
     ...otherwise.map(({ runtimeClass, nodes: names }) =>
       noteOf(
-        told(`${names.length === 1 ? 'runs' : 'run'} them in ${quote(runtimeClass)}`, names),
+        toldOfNodes(goesTo, `${names.length === 1 ? 'runs' : 'run'} them in ${quote(runtimeClass)}`, names),
         'Set runtimeClassName in its template, so that all of its Pods have the same class.',
       ),
     ),
-    ...(cannotRun.length > 0
-      ? [
-          noteOf(
-            told('cannot run them', cannotRun),
-            'Install the handler there, or keep its Pods off these nodes with a nodeSelector.',
-          ),
-        ]
-      : []),
+    ...cannotRunNotes(result),
   ];
+}
+
+/** `2 of 5 nodes that its Pods go to run them in "gvisor": a and b` */
+const toldOfNodes = (goesTo: number, what: string, names: readonly string[]): string =>
+  `${names.length} of ${count(goesTo, 'node')} that its Pods go to ${what}: ${someOf(names.map(name => clean(name)))}`;
+
+function cannotRunNotes({ nodes, decision }: Reviewed): Note[] {
+  if (!nodes || decision.verdict === 'reject' || nodes.cannotRun.length === 0) return [];
+  return [
+    noteOf(
+      toldOfNodes(nodes.goesTo, 'cannot run them', nodes.cannotRun),
+      'Install the handler there, or keep its Pods off these nodes with a nodeSelector.',
+    ),
+  ];
+}
+
+/** Why Pods of it wait, and what to do; none where none does. */
+export const waitingNotes = (result: Reviewed): readonly Note[] => [
+  ...classNotes(result.decision),
+  ...cannotRunNotes(result),
+];
+
+/** That no node can run the class that was chosen. */
+function classNotes({ verdict, placement }: Decision): Note[] {
+  const chosen = verdict === 'reject' ? undefined : placement.find(step => step.chosen);
+  return !chosen || chosen.available ? [] : [noteOf(waitingNote(chosen), ADD_NODE)];
 }
 
 function placementNotes({ decision, degraded }: Reviewed): Note[] {
@@ -110,7 +128,7 @@ function placementNotes({ decision, degraded }: Reviewed): Note[] {
   // Without the reasons, there is at least the list.
   const why = degraded ?? chosen.degraded.map(signal => ({ signal, reason: 'works differently there' }));
   return [
-    ...(chosen.available ? [] : [noteOf(waitingNote(chosen), ADD_NODE)]),
+    ...classNotes(decision),
     ...why.map(one =>
       noteOf(
         `${nameOf(one, decision)} (${clean(chosen.runtimeClass)}): ${clean(saidOf(one.reason, decision), 400)}`,

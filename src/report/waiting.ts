@@ -1,0 +1,15 @@
+import type { Reviewed } from './result.ts';
+
+/**
+ * How many Pods of an object wait, as no ready node can take them in the class that they have: of a DaemonSet, as many as there
+ * are such nodes among those that it goes to; of all else, all or none.
+ */
+export function waitingOf(result: Reviewed): number {
+  if (isWaiting(result)) return Number.POSITIVE_INFINITY;
+  const { decision, nodes } = result;
+  return decision.verdict === 'reject' ? 0 : (nodes?.cannotRun.length ?? 0);
+}
+
+/** Whether all of its Pods wait. */
+export const isWaiting = ({ decision: { verdict, placement } }: Reviewed): boolean =>
+  verdict !== 'reject' && placement.some(({ chosen, available }) => chosen && !available);
