@@ -18,6 +18,7 @@ import { parsePath } from './path.ts';
 import { placeholders } from './placeholder.ts';
 import type { Owner } from './pod-of.ts';
 import { type DescribedPod, podsIn } from './pods-in.ts';
+import { replicasOf } from './replicas.ts';
 import { strayRisks, unknownPodLabels, unknownWords } from './unknown-words.ts';
 import { unquoted } from './unquoted.ts';
 import { unreadHost } from './unread-host.ts';
@@ -37,6 +38,8 @@ export interface PodSubject {
   readonly pathOf: (podField: string) => string;
   /** Whether it was assembled from what the object says about its Pods, where the controller's additions are not known. */
   readonly isFragment: boolean;
+  /** How many Pods of it the object asks for; undefined where it does not say. */
+  readonly replicas?: number;
   /** Whether it is as its author wrote it: an API server fills in what is left open. */
   readonly isWritten: boolean;
   /** Set on a service of a Compose file, which a Docker daemon runs, and no cluster. */
@@ -222,7 +225,7 @@ function readOne(document: SourceDocument, defaultNamespace: string): Read {
   if (rbac) return { rbac: [rbac], skipped: `${apiVersion} ${kind}` };
   const { pods, objects, excess } = podsIn(object, owner);
   const read = [
-    ...pods.map(pod => readDescribed(pod, document, apiVersion, owner)),
+    ...pods.map(pod => readDescribed(pod, document, object, owner)),
     ...objects
       .flatMap(keys => splitList(within(document, keys)))
       .map(one => inAnother(readOne(one, defaultNamespace))),
@@ -266,21 +269,23 @@ function unreadPatches(
 function readDescribed(
   described: DescribedPod,
   document: SourceDocument,
-  apiVersion: string,
+  object: Mapping,
   owner: Owner,
 ): Read {
-  const { pod, pathOf, isFragment, name } = described;
+  const { pod, pathOf, isFragment, name, keys } = described;
+  const apiVersion = String(object.apiVersion);
+  const replicas = replicasOf(object, keys);
   const read = readPod(pod);
   const self = { ...owner, name };
   if ('problem' in read) return { problems: [shapeProblem(document, described, self, read.problem)] };
   const labels = read.pod.metadata?.labels ?? {};
   const at = parsePath(pathOf('metadata.labels'));
-  const object = `${self.kind}/${self.name}`;
+  const told = `${self.kind}/${self.name}`;
   const beside = metadataBeside({ apiVersion, kind: self.kind });
   return {
     problems: [
-      ...unknownPodLabels(labels, document, at, object),
-      ...strayRisks(beside, labels, document, at, object),
+      ...unknownPodLabels(labels, document, at, told),
+      ...strayRisks(beside, labels, document, at, told),
     ],
     subjects: [
       {
@@ -291,6 +296,7 @@ function readDescribed(
         pod: read.pod,
         pathOf,
         isFragment,
+        ...(replicas !== undefined && { replicas }),
         isWritten: !isFragment,
       },
     ],

@@ -1,8 +1,8 @@
 import type { Reviewed } from './result.ts';
 
 /**
- * How many Pods of an object wait, as no ready node can take them in the class that they have: of a DaemonSet, as many as there
- * are such nodes among those that it goes to; of all else, all or none.
+ * How many Pods of an object wait, as no ready node can take them in the class that they have: of a DaemonSet, as many as its
+ * Pods go to such nodes; of all else, all or none.
  */
 export function waitingOf(result: Reviewed): number {
   if (isWaiting(result)) return Number.POSITIVE_INFINITY;

@@ -159,7 +159,7 @@ describe('Pods that would wait', () => {
   it('stand in every format, after what is rejected or less isolated', async () => {
     const table = await run(...between('both', 'gone'));
     expect(table.out).toContain(
-      'would wait  Pod/risky     shop       gvisor (app-kernel)  gvisor (app-kernel), waits\n  Why: It will wait: RuntimeClass "gvisor" has no ready node that can take it now.\n  Fix: ',
+      'would wait  Pod/risky     shop          1  gvisor (app-kernel)  gvisor (app-kernel), waits\n  Why: It will wait: RuntimeClass "gvisor" has no ready node that can take it now.\n  Fix: ',
     );
     expect(table.out).toContain('4 objects: 3 would wait.');
     const comment = await run(...between('both', 'gone'), '-o', 'markdown');

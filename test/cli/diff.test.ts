@@ -65,7 +65,7 @@ describe('cofferdam diff', () => {
         podOf('web') + podOf('own', 'runtimeClassName: kata-qemu, ') + podOf('agent', 'hostPID: true, '),
     });
     const { out, code } = await diff('mixed.yaml', '--policy', 'after.yaml', '--base-policy', 'before.yaml');
-    expect(out).toContain('less isolated  Pod/web  shop       kata-qemu (vm)  gvisor (app-kernel)');
+    expect(out).toContain('less isolated  Pod/web  shop          1  kata-qemu (vm)  gvisor (app-kernel)');
     expect(out).toMatch(/\n3 objects: 1 less isolated/);
     expect(code).toBe(1);
     const back = await json('mixed.yaml', '--policy', 'before.yaml', '--base-policy', 'after.yaml');
@@ -81,9 +81,9 @@ describe('cofferdam diff', () => {
     const of = ['edge', '--policy', 'policies'];
     const { out } = await diff(...of);
     expect(out.split('\n').slice(1, 4)).toEqual([
-      'better isolated  Pod/web (a/web.yaml)  shop       host kernel  gvisor (app-kernel)',
-      'better isolated  Pod/api               shop       host kernel  gvisor (app-kernel)',
-      'better isolated  Pod/web (b/web.yaml)  shop       host kernel  gvisor (app-kernel)',
+      'better isolated  Pod/web (a/web.yaml)  shop          1  host kernel  gvisor (app-kernel)',
+      'better isolated  Pod/api               shop          1  host kernel  gvisor (app-kernel)',
+      'better isolated  Pod/web (b/web.yaml)  shop          1  host kernel  gvisor (app-kernel)',
     ]);
     expect((await diff(...of, '-o', 'html')).out).toContain('Pod/web (b/web.yaml)');
     expect((await diff(...of, '-o', 'markdown')).out).toContain(
@@ -118,7 +118,7 @@ describe('cofferdam diff', () => {
     const of = ['--policy', 'more.yaml', '--no-balanced', '--base-policy', 'balanced'];
     const { out } = await diff('net.yaml', ...of);
     expect(out).toMatch(
-      /another score +Pod\/net +shop +rejected, score \d+, needs app-kernel +rejected, score \d+, needs app-kernel/,
+      /another score +Pod\/net +shop +1 +rejected, score \d+, needs app-kernel +rejected, score \d+, needs app-kernel/,
     );
   });
 
@@ -126,7 +126,9 @@ describe('cofferdam diff', () => {
     await writeFiles(folder, { 'strong.yaml': policyOf('confidential-vm') });
     const { out, code } = await diff('pods.yaml', '--policy', 'strong.yaml', '--base-policy', 'policies');
     const [, first = '', second = ''] = out.split('\n');
-    expect(first).toMatch(/^newly rejected {2}Pod\/(web|block) {3,}shop {7}gvisor \(app-kernel\) +rejected$/);
+    expect(first).toMatch(
+      /^newly rejected {2}Pod\/(web|block) {3,}shop {10}1 {2}gvisor \(app-kernel\) +rejected$/,
+    );
     expect(second).toMatch(/^ {2}Why: /);
     expect(out).toContain('  Fix: ');
     expect(code).toBe(1);

@@ -34,7 +34,7 @@ spec: {template: {spec: {hostPID: true, containers: [{name: a, image: a:1}]}}}
 apiVersion: batch/v1
 kind: Job
 metadata: {name: build, namespace: ci}
-spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a:1}]}}}
+spec: {parallelism: 4, template: {spec: {restartPolicy: Never, containers: [{name: a, image: a:1}]}}}
 `;
 
 it('shows what the program says', async () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OUTCOMES, VERDICTS } from '../../src/decision/decision.ts';
 import { ISOLATIONS } from '../../src/profiles/isolation.ts';
-import { changesIn, FATES, type Fate, fatesOf, sumsOf } from '../../src/report/diff/change.ts';
-import type { Reviewed } from '../../src/report/result.ts';
+import { changesIn, FATES, type Fate, fatesOf, type Judged } from '../../src/report/diff/change.ts';
+import { sumsOf } from '../../src/report/diff/where.ts';
 
 /** The part of a decision that a difference looks at. */
 const decided = fc
@@ -34,7 +34,8 @@ const pairOf = ({ before, after, name }: { before: object; after: object; name: 
       name,
       source: { file: 'a.yaml', line: 1 },
       decision,
-    }) as unknown as Reviewed;
+      pods: 1,
+    }) as unknown as Judged;
   return { before: side(before), after: side(after) };
 };
 
@@ -72,15 +73,7 @@ describe('a difference', () => {
     fc.assert(
       fc.property(fc.array(sides), all => {
         const pairs = all.map(pairOf);
-        const changes = changesIn(pairs);
-        const sums = sumsOf({
-          pairs,
-          changes,
-          outOfScope: 0,
-          problems: [],
-          policies: { before: [], after: [] },
-          version: '',
-        });
+        const sums = sumsOf({ pairs });
         const total = (side: 'before' | 'after') => sums.reduce((sum, one) => sum + one[side], 0);
         expect([total('before'), total('after')]).toEqual([pairs.length, pairs.length]);
       }),

@@ -50,11 +50,13 @@ export async function ofCluster(
   const judged = judgeTwice(all, { before, after }, { mode: 'enforce', scope }, io);
   const unseen = unseenByRules(source, [before.snapshot, after.snapshot]);
   const problems = [...running.problems, ...judged.problems, ...unseen];
+  const overheads = overheadsOf(before.view);
   return {
     ...inScopeOf(judged.pairs),
     policies: policiesOn({ before, after }),
     version: version(),
     problems: strict ? asStrict(problems) : problems,
-    cluster: { ...placeOf(source), overheads: overheadsOf(before.view) },
+    cluster: placeOf(source),
+    overheads: { before: overheads, after: overheads },
   };
 }

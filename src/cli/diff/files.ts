@@ -1,6 +1,7 @@
 import { type Assumed, assumedFor } from '../../input/assumed.ts';
 import type { Difference, Pair } from '../../report/diff/change.ts';
 import { byPlace } from '../../source/place.ts';
+import { overheadsOf } from '../cluster/overheads.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 import { version } from '../console/version.ts';
@@ -44,6 +45,7 @@ export async function ofFiles(
     problems,
     policies: policiesOn(grounds),
     assumed: assumedOn(compared.pairs, grounds),
+    overheads: { before: overheadsOf(grounds.before.view), after: overheadsOf(grounds.after.view) },
   };
 }
 

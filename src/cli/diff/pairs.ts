@@ -2,7 +2,8 @@ import type { Ground } from '../../decision/ground.ts';
 import { attempt } from '../../input/attempt.ts';
 import { groupsOf, type RunningPod } from '../../input/cluster.ts';
 import type { PodSubject } from '../../input/subjects.ts';
-import { changesIn, type Difference, type Pair } from '../../report/diff/change.ts';
+import { changesIn, type Difference, type Judged, type Pair } from '../../report/diff/change.ts';
+import type { Reviewed } from '../../report/result.ts';
 import type { Problem } from '../../source/document.ts';
 import type { CliIo } from '../console/io.ts';
 import { progressOn } from '../console/progress.ts';
@@ -34,10 +35,10 @@ export function judgeTwice(
       problems.push(...unknown);
       if (unknown.length > 0) return;
       const options = running ? { groups: groupsOf(running) } : {};
-      const by = (ground: Ground) => ({
-        ...reviewed(subject, ground, asked, now, options).result,
-        ...(running && { owner: running.owner }),
-      });
+      const by = (ground: Ground): Judged => {
+        const { result } = reviewed(subject, ground, asked, now, options);
+        return { ...result, ...(running && { owner: running.owner }), pods: podsOf(subject, result) };
+      };
       pairs.push({ before: by(before), after: by(after) });
     });
     if ('problem' in attempted) problems.push(attempted.problem);
@@ -46,7 +47,13 @@ export function judgeTwice(
   return { pairs, problems };
 }
 
-/** The policies in force on each side, by name, and by namespace where they have one. */
+/** How many Pods an object is, or makes. One that does not say how many makes one. */
+function podsOf(subject: PodSubject | RunningPod, { nodes }: Pick<Reviewed, 'nodes'>): number {
+  if ('owner' in subject) return subject.kind === 'Pod' ? 1 : 0;
+  return nodes?.goesTo ?? subject.replicas ?? 1;
+}
+
+/** What is in force on each side is told by name, and what is for one namespace by that, too. */
 export const policiesOn = ({ before, after }: Sides): Difference['policies'] => {
   const names = ({ snapshot: { policies } }: Ground): readonly string[] =>
     policies.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));

@@ -3,8 +3,7 @@ import type { Assumed } from '../../input/assumed.ts';
 import { type Isolation, rank } from '../../profiles/isolation.ts';
 import type { Problem } from '../../source/document.ts';
 import type { ClusterPlace, Overhead, Reviewed } from '../result.ts';
-import { type Cost, costOf } from '../review/cluster/cost.ts';
-import { isWaiting, waitingOf } from '../waiting.ts';
+import { waitingOf } from '../waiting.ts';
 
 /** What happens to an object, with the words for it, beginning with what hurts most. */
 export const FATES = {
@@ -22,10 +21,16 @@ export type Fate = keyof typeof FATES;
 /** What hurts: what no longer starts, what can do more harm than before, and what would start and find no node. */
 export const HURTS: readonly Fate[] = ['rejected', 'weaker', 'waiting'];
 
+/** One object on one side. */
+export interface Judged extends Reviewed {
+  /** How many Pods it stands for: of a cluster, itself, or none where it is a workload that has none now. */
+  readonly pods: number;
+}
+
 /** One object, judged by what was and by what will be. */
 export interface Pair {
-  readonly before: Reviewed;
-  readonly after: Reviewed;
+  readonly before: Judged;
+  readonly after: Judged;
 }
 
 export interface Change extends Pair {
@@ -33,9 +38,12 @@ export interface Change extends Pair {
   readonly fate: Fate;
   /** All of it. */
   readonly fates: readonly Fate[];
-  /** How many Pods of one owner in a cluster change alike; 0 for a workload that has none now. */
+  /** How many Pods change so, those of one owner together; 0 for a workload that has none now. */
   readonly pods: number;
 }
+
+/** What sandboxes cost, by the names of their classes. */
+export type Overheads = ReadonlyMap<string, Overhead>;
 
 /** Everything a report of a difference is made of. */
 export interface Difference {
@@ -52,7 +60,9 @@ export interface Difference {
   /** What either side assumed. Undefined for a cluster, where everything that decides is known. */
   readonly assumed?: Assumed;
   /** Set where the objects are the Pods of a cluster. */
-  readonly cluster?: ClusterPlace & { readonly overheads: ReadonlyMap<string, Overhead> };
+  readonly cluster?: ClusterPlace;
+  /** What the classes of either side say that a sandbox costs; only those that say so. */
+  readonly overheads: { readonly before: Overheads; readonly after: Overheads };
 }
 
 /** All that becomes of an object, the gravest first: what is less isolated may wait besides. Empty where nobody notices. */
@@ -107,10 +117,13 @@ export function changesIn(pairs: readonly Pair[]): readonly Change[] {
     .flatMap(alike => {
       const [first] = alike;
       if (!first) return [];
-      return [{ ...first, pods: alike.filter(({ after }) => after.owner && after.kind === 'Pod').length }];
+      return [{ ...first, pods: alike.reduce((sum, pair) => sum + podsOf(pair), 0) }];
     })
     .sort((a, b) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate) || b.pods - a.pods);
 }
+
+/** Of a DaemonSet, another number of nodes is another number of Pods. */
+export const podsOf = ({ before, after }: Pair): number => Math.max(before.pods, after.pods);
 
 function keyOf({ fate, before, after }: Pair & { readonly fate: Fate }): string {
   const { namespace, kind, name, owner, source } = after;
@@ -122,45 +135,7 @@ function keyOf({ fate, before, after }: Pair & { readonly fate: Fate }): string 
   return JSON.stringify([fate, namespace, who, states]);
 }
 
-/** Where an object runs: a class with its isolation, for which it may have to wait, the host kernel, or nowhere. */
-export function whereOf(result: Reviewed): string {
-  const { verdict, runtimeClass, isolation } = result.decision;
-  if (verdict === 'reject') return 'rejected';
-  const where = runtimeClass === undefined ? 'host kernel' : `${runtimeClass} (${isolation})`;
-  return isWaiting(result) ? `${where}, waits` : where;
-}
-
-/** How many objects run in one place, before and after; for a cluster, these are Pods. */
-export interface Sum {
-  readonly where: string;
-  readonly before: number;
-  readonly after: number;
-}
-
-/** The sums in the order of isolation, least first, rejected last. */
-export function sumsOf({ pairs, cluster }: Difference): readonly Sum[] {
-  const counted = cluster ? pairs.filter(({ after }) => after.kind === 'Pod') : pairs;
-  const places = new Map<string, { order: number; before: number; after: number }>();
-  const count = (one: Reviewed, side: 'before' | 'after'): void => {
-    const { verdict, isolation } = one.decision;
-    const order = verdict === 'reject' ? Number.POSITIVE_INFINITY : rank(isolation ?? 'host-kernel');
-    const place = places.get(whereOf(one)) ?? { order, before: 0, after: 0 };
-    place[side]++;
-    places.set(whereOf(one), place);
-  };
-  for (const { before, after } of counted) {
-    count(before, 'before');
-    count(after, 'after');
-  }
-  return [...places]
-    .map(([where, place]) => ({ where, ...place }))
-    .sort((a, b) => compare(a.order, b.order) || compare(a.where, b.where))
-    .map(({ order: _, ...sum }) => sum);
-}
-
-const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 : Number(a > b));
-
-/** What changes, in a few words. Where nothing was compared, it does not say that nothing changes. */
+/** What changes in a few words. That nothing was compared does not say that nothing changes. */
 export const changeWords = ({ changes, pairs }: Pick<Difference, 'changes' | 'pairs'>): string => {
   if (pairs.length === 0) return 'nothing to compare';
   return changes.length === 0 ? 'nothing changes' : countsOf(changes);
@@ -172,18 +147,3 @@ const countsOf = (changes: readonly Change[]): string =>
     .filter(([number]) => number > 0)
     .map(([number, words]) => `${number} ${words}`)
     .join(', ');
-
-/** What injected sandboxes add to the requests of Pods, before and after. */
-export const costsOf = (
-  pairs: Difference['pairs'],
-  cluster: NonNullable<Difference['cluster']>,
-): { readonly was: Cost; readonly is: Cost } => ({
-  was: costOf(
-    pairs.map(({ before }) => before),
-    cluster,
-  ),
-  is: costOf(
-    pairs.map(({ after }) => after),
-    cluster,
-  ),
-});

@@ -1,55 +1,49 @@
 import { clean, count, quote } from '../../source/text.ts';
 import { attention, type Notice } from '../html/attention.ts';
-import { countMoves, flow } from '../html/charts/flow.ts';
+import { addMoves, type End, flow, type Move } from '../html/charts/flow.ts';
 import { documentOf } from '../html/document.ts';
 import { problemList, sentences } from '../html/footer.ts';
 import type { Item } from '../html/items.ts';
 import { type Markup, html as markup, NOTHING } from '../html/markup.ts';
 import { verdictPlaceOf } from '../html/places.ts';
 import { dataOf, leftWords } from '../html/rows.ts';
-import { cpuText, memoryText } from '../review/cluster/cost.ts';
+import type { Reviewed } from '../result.ts';
 import { ownerName } from '../review/cluster/groups.ts';
+import { isWaiting } from '../waiting.ts';
 import { apartWords, placesApart } from '../words/apart.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
-import {
-  type Change,
-  changeWords,
-  costsOf,
-  type Difference,
-  FATES,
-  type Fate,
-  sumsOf,
-  whereOf,
-} from './change.ts';
+import { type Change, changeWords, type Difference, FATES, type Fate, type Pair, podsOf } from './change.ts';
+import { type Costs, costsOf, cpuWords, memoryWords, silentSentence } from './cost.ts';
+import { countedOnceSentence } from './counted.ts';
 import { policiesSentence } from './policies.ts';
+import { sumsOf, whereOf } from './where.ts';
 import { fixWords, waitingWords } from './why.ts';
 
 /** `-o html`: first what hurts, then what moves from where to where, and every change with both sides. */
 export function html(difference: Difference): string {
-  const { changes, pairs, cluster, problems, version, assumed, outOfScope } = difference;
+  const { changes, pairs, problems, version, assumed, outOfScope } = difference;
   const apart = placesApart(pairs.map(({ after }) => after));
-  const unit = cluster ? 'Pod' : 'object';
-  const judged = cluster ? pairs.filter(({ after }) => after.kind === 'Pod') : pairs;
-  const moves = countMoves(
-    judged.map(({ before, after }) => [verdictPlaceOf(before), verdictPlaceOf(after)]),
-  );
+  const costs = costsOf(difference);
   return documentOf({
     kind: 'Diff',
     headline: headlineOf(difference),
     version,
-    overview: markup`<p class="lead">${leadOf(difference, judged.length, unit)}</p>
-${changes.length > 0 ? flow(moves) : NOTHING}
+    overview: markup`<p class="lead">${leadOf(difference)}</p>
+${changes.length > 0 ? flow(movesOf(pairs)) : NOTHING}
 <div class="cards">
 ${hurting(difference, 'rejected', 'Newly rejected', apart)}
 ${hurting(difference, 'weaker', 'Less isolated', apart)}
 ${hurting(difference, 'waiting', 'Would wait', apart)}
-${changes.length > 0 ? sums(difference, unit) : NOTHING}
-${overhead(difference)}
+${changes.length > 0 ? sums(difference) : NOTHING}
+${overhead(costs)}
 </div>
 ${problemList('Not judged as it stands', problems)}`,
     footer: sentences([
+      ...[changes.length > 0 ? silentSentence(costs) : '', countedOnceSentence(difference)].filter(
+        text => text !== '',
+      ),
       ...[policiesSentence(difference)].filter(text => text !== ''),
       ...(assumed && assumedSentence(assumed) !== '' ? [assumedSentence(assumed)] : []),
       ...(outOfScope > 0
@@ -68,24 +62,36 @@ function headlineOf(difference: Difference): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function leadOf({ changes, cluster }: Difference, judged: number, unit: string): string {
-  const where = cluster ? ` of context ${quote(cluster.context)}` : '';
+function leadOf({ changes, cluster, pairs }: Difference): string {
+  const pods = count(
+    pairs.reduce((sum, { after }) => sum + after.pods, 0),
+    'Pod',
+  );
+  const of = cluster
+    ? `${pods} of context ${quote(cluster.context)}`
+    : `${count(pairs.length, 'object')} of ${pods}`;
   const owners = cluster && changes.length > 0 ? ' Pods of one owner that change alike count once.' : '';
-  return `${count(judged, unit)}${where}, judged by what was and by what will be.${owners}`;
+  return `${of}, judged by what was and by what will be.${owners}`;
 }
 
-/** @param apart what distinguishes objects with one name */
-const itemOf = ({ after, pods }: Change, { cluster }: Difference, apart: Apart): Item => ({
+/** Counts the Pods that move from one place to another. A DaemonSet that has fewer nodes on one side counts as on the other. */
+const movesOf = (pairs: readonly Pair[]): readonly Move[] =>
+  addMoves(pairs.map(pair => ({ from: endOf(pair.before), to: endOf(pair.after), count: podsOf(pair) })));
+
+const endOf = (result: Reviewed): End => (isWaiting(result) ? 'waiting' : verdictPlaceOf(result));
+
+/** @param apart what tells objects of one name apart */
+const itemOf = ({ after, pods }: Change, apart: Apart): Item => ({
   result: after,
   name: clean(ownerName(after)) + apartWords(after, apart),
-  count: cluster ? pods : 1,
-  ...(cluster && { pods }),
+  count: pods,
+  pods,
 });
 
 /** What hurts in one way; similar ones are reported together. */
 function hurting(difference: Difference, fate: Fate, title: string, apart: Apart): Markup {
   const changes = difference.changes.filter(change => change.fate === fate);
-  const byItem = new Map(changes.map(change => [itemOf(change, difference, apart), change]));
+  const byItem = new Map(changes.map(change => [itemOf(change, apart), change]));
   const noticeOf = (item: Item): Notice => {
     const change = byItem.get(item);
     if (fate === 'rejected' || !change)
@@ -102,7 +108,7 @@ function hurting(difference: Difference, fate: Fate, title: string, apart: Apart
   return attention(title, [...byItem.keys()], noticeOf, fate);
 }
 
-function sums(difference: Difference, unit: string): Markup {
+function sums(difference: Difference): Markup {
   const rows = sumsOf(difference).map(({ where, before, after }) => {
     const change = after - before;
     const sign =
@@ -111,16 +117,15 @@ function sums(difference: Difference, unit: string): Markup {
         : markup`<td class="number ${change > 0 ? 'up' : 'down'}">${change > 0 ? '+' : '−'}${Math.abs(change)}</td>`;
     return markup`<tr><th scope="row">${where}</th><td class="number">${before}</td><td class="number">${after}</td>${sign}</tr>`;
   });
-  return markup`<section class="card sums"><h2>Where ${unit === 'Pod' ? 'Pods' : 'they'} run</h2><table><thead><tr><th scope="col"><span class="hidden">Where</span></th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th><th scope="col" class="number">Change</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  return markup`<section class="card sums"><h2>Where Pods run</h2><table><thead><tr><th scope="col"><span class="hidden">Where</span></th><th scope="col" class="number">Before</th><th scope="col" class="number">After</th><th scope="col" class="number">Change</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
-/** What injected sandboxes add to the requests of Pods, before and after. */
-function overhead({ pairs, cluster }: Difference): Markup {
-  if (!cluster) return NOTHING;
-  const { was, is } = costsOf(pairs, cluster);
+/** What sandboxes that are injected add to the requests of Pods, before and after. */
+function overhead({ before: was, after: is }: Costs): Markup {
+  if (was.pods + is.pods === 0) return NOTHING;
   const figure = (name: string, before: string, after: string): Markup =>
     markup`<div><dt>${name}</dt><dd>${after} <span class="quiet">${before === after ? 'as before' : `before: ${before}`}</span></dd></div>`;
-  return markup`<section class="card overhead"><h2>What sandboxes cost</h2><p class="quiet">The overhead that classes add to the requests of Pods they are injected into.</p><dl class="figures">${figure('CPU', cpuText(was.cpu), cpuText(is.cpu))}${figure('Memory', memoryText(was.memory), memoryText(is.memory))}${figure('Pods', String(was.pods), String(is.pods))}</dl></section>`;
+  return markup`<section class="card overhead"><h2>What sandboxes cost</h2><p class="quiet">The overhead that classes add to the requests of Pods they are injected into.</p><dl class="figures">${figure('CPU', cpuWords(was.cpu), cpuWords(is.cpu))}${figure('Memory', memoryWords(was.memory), memoryWords(is.memory))}${figure('Pods', String(was.pods), String(is.pods))}</dl></section>`;
 }
 
 /** The states of the list, one for each kind of change; what is newly rejected has the mark of what is rejected. */
@@ -128,7 +133,7 @@ const STATES = (Object.keys(FATES) as Fate[]).map(id => ({ id, word: FATES[id], 
 
 function listing(difference: Difference, apart: Apart) {
   const rows = difference.changes.map(change => ({
-    item: itemOf(change, difference, apart),
+    item: itemOf(change, apart),
     state: STATES.findIndex(({ id }) => id === change.fate),
     before: change.before,
   }));

@@ -5,11 +5,14 @@ import { isWaiting } from '../waiting.ts';
 import { fixSentence } from '../words/fix.ts';
 import { waitingNotes } from '../words/notes.ts';
 import { reasonLines } from '../words/sentences.ts';
-import { type Difference, sumsOf } from './change.ts';
+import type { Difference } from './change.ts';
+import { costsOf } from './cost.ts';
+import { sumsOf } from './where.ts';
 
 /** `-o json`, as docs/schema/diff.schema.json has it. Fields are added, never changed, within a version. */
 export function json(difference: Difference): string {
   const { changes, pairs, outOfScope, problems, version, assumed } = difference;
+  const { before, after, silent } = costsOf(difference);
   const count = (fate: string): number => changes.filter(one => one.fate === fate).length;
   return `${jsonText(
     {
@@ -27,6 +30,7 @@ export function json(difference: Difference): string {
         class: count('class'),
         score: count('score'),
         where: sumsOf(difference),
+        overhead: { before, after, unknown: silent },
       },
       policies: difference.policies,
       changes: changes.map(({ fate, fates, before, after, pods }) => ({
@@ -37,7 +41,7 @@ export function json(difference: Difference): string {
         name: after.owner?.name ?? after.name,
         source: after.source.file,
         line: after.source.line ?? null,
-        ...(difference.cluster && { pods }),
+        pods,
         before: sideOf(before),
         after: {
           ...sideOf(after),

@@ -4,8 +4,11 @@ import { ownerName } from '../review/cluster/groups.ts';
 import { codeInRow, inText, problemList } from '../review/markdown.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { whySentence } from '../words/notes.ts';
-import { type Change, changeWords, type Difference, FATES, HURTS, sumsOf, whereOf } from './change.ts';
+import { type Change, changeWords, type Difference, FATES, HURTS } from './change.ts';
+import { costsOf, cpuWords, memoryWords, silentSentence } from './cost.ts';
+import { countedOnceSentence } from './counted.ts';
 import { policiesSentence } from './policies.ts';
+import { sumsOf, whereOf } from './where.ts';
 import { waitingWords } from './why.ts';
 
 /** The most rows of a comment: the worst come first, and nobody reads more. */
@@ -33,7 +36,11 @@ export function markdown(difference: Difference): string {
   const parts = [
     `### ${isGood ? '✅' : '⚠️'} What these policies do to ${count(pairs.length, 'object')}: ${words}`,
     rows.length > 0
-      ? ['| | object | namespace | before | after | where |', '|---|---|---|---|---|---|', ...rows].join('\n')
+      ? [
+          '| | object | namespace | Pods | before | after | where |',
+          '|---|---|---|---:|---|---|---|',
+          ...rows,
+        ].join('\n')
       : '',
     more > 0 ? `And ${count(more, 'more change')}.` : '',
     changes.length > 0 ? sums(difference) : '',
@@ -45,11 +52,12 @@ export function markdown(difference: Difference): string {
 }
 
 function rowOf(change: Change): string {
-  const { fate, before, after } = change;
+  const { fate, before, after, pods } = change;
   const cells = [
     `${MARKS[fate]} ${FATES[fate]}`,
     codeInRow(ownerName(after)),
     codeInRow(after.namespace),
+    String(pods),
     inText(whereOf(before)),
     inText(afterWords(change)),
     codeInRow(placeWords(after.source)),
@@ -64,9 +72,20 @@ function afterWords({ fate, fates, after }: Change): string {
 }
 
 function sums(difference: Difference): string {
-  const what = difference.cluster ? 'Pods' : 'objects';
   const rows = sumsOf(difference).map(
     ({ where, before, after }) => `| ${inText(where)} | ${before} | ${after} |`,
   );
-  return [`| ${what} | before | after |`, '|---|---:|---:|', ...rows].join('\n');
+  const costs = costsOf(difference);
+  const { before, after } = costs;
+  const overhead = [
+    ['overhead: CPU', cpuWords(before.cpu), cpuWords(after.cpu)],
+    ['overhead: memory', memoryWords(before.memory), memoryWords(after.memory)],
+  ]
+    .filter(([, was, is]) => was !== '0' || is !== '0')
+    .map(cells => `| ${cells.join(' | ')} |`);
+  const notes = [silentSentence(costs), countedOnceSentence(difference)];
+  return [
+    ['| Pods | before | after |', '|---|---:|---:|', ...rows, ...overhead].join('\n'),
+    ...notes.filter(text => text !== '').map(text => inText(text, 1000)),
+  ].join('\n\n');
 }

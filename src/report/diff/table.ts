@@ -3,22 +3,15 @@ import { rowOf, widthsOf } from '../layout/grid.ts';
 import { type Paint, painter } from '../layout/paint.ts';
 import { hang, wrap } from '../layout/wrap.ts';
 import type { Reviewed, Style } from '../result.ts';
-import { cpuText, memoryText } from '../review/cluster/cost.ts';
 import { ownerName } from '../review/cluster/groups.ts';
 import { apartWords, placesApart } from '../words/apart.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { clusterName } from '../words/cluster.ts';
-import {
-  type Change,
-  changeWords,
-  costsOf,
-  type Difference,
-  FATES,
-  HURTS,
-  sumsOf,
-  whereOf,
-} from './change.ts';
+import { type Change, changeWords, type Difference, FATES, HURTS } from './change.ts';
+import { costsOf, cpuWords, memoryWords, silentSentence } from './cost.ts';
+import { countedOnceSentence } from './counted.ts';
 import { policiesSentence } from './policies.ts';
+import { sumsOf, whereOf } from './where.ts';
 import { fixWords, whyWords } from './why.ts';
 
 /** The most rows for one kind of change: for what hurts, more than anybody reads; for the rest, enough to show what it is like. */
@@ -31,7 +24,7 @@ export function table(difference: Difference, { color, width }: Style): string {
   const sections = [
     changeLines(difference, paint, width),
     sumLines(difference, paint),
-    costLines(difference),
+    costLines(difference, width),
     [summary(difference, paint), ...policyLines(difference, width), ...assumedLines(difference, width)],
   ];
   return `${sections
@@ -41,25 +34,23 @@ export function table(difference: Difference, { color, width }: Style): string {
 }
 
 function changeLines(difference: Difference, paint: Paint, width: number): readonly string[] {
-  const { cluster } = difference;
   const kinds = [...Map.groupBy(difference.changes, ({ fate }) => fate)].map(([fate, all]) => {
     const shown = all.slice(0, HURTS.includes(fate) ? MOST_HURTS : MOST_OTHERS);
     return { shown, left: all.length - shown.length, fate };
   });
   const changes = kinds.flatMap(({ shown }) => shown);
   if (changes.length === 0) return [];
-  const pods = cluster ? ['PODS'] : [];
-  const head = ['CHANGE', 'OBJECT', 'NAMESPACE', ...pods, 'BEFORE', 'AFTER'];
+  const head = ['CHANGE', 'OBJECT', 'NAMESPACE', 'PODS', 'BEFORE', 'AFTER'];
   const apart = placesApart(difference.pairs.map(({ after }) => after));
   const rows = changes.map(one => [
     FATES[one.fate],
     clean(ownerName(one.after)) + apartWords(one.after, apart),
     clean(one.after.namespace),
-    ...(cluster ? [String(one.pods)] : []),
+    String(one.pods),
     ...placesOf(one).map(text => clean(text)),
   ]);
   const widths = widthsOf([head, ...rows]);
-  const numbers = cluster ? [3] : [];
+  const numbers = [3];
   return [
     paint.head(rowOf(head, widths, numbers)),
     ...changes.flatMap((one, i) => [
@@ -101,22 +92,29 @@ function whyLines(change: Change, width: number): readonly string[] {
 function sumLines(difference: Difference, paint: Paint): readonly string[] {
   const sums = sumsOf(difference);
   if (difference.changes.length === 0 || sums.length === 0) return [];
-  const head = [difference.cluster ? 'PODS' : 'OBJECTS', 'BEFORE', 'AFTER'];
+  const head = ['PODS', 'BEFORE', 'AFTER'];
   const rows = sums.map(({ where, before, after }) => [clean(where), String(before), String(after)]);
   const widths = widthsOf([head, ...rows]);
   return [paint.head(rowOf(head, widths, [1, 2])), ...rows.map(row => rowOf(row, widths, [1, 2]))];
 }
 
 /** What sandboxes add to the requests of Pods, before and after. */
-function costLines({ pairs, cluster, changes }: Difference): readonly string[] {
-  if (!cluster || changes.length === 0) return [];
-  const { was, is } = costsOf(pairs, cluster);
-  if (was.cpu === is.cpu && was.memory === is.memory) return [];
+function costLines(difference: Difference, width: number): readonly string[] {
+  if (difference.changes.length === 0) return [];
+  const costs = costsOf(difference);
+  const { before, after } = costs;
   const words = list([
-    `CPU ${cpuText(was.cpu)} → ${cpuText(is.cpu)}`,
-    `memory ${memoryText(was.memory)} → ${memoryText(is.memory)}`,
+    `CPU ${cpuWords(before.cpu)} → ${cpuWords(after.cpu)}`,
+    `memory ${memoryWords(before.memory)} → ${memoryWords(after.memory)}`,
   ]);
-  return [`Overhead of the classes that are injected: ${words}.`];
+  const isSame = before.cpu === after.cpu && before.memory === after.memory;
+  return [
+    ...(isSame ? [] : [`Overhead of the classes that are injected: ${words}.`]),
+    silentSentence(costs),
+    countedOnceSentence(difference),
+  ]
+    .filter(text => text !== '')
+    .flatMap(text => wrap(text, width));
 }
 
 function policyLines(difference: Difference, width: number): readonly string[] {

@@ -65,7 +65,7 @@ export interface Row {
   readonly namespace: Text;
   /** The file and line; empty for an object of a cluster. */
   readonly source: Text;
-  /** How many Pods there are, for those of a cluster. */
+  /** How many Pods, where they are counted. */
   readonly pods?: number;
   /** A word on what changes the effect of its verdict: `audit`, `out of scope`. */
   readonly aside?: Text;

@@ -6,9 +6,9 @@ export interface Item {
   readonly result: Reviewed;
   /** `Deployment/web` */
   readonly name: string;
-  /** How many it stands for: Pods of a cluster, or only itself. */
+  /** How many it counts for: its Pods, or itself. */
   readonly count: number;
-  /** How many Pods there are, for those of a cluster. */
+  /** How many Pods, where they are counted. */
   readonly pods?: number;
 }
 

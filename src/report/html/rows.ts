@@ -50,7 +50,8 @@ function rowOf(
     state,
     name: lists.text(name),
     namespace: lists.text(result.namespace),
-    source: lists.text(pods === undefined ? placeWords(result.source) : ''),
+    // What is of a cluster stands in no file.
+    source: lists.text(result.owner ? '' : placeWords(result.source)),
     ...(pods !== undefined && { pods }),
     ...(aside !== '' && { aside: lists.text(aside) }),
     ...(before && { before: standingIn(before, lists) }),

@@ -2,17 +2,25 @@ import { PLACE_WORDS, type Place } from '../data.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { DRAWN } from './bar.ts';
 
-/** How many go from one place to another; the places are the same for what stays. */
+/** Where something runs, or that it waits for a node. */
+export type End = Place | 'waiting';
+
+const ENDS: readonly End[] = DRAWN.flatMap((place): End[] =>
+  place === 'rejected' ? [place, 'waiting'] : [place],
+);
+const WORDS: Readonly<Record<End, string>> = { ...PLACE_WORDS, waiting: 'waiting for a node' };
+
+/** How many come from one place to another; the same one for what stays. */
 export interface Move {
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: End;
+  readonly to: End;
   readonly count: number;
 }
 
-/** The moves, each from the first place to the second. */
-export const countMoves = (all: readonly (readonly [from: Place, to: Place])[]): readonly Move[] =>
-  [...Map.groupBy(all, ([from, to]) => `${from} ${to}`).values()].flatMap(some =>
-    some[0] ? [{ from: some[0][0], to: some[0][1], count: some.length }] : [],
+/** Moves between the same two places are one. */
+export const addMoves = (all: readonly Move[]): readonly Move[] =>
+  [...Map.groupBy(all, ({ from, to }) => `${from} ${to}`).values()].flatMap(some =>
+    some[0] ? [{ ...some[0], count: some.reduce((sum, { count }) => sum + count, 0) }] : [],
   );
 
 /** The width in units of the drawing, which is stretched to the width of the page. */
@@ -34,12 +42,12 @@ export function flow(moves: readonly Move[]): Markup {
   const total = some.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return NOTHING;
   const heightOf = (count: number): number =>
-    Math.max(LEAST, (count / total) * (HEIGHT - GAP * (DRAWN.length - 1)));
+    Math.max(LEAST, (count / total) * (HEIGHT - GAP * (ENDS.length - 1)));
   const left = stretches(some, 'from', heightOf);
   const right = stretches(some, 'to', heightOf);
   const [leaving, coming] = [copyOf(left), copyOf(right)];
-  const ribbons = DRAWN.flatMap(from =>
-    DRAWN.flatMap(to => {
+  const ribbons = ENDS.flatMap(from =>
+    ENDS.flatMap(to => {
       const count = some
         .filter(one => one.from === from && one.to === to)
         .reduce((sum, one) => sum + one.count, 0);
@@ -49,7 +57,7 @@ export function flow(moves: readonly Move[]): Markup {
       const path = ribbon(here.y, there.y, height);
       here.y += height;
       there.y += height;
-      return html`<path class="ribbon ${from === to ? 'stays' : to}" d="${path}"><title>${count}: ${PLACE_WORDS[from]} → ${PLACE_WORDS[to]}</title></path>`;
+      return html`<path class="ribbon ${from === to ? 'stays' : to}" d="${path}"><title>${count}: ${WORDS[from]} → ${WORDS[to]}</title></path>`;
     }),
   );
   const bottom = Math.max(...[...left.values(), ...right.values()].map(({ y, height }) => y + height));
@@ -59,7 +67,7 @@ export function flow(moves: readonly Move[]): Markup {
 
 /** The labels of the posts on one side, level with them: text in the drawing itself would be stretched with it. */
 function ends(
-  all: ReadonlyMap<Place, Stretch>,
+  all: ReadonlyMap<End, Stretch>,
   moves: readonly Move[],
   end: 'from' | 'to',
   height: number,
@@ -68,7 +76,7 @@ function ends(
   const labels = [...all].map(([place, stretch]) => {
     const count = moves.filter(move => move[end] === place).reduce((sum, move) => sum + move.count, 0);
     const y = Math.max(11, stretch.y + stretch.height / 2 + 4).toFixed(1);
-    return html`<text class="${place}" x="${x}" y="${y}" text-anchor="${anchor}">${PLACE_WORDS[place]} <tspan class="number">${count}</tspan></text>`;
+    return html`<text class="${place}" x="${x}" y="${y}" text-anchor="${anchor}">${WORDS[place]} <tspan class="number">${count}</tspan></text>`;
   });
   return html`<svg class="ends" width="100%" height="${height}">${labels}</svg>`;
 }
@@ -77,10 +85,10 @@ function stretches(
   moves: readonly Move[],
   end: 'from' | 'to',
   heightOf: (count: number) => number,
-): Map<Place, Stretch> {
-  const found = new Map<Place, Stretch>();
+): Map<End, Stretch> {
+  const found = new Map<End, Stretch>();
   let y = 0;
-  for (const place of DRAWN) {
+  for (const place of ENDS) {
     const here = Map.groupBy(
       moves.filter(move => move[end] === place),
       move => move[end === 'from' ? 'to' : 'from'],
@@ -96,10 +104,10 @@ function stretches(
   return found;
 }
 
-const copyOf = (all: ReadonlyMap<Place, Stretch>): Map<Place, Stretch> =>
+const copyOf = (all: ReadonlyMap<End, Stretch>): Map<End, Stretch> =>
   new Map([...all].map(([place, stretch]) => [place, { ...stretch }]));
 
-const posts = (all: ReadonlyMap<Place, Stretch>, x: number): readonly Markup[] =>
+const posts = (all: ReadonlyMap<End, Stretch>, x: number): readonly Markup[] =>
   [...all].map(
     ([place, { y, height }]) =>
       html`<rect class="fill ${place}" x="${x}" y="${y.toFixed(1)}" width="${POST}" height="${height.toFixed(1)}"/>`,
@@ -115,5 +123,5 @@ function ribbon(from: number, to: number, height: number): string {
 const spoken = (moves: readonly Move[]): string =>
   `Before and after. ${moves
     .filter(({ from, to }) => from !== to)
-    .map(({ from, to, count }) => `${count} from ${PLACE_WORDS[from]} to ${PLACE_WORDS[to]}`)
+    .map(({ from, to, count }) => `${count} from ${WORDS[from]} to ${WORDS[to]}`)
     .join('; ')}`;

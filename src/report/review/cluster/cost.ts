@@ -24,8 +24,8 @@ export function costOf(
   };
 }
 
-/** Rounds to the millicore, the smallest unit in Kubernetes; the error of a sum of fractions is smaller. */
-const rounded = (cores: number): number => Math.round(cores * 1000) / 1000;
+/** Rounds to the millicore, the smallest part that Kubernetes knows: a sum of fractions is off by less than that. */
+export const rounded = (cores: number): number => Math.round(cores * 1000) / 1000;
 
 /** Cores as in `kubectl top`, such as `3.75`; `-` for none. */
 export const cpuText = (cores: number): string => (cores === 0 ? '-' : String(rounded(cores)));
