@@ -12,11 +12,14 @@ export interface RunningPod extends PodSubject {
   readonly owner: TopOwner;
   /** True if a kubelet made it from a file on its node, so that admission cannot refuse it. */
   readonly mirror: boolean;
+  /** Set on a workload that has Pods, none of which was made of its template as it is now. */
+  readonly isNext?: true;
 }
 
-/** What may run in a cluster: its Pods, and workloads without any now. */
+/** What may run in a cluster: its Pods, workloads that have none now, and those whose template is ahead of their Pods. */
 export interface Running extends RunningPods {
   readonly idle: readonly RunningPod[];
+  readonly next: readonly RunningPod[];
 }
 
 export interface RunningPods {
@@ -44,23 +47,25 @@ export function readRunningPods(objects: readonly Mapping[], controllers: Contro
   return { pods, finished, problems };
 }
 
-/**
- * Workloads without a Pod among these: a CronJob between its runs, a Deployment scaled to zero.
- * @param objects Deployments, StatefulSets, DaemonSets, CronJobs
- */
-export function readIdle(
-  objects: readonly Mapping[],
-  pods: readonly RunningPod[],
-): Pick<Running, 'idle' | 'problems'> {
-  const busy = new Set(pods.map(({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`));
+/** Workloads by their templates. */
+interface Workloads {
+  /** Those without a Pod: a CronJob between its runs, a Deployment scaled to zero. */
+  readonly idle: readonly RunningPod[];
+  readonly busy: readonly RunningPod[];
+  readonly problems: readonly Problem[];
+}
+
+/** @param objects Deployments, StatefulSets, DaemonSets, CronJobs */
+export function readWorkloads(objects: readonly Mapping[], pods: readonly RunningPod[]): Workloads {
+  const owners = new Set(pods.map(({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`));
   const { subjects, problems } = readSubjects(objects.map(documentOf), 'default');
-  const idle = subjects
-    .filter(({ namespace, kind, name }) => !busy.has(`${namespace}/${kind}/${name}`))
-    .map(subject => {
-      const { apiVersion, kind, name } = subject;
-      return { ...subject, owner: { apiVersion, kind, name }, mirror: false };
-    });
-  return { idle, problems };
+  const all = subjects.map(subject => {
+    const { apiVersion, kind, name } = subject;
+    return { ...subject, owner: { apiVersion, kind, name }, mirror: false };
+  });
+  const isBusy = ({ namespace, kind, name }: RunningPod): boolean =>
+    owners.has(`${namespace}/${kind}/${name}`);
+  return { idle: all.filter(one => !isBusy(one)), busy: all.filter(isBusy), problems };
 }
 
 const hasEnded = ({ status }: Mapping): boolean =>

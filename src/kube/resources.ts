@@ -35,7 +35,7 @@ function workloads(version: string, plural: string): Resource {
   return {
     name: `${plural}.${version.split('/')[0]}`,
     path: `/apis/${version}/${plural}`,
-    pick: withoutStatus,
+    pick: withUpdated,
   };
 }
 
@@ -93,9 +93,10 @@ function withoutBulk(object: KubeObject): KubeObject {
   return { ...object, metadata };
 }
 
-function withoutStatus(object: KubeObject): KubeObject {
-  const { status: _, ...rest } = withoutBulk(object);
-  return rest;
+/** Keeps of a workload's status how many of its Pods are of its template as it is now. */
+function withUpdated(object: KubeObject): KubeObject {
+  const { observedGeneration, updatedReplicas, updatedNumberScheduled } = mapAt(object, 'status');
+  return { ...withoutBulk(object), status: { observedGeneration, updatedReplicas, updatedNumberScheduled } };
 }
 
 /**

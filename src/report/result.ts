@@ -13,6 +13,8 @@ export interface Reviewed extends Subject {
   readonly apiVersion: string;
   /** The owner of a Pod in a cluster: its workload, or itself. */
   readonly owner?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  /** Judged by its template, of which none of its Pods was made. */
+  readonly isNext?: true;
   /** Where the object starts. */
   readonly source: Position;
   /** The mode of its namespace, which only affects wording. */

@@ -18,7 +18,6 @@ export interface SavedKind {
 }
 
 const NAMED = fields('name');
-const IN_NAMESPACE = fields('namespace name');
 const OWNED = fields('', {
   metadata: fields('namespace name', { ownerReferences: list(fields('apiVersion kind name controller')) }),
 });
@@ -28,11 +27,18 @@ const selector = fields('', {
   matchExpressions: list(fields('key operator', { values: WORDS })),
 });
 
+/** Whether there are any: how many makes no difference, and would be another with each step of a rollout. */
+const some = as(number => (typeof number === 'number' ? Math.min(number, 1) : undefined));
+
 const workload = (apiVersion: string, kind: string, resource: ResourceName, spec: Shape): SavedKind => ({
   resource,
   apiVersion,
   kind,
-  shape: fields('', { metadata: IN_NAMESPACE, spec }),
+  shape: fields('', {
+    metadata: fields('namespace name generation'),
+    spec,
+    status: fields('observedGeneration', { updatedReplicas: some, updatedNumberScheduled: some }),
+  }),
 });
 
 const claims = list(fields('', { metadata: NAMED }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readIdle, readRunningPods } from '../../src/input/cluster.ts';
+import { readRunningPods, readWorkloads } from '../../src/input/cluster.ts';
 import { controllersOf } from '../../src/input/owner.ts';
 
 const by = (kind: string, name: string, controller = true) => ({
@@ -98,13 +98,14 @@ describe('workloads without a Pod', () => {
   it('are those that own none', () => {
     const { pods } = readOne(pod(by('Deployment', 'web')));
     const objects = [deployment('web'), deployment('web', 'other'), deployment('asleep'), cronJob];
-    const { idle, problems } = readIdle(objects, pods);
+    const { idle, busy, problems } = readWorkloads(objects, pods);
     expect(problems).toEqual([]);
     expect(idle.map(({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`)).toEqual([
       'other/Deployment/web',
       'shop/Deployment/asleep',
       'shop/CronJob/night',
     ]);
+    expect(busy.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual(['shop/web']);
     expect(idle[2]?.pathOf('spec.hostPID')).toBe('spec.jobTemplate.spec.template.spec.hostPID');
     expect(idle[2]?.mirror).toBe(false);
   });

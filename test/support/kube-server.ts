@@ -85,6 +85,8 @@ const KINDS: Readonly<Record<string, string>> = {
   clustersandboxpolicies: 'ClusterSandboxPolicy',
   sandboxexemptions: 'SandboxExemption',
   deployments: 'Deployment',
+  statefulsets: 'StatefulSet',
+  daemonsets: 'DaemonSet',
   cronjobs: 'CronJob',
 };
 

@@ -1,6 +1,12 @@
 import type { Ground } from '../../decision/ground.ts';
 import { attempt } from '../../input/attempt.ts';
-import { groupsOf, type Running, type RunningPod, readIdle, readRunningPods } from '../../input/cluster.ts';
+import {
+  groupsOf,
+  type Running,
+  type RunningPod,
+  readRunningPods,
+  readWorkloads,
+} from '../../input/cluster.ts';
 import { controllersOf } from '../../input/owner.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { ResourceName } from '../../kube/resources.ts';
@@ -8,8 +14,10 @@ import type { Reviewed } from '../../report/result.ts';
 import type { Problem } from '../../source/document.ts';
 import type { CliIo } from '../console/io.ts';
 import { progressOn } from '../console/progress.ts';
+import { ofCluster } from '../judging/of-cluster.ts';
 import { type Asked, reviewed } from '../judging/reviewed.ts';
 import { fetchIfAllowed } from './fetch.ts';
+import { nextAmong } from './next.ts';
 import type { ClusterSource } from './source.ts';
 
 const WORKLOADS = ['deployments', 'statefulSets', 'daemonSets', 'cronJobs'] as const;
@@ -32,8 +40,13 @@ export async function readRunning(
   const running = readRunningPods(pods, controllers);
   const workloads: (readonly KubeObject[])[] = [];
   for (const name of WORKLOADS) workloads.push(await fetch(name));
-  const { idle, problems } = readIdle(workloads.flat(), running.pods);
-  return { ...running, idle, problems: [...running.problems, ...problems] };
+  const { idle, busy, problems } = readWorkloads(workloads.flat(), running.pods);
+  return {
+    ...running,
+    idle,
+    next: nextAmong(busy, running.pods),
+    problems: [...running.problems, ...problems],
+  };
 }
 
 interface Judged {
@@ -56,7 +69,7 @@ export function judgeRunning(
   there.forEach((pod, i) => {
     progress.tick(i);
     const attempted = attempt(pod.source, () => reviewed(pod, ground, asked, now, { groups: groupsOf(pod) }));
-    if ('done' in attempted) judged.push({ pod, result: { ...attempted.done.result, owner: pod.owner } });
+    if ('done' in attempted) judged.push({ pod, result: { ...attempted.done.result, ...ofCluster(pod) } });
     else problems.push(attempted.problem);
   });
   progress.end();

@@ -46,7 +46,9 @@ export async function ofCluster(
   };
   requireNamespace(namespace, before.view, source);
   const scope = await scopeIn(source, excludeNamespace, io, strict);
-  const all = [...running.pods, ...running.idle].filter(pod => before.view.namespace(pod.namespace));
+  const all = [...running.pods, ...running.idle, ...running.next].filter(pod =>
+    before.view.namespace(pod.namespace),
+  );
   const judged = judgeTwice(all, { before, after }, { mode: 'enforce', scope }, io);
   const unseen = unseenByRules(source, [before.snapshot, after.snapshot]);
   const problems = [...running.problems, ...judged.problems, ...unseen];

@@ -42,7 +42,7 @@ export async function reviewCluster(options: ClusterOptions, io: CliIo): Promise
     io.err('warning: the cluster has no RuntimeClass, so what needs a sandbox would be rejected\n');
   }
   const scope = await scopeIn(source, excludeNamespace, io, strict);
-  const all = [...running.pods, ...running.idle];
+  const all = [...running.pods, ...running.idle, ...running.next];
   const { judged, problems } = judgeRunning(all, ground, { mode, scope }, io);
   const told = [...running.problems, ...problems, ...unseenByRules(source, [ground.snapshot])];
   return {

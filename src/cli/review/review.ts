@@ -50,7 +50,7 @@ API server calls no webhook for them. They are listed with the verdict that they
 With --from-cluster, the webhooks that are installed in the cluster say which namespaces these are.
 
 With --from-cluster, the Pods that a cluster runs are judged as if their owners created them again, and so are workloads that
-have no Pods now. It only reads, and nothing has to be installed there. The cluster's policies and exemptions are in force
+have no Pods now, or whose template was changed after their Pods were made. It only reads, and nothing has to be installed there. The cluster's policies and exemptions are in force
 besides those of --policy. With --snapshot, a saved cluster is judged as it was then, and no cluster is asked.
 
 With --write-baseline, a team can start with an old repository: its findings are written to a file, and --baseline leaves them

@@ -57,7 +57,12 @@ export async function suggestFor(options: SuggestOptions, io: CliIo): Promise<Su
     .flatMap(name => ground.view.namespace(name) ?? [])
     .filter(facts => isAsked(facts, scope))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const { workloads, problems } = workloadsOf([...running.pods, ...running.idle], namespaces, ground, io);
+  const { workloads, problems } = workloadsOf(
+    [...running.pods, ...running.idle, ...running.next],
+    namespaces,
+    ground,
+    io,
+  );
   const taken = objects.own.filter(({ kind }) => kind === 'SandboxExemption').flatMap(nameOf);
   const { exemptions, decisions } = suggested(workloads, ground, { days, taken }, io);
   const told = [...running.problems, ...problems, ...unseenByRules(source, [ground.snapshot])];
@@ -143,6 +148,7 @@ function workloadOf(first: RunningPod, some: readonly RunningPod[], ground: Grou
     groups: groupsOf(first),
     subject: { ...owner, namespace, ...(serviceAccount && { serviceAccount }) },
     pods: some.filter(({ kind }) => kind === 'Pod').length,
+    isNext: some.every(({ isNext }) => isNext === true),
   };
 }
 

@@ -33,7 +33,7 @@ export function reviewWith(
   const own = exemptions.map(({ exemption }) => compileExemption(exemption));
   const ground = { view, snapshot: { ...snapshot, exemptions: [...snapshot.exemptions, ...own] } };
   const starting: Scope = (facts, asked) => modes.get(facts.name) ?? scope(facts, asked);
-  const all = [...running.pods, ...running.idle];
+  const all = [...running.pods, ...running.idle, ...running.next];
   const { judged } = judgeRunning(all, ground, { mode: 'namespace', scope: starting }, io);
   return {
     version: version(),

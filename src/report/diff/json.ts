@@ -42,6 +42,7 @@ export function json(difference: Difference): string {
         source: after.source.file,
         line: after.source.line ?? null,
         pods,
+        ...(after.isNext && { next: true }),
         before: sideOf(before),
         after: {
           ...sideOf(after),

@@ -17,6 +17,7 @@ export interface Share {
 export function sharesOf(one: Judged): readonly Share[] {
   const { decision, nodes, pods } = one;
   const { verdict, placement } = decision;
+  if (pods === 0) return [];
   if (verdict === 'reject') return [{ waits: false, pods }];
   const here = placeOf(one);
   if (!nodes || here.waits) return [{ ...here, pods }];

@@ -98,6 +98,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     namespace: cut(result.namespace),
     name: cut(result.name),
     ...(result.owner && { owner: result.owner }),
+    ...(result.isNext && { next: true }),
     ...(result.isFragment && { fragment: true }),
     ...(result.outOfScope && { outOfScope: true }),
     ...(result.since && { since: sinceOf(result.since) }),

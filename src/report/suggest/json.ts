@@ -1,7 +1,7 @@
 import { jsonText } from '../../source/text.ts';
 import { fixSentence } from '../words/fix.ts';
 import { reasonLines } from '../words/sentences.ts';
-import { breakoutsOf, byName, type Suggested } from './suggested.ts';
+import { breakoutsOf, byName, nextAmong, type Suggested, type Workload } from './suggested.ts';
 
 /** `-o json`, as docs/schema/suggest.schema.json has it. Fields are added, never changed, within a version. */
 export function json({ version, cluster, namespaces, exemptions, left, problems }: Suggested): string {
@@ -20,7 +20,7 @@ export function json({ version, cluster, namespaces, exemptions, left, problems 
       })),
       exemptions: exemptions.map(one => ({
         breakouts: breakoutsOf(one),
-        workloads: Array.from(byName(one.runs), ([name, pods]) => ({ name, pods })),
+        workloads: workloadsOf(one.runs),
         exemption: one.exemption,
       })),
       left: left.map(({ workload, decision }) => ({
@@ -28,6 +28,7 @@ export function json({ version, cluster, namespaces, exemptions, left, problems 
         namespace: workload.namespace,
         name: workload.subject.name,
         pods: workload.pods,
+        next: workload.isNext,
         outcome: decision.outcome,
         reasons: reasonLines(decision),
         fix: fixSentence(decision) || null,
@@ -41,4 +42,9 @@ export function json({ version, cluster, namespaces, exemptions, left, problems 
     },
     2,
   )}\n`;
+}
+
+function workloadsOf(runs: readonly Workload[]) {
+  const next = nextAmong(runs);
+  return Array.from(byName(runs), ([name, pods]) => ({ name, pods, next: next.has(name) }));
 }

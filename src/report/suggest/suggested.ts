@@ -6,12 +6,14 @@ import type { Mode } from '../../pod/mode.ts';
 import { signalById } from '../../signals/index.ts';
 import type { SignalId } from '../../signals/signal.ts';
 import type { Problem } from '../../source/document.ts';
-import { clean, count } from '../../source/text.ts';
+import { clean, count, list } from '../../source/text.ts';
 import type { ClusterPlace, Review } from '../result.ts';
 
 /** Similar Pods of one workload, and how many there are; 0 for a workload that has none now. */
 export interface Workload extends Runs {
   readonly pods: number;
+  /** Judged by its template, of which none of its Pods was made. */
+  readonly isNext: boolean;
 }
 
 export interface StartingNamespace extends StartMode {
@@ -71,10 +73,17 @@ export function byName(runs: readonly Workload[]): ReadonlyMap<string, number> {
 }
 
 /** `DaemonSet/relay (3 Pods)` */
-export const namesWithPods = (runs: readonly Workload[]): readonly string[] =>
-  Array.from(byName(runs), ([name, pods]) =>
-    pods === 0 ? `${clean(name)} (no Pod now)` : `${clean(name)} (${count(pods, 'Pod')})`,
-  );
+export const namesWithPods = (runs: readonly Workload[]): readonly string[] => {
+  const next = nextAmong(runs);
+  return Array.from(byName(runs), ([name, pods]) => {
+    const which = [...(pods > 0 ? [count(pods, 'Pod')] : []), ...(next.has(name) ? ['its next Pods'] : [])];
+    return `${clean(name)} (${which.length === 0 ? 'no Pod now' : list(which)})`;
+  });
+};
+
+/** The names of those whose template is ahead of their Pods. */
+export const nextAmong = (runs: readonly Workload[]): ReadonlySet<string> =>
+  new Set(runs.filter(({ isNext }) => isNext).map(workloadName));
 
 /** Whether a namespace has to be labelled. */
 export const isToLabel = ({ mode, current }: StartingNamespace): boolean => mode !== current;

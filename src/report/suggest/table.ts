@@ -6,7 +6,7 @@ import { painter } from '../layout/paint.ts';
 import { wrap } from '../layout/wrap.ts';
 import type { Style } from '../result.ts';
 import { clusterName } from '../words/cluster.ts';
-import { byName, isRisky, type Suggested, workloadName } from './suggested.ts';
+import { byName, isRisky, nextAmong, type Suggested, type Workload, workloadName } from './suggested.ts';
 
 /** The most rows, as a person reads them; the other formats have all. */
 const MOST_ROWS = 200;
@@ -21,7 +21,7 @@ export function table(suggested: Suggested, { color, width }: Style): string {
     some.map(({ exemption, runs }) => [
       exemption.metadata.name,
       String([...byName(runs).values()].reduce((sum, pods) => sum + pods, 0)),
-      someOf([...byName(runs).keys()].map(name => clean(name))),
+      someOf(namesOf(runs)),
       [...new Set<SignalId>(exemption.spec.waive.map(({ signal }) => signal))].join(', '),
     ]);
   const COLUMNS = ['EXEMPTION', 'PODS', 'FOR', 'WAIVES'];
@@ -32,7 +32,7 @@ export function table(suggested: Suggested, { color, width }: Style): string {
       paint.bad('Would be rejected, and no exemption helps'),
       ['OBJECT', 'NAMESPACE', 'WHY'],
       left.map(({ workload, decision }) => [
-        clean(workloadName(workload)),
+        clean(workloadName(workload)) + (workload.isNext ? ' (next Pods)' : ''),
         clean(workload.namespace),
         decision.outcome,
       ]),
@@ -57,6 +57,12 @@ export function table(suggested: Suggested, { color, width }: Style): string {
 }
 
 type Row = readonly string[];
+
+/** Names workloads without the number of their Pods, which has a column of its own. */
+function namesOf(runs: readonly Workload[]): readonly string[] {
+  const next = nextAmong(runs);
+  return [...byName(runs).keys()].map(name => clean(name) + (next.has(name) ? ' (next Pods)' : ''));
+}
 
 function section(title: string, head: Row, rows: readonly Row[]): readonly string[] {
   if (rows.length === 0) return [];

@@ -90,7 +90,7 @@ function leftLines({ left }: Suggested): readonly string[] {
     '# Would be rejected in enforce, and no exemption helps; their namespaces stay below it:',
     ...left.flatMap(({ workload, decision }) =>
       comment(
-        `- ${clean(workloadName(workload))} in ${clean(workload.namespace)}: ${outcomeSentence(decision)}`,
+        `- ${clean(workloadName(workload))}${workload.isNext ? ' (next Pods)' : ''} in ${clean(workload.namespace)}: ${outcomeSentence(decision)}`,
       ),
     ),
   ];

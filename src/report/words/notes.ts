@@ -47,8 +47,9 @@ export const resultNotes = (result: Reviewed): readonly Note[] => [
   ...nodeNotes(result),
 ];
 
-/** What a verdict on a part of a Pod is worth, and what no verdict covers. */
-const subjectNotes = ({ isFragment, beside = [] }: Reviewed): Note[] => [
+/** What a verdict on a part of a Pod is worth, and what no verdict is about. */
+const subjectNotes = ({ isFragment, isNext, beside = [] }: Reviewed): Note[] => [
+  ...(isNext ? [noteOf('judged by its template, which was changed after its Pods were made')] : []),
   ...(isFragment
     ? [noteOf('judged from a part of a Pod, so at least: what its controller adds is not known')]
     : []),

@@ -23,11 +23,14 @@ export function groupsOf(results: readonly Reviewed[], verdict: Verdict): readon
     .sort((a, b) => b.pods - a.pods || (nameOf(a.sample) < nameOf(b.sample) ? -1 : 1));
 }
 
-/** `Deployment/web` */
-export const ownerName = ({ owner, kind, name }: Reviewed): string =>
+/** `Deployment/web`, or `Deployment/web (next Pods)` where its template is ahead of its Pods. */
+export const ownerName = (result: Reviewed): string =>
+  `${workloadName(result)}${result.isNext ? ' (next Pods)' : ''}`;
+
+const workloadName = ({ owner, kind, name }: Reviewed): string =>
   `${owner?.kind ?? kind}/${owner?.name ?? name}`;
 
-const nameOf = (result: Reviewed): string => `${result.namespace}/${ownerName(result)}`;
+const nameOf = (result: Reviewed): string => `${result.namespace}/${workloadName(result)}`;
 
 /** The key of a group; during a rolling update, Pods of one owner differ. */
 const keyOf = (result: Reviewed): string => {

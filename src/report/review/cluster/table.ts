@@ -103,7 +103,8 @@ function summaryLines({ results }: Review, cluster: ReviewedCluster, paint: Pain
     ...(outside > 0 ? [`${outside} out of scope`] : []),
     ...(off > 0 ? [`${off} in mode off`] : []),
   ];
-  const idle = results.filter(result => !isPod(result) && isInScope(result));
+  const others = results.filter(result => !isPod(result) && isInScope(result));
+  const [idle, next] = [others.filter(one => !one.isNext), others.filter(one => one.isNext)];
   const where = `${count(byNamespace(results).length, 'namespace')} of ${clusterName(cluster)}`;
   const ended = finished === 1 ? 'has ended was' : 'have ended were';
   return [
@@ -113,6 +114,11 @@ function summaryLines({ results }: Review, cluster: ReviewedCluster, paint: Pain
       ...(finished > 0 ? [paint.dim(`${count(finished, 'Pod')} that ${ended} passed over.`)] : []),
       ...(idle.length > 0
         ? [`${count(idle.length, 'workload')} without a Pod now: ${verdictWords(idle, paint).join(', ')}.`]
+        : []),
+      ...(next.length > 0
+        ? [
+            `${count(next.length, 'workload')} with a template that is newer than all of its Pods: ${verdictWords(next, paint).join(', ')} by it.`,
+          ]
         : []),
     ].join(' '),
   ];
