@@ -131,12 +131,25 @@ describe('sarif', () => {
     }
   });
 
-  it('has a title, help and a page for each rule that is no signal, where there is such a page', () => {
+  it.each(['shop', 'hostile', 'broken'])(
+    'gives each rule of %s.yaml the texts that code scanning asks for',
+    async name => {
+      const { tool } = await sarifOf(readFileSync(`${IN}/${name}.yaml`, 'utf8'));
+      expect(tool.driver.rules.length).toBeGreaterThan(0);
+      // At most 1,024 characters, none of them a line break.
+      const text = { text: expect.stringMatching(/^[A-Z].{1,1023}$/i) };
+      for (const rule of tool.driver.rules)
+        expect(rule).toMatchObject({ shortDescription: text, fullDescription: text, help: text });
+    },
+  );
+
+  it('has a title, a reason, help and a page for each rule that is no signal, where there is such a page', () => {
     const told = OUTCOMES.filter(outcome => !NEVER_TOLD.includes(outcome));
     expect(Object.keys(OTHER_RULES).sort()).toEqual([...told, INPUT, SETTINGS].sort());
-    for (const [id, { title, help, source }] of Object.entries(OTHER_RULES)) {
-      expect([title, help]).toEqual([expect.stringMatching(/^[A-Z]/), expect.stringMatching(/[.]$/)]);
-      // Of what is this project's own, no page is anywhere but in its checkout.
+    for (const [id, { title, reason, help, source }] of Object.entries(OTHER_RULES)) {
+      const sentence = expect.stringMatching(/^[A-Z].*[.]$/);
+      expect([title, reason, help]).toEqual([expect.stringMatching(/^[A-Z]/), sentence, sentence]);
+      // Of what is this project's own, no page is anywhere but in its checkout; the schema has `help` for "no online documentation".
       if (id === SETTINGS) expect(source).toBeUndefined();
       else expect(source).toMatch(/^https:/);
     }
