@@ -29,6 +29,8 @@ export class Connection {
   #hasNext = false;
   #isLast = false;
   #smallPieces = 0;
+  /** How many bytes had come when it was last answered. */
+  #cameBefore = 0;
 
   constructor(socket: Socket, secured: boolean) {
     this.socket = socket;
@@ -93,7 +95,8 @@ export class Connection {
       this.#request = undefined;
       this.#response = undefined;
       this.since = performance.now();
-      // Node would read what is left of a body to its end, though nobody wants it.
+      this.#cameBefore = this.socket.bytesRead;
+      // What is left of a body that nobody reads would be gone through to its end.
       if (this.#isLast || !request.complete) this.socket.destroy();
     });
     answer(request, response);
@@ -108,6 +111,11 @@ export class Connection {
   /** Whether there is an answer that has not been read yet. */
   get isUnread(): boolean {
     return this.#response?.writableEnded === true;
+  }
+
+  /** How many bytes have come while nothing was asked: at most the head of a request that is not whole yet, or TLS. */
+  get unasked(): number {
+    return this.#request ? 0 : this.socket.bytesRead - this.#cameBefore;
   }
 
   /** How many bytes of its answer the kernel has not taken yet. */

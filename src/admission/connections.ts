@@ -33,6 +33,11 @@ export const TRACKABLE = { requireHostHeader: false } as const;
 /** How often connections are looked at, in milliseconds, and how many looks may find an answer unread. */
 const LOOK_MS = 100;
 const UNREAD_LOOKS = 50;
+/**
+ * What may come while nothing is asked: more than a handshake and the longest head take. HTTP lets blank lines stand before a
+ * request (RFC 9112 section 2.2), and Node reads on, without an end, after a request that asks for another protocol.
+ */
+const UNASKED_BYTES = 64 * 1024;
 
 const tracked = new WeakMap<Server | TlsServer, Connections>();
 
@@ -143,6 +148,7 @@ class Connections {
     for (const one of this.#open.values()) {
       if (one.isUnread) unread.push(one);
       else if (!one.secured && one.socket.bytesRead > this.#limits.handshakeBytes) this.#end(one);
+      else if (one.unasked > UNASKED_BYTES) this.#end(one);
     }
     unread.sort(strangersAndOldestFirst);
     let bytes = unread.reduce((sum, one) => sum + one.unread, 0);

@@ -4,6 +4,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { Gauge } from 'prom-client';
+import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LEAST_MEAN_BYTES, SOME_PIECES } from '../../src/admission/body.ts';
 import { LIMITS } from '../../src/admission/handler.ts';
@@ -237,6 +238,69 @@ describe('what costs more to read than to send', () => {
       expect(one.told()).toContain('HTTP/1.1 404');
     }
   });
+
+  const UPGRADE = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+  it.each([
+    ['blank lines without end', '', '\r\n'],
+    ['what comes after a request for another protocol', UPGRADE, 'x'],
+  ])('%s: the connection ends, on either port', async (_, first, then) => {
+    server = await startTestServer();
+    const both = [
+      await opened(tls(server.port), 'secureConnect'),
+      await opened(tcp(server.metricsPort)),
+    ] as const;
+    for (const { socket } of both) socket.write(first);
+    // So that it is answered before.
+    if (first) await until(() => both.every(({ told }) => told() !== ''));
+    for (let i = 0; i < 6; i++) {
+      for (const { socket } of both) socket.write(then.repeat(16_384));
+      await sleep(10);
+    }
+    await until(() => both.every(({ isClosed }) => isClosed()));
+  });
+
+  it('a head that is as long as it may be, and comes in two parts, is none of that', async () => {
+    server = await startTestServer();
+    const { socket, told, isClosed } = await opened(tls(server.port), 'secureConnect');
+    const head = `GET / HTTP/1.1\r\nHost: x\r\nLong: ${'x'.repeat(15_000)}`;
+    for (let i = 1; i <= 6; i++) {
+      socket.write(head);
+      await sleep(150);
+      socket.write('\r\n\r\n');
+      await until(() => told().split('HTTP/1.1 404').length === i + 1);
+    }
+    expect(isClosed()).toBe(false);
+  });
+
+  it.each([
+    ['X25519', 'taken'],
+    ['P-256', 'taken'],
+    ['P-384', 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'],
+    ['P-521', 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'],
+  ])(
+    'keys are agreed on by curves that cost little: a client that knows %s alone is %s',
+    async (curve, becomes) => {
+      const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+        keyType: 'rsa',
+      });
+      server = await startTestServer({ tls: { cert, key } });
+      const options = {
+        port: server.port,
+        host: HOST,
+        ca: cert,
+        ecdhCurve: curve,
+        maxVersion: 'TLSv1.2',
+      } as const;
+      const { socket } = watched(
+        connect({ ...options, ciphers: 'ECDHE', checkServerIdentity: () => undefined }),
+      );
+      const became = await Promise.race([
+        once(socket, 'secureConnect').then(() => 'taken'),
+        new Promise(resolve => socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code))),
+      ]);
+      expect(became).toBe(becomes);
+    },
+  );
 
   it('keys cannot be made anew without end: TLS 1.3 is not spoken', async () => {
     server = await startTestServer();
