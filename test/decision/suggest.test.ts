@@ -183,6 +183,9 @@ describe('exemptions that are suggested', () => {
         for: ['one', 'two'],
       },
     ]);
+    const { decisions } = suggestExemptions(all, ground, OPTIONS);
+    const waived = decisions[1]?.findings.filter(({ waivedBy }) => waivedBy !== undefined);
+    expect(waived?.map(({ signal }) => signal)).toEqual(['seccompUnconfined']);
   });
 
   it('are apart for what is apart: namespaces, service accounts and images', () => {
@@ -192,11 +195,11 @@ describe('exemptions that are suggested', () => {
       runs(podOf({ hostPID: true }, 'example.com/other:2'), 'b'),
       runs(podOf({ hostPID: true, serviceAccountName: 'agent' }, 'example.com/agent:1'), 'c'),
     ];
-    expect(suggested(all).map(({ name, match }) => [name, match])).toEqual([
-      ['shop-a', { namespaces: ['shop'], images: ['example.com/app'] }],
-      ['shop-b', { namespaces: ['shop'], images: ['example.com/other'] }],
-      ['shop-c', { namespaces: ['shop'], serviceAccounts: ['agent'], images: ['example.com/agent'] }],
-      ['bank-a', { namespaces: ['bank'], images: ['example.com/app'] }],
+    expect(suggested(all).map(({ name, match, for: of }) => [name, match, of])).toEqual([
+      ['shop-a', { namespaces: ['shop'], images: ['example.com/app'] }, ['a']],
+      ['shop-b', { namespaces: ['shop'], images: ['example.com/other'] }, ['b']],
+      ['shop-c', { namespaces: ['shop'], serviceAccounts: ['agent'], images: ['example.com/agent'] }, ['c']],
+      ['bank-a', { namespaces: ['bank'], images: ['example.com/app'] }, ['a']],
     ]);
   });
 
@@ -248,14 +251,16 @@ describe('exemptions that are suggested', () => {
 });
 
 describe('however many run in one namespace, each', () => {
-  /** How many decisions are made: each looks the namespace up once. */
+  /** How many decisions are made: each looks the namespace up once, and is told of. */
   function decisionsOn(all: readonly Runs[]): number {
-    let decisions = 0;
+    let [decisions, told] = [0, 0];
     const namespace: ClusterView['namespace'] = name => {
       decisions++;
       return VIEW.namespace(name);
     };
-    suggestExemptions(all, { snapshot: snapshotOf(), view: { ...VIEW, namespace } }, OPTIONS);
+    const ground = { snapshot: snapshotOf(), view: { ...VIEW, namespace } };
+    suggestExemptions(all, ground, { ...OPTIONS, decided: () => told++ });
+    expect(told).toBe(decisions);
     return decisions;
   }
   const own = (i: number) => ({ name: 'a', image: `example.com/app-${i}:1` });

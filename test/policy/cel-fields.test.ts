@@ -80,6 +80,11 @@ describe('a field that no Pod has', () => {
       ['object.spec.hostPid:13 hostPID', 'object.spec.hostIpc:36 hostIPC'],
     ],
     ['object.spec.hostNetwrk && sise(object.spec.containers) > 1', ['object.spec.hostNetwrk:13 hostNetwork']],
+    // In the order in which they are written, and each once, where it is first.
+    [
+      'object.spec.containers[object.yyy].zzz == object.yyy',
+      ['object.yyy:31', 'object.spec.containers[].zzz:36'],
+    ],
   ])('is told with its place: %s', (expression, fields) => {
     expect(told(expression)).toEqual(fields);
   });
@@ -94,7 +99,11 @@ describe('a field that no Pod has', () => {
     "object.spec.nodeSelector.zone == 'a'",
     "object.spec.containers.exists(c, c.resources.limits.memry == '1')",
     "object.metadata.labels.exists(k, k.startsWith('a'))",
+    // What one of two has, or may have.
+    "(object.spec.containers + object.spec.volumes).exists(c, c.image == 'a')",
+    "(object.spec.containers + object.metadata.labels.a).exists(c, c.zzz == 'a')",
     // What is not followed, and what is not the Pod.
+    "namespaceObject.metadata.UID == 'a'",
     "{'a': object.spec}['a'].nope == 1",
     "namespaceObject.metadata.labels.nope == 'a'",
     "object.spec.containers.exists(object_, object_.name == 'a')",
@@ -104,6 +113,13 @@ describe('a field that no Pod has', () => {
     "object.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.exists(t, t.matchExpressions.exists(e, e.operator == 'In'))",
   ])('is not seen in %s', expression => {
     expect(told(expression)).toEqual([]);
+  });
+
+  it('is told ten times at most', () => {
+    const names = Array.from({ length: 12 }, (_, i) => `object.zzz${i}`);
+    expect(told(`[${names.join()}].size() > 1`)).toEqual(
+      names.slice(0, 10).map((name, i) => `${name}:${9 + names.slice(0, i).join().length + (i > 0 ? 1 : 0)}`),
+    );
   });
 
   it('is none of those that Kubernetes documents', () => {

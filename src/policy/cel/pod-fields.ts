@@ -22,27 +22,30 @@ const NEWER: Readonly<Record<string, string>> = { V1SecurityContext: ' cgroupOpt
 
 const types = new Map<string, Type>();
 
-function typeOf(name: string): Type | undefined {
+/** @param name one of `POD_TYPES`, which name no others */
+function typeOf(name: string): Type {
   const known = types.get(name);
-  const written = POD_TYPES[name];
-  if (known || written === undefined) return known;
-  const fields = `${written}${NEWER[name] ?? ''}`.split(' ').map(field => {
-    const [, one = '', list, type] = /^([^[:]+)(\[\])?(?::(.+))?$/.exec(field) ?? [];
-    return [one, type === undefined ? undefined : { type, isList: list !== undefined }] as const;
-  });
-  const type = { fields: new Map(fields) };
+  if (known) return known;
+  const type = { fields: new Map(`${POD_TYPES[name]}${NEWER[name] ?? ''}`.split(' ').map(fieldOf)) };
   types.set(name, type);
   return type;
 }
 
-/** Each field that is read from `object` and that no Pod has, at the first place where it is read, in that order. */
+/** The name of a field, and its type where it has fields, or its items have: `containers[]:V1Container`. */
+function fieldOf(written: string) {
+  const [path = '', type] = written.split(':');
+  const name = path.replace('[]', '');
+  return [name, type === undefined ? undefined : { type, isList: name !== path }] as const;
+}
+
+/** Each field that is read of `object` and that no Pod has, where it is read first, in that order. */
 export function unknownFields(root: ASTNode): readonly CelRefused[] {
   const found: CelRefused[] = [];
   eachField(root, (node, origins, isAsked) => {
     if (node.op === '.' || node.op === '.?') hold(node, origins, isAsked || node.op === '.?', found);
   });
   found.sort((a, b) => a.offset - b.offset);
-  return [...new Map(found.toReversed().map(fault => [fault.message, fault])).values()].toReversed();
+  return [...Map.groupBy(found, ({ message }) => message).values()].flatMap(some => some.slice(0, 1));
 }
 
 /** How many fields are reported, as finding what was meant takes long beside all else that is done with a rule. */
@@ -58,14 +61,14 @@ function hold(
   if (found.length >= MOST) return;
   const [of, field] = node.args;
   const paths = originOf(of, origins)?.paths ?? [];
-  const holders = paths.map(typeAt);
-  if (holders.length === 0 || typeof field !== 'string') return;
-  if (holders.some(type => type === undefined || type.fields.has(field))) return;
-  const names = holders.flatMap(type => [...(type?.fields.keys() ?? [])]);
+  const holders = paths.flatMap(path => typeAt(path) ?? []);
+  if (holders.length === 0 || holders.length < paths.length) return;
+  if (holders.some(({ fields }) => fields.has(field))) return;
+  const names = holders.flatMap(({ fields }) => [...fields.keys()]);
   const meant = nearest(field, names);
   if (isAsked && meant === undefined) return;
   const start = of.end + (node.op === '.?' ? 2 : 1);
-  found.push(new CelRefused(`no Pod has a field ${field} in ${paths[0] ?? ''}`, { start }, meant));
+  found.push(new CelRefused(`no Pod has a field ${field} in ${paths[0]}`, { start }, meant));
 }
 
 /** The type of a path such as `object.spec.containers[].env[]`; undefined where it has no fields, or is not known. */
@@ -74,10 +77,10 @@ function typeAt(path: string): Type | undefined {
   if (root !== 'object') return undefined;
   let type = typeOf('V1Pod');
   for (const step of steps) {
-    const [, name = '', items = ''] = /^(.*?)((?:\[\])*)$/.exec(step) ?? [];
-    const field = type?.fields.get(name);
-    // A list that is not indexed has no fields, and neither has an item of something that is no list.
-    if (!field || (items === '[]') !== field.isList) return undefined;
+    const [name = '', ...items] = step.split('[]');
+    const field = type.fields.get(name);
+    // A list that is not indexed has no fields, and neither has an item of what is no list.
+    if (!field || (items.length === 1) !== field.isList) return undefined;
     type = typeOf(field.type);
   }
   return type;
