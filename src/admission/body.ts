@@ -176,7 +176,7 @@ class Body {
     if (problem !== undefined) this.refuse({ code: 400, problem: `the body ${problem}` });
   }
 
-  /** From here on, whatever comes in is scanned. */
+  /** Starts to scan whatever comes in from here on. */
   #startScan(): ReviewScan {
     if (this.#scan) return this.#scan;
     const scan = new ReviewScan();

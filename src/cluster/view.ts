@@ -67,7 +67,7 @@ export type RepellingEffect = 'NoSchedule' | 'NoExecute';
 /** The nodes that have taints of one effect. */
 export interface TaintedNodes {
   readonly byKey: NodeGroups;
-  /** At index `i`, the nodes that have more than `i` of these taints. */
+  /** The nodes that have more than `i` of these taints, at index `i`. */
   readonly having: readonly NodeSet[];
 }
 
@@ -105,9 +105,9 @@ export interface ClusterView {
   readonly builtin: boolean;
   runtimeClasses(): readonly RuntimeClassFacts[];
   runtimeClass(name: string): RuntimeClassFacts | undefined;
-  /** Undefined when nothing is known of nodes. */
+  /** The nodes; undefined when nothing is known of any. */
   nodes(): Nodes | undefined;
-  /** Undefined when the namespace is not known; the decision then fails closed. */
+  /** The facts of a namespace; undefined when it is not known, and the decision then fails closed. */
   namespace(name: string): NamespaceFacts | undefined;
   /** Set where a Docker daemon takes the place of a cluster. */
   readonly docker?: DockerFacts;

@@ -21,7 +21,7 @@ export interface LeaseSpec {
 
 /** The one Lease that candidates take turns to write. Each call throws KubeError. */
 export interface LeaseLock {
-  /** Undefined where there is none. */
+  /** Reads the Lease; undefined where there is none. */
   get(signal: AbortSignal): Promise<Lease | undefined>;
   /** @returns what is stored now; undefined where somebody else was first (409), or it was deleted (404) */
   create(spec: LeaseSpec, signal: AbortSignal): Promise<Lease | undefined>;

@@ -85,7 +85,7 @@ async function keep(
   }
 }
 
-/** The result; undefined also where the call failed, which is reported, or took too long. */
+/** The result; undefined where the call failed, which is reported, or took too long. */
 async function attempt(
   candidate: Candidate,
   { clock, failed, answered }: Election,

@@ -48,7 +48,7 @@ function namesOf(choice: SandboxChoice, view: ClusterView, profiles: ProfileTabl
     .filter(({ handler }) => profiles.forHandler(handler).isolation === choice.isolation)
     .map(({ name }) => name);
   if (!view.builtin) return names;
-  // Of the classes of all platforms, those that a cluster is most likely to have come first.
+  // The classes that a cluster is most likely to have come before those of other platforms.
   return [...names.filter(name => BUILTIN_CANDIDATES.includes(name)), ...names];
 }
 

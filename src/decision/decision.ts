@@ -40,7 +40,7 @@ export interface Contribution {
   readonly id: string;
   /** The weight that it added, after the cap on hygiene. */
   readonly weight: number;
-  /** For a label, its value and where it is; for a rule, its message, or the error that made it count. */
+  /** A label's value and its place; a rule's message, or the error that made it count. */
   readonly value?: string;
   readonly on?: 'pod' | 'service' | 'namespace';
   /** `unknown-value`: counted as the highest listed. `rule-error`: could not be evaluated, counted as matched. */

@@ -116,9 +116,9 @@ function takeIntolerable(
   tolerations: readonly Toleration[],
   nodes: Nodes,
 ): void {
-  // As in k8s.io/component-helpers/scheduling/corev1, an empty key with Exists tolerates every key.
+  // An empty key with Exists tolerates every key (k8s.io/component-helpers/scheduling/corev1).
   if (tolerations.some(one => !one.key && one.operator === 'Exists')) return;
-  /** At index `i`, the nodes of which more than `i` taints are tolerated. */
+  /** The nodes of which more than `i` taints are tolerated, at index `i`. */
   const tolerated = having.map(() => nodes.none());
   for (const [key, ofKey] of Map.groupBy(tolerations, one => one.key)) {
     const group = key ? byKey.get(key) : undefined;

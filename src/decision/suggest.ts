@@ -23,7 +23,7 @@ export interface Suggestion<R extends Runs> {
 export interface SuggestOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** For how many days the exemptions are in force. */
+  /** The number of days for which the exemptions are in force. */
   readonly days: number;
   /** Further names that no exemption may have, besides those of exemptions in force: the names of broken ones. */
   readonly taken?: readonly string[];

@@ -50,13 +50,13 @@ const excess = (counted: Counted): Cel =>
 const BULKY_PART = 5;
 
 /**
- * - `sizes`: what lists have, and maps
- * - `counts`: what is counted in loops. Of a list that is beyond its own bound 0: where it has grown, that is told and enough,
- *   and where it has not, nothing of what is in it has
- * - `bounded`: nothing that the request adds is out of bounds; cheap, and asked before everything else
- * - `excess`: what is, in words
- * - `bulky`: it is larger than the Pods that people run. The API server evaluates messages by themselves, so that one that
- *   says why would cost as much again as the verdict: such a Pod is told the fixed one.
+ * - `sizes`: the sizes of lists and maps
+ * - `counts`: the results of loops; 0 for a list that is beyond its own bound: if it has grown, that is reason enough, and if it
+ *   has not, nothing within it has
+ * - `bounded`: whether nothing that the request adds is out of bounds; it is cheap, and evaluated before everything else
+ * - `excess`: what is out of bounds, in words
+ * - `bulky`: whether the Pod is larger than those that people run. The API server evaluates messages separately, so one that
+ *   gives the reason would cost as much again as the verdict; such a Pod gets the fixed message.
  *
  * @param walked lists that rules in the guard loop over
  */

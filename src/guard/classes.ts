@@ -68,7 +68,7 @@ export function classesCel(
     },
     { name: 'exposed', expression: ofProfile('exposed', 'variables.profile') },
     { name: 'unsupported', expression: ofProfile('unsupported', 'variables.profile') },
-    // For an update, only what it adds counts.
+    // Only what it adds counts for an update.
     { name: 'bearing', expression: `${IS_UPDATE} ? variables.added : variables.found` },
     { name: 'bearingPresent', expression: `${IS_UPDATE} ? variables.presentAdded : variables.present` },
     {

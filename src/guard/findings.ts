@@ -79,11 +79,11 @@ const PLACES: readonly Variable[] = [
 
 /**
  * Which signals are found, as lists of ids:
- * - `present`, `presentAdded`: with a finding, of the Pod, of what an update adds
- * - `found`, `before`, `added`: with one that nobody waives, of the Pod, of the stored one, of what an update adds
+ * - `present`, `presentAdded`: those with a finding in the Pod, or in what an update adds
+ * - `found`, `before`, `added`: those with a finding that nobody waives in the Pod, in the stored one, or in what an update adds
  *
- * A variable costs a little on every request, also where nothing asks for it: only signals that an exemption names have
- * variables of their own.
+ * A variable costs a little on every request, even if nothing reads it, so only signals that an exemption names have variables
+ * of their own.
  */
 export function findingsCel(exemptions: Exemptions): readonly Variable[] {
   const through = (lens: Lens, signal: GuardedSignal): Cel => {

@@ -12,13 +12,13 @@ import { IS_LEFT_OUT, NAMESPACE_LABELS, OWN_LABELS } from './request.ts';
 import { NAMESPACE_FLOOR, STATES } from './required.ts';
 
 /*
-What each policy requires, as `assess` and `assessUpdate` of the decision have it, without hygiene and rules: both only
-add to a score.
+What each policy requires, like `assess` and `assessUpdate` of the decision, but without hygiene and rules, which only add to a
+score.
 
-A matching policy is one row of numbers, isolations as their rank (0 is host-kernel):
+A matching policy is one row of numbers, with isolations as their ranks (0 is host-kernel):
   0 weight of labels · 1 minimumIsolation · 2 3 4 least score of ranks 1, 2 and 3 · 5 weight of all its rules
   6 7 8 what its own weights add to the sum over `found`, `before` and `added`
-Beside it, and asked first, stands what it requires of a Pod in which nothing is found.
+Apart from the row, and evaluated first, is what the policy requires of a Pod in which nothing is found.
 */
 
 /** A score that is never reached. */

@@ -37,7 +37,7 @@ export function topOwner(pod: Mapping, namespace: string, controllers: Controlle
   return owner;
 }
 
-/** As in apimachinery `metav1.GetControllerOf`, the one of several owners that says it controls. */
+/** The one of several owners that says it controls (apimachinery `metav1.GetControllerOf`). */
 export function controllerOf({ metadata }: Mapping): TopOwner | undefined {
   const references =
     isMap(metadata) && Array.isArray(metadata.ownerReferences) ? metadata.ownerReferences : [];

@@ -55,7 +55,7 @@ function withoutNullTexts(pod: Pod): Pod {
   };
 }
 
-/** Undefined where there is no null to replace, as in everything that an API server sends. */
+/** The map with its nulls replaced; undefined where it has none, as in everything that an API server sends. */
 function withoutNulls(map: object | null | undefined): StringMap | undefined {
   const values = (map ?? {}) as Readonly<Record<string, string | null>>;
   for (const key in values) {

@@ -5,10 +5,11 @@ import type { SignalId } from '../signals/signal.ts';
 export type Waivers = Map<SignalId, ReadonlySet<string> | 'all'>;
 
 /*
-Signals that were split. An exemption that names the signal of before goes on waiving what it waived, or an upgrade would
-refuse Pods that are exempt: the values that it names, by the signal that they are of now; where it names none, the values
-that were of that signal, as far as they can be listed. What is below /dev/shm and its like, or /run/systemd/resolve, cannot,
-and hostPathPublic as a whole is more than it had of hostPathSystem, by what any host has alike.
+Signals that were split. An exemption that names the former signal keeps waiving what it waived; otherwise an upgrade would
+refuse Pods that are exempt. If it names values, these are waived under the signals that they belong to now. If it names none,
+all values that belonged to that signal are, as far as they can be listed. Paths below /dev/shm and the like, or below
+/run/systemd/resolve, cannot be listed, and hostPathPublic as a whole has more values than it took from hostPathSystem: those
+that are alike on every host.
 */
 const NOW: Readonly<Record<SignalId, Readonly<Record<SignalId, readonly string[] | 'all'>>>> = {
   hostPathSystem: { hostPathPublic: 'all' },

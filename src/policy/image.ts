@@ -88,7 +88,7 @@ function repositories(prefix: string, rest: string, single: string): string {
   if (!prefix.startsWith(`${DOCKER}/`)) return `${escaped(prefix)}${rest}`;
   const folder = prefix.slice(DOCKER.length + 1);
   const registry = '(?:index[.])?docker[.]io/';
-  // Without the registry, a first part that looks like a host would be one.
+  // A first part that looks like a host would be the registry if there were none.
   const plain = splitRegistry(`${folder}x`)[0] === DOCKER ? `(?:${registry})?` : registry;
   const below = `${plain}${escaped(folder)}${rest}`;
   return folder === 'library/' ? `(?:${below}|(?:${registry})?${single})` : below;

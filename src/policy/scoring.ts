@@ -50,7 +50,7 @@ function weightFlaws(id: SignalId, weight: number, path: Keys): readonly Flaw[] 
   return [{ path, message: `${weight} is too low: ${id} is of category ${signal.category}`, fix }];
 }
 
-/** Nothing for the id of a signal; otherwise one flaw, with the most similar id. */
+/** The flaw of an id that is no signal's, with the most similar id; none for one that is. */
 export function unknownSignal(id: SignalId, path: Keys): readonly Flaw[] {
   if (signalById.has(id)) return [];
   const ids = SIGNALS.map(signal => signal.id);

@@ -78,6 +78,27 @@ describe('a comment', () => {
   });
 });
 
+/** The first line of what a comment is about. */
+const isFunction = (code: string): boolean =>
+  /^\s*(?:(?:export |async )*function\b|(?:export )?const \w+ = (?:async )?(?:<[^>]*>)?\(|#?\w+\(.*\).*[{;]$)/.test(
+    code,
+  );
+
+/** Docstrings of one line above functions that say what comes of one case alone: `Undefined where there is none.` */
+function casesAlone(file: string): readonly string[] {
+  const lines = readFileSync(join(ROOT, file), 'utf8').split('\n');
+  return lines.flatMap((line, i) =>
+    /\/\*\* (?:Undefined|Empty|Nothing|None) (?:where|when|for|if)\b/.test(line) &&
+    isFunction(lines[i + 1] ?? '')
+      ? [`${file}:${i + 1} ${line.trim()}`]
+      : [],
+  );
+}
+
+it('has comments on functions that say what they return, and not only when it is nothing', () => {
+  expect(files.filter(file => file.startsWith('src/')).flatMap(casesAlone)).toEqual([]);
+});
+
 /** Words that readers stumbled over, and what is no English. */
 const STUMBLED = [
   /of kinds that nobody knows yet/,
@@ -111,7 +132,29 @@ it.each(STUMBLED)('says nowhere %s', words => {
 const TOLD_OF =
   /\b(?:what|all that|which) (?:is|are|was|were) told of\b|\b(?:is|are) told of (?:here|elsewhere|first|once)\b/i;
 
+const own = texts.filter(([file]) => file.startsWith('src/'));
+
 it('says nowhere in src that something is told of something', () => {
-  const own = texts.filter(([file]) => file.startsWith('src/'));
   expect(own.filter(([, text]) => TOLD_OF.test(text)).map(([file]) => file)).toEqual([]);
+});
+
+/** What reads as translated, with what stands in its place. */
+const TRANSLATED = [
+  ['even where', /\balso (?:where|when)\b/],
+  [
+    'for whoever',
+    /\b(?:for|of|to|by) who (?:is|has|does|wants|reads|makes|goes|may|might|can|cannot|looks|runs|writes)\b/,
+  ],
+  ['of that time', /\bof then\b/],
+  ['which is reported', /\b(?:that|which) (?:is|are|was|were) told\b(?! to\b)/],
+  ['one with a name', /\bwhat is called so\b/],
+  ['the number of', /\bthe how many-th\b/],
+] as const;
+
+/** Comments, and no code between them. */
+const commentsOf = (text: string): string =>
+  Array.from(text.matchAll(/\/\*[\s\S]*?\*\/|\/\/ .*/g), ([comment]) => comment).join('\n');
+
+it.each(TRANSLATED)('says "%s" in comments of src, and not %s', (_, words) => {
+  expect(own.filter(([, text]) => words.test(commentsOf(text))).map(([file]) => file)).toEqual([]);
 });

@@ -11,7 +11,10 @@ const MOST_IN_A_ROW = 4;
 
 /** Writes the Reports of scans, one scan after the other. */
 export interface ReportWriter {
-  /** Undefined where the cluster has no Reports. @throws KubeError */
+  /**
+   * Begins a round; undefined where the cluster has no Reports.
+   * @throws KubeError
+   */
   begin(signal: AbortSignal): Promise<ReportRound | undefined>;
 }
 

@@ -20,7 +20,7 @@ export const volumes: ReadField = (service, pod, file) => {
   }
 };
 
-/** `[SOURCE:]TARGET[:MODE]`, where a drive of Windows has a colon of its own: to Compose, each letter in front of one is. */
+/** `[SOURCE:]TARGET[:MODE]`, where a Windows drive has a colon of its own: Compose takes any letter before a colon for one. */
 const PARTS = /^(?:(\p{L}:[^:]*|[^:]*):)?(\p{L}:[^:]*|[^:]*?)(?::([^:]*))?$/su;
 /** The same, where a variable at the beginning may hold any of these parts. */
 const [SOURCE, TARGET, MODE] = [1, 2, 3];

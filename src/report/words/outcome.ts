@@ -99,7 +99,7 @@ function explicitNotEnough(decision: Decision, name: Namer): string {
   return `its ${wordsFor(decision).sandboxClass} ${quote(here.runtimeClass)} ${stepObjections(here, decision)}${why}${causesOfThat.join('')}`;
 }
 
-/** For a class whose handler shares the host kernel, says that the handler does. */
+/** Says of a class whose handler shares the host kernel that the handler does. */
 function whyWeak(decision: Decision, { handler, isolation }: PlacementStep): string[] {
   const unvouched = unvouchedWords(decision);
   if (unvouched.length > 0 || isolation !== 'host-kernel') return unvouched;

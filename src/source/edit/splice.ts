@@ -88,7 +88,7 @@ function inHolder(text: string, holder: Holder, asked: Asked): readonly Splice[]
   return all.every(some => some !== undefined) ? all.flat() : undefined;
 }
 
-/** Nothing where the entry keeps its value; a list with `undefined` where its value is not a scalar. */
+/** The splice for a new value: none where the entry keeps its value, and `undefined` where that value is not a scalar. */
 function putFor(
   text: string,
   { holder, valueStart, end }: Entry,
