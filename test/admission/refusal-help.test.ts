@@ -42,7 +42,7 @@ describe("the installation's own words", () => {
     expect(status?.message.split('\n')).toEqual([
       'Pod "web" rejected by policy "balanced": no sandbox can contain the host\'s PID namespace (spec.hostPID = true)',
       expect.stringMatching(/^Fix: Remove hostPID/),
-      'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID; "cofferdam explain FILE" drafts it.',
+      'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID; "cofferdam explain FILE -n shop --exempt" drafts it.',
       HELP,
     ]);
   });

@@ -119,7 +119,7 @@ describe('a Pod that is nothing without what it has of the host', () => {
     expect(
       denialMessage(decided(given), { kind: 'Pod', name: 'web', namespace: 'shop' }).split('\n').at(-1),
     ).toBe(
-      'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, and leave runtimeClassName out; "cofferdam explain FILE" drafts it.',
+      'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, and leave runtimeClassName out; "cofferdam explain FILE -n shop --exempt" drafts it.',
     );
   });
 });

@@ -35,7 +35,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain the host\'s PID namespace (spec.hostPID = true)',
         'Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -46,7 +46,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain a socket of the host (spec.volumes[0].hostPath = /run/docker.sock), the host\'s PID namespace (spec.hostPID = true), the host\'s network namespace (spec.hostNetwork = true) and 1 more',
         'Fix: Remove the volume, and use the Kubernetes API or a rootless builder instead of the socket. Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other. Remove hostNetwork, and publish the port with a Service. And 1 more fix.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, hostPID, hostNetwork and 1 more; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket, hostPID, hostNetwork and 1 more; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -71,7 +71,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": it needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
         'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead. Or install a RuntimeClass that isolates as vm.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -115,7 +115,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain the host\'s PID namespace (spec.hostPID = true), the host\'s network namespace (spec.hostNetwork = true) and the host\'s IPC namespace (spec.hostIPC = true)',
         'Fix: Remove hostPID, or use shareProcessNamespace if the containers of the Pod must see each other. Remove hostNetwork, and publish the port with a Service. Remove hostIPC: the containers of a Pod share an IPC namespace anyway.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID, hostNetwork and hostIPC; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPID, hostNetwork and hostIPC; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -137,7 +137,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of a host port, and no sandbox supports a raw block volume (spec.containers[0].volumeDevices[0] = /dev/x)',
         'Fix: Use the claim with volumeMode Filesystem.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -149,7 +149,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of an SELinux type, user or role (spec.securityContext.seLinuxOptions.user = root), and no sandbox supports the host\'s network namespace, which is exempt',
         'Fix: Remove seLinuxOptions.type, user and role; level may stay.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives seLinuxOptions; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives seLinuxOptions; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -166,7 +166,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": it needs a VM (vm) because of a score of 90 (label cofferdam.dev/risk=high on the Pod 60 and host port 30), and no RuntimeClass isolates enough: "gvisor" isolates only as app-kernel',
         'Fix: Remove hostPort, and publish the port with a Service. Or install a RuntimeClass that isolates as vm.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPort; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -331,7 +331,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": it needs a VM (vm) because of a privileged container (spec.containers[0].securityContext.privileged = true), and no sandbox serves the host\'s /dev/kmsg, /sys, which an exemption lets it have',
         'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -342,7 +342,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain a socket of the host (spec.volumes[1].hostPath = /var/lib/kubelet/plugins_registry/a.sock) and a system directory of the host (spec.volumes[0].hostPath = /var/lib/kubelet/plugins/csi.example.com)',
         'Fix: Nothing but an exemption helps: a socket of the host and a system directory of the host are what the Pod is there for.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket and hostPathSystem; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathSocket and hostPathSystem; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -355,7 +355,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain a device of the host (spec.volumes[1].hostPath = /dev), a system directory of the host (spec.volumes[0].hostPath = /var/lib/kubelet) and bidirectional mount propagation (spec.containers[0].volumeMounts[0].mountPropagation = Bidirectional)',
         'Fix: Nothing but an exemption helps: a device of the host, a system directory of the host and bidirectional mount propagation are what the Pod is there for.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathDevice, hostPathSystem, privileged and 1 more; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives hostPathDevice, hostPathSystem, privileged and 1 more; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -364,7 +364,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain a privileged container (spec.containers[0].securityContext.privileged = true)',
         'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead. Or say in a SandboxProfile that handler "kata" gives privileged containers no host devices (privilegedWithoutHostDevices), if that is so.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -373,7 +373,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain a Kata annotation (metadata.annotations[io.katacontainers.config.hypervisor.path] = /x)',
         'Fix: Remove the annotation; what it sets belongs in the configuration of the node.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives kataAnnotation; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives kataAnnotation; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -410,7 +410,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": the update adds a privileged container (spec.containers[0].securityContext.privileged = true), which is not contained where the Pod runs: the host kernel',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -422,7 +422,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": the update adds a capability that equals host root (spec.ephemeralContainers[0].securityContext.capabilities.add[0] = SYS_PTRACE), which is not contained where the Pod runs: the host kernel',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out, as kubectl debug --profile=baseline does.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives capabilityHostRoot; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives capabilityHostRoot; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
     [
@@ -443,7 +443,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       [
         'Pod "web" rejected by policy "balanced": the update adds a privileged container (spec.containers[0].securityContext.privileged = true), with which the Pod needs a VM (vm); it runs in RuntimeClass "gvisor" (app-kernel)',
         'Fix: Put it into a new Pod, which is given the sandbox that it needs, or leave it out.',
-        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE" drafts it.',
+        'If it has to be so, ask for a SandboxExemption in namespace "shop" that waives privileged; "cofferdam explain FILE -n shop --exempt" drafts it.',
       ],
     ],
   ])('%s', (_, given, lines) => {

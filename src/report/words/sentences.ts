@@ -1,6 +1,7 @@
 import type { Contribution, Decision, PlacementStep } from '../../decision/decision.ts';
 import { resourcesIn } from '../../decision/found.ts';
 import { asUnnamed, signalsToWaive } from '../../decision/to-waive.ts';
+import { isNamespaceName } from '../../pod/namespace.ts';
 import type { SignalId } from '../../signals/signal.ts';
 import { clean, count, quote, sentence, someOf } from '../../source/text.ts';
 import type { Subject } from '../subject.ts';
@@ -31,13 +32,17 @@ export function denialMessage(decision: Decision, subject: Subject): string {
     ruleLine(decision),
     fixLine(decision),
     signals.length > 0
-      ? `If it has to be so, ask for a SandboxExemption in namespace ${quote(subject.namespace)} that waives ${someOf(signals)}${unnamed ? ', and leave runtimeClassName out' : ''}; "cofferdam explain FILE" drafts it.`
+      ? `If it has to be so, ask for a SandboxExemption in namespace ${quote(subject.namespace)} that waives ${someOf(signals)}${unnamed ? ', and leave runtimeClassName out' : ''}; "cofferdam explain FILE${namespaceFlag(subject)} --exempt" drafts it.`
       : '',
   ]
     .filter(line => line !== '')
     .map(line => clean(line, LINE_LIMIT))
     .join('\n');
 }
+
+/** The manifest may name no namespace, and a draft for another one would waive nothing here. */
+const namespaceFlag = ({ namespace }: Subject): string =>
+  isNamespaceName(namespace) ? ` -n ${namespace}` : '';
 
 /** The bounds on what a Pod may hold belong to the engine, whatever the policies are. */
 const byPolicy = ({ outcome, governing }: Decision): string =>
