@@ -9,7 +9,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: webhook
 {{- end }}
 
-{{/* The labels of every object but those that the program makes. */}}
+{{/* The labels of every object except those that the program creates. */}}
 {{- define "cofferdam.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/name: cofferdam
@@ -26,7 +26,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with .digest }}@{{ . }}{{ end -}}
 {{- end }}
 
-{{/* Restricted, and nothing to write to. */}}
+{{/* A security context within Restricted, without anything to write to. */}}
 {{- define "cofferdam.podSecurityContext" -}}
 runAsNonRoot: true
 seccompProfile:
@@ -42,8 +42,8 @@ capabilities:
 {{- end }}
 
 {{/*
-The token of the API server, mounted by those containers alone that need it, where client libraries look for it. What
-automountServiceAccountToken would mount is the same.
+The token for the API server, mounted only in containers that need it, where client libraries look for it. It is what
+automountServiceAccountToken would mount.
 */}}
 {{- define "cofferdam.apiAccessVolume" -}}
 - name: api-access
@@ -81,7 +81,7 @@ automountServiceAccountToken would mount is the same.
 {{- if .Values.tls.certManager.enabled }}cofferdam-tls{{ else }}{{ .Values.tls.secretName }}{{ end -}}
 {{- end }}
 
-{{/* Whether this is rendered with a cluster at hand: `lookup` finds nothing otherwise. */}}
+{{/* Whether a cluster is at hand while this is rendered; otherwise, `lookup` finds nothing. */}}
 {{- define "cofferdam.connected" -}}
 {{- if lookup "v1" "Namespace" "" "kube-system" }}true{{ end -}}
 {{- end }}

@@ -1,6 +1,6 @@
 {{/*
-The entries of one webhook configuration: one a mode, chosen by the namespace's label, with the mode in the path, so that it
-needs no look-up, and one for namespaces without the label. Takes root, path, suffix (of the name), rules, conditions,
+The entries of one webhook configuration: one for each mode, selected by the namespace's label, with the mode in the path, so
+that no look-up is needed, and one for namespaces without the label. Takes root, path, suffix (of the name), rules, conditions,
 failClosed, reinvoke, leaves (a mode without entries).
 */}}
 {{- define "cofferdam.webhookEntries" -}}
@@ -32,13 +32,13 @@ failClosed, reinvoke, leaves (a mode without entries).
       - key: cofferdam.dev/mode
         operator: DoesNotExist
       {{- if eq $mode "off" }}
-      # Nobody, then. The entry stays, with the caBundle that cert-manager wrote into it: one that an upgrade adds would be
-      # without for a moment.
+      # This selects no namespace. The entry stays, with the caBundle that cert-manager wrote into it: an entry that an upgrade
+      # adds would be without one for a moment.
       - key: cofferdam.dev/mode
         operator: Exists
       {{- end }}
       {{- else if eq . "enforce" }}
-      # An invalid mode means enforce: this entry takes all that the others, and off, do not.
+      # An invalid mode means enforce, so this entry covers every value that belongs neither to another entry nor to off.
       - key: cofferdam.dev/mode
         operator: Exists
       - key: cofferdam.dev/mode
@@ -65,7 +65,7 @@ failClosed, reinvoke, leaves (a mode without entries).
 {{- end }}
 
 {{- define "cofferdam.webhookMetadata" -}}
-# Mutating webhooks are called in the order of their names: what others add is seen in one call. Nothing relies on it.
+# Mutating webhooks are called in the order of their names, so one call sees what others add. Nothing relies on that.
 name: zz-cofferdam
 labels:
   {{- include "cofferdam.labels" . | nindent 2 }}
@@ -80,8 +80,8 @@ annotations:
 {{- end }}
 
 {{/*
-The cainjector of a cert-manager before 1.12 knows no matchConditions: it would drop them as it writes the bundle, and the lock
-would not let it. They save calls, and nothing depends on them.
+The cainjector of a cert-manager before 1.12 does not know matchConditions: it would drop them when it writes the bundle, which
+the lock would refuse. They save calls, and nothing depends on them.
 */}}
 {{- define "cofferdam.dropsConditions" -}}
 {{- if .Values.tls.certManager.enabled -}}
