@@ -5,4 +5,4 @@ const LEAST = 24;
 export const nodeProblem = (version: string): string | undefined =>
   Number.parseInt(version, 10) >= LEAST
     ? undefined
-    : `error: this is Node ${version}, and Node ${LEAST} or newer is needed\nIn the checkout, "npx --no-install cofferdam" and "npm start" bring it along.\n`;
+    : `error: this is Node ${version}, and Node ${LEAST} or newer is needed\nIn the checkout, "npx --no-install cofferdam" and "npm start" bring it along. Elsewhere, put its node_modules/.bin first on PATH.\n`;

@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { whyNotRead } from '../source/files/why-not.ts';
 import { nearest } from '../source/nearest.ts';
-import { reasonOf } from '../source/reason.ts';
 import { KubeError } from './error.ts';
 
 /** Where a command finds its cluster. */
@@ -29,13 +29,17 @@ function loadFiles(config: KubeConfig, kubeconfig: string | undefined): void {
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (error) {
-    throw new KubeError(`cannot read the kubeconfig: ${firstLine(reasonOf(error))}`);
+    throw new KubeError(`cannot read the kubeconfig${pathIn(error)}: ${firstLine(whyNotRead(error))}`);
   }
   // The library falls back to this where it finds nothing.
   if (kubeconfig === undefined && config.getCurrentCluster()?.server === 'http://localhost:8080') {
     throw new KubeError('there is no kubeconfig');
   }
 }
+
+/** The path of a file that the system could not open. */
+const pathIn = (error: unknown): string =>
+  error instanceof Error && 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
 
 /** The first line of a message: a parser adds the text around the place in further lines. */
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';

@@ -213,7 +213,7 @@ describe('what it refuses to start with', () => {
       'a kubeconfig that is not there',
       ['--self-signed', '--kubeconfig', '/none/e'],
       {},
-      /which cluster to watch: cannot read the kubeconfig: ENOENT.*\/none\/e/,
+      /which cluster to watch: cannot read the kubeconfig \S*\/none\/e\S*: no such file or folder/,
     ],
     [
       'a kubeconfig that is something else',

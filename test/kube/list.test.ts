@@ -208,7 +208,9 @@ describe('connecting', () => {
   });
 
   it('says that a kubeconfig cannot be read', async () => {
-    await expect(connect({ kubeconfig: '/nowhere' })).rejects.toThrow(/cannot read the kubeconfig: ENOENT/);
+    await expect(connect({ kubeconfig: '/nowhere' })).rejects.toThrow(
+      'cannot read the kubeconfig /nowhere: no such file or folder',
+    );
   });
 
   it('says in one line why one is no YAML', async () => {

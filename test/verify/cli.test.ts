@@ -87,7 +87,7 @@ describe('cofferdam verify has no answer', () => {
     [['verify', '-o', 'yaml'], 'error: unknown output format "yaml"\nFormats: table, json, profiles.\n'],
     [
       ['verify', '--kubeconfig', '/no/such/file'],
-      "error: cannot read the kubeconfig: ENOENT: no such file or directory, open '/no/such/file'\nName a kubeconfig with --kubeconfig or $KUBECONFIG, and a context of it with --context.\n",
+      'error: cannot read the kubeconfig /no/such/file: no such file or folder\nName a kubeconfig with --kubeconfig or $KUBECONFIG, and a context of it with --context.\n',
     ],
   ])('%j', async (argv, err) => {
     expect(await cofferdam(argv)).toEqual({ code: 2, out: '', err });

@@ -1,4 +1,5 @@
 import type { Problem } from '../document.ts';
+import { reasonOf } from '../reason.ts';
 
 /** Why a path that leads nowhere cannot be read. */
 export const NO_SUCH_FILE = 'no such file or folder';
@@ -30,6 +31,9 @@ const NOT_WRITTEN: Readonly<Record<string, string>> = {
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/** Why a file was not read, in words, or, where there are none, as the error puts it. */
+export const whyNotRead = (error: unknown): string => REASONS[codeOf(error)]?.[0] ?? reasonOf(error);
 
 /** Why a file was not written, in words, or, where there are none, as the system puts it. */
 export const whyNotWritten = (error: unknown): string => NOT_WRITTEN[codeOf(error)] ?? codeOf(error);
