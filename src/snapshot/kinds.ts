@@ -1,6 +1,7 @@
 import { GUARD } from '../guard/names.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ResourceName } from '../kube/resources.ts';
+import { MODES } from '../pod/mode.ts';
 import { API_VERSION, GROUP, type Kind } from '../source/group.ts';
 import { isMap } from '../source/mapping.ts';
 import { keptValue } from './annotations.ts';
@@ -76,9 +77,20 @@ const registration = (
 const rules = list(
   fields('scope', { apiGroups: WORDS, apiVersions: WORDS, operations: WORDS, resources: WORDS }),
 );
+/** Keeps the mode at the end of where an entry sends its requests, which alone is read: some put a token there. */
+const ending = (start: string): Shape =>
+  as(value => {
+    if (typeof value !== 'string') return undefined;
+    const last = value.split(/[?#]/)[0]?.split('/').at(-1) ?? '';
+    return start + ((MODES as readonly string[]).includes(last) ? last : '');
+  });
+
 const webhooks = list(
   fields('name', {
-    clientConfig: fields('url', { service: fields('namespace name path') }),
+    clientConfig: fields('', {
+      url: ending('https://webhook.invalid/'),
+      service: fields('namespace name', { path: ending('/') }),
+    }),
     rules,
     namespaceSelector: selector,
     objectSelector: selector,
