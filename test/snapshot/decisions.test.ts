@@ -71,6 +71,49 @@ describe('what is saved of a Pod is judged as the Pod itself', () => {
   });
 });
 
+describe('an annotation that a runtime obeys', () => {
+  const KEYS = [
+    'dev.gvisor.flag.debug',
+    'io.katacontainers.config.runtime.x',
+    'run.oci.handler',
+    'x.crio.io',
+  ];
+  const value = fc.oneof(fc.constantFrom('true', 'x', ''), fc.string({ maxLength: 90 }));
+
+  it('is waived by its value in a snapshot exactly where it is in the cluster', () => {
+    let waived = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...KEYS), value, value, fc.boolean(), (key, own, other, isSame) => {
+        const pod = stored({
+          metadata: { name: 'a', namespace: 'shop', annotations: { [key]: own } },
+          spec: { containers: [{ name: 'a', image: 'a:1' }] },
+        } as Pod);
+        const [finding] = inspect(viewPod(pod, 'shop')).filter(({ path }) => path.includes('annotations'));
+        const named = isSame ? String(finding?.value) : other;
+        const exemption = {
+          apiVersion: 'cofferdam.dev/v1alpha1',
+          kind: 'SandboxExemption',
+          metadata: { name: 'a' },
+          spec: {
+            match: { namespaces: ['shop'] },
+            waive: [{ signal: finding?.signal, values: [named] }],
+            owner: 'a',
+            reason: 'b',
+            expires: new Date(NOW + 86_400_000).toISOString(),
+          },
+        };
+        fc.pre(finding !== undefined && named !== '' && !/[*\p{C}]/u.test(named));
+        const snapshot = snapshotOf([exemption]);
+        const [live, saved] = [pod, again(pod)].map(one => decide(createOf(one), snapshot, viewOf(), NOW));
+        expect(saved).toEqual(live);
+        if (live?.exemptions.length) waived++;
+      }),
+      { numRuns: 200 },
+    );
+    expect(waived).toBeGreaterThan(20);
+  });
+});
+
 describe('what is saved of a cluster', () => {
   const saved = (objects: readonly object[]): readonly object[] =>
     objects.map(object => {
