@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Problem, SourceDocument } from '../source/document.ts';
 import { type FileSystem, NO_INPUT } from '../source/files/files.ts';
 import { byPlace } from '../source/place.ts';
@@ -56,15 +57,25 @@ export async function loadPolicies(
   options: LoadOptions = {},
 ): Promise<Compilation> {
   const { stdin = NO_INPUT, fs, documents = [], asIfApplied = false, ...rest } = options;
-  const { documents: read, problems, files } = await readPolicies(names, stdin, fs);
+  const { documents: found, problems, files } = await readPolicies(names, stdin, fs);
+  const builtin = builtinPolicy('balanced');
+  const read = rest.balanced === false ? found : withoutCopiesOf(builtin, found);
   const beside = asIfApplied ? withoutThoseOf(read, documents) : documents;
   const compilation = compile([...beside, ...read], {
     balanced: true,
     ...rest,
-    builtin: builtinPolicy('balanced'),
+    builtin,
     unread: problems,
   });
   return { ...compilation, problems: byPlace(compilation.problems, files) };
+}
+
+/** The file of the built-in policy itself, or a copy of it, is no other policy of its name. */
+function withoutCopiesOf(
+  builtin: readonly SourceDocument[],
+  documents: readonly SourceDocument[],
+): readonly SourceDocument[] {
+  return documents.filter(({ value }) => !builtin.some(one => isDeepStrictEqual(one.value, value)));
 }
 
 function withoutThoseOf(

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUILTIN_POLICIES } from '../../src/policy/builtin.ts';
 import { cofferdam } from './stranger.ts';
 
 const POLICY = `apiVersion: cofferdam.dev/v1alpha1
@@ -70,6 +71,29 @@ describe('cofferdam test', () => {
       expect(code).toBe(2);
     },
   );
+
+  it('runs the cases of every built-in policy in the folder that ships them, that of balanced included', async () => {
+    const { code, out, err } = await cofferdam(['test', 'policies']);
+    expect(err).toBe('');
+    for (const name of BUILTIN_POLICIES)
+      expect(out).toMatch(new RegExp(`policies/${name}.tests.yaml {2}\\d+ passed`));
+    expect(out).toMatch(/ 0 failed\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('takes a copy of balanced for what it is, and another policy of its name for a mistake', async () => {
+    const inside = await mkdtemp(join(tmpdir(), 'cofferdam-copy-'));
+    const text = await readFile('policies/balanced.yaml', 'utf8');
+    await writeFile(join(inside, 'balanced.tests.yaml'), await readFile('policies/balanced.tests.yaml'));
+    await writeFile(join(inside, 'balanced.yaml'), `# ours\n${text}`);
+    const copied = await cofferdam(['test', inside]);
+    await writeFile(join(inside, 'balanced.yaml'), text.replace('high: 60', 'high: 61'));
+    const changed = await cofferdam(['test', inside]);
+    await rm(inside, { recursive: true });
+    expect([copied.err, copied.code]).toEqual(['', 0]);
+    expect(changed.err).toContain('there is another ClusterSandboxPolicy/balanced');
+    expect(changed.code).toBe(2);
+  });
 
   it('says of a case that fails what was expected, what was decided, and why', async () => {
     const file = await write(
