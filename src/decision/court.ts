@@ -1,9 +1,11 @@
+import { viewPod } from '../pod/view.ts';
+import type { CompiledExemption } from '../policy/policy.ts';
 import { type Atom, compiled } from './atoms.ts';
 import { type Alike, Coverage } from './coverage.ts';
 import type { Decision } from './decision.ts';
+import { exemptionsFor } from './exemption-index.ts';
 import { decideCreation, type Ground } from './ground.ts';
 import type { Runs } from './runs.ts';
-import { exemptionsIn } from './waive.ts';
 
 interface Judged<R extends Runs> {
   readonly runs: R;
@@ -20,6 +22,8 @@ export class Court<R extends Runs> {
   readonly #ground: Ground;
   readonly #now: number;
   readonly #decided: () => void;
+  /** The exemptions of the ground that may waive something of each. */
+  readonly #inForce: readonly (readonly CompiledExemption[])[];
   readonly #decisions: Decision[];
   readonly #coverage: Coverage;
 
@@ -29,7 +33,10 @@ export class Court<R extends Runs> {
     this.#ground = ground;
     this.#now = now;
     this.#decided = decided;
-    this.#decisions = all.map(runs => this.#decideBy(runs, []));
+    this.#inForce = all.map(({ pod, namespace }) =>
+      exemptionsFor(ground.snapshot.exemptions, viewPod(pod, namespace)),
+    );
+    this.#decisions = all.map((_, run) => this.#decideBy(run, []));
     this.#coverage = new Coverage(all, run =>
       this.#decision(run).findings.filter(({ waivedBy }) => waivedBy === undefined),
     );
@@ -93,13 +100,14 @@ export class Court<R extends Runs> {
   #decide(run: number, without: ReadonlySet<Atom>): Decision {
     // One atom for each finding is enough: what counts is whether it is waived, not by how many.
     const own = this.#coverage.of(run).flatMap(({ waivedBy }) => firstBeside(without, waivedBy) ?? []);
-    return this.#decideBy(this.#all[run] as R, [...new Set(own)]);
+    return this.#decideBy(run, [...new Set(own)]);
   }
 
-  #decideBy(runs: R, atoms: readonly Atom[]): Decision {
+  #decideBy(run: number, atoms: readonly Atom[]): Decision {
+    const runs = this.#all[run] as R;
     this.#decided();
     const { snapshot, view } = this.#ground;
-    const exemptions = [...exemptionsIn(snapshot.exemptions, runs.namespace), ...compiled(atoms)];
+    const exemptions = [...(this.#inForce[run] ?? []), ...compiled(atoms)];
     return decideCreation(runs, { view, snapshot: { ...snapshot, exemptions } }, this.#now, runs.groups);
   }
 

@@ -2,6 +2,7 @@ import type { PodView } from '../pod/view.ts';
 import type { CompiledExemption } from '../policy/policy.ts';
 import type { Finding } from '../signals/signal.ts';
 import type { AppliedExemption } from './decision.ts';
+import { exemptionsFor } from './exemption-index.ts';
 
 export interface Waived {
   readonly findings: readonly Finding[];
@@ -20,7 +21,7 @@ export function waive(
   exemptions: readonly CompiledExemption[],
   now: number,
 ): Waived {
-  const inForce = exemptionsIn(exemptions, pod.namespace).filter(
+  const inForce = exemptionsFor(exemptions, pod).filter(
     exemption => now < exemption.expires && exemption.covers(pod),
   );
   if (inForce.length === 0) return { findings, exemptions: [] };
@@ -40,33 +41,6 @@ export function waive(
       signals,
     }));
   return { findings: marked, exemptions: exemptionsApplied };
-}
-
-/** Lists of up to this many are not indexed, as testing each of them takes no longer. */
-const FEW = 32;
-const sorted = new WeakMap<readonly CompiledExemption[], ReadonlyMap<string, readonly CompiledExemption[]>>();
-
-/**
- * The exemptions that may be for Pods of a namespace, in their order: each names its namespaces, and a cluster may have one for
- * each of thousands of workloads. They are indexed once for each list, as a snapshot keeps its list as long as it exists.
- */
-export function exemptionsIn(
-  exemptions: readonly CompiledExemption[],
-  namespace: string,
-): readonly CompiledExemption[] {
-  if (exemptions.length <= FEW) return exemptions;
-  const known = sorted.get(exemptions);
-  if (known) return known.get(namespace) ?? [];
-  const byNamespace = new Map<string, CompiledExemption[]>();
-  for (const exemption of exemptions) {
-    for (const name of new Set(exemption.scope.namespaces)) {
-      const list = byNamespace.get(name);
-      if (list) list.push(exemption);
-      else byNamespace.set(name, [exemption]);
-    }
-  }
-  sorted.set(exemptions, byNamespace);
-  return byNamespace.get(namespace) ?? [];
 }
 
 const signalsWaivedBy = (name: string, findings: readonly Finding[]): readonly string[] => [

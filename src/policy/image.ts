@@ -57,6 +57,14 @@ export function compileImage(pattern: string): ((reference: string) => boolean) 
   };
 }
 
+/** The repository that a pattern is for, or, ending in a slash, the folder of those that it is for; undefined when it is no pattern. */
+export const repositoryOf = (pattern: string): string | undefined =>
+  pattern.endsWith('/*') ? folderOf(pattern.slice(0, -2)) : fullRepository(pattern);
+
+/** A repository, and all folders that it is in: what `repositoryOf` may be of a pattern that matches an image of it. */
+export const withFolders = (repository: string): readonly string[] =>
+  Array.from(repository.matchAll(/\//g), ({ index }) => repository.slice(0, index + 1)).concat(repository);
+
 const NAME = '[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*';
 const TAG = ':\\w[\\w.-]{0,127}';
 const DIGEST = '@[a-z][a-z0-9]*:[0-9a-f]{32,}';
@@ -95,9 +103,10 @@ function repositories(prefix: string, rest: string, single: string): string {
 }
 
 function below(folder: string): ((reference: string) => boolean) | undefined {
-  // A made-up last component lets `ghcr.io` and `acme` be completed like images.
-  const example = parseImage(`${folder}/x`);
-  if (!example) return undefined;
-  const prefix = example.repository.slice(0, -1);
+  const prefix = folderOf(folder);
+  if (prefix === undefined) return undefined;
   return reference => parseImage(reference)?.repository.startsWith(prefix) ?? false;
 }
+
+/** A last component stands in, so that `ghcr.io` and `acme` are completed like images. */
+const folderOf = (folder: string): string | undefined => parseImage(`${folder}/x`)?.repository.slice(0, -1);
