@@ -2,12 +2,13 @@
  * `npm run bench`: decisions in process, their cost on a large cluster, the command line on one file and on many, the webhook over HTTPS against an echo server in the same run, and memory.
  * Goals that are missed are said. `--check` exits 1 below the floors, which hold on a noisy machine of two
  * cores that the client shares; absolute speeds are printed, never judged, as they are the machine's. `--reviews N` sets how many reviews the memory run sends (default a million).
- * `--cli` is the command line alone. kube-linter runs beside it, from PATH or built where Go is there, but not with `--check`: CI waits for
- * nobody else's program.
+ * `--cli` is the command line alone. kube-linter runs beside it, from PATH or built where Go is there, and so does npx, but neither with
+ * `--check`: CI waits for nobody else's program. kube-linter is ended after a minute.
  */
 import process from 'node:process';
 import { admissionReview, twoContainerPod } from './body.ts';
-import { benchCli, type Cost, findKubeLinter } from './cli.ts';
+import { benchCli, findKubeLinter } from './cli.ts';
+import { costText } from './cost.ts';
 import { benchDecisions } from './decide.ts';
 import { type Load, load, median } from './load.ts';
 import { benchPlacement, LARGE, SMALL } from './placement.ts';
@@ -86,11 +87,6 @@ function commandLine(): void {
     if (!isMet) missed.push(`${name}: ${goal}`);
     if (ratio > most) failures.push(`${name}: ${times}`);
   }
-}
-
-function costText({ cpuSeconds, seconds, mebibytes }: Cost): string {
-  const times = [cpuSeconds, seconds].map(time => `${time.toFixed(2).padStart(6)} s`).join('  ');
-  return mebibytes > 0 ? `${times}  ${mebibytes.toFixed(0).padStart(4)} MiB` : times;
 }
 
 async function overHttps(): Promise<void> {

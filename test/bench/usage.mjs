@@ -1,4 +1,10 @@
-// Loaded before a program of Node whose peak of memory is wanted (in MiB, in the file that USAGE names).
-import { writeFileSync } from 'node:fs';
+// Loaded before programs of Node whose peak of memory is wanted: of the largest, in MiB, in the file that USAGE names.
+import { readFileSync, writeFileSync } from 'node:fs';
 
-process.on('exit', () => writeFileSync(process.env.USAGE, String(process.resourceUsage().maxRSS / 1024)));
+process.on('exit', () => {
+  const largest = Math.max(
+    Number(readFileSync(process.env.USAGE, 'utf8')),
+    process.resourceUsage().maxRSS / 1024,
+  );
+  writeFileSync(process.env.USAGE, String(largest));
+});

@@ -136,7 +136,7 @@ describe('sarif', () => {
     async name => {
       const { tool } = await sarifOf(readFileSync(`${IN}/${name}.yaml`, 'utf8'));
       expect(tool.driver.rules.length).toBeGreaterThan(0);
-      // At most 1,024 characters, none of them a line break.
+      // A description has at most 1,024 characters there, none of them a line break.
       const text = { text: expect.stringMatching(/^[A-Z].{1,1023}$/i) };
       for (const rule of tool.driver.rules)
         expect(rule).toMatchObject({ shortDescription: text, fullDescription: text, help: text });
