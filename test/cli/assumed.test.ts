@@ -3,18 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/report/review/index.ts';
+import { namespaceText, nodeText, podText, runtimeClassText } from '../support/manifests.ts';
 import { cofferdam } from './stranger.ts';
 
 const pod = (name: string, namespace: string, spec = ''): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: {${spec}containers: [{name: a, image: "a:1"}]}\n---\n`;
-const namespace = (name: string, labels = ''): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {${labels}}}\n---\n`;
-const runtimeClass = (name: string, handler: string): string =>
-  `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: ${name}}\nhandler: ${handler}\n---\n`;
-const NODE = `apiVersion: v1\nkind: Node\nmetadata: {name: node-1}\nstatus: {conditions: [{type: Ready, status: "True"}], runtimeHandlers: [{name: runsc}]}\n---\n`;
+  podText(name, { metadata: `namespace: ${namespace}`, spec });
+const NODE = nodeText('node-1');
 const ADMIT = pod('fine', 'shop');
-const SANDBOX = pod('boxed', 'ci', 'securityContext: {seccompProfile: {type: Unconfined}}, ');
-const REJECT = pod('bad', 'shop', 'hostPID: true, ');
+const SANDBOX = pod('boxed', 'ci', 'securityContext: {seccompProfile: {type: Unconfined}}');
+const REJECT = pod('bad', 'shop', 'hostPID: true');
 
 let folder: string;
 const file = async (name: string, text: string): Promise<string> => {
@@ -41,7 +38,7 @@ describe('what was assumed', () => {
   });
 
   it('is said in JSON, with classes that authors name', async () => {
-    const stdin = pod('own', 'shop', 'runtimeClassName: kata-clh, ');
+    const stdin = pod('own', 'shop', 'runtimeClassName: kata-clh');
     const { out } = await cofferdam(['review', '-', '-o', 'json'], { stdin });
     expect(JSON.parse(out).assumed).toEqual({
       classes: ['gvisor', 'kata-qemu', 'kata-clh'],
@@ -77,12 +74,12 @@ describe('what was assumed', () => {
   });
 
   it('is less with Namespaces among the manifests', async () => {
-    const { out } = await cofferdam(['review', '-'], { stdin: namespace('shop') + ADMIT });
+    const { out } = await cofferdam(['review', '-'], { stdin: namespaceText('shop') + ADMIT });
     expect(assumedIn(out)).toBe('Assumed: classes gvisor and kata-qemu. --cluster FILE tells yours.');
   });
 
   it('is what a cluster file lacks', async () => {
-    const cluster = await file('classes.yaml', runtimeClass('sandboxed', 'runsc'));
+    const cluster = await file('classes.yaml', runtimeClassText('sandboxed', 'runsc'));
     const { out } = await cofferdam(['review', '-', '--cluster', cluster], { stdin: SANDBOX });
     expect(assumedIn(out)).toBe(
       'Assumed: a ready node for every class; namespace ci without labels. Nodes and Namespaces in the --cluster file tell yours.',
@@ -90,18 +87,21 @@ describe('what was assumed', () => {
   });
 
   it('is nothing with all of them', async () => {
-    const cluster = await file('all.yaml', runtimeClass('sandboxed', 'runsc') + NODE + namespace('ci'));
+    const cluster = await file(
+      'all.yaml',
+      runtimeClassText('sandboxed', 'runsc') + NODE + namespaceText('ci'),
+    );
     const { out } = await cofferdam(['review', '-', '--cluster', cluster], { stdin: SANDBOX });
     expect(out).not.toContain('Assumed');
   });
 
   it('is nothing where nothing was judged', async () => {
-    const { out } = await cofferdam(['review', '-'], { stdin: namespace('shop') });
+    const { out } = await cofferdam(['review', '-'], { stdin: namespaceText('shop') });
     expect(out).not.toContain('Assumed');
   });
 
   it('is named for a policy that goes by labels of namespaces, for those that are not there alone', async () => {
-    const stdin = namespace('t1', 'cofferdam.dev/tenant: t1') + pod('p', 't1') + pod('q', 't2');
+    const stdin = namespaceText('t1', 'cofferdam.dev/tenant: t1') + pod('p', 't1') + pod('q', 't2');
     const { out, code } = await cofferdam(['review', '-', '--policy', 'multi-tenant'], { stdin });
     expect(out).toMatch(/^sandbox {2}Pod\/p(?:.|\n)*^admit {4}Pod\/q/m);
     expect(assumedIn(out)).toContain('namespace t2 without labels.');
@@ -110,20 +110,20 @@ describe('what was assumed', () => {
 });
 
 describe('--strict', () => {
-  const PEND = runtimeClass('sandboxed', 'runsc') + namespace('ci') + namespace('shop');
+  const PEND = runtimeClassText('sandboxed', 'runsc') + namespaceText('ci') + namespaceText('shop');
   it.each([
     ['a namespace that may ask for more', ADMIT, '', 2],
     ['a rejection that nothing could change', REJECT, '', 1],
-    ['a sandbox that may not be there', namespace('ci') + SANDBOX, '', 2],
-    ['what needs none, in a namespace that is known', namespace('shop') + ADMIT, '', 0],
+    ['a sandbox that may not be there', namespaceText('ci') + SANDBOX, '', 2],
+    ['what needs none, in a namespace that is known', namespaceText('shop') + ADMIT, '', 0],
     [
       'a class that may not be there',
-      pod('own', 'ci', 'runtimeClassName: gvisor, ') + namespace('ci'),
+      pod('own', 'ci', 'runtimeClassName: gvisor') + namespaceText('ci'),
       '',
       2,
     ],
     ['a Pod that waits for a node', SANDBOX, PEND, 0],
-    ['a cluster without Namespaces', SANDBOX, runtimeClass('sandboxed', 'runsc') + NODE, 2],
+    ['a cluster without Namespaces', SANDBOX, runtimeClassText('sandboxed', 'runsc') + NODE, 2],
     ['a cluster that is all known', SANDBOX, PEND + NODE, 0],
   ])('%s', async (_, stdin, cluster, code) => {
     const given = cluster === '' ? [] : ['--cluster', await file('strict.yaml', cluster)];
@@ -178,7 +178,7 @@ spec:
   it('minds a part of a Pod that its controller adds to, unless it is rejected already', async () => {
     const workflow = (name: string, more: string): string =>
       `apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: ${name}, namespace: shop}\nspec: {${more}templates: [{name: t, container: {image: a}}]}\n---\n`;
-    const known = namespace('shop');
+    const known = namespaceText('shop');
     const part = await cofferdam(['review', '-', '--strict'], { stdin: known + workflow('w', '') });
     expect(part.code).toBe(2);
     const bad = await cofferdam(['review', '-', '--strict'], {
@@ -208,7 +208,7 @@ spec:
       ['access to the host that is not read', { 'release.yaml': HELM_RELEASE }],
     ])('%s', async (name, files) => {
       const root = `left-out/${name.replaceAll(' ', '-')}`;
-      await file(`${root}/fine.yaml`, namespace('shop') + ADMIT);
+      await file(`${root}/fine.yaml`, namespaceText('shop') + ADMIT);
       for (const [path, text] of Object.entries(files)) await file(`${root}/${path}`, text);
       const mild = await cofferdam(['review', join(folder, root)]);
       expect({ code: mild.code, err: mild.err }).toEqual({
@@ -223,7 +223,7 @@ spec:
     });
 
     it('but not what --exclude names: whoever runs it has said so', async () => {
-      await file('excluded/fine.yaml', namespace('shop') + ADMIT);
+      await file('excluded/fine.yaml', namespaceText('shop') + ADMIT);
       await file('excluded/bad.yaml', REJECT);
       const argv = ['review', join(folder, 'excluded'), '--strict', '--exclude', 'bad.yaml'];
       expect(await cofferdam(argv)).toMatchObject({ code: 0, err: '' });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runtimeClassText } from '../support/manifests.ts';
 import { cofferdam } from './stranger.ts';
 
 /*
@@ -67,7 +68,7 @@ describe('a class that a policy lists', () => {
   it('is what the cluster says of it, where one is given', async () => {
     const cluster = fileOf(
       'cluster.yaml',
-      'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: safe}\nhandler: runsc\n---\napiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: kata-fc\n',
+      runtimeClassText('safe', 'runsc') + runtimeClassText('gvisor', 'kata-fc'),
     );
     const daemon = ['--docker-daemon', daemonOf({ runsc: RUNSC }), '--cluster', cluster];
     expect(await review('', '--policy', policyOf('safe'), ...daemon)).toMatchObject({

@@ -2,12 +2,13 @@ import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { clusterPolicy } from '../policy/support.ts';
+import { namespaceText, podText } from '../support/manifests.ts';
 import { cofferdam } from './stranger.ts';
 
 const pod = (labels = '', namespace = ''): string =>
-  `{apiVersion: v1, kind: Pod, metadata: {name: a, ${namespace}labels: {${labels}}}, spec: {containers: [{name: a, image: "a:1"}]}}\n`;
-const namespace = (labels: string): string =>
-  `{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {${labels}}}}\n---\n`;
+  podText('a', { metadata: `${namespace}labels: {${labels}}` });
+const namespace = (labels: string): string => namespaceText('shop', labels);
 const IN_SHOP = 'namespace: shop, ';
 
 describe('a label with a word that nobody knows', () => {
@@ -43,8 +44,10 @@ describe('a label with a word that nobody knows', () => {
   );
 
   it('of a policy of one’s own', async () => {
-    const policy =
-      'apiVersion: cofferdam.dev/v1alpha1\nkind: ClusterSandboxPolicy\nmetadata: {name: own}\nspec: {scoring: {labels: [{key: exposure, weights: {internal: 0, public: 95}}]}}\n';
+    const policy = clusterPolicy(
+      '{scoring: {labels: [{key: exposure, weights: {internal: 0, public: 95}}]}}',
+      'own',
+    );
     const { mkdtemp, rm, writeFile } = await import('node:fs/promises');
     const folder = await mkdtemp('/tmp/cofferdam-');
     await writeFile(`${folder}/own.yaml`, policy);
@@ -95,7 +98,7 @@ describe('a label with a word that nobody knows', () => {
     const { err } = await review(namespace(label) + pod());
     const key = label.slice(0, label.indexOf(':'));
     expect(err).toBe(
-      `-:1: warning: Namespace/shop: metadata.labels["${key}"]: found "${word}", expected ${words}: it counts as ${countsAs}\n  Fix: ${fix}\n`,
+      `-:3: warning: Namespace/shop: metadata.labels["${key}"]: found "${word}", expected ${words}: it counts as ${countsAs}\n  Fix: ${fix}\n`,
     );
   });
 
@@ -120,8 +123,8 @@ describe('a label with a word that nobody knows', () => {
 
 describe('a label that is called almost as one of ours', () => {
   const told = async (stdin: string) => (await cofferdam(['review', '-'], { stdin })).err;
-  const warning = (object: string, path: string, meant: string): string =>
-    `-:1: warning: ${object}: ${path}: found a label that only a policy of your own could read\n  Fix: Did you mean cofferdam.dev/${meant}?\n`;
+  const warning = (object: string, path: string, meant: string, line = 3): string =>
+    `-:${line}: warning: ${object}: ${path}: found a label that only a policy of your own could read\n  Fix: Did you mean cofferdam.dev/${meant}?\n`;
 
   it.each([
     ['cofferdam.dev/rsik: high', 'metadata.labels["cofferdam.dev/rsik"]', 'risk'],
@@ -133,7 +136,7 @@ describe('a label that is called almost as one of ours', () => {
   it('of a template is told where it stands', async () => {
     const text = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {template: {metadata: {labels: {cofferdam.dev/riks: high}}, spec: {containers: [{name: a, image: "a:1"}]}}}}`;
     expect(await told(text)).toBe(
-      warning('Deployment/d', 'spec.template.metadata.labels["cofferdam.dev/riks"]', 'risk'),
+      warning('Deployment/d', 'spec.template.metadata.labels["cofferdam.dev/riks"]', 'risk', 1),
     );
   });
 

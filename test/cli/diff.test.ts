@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { Ajv } from 'ajv';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { namespaceText, podText, runtimeClassText } from '../support/manifests.ts';
 import { writeFiles } from '../support/write-files.ts';
 import { cofferdam } from './stranger.ts';
 
 const policyOf = (minimum: string, more = ''): string =>
   `apiVersion: cofferdam.dev/v1alpha1\nkind: ClusterSandboxPolicy\nmetadata: {name: edge}\nspec: {minimumIsolation: ${minimum}${more}}\n`;
 const podOf = (name: string, spec = '', namespace = 'shop'): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: {${spec}containers: [{name: a, image: a:1}]}\n---\n`;
+  podText(name, { metadata: `namespace: ${namespace}`, spec });
 
 const HOME = process.cwd();
 const schema = JSON.parse(readFileSync(join(HOME, 'docs/schema/diff.schema.json'), 'utf8'));
@@ -26,8 +27,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cofferdam-diffs-'));
   await writeFiles(folder, {
     'policies/edge.yaml': policyOf('app-kernel'),
-    'pods.yaml':
-      podOf('web') + podOf('agent', 'hostPID: true, ') + podOf('block', 'runtimeClassName: gvisor, '),
+    'pods.yaml': podOf('web') + podOf('agent', 'hostPID: true') + podOf('block', 'runtimeClassName: gvisor'),
   });
   git('init', '-q', '-b', 'main', '.');
   git('add', '-A');
@@ -62,7 +62,7 @@ describe('cofferdam diff', () => {
       'before.yaml': policyOf('vm'),
       'after.yaml': policyOf('app-kernel', ', sandboxes: [{runtimeClass: gvisor}]'),
       'mixed.yaml':
-        podOf('web') + podOf('own', 'runtimeClassName: kata-qemu, ') + podOf('agent', 'hostPID: true, '),
+        podOf('web') + podOf('own', 'runtimeClassName: kata-qemu') + podOf('agent', 'hostPID: true'),
     });
     const { out, code } = await diff('mixed.yaml', '--policy', 'after.yaml', '--base-policy', 'before.yaml');
     expect(out).toContain('less isolated  Pod/web  shop          1  kata-qemu (vm)  gvisor (app-kernel)');
@@ -113,7 +113,7 @@ describe('cofferdam diff', () => {
   it('says of what is rejected as before that it is, beside its score', async () => {
     await writeFiles(folder, {
       'more.yaml': policyOf('host-kernel', ', scoring: {signals: {hostNetwork: 60}}'),
-      'net.yaml': podOf('net', 'hostNetwork: true, '),
+      'net.yaml': podOf('net', 'hostNetwork: true'),
     });
     const of = ['--policy', 'more.yaml', '--no-balanced', '--base-policy', 'balanced'];
     const { out } = await diff('net.yaml', ...of);
@@ -171,8 +171,7 @@ describe('cofferdam diff', () => {
   });
 
   it('compares two views of a cluster', async () => {
-    const classOf = (name: string, handler: string): string =>
-      `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: ${name}}\nhandler: ${handler}\n---\n`;
+    const classOf = (name: string, handler: string): string => runtimeClassText(name, handler);
     await writeFiles(folder, {
       'now.yaml': classOf('gvisor', 'runsc') + classOf('kata-qemu', 'kata-qemu'),
       'then.yaml': classOf('kata-qemu', 'kata-qemu'),
@@ -238,7 +237,7 @@ describe('cofferdam diff', () => {
   });
 
   it('assumes nothing of a namespace that is among the manifests', async () => {
-    const shop = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {exposure: public}}\n---\n';
+    const shop = namespaceText('shop', 'exposure: public');
     await writeFiles(folder, { 'public.yaml': ofPublic, 'w.yaml': shop + podOf('web') });
     const { changes, assumed } = await json('w.yaml', '--policy', 'public.yaml');
     expect(told({ changes })).toEqual(['web stronger']);
@@ -246,8 +245,7 @@ describe('cofferdam diff', () => {
   });
 
   it('says of either side what was assumed', async () => {
-    const classes = (name: string) =>
-      `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: ${name}}\nhandler: runsc\n`;
+    const classes = (name: string) => runtimeClassText(name, 'runsc');
     await writeFiles(folder, { 'known.yaml': classes('gvisor'), 'w.yaml': podOf('web') });
     const { assumed } = await json('w.yaml', '--policy', 'strict', '--base-cluster', 'known.yaml');
     expect(assumed).toEqual({ classes: ['gvisor', 'kata-qemu'], nodes: true, namespaces: ['shop'] });

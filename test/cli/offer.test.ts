@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { podText } from '../support/manifests.ts';
 import { cofferdam } from './stranger.ts';
 
 const FLEET = 'test/golden/inputs/fleet';
@@ -10,8 +11,7 @@ async function offer(argv: readonly string[], stdin = ''): Promise<readonly stri
   return line?.split(' ');
 }
 
-const pod = (name: string): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: {hostPID: true, containers: [{name: a, image: "a:1"}]}\n---\n`;
+const pod = (name: string): string => podText(name, { spec: 'hostPID: true' });
 
 describe('the command that a review offers', () => {
   it.each([

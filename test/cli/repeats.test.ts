@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { namespaceText, runtimeClassText } from '../support/manifests.ts';
 import { writeFiles } from '../support/write-files.ts';
 import { cofferdam } from './stranger.ts';
 
@@ -61,8 +62,7 @@ describe('a manifest with a key that is set twice', () => {
   it('is no answer with --strict, in review and in explain', async () => {
     const cluster = join(folder, 'cluster.yaml');
     await writeFiles(folder, {
-      'cluster.yaml':
-        'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: default}\n',
+      'cluster.yaml': runtimeClassText('gvisor', 'runsc') + namespaceText('default'),
     });
     for (const command of ['review', 'explain']) {
       const run = (stdin: string) => cofferdam([command, '-', '--strict', '--cluster', cluster], { stdin });

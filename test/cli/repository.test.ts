@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { podText } from '../support/manifests.ts';
 import { writeFiles } from '../support/write-files.ts';
 import { cofferdam } from './stranger.ts';
 
@@ -18,8 +19,7 @@ afterEach(async () => {
 
 const write = (files: Readonly<Record<string, string>>): Promise<void> => writeFiles(folder, files);
 
-const pod = (name: string, more = ''): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: {${more}containers: [{name: a, image: a:1}]}\n`;
+const pod = (name: string, spec = ''): string => podText(name, { spec });
 const deployment = (name: string): string =>
   `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec: {template: {spec: {containers: [{name: a, image: a:1}]}}}\n`;
 
@@ -43,7 +43,7 @@ const CHART = {
   'Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
   'values.yaml': 'image: a:1\nhostNetwork: true\n',
   'templates/web.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n',
-  'templates/plain.yaml': pod('of-the-chart', 'hostPID: true, '),
+  'templates/plain.yaml': pod('of-the-chart', 'hostPID: true'),
   'charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\n',
   'charts/sub/templates/a.yaml': 'kind: {{ x }}\napiVersion: v1\n',
   'crds/crd.yaml':
@@ -162,8 +162,8 @@ const KUSTOMIZE = {
     'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../../base, more.yaml, https://example.org/x.yaml]\ncomponents: [../../parts/tls]\npatches: [{path: patch.yaml}]\nconfigMapGenerator: [{name: c, files: [key=settings.yaml]}]\n',
   'overlays/prod/patch.yaml':
     'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {hostNetwork: true}}}\n',
-  'overlays/prod/more.yaml': pod('more', 'hostPID: true, '),
-  'overlays/prod/settings.yaml': pod('no-pod', 'hostPID: true, '),
+  'overlays/prod/more.yaml': pod('more', 'hostPID: true'),
+  'overlays/prod/settings.yaml': pod('no-pod', 'hostPID: true'),
   'overlays/dev/Kustomization': 'bases: [../../base]\n',
   'parts/tls/kustomization.yaml':
     'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n',
@@ -221,7 +221,7 @@ describe('programs on PATH', () => {
 
   it('--helm renders charts, with the namespace that is named', async () => {
     await write(below('charts/shop', CHART));
-    await program('helm', `cat <<E\n${pod('rendered', 'hostPID: true, ')}E\necho "# $*" >${at('said')}`);
+    await program('helm', `cat <<E\n${pod('rendered', 'hostPID: true')}E\necho "# $*" >${at('said')}`);
     const { code, judged, problems } = await review(at('charts'), '--helm', '-n', 'team');
     expect(judged).toEqual(['reject Pod/rendered']);
     expect(problems).toEqual([]);
@@ -234,7 +234,7 @@ describe('programs on PATH', () => {
 
   it('its results say what they were made of', async () => {
     await write(below('charts/shop', CHART));
-    await program('helm', `echo; cat <<E\n${pod('rendered', 'hostPID: true, ')}E`);
+    await program('helm', `echo; cat <<E\n${pod('rendered', 'hostPID: true')}E`);
     const { out } = await cofferdam(['review', at('charts'), '--helm']);
     expect(out).toContain(`${at('charts', 'shop')} (helm template):5  hostPID`);
   });
@@ -248,7 +248,7 @@ describe('programs on PATH', () => {
   });
 
   describe('name the file that kustomize says an object was made of', () => {
-    const BUILT = pod('built', 'hostPID: true, ');
+    const BUILT = pod('built', 'hostPID: true');
     /** What kustomize 5.5 writes where buildMetadata asks for originAnnotations. */
     const annotated = (origin: string): string =>
       BUILT.replace(
@@ -331,10 +331,10 @@ Run it by itself: helm template shop ./shop`,
 describe('what is left out', () => {
   beforeEach(() =>
     write({
-      'a.yaml': pod('a', 'hostPID: true, '),
-      'test/b.yaml': pod('b', 'hostPID: true, '),
+      'a.yaml': pod('a', 'hostPID: true'),
+      'test/b.yaml': pod('b', 'hostPID: true'),
       'deploy/c.yaml': pod('c'),
-      'deploy/test/d.test.yaml': pod('d', 'hostPID: true, '),
+      'deploy/test/d.test.yaml': pod('d', 'hostPID: true'),
       'deploy/notes.txt': 'no manifest',
     }),
   );
@@ -468,7 +468,7 @@ Fill it in before, as what applies it does (envsubst, sed, oc process).`,
     'Shop',
   ])('in a namespace have nothing drafted that no loader takes: %s', async namespace => {
     await write({
-      'a.yaml': pod('a', 'hostPID: true, ').replace('{name: a}', `{name: a, namespace: "${namespace}"}`),
+      'a.yaml': pod('a', 'hostPID: true').replace('{name: a}', `{name: a, namespace: "${namespace}"}`),
     });
     const explained = await cofferdam(['explain', at('a.yaml')]);
     expect(explained.out).toContain(`Only an exemption would let it in as it is

@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filledTo } from '../support/bounds.ts';
+import { namespaceText, podText } from '../support/manifests.ts';
 import { validate } from './review-schema.ts';
 import { cofferdam } from './stranger.ts';
 
 const IN = 'test/golden/inputs';
 const pod = (name: string, spec: string, namespace = 'default'): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: {${spec}containers: [{name: a, image: a:1}]}\n---\n`;
+  podText(name, { metadata: `namespace: ${namespace}`, spec });
 const ADMIT = pod('fine', '');
-const SANDBOX = pod('boxed', 'securityContext: {seccompProfile: {type: Unconfined}}, ');
-const REJECT = pod('bad', 'hostPID: true, ');
+const SANDBOX = pod('boxed', 'securityContext: {seccompProfile: {type: Unconfined}}');
+const REJECT = pod('bad', 'hostPID: true');
 const LADEN = JSON.stringify({
   ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'laden' } },
   spec: { template: filledTo('annotations', 251) },
@@ -42,7 +43,7 @@ describe('exit codes', () => {
     ['nothing that makes Pods', 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n', [], 0],
     ['broken YAML', '{', [], 2],
     ['a verdict and a problem', `${REJECT}{`, [], 2],
-    ['a class that is named nowhere', pod('own', 'runtimeClassName: fancy, '), [], 2],
+    ['a class that is named nowhere', pod('own', 'runtimeClassName: fancy'), [], 2],
     ['a file that is not there', '', ['nowhere.yaml'], 2],
     ['a policy that is not there', ADMIT, ['--policy', 'stirct'], 2],
     ['a policy file without a policy', ADMIT, ['--policy', '/dev/null'], 2],
@@ -54,7 +55,7 @@ describe('exit codes', () => {
 
 it('tells problems by file as given, then by line', async () => {
   const [first, second] = [join(folder, 'z.yaml'), join(folder, 'a.yaml')];
-  await writeFile(first, `${pod('odd', 'hostPID: text, ')}kind: Pod\n---\n1: a\n"1": b\n`);
+  await writeFile(first, `${pod('odd', 'hostPID: text')}kind: Pod\n---\n1: a\n"1": b\n`);
   await writeFile(second, '1: a\n"1": b\n---\nkind: Pod\n');
   for (const command of ['review', 'explain']) {
     const { err } = await cofferdam([command, first, second]);
@@ -70,14 +71,14 @@ it('tells problems by file as given, then by line', async () => {
 
 describe('mode namespace', () => {
   const namespace = (name: string, mode: string): string =>
-    `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {cofferdam.dev/mode: ${mode}}}\n---\n`;
+    namespaceText(name, `cofferdam.dev/mode: ${mode}`);
 
   it.each([
     ['audit', 0],
     ['enforce', 1],
     ['a-typo', 1],
   ])('goes by the label: %s', async (mode, code) => {
-    const stdin = `${namespace('team', mode)}${pod('bad', 'hostPID: true, ', 'team')}`;
+    const stdin = `${namespace('team', mode)}${pod('bad', 'hostPID: true', 'team')}`;
     expect((await cofferdam(['review', '-', '--mode', 'namespace'], { stdin })).code).toBe(code);
   });
 
@@ -92,7 +93,7 @@ it.each([
   ['fancy', 'Give your RuntimeClasses with --cluster FILE'],
 ])('a class that is named nowhere, %s, is answered with what was probably meant', async (name, fix) => {
   const { code, err } = await cofferdam(['review', '-'], {
-    stdin: pod('own', `runtimeClassName: ${name}, `),
+    stdin: pod('own', `runtimeClassName: ${name}`),
   });
   expect([code, err]).toEqual([2, expect.stringContaining(`\n  Fix: ${fix}`)]);
 });
@@ -246,8 +247,7 @@ describe('outputs', () => {
 });
 
 describe('namespaces', () => {
-  const risky =
-    'apiVersion: v1\nkind: Namespace\nmetadata: {name: team, labels: {cofferdam.dev/risk: high}}\n---\n';
+  const risky = namespaceText('team', 'cofferdam.dev/risk: high');
   const inTeam = pod('fine', '', 'team');
 
   it('are seen where their manifests are reviewed too, in any order', async () => {
@@ -276,7 +276,7 @@ it('takes a class by the name of its handler where a SandboxProfile vouches for 
     profile,
     'apiVersion: cofferdam.dev/v1alpha1\nkind: SandboxProfile\nmetadata: {name: fancy}\nspec: {handlers: [fancy], extends: kata-qemu}\n',
   );
-  const stdin = pod('own', 'runtimeClassName: fancy, hostUsers: true, ');
+  const stdin = pod('own', 'runtimeClassName: fancy, hostUsers: true');
   const { code, out } = await cofferdam(['review', '-', '--policy', profile], { stdin });
   expect(code).toBe(0);
   expect(out).toMatch(/^admit {4}Pod\/own {2}default {4}fancy /m);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { namespaceText, runtimeClassText } from '../support/manifests.ts';
 import { validate } from './review-schema.ts';
 import { cofferdam } from './stranger.ts';
 
@@ -226,10 +227,7 @@ describe('what bears on nothing that was given', () => {
 
   it('knows the handlers of the cluster that is given', async () => {
     const cluster = join(folder, 'cluster.yaml');
-    await writeFile(
-      cluster,
-      'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: fancy}\nhandler: fancy-vm\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: monitoring}\n',
-    );
+    await writeFile(cluster, runtimeClassText('fancy', 'fancy-vm') + namespaceText('monitoring'));
     const profile = (handler: string) =>
       object('SandboxProfile', 'own', `extends: kata-qemu, handlers: [${handler}]`);
     expect(await notes(profile('fancy-vm'), '--cluster', cluster)).toEqual([]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUILTIN_POLICIES } from '../../src/policy/builtin.ts';
+import { runtimeClassText } from '../support/manifests.ts';
 import { cofferdam } from './stranger.ts';
 
 const POLICY = `apiVersion: cofferdam.dev/v1alpha1
@@ -146,10 +147,7 @@ describe('cofferdam test', () => {
   });
 
   it('takes whole objects, a namespace, a cluster and a time of their own', async () => {
-    await write(
-      'cluster.yaml',
-      'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: boxed}\nhandler: runsc\n',
-    );
+    await write('cluster.yaml', runtimeClassText('boxed', 'runsc'));
     await write(
       'agents.yaml',
       `apiVersion: cofferdam.dev/v1alpha1

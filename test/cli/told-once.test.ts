@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/report/review/index.ts';
+import { podText } from '../support/manifests.ts';
 import { writeFiles } from '../support/write-files.ts';
 import { validate } from './review-schema.ts';
 import { cofferdam } from './stranger.ts';
@@ -13,9 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const pod = (name: string, spec: string): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: {${spec}containers: [{name: a, image: "a:1"}]}\n`;
-const MISSPELT = 'runtimeClassName: gvisr, ';
+const pod = (name: string, spec: string): string => podText(name, { spec });
+const MISSPELT = 'runtimeClassName: gvisr';
 const write = (count: number): Promise<void> =>
   writeFiles(
     folder,
@@ -76,8 +76,8 @@ describe('one mistake in many files', () => {
   it('is told apart from another in the same files', async () => {
     await write(4);
     await writeFiles(folder, {
-      'a.yaml': pod('b', 'hostPID: text, '),
-      'b.yaml': pod('c', 'runtimeClassName: kta, '),
+      'a.yaml': pod('b', 'hostPID: text'),
+      'b.yaml': pod('c', 'runtimeClassName: kta'),
     });
     const { err } = await review();
     expect(err.match(/: error: /g)).toHaveLength(3);
@@ -89,7 +89,7 @@ describe('one mistake in many files', () => {
     const known = join(folder, '..', `${folder.split('/').at(-1)}.json`);
     await writeFiles(
       folder,
-      Object.fromEntries([0, 1, 2, 3, 4].map(i => [`${i}.yaml`, pod(`p${i}`, 'hostPID: true, ')])),
+      Object.fromEntries([0, 1, 2, 3, 4].map(i => [`${i}.yaml`, pod(`p${i}`, 'hostPID: true')])),
     );
     await review('--write-baseline', known);
     const before = await readFile(known, 'utf8');
@@ -140,7 +140,7 @@ describe('two outputs to one file', () => {
   });
 
   it('may be the baseline that is read and renewed', async () => {
-    await writeFiles(folder, { 'a.yaml': pod('a', 'hostPID: true, ') });
+    await writeFiles(folder, { 'a.yaml': pod('a', 'hostPID: true') });
     const known = at('known.json');
     await cofferdam(['review', at('a.yaml'), '--write-baseline', known]);
     expect(

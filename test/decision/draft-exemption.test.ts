@@ -10,6 +10,7 @@ import { arbitraryPod } from '../arbitraries/pods.ts';
 import { clusterPolicy } from '../arbitraries/policies.ts';
 import { arbitraryView } from '../arbitraries/views.ts';
 import { decided, NOW, podOf } from '../report/decided.ts';
+import { runtimeClassText } from '../support/manifests.ts';
 import { createOf } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
@@ -85,15 +86,14 @@ spec:
       undefined,
     ],
   ])('is for %s', (_, { initContainers }, images) => {
-    const cluster =
-      'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n';
+    const cluster = runtimeClassText('gvisor', 'runsc');
     const given = { spec: `initContainers: ${initContainers}`, cluster };
     const draft = draftExemption(decided(given), SUBJECT, podOf(given), NOW);
     const spec = readDocuments(draft, 'draft').documents.map(({ value }) => value)[0];
     expect(spec).toHaveProperty('spec.match', { namespaces: ['shop'], ...(images && { images }) });
   });
 
-  const GVISOR = 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n';
+  const GVISOR = runtimeClassText('gvisor', 'runsc');
   const PRIVILEGED_INIT = 'initContainers: [{name: b, image: b:1, securityContext: {privileged: true}}]';
 
   it('is not for images of which nothing is waived, whatever else is found of them', () => {
@@ -255,7 +255,7 @@ describe('there is no draft', () => {
         labels: 'cofferdam.dev/risk: high',
         container: 'volumeDevices: [{name: x, devicePath: /dev/x}]',
         spec: 'volumes: [{name: x, persistentVolumeClaim: {claimName: x}}]',
-        cluster: 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n',
+        cluster: runtimeClassText('gvisor', 'runsc'),
       },
     ],
   ])('%s', (_, given) => {

@@ -4,6 +4,7 @@ import { degradations } from '../../src/decision/degraded.ts';
 import { purposesOf } from '../../src/decision/purpose.ts';
 import { asUnnamed, signalsToRemove, signalsToWaive, withoutRisks } from '../../src/decision/to-waive.ts';
 import { decided } from '../report/decided.ts';
+import { namespaceText, runtimeClassText } from '../support/manifests.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 /** The socket of a plugin of the kubelet, and a folder of a network plugin: what such a Pod is there for. */
@@ -28,7 +29,7 @@ const tiered = (atLeast: number): string => {
   const labels = '[{key: cofferdam.dev/risk, weights: {high: 60}}]';
   return policy('tiered', `{tiers: [{atLeast: ${atLeast}, isolation: vm}], scoring: {labels: ${labels}}}`);
 };
-const GVISOR = 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n';
+const GVISOR = runtimeClassText('gvisor', 'runsc');
 const LIMITS = 'resources: {limits: {cpu: "1", memory: 1Gi}}';
 
 describe('what a Pod is there for', () => {
@@ -144,7 +145,7 @@ it('signals to waive are none that are not needed once a later one is waived', (
 
 describe('signals to remove', () => {
   it('are all risks where there is no class at all', () => {
-    const cluster = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n';
+    const cluster = namespaceText('shop');
     expect(signalsToRemove(decided({ spec: 'hostPID: true', cluster }))).toEqual(['hostPID']);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cofferdam } from '../cli/stranger.ts';
+import { runtimeClassText } from '../support/manifests.ts';
 
 /*
 What agent-sandbox makes Pods of (https://github.com/kubernetes-sigs/agent-sandbox): a Sandbox, and a SandboxTemplate that
@@ -53,7 +54,7 @@ describe('a SandboxTemplate', () => {
   it('has the claims that are made for each of them', async () => {
     const claims =
       '  volumeClaimTemplates: [{metadata: {name: work}, spec: {accessModes: [ReadWriteOnce]}}]\n';
-    const fc = `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: kata-fc}\nhandler: kata-fc\n---\n`;
+    const fc = runtimeClassText('kata-fc', 'kata-fc');
     const [without, with_] = await Promise.all(
       ['', claims].map(beside => review(fc + template('runtimeClassName: kata-fc', beside))),
     );

@@ -9,6 +9,7 @@ import { arbitraryPod } from '../arbitraries/pods.ts';
 import { clusterPolicy, exemption } from '../arbitraries/policies.ts';
 import { richPod } from '../arbitraries/rich-pods.ts';
 import { arbitraryView } from '../arbitraries/views.ts';
+import { runtimeClassText } from '../support/manifests.ts';
 import { createOf } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 import { decided, NOW } from './decided.ts';
@@ -55,8 +56,7 @@ const HIGH = 'cofferdam.dev/risk: high';
 const CRITICAL = 'cofferdam.dev/risk: critical';
 const minimum = (isolation: string): string =>
   `apiVersion: cofferdam.dev/v1alpha1\nkind: ClusterSandboxPolicy\nmetadata: {name: extra}\nspec: {minimumIsolation: ${isolation}}\n`;
-const CONFIDENTIAL =
-  'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: kata-qemu}\nhandler: kata-qemu\n---\napiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: snp}\nhandler: kata-qemu-snp\n';
+const CONFIDENTIAL = runtimeClassText('kata-qemu', 'kata-qemu') + runtimeClassText('snp', 'kata-qemu-snp');
 const waiving = (signal: string): string => `apiVersion: cofferdam.dev/v1alpha1
 kind: SandboxExemption
 metadata: {name: plugins}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixSentence } from '../../src/report/words/fix.ts';
+import { runtimeClassText } from '../support/manifests.ts';
 import { decided } from './decided.ts';
 
 const minimum = (word: string, spec = '') => ({
@@ -7,7 +8,7 @@ const minimum = (word: string, spec = '') => ({
   request: { namespace: { name: 'shop', labels: { 'cofferdam.dev/minimum-isolation': word } } },
 });
 const LABEL = 'Set the label cofferdam.dev/minimum-isolation of the namespace to';
-const NO_VM = 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n';
+const NO_VM = runtimeClassText('gvisor', 'runsc');
 
 describe('the fix for a label whose value is none', () => {
   it.each([

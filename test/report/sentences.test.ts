@@ -3,15 +3,13 @@ import type { Pod } from '../../src/pod/kube.ts';
 import { denialMessage, reasonLines, warningLines } from '../../src/report/words/sentences.ts';
 import { clusterPolicy } from '../policy/support.ts';
 import { filledTo } from '../support/bounds.ts';
+import { nodeText, runtimeClassText } from '../support/manifests.ts';
 import { decided, podOf } from './decided.ts';
 
 const POD = { kind: 'Pod', name: 'web', namespace: 'shop' };
 
-const runtimeClass = (name: string, handler: string, more = ''): string =>
-  `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: ${name}}\nhandler: ${handler}\n${more}---\n`;
-const GVISOR = runtimeClass('gvisor', 'runsc');
-const NODE_DOWN =
-  'apiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {conditions: [{type: Ready, status: "False"}], runtimeHandlers: [{name: runsc}]}\n';
+const GVISOR = runtimeClassText('gvisor', 'runsc');
+const NODE_DOWN = nodeText('n', 'False');
 const policy = (spec: string): string => clusterPolicy(spec, 'extra');
 const exemption = (signal: string): string => `apiVersion: cofferdam.dev/v1alpha1
 kind: SandboxExemption
@@ -194,7 +192,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
     ],
     [
       'a handler that nobody knows',
-      { labels: HIGH, cluster: runtimeClass('gvisor-gpu', 'nvidia-gvisor') },
+      { labels: HIGH, cluster: runtimeClassText('gvisor-gpu', 'nvidia-gvisor') },
       [
         'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
         'Fix: Say in a SandboxProfile what handler "nvidia-gvisor" is, if it isolates.',
@@ -205,7 +203,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       {
         labels: HIGH,
         spec: 'runtimeClassName: gvisor-gpu',
-        cluster: `${runtimeClass('gvisor-gpu', 'nvidia-gvisor')}---\n${GVISOR}`,
+        cluster: `${runtimeClassText('gvisor-gpu', 'nvidia-gvisor')}${GVISOR}`,
       },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "gvisor-gpu" isolates only as host-kernel; app-kernel is required because of the label cofferdam.dev/risk=high on the Pod; nothing is known of handler "nvidia-gvisor" of RuntimeClass "gvisor-gpu": it counts as the host kernel',
@@ -214,7 +212,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
     ],
     [
       'a handler that is known, and whose isolation nobody documents',
-      { labels: HIGH, cluster: `${runtimeClass('small', 'krun')}---\n${runtimeClass('fast', 'crun')}` },
+      { labels: HIGH, cluster: `${runtimeClassText('small', 'krun')}${runtimeClassText('fast', 'crun')}` },
       [
         'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "krun" of RuntimeClass "small" counts as the host kernel: libkrun treats guest and VMM as one: what the VMM can reach on the host, the guest may reach through it',
         'Fix: Say in a SandboxProfile what handler "krun" is, if it isolates.',
@@ -222,7 +220,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
     ],
     [
       'a class that is called like a sandbox, and another that is not',
-      { labels: HIGH, cluster: `${runtimeClass('gvisor', 'runc')}---\n${runtimeClass('fast', 'crun')}` },
+      { labels: HIGH, cluster: `${runtimeClassText('gvisor', 'runc')}${runtimeClassText('fast', 'crun')}` },
       [
         'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "runc" of RuntimeClass "gvisor" is the host kernel',
         'Fix: Make RuntimeClass "gvisor" anew with the handler of a sandbox.',
@@ -230,7 +228,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
     ],
     [
       'a class with a debug console, for which nobody can vouch',
-      { labels: HIGH, cluster: runtimeClass('kata-debug', 'kata-qemu-debug') },
+      { labels: HIGH, cluster: runtimeClassText('kata-debug', 'kata-qemu-debug') },
       [
         'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass isolates enough: handler "kata-qemu-debug" of RuntimeClass "kata-debug" counts as the host kernel: it is named for a debug console into the guest',
         'Fix: Make RuntimeClass "kata-debug" anew with the handler of a sandbox.',
@@ -249,7 +247,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       {
         spec: 'runtimeClassName: kata-cc',
         container: 'resources: {limits: {cpu: 1, memory: 1Gi, nvidia.com/gpu: 1}}',
-        cluster: runtimeClass('kata-cc', 'kata-cc'),
+        cluster: runtimeClassText('kata-cc', 'kata-cc'),
       },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-cc" does not support a GPU',
@@ -283,7 +281,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       {
         spec: 'runtimeClassName: gvisor',
         container: 'resources: {limits: {cpu: 1, memory: 1Gi, hugepages-2Mi: 4Mi}}',
-        cluster: runtimeClass('gvisor', 'runsc'),
+        cluster: runtimeClassText('gvisor', 'runsc'),
       },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "gvisor" does not support huge pages',
@@ -295,7 +293,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       {
         spec: 'runtimeClassName: spin',
         container: 'resources: {limits: {cpu: 1, memory: 1Gi, hugepages-2Mi: 4Mi}}',
-        cluster: runtimeClass('spin', 'spin'),
+        cluster: runtimeClassText('spin', 'spin'),
       },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "spin" does not support huge pages',
@@ -304,7 +302,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
     ],
     [
       'a class that does not exist, where there is none as isolated as its name says',
-      { labels: HIGH, spec: 'runtimeClassName: kata-qemu', cluster: runtimeClass('gvisor', 'runsc') },
+      { labels: HIGH, spec: 'runtimeClassName: kata-qemu', cluster: runtimeClassText('gvisor', 'runsc') },
       [
         'Pod "web" rejected by policy "balanced": its RuntimeClass "kata-qemu" does not exist in this cluster',
         'Fix: Create the RuntimeClass, or name one that there is.',
@@ -360,7 +358,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
     ],
     [
       'a privileged container, where nobody vouches for the handler',
-      { container: PRIVILEGED, cluster: runtimeClass('kata', 'kata') },
+      { container: PRIVILEGED, cluster: runtimeClassText('kata', 'kata') },
       [
         'Pod "web" rejected by policy "balanced": no sandbox can contain a privileged container (spec.containers[0].securityContext.privileged = true)',
         'Fix: Remove securityContext.privileged, and add the one capability or device that is needed instead. Or say in a SandboxProfile that handler "kata" gives privileged containers no host devices (privilegedWithoutHostDevices), if that is so.',
@@ -381,7 +379,7 @@ describe('a denial says what and why, then the fix, then who can exempt it', () 
       {
         labels: HIGH,
         spec: 'nodeSelector: {zone: a}',
-        cluster: runtimeClass('gvisor', 'runsc', 'scheduling: {nodeSelector: {zone: b}}\n'),
+        cluster: runtimeClassText('gvisor', 'runsc', 'scheduling: {nodeSelector: {zone: b}}'),
       },
       [
         'Pod "web" rejected by policy "balanced": it needs an application kernel (app-kernel) because of the label cofferdam.dev/risk=high on the Pod, and no RuntimeClass fits: "gvisor" schedules to nodes that the Pod\'s nodeSelector rules out (label zone)',
