@@ -1,6 +1,5 @@
-import { get, type RequestOptions } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { ApiException, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import { connectionOf } from '../../../src/kube/connect.ts';
 import { poll } from './poll.ts';
 
 const config = new KubeConfig();
@@ -8,19 +7,8 @@ config.loadFromDefault();
 
 export const core = config.makeApiClient(CoreV1Api);
 
-/** What the API server has at a path, as `kubectl get --raw` prints it, without a process for each. */
-export async function rawText(path: string): Promise<string> {
-  const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
-  const url = `${config.getCurrentCluster()?.server}${path}`;
-  return new Promise((resolve, reject) => {
-    get(url, options, response => {
-      const body = text(response);
-      if (response.statusCode === 200) resolve(body);
-      else body.then(answer => reject(new Error(`${path}: ${response.statusCode}: ${answer}`)), reject);
-    }).on('error', reject);
-  });
-}
+/** What the API server answers at a path, such as its metrics: kubectl takes longer to start than this takes to be answered. */
+export const rawText = (path: string): Promise<string> => connectionOf(config).text({ path });
 
 /** The Pod as admission leaves it; nothing is stored. */
 export const dryRun = (pod: V1Pod): Promise<V1Pod> =>
