@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { podText } from '../support/manifests.ts';
 import { cofferdam } from './stranger.ts';
@@ -25,6 +28,19 @@ describe('the command that a review offers', () => {
     const { code, out } = await cofferdam(command ?? []);
     expect(code).toBe(1);
     expect(out).toContain('  kind: SandboxExemption\n');
+  });
+
+  it('makes a patch with --fix, after which it is no longer rejected', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cofferdam-'));
+    const file = join(folder, 'a.yaml');
+    await writeFile(file, pod('a'));
+    const { out } = await cofferdam(['review', file], { columns: 200 });
+    expect(out).toContain('\nThe same with --fix prints a patch: ');
+    const command = (await offer([file])) ?? [];
+    expect((await cofferdam([...command, '--fix'])).out).toContain('\n-spec: {hostPID: true, containers');
+    await cofferdam([...command, '--fix', '--write']);
+    expect(await cofferdam(['review', file])).toMatchObject({ code: 0 });
+    await rm(folder, { recursive: true });
   });
 
   it('drafts one for what has to leave out its class, too, and says so', async () => {

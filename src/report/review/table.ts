@@ -73,7 +73,7 @@ function unlistedExempt(review: Review): string {
 const gravity = ({ outOfScope, mode, decision }: Reviewed): number =>
   VERDICTS.indexOf(decision.verdict) - (outOfScope || mode === 'off' ? VERDICTS.length : 0);
 
-/** The command that drafts an exemption for the first object that may have to be as it is, ready to be copied. */
+/** What may have to be as it is: the command that drafts an exemption, ready to be copied, for the first of them; and what makes a fix. */
 function draftLines(
   results: readonly Reviewed[],
   { explaining }: Review,
@@ -89,8 +89,11 @@ function draftLines(
     drafted.length === 1
       ? `If ${names} has to be as it is${draftedBut(first)}, this drafts an exemption:`
       : `If one of ${drafted.length} has to be as it is (${names}), this drafts an exemption, here for the first:`;
-  return [...wrap(lead, width), `  ${paint.head(clean(shellLine(words), 1000))}`];
+  return [...wrap(lead, width), `  ${paint.head(clean(shellLine(words), 1000))}`, ...wrap(FIXING, width)];
 }
+
+const FIXING =
+  'The same with --fix prints a patch: the smallest change after which it is no longer rejected.';
 
 const assumedLines = ({ assumed }: Review): string[] =>
   assumed ? [assumedSentence(assumed), decisiveSentence(assumed)].filter(line => line !== '') : [];
