@@ -8,14 +8,14 @@ import { VARIABLES } from '../cel/rules.ts';
 import { DEVIATIONS, SEMANTICS } from '../cel/semantics.ts';
 import { semanticsPod } from '../cel/semantics-pod.ts';
 import { type Asked, askAbout } from './support/cel-asked.ts';
+import { refusalOf } from './support/client.ts';
 import { applyAll, remove } from './support/guarding.ts';
-import { kubectl } from './support/kubectl.ts';
 
 const PATH = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
 
 /** What the API server says of a policy with the expression as a variable, as the guard has a rule; empty where it takes it. */
-async function refusal(expression: string): Promise<string> {
-  const policy = {
+const refusal = (expression: string): Promise<string> =>
+  refusalOf(PATH, {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicy',
     metadata: { name: 'cofferdam-e2e-cel' },
@@ -28,10 +28,7 @@ async function refusal(expression: string): Promise<string> {
       variables: [{ name: 'rule', expression }],
       validations: [{ expression: 'variables.rule || true' }],
     },
-  };
-  const { code, stderr } = await kubectl(['create', '--raw', `${PATH}?dryRun=All`, '-f', '-'], policy);
-  return code === 0 ? '' : stderr;
-}
+  });
 
 const isTaken = (expression: string): boolean => {
   const program = compileCel(expression, VARIABLES);

@@ -1,5 +1,6 @@
 import { ApiException, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { connectionOf } from '../../../src/kube/connect.ts';
+import { KubeError } from '../../../src/kube/error.ts';
 import { poll } from './poll.ts';
 
 const config = new KubeConfig();
@@ -7,8 +8,23 @@ config.loadFromDefault();
 
 export const core = config.makeApiClient(CoreV1Api);
 
-/** What the API server answers at a path, such as its metrics: kubectl takes longer to start than this takes to be answered. */
+/*
+Without kubectl, which takes longer to start than these take to be answered: for what is asked hundreds of times.
+*/
+
+/** What the API server answers at a path, such as its metrics. */
 export const rawText = (path: string): Promise<string> => connectionOf(config).text({ path });
+
+/** Why it does not take an object, in its words; empty where it does. Nothing is stored. */
+export async function refusalOf(path: string, object: object): Promise<string> {
+  try {
+    await connectionOf(config).api({ method: 'POST', path: `${path}?dryRun=All`, body: object });
+    return '';
+  } catch (error) {
+    if (error instanceof KubeError) return error.message;
+    throw error;
+  }
+}
 
 /** The Pod as admission leaves it; nothing is stored. */
 export const dryRun = (pod: V1Pod): Promise<V1Pod> =>
