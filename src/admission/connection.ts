@@ -96,7 +96,7 @@ export class Connection {
       this.#response = undefined;
       this.since = performance.now();
       this.#cameBefore = this.socket.bytesRead;
-      // What is left of a body that nobody reads would be gone through to its end.
+      // Node would read what is left of a body to its end, though nobody wants it.
       if (this.#isLast || !request.complete) this.socket.destroy();
     });
     answer(request, response);

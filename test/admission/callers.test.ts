@@ -18,6 +18,19 @@ const API_SERVER = await certificate();
 const OTHER = await certificate();
 const BODY = JSON.stringify(reviewOf(PODS.admit));
 
+it.each(['P-384', 'P-521'] as const)('knows an API server whose certificate has a key of %s', async curve => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'kube-apiserver' }], {
+    keyType: 'ec',
+    curve,
+  });
+  const server = await startTestServer({ tls: { ...CERT, ca: cert } });
+  try {
+    expect((await server.post('/mutate/enforce', BODY, { cert, key })).code).toBe(200);
+  } finally {
+    await server.stop(0, 1000);
+  }
+});
+
 describe('where strangers are turned away', () => {
   let server: TestServer;
   beforeAll(async () => {
