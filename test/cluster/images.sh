@@ -105,7 +105,7 @@ write_npmrc() {
 
 # What the Dockerfile copies.
 sources() {
-  find "$REPOSITORY"/{Dockerfile,.dockerignore,.npmrc,LICENSE,package.json,package-lock.json,rolldown.config.ts,scripts/bundle,src,policies} \
+  find "$REPOSITORY"/{Dockerfile,.dockerignore,.npmrc,LICENSE,package.json,package-lock.json,rolldown.config.ts,scripts/bundle,src,policies,docs/schema,docs/ci} \
     -type f | LC_ALL=C sort
 }
 

@@ -20,3 +20,12 @@ it('builds on one image of Node 24, pinned by its digest', () => {
 it('runs as a user that is a number other than 0', () => {
   expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
 });
+
+it('is built anew by test/cluster/images.sh wherever something that it copies has changed', () => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)]
+    .flatMap(([, paths = '']) => paths.split(' '))
+    .map(path => path.replace(/\/\*.*$/, ''));
+  const [, list = ''] = /"\$REPOSITORY"\/\{(.*)\}/.exec(read('test/cluster/images.sh')) ?? [];
+  expect(copied).toContain('docs/ci');
+  expect(list.split(',')).toEqual(expect.arrayContaining(copied));
+});
