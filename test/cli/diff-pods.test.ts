@@ -33,6 +33,10 @@ const FILES = {
     classOf('kata-qemu', 'kata-qemu', costing('250m', '160Mi')) +
     ['a', 'b', 'c'].map(name => nodeOf(name, ['', 'kata-qemu'])).join('') +
     nodeOf('d', ['']),
+  'without-d.yaml':
+    namespace +
+    classOf('kata-qemu', 'kata-qemu', costing('250m', '160Mi')) +
+    ['a', 'b', 'c'].map(name => nodeOf(name, ['', 'kata-qemu'])).join(''),
   'heavier.yaml': namespace + classOf('kata-qemu', 'kata-qemu', costing('500m', '320Mi')),
 };
 
@@ -93,6 +97,31 @@ describe('of manifests, a diff sums up', () => {
       { where: 'kata-qemu (vm)', before: 0, after: 3 },
       { where: 'kata-qemu (vm), waits', before: 0, after: 1 },
     ]);
+  });
+
+  it('a Pod of a DaemonSet that is gone with its node as gone, and not as one that no longer waits', async () => {
+    const sides = ['--base-cluster', 'cluster.yaml', '--cluster', 'without-d.yaml'];
+    const { waiting, running, where } = await summaryOf(
+      'agent.yaml',
+      '--policy',
+      'vm.yaml',
+      '--base-policy',
+      'vm.yaml',
+      ...sides,
+    );
+    expect([waiting, running]).toEqual([0, 0]);
+    expect(where).toEqual([
+      { where: 'kata-qemu (vm)', before: 3, after: 3 },
+      { where: 'kata-qemu (vm), waits', before: 1, after: 0 },
+    ]);
+  });
+
+  it('on how many of its nodes a DaemonSet waits', async () => {
+    const { out } = await run('agent.yaml', ...VM);
+    expect(out).toContain(
+      'would wait  DaemonSet/agent  shop          4  host kernel  kata-qemu (vm), waits on 1 of 4 nodes',
+    );
+    expect(out).toContain('Why: 1 of 4 nodes that its Pods go to cannot run them: d.');
   });
 
   it('a DaemonSet once where no nodes are known, and says so', async () => {

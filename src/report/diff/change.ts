@@ -3,7 +3,7 @@ import type { Assumed } from '../../input/assumed.ts';
 import { type Isolation, rank } from '../../profiles/isolation.ts';
 import type { Problem } from '../../source/document.ts';
 import type { ClusterPlace, Overhead, Reviewed } from '../result.ts';
-import { waitingOf } from '../waiting.ts';
+import { isWaiting, waitingOf } from '../waiting.ts';
 
 /** What happens to an object, with the words for it, beginning with what hurts most. */
 export const FATES = {
@@ -74,13 +74,20 @@ export function fatesOf({ before, after }: Pair): readonly Fate[] {
   return isScoredOtherwise(before, after) ? ['score'] : [];
 }
 
-/** Whether more or fewer of its Pods find no node. What is rejected on either side has another fate. */
+/**
+ * Whether more of its Pods find no node, or more of them find one. A node that goes takes a Pod of a DaemonSet along, which then
+ * no longer waits, and does not run either. What is rejected on either side has another fate.
+ */
 function waitingFate(before: Reviewed, after: Reviewed): 'waiting' | 'running' | undefined {
   if ([before, after].some(({ decision }) => decision.verdict === 'reject')) return undefined;
   const [was, is] = [waitingOf(before), waitingOf(after)];
-  if (was === is) return undefined;
-  return is > was ? 'waiting' : 'running';
+  if (is > was) return 'waiting';
+  return is < was && ranOn(after) > ranOn(before) ? 'running' : undefined;
 }
+
+/** Counts the nodes that a DaemonSet runs on; all else runs or does not. */
+const ranOn = (result: Reviewed): number =>
+  isWaiting(result) ? 0 : (result.nodes?.goesTo ?? 1) - waitingOf(result);
 
 /** Whether an object runs, and how well it is then isolated. */
 interface Isolated {

@@ -1,4 +1,5 @@
 import { type Isolation, rank } from '../../profiles/isolation.ts';
+import { count } from '../../source/text.ts';
 import type { Reviewed } from '../result.ts';
 import { isWaiting } from '../waiting.ts';
 import type { Judged, Pair } from './change.ts';
@@ -39,8 +40,14 @@ const placeOf = (result: Reviewed): Omit<Share, 'pods'> => {
 };
 
 /** Where an object runs: a class with its isolation, for which it may have to wait, the host kernel, or nowhere. */
-export const whereOf = (result: Reviewed): string =>
-  result.decision.verdict === 'reject' ? 'rejected' : wordsOf(placeOf(result));
+export function whereOf(result: Reviewed): string {
+  if (result.decision.verdict === 'reject') return 'rejected';
+  const { waits, ...here } = placeOf(result);
+  const { goesTo = 0, cannotRun = [] } = result.nodes ?? {};
+  const some = waits ? 0 : cannotRun.length;
+  const onSome = some > 0 ? `, waits on ${some} of ${count(goesTo, 'node')}` : '';
+  return wordsOf({ ...here, waits }) + onSome;
+}
 
 function wordsOf({ isolation, runtimeClass, waits }: Omit<Share, 'pods'>): string {
   if (isolation === undefined) return 'rejected';
@@ -58,7 +65,7 @@ export interface Sum {
 /** The sums in the order of isolation, least first, rejected last. */
 export function sumsOf({ pairs }: { readonly pairs: readonly Pair[] }): readonly Sum[] {
   const places = new Map<string, { order: number; before: number; after: number }>();
-  const count = (one: Judged, side: 'before' | 'after'): void => {
+  const add = (one: Judged, side: 'before' | 'after'): void => {
     for (const share of sharesOf(one)) {
       const where = wordsOf(share);
       const order = share.isolation === undefined ? Number.POSITIVE_INFINITY : rank(share.isolation);
@@ -68,8 +75,8 @@ export function sumsOf({ pairs }: { readonly pairs: readonly Pair[] }): readonly
     }
   };
   for (const { before, after } of pairs) {
-    count(before, 'before');
-    count(after, 'after');
+    add(before, 'before');
+    add(after, 'after');
   }
   return [...places]
     .filter(([, { before, after }]) => before + after > 0)

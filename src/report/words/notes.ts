@@ -111,11 +111,11 @@ function cannotRunNotes({ nodes, decision }: Reviewed): Note[] {
   ];
 }
 
-/** Why Pods of it wait, and what to do; none where none does. */
-export const waitingNotes = (result: Reviewed): readonly Note[] => [
-  ...classNotes(result.decision),
-  ...cannotRunNotes(result),
-];
+/** Why Pods of it wait, and what to do; none where none does. Where all wait, nobody asks on which nodes. */
+export function waitingNotes(result: Reviewed): readonly Note[] {
+  const all = classNotes(result.decision);
+  return all.length > 0 ? all : cannotRunNotes(result);
+}
 
 /** That no node can run the class that was chosen. */
 function classNotes({ verdict, placement }: Decision): Note[] {
