@@ -1,3 +1,4 @@
+import { count } from '../source/text.ts';
 import type { Reviewed } from './result.ts';
 
 /**
@@ -13,3 +14,10 @@ export function waitingOf(result: Reviewed): number {
 /** Whether all of its Pods wait. */
 export const isWaiting = ({ decision: { verdict, placement } }: Reviewed): boolean =>
   verdict !== 'reject' && placement.some(({ chosen, available }) => chosen && !available);
+
+/** `, waits`, or of a DaemonSet `, waits on 2 of 5 nodes`; empty where none of its Pods does. */
+export function waitingWords(result: Reviewed): string {
+  if (isWaiting(result)) return ', waits';
+  const waiting = waitingOf(result);
+  return waiting === 0 ? '' : `, waits on ${waiting} of ${count(result.nodes?.goesTo ?? 0, 'node')}`;
+}

@@ -146,7 +146,7 @@ describe('of manifests, a diff sums up', () => {
       '| kata-qemu (vm) | 0 | 14 |\n| overhead: CPU | 0 | 3.5 |\n| overhead: memory | 0 | 2.2Gi |',
     );
     const page = (await run('all.yaml', ...VM, '-o', 'html')).out;
-    expect(page).toContain('4 objects of 14 Pods, judged by what was and by what will be.');
+    expect(page).toContain('4 objects with 14 Pods, judged by what was and by what will be.');
     expect(page).toContain('<dt>CPU</dt><dd>3.5 <span class="quiet">before: 0</span></dd>');
     expect(page).toContain('all.yaml:1');
   });

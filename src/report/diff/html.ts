@@ -1,22 +1,20 @@
 import { clean, count, quote } from '../../source/text.ts';
 import { attention, type Notice } from '../html/attention.ts';
-import { addMoves, type End, flow, type Move } from '../html/charts/flow.ts';
+import { flow } from '../html/charts/flow.ts';
 import { documentOf } from '../html/document.ts';
 import { problemList, sentences } from '../html/footer.ts';
 import type { Item } from '../html/items.ts';
 import { type Markup, html as markup, NOTHING } from '../html/markup.ts';
-import { verdictPlaceOf } from '../html/places.ts';
 import { dataOf, leftWords } from '../html/rows.ts';
-import type { Reviewed } from '../result.ts';
 import { ownerName } from '../review/cluster/groups.ts';
-import { isWaiting } from '../waiting.ts';
 import { apartWords, placesApart } from '../words/apart.ts';
 import { assumedSentence } from '../words/assumed.ts';
 import { fixSentence } from '../words/fix.ts';
 import { whySentence } from '../words/notes.ts';
-import { type Change, changeWords, type Difference, FATES, type Fate, type Pair, podsOf } from './change.ts';
+import { type Change, changeWords, type Difference, FATES, type Fate } from './change.ts';
 import { type Costs, costsOf, cpuWords, memoryWords, silentSentence } from './cost.ts';
 import { countedOnceSentence } from './counted.ts';
+import { movesOf } from './moves.ts';
 import { policiesSentence } from './policies.ts';
 import { sumsOf, whereOf } from './where.ts';
 import { fixWords, waitingWords } from './why.ts';
@@ -69,16 +67,10 @@ function leadOf({ changes, cluster, pairs }: Difference): string {
   );
   const of = cluster
     ? `${pods} of context ${quote(cluster.context)}`
-    : `${count(pairs.length, 'object')} of ${pods}`;
+    : `${count(pairs.length, 'object')} with ${pods}`;
   const owners = cluster && changes.length > 0 ? ' Pods of one owner that change alike count once.' : '';
   return `${of}, judged by what was and by what will be.${owners}`;
 }
-
-/** Counts the Pods that move from one place to another. A DaemonSet that has fewer nodes on one side counts as on the other. */
-const movesOf = (pairs: readonly Pair[]): readonly Move[] =>
-  addMoves(pairs.map(pair => ({ from: endOf(pair.before), to: endOf(pair.after), count: podsOf(pair) })));
-
-const endOf = (result: Reviewed): End => (isWaiting(result) ? 'waiting' : verdictPlaceOf(result));
 
 /** @param apart what tells objects of one name apart */
 const itemOf = ({ after, pods }: Change, apart: Apart): Item => ({

@@ -1,7 +1,6 @@
 import { type Isolation, rank } from '../../profiles/isolation.ts';
-import { count } from '../../source/text.ts';
 import type { Reviewed } from '../result.ts';
-import { isWaiting } from '../waiting.ts';
+import { isWaiting, waitingWords } from '../waiting.ts';
 import type { Judged, Pair } from './change.ts';
 
 /** Some Pods of an object, and where they run: those of a DaemonSet may run in several places. */
@@ -40,14 +39,10 @@ const placeOf = (result: Reviewed): Omit<Share, 'pods'> => {
 };
 
 /** Where an object runs: a class with its isolation, for which it may have to wait, the host kernel, or nowhere. */
-export function whereOf(result: Reviewed): string {
-  if (result.decision.verdict === 'reject') return 'rejected';
-  const { waits, ...here } = placeOf(result);
-  const { goesTo = 0, cannotRun = [] } = result.nodes ?? {};
-  const some = waits ? 0 : cannotRun.length;
-  const onSome = some > 0 ? `, waits on ${some} of ${count(goesTo, 'node')}` : '';
-  return wordsOf({ ...here, waits }) + onSome;
-}
+export const whereOf = (result: Reviewed): string =>
+  result.decision.verdict === 'reject'
+    ? 'rejected'
+    : wordsOf({ ...placeOf(result), waits: false }) + waitingWords(result);
 
 function wordsOf({ isolation, runtimeClass, waits }: Omit<Share, 'pods'>): string {
   if (isolation === undefined) return 'rejected';

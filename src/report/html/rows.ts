@@ -1,5 +1,6 @@
 import { placeWords } from '../layout/problem.ts';
 import type { Reviewed } from '../result.ts';
+import { waitingWords } from '../waiting.ts';
 import { hygieneOf } from '../words/score.ts';
 import { cellOf } from './cells.ts';
 import { type Index, type PageData, PLACE_WORDS, type Row, type Standing, type State } from './data.ts';
@@ -68,9 +69,10 @@ function rowOf(
 function standingIn(result: Reviewed, lists: Lists): Standing {
   const { governing, runtimeClass } = result.decision;
   const place = verdictPlaceOf(result);
+  const where = runtimeClass !== undefined && place !== 'rejected' ? runtimeClass : PLACE_WORDS[place];
   return {
     place: indexOf(placeOf(result)),
-    words: lists.text(runtimeClass !== undefined && place !== 'rejected' ? runtimeClass : PLACE_WORDS[place]),
+    words: lists.text(where + waitingWords(result)),
     tierScore: governing.tierScore,
     hygiene: hygieneOf(governing),
   };

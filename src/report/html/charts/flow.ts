@@ -2,13 +2,14 @@ import { PLACE_WORDS, type Place } from '../data.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import { DRAWN } from './bar.ts';
 
-/** Where something runs, or that it waits for a node. */
-export type End = Place | 'waiting';
+/** Where something runs, that it waits for a node, or that its node is not there on one side. */
+export type End = Place | 'waiting' | 'gone';
 
-const ENDS: readonly End[] = DRAWN.flatMap((place): End[] =>
-  place === 'rejected' ? [place, 'waiting'] : [place],
-);
-const WORDS: Readonly<Record<End, string>> = { ...PLACE_WORDS, waiting: 'waiting for a node' };
+const ENDS: readonly End[] = [
+  ...DRAWN.flatMap((place): End[] => (place === 'rejected' ? [place, 'waiting'] : [place])),
+  'gone',
+];
+const WORDS: Readonly<Record<End, string>> = { ...PLACE_WORDS, waiting: 'waiting', gone: 'no node' };
 
 /** How many come from one place to another; the same one for what stays. */
 export interface Move {
