@@ -16,13 +16,19 @@ export interface Pair {
   readonly key: string;
 }
 
-/** A certificate for the webhook that no CA of this cluster has signed. `ended`: and that expired a month ago. */
+/**
+ * A certificate for the webhook that no CA of this cluster has signed.
+ * @param ended whether it also expired a month ago
+ */
 export const foreignPair = (ended = false): Promise<Pair> =>
   selfSigned([`cofferdam.${HOME}.svc`], Date.now() - (ended ? 395 * DAY_MS : 0));
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** Does what somebody may who may write Secrets in the release's namespace; with a CA, which cert-manager's cainjector reads. */
+/**
+ * Does what anybody can do who may write Secrets in the release's namespace; it includes a CA, which cert-manager's cainjector
+ * reads.
+ */
 export async function writeSecret({ cert, key }: Pair): Promise<void> {
   const data = { 'tls.crt': base64(cert), 'tls.key': base64(key), 'ca.crt': base64(cert) };
   await kubectlOk(['patch', 'secret', SECRET, '-n', HOME, '--type=merge', '-p', JSON.stringify({ data })]);
@@ -40,7 +46,7 @@ export async function secretCertificate(): Promise<string> {
 
 let nudges = 0;
 
-/** Has the kubelet look at the replicas, and so at what is mounted into them, now rather than within a minute or so. */
+/** Makes the kubelet look at the replicas, and so at what is mounted into them, now rather than within a minute or so. */
 export async function nudgeKubelet(): Promise<void> {
   for (const { metadata } of await replicas()) {
     const args = ['pod', metadata?.name ?? '', '-n', HOME, `example.com/nudge=${nudges++}`, '--overwrite'];
@@ -78,15 +84,15 @@ export async function silentPort(): Promise<{ readonly port: number; close(): vo
   };
 }
 
-/** Requests of a stranger that are held on each replica, and connections to its probes. */
+/** How many requests of a stranger are held on each replica, and connections to its probes. */
 const HELD = 3;
 const HELD_BYTES = 5_592_000;
 const HELD_OPEN = 150;
 const LOOK_MS = 500;
 
 /**
- * Holds requests and connections on every replica, also on those that come meanwhile.
- * @returns ends it
+ * Holds requests and connections on every replica, including those that start meanwhile.
+ * @returns a function that ends it
  */
 export function attackAll(): () => Promise<void> {
   const attacks = new Map<string, readonly Attack[]>();
@@ -103,7 +109,7 @@ export function attackAll(): () => Promise<void> {
   return async () => {
     clearInterval(timer);
     await looking;
-    // A replica that is seen while it ends may not be reached any more.
+    // A replica that was seen while it ended may no longer be reachable.
     endAll([...attacks.values()].flat(), 0.5);
   };
 }

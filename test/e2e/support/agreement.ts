@@ -9,19 +9,19 @@ import type { Snapshot } from '../../../src/policy/policy.ts';
 
 const guarded: ReadonlySet<string> = new Set(GUARDED.map(({ id }) => id));
 
-/** What the engine says of a request. */
+/** What the engine says about a request. */
 export interface Said {
   readonly admits: boolean;
   /**
-   * What is left of its no without what the guard is looser in: rules of namespaced policies and of updates, where every
-   * rule counts as if it had matched the stored Pod already; requirements, scheduling, a missing class.
+   * Whether it would still deny without the rules in which the guard is looser: rules of namespaced policies; rules on updates,
+   * which all count as if they had matched the stored Pod already; requirements, scheduling, and a missing class.
    */
   readonly guardDenies: boolean;
-  /** Of a policy with several rules, one failed: the guard then takes all of them for matched. */
+  /** True if one of several rules of a policy failed: the guard then takes all of them to have matched. */
   readonly guardMayBeStricter: boolean;
 }
 
-/** Policies and exemptions as the engine has them, and without the rules that the guard does not have. */
+/** Policies and exemptions as the engine has them, and without the rules that the guard lacks. */
 export interface Snapshots {
   readonly snapshot: Snapshot;
   readonly withClusterRules: Snapshot;
@@ -34,7 +34,7 @@ export function engineSays(
   now: number,
 ): Said {
   const { verdict } = decide(request, snapshot, view, now);
-  // A class that was injected before would be raised: the decision then speaks of others than the one that it has.
+  // A class that was injected before would be raised, so the decision would be about other classes than the Pod's own.
   const plain = { ...request, pod: withoutInjected(request.pod) };
   const ofGuard =
     request.operation === 'CREATE' ? withClusterRules : withRulesOfStored(snapshot, request.oldPod);
@@ -49,7 +49,7 @@ export function engineSays(
   };
 }
 
-/** Each rule matches the stored Pod and no other. */
+/** Makes each rule match the stored Pod and no other. */
 const withRulesOfStored = (snapshot: Snapshot, stored: Pod | undefined): Snapshot => ({
   ...snapshot,
   policies: snapshot.policies.map(policy => ({

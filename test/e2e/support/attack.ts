@@ -3,28 +3,28 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect, type TLSSocket } from 'node:tls';
 
-/** Where a replica, or a process of the tests, takes AdmissionReviews. */
+/** The place where a replica, or a process of the tests, receives AdmissionReviews. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** What somebody does who is let near the port and has no credentials at all. */
+/** What somebody can do who reaches the port, but has no credentials at all. */
 export interface Attack {
-  /** How often a connection came about, with TLS where that is spoken. */
+  /** How often a connection was established, with TLS where that is spoken. */
   readonly connected: number;
-  /** How often one was closed by the other end. */
+  /** How often the other end closed one. */
   readonly cut: number;
   readonly end: () => void;
 }
 
-/** Of many connections that are opened at once, the kernel may leave some to be tried again. */
+/** The least part that must get through: if many connections are opened at once, the kernel may leave some to be tried again. */
 const MOST = 0.9;
 
 /**
- * Ends them. Nothing is shown by attacks that never got through, nor were even turned away.
- * @param least the part of them that has to have been felt
- * @throws Error where it was not
+ * Ends them. Attacks that never got through, and were not even turned away, would show nothing.
+ * @param least the least part of them that must have had an effect
+ * @throws Error where it had none
  */
 export function endAll(attacks: readonly Attack[], least = MOST): void {
   for (const { end } of attacks) end();
@@ -34,17 +34,17 @@ export function endAll(attacks: readonly Attack[], least = MOST): void {
   }
 }
 
-/** How long a connection that was closed stays so before it is opened again, in milliseconds. */
+/** How long a closed connection stays closed before it is opened again, in milliseconds. */
 const AGAIN_MS = 50;
 
-/** The connections of an attack. That they are turned away is not what it is about: they are counted. */
+/** The connections of an attack. It is no failure if they are turned away: they are counted. */
 class Connections implements Attack {
   connected = 0;
   cut = 0;
   readonly #open = new Set<Socket>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param isBack whether it is opened again as often as it is closed */
+  /** @param isBack whether it is opened again whenever it is closed */
   tls({ host, port }: Address, send: (socket: TLSSocket) => void, isBack: boolean): void {
     const socket = connect({ host, port, rejectUnauthorized: false });
     send(socket);
@@ -101,7 +101,7 @@ class Connections implements Attack {
 const opening = (path: string, bytes: number): string =>
   `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
 
-/** Holds a request that never ends, with so many bytes of its body sent, and opens it again as often as it is closed. */
+/** Holds a request that never ends, with this many bytes of its body sent, and opens it again whenever it is closed. */
 export function hold(address: Address, bytes: number): Attack {
   const body = Buffer.alloc(bytes, ' ');
   const held = new Connections();
@@ -115,7 +115,7 @@ export function hold(address: Address, bytes: number): Attack {
   return held;
 }
 
-/** Holds a connection that says nothing, and opens it again as often as it is closed. */
+/** Holds a connection that says nothing, and opens it again whenever it is closed. */
 export function holdOpen(host: string, port: number): Attack {
   const held = new Connections();
   held.tcp({ host, port }, socket => socket.resume(), true);
@@ -129,17 +129,17 @@ export function sendOnly(address: Address, bytes: Buffer): Attack {
   return sent;
 }
 
-/** Holds a connection that a request has come through, for as long as it is let. */
+/** Holds a connection that a request has come through, for as long as the server allows. */
 export function holdUsed(address: Address): Attack {
   const held = new Connections();
   held.tls(address, socket => socket.resume().write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), false);
   return held;
 }
 
-/** Connections that one who opens them holds at most. */
+/** How many connections one attacker holds at most. */
 const HELD = 500;
 
-/** Opens a connection every so many milliseconds, and says nothing through any. */
+/** Opens a connection at this interval, in milliseconds, and sends nothing through any of them. */
 export function openMore(address: Address, everyMs: number): Attack {
   const more = new Connections();
   const timer = setInterval(() => {
@@ -161,8 +161,9 @@ export function openMore(address: Address, everyMs: number): Attack {
 }
 
 /**
- * A review that nobody asked for, in a namespace of this name; what is answered, or an error where it is not.
- * @param agent a connection for each, where it is left out
+ * Sends a review that nobody asked for, in a namespace with this name.
+ * @returns the answer, or an error where there is none
+ * @param agent without it, each review has a connection of its own
  */
 export function forge(
   address: Address,

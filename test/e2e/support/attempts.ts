@@ -3,22 +3,25 @@ import { expect } from 'vitest';
 import { refusal } from './client.ts';
 
 const ATTEMPTS = 10;
-/** To write a Pod of a MB takes the API server of a busy machine longer than it waits for a webhook: three in ten at most. */
+/**
+ * The API server of a busy machine takes longer to write a Pod of a MB than it waits for a webhook, in at most three of ten
+ * cases.
+ */
 const MOST_UNJUDGED = 3;
 /** How long it waits: `webhooks.timeoutSeconds` of the chart, and of what the tests register. */
 const TIMEOUT_MS = 2000;
 
 interface Unjudged {
-  /** The class that the Pod was stored with, empty for none, or why it was refused. */
+  /** The class that the Pod was stored with (empty for none), or why it was refused. */
   readonly came: string;
-  /** Milliseconds. */
+  /** The time in milliseconds. */
   readonly took: number;
 }
 
 /**
- * Asks ten times, and counts. Few may go unjudged, and none but by the API server's own time: whatever the webhook refuses
- * or breaks off for its size is over sooner than that.
- * @returns what became of those that the webhook did not judge
+ * Asks ten times, and counts. Few may go unjudged, and only because of the API server's own time: anything that the webhook
+ * refuses or breaks off for its size is over sooner.
+ * @returns the results of those that the webhook did not judge
  */
 export async function unjudgedOf(
   ask: (attempt: number) => Promise<V1Pod>,

@@ -5,8 +5,8 @@ import { poll } from './poll.ts';
 import { E2E_LABEL } from './settings.ts';
 
 /*
-What the API server answers to expressions, each the text of a variable as the guard has a rule. Many stand in one policy,
-and a Pod of a dry run asks for one of them by its labels.
+The API server's answers to expressions, each of which is the text of a variable, as in the guard. One policy holds many, and a
+Pod of a dry run selects one of them by its labels.
 */
 
 const IN_ONE_POLICY = 60;
@@ -16,13 +16,13 @@ const own = { [E2E_LABEL]: 'true' };
 export type Answer = 'true' | 'false' | 'error';
 
 export interface Asked {
-  /** Labels of the Pod that asks for an expression. */
+  /** The labels of the Pod that asks for an expression. */
   labelsFor(expression: string): Readonly<Record<string, string>>;
   answer(pod: V1Pod): Promise<Answer>;
   remove(): Promise<unknown>;
 }
 
-/** Puts them into force in a namespace of this name, which the policies are called after, too. */
+/** Puts them into force in a namespace with this name, which the policies have, too. */
 export async function askAbout(name: string, expressions: readonly string[]): Promise<Asked> {
   const count = Math.ceil(expressions.length / IN_ONE_POLICY);
   const names = Array.from({ length: count }, (_, i) => `${name}-${i}`);
@@ -73,7 +73,7 @@ const bindingOf = (name: string) => ({
   spec: { policyName: name, validationActions: ['Deny'] },
 });
 
-/** What it denies the Pod with; undefined where it takes it. */
+/** The reason for which it denies the Pod; undefined where it accepts it. */
 const denialOf = (pod: V1Pod): Promise<string | undefined> =>
   refusal(dryRun(pod).then(() => undefined)).catch((error: Error) => {
     if (error.message === 'the request was admitted') return undefined;

@@ -13,7 +13,7 @@ import { E2E_LABEL, TLS_CERT, TLS_KEY, WORK } from './settings.ts';
 /** The release's namespace, whose ServiceAccount has what the chart's roles grant. */
 export const HOME = 'cofferdam-e2e-rbac';
 
-/** One verb on one resource, of a ClusterRole or of a Role in the release's namespace. */
+/** One verb on one resource, from a ClusterRole or from a Role in the release's namespace. */
 export interface Grant {
   readonly kind: 'ClusterRole' | 'Role';
   readonly group: string;
@@ -22,7 +22,7 @@ export interface Grant {
   readonly resourceNames?: readonly string[];
 }
 
-/** What the chart grants to the program, one by one. */
+/** The chart's grants to the program, one by one. */
 export async function chartGrants(): Promise<readonly Grant[]> {
   const roles = (await render(HOME)).filter(
     ({ kind, metadata }) => kind.endsWith('Role') && metadata.name === 'cofferdam',
@@ -45,7 +45,7 @@ const grantsOf = (kind: string, { apiGroups = [], resources = [], verbs, resourc
     ),
   );
 
-/** Grants these to the ServiceAccount, and nothing else. Not under the chart's names: someone may use them. */
+/** Grants only these to the ServiceAccount, under other names than the chart's, which may be in use. */
 export async function grantOnly(grants: readonly Grant[]): Promise<void> {
   const metadata = { name: HOME, labels: { [E2E_LABEL]: 'true' } };
   const rulesOf = (kind: Grant['kind']): V1PolicyRule[] =>
@@ -74,7 +74,7 @@ export async function grantOnly(grants: readonly Grant[]): Promise<void> {
 
 const RBAC = { apiVersion: 'rbac.authorization.k8s.io/v1' };
 
-/** A kubeconfig of the ServiceAccount, with a token as a Pod gets it. */
+/** A kubeconfig of the ServiceAccount, with a token like that of a Pod. */
 export async function accountKubeconfig(): Promise<string> {
   const config = JSON.parse(await kubectlOk(['config', 'view', '--raw', '--minify', '-o', 'json']));
   const token = (await kubectlOk(['create', 'token', 'cofferdam', '-n', HOME])).trim();
@@ -91,7 +91,7 @@ export interface Serving {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the webhook with this kubeconfig and the flags, and does not wait for anything. */
+/** Starts the webhook with this kubeconfig and these flags, without waiting for anything. */
 export function startServing(kubeconfig: string, flags: readonly string[]): Serving {
   const child = spawn(process.execPath, [
     ...SERVE,
@@ -116,7 +116,7 @@ export function startServing(kubeconfig: string, flags: readonly string[]): Serv
   };
 }
 
-/** One object of each kind of this project, new, so that its status is to be written. */
+/** Creates one object of each kind of this project, so that its status has to be written. */
 export async function makeOwnObjects(): Promise<void> {
   const metadata = { name: HOME, labels: { [E2E_LABEL]: 'true', run: randomUUID() } };
   const own = (kind: string, spec: object, place: object = {}) => ({

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { type Output, outputOf } from './output.ts';
 import { MAIN } from './settings.ts';
 
-/** Runs the command line that was built, against the cluster in KUBECONFIG unless another is given. */
+/** Runs the command line from the bundle, against the cluster in KUBECONFIG unless another is given. */
 export const cofferdam = (args: readonly string[], kubeconfig = process.env.KUBECONFIG): Promise<Output> =>
   outputOf(
     spawn(process.execPath, [MAIN, ...args], {

@@ -36,7 +36,7 @@ export const create = (pod: V1Pod): Promise<V1Pod> =>
 export const read = (pod: V1Pod): Promise<V1Pod> =>
   core.readNamespacedPod({ ...namespaced(pod), name: nameOf(pod) });
 
-/** The message with which the API server turns a request away. Fails where it does not. */
+/** The message with which the API server refuses a request. Fails where it does not refuse. */
 export async function refusal(request: Promise<unknown>): Promise<string> {
   try {
     await request;

@@ -15,6 +15,6 @@ export function start(args: readonly string[], input = ''): Started {
   return { child, ended };
 }
 
-/** Runs it to its end. */
+/** Runs the command to its end. */
 export const cofferdam = (args: readonly string[], input?: string): Promise<Output> =>
   start(args, input).ended;

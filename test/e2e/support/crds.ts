@@ -5,7 +5,7 @@ import { E2E_LABEL } from './settings.ts';
 const FOLDER = fileURLToPath(new URL('../../../charts/cofferdam/files/crds', import.meta.url));
 const KINDS = ['clustersandboxpolicies', 'sandboxpolicies', 'sandboxexemptions', 'sandboxprofiles'];
 
-/** Removes what the tests made; the CRDs too, where the cluster did not have them before. */
+/** Removes what the tests created, including the CRDs, if the cluster did not have them before. */
 export type RemoveCrds = () => Promise<void>;
 
 export async function installCrds(): Promise<RemoveCrds> {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { type Output, outputOf } from './output.ts';
 
-/** Debian's client, which is of the engine's version, whatever else is first on PATH (test/cluster/docker.sh). */
+/** Debian's client, whose version is that of the engine, whatever comes first on PATH (test/cluster/docker.sh). */
 const CLIENT = '/usr/bin/docker';
-/** The one image of that engine: busybox. */
+/** The only image of that engine: busybox. */
 export const DOCKER_IMAGE = 'localhost/busybox:1';
 
-/** Runs the client against the engine in DOCKER_HOST. What it prints is the answer, also when it fails. */
+/** Runs the client against the engine in DOCKER_HOST. Its output is the result, even when it fails. */
 export const docker = (...args: readonly string[]): Promise<Output> =>
   outputOf(spawn(CLIENT, args, { timeout: 60_000 }));
 
@@ -14,7 +14,7 @@ export const docker = (...args: readonly string[]): Promise<Output> =>
 export const compose = (folder: string, ...args: readonly string[]): Promise<Output> =>
   outputOf(spawn('docker-compose', args, { cwd: folder, timeout: 60_000 }));
 
-/** What a container of that image prints, in the runtime. The engine has no network to give. */
+/** The output of a container of that image in the runtime. The engine has no network. */
 export async function printedIn(
   runtime: string,
   script: string,

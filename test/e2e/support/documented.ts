@@ -9,7 +9,7 @@ import { IMAGE, WORK } from './settings.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SAMPLES = 'docs/samples';
 
-/** Namespaces as the pages call them, and as these tests do: a cluster of your own may have such. */
+/** Names of namespaces that stand for those of the pages, as your own cluster may have these. */
 export const HOME = 'cofferdam-e2e-system';
 export const SHOP = 'cofferdam-e2e-shop';
 
@@ -24,7 +24,9 @@ export async function commandsAfter(page: string, text: string): Promise<readonl
     .filter(line => line !== '');
 }
 
-/** Runs a command of a page in a shell, at the project's root, with what is made for these tests in place of its example. */
+/**
+ * Runs a command of a page in a shell, at the project's root, with the names and files of these tests in place of its examples.
+ */
 export async function runDocumented(command: string): Promise<Output> {
   const [repository = '', tag = ''] = (await ownImage()).split(/:(?=[^/:]+$)/);
   const line = command

@@ -22,11 +22,11 @@ import {
 /** A user who may edit the enforced namespace, and nothing else. */
 export const ORDINARY_USER = 'cofferdam-e2e-alice';
 
-/** Overheads and node labels of the classes: what the API server fills in, and the webhook does not. */
+/** Overheads and node labels of the classes, which the API server fills in, and not the webhook. */
 export const GVISOR_OVERHEAD = { cpu: '20m', memory: '32Mi' };
 export const KATA_OVERHEAD = { cpu: '50m', memory: '64Mi' };
 export const KATA_TOLERATION = { key: 'example.com/e2e-kata', operator: 'Exists', effect: 'NoSchedule' };
-/** A class schedules to the nodes that carry a label named like itself. */
+/** The label of the nodes to which a class schedules, which is named like the class. */
 export const nodeLabel = (runtimeClass: string): string => `example.com/${runtimeClass}`;
 
 const metadata = (name: string, labels: Record<string, string> = {}) => ({
@@ -73,8 +73,8 @@ export const clusterObjects = () => ({
 });
 
 /**
- * Names of the nodes that report a runtime handler. Fails where none does: these tests run real Pods under it. Before
- * Kubernetes 1.31 nodes report none at all (KEP-3857), and all are taken to have it, until such a Pod does not start.
+ * The names of the nodes that report a runtime handler. Fails where none does, as these tests run real Pods in it. Before
+ * Kubernetes 1.31, nodes report no handlers (KEP-3857), and all are assumed to have it, until such a Pod does not start.
  */
 export async function nodesWith(handler: string): Promise<readonly string[]> {
   const { items } = JSON.parse(await kubectlOk(['get', 'nodes', '-o', 'json'])) as V1NodeList;
@@ -92,7 +92,7 @@ export async function labelNodes(names: readonly string[], runtimeClass: string)
   await kubectlOk(['label', '--overwrite', 'nodes', ...names, `${nodeLabel(runtimeClass)}=true`]);
 }
 
-/** Writes what the webhook's --cluster takes, as kubectl prints it; of the classes, those of these tests alone. */
+/** Writes the file for the webhook's --cluster, as kubectl prints it, with only the classes of these tests. */
 export async function writeClusterView(): Promise<void> {
   const get = async (...args: string[]): Promise<readonly unknown[]> =>
     JSON.parse(await kubectlOk(['get', '-o', 'json', ...args])).items;
@@ -104,7 +104,7 @@ export async function writeClusterView(): Promise<void> {
   await writeFile(CLUSTER_VIEW, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 }
 
-/** Also what a run that was killed left: nothing is kept by anyone else, since all of it carries the label. */
+/** Removes everything, including what a killed run left: all of it has the label, so nothing of anyone else's is removed. */
 export async function removeEverything(): Promise<void> {
   const remove = (...kinds: string[]): Promise<string> =>
     kubectlOk(['delete', kinds.join(','), '-l', E2E_LABEL, '--ignore-not-found', '--wait=true']);
@@ -120,7 +120,7 @@ export async function removeEverything(): Promise<void> {
   await kubectlOk(['label', 'nodes', '--all', ...labels]);
 }
 
-/** Removes the finalizers of Pods that a test left in the middle. */
+/** Removes the finalizers of Pods that an interrupted test left behind. */
 async function removeFinalizers(): Promise<void> {
   const pods = await kubectlOk(['get', 'pods', '-A', '-l', E2E_LABEL, '-o', 'json']);
   for (const { metadata } of JSON.parse(pods).items as { metadata: Record<string, unknown> }[]) {

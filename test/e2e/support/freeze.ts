@@ -56,12 +56,12 @@ export const OF_CLUSTER = object('ClusterSandboxPolicy', NAME, {
   minimumIsolation: 'vm',
 });
 
-/** That matches no Pod of the tests: what a Pod in the namespace needs, it needs since these are left out. */
+/** Policies that match no Pod of the tests: any isolation that a Pod in the namespace needs comes from leaving these out. */
 const fill = (count: number, spec: Json) =>
   Array.from({ length: count }, (_, i) => object('SandboxPolicy', `fill-${i}`, spec, ATTACKED));
 const { rules: _, ...scoring } = LARGEST.scoring as Json;
 const AS_LARGE_AS_ALLOWED = { ...LARGEST, scoring };
-/** A policy of 140 kB, which the schema took before SandboxPolicies had limits of their own. */
+/** A policy of 140 kB, which the schema accepted before SandboxPolicies had limits of their own. */
 const OF_BEFORE = {
   match: {
     podSelector: {
@@ -81,7 +81,7 @@ async function attackAsMallory(policies: readonly object[]): Promise<void> {
     items: policies,
   });
 }
-/** Where the policies of a namespace are left out, for what they take: of what replicas hold, or of the guard alone. */
+/** Where the policies of a namespace are left out because of their size: in replicas, or only in the guard. */
 export type LeftOutOf = 'replicas' | 'guard';
 export const ATTACKS: readonly (readonly [
   what: string,
@@ -109,7 +109,7 @@ export const ATTACKS: readonly (readonly [
   ['as many such policies as replicas hold', 'guard', () => attackAsMallory(fill(5, AS_LARGE_AS_ALLOWED))],
 ];
 
-/** All of hers. */
+/** Deletes all of her policies. */
 export async function withdrawAsMallory(): Promise<void> {
   const path = `/apis/cofferdam.dev/v1alpha1/namespaces/${ATTACKED}/sandboxpolicies`;
   await kubectlOk(['delete', '--raw', path, '--as', MALLORY]);

@@ -9,7 +9,7 @@ import { type PodTweak, pod } from './pods.ts';
 import { poll } from './poll.ts';
 
 const NAME = 'cofferdam-e2e-guard';
-/** Instead of the label of these tests, by which the webhook is called: here the guard is alone. */
+/** It replaces the label of these tests, by which the webhook is called: here the guard is alone. */
 const OWN = 'example.com/e2e-guard';
 export const at = (mode: string) => `${NAME}-${mode}`;
 export const HOME = at('enforce');
@@ -55,7 +55,7 @@ const policies = [
   },
 ].map(object => ({ apiVersion: 'cofferdam.dev/v1alpha1', ...object }));
 
-/** A Pod of the enforced namespace, which no kubelet will see. */
+/** A Pod of the enforced namespace that no kubelet will see. */
 export const guarded = (name: string, tweak: PodTweak = {}) => {
   const made = pod(name, { namespace: HOME, ...tweak });
   return { ...made, spec: { ...made.spec, schedulerName: 'nobody' } };
@@ -63,7 +63,7 @@ export const guarded = (name: string, tweak: PodTweak = {}) => {
 export const tryOut = (name: string, tweak: PodTweak = {}, ...more: string[]): Promise<Output> =>
   kubectl(['create', '--dry-run=server', '-f', '-', ...more], guarded(name, tweak));
 
-/** The words with which the guard turned it away. */
+/** The words with which the guard refused it. */
 export async function refusalOf(asked: Promise<Output>): Promise<string> {
   const { code, stderr } = await asked;
   expect(code).toBe(1);
@@ -87,7 +87,7 @@ export const patch = (name: string, body: object, ...more: string[]): Promise<Ou
     ...more,
   ]);
 
-/** Makes namespaces of every mode, classes, and a guard with its binding; waits until it is in force. */
+/** Creates namespaces of every mode, classes, and a guard with its binding, and waits until the guard is in force. */
 export async function startGuard(): Promise<void> {
   const view = readCluster(KNOWN.map(one => documentOf(one))).view;
   const guard = wholeGuard(snapshotOf(policies), view.runtimeClasses(), Date.parse('2026-11-24T00:00:00Z'));
@@ -114,6 +114,6 @@ export async function startGuard(): Promise<void> {
 export async function stopGuard(): Promise<void> {
   await kubectl(['delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', '-l', OWN]);
   await remove('runtimeclass', ...[...KNOWN, LATE].map(({ metadata }) => metadata.name));
-  // The next file makes them again.
+  // The next file creates them again.
   await kubectl(['delete', 'namespace', '--ignore-not-found', ...Object.keys(MODES).map(at)]);
 }

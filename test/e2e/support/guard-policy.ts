@@ -12,7 +12,7 @@ export const GUARDS: readonly Guard[] = SIGNALS.flatMap(signal =>
   'guard' in signal ? [{ id: signal.id, guard: signal.guard }] : [],
 );
 
-/** Containers of every kind in one list; `dyn`, since ephemeral ones are of a type of their own. */
+/** Containers of every kind in one list; `dyn` is needed, as ephemeral ones have a type of their own. */
 const CONTAINERS = ['object.spec.containers', ...['initContainers', 'ephemeralContainers'].map(optional)]
   .map(list => `dyn(${list})`)
   .join(' + ');
@@ -24,18 +24,18 @@ function optional(field: string): string {
 const MADE = madeOnce(WHOLE_POD.pod, WHOLE_POD.containers, WHOLE_POD.made);
 
 /**
- * The same guard, over regular containers alone and without the variables, whose types the API server does not check:
- * a misspelt field shows.
+ * The same guard over only regular containers, and without the variables, whose types the API server does not check: so a
+ * misspelt field is noticed.
  */
 export const typed = ({ id, guard }: Guard): Guard => {
   const inlined = Object.entries(MADE)
-    // Those that are made of others first.
+    // Those that are made from others come first.
     .toReversed()
     .reduce((cel, [name, made]) => cel.replaceAll(`variables.${name}`, () => `(${made})`), guard);
   return { id, guard: inlined.replaceAll('variables.containers', 'object.spec.containers') };
 };
 
-/** A policy that is violated by what the guards find; its messages are `<Pod's name guard's id>`. */
+/** A policy that is violated by whatever the guards find; its messages are `<Pod's name guard's id>`. */
 export const guardPolicy = (name: string, guards: readonly Guard[]) => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingAdmissionPolicy',
@@ -72,6 +72,6 @@ export const warnBinding = (name: string) => ({
   },
 });
 
-/** Ids of the guards that a Pod's warnings tell of, sorted. */
+/** The ids of the guards in a Pod's warnings, sorted. */
 export const firedOn = (name: string, stderr: string): string[] =>
   [...stderr.matchAll(/<(\S+) (\w+)>/g)].flatMap(([, of, id]) => (of === name && id ? [id] : [])).sort();

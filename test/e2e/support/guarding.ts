@@ -22,7 +22,7 @@ export const wholeGuard = (
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Both policies under another name than `cofferdam-guard`, the one that stands beside the other first. */
+/** Both policies under a name other than `cofferdam-guard`, beginning with the one that stands beside the other. */
 export const guardPolicyItems = (
   { policy, ofLabels }: Pick<Guard, 'policy' | 'ofLabels'>,
   name: string,
@@ -33,7 +33,7 @@ export const guardPolicyItems = (
     metadata: { ...one.metadata, name: one.metadata.name.replace(GUARD, name), labels: own },
   }));
 
-/** A binding of theirs under that name, to the namespaces that these say. */
+/** A binding of these policies under that name, to the namespaces that are given. */
 export const renamedBinding = (
   { metadata, spec, ...binding }: AdmissionBinding,
   name: string,
@@ -53,14 +53,14 @@ export const expressionsOf = ({ spec }: AdmissionBinding): readonly LabelRequire
   spec.matchResources?.namespaceSelector.matchExpressions ?? [];
 
 interface Bound {
-  /** The name in the place of `cofferdam-guard`. */
+  /** The name that replaces `cofferdam-guard`. */
   readonly name: string;
   readonly labels?: Labels;
   readonly namespaces: readonly string[];
   readonly action?: 'Warn' | 'Deny';
 }
 
-/** The bindings of a guard, as the chart has them, but by the names of namespaces: no other test's Pods are judged. */
+/** The bindings of a guard, as in the chart, but by the names of namespaces, so that no other test's Pods are judged. */
 export const guardBindingItems = ({ name, labels: own = labels, namespaces, action = 'Warn' }: Bound) =>
   guardBindings({ defaultMode: 'enforce', excludedNamespaces: [] }).map(one => {
     const here = { key: 'kubernetes.io/metadata.name', operator: 'In', values: namespaces };
@@ -69,7 +69,7 @@ export const guardBindingItems = ({ name, labels: own = labels, namespaces, acti
     return { ...binding, spec: { ...spec, validationActions: [action] } };
   });
 
-/** A guard under a name of its own, which warns, in one namespace alone. */
+/** A guard under a name of its own that warns in a single namespace. */
 export const guardItems = (
   guard: Pick<Guard, 'policy' | 'ofLabels'>,
   name: string,
@@ -80,7 +80,7 @@ export const guardItems = (
   ...guardBindingItems({ name, namespaces: [namespace], action }),
 ];
 
-/** Server-side: what client-side apply notes down of an object may not be as large as a guard is. */
+/** It applies server-side, as the record of client-side apply on an object may not be as large as a guard. */
 export const applyAll = (items: readonly object[]): Promise<string> =>
   kubectlOk(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
     apiVersion: 'v1',
@@ -88,7 +88,7 @@ export const applyAll = (items: readonly object[]): Promise<string> =>
     items,
   });
 
-/** What the API server makes of a request: the Pod as it would be stored, with the warnings, or its refusal. */
+/** The API server's answer to a request: the Pod as it would be stored, with the warnings, or its refusal. */
 export type Asked =
   | { readonly pod: V1Pod; readonly warnings: readonly string[] }
   | { readonly refused: string };
@@ -106,7 +106,7 @@ export async function ask(
   }
 }
 
-/** The warnings of the guard alone: the API server warns of other things, too. */
+/** Only the warnings of the guard, as the API server warns of other things, too. */
 function warningsOf(headers: object): readonly string[] {
   const [, value = ''] = Object.entries(headers).find(([key]) => key.toLowerCase() === 'warning') ?? [];
   return [
@@ -125,7 +125,7 @@ export const askToCreate = (pod: V1Pod): Promise<Asked> =>
     }),
   );
 
-/** Waits until the guard is in force: it warns of a Pod that no class contains. */
+/** Waits until the guard is in force, which shows when it warns of a Pod that no class contains. */
 export const inForce = (namespace: string): Promise<unknown> =>
   poll(`the guard of ${namespace} is in force`, async () => {
     const probe = {

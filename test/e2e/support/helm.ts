@@ -13,7 +13,7 @@ export interface Rendered {
   readonly [field: string]: unknown;
 }
 
-/** Values that a test gives the chart; `image.repository` has no default. */
+/** The values of a test for the chart; `image.repository` has no default. */
 export type Values = Readonly<Record<string, unknown>>;
 export const IMAGE_VALUE: Values = {
   image: { repository: 'registry.example/cofferdam', digest: `sha256:${'0'.repeat(64)}` },
@@ -23,7 +23,10 @@ export const IMAGE_VALUE: Values = {
 export const helm = (args: readonly string[], values?: Values): Promise<Output> =>
   outputOf(spawn('helm', args, { timeout: 300_000 }), values && JSON.stringify(values));
 
-/** Runs `helm` for what must work: the standard output. */
+/**
+ * Runs `helm`, which has to succeed.
+ * @returns the standard output
+ */
 export async function helmOk(args: readonly string[], values?: Values): Promise<string> {
   const { code, stdout, stderr } = await helm(args, values);
   if (code !== 0) throw new Error(`helm ${args.join(' ')} exited with ${code}: ${stderr}`);
@@ -32,7 +35,7 @@ export async function helmOk(args: readonly string[], values?: Values): Promise<
 
 let server: string | undefined;
 
-/** As of the cluster of these tests: Helm would otherwise take the version that it was built with. */
+/** The version of the test cluster; otherwise, Helm would take the version that it was built with. */
 async function kubeVersion(): Promise<string> {
   server ??= JSON.parse(await kubectlOk(['version', '-o', 'json'])).serverVersion.gitVersion as string;
   return server;
@@ -44,7 +47,7 @@ export const templateArgs = async (namespace: string, ...more: readonly string[]
   ...['--kube-version', await kubeVersion(), ...more],
 ];
 
-/** Every object that the chart makes of these values, those of `helm test` too. */
+/** Every object that the chart makes from these values, including those of `helm test`. */
 export async function render(namespace: string, values: Values = {}, ...more: readonly string[]) {
   const text = await helmOk(await templateArgs(namespace, ...more), { ...IMAGE_VALUE, ...values });
   return parseAllDocuments(text).flatMap(document => (document.toJSON() as Rendered | null) ?? []);

@@ -6,7 +6,7 @@ import { HOME } from './release.ts';
 
 const KILLER = 'killer';
 
-/** A Pod that sees and may end every process of the node. From inside a container its first process cannot be killed. */
+/** A Pod that sees and may end every process of the node: the first process of a container cannot be killed from inside. */
 export async function startKiller(nodeName: string): Promise<void> {
   await running(
     pod(KILLER, {
@@ -16,7 +16,7 @@ export async function startKiller(nodeName: string): Promise<void> {
   );
 }
 
-/** A signal to the program in a Pod on that node: it ends at once, or it hangs. Resolves when it was sent. */
+/** Sends a signal to the program in a Pod on that node, which then ends at once, or hangs. Resolves when it was sent. */
 export async function kill(victim: V1Pod, signal: 'KILL' | 'STOP' = 'KILL'): Promise<void> {
   const name = victim.metadata?.name ?? '';
   const script = `for process in /proc/[0-9]*; do

@@ -6,10 +6,10 @@ import { kubectl, kubectlOk } from './kubectl.ts';
 import { startWebhook, type Webhook } from './serve.ts';
 import { E2E_LABEL, ENFORCED, LIVE_FILES } from './settings.ts';
 
-/** The labels of what is made here, and by no other test. */
+/** The labels of what is created here, which no other test uses. */
 const labels = { [E2E_LABEL]: 'true', 'cofferdam.dev/e2e-leader': 'true' };
 
-/** What the leader made of the guard. */
+/** The guard that the leader has written. */
 export interface StoredGuard {
   readonly metadata: { readonly generation: number };
   readonly spec: {
@@ -18,7 +18,7 @@ export interface StoredGuard {
   };
 }
 
-/** Starts a process that watches the cluster, leads, and keeps the guard in step, which nothing binds yet. */
+/** Starts a process that watches the cluster, leads, and keeps the guard in step, which is not bound yet. */
 export async function startLeader(): Promise<Webhook> {
   await applyAll(guardSeeds().map(seed => ({ ...seed, metadata: { ...seed.metadata, labels } })));
   const kubeconfig = process.env.KUBECONFIG ?? '';
@@ -26,7 +26,7 @@ export async function startLeader(): Promise<Webhook> {
   return startWebhook(options, LIVE_FILES);
 }
 
-/** As the chart binds it, but by the names of namespaces: no other test's Pods are judged. */
+/** Binds the guard like the chart, but by the names of namespaces, so that no other test's Pods are judged. */
 export async function bindGuard(namespaces: readonly string[]): Promise<void> {
   await applyAll(guardBindingItems({ name: GUARD, labels, namespaces, action: 'Deny' }));
 }
@@ -39,7 +39,7 @@ export async function removeGuard(): Promise<void> {
 export const storedGuard = async (): Promise<StoredGuard> =>
   JSON.parse(await kubectlOk(['get', 'validatingadmissionpolicy', GUARD, '-o', 'json']));
 
-/** The value of a metric of the process, with its labels as they stand there; undefined where it has none. */
+/** The value of a metric of the process, with its labels as they are printed; undefined where it has none. */
 export async function metricOf({ metricsPort }: Webhook, name: string): Promise<number | undefined> {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   const line = text.split('\n').find(one => one.startsWith(`${name} `));

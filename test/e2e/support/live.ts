@@ -5,7 +5,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { startWebhook, type Webhook } from './serve.ts';
 import { ENFORCED, HOST, LIVE_FILES, TLS_CERT } from './settings.ts';
 
-/** Starts a process that watches the cluster, its policies too, and writes their status. */
+/** Starts a process that watches the cluster, including its policies, and writes their status. */
 export const startLive = (kubeconfig = process.env.KUBECONFIG ?? ''): Promise<Webhook> =>
   startWebhook(['--kubeconfig', kubeconfig, '--status', '--lease-namespace', ENFORCED], LIVE_FILES);
 
@@ -18,7 +18,7 @@ export interface Answer {
 export const verdictOn = async (webhook: Webhook, pod: V1Pod): Promise<string> =>
   (await answerTo(webhook, pod)).verdict;
 
-/** Asked as the API server asks. */
+/** Asks the webhook as the API server does. */
 export async function answerTo({ port }: Webhook, pod: V1Pod): Promise<Answer> {
   return answerOf(
     await review(port, {
@@ -37,7 +37,7 @@ export async function answerTo({ port }: Webhook, pod: V1Pod): Promise<Answer> {
   );
 }
 
-/** What a review says of a Pod. */
+/** The answer of a review about a Pod. */
 export function answerOf({ response }: Review): Answer {
   const { allowed, patch: encoded, status, warnings = [] } = response;
   if (!allowed) return { verdict: status?.message ?? '', warnings };

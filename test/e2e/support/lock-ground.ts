@@ -6,12 +6,12 @@ import { applyAll, remove } from './guarding.ts';
 import { kubectl, kubectlOk, type Output } from './kubectl.ts';
 import { poll } from './poll.ts';
 
-/** On every object here: only these are locked, since other tests run beside. */
+/** The label of every object here: only these are locked, since other tests run at the same time. */
 export const LOCKED = 'example.com/e2e-locked';
 export const NAME = 'cofferdam-e2e-locked';
 const labels = { [LOCKED]: 'true' };
 
-/** May write all that is locked, but for the locks; Carol holds the verb `bypass` besides. */
+/** A user who may write all that is locked, except for the locks; Carol also has the verb `bypass`. */
 const BOB = 'cofferdam-e2e-bob';
 const CAROL = 'cofferdam-e2e-carol';
 
@@ -51,7 +51,7 @@ export const webhookObject = (kind: 'Mutating' | 'Validating') => ({
 const entry = (name: string) => ({
   name: `${name}.cofferdam.dev`,
   clientConfig: { service: { namespace: 'default', name: 'nobody', path: '/x', port: 443 } },
-  // Nothing that there is.
+  // This matches nothing that exists.
   rules: [{ apiGroups: ['example.com'], apiVersions: ['v1'], resources: ['things'], operations: ['CREATE'] }],
   admissionReviewVersions: ['v1'],
   sideEffects: 'None',
@@ -95,10 +95,10 @@ const ROLES = [
 const GRANTS = [grant(`${NAME}-writer`, BOB), grant(`${NAME}-writer`, CAROL), grant(`${NAME}-bypass`, CAROL)];
 
 const renamed = (name: string): string => name.replace(LOCK_PREFIX, `${NAME}-`);
-/** Over the webhook configurations of these tests, in place of an installation's. */
+/** Applies a lock to the webhook configurations of these tests, instead of an installation's. */
 const here = <T>(spec: T): T => JSON.parse(JSON.stringify(spec).replaceAll("'zz-cofferdam'", `'${NAME}'`));
 
-/** The locks under names of their own, over the objects of these tests alone. */
+/** The locks under names of their own, for only the objects of these tests. */
 const LOCKS = locksFor(builtinProfileTable()).flatMap(({ policy, binding }) => {
   const name = renamed(policy.metadata.name);
   return [
@@ -153,7 +153,7 @@ export async function stopLocks(): Promise<void> {
 
 type As = (args: readonly string[], input?: unknown) => Promise<Output>;
 
-/** Nothing is stored. */
+/** Runs as a user; nothing is stored. */
 const as =
   (user: string): As =>
   ([verb = '', ...args], input) =>

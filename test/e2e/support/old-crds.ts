@@ -17,7 +17,7 @@ const read = (plural: string): Crd =>
   );
 const specOf = ({ spec }: Crd): Spec => spec.versions[0]?.schema.openAPIV3Schema.properties.spec as Spec;
 
-/** Applies it as it was while SandboxPolicies had the limits of ClusterSandboxPolicies. */
+/** Applies the CRD of the time when SandboxPolicies had the limits of ClusterSandboxPolicies. */
 export async function applyOldSandboxPolicies(): Promise<void> {
   const crd = read('sandboxpolicies');
   const { properties } = specOf(crd);

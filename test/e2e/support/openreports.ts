@@ -8,7 +8,10 @@ const MODULE = 'github.com/openreports/reports-api';
 const FOLDER = fileURLToPath(new URL('../../cluster/modules/openreports', import.meta.url));
 const CRD = 'crd/reports.openreports.io';
 
-/** Installs the CustomResourceDefinition of OpenReports from its Go module. Returns what removes it, with all reports. */
+/**
+ * Installs the CustomResourceDefinition of OpenReports from its Go module.
+ * @returns a function that removes it, with all reports
+ */
 export async function installOpenReports(): Promise<() => Promise<void>> {
   const before = await kubectl(['get', CRD]);
   const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', MODULE], { cwd: FOLDER });

@@ -7,7 +7,7 @@ export interface Output {
   readonly stderr: string;
 }
 
-/** All that a command prints until it ends; `input` is its standard input. Rejects where it cannot be started. */
+/** The output of a command until it ends; `input` is its standard input. Rejects where it cannot be started. */
 export function outputOf(child: ChildProcess, input?: string): Promise<Output> {
   return new Promise((resolve, reject) => {
     let stdout = '';

@@ -6,12 +6,15 @@ import { promisify } from 'node:util';
 const LOAD = fileURLToPath(new URL('../../cluster/load.sh', import.meta.url));
 const MINUTES = 60_000;
 
-/** What building the image may take where none of it is cached, in milliseconds. */
+/** The time for building the image where none of it is cached, in milliseconds. */
 export const BUILD_TIMEOUT = 15 * MINUTES;
 
 let image: Promise<string> | undefined;
 
-/** The project's image on the nodes: that in TEST_COFFERDAM_E2E_OWN_IMAGE, or built and loaded into the cluster of test/cluster. */
+/**
+ * The project's image on the nodes: the one in TEST_COFFERDAM_E2E_OWN_IMAGE, or one that is built and loaded into the cluster
+ * of test/cluster.
+ */
 export function ownImage(): Promise<string> {
   image ??= findImage();
   return image;

@@ -34,10 +34,10 @@ export function pod(name: string, tweak: PodTweak = {}): V1Pod {
 
 export const PRIVILEGED = container({ securityContext: { privileged: true } });
 
-/** Needs gVisor by its label alone. */
+/** Labels of a Pod that needs gVisor only because of them. */
 export const HIGH_RISK = { 'cofferdam.dev/risk': 'high' };
 
-/** What no sandbox contains. */
+/** A spec that no sandbox contains. */
 export const UNCONTAINABLE: Partial<V1PodSpec> = { hostPID: true, containers: [PRIVILEGED] };
 
 /** A Deployment of one such Pod. */
@@ -50,7 +50,7 @@ export const deployment = (name: string, template: V1Pod, namespace = ENFORCED) 
     selector: { matchLabels: { app: name } },
     template: {
       metadata: { labels: { ...template.metadata?.labels, app: name } },
-      // Deployments know no other policy than the default.
+      // Deployments accept only the default policy.
       spec: { ...template.spec, restartPolicy: 'Always' },
     },
   },

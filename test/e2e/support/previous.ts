@@ -20,7 +20,7 @@ export interface Previous extends ReleaseOf {
   remove(): Promise<void>;
 }
 
-/** The version before, its chart and its image on the nodes; the image may be given in TEST_COFFERDAM_E2E_PREVIOUS_IMAGE. */
+/** The previous version, with its chart and its image on the nodes; TEST_COFFERDAM_E2E_PREVIOUS_IMAGE may name the image. */
 export async function previousVersion(): Promise<Previous> {
   const folder = await mkdtemp(join(tmpdir(), 'cofferdam-previous-'));
   const archive = await run('previous', COMMIT, folder);

@@ -6,7 +6,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { AdmissionResponse } from '../../../src/admission/respond.ts';
 import { HOST, TLS_CERT, TLS_KEY } from './settings.ts';
 
-/** A review as the API server sent it, and what it was answered. */
+/** A review as the API server sent it, and the answer to it. */
 export interface Recorded {
   /** `/mutate/enforce` and the like. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Recorded {
   readonly response: AdmissionResponse;
 }
 
-/** Stands between an API server and a webhook, hands on what each says, and keeps it. */
+/** Stands between an API server and a webhook, passes on what each sends, and keeps it. */
 export interface Recorder {
   readonly port: number;
   readonly recorded: readonly Recorded[];
@@ -41,7 +41,7 @@ export async function startRecorder(port: number): Promise<Recorder> {
       const { request } = JSON.parse(asked.toString());
       recorded.push({ path, request, response: JSON.parse(answer.toString()).response });
     } catch {
-      // The caller sees what it sees where the webhook itself could not be reached.
+      // The caller sees the same as if the webhook itself could not be reached.
       outgoing.destroy();
     }
   });
@@ -78,7 +78,7 @@ async function ask(
     const [response] = await once(asking, 'response');
     return { status: response.statusCode, answer: await buffer(response) };
   } catch (error) {
-    // The webhook closes connections that were idle, as clients have to expect.
+    // The webhook closes idle connections, which clients have to expect.
     if (!asking.reusedSocket) throw error;
     return ask(target, body);
   }

@@ -8,7 +8,7 @@ interface Registered {
   readonly timeoutSeconds?: number;
 }
 
-/** The webhook configurations: an entry a mode, chosen by the namespace's label, with the mode in the path. */
+/** The webhook configurations: one entry for each mode, selected by the namespace's label, with the mode in the path. */
 export function registration(
   port: number,
   caBundle: string,
@@ -42,7 +42,7 @@ export function registration(
   ];
 }
 
-/** Both webhooks of mode enforce for the Pods of one namespace, failing open as where there is a guard. */
+/** Both webhooks of mode enforce for the Pods of one namespace, which fail open, as they do with a guard. */
 export function webhooksOf(port: number, caBundle: string, namespace: string): readonly object[] {
   const configuration = (kind: string, path: string, operations: readonly string[]) => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -94,7 +94,7 @@ const OUTSIDE_SYSTEM = {
   values: ['kube-system', 'kube-public', 'kube-node-lease'],
 };
 
-/** An invalid mode means enforce: that entry takes all that the others, and `off`, do not. */
+/** An invalid mode means enforce, so that entry covers every value that belongs neither to another entry nor to `off`. */
 function modeIs(mode: Mode): readonly object[] {
   if (mode !== 'enforce') return [{ key: MODE_LABEL, operator: 'In', values: [mode] }];
   return [

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { kubectlOk } from './kubectl.ts';
 
-/** A way to the API server that can be broken. Bytes pass as they are, TLS too. */
+/** A connection to the API server that can be broken. Bytes, including TLS, pass unchanged. */
 export class Relay {
   readonly #sockets = new Set<Socket>();
   #server: Server = createServer();
@@ -33,12 +33,12 @@ export class Relay {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Cuts what is connected; new connections are still made. */
+  /** Cuts open connections; new ones can still be made. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  /** Lets nothing through any more of what is connected, and does not say so. */
+  /** Silently stops passing on anything of open connections. */
   freeze(): void {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
@@ -52,8 +52,8 @@ export class Relay {
 }
 
 /**
- * Passes on what either says, until one of them ends, and with it the other.
- * @param sockets holds both for as long as they are open
+ * Passes on what either side sends, until one of them ends, and with it the other.
+ * @param sockets holds both as long as they are open
  */
 export function joined(near: Socket, far: Socket, sockets: Set<Socket>): void {
   for (const socket of [near, far]) {

@@ -6,9 +6,9 @@ import { ownImage } from './own-image.ts';
 import { poll } from './poll.ts';
 import { E2E_LABEL, MODE_LABEL } from './settings.ts';
 
-/** Namespace of the release. */
+/** The namespace of the release. */
 export const HOME = 'cofferdam-e2e-release';
-/** Of mode enforce, and of the mode that a namespace has by default: the API server asks there, too. */
+/** A namespace of mode enforce, and one with the default mode: the API server asks there, too. */
 export const ENFORCED = 'cofferdam-e2e-rollout';
 export const ELSEWHERE = 'cofferdam-e2e-elsewhere';
 /** The class that Pods of a high risk get there. */
@@ -16,7 +16,7 @@ export const SANDBOX = 'cofferdam-e2e-rollout-gvisor';
 
 const OURS = { [E2E_LABEL]: 'true' };
 
-/** What the tests need beside the release. Namespaces of other tests have no mode then, so nothing happens there. */
+/** Creates what the tests need beside the release. Namespaces of other tests then have no mode, so nothing happens there. */
 export async function makeObjects(): Promise<void> {
   const items = [
     namespace(HOME, OURS),
@@ -44,7 +44,7 @@ export interface ReleaseOf {
   readonly image: string;
 }
 
-/** Installs the chart with these values, or upgrades to them, and waits until every replica is ready and is of the new ones. */
+/** Installs the chart with these values, or upgrades to them, and waits until every replica is ready and is a new one. */
 export async function release(values: Values, version?: ReleaseOf): Promise<void> {
   const { chart, image } = version ?? { chart: CHART, image: await ownImage() };
   const [repository, tag] = image.split(/:(?=[^/:]+$)/);
@@ -54,7 +54,7 @@ export async function release(values: Values, version?: ReleaseOf): Promise<void
   await settled();
 }
 
-/** Installs from nothing: what a run that was killed left is removed first. */
+/** Installs from nothing: whatever a killed run left is removed first. */
 export async function install(values: Values, version?: ReleaseOf): Promise<void> {
   await removeRelease();
   await makeObjects();
@@ -67,7 +67,7 @@ export async function removeRelease(): Promise<void> {
   await kubectlOk(['delete', 'runtimeclass', SANDBOX, '--ignore-not-found']);
 }
 
-/** The replicas, those that are about to end too. */
+/** The replicas, including those that are about to end. */
 export async function replicas(): Promise<readonly V1Pod[]> {
   const selector = 'app.kubernetes.io/name=cofferdam,app.kubernetes.io/component=webhook';
   const { items } = JSON.parse(
@@ -79,7 +79,7 @@ export async function replicas(): Promise<readonly V1Pod[]> {
 export const isReady = ({ status }: V1Pod): boolean =>
   status?.conditions?.some(({ type, status: word }) => type === 'Ready' && word === 'True') ?? false;
 
-/** Waits until all replicas are ready, and none of before is left. */
+/** Waits until all replicas are ready, and none of the earlier ones is left. */
 export async function settled(count?: number): Promise<readonly V1Pod[]> {
   return poll(
     'every replica is ready, and the others are gone',
@@ -97,7 +97,7 @@ export async function settled(count?: number): Promise<readonly V1Pod[]> {
 export const scale = (count: number): Promise<string> =>
   kubectlOk(['scale', 'deployment', 'cofferdam', '-n', HOME, `--replicas=${count}`]);
 
-/** All that a replica says of itself. */
+/** The metrics of a replica. */
 export async function metricsOf(replica: V1Pod): Promise<string> {
   const path = `/api/v1/namespaces/${HOME}/pods/http:${replica.metadata?.name}:8080/proxy/metrics`;
   return (await kubectl(['get', '--raw', path])).stdout;

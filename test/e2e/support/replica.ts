@@ -9,12 +9,12 @@ export interface Replica extends Webhook {
   readonly pid: number;
   /** The metrics as Prometheus would read them. */
   metrics(): Promise<string>;
-  /** The value of the series with this text at its start; undefined where there is none. */
+  /** The value of the series that begins with this text; undefined where there is none. */
   metric(series: string): Promise<number | undefined>;
   leads(): Promise<boolean>;
-  /** Ends it as a node that loses power does. */
+  /** Ends it like a node that loses power. */
   kill(): void;
-  /** Stops it like a machine that hangs, and one that goes on as if nothing had been. */
+  /** Stops it like a machine that hangs, and continues it as if nothing had happened. */
   freeze(): void;
   thaw(): void;
 }
@@ -61,7 +61,7 @@ export async function startReplica(
   };
 }
 
-/** The value of the series with this text at its start; undefined where there is none. */
+/** The value of the series that begins with this text; undefined where there is none. */
 export function valueIn(metrics: string, series: string): number | undefined {
   const line = metrics.split('\n').find(one => one.startsWith(series));
   return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));

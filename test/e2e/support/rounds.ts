@@ -14,7 +14,7 @@ import { E2E_LABEL } from './settings.ts';
 export const NOW = Date.parse('2026-11-24T00:00:00Z');
 const PREFIX = 'cofferdam-e2e-round';
 
-/** Under names that nobody else has. */
+/** A class under a name that nothing else has. */
 const classObject = ([name, handler]: readonly [string, string]) => ({
   apiVersion: 'node.k8s.io/v1',
   kind: 'RuntimeClass',
@@ -31,7 +31,7 @@ export interface Round {
   readonly view: ClusterView;
 }
 
-/** The value is renamed in its text, since names stand in many places. */
+/** The value is renamed in its text, since names occur in many places. */
 const renamed = <T>(value: T, name: string): T =>
   JSON.parse(
     JSON.stringify(value)
@@ -55,7 +55,7 @@ export function makeRounds(count: number, seed: number): readonly Round[] {
     });
 }
 
-/** Makes classes, namespaces and guards, and waits until all are in force. */
+/** Creates classes, namespaces and guards, and waits until all are in force. */
 export async function startRounds(rounds: readonly Round[]): Promise<void> {
   await applyAll([
     ...Object.entries(CLASSES).map(classObject),
@@ -73,7 +73,7 @@ export async function startRounds(rounds: readonly Round[]): Promise<void> {
   await Promise.all(rounds.map(({ name }) => inForce(name)));
 }
 
-/** Removes what `startRounds` made. Its classes are sandboxes as well: who looks at the cluster next would take one of them. */
+/** Removes what `startRounds` created. Its classes are sandboxes, too, and a later test would use one of them. */
 export async function endRounds(rounds: readonly Round[]): Promise<void> {
   const names = rounds.map(({ name }) => name);
   await remove('validatingadmissionpolicybinding', ...names);
@@ -82,7 +82,7 @@ export async function endRounds(rounds: readonly Round[]): Promise<void> {
   await remove('runtimeclass', ...Object.keys(CLASSES).map(name => `${PREFIX}-${name}`));
 }
 
-/** The Pod in the round's namespace, with the class under its name here. */
+/** The Pod in the round's namespace, with its class under the name used here. */
 export function podIn(round: Round, pod: Pod, name: string): V1Pod {
   const { runtimeClassName, ...spec } = pod.spec ?? {};
   return {

@@ -4,24 +4,24 @@ import { container, type PodTweak, pod } from './pods.ts';
 import { poll } from './poll.ts';
 import { E2E_LABEL } from './settings.ts';
 
-/** Keeps the scheduler's hands off (KEP-3521): these Pods are stored, and nothing runs. */
+/** Keeps the scheduler away (KEP-3521), so that these Pods are stored, and nothing runs. */
 export const GATED: Partial<V1PodSpec> = { schedulingGates: [{ name: 'example.com/never' }] };
 
 export const gated = (name: string, { spec, ...tweak }: PodTweak) =>
   pod(name, { ...tweak, spec: { ...GATED, ...spec } });
 
-/** Makes a namespace without a mode; the webhook is not called there. */
+/** Creates a namespace without a mode, where the webhook is not called. */
 export async function makeNamespace(name: string): Promise<void> {
   const metadata = { name, labels: { [E2E_LABEL]: 'true' } };
   await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'Namespace', metadata });
-  // Pods are refused until the controller has made it.
+  // Pods are refused until the controller has created it.
   await poll('the namespace has a service account', async () => {
     const found = await kubectlOk(['get', 'serviceaccounts', '-n', name, '-o', 'name']);
     return found.includes('serviceaccount/default') ? true : undefined;
   });
 }
 
-/** Creates objects, and waits until so many Pods are there. */
+/** Creates objects, and waits until there are this many Pods. */
 export async function createAll(namespace: string, items: readonly object[], pods: number): Promise<void> {
   await kubectlOk(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
   await poll(`${pods} Pods in ${namespace}`, async () => {

@@ -10,7 +10,7 @@ import { pod } from './pods.ts';
 import { poll } from './poll.ts';
 import { E2E_LABEL, HOST, namespaceOf } from './settings.ts';
 
-/** The Pods that carry it are sent to the second webhook of that name. */
+/** Pods with this label are sent to the second webhook with that name. */
 export const SECOND_WEBHOOK_LABEL = 'example.com/second-webhook';
 
 export interface SecondWebhook {
@@ -18,10 +18,10 @@ export interface SecondWebhook {
 }
 
 /**
- * A mutating webhook of someone else, that the API server calls after this project's or before (configurations are called
- * in the order of their names), and again when the Pod changed since.
+ * A mutating webhook of somebody else, which the API server calls after this project's or before it (in the order of the
+ * configurations' names), and again when the Pod has changed since.
  *
- * @param mutate makes a JSON Patch of the Pod as it is then
+ * @param mutate makes a JSON Patch from the Pod at that moment
  */
 export async function startSecondWebhook(
   name: string,
@@ -45,7 +45,7 @@ export async function startSecondWebhook(
     metadata: { name: configuration, labels: { [E2E_LABEL]: 'true' } },
     webhooks: [entry(name, portOf(server), caBundle)],
   });
-  // The API server learns of a configuration a moment after it was made. In an audit namespace nothing is refused.
+  // The API server knows a configuration a moment after it was created. In an audit namespace nothing is refused.
   const probe = pod('probe', { namespace: namespaceOf('audit'), labels: { [SECOND_WEBHOOK_LABEL]: name } });
   await poll(`webhook ${name} is called`, async () => {
     await dryRun(probe);

@@ -21,23 +21,23 @@ export interface Webhook {
   stop(): Promise<void>;
 }
 
-/** Where a process writes, and how run.sh can end it. */
+/** The files that a process writes, by which run.sh can end it. */
 export interface ServeFiles {
   readonly log: string;
   readonly pid: string;
 }
 
-/** On a busy machine, with 5,000 nodes to list, it takes long. */
+/** It is long for a busy machine with 5,000 nodes to list. */
 const READY_SECONDS = 120;
 const FILES: ServeFiles = { log: WEBHOOK_LOG, pid: WEBHOOK_PID };
 
-/** The webhook on free ports, gone as soon as it is told to go. */
+/** The command for a webhook on free ports that ends as soon as it is told to. */
 export const SERVE = [MAIN, 'serve', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'] as const;
 
 /**
- * Starts `cofferdam serve` as a process of this machine, on ports that are free, and waits until it is ready.
+ * Starts `cofferdam serve` as a process of this machine, on free ports, and waits until it is ready.
  * @param options where policies and cluster come from
- * @param nodeOptions of Node itself
+ * @param nodeOptions options for Node itself
  */
 export async function startWebhook(
   options: readonly string[] = ['--policy', POLICIES, '--cluster', CLUSTER_VIEW],
@@ -65,7 +65,7 @@ export async function startWebhook(
   }
 }
 
-/** The log says which ports it serves on. */
+/** The ports are read from the log. */
 async function portsWhenReady(child: ChildProcess, files: ServeFiles): Promise<Ports | undefined> {
   const log = readFileSync(files.log, 'utf8');
   if (child.exitCode !== null) throw new Error(`cofferdam serve exited with ${child.exitCode}:\n${log}`);

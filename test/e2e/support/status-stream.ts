@@ -5,14 +5,14 @@ import { ENFORCED } from './release.ts';
 
 const PAUSE_MS = 100;
 
-/** How the attempts fared that were made until they were ended. */
+/** The results of the attempts that were made until they were ended. */
 export interface Attempts {
   end(): Promise<{ readonly sent: number; readonly odd: readonly string[] }>;
 }
 
 const BODY = { metadata: { labels: { 'cofferdam.dev/risk': 'low' } } };
 
-/** What an attempt is told; undefined where it is let through. Nothing is stored. */
+/** The refusal of an attempt; undefined where it succeeds. Nothing is stored. */
 export async function refusalOfStatus(name: string): Promise<string | undefined> {
   try {
     await core.patchNamespacedPodStatus(
@@ -25,13 +25,13 @@ export async function refusalOfStatus(name: string): Promise<string | undefined>
   }
 }
 
-/** Whether it is the guard that refuses. */
+/** Whether the guard refused it. */
 export const isOfGuard = (refusal: string | undefined): boolean =>
   refusal?.includes('cofferdam-guard') ?? false;
 
 /**
- * Tries again and again to give a stored Pod a label of this project's by way of its status, which no webhook is asked
- * about and the guard refuses. Nothing is stored. What is not refused by the guard is told.
+ * Keeps trying to give a stored Pod a label of this project's through its status, about which no webhook is asked, and which
+ * the guard refuses. Nothing is stored. Attempts that the guard does not refuse are reported.
  */
 export const statusAttempts = (name: string): Attempts =>
   attempts(async () => {
@@ -39,7 +39,7 @@ export const statusAttempts = (name: string): Attempts =>
     return isOfGuard(refusal) ? undefined : (refusal ?? 'let through');
   });
 
-/** @param attempt resolves to what is odd about how it fared */
+/** @param attempt resolves to what is odd about its result */
 export function attempts(attempt: () => Promise<string | undefined>): Attempts {
   let ended = false;
   let sent = 0;

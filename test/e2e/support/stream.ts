@@ -6,10 +6,10 @@ import { ENFORCED, SANDBOX } from './release.ts';
 import { gated } from './running.ts';
 
 const A_SECOND = 20;
-/** Five minutes of them: what goes on beside must have ended by then. */
+/** Five minutes of attempts: the work must have ended by then. */
 const MOST = 6000;
 
-/** What is sent, in turn: how a Pod should fare, and what it looks like. */
+/** The Pods that are sent in turn: the expected result, and the spec. */
 const KINDS = [
   ['sandbox', { labels: HIGH_RISK }],
   ['admit', {}],
@@ -20,37 +20,37 @@ const KINDS = [
 
 export type Kind = (typeof KINDS)[number][0];
 
-/** How a creation fared. */
+/** The result of a creation. */
 export interface Outcome {
   readonly kind: Kind;
-  /** The milliseconds on the clock of `performance.now`, as is what it took. */
+  /** When it began, in milliseconds on the clock of `performance.now`, which also measures how long it took. */
   readonly at: number;
   readonly took: number;
-  /** The class as it was stored; left out where it was refused. */
+  /** The class as it was stored; left out where the Pod was refused. */
   readonly runtimeClass?: string | undefined;
   readonly message?: string;
 }
 
 export interface Streamed extends Outcome {
   /**
-   * What the slowest creation took that no webhook is asked about, in milliseconds, meanwhile: how slow this machine was, or its
-   * disk. Two a second.
+   * The longest time of a creation meanwhile about which no webhook is asked, in milliseconds, which shows how slow this
+   * machine or its disk was. There are two in a second.
    */
   readonly unasked: number;
 }
 
-/** Out of the webhook's scope. */
+/** A namespace out of the webhook's scope. */
 const UNASKED = 'kube-node-lease';
 const UNASKED_EVERY_MS = 500;
 
-/** Whether what must be refused was not, or what must be in a sandbox is in none; refusing too much is not meant. */
+/** Whether something was not refused that must be, or is not in a sandbox where it must be; refusing too much does not count. */
 export const isWrong = ({ kind, message, runtimeClass }: Outcome): boolean =>
   message === undefined && (kind === 'reject' || (kind === 'sandbox' && runtimeClass !== SANDBOX));
 
-/** Before the work, and after it, in milliseconds. */
+/** The time before and after the work, in milliseconds. */
 const AROUND_MS = 2000;
 
-/** Creates Pods, twenty a second whatever becomes of them, for as long as the work takes and a while around. Removes them. */
+/** Creates Pods, twenty in a second whatever their results, during the work and for a while before and after it. Removes them. */
 export async function during(work: () => Promise<unknown>): Promise<readonly Streamed[]> {
   const sent: Promise<Outcome>[] = [];
   const unasked: Promise<Outcome>[] = [];
@@ -79,7 +79,7 @@ export async function during(work: () => Promise<unknown>): Promise<readonly Str
   return outcomes.map(outcome => ({ ...outcome, unasked: slowest }));
 }
 
-/** Stored, and never scheduled: the node is not what is tested. */
+/** The Pod is stored and never scheduled, as the node is not what is tested. */
 async function attempt(number: number): Promise<Outcome> {
   const [kind, tweak] = KINDS[number % KINDS.length] ?? KINDS[0];
   return outcomeOf(kind, gated(`stream-${number}`, { ...tweak, namespace: ENFORCED }));

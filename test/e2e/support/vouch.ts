@@ -15,7 +15,7 @@ spec:
     privilegedWithoutHostDevices: ${privilegedWithoutHostDevices}
 `;
 
-/** The handler is Kata's, and nobody says that privileged containers in it get no host devices. */
+/** A profile for Kata's handler that does not say that privileged containers get no host devices. */
 export const NOT_VOUCHED = profile(false);
 
 const probe = pod('vouch-probe', { spec: { containers: [PRIVILEGED] } });

@@ -11,8 +11,8 @@ import type { Created } from './creation.ts';
 import { onItsNode, type Result } from './said.ts';
 
 /**
- * What does not fit: a Pod that is stored where a review says that it is rejected, one that is not where none says so, and
- * one in another class, or with other annotations, than the review says.
+ * What contradicts a review: a stored Pod that it says is rejected, one that is not stored though it does not say so, and one
+ * in another class, or with other annotations, than it says.
  */
 export function contradictions(
   { workload: { metadata }, mode: label, result, review, asked }: Compared,
@@ -37,7 +37,7 @@ export function contradictions(
 
 interface Wanted {
   readonly runtimeClass: string | undefined;
-  /** What the webhook notes on a Pod to which it gave a class. */
+  /** The annotations that the webhook writes on a Pod to which it gave a class. */
   readonly notes?: Readonly<Record<string, string>>;
 }
 

@@ -11,7 +11,7 @@ interface Adding {
 
 const KATA = { 'katacontainers.io/kata-runtime': 'true' };
 const VM = { overhead: { podFixed: { memory: '130Mi', cpu: '250m' } }, scheduling: { nodeSelector: KATA } };
-/** The generators' classes by their handlers, with overhead and scheduling of each kind; `gone` and `nonsense` are none. */
+/** The generators' classes by their handlers, with overhead and scheduling of each kind; `gone` and `nonsense` do not exist. */
 export const CLASSES: readonly (readonly [string, string, Adding?])[] = [
   ['gvisor', 'runsc', { overhead: { podFixed: { memory: '32Mi' } } }],
   ['gvisor-next', 'unheard-of', { scheduling: { nodeSelector: { zone: 'a' } } }],
@@ -35,7 +35,7 @@ export const classObject = ([name, handler, more]: (typeof CLASSES)[number]) => 
   ...more,
 });
 
-/** @param name under which the cluster has it */
+/** @param name the name that the cluster has for it */
 export function classFacts(name: string): RuntimeClassFacts | undefined {
   const found = CLASSES.find(([own]) => named(own) === name);
   if (!found) return undefined;

@@ -6,24 +6,24 @@ import { OWN } from './names.ts';
 import type { Workload } from './workload.ts';
 import type { World } from './worlds.ts';
 
-/** What became of workloads, by their names, which are unique. */
+/** What happened to workloads, by their names, which are unique. */
 export interface Created {
-  /** Those that the API server took, and Pods that it was asked to take. */
+  /** The workloads that the API server accepted, and the Pods that it was asked to accept. */
   readonly taken: readonly Workload[];
-  /** Pods as they are stored. */
+  /** The Pods as they are stored. */
   readonly stored: ReadonlyMap<string, readonly V1Pod[]>;
-  /** What the controller, or whoever created a Pod, was told where it was turned away. */
+  /** The message to the controller, or to whoever created a Pod, where it was refused. */
   readonly refused: ReadonlyMap<string, string>;
 }
 
-/** On a quiet machine it is the minute that a CronJob waits at most. */
+/** On a quiet machine, this is the minute that a CronJob waits at most. */
 const PATIENCE_SECONDS = 400;
 /** All Pods are read each time. */
 const PAUSE_MS = 2500;
-/** How many one call of kubectl creates, which ends in time on a busy machine, too. */
+/** How many objects one call of kubectl creates, which ends in time even on a busy machine. */
 const TOGETHER = 20;
 
-/** Creates them, two calls at a time, and waits until a Pod of each is stored or was turned away, or none will come. */
+/** Creates them, two calls at a time, and waits until a Pod of each is stored or was refused, or none will come. */
 export async function createWorkloads(
   worlds: readonly World[],
   workloads: readonly Workload[],
@@ -62,10 +62,10 @@ export async function createWorkloads(
 
 const listOf = (items: readonly object[]) => ({ apiVersion: 'v1', kind: 'List', items });
 
-/** A Pod that admission turned away was looked at, unlike one whose fields the API server does not take. */
+/** Whether admission looked at a refused Pod, unlike one whose fields the API server does not accept. */
 const wasAsked = (message = ''): boolean => /denied the request|is forbidden/.test(message);
 
-/** What kubectl says of each object that it could not create. */
+/** kubectl's message for each object that it could not create. */
 function refusalsIn(stderr: string): readonly (readonly [string, string])[] {
   return stderr.split(/^(?=Error from server|Warning: )/m).flatMap(message => {
     const name = /(?:"STDIN": .*?|Pod )"(w-\d+)"/s.exec(message)?.[1];
@@ -88,13 +88,13 @@ async function failuresIn(worlds: readonly World[]): Promise<readonly (readonly 
   return (
     items
       .filter(({ involvedObject }) => worlds.some(({ name }) => name === involvedObject.namespace))
-      // The controller asks again.
+      // The controller will try again.
       .filter(({ message }) => !message.includes('failed calling webhook'))
       .map(({ message, involvedObject }) => [/^w-\d+/.exec(involvedObject.name)?.[0] ?? '', message])
   );
 }
 
-/** Those of which a Pod will come: a DaemonSet that goes to no node has none. */
+/** The workloads of which a Pod will come: a DaemonSet that goes to no node has none. */
 async function withoutIdle(workloads: readonly Workload[]): Promise<readonly Workload[]> {
   if (!workloads.some(({ kind }) => kind === 'DaemonSet')) return workloads;
   const { items } = JSON.parse(await kubectlOk(['get', 'daemonsets', '-A', '-o', 'json'])) as {

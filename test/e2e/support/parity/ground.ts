@@ -14,25 +14,25 @@ import { NAME, OWN } from './names.ts';
 import { removeNodes, startNodes } from './nodes.ts';
 import type { World } from './worlds.ts';
 
-/** Where the webhook writes, and how run.sh can end it. */
+/** The files of the webhook, and how run.sh can end it. */
 const FILES = { log: join(WORK, 'parity.log'), pid: join(WORK, 'parity.pid') };
-/** What `review` is given: the cluster as kubectl prints it. */
+/** The cluster file for `review`, as kubectl prints it. */
 export const VIEW = join(WORK, 'parity-cluster.yaml');
 export const POLICIES = join(WORK, 'parity-policies.yaml');
 
 const OWN_KINDS = 'clustersandboxpolicies,sandboxpolicies,sandboxexemptions,sandboxprofiles';
-/** A busy machine is no reason for a Pod that nobody judged. */
+/** It is long, so that a busy machine is no reason for a Pod to go unjudged. */
 const TIMEOUT_SECONDS = 20;
 
-/** What the webhook was asked and answered, with the line that it wrote of each. */
+/** The webhook's reviews and answers, with the line that it logged for each. */
 export interface Ground {
   readonly recorder: Recorder;
-  /** The decisions of the log, by the uid of what was asked. */
+  /** The decisions in the log, by the uid of the review. */
   decisions(): ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   stop(): Promise<void>;
 }
 
-/** Makes it all, and starts a webhook that watches the cluster, with a recorder before it. */
+/** Creates everything, and starts a webhook that watches the cluster, with a recorder in front of it. */
 export async function startGround(worlds: readonly World[]): Promise<Ground> {
   await removeAll();
   const removeCrds = await installCrds();
@@ -95,7 +95,7 @@ async function register({ port, recorded }: Recorder, worlds: readonly World[]):
   const caBundle = readFileSync(TLS_CERT).toString('base64');
   const items = registration(port, caBundle, { name: NAME, label: OWN, timeoutSeconds: TIMEOUT_SECONDS });
   await kubectlOk(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
-  // The API server learns of a configuration a moment after it was made.
+  // The API server knows a configuration a moment after it was created.
   await poll('the webhooks of all modes are called', async () => {
     for (const { name } of worlds) {
       await kubectl(['run', 'probe', '-n', name, '--image=probe', '--dry-run=server']);
@@ -116,7 +116,9 @@ function decisions(): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
   );
 }
 
-/** Also what a run that was killed left. The registration goes first, as nobody might answer its calls any more. */
+/**
+ * Removes everything, including what a killed run left. The registration goes first, as nobody might answer its calls any more.
+ */
 async function removeAll(wait = true): Promise<void> {
   const configurations = 'mutatingwebhookconfiguration,validatingwebhookconfiguration';
   await remove(configurations, NAME);

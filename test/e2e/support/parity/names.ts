@@ -1,13 +1,15 @@
-/** What everything that the test of parity makes is called by. */
+/** The name of everything that the test of parity creates. */
 export const NAME = 'cofferdam-e2e-parity';
 
-/** Instead of the label of these tests, by which the webhook of all is called; on a Pod, the name of its workload. */
+/**
+ * It replaces the label of these tests, by which the common webhook is called; on a Pod, its value is the name of the workload.
+ */
 export const OWN = 'example.com/e2e-parity';
 
-/** A name of a RuntimeClass or a node that nobody else has. */
+/** A name for a RuntimeClass or a node that nothing else has. */
 export const named = (name: string): string => `${NAME}-${name}`;
 
-/** The value is renamed in its text, since names of classes, nodes and the namespace `shop` stand in many places. */
+/** The value is renamed in its text, since names of classes, nodes and the namespace `shop` occur in many places. */
 export const renamed = <T>(value: T, namespace: string): T =>
   JSON.parse(
     JSON.stringify(value)

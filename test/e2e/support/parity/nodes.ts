@@ -5,8 +5,8 @@ import { poll } from '../poll.ts';
 import { named, OWN } from './names.ts';
 
 /*
-Nodes without a kubelet, for Pods that nobody runs: a DaemonSet's controller and a placement look at them all the same. They
-count as ready for as long as their Leases are renewed. Each has a taint, so that nothing else of the cluster goes there.
+Nodes without a kubelet, for Pods that are never run: a DaemonSet's controller and a placement still look at them. They count as
+ready as long as their Leases are renewed. Each has a taint, so that nothing else of the cluster goes there.
 */
 
 const READY_FOR_MS = 10_000;
@@ -42,7 +42,7 @@ const NODES: readonly NodeSpec[] = [
   },
 ];
 
-/** Makes them, waits until their controllers take them for ready, and keeps them so. */
+/** Creates them, waits until their controllers take them to be ready, and keeps them so. */
 export async function startNodes(): Promise<{ readonly stop: () => Promise<void> }> {
   for (const spec of NODES) await start(spec);
   const beating = setInterval(() => {
@@ -60,7 +60,7 @@ export async function startNodes(): Promise<{ readonly stop: () => Promise<void>
   };
 }
 
-/** A cordoned node has the taint that says so, and none has one that it is not ready. */
+/** A cordoned node has the taint for that, and no node has the one for not being ready. */
 const isSettled = ({ spec }: V1Node): boolean => {
   const keys = (spec?.taints ?? []).map(({ key }) => key);
   return !keys.includes(NOT_READY) && keys.includes(CORDONED) === (spec?.unschedulable ?? false);

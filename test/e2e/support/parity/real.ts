@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Pod } from '../../../../src/pod/kube.ts';
 import { podSecurityFixtures } from '../../../fixtures/pod-security.ts';
 
-/** Pods of the project's samples, of what real charts and agents ask for, and of Kubernetes' own tests. */
+/** The Pods of the project's samples, of real charts and agents, and of Kubernetes' own tests. */
 export const realPods = (): readonly Pod[] => [
   ...FOLDERS.flatMap(podsIn),
   ...(['baseline', 'restricted'] as const).flatMap(level =>

@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Recorded } from '../recorder.ts';
 
-/** What a review, or a webhook, says of a Pod. */
+/** What a review or a webhook says about a Pod. */
 export interface Said {
   readonly verdict: string;
   readonly outcome: string;
@@ -9,7 +9,7 @@ export interface Said {
   readonly required: string;
   readonly score: number;
   readonly policy: string;
-  /** Each that was found, once. */
+  /** Names each signal that was found, once. */
   readonly signals: readonly string[];
   readonly rules: readonly Rule[];
   /** Their names. */
@@ -41,7 +41,7 @@ export interface Result extends Omit<Said, 'signals' | 'rules' | 'exemptions'> {
   };
 }
 
-/** What it says of the node of a DaemonSet's Pod; undefined where it says no more than that the node cannot run it. */
+/** The result for the node of a DaemonSet's Pod; undefined where it only says that the node cannot run it. */
 export function onItsNode(result: Result, pod: V1Pod): Result | undefined {
   const { nodes, runtimeClass } = result;
   if (!nodes) return result;
@@ -81,15 +81,15 @@ const answerIn = ({ verdict, outcome, required, score, policy }: Answer) => ({
   policy,
 });
 
-/** The log has the start of an error alone. */
+/** The log only has the beginning of an error. */
 const withStart = ({ error, ...rule }: Rule): Rule => ({
   ...rule,
   ...(error !== undefined && { error: error.slice(0, 200) }),
 });
 
 /**
- * Why, as the webhook told whoever made the Pod, without the places of what was found, which are others in a manifest, and
- * up to where the API server would have cut it. Undefined where it told nothing: of what is admitted, and in mode audit.
+ * The reason as the webhook gave it to whoever created the Pod, without the places of findings, which differ in a manifest, and
+ * up to where the API server would have cut it. Undefined where it gave none: for what is admitted, and in mode audit.
  */
 export function reasonTold({ response }: Pick<Recorded, 'response'>): string | undefined {
   const [line = ''] = (response.status?.message ?? response.warnings?.[0] ?? '').split('\n');

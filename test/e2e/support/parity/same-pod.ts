@@ -5,7 +5,7 @@ import { documentOf } from '../../../support/documents.ts';
 import { classFacts } from './classes.ts';
 import type { Compared } from './compared.ts';
 
-/** The Pod as rules read it in a review, and as the webhook was sent it, both without what nobody knows beforehand. */
+/** The Pod as rules read it in a review, and as it was sent to the webhook, both without what cannot be known beforehand. */
 export function bothPods({ workload, asked }: Compared): {
   readonly review: object;
   readonly webhook: object;
@@ -20,7 +20,7 @@ export function bothPods({ workload, asked }: Compared): {
 const UID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const HASHES = ['pod-template-hash', 'controller-revision-hash'];
 
-/** docs/review.md lists each of these: what is made up, and the node and the order that a controller chooses. */
+/** docs/review.md lists each of these: generated values, and the node and the order that a controller chooses. */
 function comparable(pod: object, { kind, metadata: { name } }: Compared['workload']): object {
   const text = JSON.stringify(pod)
     .replaceAll(UID, '0')

@@ -1,12 +1,12 @@
 /*
-Rules that read what the API server, its plugins and controllers fill in, by the name of each. All weigh the same little, so
-that no one hides another.
+Rules that read what the API server, its plugins and controllers fill in, under names that say what. All have the same small
+weight, so that none hides another.
 */
 
 const CONTAINERS = 'object.spec.containers';
 
 const EXPRESSIONS: Readonly<Record<string, string>> = {
-  // What the API server fills in (pkg/apis/core/v1/defaults.go).
+  // These are filled in by the API server (pkg/apis/core/v1/defaults.go).
   restarts: "object.spec.restartPolicy == 'Always'",
   'dns-policy': "object.spec.dnsPolicy == 'ClusterFirst'",
   grace: 'object.spec.terminationGracePeriodSeconds < 1',
@@ -24,7 +24,7 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   'proc-mount': `${CONTAINERS}.exists(c, c.securityContext.procMount == 'Default')`,
   'secret-mode': 'object.spec.volumes.exists(v, v.secret.defaultMode == 420)',
   'path-type': "object.spec.volumes.exists(v, v.hostPath.type == '')",
-  // Its plugins.
+  // These are filled in by its plugins.
   account: "object.spec.serviceAccountName == 'default'",
   'old-account': "object.spec.serviceAccount == 'default'",
   token: 'object.spec.volumes.exists(v, has(v.projected))',
@@ -36,7 +36,7 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   preemption: "object.spec.preemptionPolicy == 'PreemptLowerPriority'",
   overhead: 'has(object.spec.overhead)',
   selected: 'has(object.spec.nodeSelector)',
-  // Controllers.
+  // These are filled in by controllers.
   owner: "object.metadata.ownerReferences.exists(o, o.kind == 'ReplicaSet' && o.controller)",
   'owner-blocks': 'object.metadata.ownerReferences.exists(o, o.blockOwnerDeletion)',
   hash: "has(object.metadata.labels) && 'pod-template-hash' in object.metadata.labels",
@@ -48,7 +48,7 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   subdomain: "object.spec.subdomain != ''",
   environment: `${CONTAINERS}.exists(c, c.env.exists(e, e.name == 'JOB_COMPLETION_INDEX'))`,
   affinity: 'has(object.spec.affinity.nodeAffinity)',
-  // What it is sent with.
+  // These come with the request.
   'api-version': "object.apiVersion == 'v1' && object.kind == 'Pod'",
   namespace: "object.metadata.namespace.startsWith('cofferdam')",
   scheduler: "object.spec.schedulerName == 'default-scheduler'",
@@ -56,7 +56,7 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
 };
 
 const RULES = Object.entries(EXPRESSIONS).map(([name, expression]) => ({ name, expression, weight: 1 }));
-/** A policy has at most 32 of them. */
+/** A policy has at most 32 rules. */
 const HALF = Math.ceil(RULES.length / 2);
 
 export const WATCHFUL_POLICIES = [RULES.slice(0, HALF), RULES.slice(HALF)].map((rules, i) => ({

@@ -18,15 +18,15 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** A Pod, and by whom it is to be made. */
+/** A Pod, and the kind of workload that should create it. */
 export interface Plan {
   readonly kind: Kind;
   readonly pod: Pod;
-  /** One of three things that the kind can ask of its controller, and the Pods cannot. */
+  /** One of three variants that the kind can ask of its controller, and Pods cannot. */
   readonly variant: 0 | 1 | 2;
 }
 
-/** Of each two, one asks for nothing that no sandbox contains, and of these each second names no class but a risk. */
+/** Every second one asks for nothing that no sandbox contains, and every second of these names no class but a risk. */
 const anyPod = fc.oneof(
   storablePod,
   richPod,
@@ -59,8 +59,8 @@ interface Template {
 }
 
 /**
- * Without what the API server takes of no template: a mirror of a static Pod that is on no node, a probe of a container that
- * ends, a profile without its file.
+ * A Pod without what the API server accepts in no template: a mirror of a static Pod that is on no node, a probe of a container
+ * that ends, a profile without its file.
  */
 function takeable(pod: Pod): Pod {
   const { metadata, spec } = JSON.parse(
@@ -73,7 +73,7 @@ function takeable(pod: Pod): Pod {
   return { metadata, spec };
 }
 
-/** The object whose controller makes the Pod, which no scheduler looks at. */
+/** The object whose controller creates the Pod, which no scheduler looks at. */
 export function workloadOf({ kind, pod, variant }: Plan, name: string, namespace: string): Workload {
   const { labels, annotations } = (pod.metadata ?? {}) as { labels?: object; annotations?: object };
   const runsOnce = kind === 'Job' || kind === 'CronJob';
@@ -99,7 +99,7 @@ const claim = (name: string) => ({
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
 });
 
-/** The workload goes to nodes for sandboxes, too. */
+/** Lets the workload go to nodes for sandboxes, too. */
 const everywhere = (template: Template) => {
   const { tolerations = [] } = template.spec as { readonly tolerations?: readonly object[] };
   return {
@@ -132,7 +132,7 @@ const MAKERS: Readonly<Record<Kind, Maker>> = {
       selector: selector(name),
       serviceName: name,
       template,
-      // One of its own, and one in the place of a volume of the template.
+      // One claim is new, and one replaces a volume of the template.
       ...(variant > 0 && { volumeClaimTemplates: [claim(variant === 1 ? 'own' : 'a')] }),
     },
   }),
@@ -146,7 +146,7 @@ const MAKERS: Readonly<Record<Kind, Maker>> = {
     kind: 'Job',
     spec: jobSpec(template, name, variant),
   }),
-  // Its next run is within a minute, and the only one, as it does not end.
+  // Its next run is within a minute, and is the only one, as it does not end.
   CronJob: (template, name, variant) => ({
     apiVersion: 'batch/v1',
     kind: 'CronJob',

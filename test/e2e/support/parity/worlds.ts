@@ -5,10 +5,10 @@ import { E2E_LABEL } from '../settings.ts';
 import { NAME, OWN, renamed } from './names.ts';
 import { WATCHFUL_POLICIES } from './watchful.ts';
 
-/** A namespace with its mode, and the policies and exemptions that are in force in it alone. */
+/** A namespace with its mode, and the policies and exemptions that are in force only in it. */
 export interface World {
   readonly name: string;
-  /** The mode that its label has. */
+  /** The mode in its label. */
   readonly mode: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly objects: readonly object[];
@@ -23,7 +23,7 @@ interface Loose {
   };
 }
 
-/** What is no word of these means `enforce`. */
+/** Any other word means `enforce`. */
 const MODES = ['enforce', 'inject', 'warn', 'enforce', 'audit', 'enfroce', 'inject', 'enforce', 'warn'];
 
 const drawn = fc.oneof(
@@ -31,7 +31,10 @@ const drawn = fc.oneof(
   fc.record({ policies: rawPolicies, exemptions: rawExemptions, labels: namespaceLabels }),
 );
 
-/** Made up ones, one without a policy of its own for each mode of `plain`, and one whose rules read all that can be read. */
+/**
+ * Generated worlds, one without a policy of its own for each mode of `plain`, and one whose rules read everything that can be
+ * read.
+ */
 export function makeWorlds(seed: number): readonly World[] {
   const made = fc.sample(drawn, { numRuns: MODES.length, seed }).map((one, i) => {
     const objects = [...one.policies, ...one.exemptions] as unknown as readonly Loose[];
@@ -55,7 +58,7 @@ function worldOf(name: string, mode: string, labels: World['labels'], objects: r
   };
 }
 
-/** Under a name of its own, in force in the namespace alone, and an exemption, but for each third, for another day. */
+/** The object under a name of its own, in force only in the namespace; every third exemption expires on another day. */
 function placed(object: Loose, namespace: string, i: number): object {
   const { kind, metadata, spec } = object;
   const name = `${namespace}-${metadata.name}`;
