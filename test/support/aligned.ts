@@ -1,4 +1,4 @@
-/** Columns as wide as their widest cell; the first to the left, all others to the right. */
+/** Makes every column as wide as its widest cell; aligns the first to the left, all others to the right. */
 export function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map(row => row[i]?.length ?? 0))) ?? [];
   const line = (row: readonly string[]) =>

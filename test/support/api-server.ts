@@ -39,8 +39,8 @@ const PATHS: Readonly<Record<string, string>> = {
 };
 
 /**
- * As much of an API server as informers need: lists in pages, watches from a version, 410 Gone for one that was
- * compacted away, single GETs, and PATCH, which is only written down. Tests break it in every way that a real one breaks.
+ * As much of an API server as informers need: lists in pages, watches from a version, 410 Gone for a version that was compacted
+ * away, single GETs, and PATCH, which is only recorded. Tests break it in every way in which a real one breaks.
  */
 export class FakeApiServer {
   readonly calls: Call[] = [];
@@ -54,7 +54,7 @@ export class FakeApiServer {
     Object.values(PATHS).map(path => [path, { objects: new Map(), events: [], watches: new Set() }]),
   );
 
-  /** On the port it had before. */
+  /** Starts the server; after a stop, on the port that it had before. */
   async start(): Promise<void> {
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.listen(this.#port, '127.0.0.1');
@@ -62,7 +62,7 @@ export class FakeApiServer {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** As a killed process: every connection is reset. */
+  /** Stops the server like a killed process: every connection is reset. */
   async stop(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -121,14 +121,14 @@ export class FakeApiServer {
     return resourceVersion;
   }
 
-  /** Ends the watches of a kind: in good order, or as a connection that breaks. */
+  /** Ends the watches of a kind, in good order or as if the connection broke. */
   cut(kind: string, how: 'end' | 'reset'): void {
     const { watches } = this.#collection(kind);
     for (const watch of watches) how === 'end' ? watch.end() : watch.destroy();
     watches.clear();
   }
 
-  /** As etcd does: no watch can go on from a version up to now. */
+  /** Compacts as etcd does: no watch can go on from a version up to now. */
   compact(): void {
     this.#compacted = this.#version;
     for (const collection of this.#collections.values()) collection.events = [];
@@ -138,7 +138,7 @@ export class FakeApiServer {
     return this.#collection(kind).watches.size;
   }
 
-  /** The queries of all watches of a kind that were asked for, in order. */
+  /** The queries of all watches of a kind that clients asked for, in order. */
   asked(kind: string): readonly URLSearchParams[] {
     return this.calls
       .filter(({ url }) => url.pathname === PATHS[kind] && url.searchParams.has('watch'))
@@ -210,7 +210,7 @@ export class FakeApiServer {
   }
 }
 
-/** Items of a list do not say their kind; the list does. */
+/** The items of a list do not carry their kind; the list does. */
 const headerOf = (path: string) => ({
   apiVersion: path.replace(/^\/apis?\/(.+)\/\w+$/, '$1'),
   kind: `${Object.keys(PATHS).find(kind => PATHS[kind] === path)}List`,

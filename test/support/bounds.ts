@@ -3,9 +3,9 @@ import { boundOn } from '../../src/signals/bounds.ts';
 
 const many = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
-/** All annotations of an object are 256 KiB at most, or the API server turns it away before it asks anybody. */
+/** The annotations of an object take 256 KiB at most together, or the API server rejects it before it asks any webhook. */
 const MOST_LONG_KEYS = 800;
-/** The longest keys that Kubernetes takes, 253 characters, a slash, and 63; short ones where those are too long together. */
+/** Has the longest keys that Kubernetes takes, 253 characters, a slash, and 63; short ones where those are too long together. */
 const record = (count: number): Record<string, string> => {
   const key = (i: number): string =>
     count > MOST_LONG_KEYS ? `example.com/k${i}` : `${'x'.repeat(253)}/${`k${i}`.padEnd(63, 'x')}`;
@@ -50,15 +50,15 @@ const SPEC: Readonly<Record<string, (count: number) => object>> = {
   }),
 };
 
-/** A Pod that has this many of what the bound counts. */
+/** A Pod with this many of what the bound counts. */
 export function filledTo(bound: string, count: number): Pod {
   const spec = { containers: [container(0)], automountServiceAccountToken: false, ...SPEC[bound]?.(count) };
   return { metadata: { name: 'p', ...METADATA[bound]?.(count) }, spec } as unknown as Pod;
 }
 
 /**
- * A Pod of so many containers, each with one port and one mount: those are out of their bounds together, too. No two ports
- * are alike, as the API server warns of each pair that is, which takes it 19 s for 3,000.
+ * A Pod with so many containers, each with one port and one mount, so that those exceed their bounds together, too. No two
+ * ports are alike, as the API server warns of each pair that is, which takes it 19 s for 3,000.
  */
 export function spreadOver(count: number): Pod {
   const containers = many(count, i => container(i, { ports: [port(i)], volumeMounts: [mount(0)] }));
@@ -66,11 +66,11 @@ export function spreadOver(count: number): Pod {
   return { metadata: { name: 'p' }, spec } as unknown as Pod;
 }
 
-/** A Pod that has as much of everything as it may have, all at once; what containers have is spread over all of them. */
+/** A Pod with as much of everything as it may have at once; what belongs to containers is spread over all of them. */
 export function filledToAll(): Pod {
   const most = (id: string): number => boundOn(id).most;
   const containers = most('containers');
-  /** Those of a bound that the container `i` has. No two are alike: of ports that are, the API server warns. */
+  /** The part of a bound that falls to container `i`. No two are alike, as the API server warns of ports that are. */
   const share = <T>(id: string, i: number, make: (k: number) => T): T[] => {
     const upTo = (k: number): number => Math.floor((most(id) * k) / containers);
     return many(upTo(i + 1) - upTo(i), k => make(upTo(i) + k));

@@ -19,7 +19,7 @@ const LIMITS = { limits: { cpu: '1', memory: '1Gi' } };
 
 export const UNCONFINED = { securityContext: { seccompProfile: { type: 'Unconfined' } } };
 
-/** With what nothing here reads: a node has hundreds of images. */
+/** The node also has what nothing here reads: a real one lists hundreds of images. */
 const NODE = node('n1', ['', 'runc', 'runsc', 'kata-qemu'], { labels: { 'kubernetes.io/hostname': 'n1' } });
 Object.assign(NODE.status, { images: [{ names: ['large'] }] });
 

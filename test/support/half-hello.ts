@@ -1,9 +1,9 @@
-/** What a record of TLS may hold (RFC 8446 section 5.1). */
+/** The most bytes that a TLS record may hold (RFC 8446 section 5.1). */
 const RECORD = 16_384;
-/** Nearly the longest ClientHello that OpenSSL takes. */
+/** The announced length is nearly that of the longest ClientHello that OpenSSL takes. */
 const ANNOUNCED = 131_000;
 
-/** The start of a ClientHello that is announced to be longer, in records. */
+/** The beginning of a ClientHello, in records; the whole is announced to be longer. */
 export function halfHello(bytes: number): Buffer {
   const hello = Buffer.alloc(bytes);
   hello.writeUInt8(1, 0);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Collections by path; what is absent is a 404, a number is the status of an error. */
+/** Collections by path. A path that is absent is answered with 404, and a number is the status of an error. */
 export type Collections = Readonly<Record<string, readonly object[] | number>>;
 
 export interface ApiServer {
@@ -14,7 +14,7 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
-/** Answers GETs as the Kubernetes API server does: pages, errors as Status objects. On 127.0.0.1 alone. */
+/** Answers GETs on 127.0.0.1 as the Kubernetes API server does: in pages, and with Status objects for errors. */
 export async function startApiServer(
   collections: Collections,
   answer: (url: URL) => object | undefined = () => undefined,
@@ -71,7 +71,7 @@ function answerTo({ pathname, searchParams }: URL, collections: Collections): ob
   };
 }
 
-/** Items of a list do not say their kind, but for those of CustomResourceDefinitions; the list does. */
+/** The items of a list do not carry their kind, except those of CustomResourceDefinitions; the list does. */
 const asListed = (item: object): object => {
   const { apiVersion, kind, ...rest } = item as Record<string, unknown>;
   return String(apiVersion).includes('.dev/') ? item : rest;

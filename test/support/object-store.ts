@@ -9,11 +9,11 @@ interface Stored {
   };
 }
 
-/** Namespaced objects of an API group that are written as an API server lets them be: by version, and only once made. */
+/** Namespaced objects of an API group, which can be written as an API server allows it: by version, and only once created. */
 export class ObjectStore {
   readonly objects = new Map<string, Stored>();
   readonly writes: string[] = [];
-  /** False for a kind that the cluster does not have. */
+  /** The value is false for a kind that the cluster does not have. */
   served = true;
   readonly #group: string;
   readonly #plural: string;
@@ -29,7 +29,7 @@ export class ObjectStore {
     return this.objects.get(`${namespace}/${name}`);
   }
 
-  /** Answers for `FakeApiServer.intercept`: false where it is about something else. */
+  /** Answers for `FakeApiServer.intercept`; returns false where the call is about something else. */
   answer({ method, url, body }: Call, response: ServerResponse): boolean {
     if (!url.pathname.startsWith(`${this.#group}/`)) return false;
     const [, namespace, plural, name] = /(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(

@@ -10,7 +10,7 @@ export const runtimeClass = (name: string, handler: string, more: object = {}) =
 
 /**
  * A ready node.
- * @param handlers that it reports, by name or as they stand in its status; undefined for a kubelet that reports none
+ * @param handlers that the node reports, by name or as they stand in its status; undefined for a kubelet that reports none
  */
 export const node = (name: string, handlers?: readonly (string | object)[], more: NodeMore = {}) => ({
   apiVersion: 'v1',
@@ -35,7 +35,7 @@ interface NodeMore {
 const handlerOf = (handler: string | object, { features = {} }: NodeMore): object =>
   typeof handler === 'string' ? { name: handler, features } : handler;
 
-/** A namespace with these labels alone: not the one that `servedNamespace` has. */
+/** A namespace with only these labels, without the one that `servedNamespace` adds. */
 export const namespace = (name: string, labels: Readonly<Record<string, string>> = {}) => ({
   apiVersion: 'v1',
   kind: 'Namespace',

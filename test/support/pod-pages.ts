@@ -1,9 +1,9 @@
 import { twoContainerPod } from '../bench/body.ts';
 
-/** One in ten asks for a sandbox and has none, one in a hundred would be rejected. */
+/** Of these kinds, one in ten asks for a sandbox and has none, and one in a hundred would be rejected. */
 const KINDS = 100;
 
-/** A Pod as a cluster has it once it runs: with its history and status, 6 KiB in all. */
+/** A Pod as a cluster stores it once it runs: with its history and status, 6 KiB in all. */
 function runningPod(kind: number) {
   const pod = twoContainerPod(kind % 10 === 1 ? 'high' : undefined) as { metadata: object; spec: object };
   return {
@@ -51,7 +51,7 @@ const history = (manager: string, fields: number) => ({
 const TEMPLATES = Array.from({ length: KINDS }, (_, kind) => JSON.stringify(runningPod(kind)));
 
 /**
- * A page of `GET /api/v1/pods` of a cluster that has so many Pods, in namespaces `ns-0`, `ns-1`, …
+ * A page of `GET /api/v1/pods` of a cluster with so many Pods, in namespaces `ns-0`, `ns-1`, …
  * @param perNamespace Pods in each
  */
 export function podPage(query: URLSearchParams, pods: number, perNamespace: number): string {

@@ -4,13 +4,13 @@ import { ObjectStore } from './object-store.ts';
 import { namespace, node, runtimeClass } from './objects.ts';
 import { podPage } from './pod-pages.ts';
 
-/** A thread of its own that is the API server of a cluster with many Pods, on 127.0.0.1; it posts its kubeconfig. */
+/** This thread is the API server of a cluster with many Pods, on 127.0.0.1; it posts its kubeconfig. */
 const { pods, perNamespace } = workerData as { readonly pods: number; readonly perNamespace: number };
 const leases = new ObjectStore('/apis/coordination.k8s.io/v1', 'leases');
 const reports = new ObjectStore('/apis/openreports.io/v1alpha1', 'reports');
 const api = new FakeApiServer();
 api.intercept = (call, response) => {
-  // It would remember all of a long run.
+  // The server would otherwise remember every call of a long run.
   api.calls.length = 0;
   if (leases.answer(call, response) || reports.answer(call, response)) return true;
   if (call.url.pathname !== '/api/v1/pods') return false;

@@ -1,6 +1,6 @@
 /**
- * What tests of cost go by: processor time of this thread, which a busy machine takes turns with but does not lengthen, and
- * never how long something took by the clock.
+ * Tests of cost go by the processor time of this thread, never by the clock: a busy machine takes turns with the thread but
+ * does not lengthen its time.
  * @returns milliseconds
  */
 export function processorTime(work: () => unknown): number {
@@ -9,7 +9,7 @@ export function processorTime(work: () => unknown): number {
   return used() - before;
 }
 
-/** The same of work that goes on in turns of the event loop: with whatever else this thread does meanwhile. */
+/** Measures work that goes on in turns of the event loop, with whatever else this thread does meanwhile. */
 export async function processorTimeOf<T>(
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly took: number }> {
@@ -19,23 +19,23 @@ export async function processorTimeOf<T>(
 }
 
 function used(): number {
-  // Linux brings the account of a thread up to date at its next tick, some milliseconds away, or where the account of all
+  // Linux brings the account of a thread up to date at its next tick, some milliseconds away, or when the account of all
   // threads is asked for (thread_group_cputime, kernel/sched/cputime.c).
   process.cpuUsage();
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
 
-/** What else happens in a round, such as a collection of garbage, only adds: of three rounds the least counts. */
+/** Whatever else happens in a round, such as a garbage collection, only adds time, so the least of three rounds counts. */
 const ROUNDS = 3;
-/** A neighbour on the same core, or a compiler that waits for one, may make three dear, and not all of so many. */
+/** A neighbour on the same core, or a compiler that waits for one, may make three rounds expensive, but not this many. */
 const MOST_ROUNDS = 12;
-/** Work that takes less is done again, in milliseconds: where the account is kept in ticks, it would take nothing. */
+/** Work that takes fewer milliseconds is repeated: where the account is kept in ticks, it would take nothing. */
 const LEAST_MS = 2;
 
 /**
- * How many times the processor time of a control some work takes: the least of each, of three rounds at the least, and of
- * more of them while it is not below what is expected. What takes more than that always takes it in each of them.
+ * How many times the processor time of a control some work takes, by the least of each: of three rounds, and of more while the
+ * result is not below what is expected. Work that takes more than that takes it in every round.
  * @example expect(timesControl(() => read(many), () => read(few), 30)).toBeLessThan(30)
  */
 export function timesControl(work: () => unknown, control: () => unknown, expected: number): number {

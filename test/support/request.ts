@@ -2,7 +2,7 @@ import type { DecisionRequest } from '../../src/decision/decision.ts';
 import type { Pod } from '../../src/pod/kube.ts';
 import type { NamespaceFacts } from '../../src/pod/namespace.ts';
 
-/** When the tests take place. */
+/** The time at which the tests take place. */
 export const NOW = Date.parse('2026-11-24T00:00:00Z');
 
 export const namespaceOf = (labels: Record<string, string> = {}, name = 'shop'): NamespaceFacts => ({

@@ -3,7 +3,7 @@ import { compile } from '../../src/policy/load.ts';
 import type { Snapshot } from '../../src/policy/policy.ts';
 import { documentOf } from './documents.ts';
 
-/** These objects beside the built-in `balanced`. Throws on any problem: a fixture must be valid. */
+/** A snapshot of these objects beside the built-in `balanced`. Throws on any problem: a fixture must be valid. */
 export function snapshotOf(objects: readonly unknown[] = [], options: { balanced?: boolean } = {}): Snapshot {
   const { snapshot, problems } = compile(
     objects.map(object => documentOf(object)),

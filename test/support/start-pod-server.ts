@@ -6,7 +6,7 @@ export interface PodServer {
   stop(): Promise<unknown>;
 }
 
-/** An API server with so many Pods, in a thread of its own. */
+/** Starts an API server with so many Pods, in a thread of its own. */
 export async function startPodServer(pods: number, perNamespace: number): Promise<PodServer> {
   const worker = new Worker(new URL('./pod-server.ts', import.meta.url), {
     workerData: { pods, perNamespace },

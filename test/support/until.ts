@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const STEP_MS = 10;
 
 /**
- * Waits until it holds. Throws after two seconds, unless told otherwise: counted in looks, so that on a machine that is busy
- * with something else there is as much time as it takes to look as often.
+ * Waits until the condition holds, and throws after two seconds unless told otherwise. The time is counted in looks, so that a
+ * busy machine gets as long as it takes to look as often.
  */
 export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 2000): Promise<void> {
   for (let looks = milliseconds / STEP_MS; !(await holds()); looks--) {

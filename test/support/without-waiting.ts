@@ -3,15 +3,15 @@ import timers from 'node:timers/promises';
 import { vi } from 'vitest';
 
 export interface Waits {
-  /** What was asked for, in milliseconds, in order. */
+  /** The times that were asked for, in milliseconds, in order. */
   readonly asked: readonly number[];
   /** From now on waiting takes time again. */
   readonly end: () => void;
 }
 
 /**
- * Until its end, waits by node:timers/promises take no time, also those of modules that another file of tests has loaded
- * already, which vi.mock would miss.
+ * Makes waits by node:timers/promises take no time, also those of modules that another file of tests has loaded already, which
+ * vi.mock would miss.
  * @param until all of them are over
  */
 export function withoutWaiting(until: Promise<void> = Promise.resolve()): Waits {
