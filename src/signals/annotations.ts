@@ -16,7 +16,7 @@ import { removing } from './mend.ts';
 import type { Signal } from './signal.ts';
 
 /*
-Annotations that the runtime obeys, and with which an author can take a sandbox apart. Containerd and CRI-O hand on what
+Annotations that the runtime obeys, and with which an author can undo a sandbox. Containerd and CRI-O hand on those that
 the node's configuration lists, often by a wildcard.
 
 Field: metadata.annotations. Keys are compared in lower case, though the runtimes are stricter: a spelling that means

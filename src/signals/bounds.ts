@@ -2,16 +2,16 @@ import type { Container, Pod, PodSpec, Volume } from '../pod/kube.ts';
 import type { Cel } from './cel.ts';
 
 /*
-How much of each kind a Pod may have. No Pod that anybody runs comes near; what they are for is the cost of judging one:
-in the guard it falls to the API server, for every request and every status patch of what was stored, and ten thousand
-annotations are cheap to send. Everything that a guard loops over is bounded here, so that none costs more than it bounds;
-and a rule of a policy is in the guard only where it loops over what has a bound here.
+How much of each kind a Pod may have. No Pod that anybody runs comes near. The bounds limit what it costs to judge a Pod:
+in the guard that cost falls to the API server, for every request and every status patch of a stored Pod, and ten thousand
+annotations are cheap to send. Everything that a guard loops over has its bound here, and a rule of a policy is in the
+guard only where it loops over nothing else.
 
-Each is at least ten times the largest that was found among 5,099 different Pods and Pod templates in the manifests of
+Each bound is at least ten times the largest number found among 5,099 different Pods and Pod templates in the manifests of
 kubeflow/manifests, prometheus-operator/kube-prometheus, projectcalico/calico, kubernetes/examples, kubernetes/test-infra,
 argoproj/argo-cd, rook/rook, istio/istio, antrea-io/antrea, longhorn/longhorn, openshift/hypershift, knative/serving,
 tektoncd/operator, kubernetes-sigs/kubespray and GoogleCloudPlatform/microservices-demo (July 2026). Live Pods carry more
-annotations than manifests do, and pipelines make a container of each of their steps: these have room for both.
+annotations than manifests do, and pipelines make a container of each of their steps; the bounds leave room for both.
 */
 export interface Bound {
   /** A stable, unique name in camelCase. */

@@ -4,7 +4,7 @@ import { inBrackets } from '../source/path.ts';
 import type { Signal } from './signal.ts';
 
 /*
-A container that may write to its own part of the cgroups, and so makes more of them.
+A container that may write to its own part of the cgroups, and so can create more of them.
 
 Field:   securityContext.cgroupOptions.mountMode of every container (KEP-5474)
 Allowed: undefined, ReadOnly
@@ -12,7 +12,7 @@ Level:   Restricted, as the KEP has it; Pod Security Admission has no check yet
 Field:   metadata.annotations['node.gke.io/enable-writable-cgroups.NAME'], which is GKE's own way to it
 Allowed: undefined, anything but true
 
-The kernel keeps a container within its own part (nsdelegate), but the memory of cgroups counts for nobody: some ten
+The kernel keeps a container within its own part (nsdelegate), but charges the memory of cgroups to nobody: some ten
 thousand of them took a node down, which is why kubelets bound their number. In a sandbox they are those of the sandbox.
 */
 export const writableCgroups: Signal = {

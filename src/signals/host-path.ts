@@ -13,8 +13,8 @@ Field:   spec.volumes[*].hostPath
 Allowed: undefined
 Level:   Baseline
 
-One volume is a hit of exactly one of these signals; the value is the cleaned path, beside which stands what was written.
-A sandbox contains none of them: it serves the host's own files. Read-only mounts count too, since reading keys is enough.
+One volume is a hit of exactly one of these signals. The value is the cleaned path; the finding also has the path as written.
+A sandbox contains none of them, as it serves the host's own files. Read-only mounts count too, since reading keys is enough.
 A PersistentVolume of type hostPath or local is not seen: the Pod names a claim, and nothing is looked up.
 */
 const SOURCE = 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath';

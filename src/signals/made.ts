@@ -5,11 +5,11 @@ import type { Made } from './guards.ts';
 import { hostPathsCel } from './host-path-kinds.ts';
 
 /**
- * What several guards look at: the expressions to bind before any guard is evaluated.
+ * Expressions that several guards use, to bind before any guard is evaluated.
  *
  * @param pod `object` or `oldObject`
  * @param containers a list of containers
- * @param bound the names of the first two, of which the others are made
+ * @param bound the names of the first two, from which the others are made
  */
 export const madeOnce = (pod: Cel, containers: Cel, bound: Pick<Made, 'secured' | 'suspects'>): Made => ({
   secured: `${containers}.filter(c, has(c.securityContext))`,

@@ -20,13 +20,13 @@ const mountsWith = (field: 'mountPropagation' | 'recursiveReadOnly', value: stri
   mounts(mount => (mount[field] === value ? value : undefined), `.${field}`);
 
 /*
-Mounts made inside the container appear on the host.
+A volume whose mounts, made inside the container, appear on the host.
 
 Field:   volumeMounts[*].mountPropagation of every container
 Allowed: undefined, None; HostToContainer is the signal below
 
-Not a control of the Pod Security Standards, since the API server accepts it on privileged containers alone; a sandbox
-refuses it or drops it silently.
+The Pod Security Standards have no control for it, since the API server accepts it only on privileged containers; a
+sandbox refuses it or drops it silently.
 */
 export const mountPropagationBidirectional: Signal = {
   id: 'mountPropagationBidirectional',

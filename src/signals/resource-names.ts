@@ -31,7 +31,7 @@ const KVM = /[/_.-]kvm$/;
 const PASSED_THROUGH = /^nvidia[.]com\/(pgpu|[A-Z0-9][A-Z0-9_.-]*[A-Z][A-Z0-9_.-]*)$/;
 
 /**
- * GPUs, and accelerators like them: a device plugin hands a container the device nodes of the host's driver.
+ * GPUs and similar accelerators, for which a device plugin hands a container the device nodes of the host's driver.
  * https://github.com/NVIDIA/k8s-device-plugin (gpu.shared: time slices of a whole one; mig-*: partitions),
  * https://github.com/ROCm/k8s-device-plugin (amd.com/gpu, and partitions such as cpx_nps4),
  * https://github.com/intel/intel-device-plugins-for-kubernetes/tree/main/cmd/gpu_plugin (i915, xe),
@@ -48,8 +48,8 @@ const GPU =
   /^(nvidia[.]com\/(gpu([.]shared|mem|mem-percentage|cores)?$|mig-)|(aliyun|volcano)[.](com|sh)\/v?gpu-|tencent[.]com\/vcuda-|tke[.]cloud[.]tencent[.]com\/qgpu-|amd[.]com\/|gpu[.]intel[.]com\/|habana[.]ai\/|aws[.]amazon[.]com\/neuron)/;
 
 /**
- * What is counted by name and hands no device to a container: addresses and interfaces that the network plugin puts into
- * the Pod's own network, and counters of nodes. Many are added by a webhook, where their author cannot take them out.
+ * Resources that hand no device to a container: addresses and interfaces that the network plugin puts into the Pod's own
+ * network, and counters of nodes. Many are added by a webhook, so the author of the Pod cannot take them out.
  * https://github.com/aws/amazon-vpc-resource-controller-k8s (pod-eni, PrivateIPv4Address; efa is a device),
  * https://docs.cloud.google.com/kubernetes-engine/docs/how-to/setup-multinetwork-support-for-pods (addresses of a network;
  * the network's own name may be that of a device),

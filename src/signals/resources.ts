@@ -13,7 +13,7 @@ type Resources = NonNullable<Container['resources']>;
 What the Pod asks of nodes by resource name.
 
 Fields: resources.{limits,requests} of every container, spec.resources (KEP-2837), and the medium of emptyDirs.
-Each name is of exactly one signal; `resource-names.ts` says of which. A quantity of 0 asks for nothing.
+Each name belongs to exactly one signal; `resource-names.ts` says to which. A quantity of 0 asks for nothing.
 */
 const PLUGINS = 'https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/';
 

@@ -6,8 +6,8 @@ import type { Signal } from './signal.ts';
 The token of the API that a Pod gets unless it opts out.
 
 Fields: spec.automountServiceAccountToken, and the volume that the API server adds: `kube-api-access-…`
-        (plugin/pkg/admission/serviceaccount). A token that the author projects with a purpose is not meant.
-A ServiceAccount that opts out is not seen: nothing is looked up.
+        (plugin/pkg/admission/serviceaccount). A token that the author projects on purpose is no finding.
+A ServiceAccount that opts out is not seen, as nothing is looked up.
 */
 export const serviceAccountToken: Signal = {
   id: 'serviceAccountToken',

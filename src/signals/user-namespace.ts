@@ -6,8 +6,8 @@ import type { Signal } from './signal.ts';
 A user namespace (KEP-127). The kubelet refuses the Pod where the handler does not report the feature.
 
 Field: spec.hostUsers
-Root of a user namespace still reaches the host kernel; what Pod Security relaxes for it (`inUserNamespace`) is not
-found, nothing else.
+Root of a user namespace still reaches the host kernel, so only what Pod Security relaxes for it (`inUserNamespace`) is
+no finding; all else still is.
 */
 export const hostUsers: Signal = {
   id: 'hostUsers',

@@ -37,7 +37,7 @@ const isHostProcess = (context: SecurityContext, path: string) =>
     : undefined;
 
 /*
-A Pod that can land on Windows nodes alone. No sandbox here runs one: runsc and Kata are for Linux.
+A Pod that can land only on Windows nodes. No sandbox here runs one: runsc and Kata are for Linux.
 
 Fields: spec.os.name; spec.nodeSelector and every term of the required node affinity, of these labels:
         kubernetes.io/os, beta.kubernetes.io/os (which kubelets set, too) and node.kubernetes.io/windows-build
