@@ -47,6 +47,10 @@ export const TAKEN: readonly string[] = [
   "timestamp(object.a) - timestamp('2024-02-29T12:00:00.5+02:00') > duration('-1h30m1.5s')",
   "timestamp(object.a).getFullYear('UTC') == 2024 && duration('1h').getHours() == 1",
   "object.a.matches('(?i)^[[:word:]]+\\\\d{1,3}(?P<n>\\\\pN|\\\\x{10FFFF})$')",
+  "matches(object.a, 'a')",
+  // What has() asks for, under what is of no type; a condition in brackets.
+  'object.a.exists(c, has(c.b.c))',
+  'object.a ? (object.b ? true : false) : true',
   // Optionals.
   "object.?a.?b[?'c'].orValue('') == '' && object.a[?0].hasValue()",
   'object.?a.or(object.?b).value() == optional.of(1).orValue(2) || optional.none().hasValue()',
@@ -58,6 +62,7 @@ export const TAKEN: readonly string[] = [
   'namespaceObject == null || null != namespaceObject.metadata',
   "namespaceObject.metadata.labels['a'] == 'x' && namespaceObject.metadata.labels.a == 'x'",
   "namespaceObject.?metadata.?labels[?'a/b'].orValue('') == 'x'",
+  "namespaceObject.metadata.labels[object.a] == 'x'",
   "'a' in namespaceObject.metadata.labels && has(namespaceObject.metadata.labels.a)",
   "namespaceObject.metadata.labels.exists(k, k.startsWith('a') && namespaceObject.metadata.labels[k] == '')",
   "namespaceObject.metadata.name in ['a', 'b'] && namespaceObject.metadata.annotations == {}",
@@ -70,6 +75,7 @@ export const TAKEN: readonly string[] = [
   "object.metadata.labels.map(k, k).size() == 1 && 'a' in object.metadata.labels.filter(k, true)",
   "object.spec.containers.map(c, c.name)[0] == 'a' && {'a': 1}.map(k, k) == ['a']",
   "object.metadata.labels.map(k, object.metadata.labels[k]).exists(v, v == 'a')",
+  '[string, string].size() == 2',
   "timestamp(object.a).getHours('-05:30') == 1 && timestamp(object.a).getHours('UTC') == 1",
   "object.a == r'\\d' && object.a == '\\r\\n' && b'\\xc3\\xa9' == bytes(object.a)",
 ];
@@ -89,6 +95,7 @@ export const REFUSED: readonly (readonly [expression: string, message: string])[
     'object.a ? // (\n object.b ? true : false : true',
     'put what stands between ? and : into brackets at 2:2',
   ],
+  ['(object.a) ? object.b ? true : false : true', 'put what stands between ? and : into brackets at 1:14'],
   // Functions.
   ['object.a.nope(1)', 'there is no function nope() at 1:10'],
   ["object.metadata.name.reverse() == 'a'", 'there is no function reverse() at 1:22'],
@@ -112,12 +119,14 @@ export const REFUSED: readonly (readonly [expression: string, message: string])[
   ['[object.a, null].size() == 2', "expected type 'dyn' but found 'null'"],
   ['type(object.a) in [string, int]', 'a list of types has one type at 1:19'],
   ["{'a': 1}[1] == 1", 'its keys are of type string'],
+  ["{'a': 1}[?1].hasValue()", 'its keys are of type string'],
   // The Namespace.
   ['namespaceObject.kind == 1', 'No such key: kind'],
   ["namespaceObject.metadata.uid == 'a'", 'No such key: uid'],
   ['has(namespaceObject.metadata.foo)', 'there is no field foo'],
   ['namespaceObject.?metadata.?foo.hasValue()', 'there is no field foo'],
   ["namespaceObject['metadata'].name == 'x'", 'it has fields, and no index'],
+  ["namespaceObject[?'metadata'].hasValue()", 'it has fields, and no index'],
   ['namespaceObject.metadata.labels.a == 1', 'no such overload: string == int'],
   ['namespaceObject.metadata.labels == null', 'no such overload: map<string, string> == null'],
   ['namespaceObject.metadata.?labels.?a.orValue(1) == 1', 'optional.orValue(value)'],

@@ -100,11 +100,13 @@ describe('a field that no Pod has', () => {
     "object.spec.containers.exists(c, c.resources.limits.memry == '1')",
     "object.metadata.labels.exists(k, k.startsWith('a'))",
     // What one of two has, or may have.
-    "(object.spec.containers + object.spec.volumes).exists(c, c.image == 'a')",
+    "(object.spec.containers + object.spec.volumes).exists(c, c.imagePullPolicy == 'a')",
     "(object.spec.containers + object.metadata.labels.a).exists(c, c.zzz == 'a')",
     // What is not followed, and what is not the Pod.
     "namespaceObject.metadata.UID == 'a'",
     "{'a': object.spec}['a'].nope == 1",
+    'object.spec.containers.nope == 1',
+    'object.spec.securityContext[0].nope == 1',
     "namespaceObject.metadata.labels.nope == 'a'",
     "object.spec.containers.exists(object_, object_.name == 'a')",
     'object.spec.securityContext.sysctls.exists(s, s.name == s.value)',

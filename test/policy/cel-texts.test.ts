@@ -171,7 +171,10 @@ describe('a pattern', () => {
   it('has as many steps as it may, and not one more', () => {
     // The text itself, its start and its end.
     expect(patternSteps('a'.repeat(MOST_STEPS - 2))).toBe(MOST_STEPS);
-    expect(patternSteps('a'.repeat(MOST_STEPS - 1))).toMatchObject({ isTooLong: true });
+    expect(patternSteps('a'.repeat(MOST_STEPS - 1))).toEqual({
+      problem: 'a pattern repeats too much: more than 1000 steps',
+      isTooLong: true,
+    });
   });
 
   it.each([
@@ -193,6 +196,29 @@ describe('a pattern', () => {
     expect(stepsOf(pattern)).toBeLessThanOrEqual(2 * size);
   });
 
+  it.each([
+    ['a', 1],
+    ['ab', 2],
+    ['[ab]', 1],
+    ['[[:alpha:]]', 1],
+    ['a|b', 3],
+    ['(a)', 3],
+    ['((a)b)c', 7],
+    // As often as it may be repeated, and a step more for each time that it need not be.
+    ['a*', 2],
+    ['a{3}', 4],
+    ['a{2,4}', 7],
+    ['a{2,}', 5],
+    ['(ab){2}', 12],
+    ['(a*){3}', 16],
+    // A class of Unicode has many ranges.
+    ['\\pL', 21],
+    ['[\\p{Greek}\\PL]', 41],
+    ['\\Qab*\\E', 7],
+  ])('%s has %s steps beside its start and its end', (pattern, steps) => {
+    expect(stepsOf(pattern)).toBe(steps + 2);
+  });
+
   it('repeats what is in its brackets, and nothing before them', () => {
     expect(stepsOf('aaaa(b){3}')).toBe(4 + stepsOf('(b){3}'));
     expect(stepsOf('(aaaab){3}')).toBeGreaterThan(stepsOf('aaaa(b){3}'));
@@ -207,5 +233,7 @@ describe('a pattern', () => {
     matching.left = 3 * 5;
     expect(isFound('c', 3, 'aaaac')).toBe(true);
     expect(isFound('c', 3, 'c')).toBeUndefined();
+    matching.left = 3;
+    expect(isFound('c', 3, 'a')).toBe(false);
   });
 });

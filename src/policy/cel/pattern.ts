@@ -1,4 +1,4 @@
-import { RE2JS, RE2Set } from 're2js';
+import { RE2Set } from 're2js';
 import { reasonOf } from '../../source/reason.ts';
 
 /*
@@ -59,8 +59,6 @@ function makeReady(pattern: string): RE2Set {
   const known = ready.get(pattern);
   const set = known ?? new RE2Set(RE2Set.UNANCHORED, 0, LEARNT_BYTES);
   if (!known) {
-    // RE2JS describes some mistakes better.
-    RE2JS.compile(pattern);
     set.add(pattern);
     set.compile();
   }
