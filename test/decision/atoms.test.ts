@@ -39,7 +39,7 @@ describe('what drafts ask to waive', () => {
       ['one', ['example.com/app'], [{ signal: 'hostPath', values: ['/a', '/b'] }, { signal: 'hostIPC' }]],
       ['other', ['example.com/other'], [{ signal: 'hostPID' }]],
     ]);
-    // Also where nothing is left of the first.
+    // This holds where nothing is left of the first, too.
     expect(assembled(atoms.slice(2)).map(({ metadata }) => metadata.name)).toEqual(['one']);
   });
 

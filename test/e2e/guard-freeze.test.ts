@@ -12,10 +12,11 @@ import {
   OF_CLUSTER,
   OF_MODEST,
   OTHER,
+  ofMallory,
   withdrawAsMallory,
 } from './support/freeze.ts';
 import { type Asked, applyAll, askToCreate, remove } from './support/guarding.ts';
-import { kubectlOk } from './support/kubectl.ts';
+import { kubectl, kubectlOk } from './support/kubectl.ts';
 import {
   bindGuard,
   metricOf,
@@ -111,6 +112,29 @@ const TOLD = {
   guard: ['Degraded', NOT_IN_GUARD],
   replicas: ['Accepted', /^False MoreThanItsShare: .* every Pod here needs app-kernel, /],
 } as const;
+
+describe('policies of one namespace', () => {
+  it('bypass 8: judge no Pod of another, and loosen nothing of what the cluster asks for', async () => {
+    expect(await asked(SECRET, MODEST)).toEqual({ refused: expect.stringContaining('needs isolation vm') });
+    expect(await fateOf(SECRET, OTHER)).toBe('admitted');
+    const { generation } = (await storedGuard()).metadata;
+    // Of the namespace that it is stored in, whatever it says of others.
+    const match = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': OTHER } } };
+    const { stderr } = await kubectl(['create', '-f', '-'], ofMallory('for-others', { match }));
+    expect(stderr).toContain('unknown field "spec.match.namespaceSelector"');
+    await applyAll([ofMallory('lax', { minimumIsolation: 'host-kernel', tiers: [] })]);
+    await poll(
+      'the guard has it',
+      async () => ((await storedGuard()).metadata.generation > generation ? true : undefined),
+      SOON,
+    );
+    expect(await asked({ spec: { hostNetwork: true } }, ATTACKED)).toEqual({
+      refused: expect.stringContaining('hostNetwork'),
+    });
+    expect(await fateOf(SECRET, OTHER)).toBe('admitted');
+    await withdrawAsMallory();
+  });
+});
 
 describe.each(ATTACKS)('%s', (_what, leftOutOf, attack) => {
   beforeAll(attack);

@@ -7,6 +7,7 @@ import { builtinView } from '../../src/cluster/builtin.ts';
 import type { LoadedObjects } from '../../src/controller/changes.ts';
 import { feed } from '../../src/controller/feed.ts';
 import { guardTask } from '../../src/controller/guard/task.ts';
+import type { Api, ApiCall } from '../../src/kube/api.ts';
 import { connect } from '../../src/kube/connect.ts';
 import { createLogger } from '../../src/log/logger.ts';
 import type { Snapshot } from '../../src/policy/policy.ts';
@@ -45,14 +46,16 @@ const ACCOUNT = [
   },
 ];
 
-const strict = snapshotOf([
-  {
-    apiVersion: 'cofferdam.dev/v1alpha1',
-    kind: 'ClusterSandboxPolicy',
-    metadata: { name: 'strict' },
-    spec: { minimumIsolation: 'vm' },
-  },
-]);
+const strictOn = (app: string): Snapshot =>
+  snapshotOf([
+    {
+      apiVersion: 'cofferdam.dev/v1alpha1',
+      kind: 'ClusterSandboxPolicy',
+      metadata: { name: 'strict' },
+      spec: { match: { podSelector: { matchLabels: { app } } }, minimumIsolation: 'vm' },
+    },
+  ]);
+const strict = strictOn('any');
 const policies = feed<LoadedObjects>();
 const load = (snapshot: Snapshot) =>
   policies.push({ objects: [], result: { snapshot, problems: [], accepted: new Map() } });
@@ -76,6 +79,8 @@ async function kubeconfigOf(): Promise<string> {
 
 const stopping = new AbortController();
 let running: Promise<void>;
+/** How much longer than it takes the API server a write seems to take it. */
+let slowMs = 0;
 const logged: string[] = [];
 
 beforeAll(async () => {
@@ -86,8 +91,12 @@ beforeAll(async () => {
     { ...guard, metadata: { ...guard.metadata, labels: { ...labels, kept: 'yes' } } },
   ]);
   const { api } = await connect({ kubeconfig: await kubeconfigOf() });
+  const slowed: Api = Object.assign(async (request: ApiCall) => {
+    if (request.method === 'PUT') await sleep(slowMs);
+    return api(request);
+  }, api);
   const task = guardTask({
-    ...{ api, policies, classes: feed<void>(), registry: new Registry() },
+    ...{ api: slowed, policies, classes: feed<void>(), registry: new Registry() },
     view: { ready: () => true, runtimeClasses: () => builtinView().runtimeClasses() },
     log: createLogger('info', line => logged.push(line)),
   });
@@ -134,6 +143,24 @@ it('the leader may bring the guard into step, writes it once, and puts it back',
     seconds,
   );
 }, 150_000);
+
+const CHANGING_MS = 9000;
+
+it('policies that change without a pause have it written for a tenth of the time, and the last of them is', async () => {
+  slowMs = 400;
+  const before = (await stored()).metadata.generation;
+  let last = strict;
+  for (const end = performance.now() + CHANGING_MS; performance.now() < end; await sleep(50)) {
+    last = strictOn(`at-${Math.round(performance.now())}`);
+    load(last);
+  }
+  // One may have been due when it began, and a rest is nine times as long as a write takes at least.
+  expect((await stored()).metadata.generation - before).toBeLessThanOrEqual(2);
+  slowMs = 0;
+  await poll('the guard is of the last policies', async () =>
+    (await stored()).metadata.annotations['cofferdam.dev/snapshot'] === last.version ? true : undefined,
+  );
+});
 
 it('the leader makes no guard where there is none', async () => {
   await kubectlOk(['delete', 'validatingadmissionpolicy', 'cofferdam-guard']);

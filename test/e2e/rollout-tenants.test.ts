@@ -55,6 +55,35 @@ beforeAll(async () => {
 }, BUILD_TIMEOUT);
 afterAll(removeRelease);
 
+describe('a Namespace with more labels than are read', () => {
+  const NAME = 'cofferdam-e2e-long-labels';
+  /** As long as keys may be: sixty have more characters than 16 KiB. */
+  const long = Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => [`${'a.'.repeat(126)}a/${'k'.repeat(60)}${i}`, 'x']),
+  );
+  const labels = { [E2E_LABEL]: 'true', [MODE_LABEL]: 'inject' };
+  const make = (more: Record<string, string>) =>
+    kubectlOk(['apply', '-f', '-'], {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: NAME, labels: { ...labels, ...more } },
+    });
+  const warning = async (): Promise<string> =>
+    (await kubectl(['create', '--dry-run=server', '-f', '-'], gated('plain', { namespace: NAME }))).stderr;
+  afterAll(() => kubectlOk(['delete', 'namespace', NAME, '--ignore-not-found']));
+
+  it('fails closed: every Pod there needs the most isolation there is, until it has fewer', async () => {
+    await make(long);
+    await poll('a Pod is judged so', async () =>
+      /needs a confidential VM .*because of its namespace, which is not known/.test(await warning())
+        ? true
+        : undefined,
+    );
+    await make({});
+    await poll('a Pod is judged as ever', async () => ((await warning()) === '' ? true : undefined));
+  });
+});
+
 describe('a Pod of the highest priority that there is, which asks for all of a node', () => {
   const NAME = 'preemptor';
   const preemptor = async (): Promise<ReturnType<typeof pod>> => {

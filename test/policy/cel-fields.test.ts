@@ -80,7 +80,7 @@ describe('a field that no Pod has', () => {
       ['object.spec.hostPid:13 hostPID', 'object.spec.hostIpc:36 hostIPC'],
     ],
     ['object.spec.hostNetwrk && sise(object.spec.containers) > 1', ['object.spec.hostNetwrk:13 hostNetwork']],
-    // In the order in which they are written, and each once, where it is first.
+    // Each is told once, where it is first, in the order in which they are written.
     [
       'object.spec.containers[object.yyy].zzz == object.yyy',
       ['object.yyy:31', 'object.spec.containers[].zzz:36'],

@@ -159,7 +159,7 @@ it('the value at a number is that of this number', () => {
 
 it.each<[expected: boolean, one: unknown, other: unknown]>([
   [true, 1n, uint(1n)],
-  // As doubles they are the same.
+  // The two are the same as doubles.
   [true, 2 ** 53, 2n ** 53n + 1n],
   [true, 2n ** 53n + 1n, 2 ** 53],
   [false, 2n ** 53n, 2n ** 53n + 1n],

@@ -56,9 +56,12 @@ export const OF_CLUSTER = object('ClusterSandboxPolicy', NAME, {
   minimumIsolation: 'vm',
 });
 
+/** A policy in her namespace. */
+export const ofMallory = (name: string, spec: Json) => object('SandboxPolicy', name, spec, ATTACKED);
+
 /** Policies that match no Pod of the tests: any isolation that a Pod in the namespace needs comes from leaving these out. */
 const fill = (count: number, spec: Json) =>
-  Array.from({ length: count }, (_, i) => object('SandboxPolicy', `fill-${i}`, spec, ATTACKED));
+  Array.from({ length: count }, (_, i) => ofMallory(`fill-${i}`, spec));
 const { rules: _, ...scoring } = LARGEST.scoring as Json;
 const AS_LARGE_AS_ALLOWED = { ...LARGEST, scoring };
 /** A policy of 140 kB, which the schema accepted before SandboxPolicies had limits of their own. */
