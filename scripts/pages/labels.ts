@@ -182,7 +182,7 @@ function nodeLabelsOfClasses(): readonly string[] {
   return [...new Set(all)].filter(key => key !== 'kubernetes.io/os');
 }
 
-/** What is read of keys that others define, but for the annotations that are signals. */
+/** What Cofferdam reads of keys that others define, without the annotations that are signals. */
 const READ = (): readonly (readonly [keys: readonly string[], where: string, what: string])[] => [
   [
     [MIRROR_ANNOTATION],
@@ -292,7 +292,7 @@ export const AUDIT: Readonly<Record<string, string>> = {
 };
 
 const INTRO =
-  'This page lists every label and annotation that Cofferdam sets or reads, with who sets it and what follows from it. What the author of a Pod writes on it can only tighten the decision, but for a label by which an exemption chooses its Pods. Labels and annotations `cofferdam.dev/*` of a Pod, and labels that a policy or an exemption reads, can only be set on the Pod itself: the [guard](guard.md) refuses them in writes of `pods/status` and in Bindings.';
+  'This page lists every label and annotation that Cofferdam sets or reads, with who sets it and what follows from it. What the author of a Pod writes on it can only tighten the decision, except for a label by which an exemption chooses its Pods. Labels and annotations `cofferdam.dev/*` of a Pod, and labels that a policy or an exemption reads, can only be set on the Pod itself: the [guard](guard.md) refuses them in writes of `pods/status` and in Bindings.';
 
 const OWN_LABELS =
   'Labels of your own count where a policy or an exemption names them: `match.podSelector` and `match.namespaceSelector` choose Pods by them, `scoring.labels` weighs them, and rules read all of them ([Policy reference](policy-reference.md)). The locks do not cover labels of your own on Namespaces.';

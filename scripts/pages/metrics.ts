@@ -126,7 +126,7 @@ export const LABELS: Readonly<Record<string, readonly [what: string, values: str
 
 const INTRO = `Every replica serves its metrics at \`/metrics\`, over HTTP, on a port of its own (\`--metrics-port\`, by default 8080). [Watching it](operations.md#watching-it) says how Prometheus Operator and Grafana pick them up. The alerts are in [alerts.yaml](../charts/cofferdam/files/alerts.yaml), and [Troubleshooting](troubleshooting.md) says what to do about each.
 
-A histogram shows as three series, whose names end in \`_bucket\`, \`_sum\` and \`_count\`. A caller cannot add series: every label takes its values from a closed set, but for \`resource_namespace\`, which has one value for each namespace.`;
+A histogram shows as three series, whose names end in \`_bucket\`, \`_sum\` and \`_count\`. A caller cannot add series: every label takes its values from a closed set, except \`resource_namespace\`, which has one value for each namespace.`;
 
 const PROCESS = `## The process
 

@@ -4,7 +4,7 @@ import { labelName, list, object, PATTERNS, type Schema, text } from '../source/
 
 const words = (description: string, one: string): Schema => list(description, 100, text(one, 253));
 
-const EXPECT = object('What is decided. What is left out may be anything, but for runtimeClass.', {
+const EXPECT = object('What is decided. What is left out may be anything, except runtimeClass, which then is none.', {
   verdict: { enum: [...VERDICTS], description: 'What becomes of it.' },
   runtimeClass: text('The class that it runs in; left out for none.', 253),
   required: { enum: [...ISOLATIONS], description: 'The isolation that it needs.' },

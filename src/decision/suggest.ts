@@ -37,7 +37,7 @@ const MOST_ROUNDS = 4;
 /**
  * The narrowest exemptions with which nothing that runs would be rejected, as far as exemptions can do that: one for each
  * namespace, service account and set of images, of the fewest signals and values. Taking away any value that one waives would
- * have something rejected that is not. Pure, but for what is told.
+ * get something rejected that is not. The function is pure, except that it calls `decided`.
  */
 export function suggestExemptions<R extends Runs>(
   all: readonly R[],
