@@ -4,18 +4,21 @@ import { labelName, list, object, PATTERNS, type Schema, text } from '../source/
 
 const words = (description: string, one: string): Schema => list(description, 100, text(one, 253));
 
-const EXPECT = object('What is decided. What is left out may be anything, except runtimeClass, which then is none.', {
-  verdict: { enum: [...VERDICTS], description: 'What becomes of it.' },
-  runtimeClass: text('The class that it runs in; left out for none.', 253),
-  required: { enum: [...ISOLATIONS], description: 'The isolation that it needs.' },
-  score: { type: 'integer', description: 'Its score.', minimum: 0, maximum: 100 },
-  signals: words(
-    'The ids of all signals that bear on the verdict: risks that nobody waives, and what stands against a class.',
-    'A signal, such as hostPID.',
-  ),
-  rules: words('The names of all rules that count, of whichever policy.', 'The name of a rule.'),
-  exemptions: words('The names of all exemptions that apply.', 'The name of an exemption.'),
-});
+const EXPECT = object(
+  'What is decided. What is left out may be anything, except runtimeClass, which then is none.',
+  {
+    verdict: { enum: [...VERDICTS], description: 'What becomes of it.' },
+    runtimeClass: text('The class that it runs in; left out for none.', 253),
+    required: { enum: [...ISOLATIONS], description: 'The isolation that it needs.' },
+    score: { type: 'integer', description: 'Its score.', minimum: 0, maximum: 100 },
+    signals: words(
+      'The ids of all signals that bear on the verdict: risks that nobody waives, and what stands against a class.',
+      'A signal, such as hostPID.',
+    ),
+    rules: words('The names of all rules that count, of whichever policy.', 'The name of a rule.'),
+    exemptions: words('The names of all exemptions that apply.', 'The name of an exemption.'),
+  },
+);
 
 const FIELDS: Readonly<Record<string, Schema>> = {
   name: text('What the case is about.', 1000),

@@ -88,7 +88,7 @@ async function orderOf(pods: readonly unknown[]): Promise<string[]> {
     request.emit('data', Buffer.from(JSON.stringify(reviewOf(one))));
     request.emit('end');
     sent.push(done);
-    // Between what Node reads from two connections, all that can go on does.
+    // All that can go on does, as it does between what Node reads from two connections.
     await new Promise<void>(resolve => process.nextTick(resolve));
   }
   await Promise.all(sent);

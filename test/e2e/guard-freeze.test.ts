@@ -118,7 +118,7 @@ describe('policies of one namespace', () => {
     expect(await asked(SECRET, MODEST)).toEqual({ refused: expect.stringContaining('needs isolation vm') });
     expect(await fateOf(SECRET, OTHER)).toBe('admitted');
     const { generation } = (await storedGuard()).metadata;
-    // Of the namespace that it is stored in, whatever it says of others.
+    // It is for the namespace that it is stored in, whatever it says of others.
     const match = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': OTHER } } };
     const { stderr } = await kubectl(['create', '-f', '-'], ofMallory('for-others', { match }));
     expect(stderr).toContain('unknown field "spec.match.namespaceSelector"');

@@ -204,7 +204,7 @@ describe('a pattern', () => {
     ['a|b', 3],
     ['(a)', 3],
     ['((a)b)c', 7],
-    // As often as it may be repeated, and a step more for each time that it need not be.
+    // It takes as many steps as it may be repeated, and one more for each time that it need not be.
     ['a*', 2],
     ['a{3}', 4],
     ['a{2,4}', 7],
