@@ -60,7 +60,7 @@ function entriesOf(value: unknown): number {
 }
 
 /** Counts the characters of keys and values. */
-function charactersOf(value: unknown): number {
+export function charactersOf(value: unknown): number {
   const entries = isMap(value) ? Object.entries(value) : [];
   return entries.reduce(
     (sum, [key, text]) => sum + key.length + (typeof text === 'string' ? text.length : 0),

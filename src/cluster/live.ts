@@ -7,6 +7,7 @@ import { namespaceFinder } from './live/find-namespace.ts';
 import { Informer, type InformerHooks } from './live/informer.ts';
 import { HeldObjects, type Store } from './live/store.ts';
 import type { Watched } from './live/watch.ts';
+import { NamespaceRoom } from './namespace-room.ts';
 import { NodeIndex } from './node-index.ts';
 import type { ClusterView, NodeFacts, RuntimeClassFacts } from './view.ts';
 
@@ -33,10 +34,14 @@ export interface LiveHooks {
    */
   readonly beyond?: (what: string, why: string) => void;
   readonly backoff?: Backoff;
+  /** How long after there is room again namespaces are listed anew, in milliseconds. */
+  readonly refillMs?: number;
 }
 
 const RUNTIME_CLASSES = { kind: 'RuntimeClass', path: '/apis/node.k8s.io/v1/runtimeclasses' };
 const NODES = { kind: 'Node', path: '/api/v1/nodes', mostValues: MOST_VALUES };
+/** For those that found no room: rare enough that whoever makes some and takes it again has little done for it. */
+const REFILL_MS = 10_000;
 const NAMESPACES = { kind: 'Namespace', path: '/api/v1/namespaces', mostValues: MOST_VALUES };
 
 /**
@@ -69,10 +74,25 @@ export function startLiveView(
     },
   });
   const tellNamespace = beyondOnce('Namespace', hooks);
+  const room = new NamespaceRoom();
+  let refilling: NodeJS.Timeout | undefined;
   const namespaces = new HeldObjects<NamespaceFacts>({
-    keep: object => factsOf(object, namespaceFacts),
-    changed: name => tellNamespace(name, namespaces.get(name)),
+    keep: object => {
+      const facts = factsOf(object, namespaceFacts);
+      return facts && room.fit(facts);
+    },
+    changed: name => {
+      const facts = namespaces.get(name);
+      if (!facts) room.leave(name);
+      tellNamespace(name, facts);
+      // Whoever makes room and takes it again makes each list.
+      if (room.lacks) refilling ??= setTimeout(refill, hooks.refillMs ?? REFILL_MS).unref();
+    },
   });
+  const refill = (): void => {
+    refilling = undefined;
+    ofNamespaces.listAnew();
+  };
   const finder = namespaceFinder(
     connection.api,
     object => factsOf(object, namespaceFacts),
@@ -81,11 +101,8 @@ export function startLiveView(
   const namespace = (name: string) => namespaces.get(name) ?? finder.recent(name);
   const inform = (what: Watched, store: Store) =>
     new Informer(connection, what, store, namedHooks(what.kind, hooks));
-  const informers = [
-    inform(RUNTIME_CLASSES, runtimeClasses),
-    inform(NODES, nodeList),
-    inform(NAMESPACES, namespaces),
-  ];
+  const ofNamespaces = inform(NAMESPACES, namespaces);
+  const informers = [inform(RUNTIME_CLASSES, runtimeClasses), inform(NODES, nodeList), ofNamespaces];
   for (const one of informers) one.start();
   return Object.freeze({
     builtin: false,
@@ -97,6 +114,7 @@ export function startLiveView(
     ready: () => informers.every(one => one.synced),
     informers,
     stop: () => {
+      clearTimeout(refilling);
       for (const one of informers) one.stop();
     },
   });

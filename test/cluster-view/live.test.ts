@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builtinView } from '../../src/cluster/builtin.ts';
 import { type LiveView, startLiveView } from '../../src/cluster/live.ts';
+import { OWN_CHARACTERS, SHARED_CHARACTERS } from '../../src/cluster/namespace-room.ts';
 import { decide } from '../../src/decision/decide.ts';
 import type { ApiCall } from '../../src/kube/api.ts';
 import { minimalPod } from '../fixtures/pods.ts';
@@ -34,6 +35,7 @@ function start(connection = server.connection()): LiveView {
     recovered: what => said.push(`${what} recovered`),
     beyond: (what, why) => said.push(`${what}: ${why}`),
     backoff: BACKOFF,
+    refillMs: 20,
   });
   views.push(view);
   return view;
@@ -130,6 +132,31 @@ describe('what a live view answers', () => {
     await until(() => view.nodes()?.fields.get('metadata.name')?.values.get('a') === undefined);
     server.put('Node', node('a', [], { labels: many(513) }));
     await until(() => said.length === 3);
+  });
+
+  it('holds the long labels of as many namespaces as there is room for, and those of the others once there is room again', async () => {
+    /** 16,000 characters, which one namespace may have. */
+    const long = (i: number) =>
+      Object.fromEntries(
+        Array.from({ length: 50 }, (_, j) => [`n${i}.${'a.'.repeat(100)}a/${'k'.repeat(105)}${j}`, 'x']),
+      );
+    const COUNT = 1000;
+    const names = Array.from({ length: COUNT }, (_, i) => `many-${i}`);
+    putAll(names.map((name, i) => namespace(name, { ...long(i), 'cofferdam.dev/mode': 'inject' })));
+    putAll([namespace('zz', { v: '1' })]);
+    const view = await started();
+    const without = () => names.filter(name => view.namespace(name)?.beyond !== undefined);
+    const characters = names.reduce(
+      (sum, name) => sum + JSON.stringify(view.namespace(name)?.labels).length,
+      0,
+    );
+    expect(characters).toBeLessThan(1.2 * (SHARED_CHARACTERS + COUNT * OWN_CHARACTERS));
+    expect(view.namespace('zz')).toEqual({ name: 'zz', labels: { v: '1' } });
+    const found = without();
+    expect(found.length).toBeGreaterThan(COUNT / 4);
+    expect(view.namespace(found[0] ?? '')?.labels).toEqual({ 'cofferdam.dev/mode': 'inject' });
+    for (const name of names.slice(0, COUNT / 2)) server.remove('Namespace', name);
+    await until(() => without().length === 0);
   });
 
   it('leaves out an object of more values than are read, whether it is listed or watched, and of whatever they are', async () => {
