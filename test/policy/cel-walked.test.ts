@@ -74,6 +74,20 @@ it.each<[string, boolean]>([
   expect(compileCel(expression, ['object', 'namespaceObject'])).toMatchObject({ crosses });
 });
 
+it.each<[string, boolean]>([
+  ["namespaceObject.metadata.name == 'a'", false],
+  ["namespaceObject.metadata.labels['a'] == 'b' && namespaceObject.metadata.labels.a == 'b'", false],
+  ['namespaceObject.metadata.labels.exists(k, true)', false],
+  ['namespaceObject == null || namespaceObject.metadata == null', false],
+  ["object.metadata.annotations.a == 'b'", false],
+  ["'a'.split(',')[0] == object.metadata.name", false],
+  ["namespaceObject.metadata.annotations.a == 'b'", true],
+  ["namespaceObject.metadata.namespace == ''", true],
+  ["namespaceObject.metadata.name == 'a' && (object.a || namespaceObject.status.phase == 'Active')", true],
+])('%s: something of the Namespace that is not known here? %s', (expression, readsUnseen) => {
+  expect(compileCel(expression, ['object', 'namespaceObject'])).toMatchObject({ readsUnseen });
+});
+
 it('a list has no indexOf here: an error, which counts as a match, where Kubernetes has one', () => {
   const program = compileCel("object.args.indexOf('b') == 1", ['object']);
   if ('problem' in program) throw new Error(program.problem);

@@ -72,7 +72,7 @@ function fieldsOf(node: ASTNode): Fields | undefined {
   if (type || node.op !== '.') return namespaceFields(type);
   const outer = fieldsOf(node.args[0]) ?? {};
   const name = Object.hasOwn(outer, node.args[1]) ? (outer[node.args[1]] ?? '') : '';
-  return Object.hasOwn(NAMESPACE_TYPES, name) ? NAMESPACE_TYPES[name] : undefined;
+  return NAMESPACE_TYPES[name];
 }
 
 function refuseIndex(node: ASTNode): void {

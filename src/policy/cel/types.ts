@@ -49,5 +49,5 @@ export const NAMESPACE_TYPES: Readonly<Record<string, Fields>> = {
 /** The fields of the Namespace or of a part of it, even where it is optional. */
 export function namespaceFields(type: Typed): Fields | undefined {
   const held = kindOf(type) === 'optional' ? type?.valueType : type;
-  return held && Object.hasOwn(NAMESPACE_TYPES, held.name) ? NAMESPACE_TYPES[held.name] : undefined;
+  return held && NAMESPACE_TYPES[held.name];
 }

@@ -36,8 +36,7 @@ function refuseComparison(node: ASTNode, expression: string): void {
   if (node.op !== '==' && node.op !== '!=') return;
   const [left, right] = node.args;
   if (!ORDERS.has(right.op)) return;
-  const before = withoutTexts(expression.slice(left.end, right.start));
-  const opened = before.slice(before.indexOf('=')).split('(').length - 1;
+  const opened = withoutTexts(expression.slice(left.end, right.start)).split('(').length - 1;
   if (!isOpen(withoutTexts(expression.slice(right.start, right.end)), opened))
     throw new CelRefused('put what is compared into brackets', right);
 }
@@ -68,9 +67,9 @@ function refuseLiteral(node: ASTNode, expression: string): void {
 function problemOf(written: string, value: unknown): string | undefined {
   if (written.startsWith('0X')) return 'write 0x';
   if (value instanceof Uint8Array && /[^\0-\x7f]/.test(written)) return 'write bytes beyond ASCII as \\x';
-  if (typeof value !== 'string') return undefined;
-  // cel-go reads both as a line feed.
+  // cel-go reads it, with a line feed behind it or without, as a line feed, in bytes too (parser/unescape.go).
   if (written.includes('\r')) return 'write a carriage return as \\r';
+  if (typeof value !== 'string') return undefined;
   const isRaw = /^r/i.test(written);
   return isRaw && value.includes(`\\${written[1]}`)
     ? 'a backslash before its quote ends a raw text'
@@ -115,13 +114,13 @@ function toldOrders(node: ASTNode): readonly ASTNode[] {
 function hasNoOrder(list: ASTNode): boolean {
   switch (list.op) {
     case '+':
-      return list.args.some(hasNoOrder);
     case '?:':
-      return list.args.slice(1).some(hasNoOrder);
+      // What is asked before `?` is no list.
+      return childrenOf(list).some(hasNoOrder);
     case 'rcall': {
-      const [name, receiver] = list.args;
+      const [name, receiver, args] = list.args;
       if (name === 'map' || name === 'filter') return isMap(receiver) || hasNoOrder(receiver);
-      return ['orValue', 'or', 'value'].includes(name) && childrenOf(list).some(hasNoOrder);
+      return name === 'orValue' && args.some(hasNoOrder);
     }
     default:
       return false;
