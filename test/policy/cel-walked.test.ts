@@ -62,6 +62,10 @@ it.each<[string, ...string[]]>([
 
 it.each<[string, boolean]>([
   [`${CONTAINERS}.exists(c, c.?args.orValue([]).exists(a, a == 'x'))`, false],
+  [`${CONTAINERS}.exists(c, c.args.exists(a, a == 'x'))`, false],
+  [`${CONTAINERS}.exists(c, c['args'].exists(a, a == 'x'))`, false],
+  [`${CONTAINERS}.exists(c, c[?'args'].value().filter(a, a != 'y').exists(a, a == 'x'))`, false],
+  [`${CONTAINERS}.exists(c, c.image.split('/').exists(part, part == 'x'))`, true],
   [`${CONTAINERS}.exists(c, c.image in ['x', 'y'])`, false],
   [`'x' in ${CONTAINERS}[0].args`, false],
   [`${CONTAINERS}.exists(c, object.spec.volumes.exists(v, true))`, true],
