@@ -21,6 +21,7 @@ export const TAKEN: readonly string[] = [
   "object.metadata.labels['a/b'] == '}}'",
   // Names that CEL keeps for itself.
   'object.if == object.namespace',
+  "object.a == 'cel' && object.cel == 1",
   'object.a.exists(request, request == 1)',
   // Size and depth.
   `object.metadata.name == '${'x'.repeat(4000)}'`,

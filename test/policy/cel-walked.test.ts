@@ -74,6 +74,9 @@ it.each<[string, boolean]>([
   [`${CONTAINERS}.exists(c, 'x' in c.args)`, true],
   [`${CONTAINERS}.exists(c, c.env == object.spec.volumes)`, true],
   [`${CONTAINERS}.all(c, ${CONTAINERS}[0] != c)`, true],
+  [`object.a == object.b && ${CONTAINERS}.exists(c, 'x' in c.args)`, true],
+  // A literal is as long as its author wrote it.
+  [`['a', 'b'].exists(x, ${CONTAINERS}.exists(c, c.image.startsWith(x)))`, false],
 ])('%s: a product of two lists? %s', (expression, crosses) => {
   expect(compileCel(expression, ['object', 'namespaceObject'])).toMatchObject({ crosses });
 });

@@ -123,7 +123,7 @@ describe('an expression that is refused', () => {
     ["object.a.matches('(')", /at 1:18$/],
     ["object.a.matches('(?=a)')", /at 1:18$/],
     ["true && [1].matches('a')", /^matches\(\) needs a string, not list.* at 1:9$/],
-    ['cel.bind(x, 1, x == 1)', /cel/],
+    ['cel.bind(x, 1, x == 1)', 'cel.bind is not supported at 1:1'],
     ["duration(object.a) > duration('1h')", 'duration() needs a literal at 1:1'],
     ['object.a.matches(1)', 'matches() needs a literal pattern at 1:18'],
     ['object.a.matches()', /^matches\(\) needs a literal pattern at/],

@@ -114,9 +114,8 @@ function measureOperator(node: ASTNode, depth: number, { shape, bulks }: Scope):
     case '<=':
     case '>':
     case '>=':
-      // The Pod's author may choose both texts, and each may have to be searched; a literal is short.
-      if (node.args.every(one => one.op !== 'value' && bulkOf(one, bulks).parts > 0))
-        count(shape.scans, depth);
+      // Two texts that the Pod's author chooses may both be looked through; a literal ends soon.
+      if (node.args.every(one => bulkOf(one, bulks).parts > 0)) count(shape.scans, depth);
       break;
   }
 }
