@@ -215,6 +215,17 @@ describe('a pattern', () => {
     ['\\pL', 21],
     ['[\\p{Greek}\\PL]', 41],
     ['\\Qab*\\E', 7],
+    ['\\Qa\\b{2}\\E', 10],
+    ['\\Qab', 4],
+    // Each of these is one that is repeated, and not the end of it alone.
+    ['[]a]{2}', 3],
+    ['[^]a]{2}', 3],
+    ['[a\\]b]{2}', 3],
+    ['[[:^alpha:]]{2}', 3],
+    ['\\d{2}', 3],
+    ['\\x{41}{2}', 3],
+    ['\\pL{2}', 63],
+    ['\\p{Greek}{2}', 63],
   ])('%s has %s steps beside its start and its end', (pattern, steps) => {
     expect(stepsOf(pattern)).toBe(steps + 2);
   });

@@ -42,6 +42,9 @@ it.each<[string, ...string[]]>([
     CONTAINERS,
     'object.spec.volumes',
   ],
+  ['object.?a.value().exists(x, true)', 'object.a'],
+  ['object.?a.or(object.?b).value().exists(x, true)', 'object.a', 'object.b'],
+  ['object.b.exists(k, object.a[k].exists(x, true))', 'object.a[]', 'object.b'],
   // What is looked up in a map that the expression makes is not followed.
   [`{'a': ${CONTAINERS}}['a'].exists(c, true)`, '?'],
   [`{'a': ${CONTAINERS}}.a.exists(c, true)`, '?'],
