@@ -100,6 +100,12 @@ describe('of a Deployment', () => {
     expect(await nextIn(clusterOf('Deployment', workload('Deployment', HOST, SOME)))).toEqual([]);
   });
 
+  it('its Pods say it where none is wanted any more', async () => {
+    const object = workload('Deployment', {}, NONE);
+    Object.assign(object.spec, { replicas: 0 });
+    expect(await nextIn(clusterOf('Deployment', object))).toEqual([]);
+  });
+
   it('its Pods say it where the controller has not looked yet', async () => {
     const changed = workload('Deployment', HOST, SOME, { generation: 3 });
     expect(await nextIn(clusterOf('Deployment', changed))).toEqual(['Deployment reject']);

@@ -39,7 +39,11 @@ function updatedOf({ document, kind }: RunningPod): number | undefined {
   if (!isMap(status) || !isMap(metadata) || typeof status.observedGeneration !== 'number') return undefined;
   if (typeof metadata.generation === 'number' && status.observedGeneration < metadata.generation)
     return undefined;
-  return Number((kind === 'DaemonSet' ? status.updatedNumberScheduled : status.updatedReplicas) ?? 0);
+  const updated = Number(
+    (kind === 'DaemonSet' ? status.updatedNumberScheduled : status.updatedReplicas) ?? 0,
+  );
+  // Of none that are wanted, none is new: those that are on their way out may be.
+  return updated === 0 && valueAt(document.value, ['spec', 'replicas']) === 0 ? undefined : updated;
 }
 
 /**
