@@ -163,7 +163,7 @@ describe('Pods that would wait', () => {
     );
     expect(table.out).toContain('4 objects: 3 would wait.');
     const comment = await run(...between('both', 'gone'), '-o', 'markdown');
-    expect(comment.out).toContain('### ⚠️ What these policies do to 4 objects: 3 would wait');
+    expect(comment.out).toContain('### ⚠️ What this change does to 4 objects: 3 would wait');
     expect(comment.out).toContain('| ⏳ would wait | `Pod/risky` |');
     expect(comment.out).toContain('gvisor (app-kernel), waits. It will wait: RuntimeClass ');
     const page = await run(...between('both', 'gone'), '-o', 'html');

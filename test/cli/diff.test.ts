@@ -100,8 +100,8 @@ describe('cofferdam diff', () => {
   });
 
   it.each([
-    ['nothing', 'a: [\n', 'What these policies do to 0 objects: nothing to compare'],
-    ['not all', `${podOf('web')}a: [\n`, 'What these policies do to 1 object: nothing changes'],
+    ['nothing', 'a: [\n', 'What this change does to 0 objects: nothing to compare'],
+    ['not all', `${podOf('web')}a: [\n`, 'What this change does to 1 object: nothing changes'],
   ])('does not take for good news that %s could be compared', async (_, text, words) => {
     await writeFiles(folder, { 'broken.yaml': text, 'same.yaml': policyOf('host-kernel') });
     const { out, code } = await diff('broken.yaml', '--policy', 'same.yaml', '-o', 'markdown');
@@ -254,7 +254,7 @@ describe('cofferdam diff', () => {
   it('writes a comment, in which what stands in a manifest is text', async () => {
     await writeFiles(folder, { 'w.yaml': podOf('"<b>`x"'), 'vm.yaml': policyOf('vm') });
     const { out } = await diff('w.yaml', '--policy', 'vm.yaml', '-o', 'markdown');
-    expect(out).toMatch(/^### ✅ What these policies do to 1 object: 1 better isolated\n/);
+    expect(out).toMatch(/^### ✅ What this change does to 1 object: 1 better isolated\n/);
     expect(out).not.toContain('<b>`x`');
   });
 });

@@ -34,7 +34,7 @@ export function markdown(difference: Difference): string {
   const more = changes.length - rows.length;
   const taken = assumed ? assumedSentence(assumed) : '';
   const parts = [
-    `### ${isGood ? '✅' : '⚠️'} What these policies do to ${count(pairs.length, 'object')}: ${words}`,
+    `### ${isGood ? '✅' : '⚠️'} What this change does to ${count(pairs.length, 'object')}: ${words}`,
     rows.length > 0
       ? [
           '| | object | namespace | Pods | before | after | where |',
