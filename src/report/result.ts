@@ -30,6 +30,8 @@ export interface Reviewed extends Subject {
   readonly injected?: { readonly mesh: string; readonly decision: Decision };
   /** How many nodes a DaemonSet goes to, where they are known, and what happens to it on some of them. */
   readonly nodes?: OnEachNode & { readonly goesTo: number };
+  /** Stays on the host kernel, and no node can take it, where nodes are known; of a class, the placement says so. */
+  readonly nodeless?: true;
   /** True if it was judged by what an object says of its Pods, to which its controller adds. */
   readonly isFragment?: boolean;
   /** What the rest of the input says about it, one sentence each. */

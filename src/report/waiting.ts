@@ -2,7 +2,7 @@ import { count } from '../source/text.ts';
 import type { Reviewed } from './result.ts';
 
 /**
- * How many Pods of an object wait, as no ready node can take them in the class that they have: of a DaemonSet, as many as its
+ * How many Pods of an object wait, as no ready node can take them, in the class that they have: of a DaemonSet, as many as its
  * Pods go to such nodes; of all else, all or none.
  */
 export function waitingOf(result: Reviewed): number {
@@ -12,8 +12,9 @@ export function waitingOf(result: Reviewed): number {
 }
 
 /** Whether all of its Pods wait. */
-export const isWaiting = ({ decision: { verdict, placement } }: Reviewed): boolean =>
-  verdict !== 'reject' && placement.some(({ chosen, available }) => chosen && !available);
+export const isWaiting = ({ nodeless, decision: { verdict, placement } }: Reviewed): boolean =>
+  nodeless === true ||
+  (verdict !== 'reject' && placement.some(({ chosen, available }) => chosen && !available));
 
 /** `, waits`, or of a DaemonSet `, waits on 2 of 5 nodes`; empty where none of its Pods does. */
 export function waitingWords(result: Reviewed): string {

@@ -35,6 +35,17 @@ const FILES = {
     podOf('risky', '', HIGH) +
     podOf('own', 'runtimeClassName: gvisor, ') +
     podOf('tolerant', 'tolerations: [{key: pool, operator: Exists}], ', HIGH),
+  'pinned.yaml':
+    podOf('pinned', 'nodeSelector: {kubernetes.io/hostname: box}, ') +
+    podOf(
+      'affine',
+      'affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [box]}]}]}}}, ',
+    ) +
+    podOf(
+      'tolerant',
+      'nodeSelector: {kubernetes.io/hostname: box}, tolerations: [{key: pool, operator: Exists}], ',
+    ) +
+    podOf('free'),
   'agent.yaml':
     'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent, namespace: shop}\nspec: {template: {spec: {runtimeClassName: gvisor, containers: [{name: a, image: a:1}]}}}\n',
   'vm.yaml': policyOf('minimumIsolation: vm'),
@@ -48,7 +59,8 @@ const HOME = process.cwd();
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cofferdam-waiting-'));
-  await writeFiles(folder, FILES);
+  const pinned = FILES['pinned.yaml'].replace('name: tolerant', 'name: pinned-tolerant');
+  await writeFiles(folder, { ...FILES, 'all.yaml': FILES['pods.yaml'] + pinned });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -146,6 +158,24 @@ describe('Pods that would wait', () => {
     expect((await run(...between('both', 'gone'), ...more)).code).toBe(code);
   });
 
+  it('are told on the host kernel, too, where the nodes go that they ask for', async () => {
+    const gone = await json(...between('both', 'gone', 'pinned.yaml'));
+    expect(told(gone)).toEqual(['pinned waiting', 'affine waiting', 'tolerant waiting']);
+    expect(gone.changes[0].after).toMatchObject({ runtimeClass: null, waits: true });
+    expect(gone.summary.where).toEqual([
+      { where: 'host kernel', before: 4, after: 1 },
+      { where: 'host kernel, waits', before: 0, after: 3 },
+    ]);
+    const tainted = await json(...between('both', 'tainted', 'pinned.yaml'));
+    expect(told(tainted)).toEqual(['pinned waiting', 'affine waiting']);
+    const { out } = await run(...between('both', 'gone', 'pinned.yaml'));
+    expect(out).toContain('  Why: It will wait: no ready node can take it now.');
+    const review = await run('review', 'pinned.yaml', '--cluster', 'gone.yaml');
+    expect(review.out).toMatch(
+      /^For 3 objects: .*\n {2}Note: It will wait: no ready node can take it now\./m,
+    );
+  });
+
   it('of a DaemonSet are those on nodes that cannot run them', async () => {
     expect(told(await json(...between('both', 'gone', 'agent.yaml')))).toEqual(['agent waiting']);
     const more = await json(...between('gone', 'both', 'agent.yaml'));
@@ -185,8 +215,9 @@ const CLUSTERS = ['both', 'gone', 'tainted', 'kata'];
 const CHANGES = CLUSTERS.flatMap(was => CLUSTERS.filter(is => is !== was).map(is => [was, is] as const));
 describe.each(CHANGES)('from %s to %s', (was, is) => {
   it('a diff says that those would wait of which a review says so only then', async () => {
+    const file = 'all.yaml';
     const waits = async (cluster: string): Promise<ReadonlySet<string>> => {
-      const { out } = await run('review', 'pods.yaml', '--cluster', `${cluster}.yaml`, '-o', 'json');
+      const { out } = await run('review', file, '--cluster', `${cluster}.yaml`, '-o', 'json');
       const { results } = JSON.parse(out) as {
         results: readonly { name: string; notes: readonly string[] }[];
       };
@@ -194,7 +225,7 @@ describe.each(CHANGES)('from %s to %s', (was, is) => {
       return new Set(some.map(({ name }) => name));
     };
     const [before, after] = [await waits(was), await waits(is)];
-    const { changes } = await json(...between(was, is));
+    const { changes } = await json(...between(was, is, 'all.yaml'));
     const of = (fate: string): readonly string[] =>
       (changes as readonly Told[])
         .filter(({ change, also }) => [change, ...also].includes(fate))

@@ -15,7 +15,7 @@ import { type DiffOptions, FAIL_ON, type FailOn } from './options.ts';
 
 const HELP = `
 Judges each object twice: by what was, and by what will be. First comes what hurts: what would be newly rejected, what would
-be less isolated, and what would wait, as no ready node has its sandbox any more; then all else that changes, and how many run where before and after.
+be less isolated, and what would wait, as no ready node can take it any more; then all else that changes, and how many run where before and after.
 
 What will be is named as for review: --policy, --cluster. What was is named by the same flags with "base" in front, and is
 the same where these are left out. --base REV takes the policies of --policy as they are in a revision of git. With

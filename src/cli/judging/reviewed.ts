@@ -1,7 +1,10 @@
+import { isEmpty } from '../../cluster/node-set.ts';
 import { type OnNodes, onEachNode, onNodes } from '../../decision/daemon-set.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { degradations } from '../../decision/degraded.ts';
 import { decideCreation, type Ground } from '../../decision/ground.ts';
+import { nodesTaking } from '../../decision/land.ts';
+import { schedulingOf } from '../../decision/schedule.ts';
 import { asService } from '../../decision/service.ts';
 import type { ApiRights } from '../../input/api-rights.ts';
 import type { Judged } from '../../input/assumed.ts';
@@ -62,6 +65,7 @@ export function reviewed(
     ...(inScope === undefined && { outOfScope: true }),
     decision,
     ...degradedOf(decision, ground),
+    ...(!daemons && nodelessOf(placed, decision, ground)),
     ...(!subject.isService && injectionOf(placed, decision, ground, now)),
     ...(daemons && {
       nodes: { goesTo: daemons.nodes.length, ...onEachNode(decision, daemons, ground.view) },
@@ -83,6 +87,21 @@ function inDefaultRuntime(subject: PodSubject, { view }: Ground): PodSubject {
 
 /** A namespace without a label for its mode counts as one that enforces. */
 const modeOfServices = (asked: ReviewMode): Mode => (asked === 'namespace' ? 'enforce' : asked);
+
+/**
+ * Whether no node can take what a manifest asks of the scheduler, where it stays on the host kernel; of a class, placement says
+ * so. A Pod that runs has a node, whatever has become of that since.
+ */
+function nodelessOf(
+  { pod, isWritten, isService }: Pick<PodSubject, 'pod' | 'isWritten' | 'isService'>,
+  { verdict, runtimeClass }: Decision,
+  { view }: Ground,
+): Pick<Reviewed, 'nodeless'> {
+  const nodes = view.nodes();
+  const isAsked = isWritten && !isService && verdict === 'admit' && runtimeClass === undefined;
+  if (!nodes || !isAsked || !isEmpty(nodesTaking(nodes, schedulingOf(pod.spec ?? {})))) return {};
+  return { nodeless: true };
+}
 
 /** What works differently where it will run. */
 function degradedOf({ placement, findings }: Decision, { snapshot }: Ground): Pick<Reviewed, 'degraded'> {

@@ -45,7 +45,12 @@ export const resultNotes = (result: Reviewed): readonly Note[] => [
   ...subjectNotes(result),
   ...sidecarNotes(result),
   ...nodeNotes(result),
+  ...nodelessNotes(result),
 ];
+
+const nodelessNotes = ({ nodeless }: Reviewed): Note[] => (nodeless ? [noteOf(NODELESS, LOOSEN)] : []);
+const NODELESS = 'it will wait: no ready node can take it now';
+const LOOSEN = 'Add a ready node that it may go to, or loosen its nodeSelector, affinity or tolerations.';
 
 /** What a verdict on a part of a Pod is worth, and what no verdict is about. */
 const subjectNotes = ({ isFragment, isNext, beside = [] }: Reviewed): Note[] => [
@@ -113,7 +118,7 @@ function cannotRunNotes({ nodes, decision }: Reviewed): Note[] {
 
 /** Why Pods of it wait, and what to do; none where none does. Where all wait, nobody asks on which nodes. */
 export function waitingNotes(result: Reviewed): readonly Note[] {
-  const all = classNotes(result.decision);
+  const all = [...nodelessNotes(result), ...classNotes(result.decision)];
   return all.length > 0 ? all : cannotRunNotes(result);
 }
 
