@@ -27,7 +27,7 @@ export interface Subject {
   readonly namespace: NamespaceFacts | undefined;
 }
 
-/** What the policy makes of all of it: content, labels, rules and standing floors. */
+/** What the policy asks for by all of it: content, labels, rules and standing floors. */
 export function ofWhole(policy: RawPolicy, subject: Subject, rules: World['rules']): Assessment {
   const { findings, pod, namespace } = subject;
   const others = [...ofLabels(policy, pod, namespace), ...ofRules(policy, pod, namespace, rules)];
@@ -39,7 +39,7 @@ export function ofWhole(policy: RawPolicy, subject: Subject, rules: World['rules
   return assessment(policy, findings, others, [...standing, ...ofNamespace(namespace)]);
 }
 
-/** What the policy makes of findings alone, and of rules where they are given. */
+/** What the policy asks for by findings alone, and by rules where they are given. */
 export const ofContent = (
   policy: RawPolicy,
   findings: readonly Finding[],
@@ -83,7 +83,7 @@ function ofNamespace(namespace: NamespaceFacts | undefined): readonly Floor[] {
   if (!namespace) return [{ isolation: 'confidential-vm', because: 'namespace', id: 'unknown' }];
   const word = namespace.labels['cofferdam.dev/minimum-isolation'];
   if (word === undefined) return [];
-  // An invalid word: the strongest isolation is required.
+  // The word is invalid, so the strongest isolation is required.
   return [{ isolation: isWord(word) ? word : 'confidential-vm', because: 'namespace', id: word }];
 }
 
@@ -91,7 +91,7 @@ function ofNamespace(namespace: NamespaceFacts | undefined): readonly Floor[] {
 export const strictestFirst = (a: Assessment, b: Assessment): number =>
   strength(b.required) - strength(a.required) || b.score - a.score || byText(a.policy, b.policy);
 
-/** The first of the cluster policies in that order: its list orders, it accepts degradations. */
+/** The first of the cluster policies in that order; its list orders the classes, and it accepts degradations. */
 export const placingPolicy = (
   policies: readonly RawPolicy[],
   assessments: readonly Assessment[],

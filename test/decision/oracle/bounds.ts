@@ -14,7 +14,7 @@ const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a
 const ofEach = (pod: Pod, ...path: readonly string[]): number =>
   total(containersOf(pod).map(one => sized(at(one, ...path))));
 
-/** The table of docs/signals.md. */
+/** The bounds as the table of docs/signals.md has them. */
 const TABLE: readonly (readonly [bound: string, what: string, most: number, count: (pod: Pod) => number])[] =
   [
     ['annotations', 'annotations', 250, pod => sized(pod.metadata?.annotations)],
@@ -40,7 +40,7 @@ const TABLE: readonly (readonly [bound: string, what: string, most: number, coun
     ],
   ];
 
-/** What a request has too much of; of an update only what has grown. */
+/** What a request has too much of; for an update, only what has grown. */
 export const beyondBounds = (pod: Pod, stored: Pod | undefined): readonly Excess[] =>
   TABLE.map(([bound, what, most, count]) => ({
     bound,

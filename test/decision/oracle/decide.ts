@@ -20,8 +20,8 @@ import { ofRules } from './weigh.ts';
 import { highestOf, isNamespaced, isRisky, type RawPolicy, signalOf, strength, type World } from './world.ts';
 
 /**
- * What `decide` must answer: docs/decision.md once more, from top to bottom, without indexes, caches or compiled
- * objects. Slow, and plain enough to be held against the page line by line.
+ * What `decide` must answer: docs/decision.md once more, from top to bottom, without indexes, caches or compiled objects. It is
+ * slow, but plain enough to be compared with the page line by line.
  */
 export function oracle(request: DecisionRequest, world: World, now: number): Decision {
   const { operation, oldPod, namespace } = request;
@@ -33,7 +33,7 @@ export function oracle(request: DecisionRequest, world: World, now: number): Dec
   const passing = alwaysPassing(request);
   const excess = passing ? [] : beyondBounds(request.pod, before?.pod);
   if (excess.length > 0) return beyond(judging(world, pod, namespace), excess, isUpdate);
-  // A Pod that was let have more is judged by exposures and breakouts alone.
+  // A Pod that was allowed to exceed the bounds is judged by exposures and breakouts alone.
   const isLarge = [request.pod, before?.pod].some(one => one && beyondBounds(one, undefined).length > 0);
 
   const { findings, exemptions } = inspected(pod, world.exemptions, now, isLarge);
@@ -63,7 +63,7 @@ export function oracle(request: DecisionRequest, world: World, now: number): Dec
   return { ...answer, ...judged };
 }
 
-/** Nothing else of it is looked at. */
+/** The verdict on a Pod beyond the bounds, of which nothing else is looked at. */
 function beyond(policies: readonly RawPolicy[], excess: readonly Excess[], isUpdate: boolean): Decision {
   const assessments = policies.map(policy => ofContent(policy, [], [])).toSorted(strictestFirst);
   const [governing, ...others] = assessments as [Assessment, ...Assessment[]];
@@ -75,7 +75,7 @@ function beyond(policies: readonly RawPolicy[], excess: readonly Excess[], isUpd
   };
 }
 
-/** What is recorded, and never refused. */
+/** The requests that are recorded but never refused. */
 function alwaysPassing({ operation, pod, oldPod, userInfo }: DecisionRequest): Outcome | undefined {
   if (operation !== 'CREATE' && operation !== 'UPDATE') return 'not-judged';
   if (operation === 'UPDATE' && oldPod?.metadata?.deletionTimestamp) return 'deleting';
@@ -83,11 +83,11 @@ function alwaysPassing({ operation, pod, oldPod, userInfo }: DecisionRequest): O
   return isMirror && userInfo.groups.includes('system:nodes') ? 'mirror' : undefined;
 }
 
-/** Labels that changed are drift: the stored ones are judged. */
+/** Labels that changed are drift, so the stored ones are judged. */
 const labelledAs = (pod: Pod, { metadata }: Pod): Pod =>
   ({ ...pod, metadata: { ...pod.metadata, labels: metadata?.labels } }) as Pod;
 
-/** What the stored Pod does not have, or had waived and has no longer. */
+/** The findings that the stored Pod does not have, or had waived and no longer has. */
 const addedTo = (findings: readonly Finding[], stored: readonly Finding[]): readonly Finding[] =>
   findings.filter(
     finding =>
@@ -100,7 +100,7 @@ const addedTo = (findings: readonly Finding[], stored: readonly Finding[]): read
       ),
   );
 
-/** What is added is judged alone, and as the whole Pod where that asks for more than the stored content did. */
+/** An addition is judged alone, and as part of the whole Pod where that asks for more than the stored content did. */
 function ofUpdate(
   policy: RawPolicy,
   whole: Assessment,
@@ -135,10 +135,10 @@ function verdictOn(
   asked: Asked,
   added: readonly Finding[] | undefined,
 ): Answer {
-  // Of a new Pod an empty name counts: the API server looks for a class without a name.
+  // Of a new Pod an empty name counts, too: the API server looks for a class without a name.
   const isNew = !passing && !added;
   const own = (isNew ? pod.spec.runtimeClassName : pod.spec.runtimeClassName || undefined) ?? undefined;
-  // A class that the author names is held against what it needs, not against lists.
+  // A class that the author names is compared with what it needs, not with lists.
   const at = (findings: readonly Finding[]): PlacementStep | undefined => {
     const step = own === undefined ? undefined : held(world, { ...asked, findings, others: [] }, own);
     return step && { ...step, chosen: isFit(step) };
@@ -163,14 +163,18 @@ function ofAdded(added: readonly Finding[], { required }: Asked, here: Placement
   return answer(counts ? 'added-contained' : 'nothing-added', 'admit', here);
 }
 
-/** Enough, or raised where this project injected it, or rejected with the name of one that would do. */
+/**
+ * The class is enough; or it is raised where this project injected it; or the Pod is rejected with the name of one that would
+ * do.
+ */
 function explicit(pod: PodView, world: World, asked: Asked, here: PlacementStep): Answer {
   if (isFit(here)) return answer('explicit-enough', 'admit', here);
   const facts = world.classes.find(({ name }) => name === here.runtimeClass);
   const otherwise = facts ? { ...asked, scheduling: askedWithout(asked.scheduling, facts) } : asked;
   const injected = pod.annotations['cofferdam.dev/injected-runtime-class'] === here.runtimeClass;
   if (injected && facts) return chosen('raised', world, otherwise);
-  // It has to isolate at least as what was chosen, as far as the name tells where there is no such class.
+  // The class has to isolate at least as well as the one that the author chose, as far as its name tells where there is no such
+  // class.
   const meant = world.profiles.forHandler(facts?.handler ?? here.runtimeClass).isolation;
   const required = highestOf([asked.required, meant]);
   const suggestion = placed(world, { ...otherwise, required }).find(step => step.chosen)?.runtimeClass;
@@ -181,7 +185,7 @@ function explicit(pod: PodView, world: World, asked: Asked, here: PlacementStep)
   };
 }
 
-/** Classes on the host kernel of which nobody knows what they are, that are doubtful, or that are called like a sandbox. */
+/** Classes on the host kernel that nobody vouches for, that are doubtful, or that are named like a sandbox. */
 function unvouched({ profiles }: World, classes: World['classes']): Pick<Decision, 'unvouched'> {
   const some = classes
     .map(({ name, handler }) => ({ name, handler, profile: profiles.forHandler(handler) }))
@@ -205,7 +209,7 @@ function chosen(outcome: 'injected' | 'raised', world: World, asked: Asked): Ans
         strength(one.isolation) >= strength(asked.required) &&
         !one.objections.some(({ code }) => code === 'other-os' || code === 'not-listed'),
     );
-    // What lists name by isolation may be any that nobody knows.
+    // A list that names classes by isolation may mean any that nobody vouches for.
     const onEveryList = world.classes.filter(({ name }) =>
       [asked.policy, ...asked.others].every(
         ({ spec }) =>

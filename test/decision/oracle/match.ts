@@ -25,7 +25,7 @@ function matches(policy: RawPolicy, pod: PodView, namespace: NamespaceFacts | un
   if (!selected(match?.podSelector, pod.labels)) return false;
   if (isNamespaced(policy)) return policy.metadata.namespace === pod.namespace;
   const { namespaceSelector } = (match ?? {}) as { readonly namespaceSelector?: LabelSelector };
-  // A namespace that cannot be looked up: every namespaceSelector matches.
+  // The namespace cannot be looked up, so every namespaceSelector matches.
   return namespace === undefined || selected(namespaceSelector, namespace.labels);
 }
 
@@ -35,7 +35,7 @@ const standsAnyway = (policy: RawPolicy): boolean => {
   return !isNamespaced(policy) && Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
 };
 
-/** Those that match, and `balanced` where none of them is a cluster policy without a podSelector. */
+/** The policies that match, and `balanced` where none of them is a cluster policy without a podSelector. */
 export function judging(
   { policies, balanced }: World,
   pod: PodView,

@@ -9,7 +9,7 @@ import { contradicted } from './schedule.ts';
 import { signalsIn } from './weigh.ts';
 import { byText, isNamespaced, type RawPolicy, strength, type World } from './world.ts';
 
-/** What every class is held against. */
+/** The needs that every class is compared with. */
 export interface Asked {
   readonly findings: readonly Finding[];
   readonly required: Isolation;
@@ -19,14 +19,14 @@ export interface Asked {
   readonly others: readonly RawPolicy[];
 }
 
-/** Every candidate in order; of those that fit, the first that a node can run now is chosen, or else the first. */
+/** Every candidate in order. Of those that fit, the first that a node can run now is chosen, or else the first. */
 export function placed(world: World, asked: Asked): readonly PlacementStep[] {
   const steps = candidates(world, asked.policy).map(name => inOs(world, asked, held(world, asked, name)));
   const chosen = steps.find(step => isFit(step) && step.available) ?? steps.find(isFit);
   return steps.map(step => ({ ...step, chosen: step === chosen }));
 }
 
-/** What is not said to be for Windows is for Linux. */
+/** A class that is not said to be for Windows is for Linux. */
 function inOs(world: World, asked: Asked, step: PlacementStep): PlacementStep {
   const isWindows = asked.findings.some(({ signal }) => signal === 'windowsPod');
   const isFor = world.profiles.forHandler(step.handler).os;
@@ -77,11 +77,11 @@ const SUFFIXES: Readonly<Record<string, number>> = {
   Gi: 1024 ** 3,
 };
 
-/** The quantities that the generators write. */
+/** Reads the quantities that the generators write. */
 const amount = (quantity = '0'): number =>
   Number.parseFloat(quantity) * (SUFFIXES[quantity.replace(/^[\d.]+/, '')] as number);
 
-/** One class with all that speaks against it. */
+/** One class with everything that speaks against it. */
 export function held(world: World, asked: Asked, name: string): PlacementStep {
   const facts = world.classes.find(one => one.name === name);
   const profile = world.profiles.forHandler(facts?.handler ?? '');
@@ -135,7 +135,7 @@ interface Said {
   readonly detail?: string;
 }
 
-/** First of each value that the profile knows as a resource, then of the rest, where there is any. */
+/** First a word for each value that the profile knows as a resource, then one for the rest, if there is any. */
 function wordsOf(profile: Profile, findings: readonly Finding[], signal: SignalId, word: Support): Said[] {
   const said: Said[] = [];
   let isRest = false;
@@ -150,13 +150,13 @@ function wordsOf(profile: Profile, findings: readonly Finding[], signal: SignalI
   return isRest ? [...said, { signal, word }] : said;
 }
 
-/** Reads the profile as it is written, path by path; only what is exposed has such a list. */
+/** Reads the profile as it is written, path by path; only exposed paths have such a list. */
 function isServed({ signals }: Profile, signal: SignalId, path: string): boolean {
   const lists = signals.get(signal)?.notServed;
   return !lists || !isIn(lists.paths, path) || isIn(lists.except ?? [], path);
 }
 
-/** A pattern is for the path or for one above it, segment by segment; that of the root for the root alone. */
+/** A pattern covers a path and everything below it, segment by segment; that of the root covers only the root. */
 const isIn = (patterns: readonly string[], path: string): boolean =>
   patterns.some(pattern => {
     if (pattern === '/' || path === '/') return pattern === path || (path === '/' && pattern === '/*');
@@ -164,7 +164,7 @@ const isIn = (patterns: readonly string[], path: string): boolean =>
     return pattern.split('/').every((wanted, i) => isAlike(wanted, segments[i]));
   });
 
-/** A pattern without `*` is equal; one with it has what stands around it, in order. */
+/** A pattern without `*` must be equal; one with it must have the text around it, in order. */
 function isAlike(wanted: string, segment: string | undefined): boolean {
   if (segment === undefined) return false;
   const [first = '', ...rest] = wanted.split('*');
@@ -178,7 +178,7 @@ function isAlike(wanted: string, segment: string | undefined): boolean {
   return segment.startsWith(first) && segment.endsWith(last) && segment.length - last.length >= at;
 }
 
-/** What an exemption is for and the class does not show. */
+/** The values that an exemption allows but the class does not serve. */
 function exemptInVain(lacking: readonly Finding[], signal: SignalId): Objection[] {
   const exempt = lacking.filter(one => one.signal === signal && one.waivedBy !== undefined);
   const paths = exempt.map(({ value, written = String(value) }) => written);
@@ -192,7 +192,7 @@ const isListed = (world: World, { spec }: RawPolicy, facts: RuntimeClassFacts): 
       runtimeClass === facts.name || (isolation !== undefined && isolation === isolationOf(world, facts)),
   );
 
-/** What nodes say of themselves goes before what the profile says of its handlers. */
+/** What nodes report takes precedence over what the profile says of its handlers. */
 const FEATURES: Readonly<Record<SignalId, NodeFeature>> = {
   hostUsers: 'userNamespaces',
   recursiveReadOnly: 'recursiveReadOnlyMounts',

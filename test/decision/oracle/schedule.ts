@@ -4,7 +4,7 @@ import type { PodSpec } from '../../../src/pod/kube.ts';
 
 type Entry = { readonly key: string; readonly operator: string; readonly values?: readonly string[] };
 
-/** Where the Pod asks to run; of the affinity what is required alone. */
+/** Where the Pod asks to run; of its affinity, only the required part counts. */
 export function askedOf(spec: PodSpec): Scheduling {
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const entries = (list: unknown): Required<Entry>[] =>
@@ -19,7 +19,7 @@ export function askedOf(spec: PodSpec): Scheduling {
   return spec.nodeName ? { ...asked, nodeName: spec.nodeName } : asked;
 }
 
-/** The same without what the API server merged in for a class. */
+/** Where the Pod itself asks to run, without what the API server merged in for a class. */
 export function askedWithout(
   asked: Scheduling,
   { nodeSelector, tolerations }: RuntimeClassFacts,
@@ -38,7 +38,7 @@ export function askedWithout(
 const asText = ({ key, operator, value, effect, tolerationSeconds }: Toleration): string =>
   JSON.stringify([key ?? '', operator ?? 'Equal', value ?? '', effect ?? '', tolerationSeconds ?? 'forever']);
 
-/** The node label of which the class wants another value than the Pod does. */
+/** The node label for which the class wants another value than the Pod does. */
 export function contradicted(asked: Scheduling, { nodeSelector }: RuntimeClassFacts): string | undefined {
   for (const [key, value] of Object.entries(nodeSelector)) {
     const own = asked.nodeSelector[key];

@@ -14,7 +14,7 @@ export interface Inspected {
 
 /**
  * Findings, each with the first exemption in force, by name, that waives it.
- * @param risksAlone exposures and breakouts, and no other findings
+ * @param risksAlone only exposures and breakouts, no other findings
  */
 export function inspected(
   pod: PodView,
@@ -69,19 +69,19 @@ function waives({ spec }: SandboxExemption, finding: Finding, pod: PodView): boo
   const { images } = spec.match;
   if (!images) return true;
   const listed = (image: string): boolean => images.some(pattern => isImage(pattern, image));
-  // A container's finding: only where its image matches; the Pod's: where every container's does.
+  // A finding of a container is waived only where its image matches; one of the Pod, where the image of every container does.
   const own = pod.containers.find(({ path }) => finding.path.startsWith(path));
   return own ? listed(own.image) : pod.containers.every(({ image }) => listed(image));
 }
 
-/** Capabilities and paths of the host are the same however they are spelt. */
+/** Capabilities and paths of the host are the same however they are spelled. */
 function spelt(signal: string, named: string): string {
   if (signal.startsWith('capability')) return named.trim().toUpperCase().replace(/^CAP_/, '');
   if (!signal.startsWith('hostPath')) return named;
   return posix.normalize(named).replace(/(?<=.)[/]$/, '');
 }
 
-/** What the generators' paths were before their signal was split. */
+/** The signals that covered the generators' paths before they were split. */
 const FORMER: Readonly<Record<string, string>> = {
   '/etc/localtime': 'hostPathSystem',
   '/var/run/dbus': 'hostPathSocket',
@@ -89,11 +89,14 @@ const FORMER: Readonly<Record<string, string>> = {
   '/dev/shm': 'hostPathDevice',
 };
 
-/** What any host has alike was a part of what makes a host what it is; whoever waives all of that waives it whole. */
+/**
+ * A signal for what every host has was split from one for what is the host's own; whoever waives all of the former waives it
+ * whole.
+ */
 const isWholeOf = (former: string, now: string): boolean =>
   former === 'hostPathSystem' && now === 'hostPathPublic';
 
-/** Whether one signal held findings of the other before. */
+/** Whether one signal covered findings of the other before. */
 const wasSplit = (former: string, now: string): boolean =>
   ['hostPathSystem hostPathPublic', 'hostPathSocket hostPathPublic', 'hostPathSocket hostPathService']
     .concat(['hostPathDevice hostPathPublic', 'hostPathDevice hostPath'])

@@ -15,7 +15,7 @@ export const signalsIn = (findings: readonly Finding[]): readonly SignalId[] => 
   ...new Set(findings.map(({ signal }) => signal)),
 ];
 
-/** The signals of which at least one finding is not waived: what weighs and sets floors. */
+/** The signals of which at least one finding is not waived; they weigh and set floors. */
 export const counted = (findings: readonly Finding[]): readonly SignalId[] =>
   signalsIn(findings.filter(({ waivedBy }) => waivedBy === undefined));
 
@@ -25,7 +25,7 @@ function weightOf(id: SignalId, scoring: Scoring | undefined): number {
   return id === 'hostNetwork' ? Math.max(own('hostNetwork'), own('hostPort')) : own(id);
 }
 
-/** What signals weigh, those without weight left out. */
+/** What signals weigh, without those of no weight. */
 export function ofSignals(policy: RawPolicy, findings: readonly Finding[]): readonly Contribution[] {
   let left = HYGIENE_AT_MOST;
   const contributions: Contribution[] = [];
@@ -38,7 +38,7 @@ export function ofSignals(policy: RawPolicy, findings: readonly Finding[]): read
   return contributions;
 }
 
-/** The higher of what stands on the Pod and on the Namespace; on the Pod where they weigh the same. */
+/** The higher of the labels on the Pod and on the Namespace; the Pod's where they weigh the same. */
 export function ofLabels(
   policy: RawPolicy,
   pod: PodView,
@@ -67,12 +67,12 @@ function ofLabel(
   if (Object.hasOwn(weights, value)) {
     return { kind: 'label', id: key, weight: weights[value] as number, value, on };
   }
-  // A value that nobody listed counts as the highest listed.
+  // A value that nobody listed counts as the highest one listed.
   const highest = Math.max(...Object.values(weights));
   return { kind: 'label', id: key, weight: highest, value, on, note: 'unknown-value' };
 }
 
-/** Rules that are true, and those that fail, which count as true. */
+/** The rules that are true, and those that fail, which count as true. */
 export function ofRules(
   policy: RawPolicy,
   pod: PodView,
@@ -91,5 +91,5 @@ export function ofRules(
   return contributions;
 }
 
-/** What an error says is the library's business. */
+/** The text of an error is the library's business, so no test compares it. */
 export const ANY_ERROR = 'an error';

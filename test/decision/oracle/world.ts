@@ -9,8 +9,8 @@ import type { Category, Signal, SignalId } from '../../../src/signals/signal.ts'
 export type RawPolicy = ClusterSandboxPolicy | SandboxPolicy;
 
 /**
- * What the oracle decides from: objects as their authors wrote them and a cluster as lists. Nothing of the engine's own
- * making but what handlers are (`profiles`) and the facts that were read of classes and nodes.
+ * What the oracle decides from: objects as their authors wrote them, and a cluster as lists. The only things that the engine
+ * itself made are what handlers are (`profiles`) and the facts that it read of classes and nodes.
  */
 export interface World {
   readonly policies: readonly RawPolicy[];
@@ -19,17 +19,17 @@ export interface World {
   readonly exemptions: readonly SandboxExemption[];
   readonly profiles: ProfileTable;
   readonly classes: readonly RuntimeClassFacts[];
-  /** Undefined where nothing is known of nodes. */
+  /** The value is undefined where nothing is known of nodes. */
   readonly nodes: readonly NodeFacts[] | undefined;
-  /** No cluster was given: these classes alone are offered by default. */
+  /** Set where no cluster was given: these classes alone are offered by default. */
   readonly offered: readonly string[] | undefined;
-  /** What the CEL expressions of the policies say, in plain code; the answer `error` stands for one that fails. */
+  /** The CEL expressions of the policies in plain code; the answer `error` stands for one that fails. */
   readonly rules: Readonly<Record<string, PlainRule>>;
 }
 
 export type PlainRule = (pod: PodView, namespaceIsKnown: boolean) => boolean | 'error';
 
-/** docs/decision.md, "Inspect" and the words of the isolations, weakest first. */
+/** The words of the isolations, weakest first (docs/decision.md, "Inspect"). */
 const ORDER: readonly Isolation[] = ['host-kernel', 'app-kernel', 'vm', 'confidential-vm'];
 
 export const isWord = (word: string): word is Isolation => (ORDER as readonly string[]).includes(word);
@@ -39,14 +39,14 @@ export const highestOf = (isolations: readonly Isolation[]): Isolation =>
 
 export const signalOf = (id: SignalId): Signal => SIGNALS.find(signal => signal.id === id) as Signal;
 
-/** What weighs or floors comes from these two; the others never move a Pod out of where it runs. */
+/** Only these two categories weigh and set floors; the others never move a Pod from where it runs. */
 export const isRisky = (category: Category): boolean => category === 'exposure' || category === 'breakout';
 
 export const isNamespaced = (policy: RawPolicy): policy is SandboxPolicy => policy.kind === 'SandboxPolicy';
 
-/** A namespaced policy is told by its namespace, too. */
+/** A namespaced policy is identified by its namespace, too. */
 export const idOf = (policy: RawPolicy): string =>
   isNamespaced(policy) ? `${policy.metadata.namespace}/${policy.metadata.name}` : policy.metadata.name;
 
-/** The order of strings, as everything has that is ordered by name. */
+/** The order of strings in which everything is sorted that is sorted by name. */
 export const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
