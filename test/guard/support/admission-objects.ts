@@ -1,8 +1,8 @@
 import type { LabelSelector } from '../../../src/policy/selector.ts';
 
 /*
-What of admissionregistration.k8s.io/v1 and admission.k8s.io/v1 the evaluator reads. Wider than what src/guard writes, so
-that a guard of any shape can be evaluated.
+The parts of admissionregistration.k8s.io/v1 and admission.k8s.io/v1 that the evaluator reads. They are more than src/guard
+writes, so that a guard of any shape can be evaluated.
 */
 
 export interface ResourceRule {
@@ -57,7 +57,7 @@ export interface Bound {
   readonly bindings: readonly BindingObject[];
 }
 
-/** A request as the API server's admission sees it. */
+/** A request as the admission of the API server sees it. */
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   /** The API group; the core group where none is given. */
@@ -67,12 +67,12 @@ export interface AdmissionRequest {
   readonly subResource?: string;
   readonly name?: string;
   readonly namespace: string;
-  /** Labels of the Namespace, but for `kubernetes.io/metadata.name`, which it always has. */
+  /** The labels of the Namespace, without `kubernetes.io/metadata.name`, which it always has. */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly userInfo?: { readonly username: string; readonly groups?: readonly string[] };
-  /** Null for DELETE. */
+  /** The object is null for DELETE. */
   readonly object: object | null;
-  /** Absent or null for CREATE. */
+  /** The stored object is absent or null for CREATE. */
   readonly oldObject?: object | null;
 }
 
@@ -85,8 +85,8 @@ export interface Denial {
 
 export interface Verdict {
   readonly allowed: boolean;
-  /** Of every validation that does not hold; the API server tells its client of the first. */
+  /** The denials of every validation that does not hold; the API server tells its client only the first. */
   readonly denials: readonly Denial[];
-  /** Policies that a binding and the match conditions let the request in to. */
+  /** The policies whose binding and match conditions let the request in. */
   readonly evaluated: readonly string[];
 }

@@ -12,11 +12,11 @@ import { LazyVariables } from './kubernetes-cel.ts';
 import { matchesResources } from './matching.ts';
 
 /*
-ValidatingAdmissionPolicies as the API server evaluates them, but for what an evaluation may cost.
+Evaluates ValidatingAdmissionPolicies as the API server does, but does not count what an evaluation costs.
 https://github.com/kubernetes/apiserver/blob/v0.37.2/pkg/admission/plugin/policy/validating/validator.go, dispatcher.go
 */
 
-/** @throws where the API server would not take one of the policies */
+/** @throws where the API server would reject one of the policies */
 export function evaluatePolicies(all: readonly Bound[], request: AdmissionRequest): Verdict {
   const values = bindRequest(request);
   const decided = pairsFor(all, request).flatMap(([policy, binding]) => {
@@ -40,7 +40,7 @@ const pairsFor = (all: readonly Bound[], request: AdmissionRequest): [PolicyObje
         .map((binding): [PolicyObject, BindingObject] => [policy, binding]),
     );
 
-/** What does not hold. `reason` is the API server's default where the validation has none. */
+/** A validation that does not hold. `reason` is the API server's default where the validation has none. */
 interface Failure {
   readonly message: string;
   readonly reason?: string | undefined;
@@ -53,7 +53,7 @@ const denialOf = (policy: PolicyObject, binding: BindingObject, { message, reaso
   reason: reason ?? 'Invalid',
 });
 
-/** Undefined where the match conditions keep the request out. */
+/** The result is undefined where the match conditions keep the request out. */
 function validate(policy: PolicyObject, values: Values): readonly Failure[] | undefined {
   const compiled = compilePolicy(policy);
   const failures = (list: readonly Failure[]) => (policy.spec.failurePolicy === 'Ignore' ? [] : list);
@@ -79,7 +79,7 @@ function validate(policy: PolicyObject, values: Values): readonly Failure[] | un
   return [...failed, ...audited];
 }
 
-/** False where one is false, whatever the others are; else the errors, which under `Fail` deny. */
+/** The result is false where one condition is false, whatever the others are; otherwise the errors, which deny under `Fail`. */
 function matchConditions({ matchConditions }: Compiled, values: Values): boolean | string {
   const withoutNamespace = { ...values, namespaceObject: null };
   const errors: string[] = [];
@@ -115,12 +115,12 @@ function attempt(evaluate: () => unknown): Result {
 const errorText = (expression: string, error: string): string =>
   `expression '${expression}' resulted in error: ${error}`;
 
-/** What the API server does not take as a message leaves the place to `message`. */
+/** Where the API server does not accept the result as a message, `message` takes its place. */
 function messageFrom(result: Result | undefined): string {
   if (!result || 'error' in result || typeof result.value !== 'string') return '';
   const message = result.value.trim();
   return Buffer.byteLength(message) > MAX_MESSAGE_BYTES || message.includes('\n') ? '' : message;
 }
 
-/** `MaxEvaluatedMessageExpressionSizeBytes` of the API server. */
+/** The limit is `MaxEvaluatedMessageExpressionSizeBytes` of the API server. */
 const MAX_MESSAGE_BYTES = 5 * 1024;

@@ -4,7 +4,7 @@ import { namespaceLabelsOf } from './matching.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The variables that every expression has. Fields that are empty are absent, as in the API server's own form. */
+/** The variables that every expression has. Empty fields are absent, as in the API server's own form. */
 export function bindRequest(request: AdmissionRequest): Values {
   const { operation, group = '', version = 'v1', resource, subResource, name, namespace } = request;
   const { userInfo = { username: 'someone' }, object, oldObject } = request;
@@ -21,11 +21,11 @@ export function bindRequest(request: AdmissionRequest): Values {
   return Object.fromEntries(values);
 }
 
-/** Fields whose empty map is no word of its own; in others, as `emptyDir`, it is one. */
+/** In these fields an empty map means no more than an absent one; in others, such as `emptyDir`, it means something. */
 const MAPS: ReadonlySet<string> = new Set(['labels', 'annotations', 'nodeSelector', 'limits', 'requests']);
-/** Numbers that stand for nothing where they are 0. Others are pointers: `runAsUser: 0` is root. */
+/** Numbers that mean nothing when they are 0. Others are pointers: `runAsUser: 0` is root. */
 const NUMBERS: ReadonlySet<string> = new Set(['hostPort', 'containerPort']);
-/** Booleans that stand for nothing where they are false. */
+/** Booleans that mean nothing when they are false. */
 const FLAGS: ReadonlySet<string> = new Set(['hostNetwork', 'hostPID', 'hostIPC', 'readOnly', 'stdin', 'tty']);
 
 /** The object without what Go leaves out as empty (`omitempty`): CEL then sees no such field. */

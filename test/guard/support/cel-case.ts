@@ -1,6 +1,6 @@
 /*
-What admission policies do with an expression, as tables: run by `cel-cases.test.ts` with the evaluator of these tests, and
-by `test/e2e/cel-cases.test.ts` on the API server. Whatever the tests of the guard rest on has a line in one of them.
+Tables of what admission policies make of an expression. `cel-cases.test.ts` runs them with the evaluator of these tests, and
+`test/e2e/cel-cases.test.ts` on the API server. Whatever the tests of the guard rely on has a line in one of them.
 */
 
 /**
@@ -23,10 +23,10 @@ export interface CelCase {
   readonly says?: string;
 }
 
-/** Evaluates to an error at run time, which no checker sees. */
+/** The expression evaluates to an error at run time, which no checker sees. */
 export const ERROR = "object.metadata.labels['nobody'] == 'x'";
 
-/** The same in both orders: an error on one side is absorbed by what the other says. */
+/** The same case in both orders, as an error on one side is absorbed by the other side. */
 export const both = (is: Outcome, a: string, operator: string, b: string): CelCase[] => [
   { is, expression: `${a} ${operator} ${b}` },
   { is, expression: `${b} ${operator} ${a}` },

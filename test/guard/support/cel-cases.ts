@@ -21,7 +21,7 @@ function titleOf({ is, expression, conditions = [], variables = {}, messageExpre
   return `${is}: ${parts.join(' · ')}`;
 }
 
-/** The Pod of a case, which no kubelet will see. */
+/** The Pod of a case, which never reaches a kubelet. */
 export const casePod = (id: string, namespace: string) => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -40,7 +40,7 @@ export const casePod = (id: string, namespace: string) => ({
   },
 });
 
-/** A policy of the case alone, for its Pod in this namespace. */
+/** A policy for this case only, for its Pod in this namespace. */
 export function casePolicy(one: NamedCase, namespace: string) {
   const { id, expression, conditions = [], variables = {}, message, messageExpression } = one;
   const named = (list: readonly string[]) => list.map((expression, i) => ({ name: `c${i}`, expression }));
@@ -77,7 +77,7 @@ export const caseBinding = (id: string) => ({
   spec: { policyName: id, validationActions: ['Deny'] },
 });
 
-/** The case as the evaluator takes it. */
+/** The case in the form that the evaluator takes. */
 export function caseRequest(one: NamedCase): [Bound[], AdmissionRequest] {
   const namespace = 'shop';
   const object = casePod(one.id, namespace);

@@ -1,7 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 
 /*
-Kubernetes' list library, and the functions on sets.
+The list library of Kubernetes, and the functions on sets.
 https://github.com/kubernetes/apiserver/blob/v0.37.2/pkg/cel/library/lists.go
 */
 

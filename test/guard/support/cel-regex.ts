@@ -15,7 +15,10 @@ interface Evaluator {
 
 const compiled = new Map<string, RE2JS>();
 
-/** `matches` by RE2, instead of the library's own by RegExp. As a macro, which is found before a function of its name. */
+/**
+ * Lets RE2 evaluate `matches` instead of the library's RegExp. It is a macro because a macro is found before a function of the
+ * same name.
+ */
 export function registerRegex(environment: Environment): void {
   const method = ({ args, receiver }: MacroInput) => matches(receiver as ASTNode, args[0] as ASTNode);
   const global = ({ args }: MacroInput) => matches(args[0] as ASTNode, args[1] as ASTNode);
@@ -31,7 +34,7 @@ const matches = (subject: ASTNode, pattern: ASTNode) => ({
       const { kind, name } = checker.check(node, context);
       if (kind !== 'dyn' && name !== 'string') throw new Error(`no matching overload for matches: ${name}`);
     }
-    // A literal is compiled when the policy is (ValidateRegexLiterals).
+    // A literal is compiled together with the policy (ValidateRegexLiterals).
     if (pattern.op === 'value') regexOf(pattern.args as string);
     return checker.getType('bool');
   },

@@ -1,7 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 
 /*
-Of the strings extension, version 2, what the library lacks. Positions count code points.
+The functions of the strings extension, version 2, that the library lacks. Positions count code points.
 https://github.com/google/cel-go/blob/master/ext/strings.go
 */
 export function registerStrings(environment: Environment): void {
@@ -30,7 +30,7 @@ function replaceFirst(text: string, from: string, to: string, count: bigint): st
   return [parts.slice(0, replaced).join(to), ...rest].join(from);
 }
 
-/** Only the verbs of strings, ints and bools are there: `%s` and `%d`. */
+/** Formats by `%s` and `%d`, the only verbs that strings, ints and bools need. */
 function format(text: string, values: readonly unknown[]): string {
   let used = 0;
   return text.replaceAll(/%(.)/g, (_, verb: string) => {

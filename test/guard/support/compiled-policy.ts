@@ -7,7 +7,7 @@ export interface Compiled {
   readonly validations: readonly {
     readonly holds: Program;
     readonly message: Program | undefined;
-    /** Where the message cannot be evaluated, or there is none. */
+    /** The text that stands where the message cannot be evaluated, or where there is none. */
     readonly text: string;
     readonly reason: string | undefined;
   }[];
@@ -16,7 +16,10 @@ export interface Compiled {
 
 const known = new WeakMap<PolicyObject, Compiled>();
 
-/** Compiled once. @throws where the API server would not take it */
+/**
+ * Compiles a policy once.
+ * @throws where the API server would reject it
+ */
 export function compilePolicy(policy: PolicyObject): Compiled {
   const compiled = known.get(policy) ?? compile(policy);
   known.set(policy, compiled);
@@ -28,7 +31,7 @@ function compile({ spec }: PolicyObject): Compiled {
   const variables = new Map<string, Program>();
   for (const { name, expression } of spec.variables ?? []) {
     if (types.has(name)) throw new Error(`variable ${name} is there twice`);
-    // A variable knows those before it.
+    // A variable knows only those before it.
     const program = compileCel(kubernetesCel(types), expression);
     variables.set(name, program);
     types.set(name, program.type);

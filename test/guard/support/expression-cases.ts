@@ -1,6 +1,6 @@
 import { both, type CelCase, ERROR, of } from './cel-case.ts';
 
-/* Of logic and of containers, in expressions that need no more than the Pod. */
+/* Cases of logic and of containers, in expressions that need no more than the Pod. */
 const LOGIC: readonly CelCase[] = [
   ...both('holds', 'true', '||', ERROR),
   ...both('error', 'false', '||', ERROR),

@@ -5,7 +5,7 @@ import { evaluatePolicies } from './admission-policies.ts';
 import { guardObjects } from './guard-objects.ts';
 import { NOW, SHOP, viewOf } from './guarded-world.ts';
 
-/** The classes of examples: one of each isolation, and one whose name says more than its handler does. */
+/** The classes of the examples: one of each isolation, and one whose name promises more than its handler does. */
 const CLASSES = [
   ['gvisor', 'runsc'],
   ['liar', 'runc'],
@@ -29,7 +29,7 @@ export const exemption = (match: object, ...waive: object[]) =>
 export interface GroundOptions extends BindingOptions {
   readonly balanced?: boolean;
   readonly classes?: readonly (readonly [name: string, handler: string])[];
-  /** The labels of the namespace, which is enforced where they do not say otherwise. */
+  /** The labels of the namespace, which is in mode enforce unless they say otherwise. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly now?: number;
 }
@@ -67,9 +67,9 @@ export function ground(objects: readonly object[] = [], options: GroundOptions =
   return {
     creation,
     change,
-    /** What a creation is told; nothing where it is admitted. */
+    /** The messages for a creation; empty where it is admitted. */
     create: (tweak: Tweak, more?: More): string[] => said(creation(tweak, more)),
-    /** What an update is told. */
+    /** The messages for an update; empty where it is admitted. */
     update: (before: Tweak, after: Tweak, more?: More): string[] => said(change(before, after, more)),
   };
 }
@@ -81,13 +81,13 @@ export const adding = (...capabilities: string[]) => ({
   securityContext: { capabilities: { add: capabilities } },
 });
 
-/** The isolation that a denied request needs, and because of what, as its first message tells them. */
+/** The isolation that a denied request needs, and the reason, both as its first message gives them. */
 export const requiredBy = (said: readonly string[]): string | undefined =>
   /^the Pod needs isolation (\S+) because of (.*), and has /
     .exec(said[0] ?? '')
     ?.slice(1)
     .join(': ');
-/** What is told where nothing was found that asks for it. */
+/** The words that a message uses where no finding asks for the isolation. */
 export const LABELLED = 'its labels, its namespace or a policy';
 
 /** An ephemeral container with these fields. */

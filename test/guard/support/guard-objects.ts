@@ -4,7 +4,7 @@ import { fitGuard } from '../../../src/guard/guard.ts';
 import type { Snapshot } from '../../../src/policy/policy.ts';
 import type { Bound } from './admission-objects.ts';
 
-/** All that the guard is made of, as an installation with these options has it. */
+/** All objects of the guard, as an installation with these options has them. */
 export function guardObjects(
   snapshot: Snapshot,
   classes: readonly RuntimeClassFacts[],

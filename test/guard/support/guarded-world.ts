@@ -17,7 +17,7 @@ import { guardObjects } from './guard-objects.ts';
 export const NOW = Date.parse('2026-11-24T00:00:00Z');
 export const SHOP = 'shop';
 
-/** A generated world with its guard; the namespace is enforced. */
+/** A generated world with its guard; the namespace is in mode enforce. */
 export interface Guarded {
   readonly guard: readonly Bound[];
   readonly snapshot: Snapshot;
@@ -48,7 +48,7 @@ export function guardedWorld(world: World, options?: BindingOptions): Guarded {
   };
 }
 
-/** A request about a Pod, for both. */
+/** A request about a Pod, for both the guard and the engine. */
 export interface PodRequest {
   readonly operation: 'CREATE' | 'UPDATE';
   readonly subresource?: string;
@@ -57,7 +57,7 @@ export interface PodRequest {
   readonly oldPod?: Pod;
 }
 
-/** What the guard makes of it, and the engine; both see the Pod without what is empty in it. */
+/** What the guard and the engine decide about it; both see the Pod without its empty fields. */
 export function both(
   world: Guarded,
   request: PodRequest,

@@ -6,15 +6,15 @@ import { registerRegex } from './cel-regex.ts';
 import { registerStrings } from './cel-strings.ts';
 
 /*
-CEL as admission policies have it: the library of the rules and of the signals' tests, evaluated as those are, with what
-Kubernetes adds and the guard may use. `cel-cases.ts` holds both to it: a table of cases that the
-end-to-end tests ask the API server, too. What one evaluation may cost is not counted here.
+CEL as admission policies have it: the library that evaluates the rules and the tests of signals, with what Kubernetes adds and
+the guard may use. `cel-cases.ts` tests it by a table of cases that the end-to-end tests put to the API server, too. What an
+evaluation costs is not counted here.
 https://kubernetes.io/docs/reference/using-api/cel/
 */
 
 /**
- * Values of a policy's variables: evaluated when first read, then kept, the errors too (apiserver pkg/cel/lazy). A map,
- * since the library reads fields of a map by `get`.
+ * The values of a policy's variables are evaluated when first read and then kept, errors included (apiserver pkg/cel/lazy).
+ * They are in a map, since the library reads fields of a map by `get`.
  */
 export class LazyVariables extends Map<string, unknown> {
   readonly #evaluate: (name: string) => unknown;
@@ -44,8 +44,8 @@ export class LazyVariables extends Map<string, unknown> {
 }
 
 /**
- * An environment that knows `object`, `oldObject`, `request`, `namespaceObject` and these variables; without variables,
- * one of a matchCondition, which has none (apis/admissionregistration/validation compiles those alone).
+ * An environment that knows `object`, `oldObject`, `request`, `namespaceObject` and these variables. Without variables it is
+ * that of a matchCondition, which has none (apis/admissionregistration/validation compiles those alone).
  */
 export function kubernetesCel(variables?: ReadonlyMap<string, string>): Environment {
   if (!variables) return BASE;
@@ -64,7 +64,7 @@ interface Optional {
 }
 const NONE = Symbol('none');
 const RESOURCE = { group: 'string', version: 'string', resource: 'string' };
-// The part of the declared type of `request` (BuildRequestType) that is bound.
+// Declares the part of the type of `request` (BuildRequestType) that is bound.
 BASE.registerVariable('request', {
   schema: {
     ...{ operation: 'string', name: 'string', namespace: 'string', dryRun: 'bool' },
@@ -77,17 +77,18 @@ BASE.registerOperator('optional == optional', ((a: Optional, b: Optional) =>
   isDeepStrictEqual(a.orValue(NONE), b.orValue(NONE))) as never);
 for (const register of [registerLists, registerStrings, registerRegex]) register(BASE);
 
-/** A compiled expression. Throws what the evaluation ends with where that is an error. */
+/** A compiled expression. It throws the error where the evaluation ends in one. */
 export interface Program {
   (values: Readonly<Record<string, unknown>>): unknown;
   readonly expression: string;
-  /** What it evaluates to, as the library writes types. */
+  /** The type of its result, as the library writes types. */
   readonly type: string;
 }
 
 /**
- * The library has `cel.bind`, which the API server has not. Its checker has no type for the elements of an empty list literal, so such a list is made dynamic.
- * @param wanted the type that it must have, where it must have one
+ * The library has `cel.bind`, which the API server does not have. Its checker has no type for the elements of an empty list
+ * literal, so such a list is made dynamic.
+ * @param wanted the type that the expression must have, if any
  * @throws where the expression does not parse, or does not pass the type checker
  */
 export function compileCel(
@@ -100,7 +101,7 @@ export function compileCel(
   const { valid, error, type = 'dyn' } = program.check();
   const problem = valid ? wanted && type !== wanted && `must evaluate to ${wanted}` : error?.message;
   if (problem) throw new Error(`the API server would not take ${expression}: ${problem}`);
-  // In messages, keys of a map are told in whatever order.
+  // The guard lists the keys of a map only in messages, where their order does not matter.
   evaluateAsKubernetes(program.ast, () => undefined);
   const evaluate = (values: Readonly<Record<string, unknown>>) => program(values as never);
   return Object.assign(evaluate, { expression, type });

@@ -2,7 +2,7 @@ import { compileSelector, selects } from '../../../src/policy/selector.ts';
 import type { AdmissionRequest, MatchResources, ResourceRule } from './admission-objects.ts';
 
 /*
-Which requests a policy or a binding is for.
+Tells which requests a policy or a binding is for.
 https://github.com/kubernetes/apiserver/blob/v0.37.2/pkg/admission/plugin/policy/matching/matching.go
 */
 
@@ -24,7 +24,7 @@ export function matchesResources(match: MatchResources | undefined, request: Adm
   return rules.length === 0 || rules.some(rule => matchesRule(rule, request));
 }
 
-/** Either of the objects is enough (webhook/predicates/object/matcher.go). */
+/** One matching object of the two is enough (webhook/predicates/object/matcher.go). */
 function matchesObject({ objectSelector }: MatchResources, { object, oldObject }: AdmissionRequest): boolean {
   if (!selects(objectSelector)) return true;
   const matches = compileSelector(objectSelector);

@@ -1,6 +1,6 @@
 import { type CelCase, ERROR, type Outcome, of } from './cel-case.ts';
 
-/* Of what a policy is made of besides: variables, conditions, the request, messages. */
+/* Cases of the other parts of a policy: variables, conditions, the request, messages. */
 
 const lazy = (is: Outcome, expression: string, variables: Record<string, string>): CelCase => ({
   is,

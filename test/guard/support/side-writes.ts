@@ -9,11 +9,11 @@ export interface Metadata {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Ways by which metadata of a Pod is written besides the Pod itself. */
+/** The ways by which metadata of a Pod is written without writing the Pod itself. */
 export const WAYS = ['pods/status', 'pods/binding', 'bindings'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** A write of the status, or either form of a Binding, which has no stored object. */
+/** A write of the status, or either form of a Binding; a Binding has no stored object. */
 export function write(
   guarded: Pick<Guarded, 'guard' | 'namespace'>,
   way: Way,

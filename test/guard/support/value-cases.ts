@@ -1,6 +1,6 @@
 import { type CelCase, of } from './cel-case.ts';
 
-/* Of values, of what the guard writes, and of what it must not rely on. */
+/* Cases of values, of the expressions that the guard writes, and of what it must not rely on. */
 
 const NUMBERS: readonly CelCase[] = [
   ...of('holds', '7 / 2 == 3', '-7 / 2 == -3', '-7 % 2 == -1', '9007199254740993 != 9007199254740992'),
@@ -50,11 +50,11 @@ const STRINGS: readonly CelCase[] = [
     'object.metadata.name.matches(1)',
     'size(1) == 1',
   ),
-  // What a validation is must be known when it is compiled.
+  // The type of a validation must be known when it is compiled.
   ...of('refused', 'object.metadata.name', "'true'", 'variables', 'request.userinfo.username == ""'),
 ];
 
-/** The cases as the guard writes them. */
+/** The expressions as the guard writes them. */
 const GUARD: readonly CelCase[] = [
   ...of(
     'holds',
@@ -94,7 +94,7 @@ const GUARD: readonly CelCase[] = [
   ),
 ];
 
-/** What the guard must not rely on, or differs from one implementation to another. */
+/** Behaviour that the guard must not rely on, or that differs from one implementation to another. */
 const EDGES: readonly CelCase[] = [
   ...of('holds', "dyn(1) in [dyn('a'), dyn(1)]", "!(dyn(1) in ['a'])", "[dyn(1), dyn('a')].size() == 2"),
   ...of(
@@ -112,7 +112,7 @@ const EDGES: readonly CelCase[] = [
   ),
   ...of('error', '[1, 2][size(object.spec.containers)] == 1'),
   ...of('error', "object.metadata.labels.a.b == 'x'"),
-  // Optional selection takes null and strings for what has no fields.
+  // Optional selection treats null and strings as values without fields.
   ...of(
     'fails',
     'oldObject.?spec.hasValue()',
