@@ -1,10 +1,10 @@
-/** What expressions may name: `github.event.number` is `{ github: { event: { number: … } } }`. */
+/** The values that expressions may name: `github.event.number` is `{ github: { event: { number: … } } }`. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
 /**
- * Evaluates as much of GitHub's expressions as action.yml and docs/ci/ use: names, texts, `==`, `!=`, `&&`, `||`.
+ * Evaluates the part of GitHub's expressions that action.yml and docs/ci/ use: names, texts, `==`, `!=`, `&&`, `||`.
  * https://docs.github.com/actions/reference/workflows-and-actions/expressions
- * @throws Error when there is anything else in it
+ * @throws Error when the expression has anything else in it
  */
 export function evaluate(expression: string, contexts: Contexts): unknown {
   const either = expression.split('||');
@@ -18,7 +18,7 @@ export function evaluate(expression: string, contexts: Contexts): unknown {
   return (a === b) === (sign === '==');
 }
 
-/** `&&` and `||` give the operand at which it is settled. */
+/** `&&` and `||` give the first operand that settles the result, or else the last. */
 function firstOf(
   operands: readonly string[],
   contexts: Contexts,
@@ -42,7 +42,7 @@ function operand(word: string, contexts: Contexts): unknown {
   }, contexts);
 }
 
-/** Puts values where `${{ }}` stands. */
+/** Replaces each `${{ }}` by its value. */
 export const filledIn = (text: string, contexts: Contexts): string =>
   text.replaceAll(/\$\{\{(.*?)\}\}/g, (_, expression: string) =>
     String(evaluate(expression, contexts) ?? ''),

@@ -10,7 +10,7 @@ export interface PullRequestComment {
 export interface GitHubServer {
   readonly url: string;
   readonly comments: PullRequestComment[];
-  /** What was written, as the name of the mutation. */
+  /** The names of the mutations, in the order in which they came. */
   readonly written: readonly string[];
   stop(): Promise<void>;
 }
@@ -18,7 +18,10 @@ export interface GitHubServer {
 /** How many comments a page has. */
 const PAGE = 100;
 
-/** Answers what scripts/action/comment.ts asks of GitHub's GraphQL. @param mayWrite as the token of a run for a fork may not */
+/**
+ * Answers what scripts/action/comment.ts asks of GitHub's GraphQL.
+ * @param mayWrite false for the token of a run for a fork, which may not
+ */
 export async function startGitHub(
   comments: PullRequestComment[] = [],
   { mayWrite = true, status = 200 } = {},

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { type Contexts, evaluate, filledIn } from './expression.ts';
 
-/** The checkout that a workflow takes the action from: this one. */
+/** A workflow takes the action from this checkout. */
 export const ACTION = resolve(import.meta.dirname, '../..');
 
 interface Step {
@@ -43,11 +43,11 @@ export interface GitlabJob {
 
 export const readYaml = <T>(path: string): T => parse(readFileSync(resolve(ACTION, path), 'utf8')) as T;
 
-/** A machine of GitHub's for one job. */
+/** A machine of GitHub's that runs one job. */
 export interface Runner {
   /** The folder with the repository that is reviewed. */
   readonly workspace: string;
-  /** The folder for what belongs to no repository. */
+  /** The folder for files that belong to no repository. */
   readonly temp: string;
   readonly env: Readonly<Record<string, string>>;
   readonly github: object;
@@ -55,15 +55,15 @@ export interface Runner {
 
 export interface Played {
   readonly ok: boolean;
-  /** What the job's page shows, a step after the other. */
+  /** The output of the job, step after step, as its page shows it. */
   readonly log: string;
   readonly summary: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** Actions of others that were called, which are GitHub's own here. */
+  /** The calls of other actions, all of which are GitHub's own here. */
   readonly called: readonly { readonly action: string; readonly with: Readonly<Record<string, string>> }[];
 }
 
-/** Plays the steps of this repository's composite action as a runner does, with its real shell. */
+/** Plays the steps of this repository's composite action as a runner does, with a real shell. */
 export async function playAction(runner: Runner, given: Readonly<Record<string, string>>): Promise<Played> {
   const action = readYaml<Action>('action.yml');
   const unknown = Object.keys(given).find(name => !(name in action.inputs));
@@ -132,7 +132,7 @@ async function runStep(
 
 let times = 0;
 
-/** Runs bash with what runners give to it; the output of both streams, as it comes. */
+/** Runs bash with the options of a runner; gives the output of both streams in the order in which it comes. */
 export async function shellRun(
   script: string,
   folder: string,
@@ -152,8 +152,8 @@ export async function shellRun(
 }
 
 /**
- * The commands in a log that a runner obeys, as `error`, `warning`, …; actions/runner takes a line that begins with `::`, blanks
- * aside, for one, unless commands are stopped.
+ * The commands in a log that a runner obeys, such as `error` and `warning`. actions/runner takes any line for one that begins
+ * with `::` after blanks, unless commands are stopped.
  */
 export function commandsIn(log: string): readonly { readonly name: string; readonly line: string }[] {
   let resume: string | undefined;

@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FILES = resolve(import.meta.dirname, 'repository');
-/** What Node makes of the sources, for all programs that are started. */
+/** The cache of what Node compiles of the sources, shared by all programs that tests start. */
 const COMPILED = join(ROOT, 'node_modules/.cache/cofferdam');
 
-/** A folder with nobody's settings of git in it, and the programs that CI's machines have. */
+/** A folder without anybody's settings of git, with the programs that CI's machines have. */
 export interface Machine {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface Machine {
   remove(): void;
 }
 
-/** What `helm template shop charts/shop` of Helm 3 prints of the chart in repository/. */
+/** The output of `helm template shop charts/shop` with Helm 3, for the chart in repository/. */
 const RENDERED = `---
 # Source: shop/templates/deployment.yaml
 apiVersion: apps/v1
@@ -44,7 +44,7 @@ export function makeMachine(): Machine {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   symlinkSync(process.execPath, join(bin, 'node'));
-  // Whoever has Helm may have any version of it: what it prints is what is reviewed, and its like is not what is tested.
+  // A machine may have any version of Helm. The tests are about the review of its output, not about Helm.
   program(join(bin, 'helm'), `cat <<'E'\n${RENDERED}E\n`);
   const env = {
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
@@ -56,7 +56,7 @@ export function makeMachine(): Machine {
     GIT_AUTHOR_EMAIL: 'a@example.com',
     GIT_COMMITTER_NAME: 'a',
     GIT_COMMITTER_EMAIL: 'a@example.com',
-    // Bytes of names, in whatever locale the machine is.
+    // Names sort by their bytes, whatever the locale of the machine is.
     LC_ALL: 'C.UTF-8',
   };
   return {
@@ -78,13 +78,13 @@ export function program(file: string, script: string): void {
 export interface PullRequest {
   /** The checkout that actions/checkout makes with fetch-depth 2: GitHub's merge of the base and the change. */
   readonly workspace: string;
-  /** Where it was fetched from. */
+  /** The repository that the checkout was fetched from. */
   readonly origin: string;
   readonly base: string;
   readonly merge: string;
 }
 
-/** A repository whose main branch is repository/base, and the pull request of repository/change to it. */
+/** Makes a repository whose main branch is repository/base, and the pull request of repository/change to it. */
 export async function makePullRequest({ folder, git }: Machine): Promise<PullRequest> {
   const origin = join(folder, 'origin');
   cpSync(join(FILES, 'base'), origin, { recursive: true });
@@ -118,7 +118,7 @@ export async function checkOut(
   await git(workspace, 'checkout', '--quiet', '--detach', 'FETCH_HEAD');
 }
 
-/** Another checkout of it on another machine, made at once: programs take their time where a machine is busy. */
+/** Another checkout of it on another machine, made by copying, since programs take long on a busy machine. */
 export function copyOf(pull: PullRequest, { folder }: Machine): PullRequest {
   const workspace = join(folder, 'workspace');
   cpSync(pull.workspace, workspace, { recursive: true });
@@ -126,7 +126,7 @@ export function copyOf(pull: PullRequest, { folder }: Machine): PullRequest {
 }
 
 /**
- * A repository with this checkout in it, and an npm that installs what this checkout has installed.
+ * Makes a repository with this checkout in it, and an npm that installs what this checkout has installed.
  * @returns the variables by which docs/ci/gitlab.yml finds it
  */
 export async function publish({ folder, git }: Machine): Promise<Readonly<Record<string, string>>> {

@@ -6,26 +6,26 @@ import { NODE_FLAGS } from '../support/node-flags.ts';
 import { until } from './support.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
-/** A process starts in a second, on a busy machine in several. */
+/** A process starts within a second, on a busy machine within several. */
 const START_MS = 20_000;
 
 export interface Spawned {
   readonly child: ChildProcess;
   readonly port: number;
   readonly metricsPort: number;
-  /** All that it has written. */
+  /** Everything that the process has written. */
   log(): string;
-  /** Files that it has open (proc(5)). */
+  /** The number of files that the process has open (proc(5)). */
   openFiles(): number;
-  /** Milliseconds of processor time that it has taken. */
+  /** The processor time that the process has taken, in milliseconds. */
   cpu(): number;
-  /** The status that a path of the second port answers with; undefined where it does not. */
+  /** The status with which a path of the second port answers; undefined where it does not answer. */
   probe(path: string): Promise<number | undefined>;
 }
 
 /**
  * Starts `cofferdam serve` as a process of its own, with a certificate of its own, and waits until it serves.
- * @param limit what a shell runs before it, such as `ulimit -n 128`
+ * @param limit a shell command to run before it, such as `ulimit -n 128`
  */
 export async function spawnServe(limit: string, args: readonly string[], node: readonly string[] = []) {
   const own = ['serve', '--self-signed', '--port', '0', '--metrics-port', '0', '--shutdown-delay', '0'];
@@ -65,7 +65,7 @@ export async function spawnServe(limit: string, args: readonly string[], node: r
   return spawned;
 }
 
-/** proc(5), stat: fields 14 and 15, in ticks of 10 ms. */
+/** The times are fields 14 and 15 of /proc/PID/stat, in ticks of 10 ms (proc(5)). */
 function cpuOf(pid: number): number {
   const [, text = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
   const fields = text.split(' ');

@@ -25,7 +25,7 @@ export const depsWith = (view: ClusterView = builtinView()): JudgeDeps => ({
 
 type Json = Record<string, unknown>;
 
-/** A minimal Pod that needs nothing. Fields of `spec` and `metadata` are put over its own. */
+/** A minimal Pod that needs nothing. The given fields of `spec` and `metadata` override its own. */
 export const pod = (spec: Json = {}, metadata: Json = {}) => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -42,7 +42,7 @@ export const PODS = {
   reject: pod({ hostPID: true }),
 } as const;
 
-/** The AdmissionReview of a Pod's creation in namespace `shop`, with other fields of the request put over it. */
+/** The AdmissionReview of a Pod's creation in namespace `shop`; the given fields override those of the request. */
 export const reviewOf = (object: unknown, fields: Json = {}) => ({
   apiVersion: 'admission.k8s.io/v1',
   kind: 'AdmissionReview',

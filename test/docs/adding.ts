@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { ROOT, sectionOf } from './pages.ts';
 
-/** What CONTRIBUTING.md has somebody add, by examples. */
+/** The examples of what a contributor adds, from CONTRIBUTING.md. */
 const EXAMPLES = sectionOf('CONTRIBUTING.md', 'Adding to it');
 
-/** A block of an example: a whole file, or lines of one with what is added to them and taken away. */
+/** A block of an example: a whole file, or some lines of one with additions and removals. */
 interface Part {
   readonly path: string;
   readonly isChange: boolean;
@@ -15,7 +15,7 @@ interface Part {
 const PATH = /`((?:src|policies|test|docs|charts)\/[\w/.-]+\.\w+)`/g;
 const pathsIn = (text: string): readonly string[] => Array.from(text.matchAll(PATH), ([, path = '']) => path);
 
-/** Each block but commands, with the path that stands last in the paragraph above it. */
+/** Each block except commands, with the last path in the paragraph above it. */
 export const PARTS: readonly Part[] = EXAMPLES.split(/^```$/m).flatMap(text => {
   const [above = '', language, body = ''] = text.split(/^```(\w+)\n/m);
   if (language === undefined || language === 'sh') return [];
@@ -24,7 +24,7 @@ export const PARTS: readonly Part[] = EXAMPLES.split(/^```$/m).flatMap(text => {
   return [{ path, isChange: language === 'diff', body }];
 });
 
-/** The files that commands write, as the examples say: pages by `npm run docs`, and what tests hold outputs against. */
+/** The files that the commands of the examples write: pages by `npm run docs`, and the expected outputs of tests. */
 export const WRITTEN: readonly string[] = [
   ...Array.from(EXAMPLES.matchAll(/^`npm run docs` writes it into .*?[.,] /gm), ([text]) =>
     pathsIn(text),
@@ -48,7 +48,7 @@ export function copyTo(folder: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-/** @throws Error where a new file is there already, or the lines that a change is of are not there, or not once */
+/** @throws Error where a new file already exists, or where the lines to change are not there exactly once */
 export function apply({ path, isChange, body }: Part, folder: string): void {
   const file = join(folder, path);
   if (!isChange) {

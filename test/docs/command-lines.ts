@@ -2,19 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PAGES, ROOT, textOf } from './pages.ts';
 
-/** A command as somebody is told to run it. */
+/** A command as a reader is told to run it. */
 export interface CommandLine {
-  /** File and line. */
+  /** The file and line of the command. */
   readonly where: string;
   readonly text: string;
-  /** Set on a line to be copied whole: of a block, or of notes. */
+  /** Set where the reader copies the whole line: in a block, or in the notes. */
   readonly toCopy?: true;
 }
 
-/** Programs that readers are told to run with words behind them. */
+/** Programs that readers are told to run with arguments. */
 const PROGRAMS = 'npx|npm|node|cofferdam|helm|kubectl|kustomize|docker|minikube';
 
-/** All that Markdown pages, the chart's notes and the sources tell somebody to run. */
+/** Every command that Markdown pages, the chart's notes and the sources tell the reader to run. */
 export const commandLines = (): readonly CommandLine[] => [
   ...PAGES.filter(page => page !== 'CHANGELOG.md').flatMap(linesOfPage),
   ...linesOfNotes(),
@@ -23,7 +23,7 @@ export const commandLines = (): readonly CommandLine[] => [
     .flatMap(file => linesOfSource(`src/${file}`)),
 ];
 
-/** Blocks of shell, lines with a prompt, and code within prose that is a command with words behind it. */
+/** Finds blocks of shell, lines with a prompt, and code in prose that is a command with arguments. */
 function linesOfPage(page: string): readonly CommandLine[] {
   const text = textOf(page);
   const found: CommandLine[] = [];
@@ -47,10 +47,10 @@ function linesOfPage(page: string): readonly CommandLine[] {
 
 type Line = readonly [offset: number, words: string];
 
-/** Stands for a backslash at the end of a line, and is as long, so that places in the text stay. */
+/** Stands for a backslash and its line break; it is as long as these, so that places in the text stay. */
 const GOES_ON = '\0\0';
 
-/** Lines that end in a backslash go on, even within a word; what is handed over by `<<` is no command. */
+/** A line that ends in a backslash continues, even within a word; the text that `<<` hands over is no command. */
 function shellLines(body: string): readonly Line[] {
   const plain = body
     .replace(/(<<-?'?(\w+)'?.*\n)[\s\S]*?^\2$/gm, (whole, first: string) => first.padEnd(whole.length))
@@ -64,7 +64,7 @@ function shellLines(body: string): readonly Line[] {
 const promptLines = (body: string): readonly Line[] =>
   [...body.matchAll(/^\$ (.+)$/gm)].map(({ index, 1: words = '' }) => [index, words]);
 
-/** Five spaces in, with what Helm fills in as a word. */
+/** The commands of the notes, which are five spaces in; a word stands for whatever Helm fills in. */
 function linesOfNotes(): readonly CommandLine[] {
   const file = 'charts/cofferdam/templates/NOTES.txt';
   return readFileSync(join(ROOT, file), 'utf8')
@@ -77,7 +77,7 @@ function linesOfNotes(): readonly CommandLine[] {
     });
 }
 
-/** What stands in quotes within a message, a text that begins with a program, and what follows a bar or a colon. */
+/** Finds text in quotes within a message, text that begins with a program, and text after a bar or a colon. */
 function linesOfSource(file: string): readonly CommandLine[] {
   const patterns = [
     new RegExp(`"((?:${PROGRAMS}) [^"]+)"`, 'g'),
@@ -88,24 +88,24 @@ function linesOfSource(file: string): readonly CommandLine[] {
   return readFileSync(join(ROOT, file), 'utf8')
     .split('\n')
     .flatMap((line, i) => {
-      // A comment, or an example of help, which is read where it is printed.
+      // The line is a comment, or an example of help, which is read where it is printed.
       if (/^\s*(\*|\/\/|\/\*)/.test(line) || examplesIn(line).length > 0) return [];
       const found = patterns.flatMap(pattern => [...line.matchAll(pattern)].map(([, text = '']) => text));
       return found.map(text => ({ where: `${file}:${i + 1}`, text: filledIn(text.replace(/ {3}.*/, '')) }));
     });
 }
 
-/** What a template fills in, as a word; of help, the name of the command that it is for. */
+/** Puts a word where a template fills something in, and in help, the name of the command that it is for. */
 const filledIn = (text: string): string =>
   text.replace(/\$\{command\}/g, 'review').replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'WORD');
 
-/** The examples of a page of help: two blanks in, with what they are for behind three. */
+/** The examples of a page of help: two spaces in, followed by three spaces and what they are for. */
 export const examplesIn = (help: string): readonly string[] =>
   [...help.matchAll(new RegExp(`^ {2}((?:${PROGRAMS}) (?!\\[options).*?)(?: {3,}.*)?$`, 'gm'))].map(
     ([, text = '']) => text,
   );
 
-/** The simple commands of a line, as words; what is behind `#` is a comment. Substitutions are commands, too. */
+/** The simple commands of a line, as words. Text after `#` is a comment; substitutions are commands, too. */
 export function commandsIn(line: string): readonly (readonly string[])[] {
   const inner = [...line.matchAll(/\$\(([^()]*)\)/g)].flatMap(([, text = '']) => commandsIn(text));
   const commands: string[][] = [[]];

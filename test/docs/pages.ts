@@ -56,7 +56,7 @@ export function anchorsOf(page: string): ReadonlySet<string> {
   return anchors;
 }
 
-/** What stands under a heading of any level, down to the next one that is as high or higher. */
+/** The text under a heading of any level, down to the next heading that is as high or higher. */
 export function sectionOf(page: string, heading: string): string {
   const headings = headingsOf(page);
   const at = headings.findIndex(({ text }) => text === heading);
@@ -66,7 +66,7 @@ export function sectionOf(page: string, heading: string): string {
   return textOf(page).slice(found.end, next?.start);
 }
 
-/** Headings with their levels and places, but for what looks like one in a block of code. */
+/** Headings with their levels and places, without lines of code that look like one. */
 export const headingsOf = (page: string) =>
   Array.from(
     textOf(page)
@@ -80,7 +80,7 @@ export const headingsOf = (page: string) =>
     }),
   );
 
-/** What is in the blocks of a language. */
+/** The contents of the blocks of a language. */
 export const blocksIn = (text: string, language: string): readonly string[] =>
   Array.from(
     text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm')),
@@ -89,7 +89,7 @@ export const blocksIn = (text: string, language: string): readonly string[] =>
 
 export interface Table {
   readonly head: readonly string[];
-  /** Cells of each row. */
+  /** The cells of each row. */
   readonly rows: readonly (readonly string[])[];
 }
 

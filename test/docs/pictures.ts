@@ -1,6 +1,6 @@
 import { blocksIn, textOf } from './pages.ts';
 
-/** The little of Mermaid's flowcharts that is used, so that what is read here is what is drawn. */
+/** The small part of Mermaid's flowcharts that the pages use; anything else is a fault, so what is read here is what is drawn. */
 const NODE = /^(\w+)(?:\["([^"[\]{}()]+)"\]|\(\["([^"[\]{}()]+)"\]\))$/;
 const GROUP = /^subgraph (\w+) \["([^"[\]{}()]+)"\]$/;
 const ARROW = /^(\w+) -->(?:\|[\w ]+\|)? (\w+)$/;
@@ -10,9 +10,9 @@ export interface Picture {
   readonly parts: readonly string[];
   readonly groups: readonly string[];
   readonly arrows: readonly (readonly [from: string, to: string])[];
-  /** The file or folder of a part that is of this repository. */
+  /** The file or folder of a part that belongs to this repository. */
   pathOf(part: string): string | undefined;
-  /** Lines that are none of these, parts without an arrow, ends of arrows that are no part, groups without an end. */
+  /** Lines that fit none of the forms, parts without an arrow, ends of arrows that are no part, groups without an end. */
   readonly faults: readonly string[];
 }
 

@@ -7,24 +7,24 @@ export interface Page {
   readonly text: string;
 }
 
-/** Where the English original of a page is. An English page is its own. */
+/** The path of the English original of a page; an English page is its own. */
 export const englishOf = (page: string): string =>
   page.replace(/^docs\/zh-CN\//, 'docs/').replace(/\.zh-CN\.md$/, '.md');
 
-/** English pages that are there in Chinese, too, and where. */
+/** The English pages that exist in Chinese, too, with the path of the Chinese page. */
 export const TRANSLATED: ReadonlyMap<string, string> = new Map(
   PAGES.filter(page => englishOf(page) !== page).map(page => [englishOf(page), page]),
 );
 
-/** A heading, a paragraph, an item, a row of a table or a block of code: what has one counterpart in the other language. */
+/** A heading, a paragraph, an item, a row of a table or a block of code: each has one counterpart in the other language. */
 interface Part {
   readonly line: number;
   readonly kind: string;
-  /** The cells of a row; of all else, one text. */
+  /** The cells of a row, or a single text for every other kind. */
   readonly texts: readonly string[];
 }
 
-/** A block of code; a heading, a row, an item or a comment, which is a line; or else a paragraph. */
+/** A block of code; or a single line: a heading, a row, an item or a comment; or else a paragraph. */
 const PART = /^(`{3,}).*\n[\s\S]*?\n\1$|^(?:[#|<]|- ).*$|(?:^(?!```|[#|<]|- ).+$\n?)+/gm;
 
 const partsOf = (text: string): readonly Part[] =>
@@ -33,7 +33,7 @@ const partsOf = (text: string): readonly Part[] =>
     ...partOf(part.trimEnd()),
   })).filter(({ kind }) => kind !== 'nothing');
 
-/** Comments of HTML are nothing, and so are the rules below the heads of tables. */
+/** Comments of HTML do not count, nor do the rules below the heads of tables. */
 function partOf(part: string): Omit<Part, 'line'> {
   if (part.startsWith('<!--') || /^\|[-|]+\|$/.test(part)) return { kind: 'nothing', texts: [] };
   const [, fence, language = '', body = ''] = /^(`{3,})(.*)\n([\s\S]*)\n\1$/.exec(part) ?? [];
@@ -59,8 +59,8 @@ export const languagesOf = ({ text, path }: Page): readonly string[] =>
   (partsOf(text)[LANGUAGES]?.texts ?? []).flatMap(linksOf).map(link => join(dirname(path), link));
 
 /**
- * What is otherwise in the Chinese page, each with both places. Words are not compared, but for verdicts; numbers are, as
- * facts change with them. After parts of two kinds nothing is compared, as what follows has moved.
+ * The differences of the Chinese page, each with the places in both. Words are not compared, except verdicts; numbers are, as
+ * facts change with them. Where two parts differ in kind the comparison ends, as everything after them has moved.
  */
 export function differences(english: Page, chinese: Page): readonly string[] {
   const [originals, parts] = [comparedOf(english), comparedOf(chinese)];
@@ -86,7 +86,7 @@ export function differences(english: Page, chinese: Page): readonly string[] {
   return found;
 }
 
-/** Line by line; where one has moved the others, the first alone. Comments of shell and YAML may be in Chinese. */
+/** Compares line by line; where one has moved the others, only the first is told. Comments of shell and YAML may be in Chinese. */
 function faultsOfBlock(english: string, chinese: string, kind: string): readonly string[] {
   const mayDiffer = /(sh|yaml)$/.test(kind);
   const [originals, lines] = [english.split('\n'), chinese.split('\n')];
@@ -118,7 +118,7 @@ const numbersOf = (text: string): readonly string[] =>
     .replace(/\]\([^()\s]+\)/g, '')
     .match(/\d+(?:\.\d+)*/g) ?? [];
 
-/** A cell of a table that holds one of these alone holds the other in Chinese. */
+/** A cell of a table that holds only one of these words holds only the other in Chinese. */
 const VERDICTS: Readonly<Record<string, string>> = {
   admitted: '放行',
   sandboxed: '放入沙箱',
@@ -138,7 +138,7 @@ function faultsOfProse(english: string, chinese: string, from: string, to: strin
   ];
 }
 
-/** What is in one list and not in the other, in whatever order, as sentences are built otherwise. */
+/** The items of one list that the other lacks, in any order, as sentences are built differently. */
 function missing(wanted: readonly string[], there: readonly string[]): readonly string[] {
   const rest = [...there];
   const gone = wanted.filter(one => {

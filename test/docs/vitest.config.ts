@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What CONTRIBUTING.md leads through, applied to a copy of the project: it builds, checks and tests that copy. */
+/** Applies the examples of CONTRIBUTING.md to a copy of the project, then builds, checks and tests that copy. */
 export default defineConfig({
   test: {
     include: ['test/docs/adding.test.ts'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** A file made of one text after another, up to a size. */
+/** A file that repeats one text up to a size. */
 export interface Flood {
   readonly start?: string;
   readonly unit: string;
@@ -14,7 +14,7 @@ export interface Flood {
 
 export interface Cost {
   readonly code: number | null;
-  /** Peak of the resident memory of the process, in MB. */
+  /** The peak of the process's resident memory, in MB. */
   readonly megabytes: number;
   readonly seconds: number;
   readonly out: string;
@@ -35,7 +35,7 @@ const LADEN = {
   },
 };
 
-/** What `cofferdam review` costs on such a file, with a small manifest beside it that must keep its result. */
+/** Measures what `cofferdam review` costs on such a file, with a small manifest beside it that must keep its result. */
 export function costOf({ start = '', unit, end = '' }: Flood, megabytes: number): Cost {
   const folder = mkdtempSync(join(tmpdir(), 'cofferdam-'));
   try {
@@ -72,7 +72,7 @@ function run(files: readonly string[]): Cost {
   };
 }
 
-/** Contents that once cost most, or that each limit is for. */
+/** Contents that once cost most, or for which a limit exists. */
 export const FLOODS: Readonly<Record<string, Flood>> = {
   'brackets of lists': { unit: '[' },
   'brackets of maps': { unit: '{"a":' },

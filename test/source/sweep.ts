@@ -15,15 +15,18 @@ const SIGNS = [
 const UNITS = [...SIGNS, ...SIGNS.flatMap(a => SIGNS.filter(b => b !== a).map(b => a + b))];
 const STARTS = ['', 'a: [', 'a: |\n  x\n'];
 
-/** Characters. */
+/** The size of a text, in characters. */
 const SIZE = 100_000;
-/** Of the heap. A document is given up beyond 1.5 million words, some fifteen times as many as these texts have at the most. */
+/**
+ * The most heap that a text may take. A document is given up beyond 1.5 million words, some fifteen times as many as these
+ * texts have at most.
+ */
 const MAX_MB = 110;
-/** How many times as long four times the text may take. */
+/** The most times as long that a text four times as long may take. */
 const MAX_TIMES = 10;
 const MAX_MS = 600;
 
-/** Milliseconds of processor time. */
+/** Milliseconds of processor time that one reading takes. */
 function timeOf(start: string, unit: string, size: number): number {
   const text = start + unit.repeat(size / unit.length);
   const before = process.threadCpuUsage();
@@ -51,7 +54,7 @@ function work(): void {
 
 function tell(unit: string, costs: readonly Cost[]): void {
   for (const { start, few, many } of costs) {
-    // What takes next to nothing is told by the clock's ticks alone.
+    // A time of nearly nothing only shows the ticks of the clock.
     const times = many / Math.max(few, 2);
     if (many < MAX_MS && times < MAX_TIMES) continue;
     const text = `${JSON.stringify(start)}, then ${JSON.stringify(unit)}`;
@@ -59,7 +62,7 @@ function tell(unit: string, costs: readonly Cost[]): void {
   }
 }
 
-/** Sweeps from a unit on, in a thread that may have so much memory. */
+/** Sweeps from a unit on, in a thread that is limited to so much memory. */
 function sweep(from: number): void {
   let at = from;
   const worker = new Worker(new URL(import.meta.url), {
