@@ -21,7 +21,7 @@ export function bindRequest(request: AdmissionRequest): Values {
   return Object.fromEntries(values);
 }
 
-/** In these fields an empty map means no more than an absent one; in others, such as `emptyDir`, it means something. */
+/** An empty map in these fields means no more than an absent one; in others, such as `emptyDir`, it has a meaning. */
 const MAPS: ReadonlySet<string> = new Set(['labels', 'annotations', 'nodeSelector', 'limits', 'requests']);
 /** Numbers that mean nothing when they are 0. Others are pointers: `runAsUser: 0` is root. */
 const NUMBERS: ReadonlySet<string> = new Set(['hostPort', 'containerPort']);
