@@ -15,9 +15,9 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
-/** A Chromium without a window, with one page, that is spoken to as its own tools do. */
+/** A Chromium without a window and with one page, controlled as its own tools control it. */
 export class Chromium {
-  /** What the page has asked the network for, and what it has refused or thrown. */
+  /** The requests of the page to the network; `complaints` has those that it refused, and what it threw. */
   readonly requests: string[] = [];
   readonly complaints: string[] = [];
   readonly #process: ChildProcess;
@@ -34,7 +34,7 @@ export class Chromium {
     socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data))));
   }
 
-  /** @throws Error where it does not start; TEST_COFFERDAM_CHROMIUM names another than `chromium` on PATH */
+  /** @throws Error where it does not start; TEST_COFFERDAM_CHROMIUM names another program than `chromium` on PATH */
   static async start(): Promise<Chromium> {
     const profile = mkdtempSync(join(tmpdir(), 'cofferdam-chromium-'));
     const argv = [
@@ -62,7 +62,7 @@ export class Chromium {
     return chromium;
   }
 
-  /** Opens a file in a window of some width. */
+  /** Opens a file in a window of the given width. */
   async open(file: string, width: number, scheme: 'light' | 'dark' = 'light'): Promise<void> {
     this.requests.length = 0;
     this.complaints.length = 0;
@@ -79,7 +79,10 @@ export class Chromium {
     await this.until('document.readyState === "complete" && document.querySelector("main") !== null');
   }
 
-  /** What an expression of the page comes to. @throws Error where it throws */
+  /**
+   * The value of an expression in the page.
+   * @throws Error where the expression throws
+   */
   async value<T>(expression: string): Promise<T> {
     const asked = { expression, returnByValue: true, awaitPromise: true };
     const { result, exceptionDetails } = await this.#ask<{
@@ -90,7 +93,10 @@ export class Chromium {
     return result.value;
   }
 
-  /** @throws Error where the expression has not come true after some seconds */
+  /**
+   * Waits until the expression is true.
+   * @throws Error where it still is not after some seconds
+   */
   async until(expression: string): Promise<void> {
     for (let look = 0; look < 300; look++) {
       if (await this.value<boolean>(expression).catch(() => false)) return;
@@ -108,7 +114,7 @@ export class Chromium {
     await this.#ask('Input.dispatchKeyEvent', { type: 'keyUp', key });
   }
 
-  /** How long a processor has worked for the page until now, in milliseconds. */
+  /** How many milliseconds a processor has worked for the page so far. */
   async processorTime(): Promise<number> {
     const { metrics } = await this.#ask<{ metrics: { name: string; value: number }[] }>(
       'Performance.getMetrics',
@@ -144,7 +150,7 @@ export class Chromium {
   }
 }
 
-/** Where it can be spoken to, which it says as it starts. */
+/** The address of its debugger, which it prints as it starts. */
 function addressOf(started: ChildProcess): Promise<string> {
   return new Promise((done, failed) => {
     started.on('error', failed);

@@ -4,7 +4,7 @@ const NAMESPACES = ['shop', 'ci', 'monitoring', 'search', 'payments', 'ml', 'edg
 const NAMES = ['web', 'api', 'agent', 'build', 'worker'];
 const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
-/** What a workload asks for: from nothing to what no sandbox can contain. */
+/** The requests of a workload, from nothing to what no sandbox can contain. */
 const ASKS: readonly { readonly spec?: object; readonly container?: object }[] = [
   {},
   { container: { securityContext: { capabilities: { add: ['SYS_ADMIN'] } } } },
@@ -30,14 +30,14 @@ const workload = (name: string, namespace: string, kind: string, ask: Ask): stri
     spec: { template: { spec: podSpec(ask) } },
   });
 
-/** So many workloads, the same each time. */
+/** Lists so many workloads, the same ones each time. */
 const listOf = <T>(many: number, make: (...of: Parameters<typeof workload>) => T): readonly T[] =>
   Array.from({ length: many }, (_, i) => {
     const of = <E>(list: readonly E[], step: number): E => list[Math.floor(i / step) % list.length] as E;
     return make(`${of(NAMES, 1)}-${i}`, of(NAMESPACES, 3), of(KINDS, 2), of(ASKS, 1));
   });
 
-/** They are a stream of JSON. */
+/** The workloads as a stream of JSON. */
 export const fleetOf = (many: number): string => listOf(many, workload).join('\n');
 
 const running = (name: string, namespace: string, kind: string, ask: Ask): object => ({
@@ -73,7 +73,7 @@ const snapshot = (...items: readonly object[]): string =>
     items: [...items, ...CLASSES],
   });
 
-/** What a cluster runs: a Pod of each of as many workloads. */
+/** The workloads as a cluster runs them: a Pod for each. */
 export const runningFleetOf = (many: number): string =>
   snapshot(...listOf(many, running), ...inNamespaces(NAMESPACES));
 
@@ -92,10 +92,13 @@ const harming = <T>(make: (...of: Parameters<typeof workload>) => T): readonly T
     }),
   );
 
-/** Workloads whose every name is meant to do harm, to the page or to who reads it. */
+/** Workloads in which every name is meant to harm the page or its reader. */
 export const HOSTILE_FLEET = harming(workload).join('\n');
 
-/** The same of what runs. A draft is made where the namespace has a sound name, and shows the paths and images. */
+/**
+ * The same workloads as a cluster runs them. A draft is made where the namespace has a sound name, and shows the paths and
+ * images.
+ */
 export const HOSTILE_RUNNING_FLEET = snapshot(
   ...harming(running),
   ...harming((...of) => running(of[0], 'shop', `Kind${of[2]}`, of[3])),

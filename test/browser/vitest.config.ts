@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What needs a Chromium: `npm run browser`, with one on PATH (Debian's package is called chromium). */
+/** The tests that need a Chromium: `npm run browser`, with one on PATH (Debian's package is named chromium). */
 export default defineConfig({
   test: {
     include: ['test/browser/*.test.ts'],

@@ -11,10 +11,10 @@ A runner for Stryker that makes one module of all tests of an area and what they
 mutant, in one process: to start a worker of vitest for each takes some fifty times as long.
 */
 
-/** Those that measure time, which the switches between mutants take too, and one of the CEL that tests have. */
+/** Left out are the tests that measure time, which the switches between mutants take too, and one of the CEL that tests have. */
 const LEFT_OUT = ['**/floods.test.ts', '**/*speed.test.ts', '**/cel-cases.test.ts'];
 
-/** What instrumented code reads and writes: `InstrumenterContext` of @stryker-mutator/api. */
+/** The global of instrumented code: `InstrumenterContext` of @stryker-mutator/api. */
 interface Instrumented {
   activeMutant?: string | undefined;
   currentTestId?: string | undefined;
@@ -24,9 +24,9 @@ interface Instrumented {
 }
 
 interface MutantRun {
-  /** Ids of the tests that see the mutant; undefined for all. */
+  /** The ids of the tests that see the mutant; undefined for all. */
   readonly testFilter?: readonly string[];
-  /** How often the mutant is reached before it counts as one that does not end. */
+  /** The mutant counts as endless once it is reached more often than this. */
   readonly hitLimit?: number;
   readonly activeMutant: { readonly id: string; readonly fileName: string };
 }
@@ -51,12 +51,12 @@ class BundleRunner {
 
   async init(): Promise<void> {
     fc.configureGlobal({
-      // A mutant dies of the first case that fails: to look for a smaller one takes longer than all the rest.
+      // A mutant dies of the first case that fails; looking for a smaller one takes longer than all the rest.
       endOnFailure: true,
-      // Milliseconds: what survives so many cases would survive the rest, as a rule.
+      // The time is in milliseconds. A mutant that survives so many cases survives the rest, too, as a rule.
       interruptAfterTimeLimit: Number(process.env.MUTATION_PROPERTIES),
     });
-    // What a mutant leaves undone fails no test by itself.
+    // A promise that a mutant leaves without a handler fails no test by itself.
     process.on('unhandledRejection', () => undefined);
     this.#bundle = await bundleOf(this.#files);
   }
@@ -66,11 +66,12 @@ class BundleRunner {
     const tests: object[] = [];
     for (const file of this.#files) {
       const before = performance.now();
-      // Each anew: what is worked out once would else count for the first test that asks for it, and for no other.
+      // Each file is evaluated anew, or what is worked out once would count only for the first test that asks for it.
       for await (const { test, error, took } of this.#outcomes([file], { at: tellWhichTest })) {
         if (!this.#firstTest.has(file)) this.#firstTest.set(file, test);
         const outcome = error === undefined ? { status: 0 } : { status: 1, failureMessage: String(error) };
-        // Without the file, which stands in the id: a test more in it would else have all tried again that others killed.
+        // The file stands in the id, so it is left out: otherwise one more test in it would have all tried again that others
+        // killed.
         tests.push({ id: test.id, name: test.id, timeSpentMs: took, ...outcome });
       }
       this.#took.set(file, performance.now() - before);
@@ -88,7 +89,7 @@ class BundleRunner {
       isChosen: one => reaching?.has(one) ?? true,
     });
     if (result.status !== 'survived' || !reaching) return result;
-    // What is worked out once was seen by the test that asked first, and others may know better what it should be.
+    // A value that is worked out once was seen only by the test that asked first, and others may know better what it should be.
     const others = { isChosen: (one: string) => !reaching.has(one) };
     const second = await this.#tryMutant(order(this.#files), fileName, others);
     return second.nrOfTests === 0 ? result : second;
@@ -109,7 +110,7 @@ class BundleRunner {
     return { status: 'survived', nrOfTests: ran };
   }
 
-  /** Evaluates the files as if nothing had been before, and yields what became of each test. They share what they import. */
+  /** Evaluates the files as if nothing had run before, and yields the outcome of each test. The files share what they import. */
   async *#outcomes(files: readonly string[], running: Running): AsyncGenerator<Outcome & { file: string }> {
     const harness = new Harness();
     const loaders = await this.#bundle?.evaluate(harness.api);
@@ -117,7 +118,7 @@ class BundleRunner {
       try {
         await harness.collect(file, async () => loaders?.[file]?.());
       } catch (error) {
-        // As `npm test` does, this takes a file that does not load for one that fails.
+        // A file that does not load counts as one that fails, as in `npm test`.
         yield { file, error, test: this.#firstTest.get(file) ?? notLoaded(file), took: 0 };
       }
       for await (const outcome of harness.run(file, running))
@@ -128,7 +129,7 @@ class BundleRunner {
 
 const notLoaded = (file: string): Test => ({ id: `${file}#`, body: () => undefined });
 
-/** A machine that is busy may leave a property no time for a single case. */
+/** On a busy machine a property may not get the time for a single case. */
 const isNoAnswer = (error: unknown): boolean => String(error).includes('Property interrupted after 0 tests');
 
 function tellWhichTest(test: Test | undefined): void {

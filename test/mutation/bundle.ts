@@ -6,18 +6,18 @@ import { type Plugin, rolldown } from 'rolldown';
 export interface Bundle {
   /**
    * Evaluates the bundle as if for the first time; packages stay as they are.
-   * @param vitest what stands in for that package
-   * @returns what evaluates a file of tests, and what it imports, by file
+   * @param vitest replaces that package
+   * @returns functions by file, each of which evaluates a file of tests and what it imports
    */
   evaluate(vitest: object): Promise<Readonly<Record<string, () => Promise<unknown>>>>;
 }
 
-/** What the types of Node leave out. */
+/** The part of Node's interface that its types leave out. */
 interface Compiled {
   createCachedData(): Buffer;
 }
 
-/** One module of files of tests and all that they import, but for packages. */
+/** One module of files of tests and all that they import, without packages. */
 export async function bundleOf(files: readonly string[]): Promise<Bundle> {
   const build = await rolldown({
     input: ENTRY,
@@ -27,7 +27,7 @@ export async function bundleOf(files: readonly string[]): Promise<Bundle> {
     treeshake: false,
     logLevel: 'silent',
   });
-  // Modules are evaluated in their own order, and none before it is asked for.
+  // Modules are evaluated in their own order, and only when they are asked for.
   const { output } = await build.generate({ format: 'es', codeSplitting: false, strictExecutionOrder: true });
   await build.close();
   const { code, imports } = output[0];
@@ -40,7 +40,7 @@ export async function bundleOf(files: readonly string[]): Promise<Bundle> {
       const module = new vm.SourceTextModule(code, {
         identifier: 'tests',
         importModuleDynamically: name => import(name),
-        // What was compiled once.
+        // The bundle was compiled once; its code is used again.
         ...(cachedData && { cachedData }),
       });
       cachedData ??= (module as unknown as Compiled).createCachedData();

@@ -2,34 +2,34 @@ import { format, inspect } from 'node:util';
 import { expect, vi } from 'vitest';
 
 /*
-What files of tests import as `vitest` where mutants are tried: their tests are collected, and run one by one as they are
-asked for. It knows what our tests use of vitest, and nothing else.
+Replaces `vitest` where mutants are tried: the tests of a file are collected, and run one by one as they are asked for. It has
+what our tests use of vitest, and nothing else.
 */
 
-// What fake timers and variables of the environment ask of a worker of vitest.
+// Fake timers and variables of the environment ask for these settings of a worker of vitest.
 Object.assign(globalThis, { __vitest_worker__: { config: { fakeTimers: {} }, metaEnv: process.env } });
 
 type Body = (...args: never[]) => unknown;
 type Hook = () => unknown;
 
 export interface Test {
-  /** `FILE#DESCRIBE NAME`, and a number where there are others of that name. */
+  /** The id is `FILE#DESCRIBE NAME`, with a number where others have the same name. */
   readonly id: string;
   readonly body: () => unknown;
 }
 
 export interface Outcome {
   readonly test: Test;
-  /** What it threw; undefined where it passed. */
+  /** The error that the test threw; undefined where it passed. */
   readonly error: unknown;
-  /** How long it took, in milliseconds. */
+  /** How many milliseconds it took. */
   readonly took: number;
 }
 
 export interface Running {
   /** Whether the test of an id runs. Default: all do. */
   readonly isChosen?: (id: string) => boolean;
-  /** Is told which test runs, and that none does. */
+  /** Is called with the test that runs, and with undefined where none does. */
   readonly at?: (test: Test | undefined) => void;
 }
 
@@ -71,7 +71,7 @@ export class Harness {
     await load();
   }
 
-  /** Runs the tests of a file one by one, as far as its caller goes on. */
+  /** Runs the tests of a file one by one, for as long as its caller asks for more. */
   async *run(file: string, running: Running = {}): AsyncGenerator<Outcome> {
     const suite = this.#files.get(file);
     if (suite) yield* runSuite(suite, running);
@@ -95,7 +95,7 @@ export class Harness {
     this.#suite.parts.push({ id: unique, body: () => body(...(args as never[])) });
   };
 
-  /** What stands in for the package. */
+  /** The functions that replace those of the package. */
   readonly api = {
     expect,
     vi,
@@ -108,7 +108,7 @@ export class Harness {
   };
 }
 
-/** A function of a name, perhaps options, and a body, with `each` for the rows of a table. */
+/** A function that takes a name, perhaps options, and a body; its `each` does the same for the rows of a table. */
 function withTables(add: (name: string, body: Body, args?: readonly unknown[]) => void) {
   const bodyOf = (given: readonly unknown[]) => given.find(one => typeof one === 'function') as Body;
   const each =
@@ -123,7 +123,7 @@ function withTables(add: (name: string, body: Body, args?: readonly unknown[]) =
   return Object.assign(plain, { each, runIf: (runs: unknown) => (runs ? plain : () => undefined) });
 }
 
-/** `%s` by place, `$key` by the key of what stands first. */
+/** Fills in `%s` by place, and `$key` by the key of the first value. */
 function titleOf(name: string, row: readonly unknown[]): string {
   const [first] = row;
   const keyed = name.replace(/[$](\w+)/g, (all, key: string) =>
@@ -132,7 +132,7 @@ function titleOf(name: string, row: readonly unknown[]): string {
       : all,
   );
   const places = keyed.match(/%[sdifjoO]/g)?.length ?? 0;
-  // How a library shows its objects may fail on what they hold.
+  // A library may fail to show its own objects, depending on what they hold.
   const shown = row
     .slice(0, places)
     .map(value => (typeof value === 'object' ? inspect(value, { customInspect: false }) : value));
@@ -144,7 +144,7 @@ async function* runSuite(suite: Suite, running: Running): AsyncGenerator<Outcome
   const first = suite.tests.find(isChosen);
   if (!first) return;
   try {
-    // What is done before all counts for the first.
+    // Hooks that run before all tests count for the first one.
     const error = await failureOf(first, suite.beforeAll, running);
     if (error !== undefined) yield { test: first, error, took: 0 };
     for (const part of suite.parts) {
@@ -168,7 +168,7 @@ async function runTest(test: Test, path: readonly Suite[], running: Running): Pr
   return { test, error: error ?? after, took: performance.now() - before };
 }
 
-/** What the first step that fails throws, after which no other is taken. */
+/** The error of the first step that fails; no further step is taken then. */
 async function failureOf(test: Test | undefined, steps: readonly Hook[], { at }: Running): Promise<unknown> {
   at?.(test);
   try {

@@ -1,7 +1,7 @@
-/** Files of tests that noticed a mutant, the last one first, by the file of the mutant. */
+/** The files of tests that noticed a mutant, the last one first, by the file of the mutant. */
 const noticed = new Map<string, readonly string[]>();
 
-/** That a test of this file noticed a mutant of the other. */
+/** Remembers that a test of one file noticed a mutant of the other. */
 export function remember(mutated: string, file: string): void {
   noticed.set(mutated, [file, ...(noticed.get(mutated) ?? []).filter(one => one !== file)]);
 }

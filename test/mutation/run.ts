@@ -14,7 +14,7 @@ survived.
 --tests PATTERN   files of tests that are to notice, in place of all that the area has; may be given more than once
 */
 
-/** Area of src to the tests that are to notice. */
+/** The tests that should notice mutants, by area of src. */
 const TESTS: Readonly<Record<string, readonly string[]>> = {
   decision: ['test/decision'],
   policy: ['test/policy', 'test/cel', 'test/guard/image.test.ts'],
@@ -32,7 +32,7 @@ const { values: flags, positionals } = parseArgs({
   },
 });
 const RESULTS = 'coverage/mutation';
-/** Below so many of a hundred mutants killed, the run fails. */
+/** The run fails where fewer of a hundred mutants are killed. */
 const LEAST_KILLED = 90;
 
 const optionsFor = (
@@ -44,7 +44,7 @@ const optionsFor = (
   testRunner: 'bundle',
   coverageAnalysis: 'perTest',
   concurrency: Number(flags.concurrency),
-  // Modules that are evaluated anew for each mutant; what one leaves is gone before it would be moved.
+  // Modules are evaluated anew for each mutant, and what one leaves is garbage before V8 would move it.
   testRunnerNodeArgs: [
     ...['--experimental-vm-modules', '--no-warnings'],
     ...['--min-semi-space-size=64', '--max-semi-space-size=64'],
@@ -64,7 +64,7 @@ const optionsFor = (
   },
   tempDirName: `${RESULTS}/sandbox`,
   ignorePatterns: ['dist', 'coverage'],
-  // None: Stryker would rewrite it by means of an API that TypeScript 7 does not have, and vitest needs none.
+  // The file does not exist: Stryker would rewrite it by an API that TypeScript 7 does not have, and vitest needs none.
   tsconfigFile: 'none.json',
 });
 

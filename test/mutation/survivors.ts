@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import type { MutantResult } from '@stryker-mutator/api/core';
 
 /*
-A reporter for Stryker that names each mutant that is not killed as soon as it is known: a run takes hours, and its
-survivors can be read, and answered, while it goes on.
+A reporter for Stryker that names each mutant that is not killed as soon as it is known. A run takes hours, and its survivors
+can be read and answered while it goes on.
 */
 
 class Survivors {

@@ -9,20 +9,20 @@ import { poll } from '../e2e/support/poll.ts';
 const SCRIPT = fileURLToPath(new URL('../cluster/control.sh', import.meta.url));
 const ETCD = 'http://127.0.0.1:22379';
 
-/** SIGKILL, as a crash: no connection is closed in good order. */
+/** Kills the API server by SIGKILL, as in a crash: no connection is closed in good order. */
 export async function killApiServer(): Promise<void> {
   const [pid] = readFileSync(`${process.env.CONTROL}/run/kube-apiserver.pid`, 'utf8').split(' ');
   process.kill(Number(pid), 'SIGKILL');
-  // Its memory is given back first, and with it its port.
+  // Its memory and its port are free only once the process is gone.
   await poll('the API server is gone', async () => (existsSync(`/proc/${pid}`) ? undefined : true));
 }
 
-/** Starts what does not run, and waits until the API server is ready. */
+/** Starts whatever does not run, and waits until the API server is ready. */
 export async function startControl(): Promise<void> {
   await promisify(execFile)(SCRIPT, ['up']);
 }
 
-/** Takes all of etcd's history away, so that no watch goes on from before. */
+/** Removes all of etcd's history, so that no watch can go on from before. */
 export async function compactEtcd(): Promise<void> {
   const ask = async (path: string, body: object): Promise<{ header: { revision: string } }> => {
     const answer = await fetch(`${ETCD}/v3/kv/${path}`, { method: 'POST', body: JSON.stringify(body) });
@@ -33,7 +33,7 @@ export async function compactEtcd(): Promise<void> {
   await ask('compaction', { revision: header.revision, physical: true });
 }
 
-/** How many lists of nodes this API server, since its start, was asked for. */
+/** How many lists of nodes clients have asked this API server for since its start. */
 export async function nodeLists(): Promise<number> {
   const metrics = await kubectlOk(['get', '--raw', '/metrics']);
   const counts = metrics.matchAll(/^apiserver_request_total\{([^}]*)\} (\d+)/gm);

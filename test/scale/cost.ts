@@ -30,7 +30,7 @@ const PODS: readonly (readonly [name: string, risk: string | undefined, spec: ob
   ['needs a VM', 'critical', {}],
 ];
 
-/** Decisions on what informers hold of the cluster of KUBECONFIG, against those on three of its nodes and two policies. */
+/** Measures decisions on what informers hold of the cluster of KUBECONFIG, and on three of its nodes and two policies. */
 export async function benchLive(): Promise<readonly Placement[]> {
   const connection = await connect({ kubeconfig: process.env.KUBECONFIG ?? '' });
   const hooks = {

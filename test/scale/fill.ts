@@ -1,4 +1,4 @@
-/** Creates the objects of a large cluster in that of KUBECONFIG, kind after kind; some minutes. Used by run.sh. */
+/** Creates the objects of a large cluster in the cluster of KUBECONFIG, kind after kind; it takes some minutes. run.sh uses it. */
 import process from 'node:process';
 import { namespaces, nodes, pods, policies, runtimeClasses, SIZE } from './objects.ts';
 import { startWriter } from './writer.ts';

@@ -1,6 +1,6 @@
 import { runtimeClass } from '../support/objects.ts';
 
-/** A cluster as large as Kubernetes is built for in nodes, and larger in namespaces. */
+/** A cluster with as many nodes as Kubernetes is built for, and with more namespaces. */
 export const SIZE = { nodes: 5_000, namespaces: 10_000, pods: 50_000, policies: 200 } as const;
 
 export interface Made {
@@ -22,7 +22,7 @@ export const runtimeClasses = (): readonly Made[] =>
 const times = <T>(count: number, make: (i: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
-/** Nodes with the labels, images and conditions that a cloud's nodes have, some 8 KiB each. */
+/** Nodes with labels, images and conditions like those of a cloud's nodes, some 8 KiB each. */
 export const nodes = (count: number): readonly Made[] =>
   times(count, i => ({
     path: '/api/v1/nodes',
@@ -101,7 +101,7 @@ export const namespaces = (count: number): readonly Made[] =>
     },
   }));
 
-/** On a node already, as a running one is. Some ask for a sandbox, some need one and have none. */
+/** Pods that are bound to a node, as running ones are. Some ask for a sandbox; others need one and have none. */
 export const pods = (count: number): readonly Made[] =>
   times(count, i => ({
     path: `/api/v1/namespaces/${namespaceName(i % SIZE.namespaces)}/pods`,
@@ -132,7 +132,7 @@ const container = (name: string, exposed: boolean) => ({
     : { allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
 });
 
-/** Half of them of the cluster, for a tenant's namespaces, half in a namespace. */
+/** Policies, half of them cluster policies for a tenant's namespaces, half of them in one namespace. */
 export const policies = (count: number): readonly Made[] =>
   times(count, i => (i % 2 === 0 ? clusterPolicy(i / 2) : namespacedPolicy((i - 1) / 2)));
 

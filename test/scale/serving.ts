@@ -29,7 +29,7 @@ export function memoryOf(pid: number): { readonly now: number; readonly highest:
 
 export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
-/** Lines of its log, but for those of single decisions. */
+/** The lines of its log, without those of single decisions. */
 export const logOf = (message: string): readonly Record<string, unknown>[] =>
   readFileSync(LIVE_FILES.log, 'utf8')
     .split('\n')
@@ -39,12 +39,12 @@ export const logOf = (message: string): readonly Record<string, unknown>[] =>
 export const isReady = async ({ metricsPort }: Webhook): Promise<boolean> =>
   (await fetch(`http://127.0.0.1:${metricsPort}/readyz`)).ok;
 
-/** Seconds since the watch that lags most has heard of the API server. */
+/** The seconds since the watch that lags most last heard of the API server. */
 export async function staleness({ metricsPort }: Webhook): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   const values = text.matchAll(/^cofferdam_informer_staleness_seconds\{[^}]*\} ([\d.e-]+)$/gm);
   return Math.max(...[...values].map(([, value]) => Number(value)));
 }
 
-/** What a test measured, for who reads its output. */
+/** Writes a measurement to the output of the tests, for its readers. */
 export const tell = (line: string): void => void process.stderr.write(`      ${line}\n`);

@@ -4,9 +4,9 @@ import { verdictOn } from '../e2e/support/live.ts';
 import { container, HIGH_RISK, pod, UNCONTAINABLE } from '../e2e/support/pods.ts';
 import type { Webhook } from '../e2e/support/serve.ts';
 
-/** Reviews that are asked for all the time, each with the one right answer, whatever happens to the API server. */
+/** Asks for reviews all the time, each with a single right answer, whatever happens to the API server. */
 export interface Steady {
-  /** @returns how many were answered, and what was wrong with which */
+  /** @returns how many reviews were answered, and which of them wrongly */
   stop(): Promise<{ readonly answered: number; readonly wrong: readonly string[] }>;
 }
 

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The last of them deletes policies that the first measures. */
+/** Runs the files by name, since the last of them deletes policies that the first measures. */
 class ByName extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return files.toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     include: ['test/scale/*.test.ts'],
     globalSetup: ['test/scale/setup.ts'],
-    // One API server, which one of them kills.
+    // All files share one API server, which one of them kills.
     fileParallelism: false,
     sequence: { sequencer: ByName },
     testTimeout: 180_000,
