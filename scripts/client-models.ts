@@ -7,8 +7,8 @@ export interface Attribute {
 }
 
 /**
- * The client's models are made from the OpenAPI document that Kubernetes publishes, and say what they were made from.
- * @returns undefined for what is no model
+ * The client's models are generated from the OpenAPI document that Kubernetes publishes, and name their fields and types.
+ * @returns undefined for anything that is no model
  */
 export const attributesOf = (model: string): readonly Attribute[] | undefined => {
   const made: unknown = (models as Readonly<Record<string, unknown>>)[model];

@@ -1,7 +1,8 @@
 /**
- * Writes what is made from code and data: signals.md, profiles.md, policy-reference.md, doctor.md, labels.md, metrics.md, command-reference.md, the parts in nodes.md,
- * ci/README.md and writing-policies.md, and the guard and the locks for the chart.
- * `node scripts/generate.ts` writes; `node scripts/generate.ts --check` exits 1 when a page is not what it would write.
+ * Writes the files that are made from code and data: signals.md, profiles.md, policy-reference.md, doctor.md, labels.md,
+ * metrics.md, command-reference.md, the parts in nodes.md, ci/README.md and writing-policies.md, and the guard and the locks
+ * for the chart. `node scripts/generate.ts` writes; `node scripts/generate.ts --check` exits 1 when a page is not what it would
+ * write.
  */
 import { ciPage } from './pages/ci.ts';
 import { commandsPage } from './pages/commands.ts';

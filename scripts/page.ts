@@ -1,6 +1,6 @@
 /**
- * Writes the script and the style of HTML pages, as they stand in them, from src/report/html/page: src/report/html/page.gen.ts.
- * `node scripts/page.ts` writes; `node scripts/page.ts --check` exits 1 when the file is not what it would write.
+ * Writes the script and the style that HTML pages contain from src/report/html/page: src/report/html/page.gen.ts. `node
+ * scripts/page.ts` writes; `node scripts/page.ts --check` exits 1 when the file is not what it would write.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown';
 import { writeOrCheck } from './write.ts';
 
 const FOLDER = new URL('../src/report/html/page/', import.meta.url);
-/** Of two rules that are as specific, the later counts. */
+/** The order matters: of two rules that are equally specific, the later one counts. */
 const STYLES = [
   'colours',
   'frame',

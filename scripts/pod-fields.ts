@@ -1,7 +1,7 @@
 /**
- * Writes which fields a Pod has, by the models of Kubernetes' client, which are made from its OpenAPI document:
- * src/policy/cel/pod-fields.gen.ts. Rules are held against it where a policy loads, without loading the client.
- * `node scripts/pod-fields.ts` writes; `--check` exits 1 when the file is not what would be written.
+ * Writes the fields that a Pod has, by the models of Kubernetes' client, which are generated from its OpenAPI document:
+ * src/policy/cel/pod-fields.gen.ts. The loader of policies compares rules with them, without loading the client. `node
+ * scripts/pod-fields.ts` writes; `--check` exits 1 when the file is not what would be written.
  */
 import { attributesOf, heldBy } from './client-models.ts';
 import { writeOrCheck } from './write.ts';
@@ -19,7 +19,7 @@ ${[...types]
 `;
 writeOrCheck(new URL('../src/policy/cel/pod-fields.gen.ts', import.meta.url), text);
 
-/** A line as the formatter has it. */
+/** A line as the formatter would lay it out. */
 function line(name: string, fields: string): string {
   const one = `  ${name}: '${fields}',\n`;
   return one.length <= 111 ? one : `  ${name}:\n    '${fields}',\n`;
@@ -31,7 +31,7 @@ function collect(model: string): void {
   types.set(model, '');
   const fields = attributes.map(attribute => {
     const { holds, type } = heldBy(attribute);
-    // What a map holds goes by keys of its own.
+    // The values of a map have keys that the map itself chooses.
     if (holds !== 'map') collect(type);
     const hasFields = holds !== 'map' && types.has(type);
     return hasFields ? `${attribute.baseName}${holds === 'list' ? '[]' : ''}:${type}` : attribute.baseName;

@@ -1,6 +1,7 @@
 /**
- * Writes the JSON Schemas of what people write, for their editors: docs/schema/{policies,policy-tests,settings}.schema.json.
- * `node scripts/schemas.ts` writes; `node scripts/schemas.ts --check` exits 1 when a file is not what it would write.
+ * Writes the JSON Schemas of the files that people write, for their editors:
+ * docs/schema/{policies,policy-tests,settings}.schema.json. `node scripts/schemas.ts` writes; `node scripts/schemas.ts --check`
+ * exits 1 when a file is not what it would write.
  */
 import { CASES_SCHEMA } from '../src/cases/schema.ts';
 import { SETTINGS_SCHEMA } from '../src/cli/settings/schema.ts';
@@ -18,8 +19,8 @@ write('policy-tests', 'Cases for policies of Cofferdam', CASES_SCHEMA);
 write('settings', 'Defaults of a repository for Cofferdam: .cofferdam.yaml', SETTINGS_SCHEMA);
 
 /**
- * Draft 7, which editors know. The id is the name alone: wherever the file lies, a reference to it is one from beside it, and
- * it claims no address that nobody serves.
+ * The schema is of draft 7, which editors know. Its id is only the name of the file: wherever the file lies, a reference to it
+ * then leads to one beside it, and it claims no address that nobody serves.
  */
 function write(name: string, title: string, schema: Schema): void {
   const file = `${name}.schema.json`;
@@ -27,7 +28,10 @@ function write(name: string, title: string, schema: Schema): void {
   writeOrCheck(new URL(file, FOLDER), `${short(JSON.stringify(root, withoutKubernetes, 2))}\n`);
 }
 
-/** Any of the kinds, by its name: a misspelt field is told as one of its kind, not as nothing that fits any of four. */
+/**
+ * Allows any of the kinds, chosen by its name, so that a misspelt field is reported as one of its kind, not as fitting none of
+ * the four.
+ */
 function objects(): Schema {
   const branch = (kind: string, then: Schema): Schema => ({
     if: { properties: { kind: { const: kind } }, required: ['kind'] },
@@ -49,12 +53,12 @@ function objects(): Schema {
   };
 }
 
-/** Keywords that are an API server's alone. */
+/** Keywords that only an API server knows are left out. */
 function withoutKubernetes(key: string, value: unknown): unknown {
   return key.startsWith('x-kubernetes-') ? undefined : value;
 }
 
-/** Lists of words on one line, where they fit. */
+/** Puts lists of words on one line where they fit. */
 function short(json: string): string {
   return json.replace(/^( *)(.*)\[\n([^[\]{}]*?)\n *\](,?)$/gm, (whole, indent, start, items, end) => {
     const line = `${indent}${start}[${items.trim().replace(/,\n */g, ', ')}]${end}`;

@@ -21,7 +21,7 @@ await write(
 );
 await write('profiles', 'src/profiles/schema.ts', ['SandboxProfile']);
 
-/** @param source where its schemas stand */
+/** @param source of its schemas */
 async function write(folder: string, source: string, kinds: readonly Kind[]): Promise<void> {
   const parts: string[] = [];
   for (const kind of kinds) parts.push(await compile(withoutChoice(SCHEMAS[kind]), kind, OPTIONS));
@@ -29,7 +29,7 @@ async function write(folder: string, source: string, kinds: readonly Kind[]): Pr
   writeOrCheck(new URL(`../src/${folder}/types.gen.ts`, import.meta.url), `${head}\n\n${parts.join('\n')}`);
 }
 
-/** `oneOf` says which of two optional fields must be there; as a type it would only be noise. */
+/** `oneOf` says which of two optional fields must be there, which would only be noise in a type. */
 function withoutChoice(schema: object): object {
   return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'oneOf' ? undefined : value)));
 }

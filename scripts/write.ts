@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** Whether files are only held against what would be written. */
+/** True where files are only compared with what would be written. */
 export const CHECKING = process.argv.includes('--check');
 
 /** Writes a file that is made from others; with `--check`, exits 1 when it is not what would be written. */

@@ -1,7 +1,7 @@
 /**
- * What a change makes of workloads, as Markdown: `node scripts/action/changes.ts BASE.json HEAD.json`, of two outputs of
- * `cofferdam review -o json`. What is rejected or isolated less than before stands first; where nothing became other, it
- * writes nothing.
+ * Writes what a change does to workloads, as Markdown: `node scripts/action/changes.ts BASE.json HEAD.json`, from two outputs
+ * of `cofferdam review -o json`. Workloads that are rejected, or less isolated than before, come first; where nothing has
+ * changed, it writes nothing.
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -10,7 +10,7 @@ import { isolationFate } from '../../src/report/diff/change.ts';
 import { codeInRow, inText } from '../../src/report/review/markdown.ts';
 import { sentence } from '../../src/source/text.ts';
 
-/** Rows of a comment: what is worst stands first, and nobody reads on. */
+/** The rows of a comment: the worst come first, and nobody reads on. */
 const MOST_ROWS = 50;
 
 /** The part of docs/schema/review.schema.json that tells where an object runs. */
@@ -31,7 +31,7 @@ interface Review {
   readonly results: readonly Result[];
 }
 
-/** What became of an object, the worst first: its mark, and what it is called in the headline. */
+/** The fate of an object, the worst first: its mark, and its name in the headline. */
 const FATES = {
   rejected: ['❌', 'rejected'],
   weaker: ['⬇️', 'less isolated'],
@@ -47,7 +47,7 @@ interface Change {
   readonly after: Result;
 }
 
-/** @returns an empty text where no object that is in scope became other */
+/** @returns an empty text where no object in scope has changed */
 export function changes(base: Review, head: Review): string {
   const found = changesOf(base, head);
   if (found.length === 0) return '';
@@ -79,8 +79,8 @@ function changesOf(base: Review, head: Review): readonly Change[] {
 const isInScope = ({ outOfScope }: Result): boolean => !outOfScope;
 
 /**
- * Each object with what it was. One may stand in several files, such as those of a staging and a production cluster: then it is
- * the one of the same file, and of those that are left, whose file has another name now, the next.
+ * Pairs each object with what it was before. An object may stand in several files, such as those of a staging and a production
+ * cluster. It is then paired with the one of the same file; where the file was renamed, with the next one that is left.
  */
 function pairs(base: readonly Result[], head: readonly Result[]): readonly Omit<Change, 'fate'>[] {
   const left = Map.groupBy(base, nameOf);

@@ -1,16 +1,17 @@
 /**
- * Keeps one comment on a pull request up to date: `node scripts/action/comment.ts FILE`, with its text in a file and the rest in the environment that action.yml gives. It is made where there is something to tell (a rejection, no answer, or a
- * difference to before), and from then on says what holds. A token that may not write it is no failure: runs for forks have
- * none that may, and the summary of the job has the same text.
+ * Keeps one comment on a pull request up to date: `node scripts/action/comment.ts FILE`, with its text in a file and the rest
+ * in the environment that action.yml gives. The comment is created once there is something to tell (a rejection, no answer, or
+ * a difference to before), and is kept true from then on. A token that may not write it is no failure: no token of a run for a
+ * fork may, and the summary of the job has the same text.
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
-/** GitHub takes 65,536 characters; some are left for what is added here. */
+/** GitHub takes 65,536 characters; the rest is left for what is added here. */
 const LONGEST = 65_000;
 
 interface Place {
-  /** GraphQL's address: another one on a server of one's own. */
+  /** The address of GraphQL, which differs on a server of one's own. */
   readonly api: string;
   readonly token: string;
   readonly owner: string;
@@ -21,14 +22,17 @@ interface Place {
 interface Comment {
   readonly id: string;
   readonly body: string;
-  /** Whether this token wrote it. Anybody may write a comment that looks like ours. */
+  /** True where this token wrote the comment. Anybody may write one that looks like ours. */
   readonly viewerDidAuthor: boolean;
 }
 
-/** Hidden in the comment, and how it is found again. @param name of the review, where a pull request has several */
+/**
+ * The marker is hidden in the comment, which is found by it.
+ * @param name of the review, where a pull request has several
+ */
 const markerOf = (name: string): string => `<!-- cofferdam-review: ${name.replaceAll(/[^\w./ -]/g, '_')} -->`;
 
-/** @returns what was done, for the log */
+/** @returns a word for the log on what was done */
 export async function keepComment(
   place: Place,
   name: string,
@@ -99,7 +103,7 @@ async function find(
   }
 }
 
-/** @throws Refused when the token may not, Error for whatever else went wrong */
+/** @throws Refused when the token may not do it, Error for anything else that went wrong */
 async function ask<T>({ api, token }: Place, query: string, variables: object): Promise<T> {
   const response = await fetch(api, {
     method: 'POST',
@@ -123,7 +127,7 @@ interface Answer<T> {
 
 class Refused extends Error {}
 
-/** What was left undone, and why; the review has its answer without it. */
+/** Says what was left undone, and why; the review has its answer without the comment. */
 function failed(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const why = message.replaceAll(/\s+/g, ' ').slice(0, 300).replaceAll('%', '%25');

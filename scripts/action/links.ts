@@ -6,7 +6,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 
-/** Where something stands, as docs/schema/review.schema.json has it. */
+/** A place, as docs/schema/review.schema.json has it. */
 interface Source {
   readonly source: string;
   readonly line: number | null;
@@ -14,7 +14,7 @@ interface Source {
   readonly rendered?: object;
 }
 
-/** The part of docs/schema/review.schema.json that tells places. */
+/** The part of docs/schema/review.schema.json that has places. */
 interface Review {
   readonly results: readonly (Source & { readonly findings: readonly Pick<Source, 'line'>[] })[];
   readonly problems: readonly Source[];
@@ -35,7 +35,7 @@ export function linked(markdown: string, review: Review, url: string, isFile = i
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 interface Place {
-  /** The words as the review writes them. */
+  /** The place in the words of the review. */
   readonly words: string;
   /** The path as a part of a URL, with the line. */
   readonly path: string;
@@ -48,7 +48,7 @@ function placesIn({ results, problems }: Review, isFile: (path: string) => boole
     ...problems,
   ];
   return named.flatMap(({ source, line, rendered }) => {
-    // Only what was read from the repository has a line there, and only a plain name is written in the comment as it is.
+    // Only files that were read from the repository have a line there, and only a plain name stands in the comment unchanged.
     if (source === '-' || !/^[\w./ -]+$/.test(source) || /^\/|(^|\/)\.\.(\/|$)/.test(source)) return [];
     const path = source
       .replace(/^(\.\/)+/, '')

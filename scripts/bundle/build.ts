@@ -7,12 +7,12 @@ import config from '../../rolldown.config.ts';
 const { output, ...input } = config;
 const written = output as OutputOptions & { readonly dir: string };
 
-// What an earlier version has left, too.
+// An earlier version may have left files of other names.
 rmSync('dist', { recursive: true, force: true });
 const bundle = await rolldown(input);
 await bundle.write(written);
 await bundle.close();
 // npm makes it executable only where it links it.
 chmodSync(join(written.dir, 'main.js'), 0o755);
-// The folder is for what Node compiles: src/main.ts.
+// Node keeps its compiled code in this folder (src/main.ts).
 mkdirSync(join(written.dir, 'compile-cache'));

@@ -5,7 +5,7 @@ import type { Plugin } from 'rolldown';
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 const LICENCE = /^(licen[cs]e|notice|copying)/i;
 
-/** Writes the licences of the packages whose code is in the bundle: they ask for it. */
+/** Writes the licences of the packages whose code is in the bundle, since those licences require it. */
 export function licences(): Plugin {
   return {
     name: 'licences',

@@ -18,8 +18,8 @@ import type { Schema } from '../../src/source/schema.ts';
 const AS_CODE = { code: { source: true, esm: true } };
 
 /**
- * What the sources work out each time they are loaded: worked out once, as the bundle is built, which so does without the
- * compiler of schemas. By the file whose place it takes.
+ * Modules whose contents the sources work out each time they are loaded. The bundle has them worked out once, when it is built,
+ * and so needs no compiler of schemas. Each is named by the file that it replaces.
  */
 const MODULES: Readonly<Record<string, () => string>> = {
   '/src/cases/validator.ts': () => validator('validateCases', CASES_SCHEMA, OF_CASES),
@@ -47,7 +47,7 @@ function validator(name: string, schema: Schema, options: Options): string {
 }
 
 /**
- * The same schema, in which objects stand once that have the same fields: a container comes up three times, each with five
+ * The same schema, in which objects with the same fields stand only once: a container comes up three times, each with five
  * handlers, and all of the code is compiled at each start.
  */
 function withShared(schema: Schema): Schema {
@@ -79,6 +79,6 @@ function shippedFiles(): string {
     ...shippedIn('profiles/'),
   ];
   const files = Object.fromEntries(names.map(name => [name, prepare(name)]));
-  // Text is read faster than code.
+  // V8 reads JSON faster than code.
   return `export const PREPARED = JSON.parse(${JSON.stringify(JSON.stringify(files))});\n`;
 }

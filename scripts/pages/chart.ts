@@ -7,7 +7,7 @@ import { code, table } from './markdown.ts';
 const CHART = new URL('../../charts/cofferdam/', import.meta.url);
 const POLICIES = new URL('../../policies/', import.meta.url);
 
-/** What the chart takes from elsewhere, by its path in the chart: Helm reads no file outside of it. */
+/** The files that the chart takes from elsewhere, by their paths in the chart, since Helm reads no file outside of it. */
 export const CHART_FILES: Readonly<Record<string, () => string>> = {
   'files/runtimeclasses.yaml': () => runtimeClassesPart(RUNTIMES.map(name => runtimeOf(name))),
   'files/policies/strict.yaml': () => readFileSync(new URL('strict.yaml', POLICIES), 'utf8'),
@@ -16,7 +16,7 @@ export const CHART_FILES: Readonly<Record<string, () => string>> = {
 };
 
 export interface Value {
-  /** Such as `image.tag`. */
+  /** A path such as `image.tag`. */
   readonly path: string;
   readonly preset: unknown;
   readonly about: string;
@@ -39,7 +39,7 @@ function leaves(map: YAMLMap, prefix: string): readonly Value[] {
   });
 }
 
-/** The comment of a map's first key hangs on the map. The file's own stands above an empty line. */
+/** The comment of a map's first key is attached to the map. The comment of the file stands above an empty line. */
 function commentOf({ key }: Pair, map: YAMLMap | undefined): string | undefined {
   const comment = map?.commentBefore ?? (isScalar(key) ? key.commentBefore : undefined);
   return comment
@@ -54,7 +54,7 @@ function chartReadme(): string {
   return `${HEAD}\n${table(['value', 'default', 'what it is'], rows)}\n`;
 }
 
-/** A list too long for a cell is in values.yaml. */
+/** A list that is too long for a cell is only in values.yaml. */
 function presetOf(preset: unknown): string {
   const text = JSON.stringify(preset);
   return text.length > 120 ? '[values.yaml](values.yaml)' : code(text);

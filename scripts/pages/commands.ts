@@ -6,12 +6,12 @@ import { KEYS, type Key, OPTIONS, SETTINGS_SCHEMA } from '../../src/cli/settings
 import type { Schema } from '../../src/source/schema.ts';
 import { code, page, table } from './markdown.ts';
 
-/** A command as its page tells it. */
+/** A command as its page describes it. */
 export interface Told {
-  /** Words that run it, such as `cofferdam export guard`. */
+  /** The words that run it, such as `cofferdam export guard`. */
   readonly name: string;
   readonly command: Command;
-  /** What each exit code means, by the code. */
+  /** The meaning of each exit code, by the code. */
   readonly exits: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
 }
@@ -35,7 +35,7 @@ export async function commandsTold(): Promise<readonly Told[]> {
   return tell(program, '');
 }
 
-/** The paragraph of a help that says what exit codes mean: first `Exit code: 0 if all is fine; 1 …`, then what is besides. */
+/** The paragraph of a help that explains the exit codes: first `Exit code: 0 if all is fine; 1 …`, then its other sentences. */
 export function exitsIn(help: string): Pick<Told, 'exits' | 'notes'> {
   const [, first = '', rest = ''] = /^Exit code(?: of every command)?: (.*)\n((?:.+\n)*)/m.exec(help) ?? [];
   const parts = first.replace(/\.$/, '').split('; ');
@@ -48,7 +48,7 @@ export function exitsIn(help: string): Pick<Told, 'exits' | 'notes'> {
 
 const INTRO = `This page lists every command and what it takes. \`cofferdam COMMAND --help\` prints the same, with notes and examples; every command has \`-h\` and \`--help\`. A flag that is repeatable may be given several times. [The command line](command-line.md) says how to have \`cofferdam\` on your PATH.`;
 
-/** What is read from the environment besides what sets a flag: of which commands, and what it does. */
+/** The variables that are read besides those that set a flag: which commands read each, and what it does. */
 export const ENVIRONMENT: Readonly<Record<string, readonly [of: string, what: string]>> = {
   NO_COLOR: [
     'all',
@@ -129,7 +129,7 @@ function argumentsTable({ registeredArguments }: Command): string {
   return rows.length > 0 ? table(['argument', 'what it is'], rows) : '';
 }
 
-/** A column more where flags may be set elsewhere than on the command line. */
+/** Adds a column where flags may be set elsewhere than on the command line. */
 function flagsTable(command: Command): string {
   const hasVariables = command.options.some(option => variableOf(command, option) !== undefined);
   const hasKeys = command.options.some(option => option.long === '--config');
@@ -152,7 +152,7 @@ function flagsTable(command: Command): string {
   return rows.length > 0 ? table(head, rows) : '';
 }
 
-/** Help tells a default in brackets, where commander does not know it. */
+/** Where commander does not know a default, the help has it in brackets. */
 function split(option: Option): { readonly what: string; readonly byDefault: string } {
   const [whole, repeatable, told] =
     / \((repeatable)?(?:; )?(?:default: (.*))?\)$/.exec(option.description) ?? [];

@@ -8,7 +8,7 @@ export interface Rule {
   readonly message: string;
 }
 
-/** What a kind adds to its schema: by path, where `[]` are the items of a list and `.*` the values of a map. */
+/** The additions of a kind to its schema, by path, where `[]` stands for the items of a list and `.*` for the values of a map. */
 export type Additions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 const rules = (...all: readonly Rule[]) => ({ 'x-kubernetes-validations': all });
@@ -19,7 +19,7 @@ const keyedBy = (key: string) => ({
   'x-kubernetes-list-map-keys': [key],
 });
 
-/** A map, not a list with indexOf: the API server takes that to cost without bound. */
+/** Ranks are in a map because the API server estimates a list with indexOf to cost without bound. */
 const RANK = `{${ISOLATIONS.map((isolation, rank) => `'${isolation}': ${rank}`).join(', ')}}`;
 
 const ascending = rules(
@@ -67,9 +67,9 @@ const oneWord = rules({
 });
 
 /**
- * What the schemas cannot say and an API server can tell. Not here is what depends on the catalogue of signals: CRDs may
- * be of another version than the program (`crds.enabled=false`), and would refuse signals that it knows, or would leave
- * stored objects that name a signal which is gone without a way to be updated. The status of an object tells of those.
+ * The rules that the schemas cannot express but an API server can check. None depends on the catalogue of signals: CRDs may
+ * be of another version than the program (`crds.enabled=false`), and would then refuse signals that it knows, or leave
+ * stored objects that name a removed signal without a way to be updated. The status of an object reports those.
  */
 export const ADDITIONS: Readonly<Record<Kind, Additions>> = {
   ClusterSandboxPolicy: {
@@ -84,7 +84,7 @@ export const ADDITIONS: Readonly<Record<Kind, Additions>> = {
   SandboxExemption: {
     'spec.match.podSelector.matchExpressions[]': requirement,
     'spec.match.namespaces': { 'x-kubernetes-list-type': 'set' },
-    // The format alone lets a year pass that dates of the engine cannot hold.
+    // The format by itself allows a year that dates of the engine cannot hold.
     'spec.expires': rules({
       rule: "self < timestamp('2200-01-01T00:00:00Z')",
       message: 'an exemption ends: name a date within its owner’s reach',

@@ -10,7 +10,7 @@ interface Names {
   readonly singular: string;
   readonly shortName: string;
   readonly namespaced: boolean;
-  /** Name, JSON path, description. */
+  /** The name, JSON path and description of each column. */
   readonly columns: readonly (readonly [name: string, jsonPath: string, description: string])[];
 }
 
@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<Kind, Names>> = {
 
 const HEADER = `# Made from the schemas in src/policy/schema and src/profiles/schema.ts by scripts/crds.ts; do not edit.\n`;
 
-/** Name of the file that holds a kind's CRD. */
+/** The name of the file that holds a kind's CRD. */
 export const crdFile = (kind: Kind): string => `${PLURALS[kind]}.yaml`;
 
 /** The CustomResourceDefinition of a kind, as YAML. */
@@ -128,8 +128,8 @@ function rootOf(kind: Kind): Node {
 }
 
 /**
- * The schema as a CRD may have it. The API server prunes or refuses unknown fields by itself, and does not take
- * `additionalProperties: false` beside `properties`; what `oneOf` says is said by a rule, whose message is better.
+ * The schema in the form that a CRD may have. The API server prunes or refuses unknown fields by itself, and does not take
+ * `additionalProperties: false` beside `properties`; a rule takes the place of `oneOf`, as its message is better.
  */
 function structural(node: Node, path: string, additions: Additions, used: Set<string>): Node {
   const { additionalProperties, oneOf: _, properties, items, ...rest } = node;

@@ -6,14 +6,14 @@ import { builtinProfileTable } from '../../src/profiles/builtin.ts';
 
 const HEADER = '# Made by npm run docs from src/guard; do not edit.\n';
 
-/** The guard as the chart makes it; the leader writes what it says. */
+/** The guard as the chart creates it; the leader then writes its contents. */
 export const guardFile = (): string => HEADER + yamlOf(guardSeeds());
 
 /** The locks, each followed by its binding. */
 export const locksFile = (): string =>
   HEADER + yamlOf(locksFor(builtinProfileTable()).flatMap(({ policy, binding }) => [policy, binding]));
 
-/** The bindings of the guard for values of the chart, whose templates are held against it. */
+/** The bindings of the guard for values of the chart, with which tests compare its templates. */
 export const bindingsFile = (): string =>
   HEADER +
   yamlOf(

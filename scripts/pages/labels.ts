@@ -28,7 +28,7 @@ import { code, page, table } from './markdown.ts';
 
 const listed = (words: readonly string[]): string => words.map(code).join(', ');
 
-/** Weights of the risk label in the built-in policies, which have them alike. */
+/** The weights of the risk label, which all built-in policies share. */
 function riskWeights(): string {
   const all = BUILTIN_POLICIES.map(name => {
     const [policy] = builtinPolicy(name).map(({ value }) => value as ClusterSandboxPolicy);
@@ -174,7 +174,7 @@ const ON_OTHERS: readonly (readonly string[])[] = [
   ],
 ].map(([key = '', ...rest]) => [key.startsWith('`') ? key : key.split(', ').map(code).join(', '), ...rest]);
 
-/** But for the system's, of which there is more to say. */
+/** The labels of the classes' nodes, without the system's, of which there is more to say. */
 function nodeLabelsOfClasses(): readonly string[] {
   const all = builtinView()
     .runtimeClasses()
@@ -280,7 +280,7 @@ const READ = (): readonly (readonly [keys: readonly string[], where: string, wha
   ],
 ];
 
-/** Keys in the audit log, and what they say. */
+/** The keys in the audit log, and their meaning. */
 export const AUDIT: Readonly<Record<string, string>> = {
   verdict: '`admit`, `sandbox` or `reject`',
   required: 'the isolation that the Pod needs',

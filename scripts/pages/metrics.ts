@@ -21,7 +21,7 @@ export interface Described {
   readonly labels: readonly string[];
 }
 
-/** Metrics of this project begin so; the others are those that prom-client collects about every process. */
+/** The names of this project's metrics begin with it; the others are those that prom-client collects about every process. */
 const PREFIX = 'cofferdam_';
 
 interface Group {
@@ -79,7 +79,7 @@ const describe = (registry: Registry): readonly Described[] =>
     return { name, help, type: String(type), labels: labelNames };
   });
 
-/** A word for each, so that one that is added to the type has to be explained here. */
+/** There is a word for each verdict, so that one that is added to the type has to be explained here. */
 const VERDICTS: Readonly<Record<Judgement['verdict'], string>> = {
   admit: 'The Pod may run as it is: on the host kernel, or in the class that it names.',
   sandbox: 'It needs a sandbox. In the modes `inject` and `enforce` the webhook gives it one.',
@@ -99,7 +99,7 @@ const told = (words: Readonly<Record<string, string>>): string =>
     .join('; ');
 const listed = (words: readonly string[]): string => words.map(code).join(', ');
 
-/** What each label says, and by which words. */
+/** The meaning of each label, and the words that it takes. */
 export const LABELS: Readonly<Record<string, readonly [what: string, values: string]>> = {
   path: ['which of the two webhooks was called', told(PATHS)],
   mode: ['mode of the namespace, as the called path has it', listed(MODES)],
@@ -176,7 +176,7 @@ const alertsIn = (text: string): readonly Alert[] =>
     ({ rules }) => rules,
   );
 
-/** Names of metrics in an expression of Prometheus, each once. */
+/** The names of metrics in an expression of Prometheus, each once. */
 const namesIn = (expr: string): readonly string[] => [
   ...new Set(expr.match(/\b(?:cofferdam|apiserver)_\w+/g) ?? []),
 ];
@@ -184,7 +184,7 @@ const namesIn = (expr: string): readonly string[] => [
 const alertsOn = (name: string, alerts: readonly Alert[]): readonly string[] =>
   alerts.filter(({ expr }) => namesIn(expr).includes(name)).map(({ alert }) => alert);
 
-/** What alerts ask for that no replica shows. */
+/** The metrics that alerts ask for but no replica has. */
 function apiServerSection(alerts: readonly Alert[]): string {
   const rows = alerts.flatMap(({ alert, expr }) =>
     namesIn(expr)

@@ -5,7 +5,7 @@ import { run } from '../../src/cli/run.ts';
 /** A fenced block under a comment that names the command which prints it: `<!-- cofferdam export runsc -->`. */
 const BLOCK = /<!-- cofferdam (export .*?) -->\n```(\w+)\n[\s\S]*?```/g;
 
-/** docs/nodes.md as it stands, each block as its command prints it now. */
+/** Fills docs/nodes.md: each block has the output of its command. */
 export async function nodesPage(): Promise<string> {
   const text = readFileSync(new URL('../../docs/nodes.md', import.meta.url), 'utf8');
   const printed = new Map<string, string>();

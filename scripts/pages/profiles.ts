@@ -4,7 +4,7 @@ import { HOST_PATHS } from '../../src/signals/host-path.ts';
 import { SIGNALS } from '../../src/signals/index.ts';
 import { code, page, table } from './markdown.ts';
 
-/** Signs rather than words, as a table of words would be wider than a page. */
+/** The table has signs, as with words it would be wider than a page. */
 const MARK: Readonly<Record<Support, string>> = {
   contained: '·',
   degraded: '~',
@@ -12,7 +12,7 @@ const MARK: Readonly<Record<Support, string>> = {
   exposed: '**!**',
 };
 
-/** The kinds of sandboxes that have a table each: one table of all would be wider than a page. */
+/** The kinds of sandboxes that have a table each, since a table of all would be wider than a page. */
 const FAMILIES: readonly (readonly [title: string, has: (profile: Profile) => boolean])[] = [
   [
     'gVisor and Kata Containers',
@@ -37,7 +37,7 @@ spec:
       source: https://git.example.com/nodes/runsc
 \`\`\``;
 
-/** The profiles: what each handler is, a matrix of signals, and the reason for every word that is not `contained`. */
+/** The profiles: what each handler is, a matrix of signals, and the reason for every word other than `contained`. */
 export function profilesPage(): string {
   const all = builtinProfileTable().all.filter(profile => profile.handlers.length > 0);
   const sandboxes = all.filter(({ isolation }) => isolation !== 'host-kernel');
@@ -89,7 +89,7 @@ export function profilesPage(): string {
   );
 }
 
-/** Why a handler that promises more is what it is. */
+/** The reason why a handler counts as less than its name promises. */
 const named = ({ handlers, isolationReason, isolationSource }: Profile): readonly string[] =>
   isolationReason === undefined
     ? []
@@ -147,7 +147,7 @@ function notServed(sandboxes: readonly Profile[]): string {
   );
 }
 
-/** Ids of profiles; where most sandboxes are among them, those that are not. */
+/** The ids of profiles; where most sandboxes are among them, the ids of the others. */
 function namesOf(some: readonly { readonly id: string }[], sandboxes: readonly Profile[]): string {
   const ids = new Set(some.map(({ id }) => id));
   const others = sandboxes.filter(({ id }) => !ids.delete(id)).map(({ id }) => id);
