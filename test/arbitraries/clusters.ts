@@ -9,13 +9,13 @@ import { documentOf } from '../support/documents.ts';
 export interface Cluster {
   readonly view: ClusterView;
   readonly nodes: readonly NodeFacts[] | undefined;
-  /** What both were read from: what a counterexample shows. */
+  /** The objects that both were read from; a counterexample shows them. */
   readonly objects: readonly object[];
 }
 
 const KATA = 'katacontainers.io/kata-runtime';
 
-/** Class to handlers it may have, the usual one first: names lie, handlers do not. */
+/** The handlers that each class may have, the usual one first: names may lie, handlers do not. */
 const CLASSES = {
   gvisor: ['runsc'],
   'gvisor-next': ['runsc', 'unheard-of'],

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { type Alias, Document, type Pair, type Scalar, stringify, type YAMLMap } from 'yaml';
 
 /*
-Services of Compose files, each in all the ways in which one may write it: in the short and the long syntax of the
+Services of Compose files, each in all the forms in which one may write it: in the short and the long syntax of the
 specification, as `docker compose config` prints it, and in the styles of YAML.
 */
 
-/** Something that a service says. Its writings mean the same; the last is that of `docker compose config`. */
+/** A setting of a service. Its writings mean the same; the last is that of `docker compose config`. */
 export interface Thing {
   readonly field: string;
-  /** What stands on the line that a finding of it has. */
+  /** Matches the line on which a finding of it is reported. */
   readonly mark: RegExp;
   /** Items of a list, pairs of a map or a list of `key=value`, or the whole field. */
   readonly kind: 'item' | 'entry' | 'whole';
@@ -50,7 +50,7 @@ const bind = (mark: RegExp, source: string, absolute: string, target: string): T
     { ...bound(absolute, target), bind: { create_host_path: true } },
   );
 
-/** What makes a service riskier than without. */
+/** Settings each of which makes a service riskier. */
 export const DANGERS: readonly Thing[] = [
   whole('privileged', true, 'true', 'yes', 'ON', '${P:-true}', '${P-${Q:-y}}', true),
   item('cap_add', /sys_admin/i, 'SYS_ADMIN', 'CAP_SYS_ADMIN', 'sys_admin', '${C:-SYS_ADMIN}', 'SYS_ADMIN'),
@@ -94,7 +94,7 @@ export const DANGERS: readonly Thing[] = [
   ),
 ];
 
-/** What bears on no verdict by itself, or makes a service less risky. */
+/** Settings that change no verdict by themselves, or make a service less risky. */
 const OTHERS: readonly Thing[] = [
   item('volumes', /data/, './data:/d', bound('./data', '/d'), bound('/home/me/shop/data', '/d')),
   item(
@@ -132,7 +132,7 @@ export interface Service {
   readonly things: readonly Thing[];
 }
 
-/** A field is said once, but for lists and maps, whose parts are said in any order. */
+/** A field occurs once, except lists and maps, whose parts occur in any order. */
 const together = (things: readonly Thing[]): readonly Thing[] => {
   const seen = new Set<string>();
   return things.filter(({ field, kind }) => {
@@ -152,7 +152,7 @@ export const arbitraryService: fc.Arbitrary<Service> = fc
   )
   .map(things => ({ things: together(things) }));
 
-/** A service with one thing more. */
+/** The service with one more setting. */
 export const withOne = ({ things }: Service, thing: Thing, at: number): Service | undefined => {
   if (thing.kind === 'whole' ? things.some(({ field }) => field === thing.field) : things.includes(thing))
     return undefined;
@@ -174,7 +174,7 @@ export const STYLES = [
 
 export interface Writing {
   readonly style: (typeof STYLES)[number];
-  /** Chooses among the writings of each thing. */
+  /** The choices among the writings of each setting. */
   readonly choices: readonly number[];
   readonly isOfWindows: boolean;
   readonly isMap: boolean;
@@ -223,7 +223,7 @@ const REST = {
   secrets: { shadow: { file: '/etc/shadow' } },
 };
 
-/** Nobody breaks lines, and what YAML 1.1 takes for true or a number is in quotes where it is a string. */
+/** Lines are not broken, and strings that YAML 1.1 would take for true or for a number are in quotes. */
 const COMMON = {
   lineWidth: 0,
   blockQuote: false,
@@ -266,7 +266,7 @@ function styled(fields: Record<string, unknown>, { style }: Writing): string {
 
 const FRONT = '# The shop: privileged, pid: host\n';
 
-/** Half of the fields stand in an extension, and come by a merge key, or by a list of them. */
+/** Half of the fields stand in an extension and come in by a merge key, or by a list of them. */
 function merged(fields: Record<string, unknown>, isTwice: boolean): string {
   const entries = Object.entries(fields);
   const [first, second, own] = [0, 1, 2].map(part =>
@@ -302,7 +302,7 @@ const fileOf = (web: unknown) => ({
   ...REST,
 });
 
-/** A comment above each field of a service, and one behind its image. */
+/** Puts a comment above each field of a service, and one after its image. */
 const commented = (text: string): string =>
   text.replace(/^services:\n( .*\n)+/m, services =>
     services

@@ -6,8 +6,8 @@ import { clusterPolicy, exemption, namespacedPolicy } from './policies.ts';
 import { drawnRule } from './rules.ts';
 
 /*
-What the guard is held against the engine with: Pods that an API server takes, policies, exemptions of every form, and
-the labels of a namespace. The namespace is called `shop`, as in the other generators.
+The inputs for comparing the guard with the engine: Pods that an API server takes, policies, exemptions of every form, and the
+labels of a namespace. The namespace is called `shop`, as in the other generators.
 */
 
 type Named = { readonly metadata: object; readonly spec: object };
@@ -26,7 +26,7 @@ export const policies = fc
     return fc.tuple(...all.map(varied));
   });
 
-/** A minimum of each would leave hardly a Pod that is admitted. One in four has a rule that is made up. */
+/** With a minimum in each policy, hardly any Pod would be admitted. One policy in four has a made-up rule. */
 const varied = <T extends Named>(policy: T): fc.Arbitrary<T> =>
   fc
     .tuple(fc.boolean(), fc.option(drawnRule, { nil: undefined, freq: 1 }), fc.boolean())
@@ -53,7 +53,7 @@ const VALUES = [
 ];
 const IMAGES = ['nginx', 'docker.io/library/nginx:1.27', 'ghcr.io/acme/*', `nginx@sha256:${'a'.repeat(64)}`];
 
-/** Exemptions of guarded signals: of all Pods of a namespace, or narrowed in any of the ways there are. */
+/** Exemptions of guarded signals: for all Pods of a namespace, or narrowed in any possible way. */
 const narrowed = fc
   .record({
     base: exemption(''),
@@ -83,7 +83,7 @@ export const exemptions = fc
 /** Labels of the namespace. */
 export const namespaceLabels = fc
   .tuple(riskLabels, namespaceWishes, fc.boolean())
-  // Half of them bare, so that Pods are admitted, too.
+  // Half of the namespaces have no labels, so that Pods are admitted, too.
   .map(([a, b, bare]) => (bare ? {} : { ...a, ...b }) as Record<string, string>);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -92,7 +92,7 @@ type Container = Record<string, unknown> & {
   securityContext?: Record<string, unknown> & { capabilities?: object };
 };
 
-/** The Pod without what the API server refuses of itself (pkg/apis/core/validation), and on no node. */
+/** The Pod without anything that the API server itself refuses (pkg/apis/core/validation), and on no node. */
 export function storable(pod: Pod): Pod {
   const copy = structuredClone(pod) as Pod & { spec: Mutable<PodSpec> };
   const { spec } = copy;
@@ -110,11 +110,11 @@ export function storable(pod: Pod): Pod {
     JSON.stringify(spec.containers).includes('Unmasked') ||
     JSON.stringify(spec.initContainers).includes('Unmasked');
   if (unsafe) Object.assign(spec, { hostUsers: false, hostNetwork: false, hostPID: false, hostIPC: false });
-  // No kubelet is to see it.
+  // The scheduler does not exist, so no kubelet ever sees the Pod.
   return { ...copy, spec: { ...spec, schedulerName: 'nobody' } };
 }
 
-/** `a` and `b` in any case, which devices name, too. */
+/** Volumes named `a` or `b` are mounted in any case, and devices name them, too. */
 const mountedIn = ({ containers, initContainers }: PodSpec): readonly string[] => [
   ...['a', 'b'],
   ...[...(containers ?? []), ...(initContainers ?? [])].flatMap(({ volumeMounts }) =>
@@ -140,7 +140,7 @@ function mend(container: Container, spec: PodSpec): void {
 
 const CLASSES = ['gvisor', 'kata-qemu', 'kata-qemu-snp', 'runc', 'fake-gvisor'] as const;
 
-/** Half of them in a class, so that many are isolated enough. */
+/** Half of the Pods have a class, so that many are isolated enough. */
 export const storablePod = fc
   .tuple(arbitraryPod, fc.option(fc.constantFrom(...CLASSES), { nil: undefined, freq: 1 }))
   .map(([pod, runtimeClassName]) =>

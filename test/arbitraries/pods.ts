@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Pod } from '../../src/pod/kube.ts';
 
-/** Each field in one of `OF`, so that most Pods have few of them and every verdict comes up. */
+/** Each field is present in one of `OF` Pods, so that most Pods have few fields and every verdict occurs. */
 const OF = 6;
 const some = <T extends object>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> =>
   fc
@@ -113,7 +113,7 @@ const volume = fc.constantFrom(
   { name: 'b', nfs: { server: 's', path: '/' } },
 );
 
-/** Labels by which policies select a Namespace, and which ask for isolation in it. */
+/** Labels by which policies select a Namespace, and labels that ask for isolation in it. */
 export const namespaceWishes = fc.record(
   {
     tenant: fc.constant('a'),

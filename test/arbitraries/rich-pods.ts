@@ -9,11 +9,11 @@ import { clusterPolicy, namespacedPolicy } from './policies.ts';
 import { PLAIN_RULES } from './rules.ts';
 
 /*
-Policies, exemptions, Pods and requests with everything that a decision looks at, for the oracle. Most things are left
-out of most of them, so that every verdict comes up.
+Policies, exemptions, Pods and requests with everything that a decision looks at, for the oracle. Most fields are absent from
+most of them, so that every verdict occurs.
 */
 
-/** Undefined in all but one of `oneIn`. */
+/** The value is present in one case of `oneIn`, otherwise undefined. */
 const seldom = <T>(arbitrary: fc.Arbitrary<T>, oneIn = 4): fc.Arbitrary<T | undefined> =>
   fc.oneof(
     { weight: oneIn - 1, arbitrary: fc.constant(undefined) },
@@ -62,7 +62,7 @@ const richer = <T extends Loose>(policy: fc.Arbitrary<T>) =>
       rules: seldom(rules),
       sandboxes: seldom(sandboxes, 6),
       podSelector: seldom(podSelector),
-      // Three in four ask for no minimum, or hardly a Pod would stay on the host kernel.
+      // Three in four ask for no minimum, as otherwise hardly any Pod would stay on the host kernel.
       standing: fc.integer({ min: 0, max: 3 }),
     })
     .map(({ base, standing, ...more }) => {
@@ -95,7 +95,7 @@ const namespaced = fc
 
 const NAMES = ['a', 'b', 'm', 'z'] as const;
 type Named = { readonly metadata: object };
-/** Names in an order that says nothing. */
+/** Puts names on the objects in an order that means nothing. */
 const named = <T extends Named>(objects: readonly T[], names: readonly string[]): T[] =>
   objects.map((object, i) => ({ ...object, metadata: { ...object.metadata, name: names[i] } }));
 const shuffled = fc.shuffledSubarray([...NAMES], { minLength: NAMES.length });
@@ -113,7 +113,7 @@ const waived = fc.record({
   signal: fc.constantFrom(...SIGNALS.map(({ id }) => id)),
   values: seldom(fc.subarray(VALUES, { minLength: 1 })),
 });
-/** It waives many signals at once, as most are not found. */
+/** An exemption waives many signals at once, as most of them are not found. */
 const waive = fc
   .array(waived, { minLength: 1, maxLength: 40, size: 'max' })
   .map(list => list.map(({ signal, values }) => ({ signal, ...(values && { values }) })));
@@ -168,7 +168,7 @@ const terms = fc.array(
   ),
   { minLength: 1, maxLength: 2 },
 );
-/** What a Pod says of where and as whom it runs, most of it seldom. */
+/** The fields by which a Pod says where and as whom it runs; most of them are seldom present. */
 const scheduled = fc
   .record({
     nodeName: seldom(fc.constantFrom('n1', 'n2'), 6),
@@ -202,7 +202,7 @@ export interface LoosePod {
   readonly spec: { readonly containers: readonly object[] };
 }
 
-/** The Pod without what no sandbox contains, which else rejects most of them. */
+/** The Pod without anything that no sandbox contains, as that would get most Pods rejected. */
 export function withoutHost(pod: Pod): LoosePod {
   const { metadata, spec } = pod as unknown as LoosePod;
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !/^(dev|io)[.]/.test(key));
@@ -236,7 +236,7 @@ export const richPod: fc.Arbitrary<Pod> = fc
     } as unknown as Pod;
   });
 
-/** The Pod after a change: some of its fields are another Pod's, as is its metadata. */
+/** The Pod after a change: its metadata and some of its other fields come from another Pod. */
 export const changed = (pod: Pod): fc.Arbitrary<Pod> =>
   fc
     .record({

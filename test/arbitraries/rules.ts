@@ -7,14 +7,14 @@ type Plain = (pod: PodView, namespaceIsKnown: boolean) => boolean | 'error';
 
 const images = ({ spec }: PodView): readonly unknown[] => (spec.containers ?? []).map(({ image }) => image);
 
-/** CEL expressions, and beside each what it says in plain code; `error` where it fails on the Pod. */
+/** CEL expressions, each with its meaning in plain code, or with `error` where it fails on the Pod. */
 export const PLAIN_RULES: Readonly<Record<string, Plain>> = {
   'size(object.spec.containers) > 1': ({ spec }) => (spec.containers ?? []).length > 1,
   "object.metadata.labels['nobody'] == 'x'": () => 'error',
   "object.metadata.labels['app'] == 'x'": ({ labels }) => (labels.app ? labels.app === 'x' : 'error'),
   'namespaceObject == null': (_, namespaceIsKnown) => !namespaceIsKnown,
   "object.spec.containers.exists(c, c.image == 'nginx')": pod => images(pod).includes('nginx'),
-  // Conversions, `in` and functions of texts, where CEL is not what JavaScript is.
+  // These are conversions, `in` and functions of strings, where CEL differs from JavaScript.
   "int(object.metadata.?labels.?app.orValue('')) == 0": () => 'error',
   "double(object.metadata.?labels.?app.orValue('0x1p1')) == 2.0": ({ labels }) => !labels.app || 'error',
   "object.metadata.?labels.?app.orValue('É').lowerAscii() in ['x', 'É']": ({ labels }) => labels.app !== 'y',
@@ -30,7 +30,7 @@ const oddText = fc
     fc.string({ unit: 'grapheme', maxLength: 5 }),
     fc.stringMatching(/^[-+]?[0-9_.ex]{1,5}$/),
   )
-  // What no checker knows: a literal would be converted when the policy is compiled.
+  // No checker knows the type of these; a literal would be converted when the policy is compiled.
   .map(one => `[dyn(${text(one)})][0]`);
 const number = fc.constantFrom(
   '1',
@@ -46,7 +46,7 @@ const number = fc.constantFrom(
 );
 const position = fc.integer({ min: -1, max: 4 });
 const comparison = fc.constantFrom('==', '!=', '<', '<=', '>', '>=');
-/** The image is the Pod's, so that not every Pod is answered the same. */
+/** The image is the Pod's, so that the answer differs from Pod to Pod. */
 const image = fc.constant('object.spec.containers[0].image');
 const subject = fc.oneof({ weight: 3, arbitrary: oddText }, { weight: 1, arbitrary: image });
 

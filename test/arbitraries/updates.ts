@@ -21,7 +21,7 @@ const ephemeral = (name: string) =>
     .record({ image: fc.constantFrom('nginx', 'ghcr.io/acme/app:1', 'other'), securityContext })
     .map(({ securityContext, ...rest }) => ({ name, ...rest, ...(securityContext && { securityContext }) }));
 
-/** Annotations that weaken a sandbox, those that a value decides about, and such as mean nothing to anyone. */
+/** Annotations that weaken a sandbox, those that count by their value, and some that mean nothing to anyone. */
 export const annotations = fc.dictionary(
   fc.constantFrom(
     'dev.gvisor.flag.host-uds',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { exemptions, namespaceLabels, policies } from './guard.ts';
 
-/** The generators' classes by their handlers; `nonsense` is none. */
+/** The generators' classes by their handlers; `nonsense` is no handler. */
 export const CLASSES = {
   gvisor: 'runsc',
   'kata-qemu': 'kata-qemu',
@@ -11,7 +11,7 @@ export const CLASSES = {
   'kata-qemu-snp': 'kata-qemu-snp',
 } as const;
 
-/** What one guard is made of, and the labels of the namespace `shop` that it guards. */
+/** The objects from which a guard is made, and the labels of the namespace `shop` that it guards. */
 export const world = fc.record({
   policies,
   exemptions,
@@ -27,6 +27,6 @@ export const withoutRules = (object: object): object => {
   return spec.scoring ? { ...object, spec: { ...spec, scoring: { ...spec.scoring, rules: [] } } } : object;
 };
 
-/** The policy as the guard has it for a creation: with the rules of cluster policies alone. */
+/** The policy as the guard has it for a creation: with rules only where it is a cluster policy. */
 export const withClusterRules = (object: object): object =>
   (object as { readonly kind?: string }).kind === 'SandboxPolicy' ? withoutRules(object) : object;

@@ -4,11 +4,11 @@ import { container, HIGH_RISK, type PodTweak, pod, UNCONTAINABLE } from '../e2e/
 import { EXEMPT, FLOORED, STEADY } from './ground.ts';
 import { WrongAnswer } from './tally.ts';
 
-/** A review with the one right answer, whatever changes elsewhere. */
+/** A review with a single right answer, whatever changes elsewhere. */
 export interface Case {
   readonly name: string;
   readonly path: string;
-  /** Whether it is of a size that nearly all reviews have, so that its time counts. */
+  /** Whether it is as large as nearly all reviews are, so that its time counts. */
   readonly ordinary: boolean;
   body(uid: string): string;
   /** @throws WrongAnswer */
@@ -55,7 +55,7 @@ function judged(name: string, asked: Asked, right: RegExp, tweak: Tweak = {}): C
   return { name, ...ORDINARY, ...tweak, body, expect: verdictIs(right) };
 }
 
-/** The verdict, and to this request. */
+/** Expects the verdict, in an answer to this request. */
 const verdictIs =
   (right: RegExp): Case['expect'] =>
   (uid, status, text) => {
@@ -92,7 +92,7 @@ const DEBUGGED = {
 const PLAIN = judged('plain', { pod: plain }, /^none$/);
 const VALIDATED: Tweak = { path: '/validate/enforce' };
 
-/** How often each is asked for in a round. */
+/** The number of times that each case occurs in a round. */
 const CASES: readonly (readonly [times: number, asked: Case])[] = [
   [4, PLAIN],
   [3, judged('high risk', { pod: steady('risky', { labels: HIGH_RISK }) }, /^gvisor$/)],
@@ -145,7 +145,7 @@ export const MIX: readonly Case[] = CASES.flatMap(([times, asked]) =>
   Array.from({ length: times }, () => asked),
 );
 
-/** What the echo is sent, and how it answers. */
+/** The request to the echo, and its answer. */
 export const ECHOED: Case = {
   ...PLAIN,
   path: '/',
@@ -154,5 +154,5 @@ export const ECHOED: Case = {
   },
 };
 
-/** The case by which programs are compiled. */
+/** The case that gets programs compiled. */
 export const WARMING: Case = PLAIN;

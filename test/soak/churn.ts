@@ -7,10 +7,10 @@ import { API_VERSION, CHANGING, enforced, exemption } from './ground.ts';
 import { expectClass } from './lives.ts';
 import type { Step } from './steps.ts';
 
-/** How many of each kind are there at most. */
+/** The most objects of each kind that exist at the same time. */
 const AT_ONCE = 3;
 
-/** Another rule in each round, so that none is known already. */
+/** The rule differs in each round, so that none is known already. */
 const scoring = (round: number) => ({
   rules: [
     { name: 'changing', weight: 1 + (round % 50), expression: `object.metadata.name == 'changing-${round}'` },
@@ -45,7 +45,7 @@ const profile = (round: number): KubeObject => ({
   },
 });
 
-/** Each is created, a while later changed, and then deleted. */
+/** Creates an object, changes it a while later, and then deletes it. */
 const changing = (api: Api, name: string, make: (round: number) => KubeObject): Step => ({
   name,
   run: round =>
@@ -61,7 +61,7 @@ async function changeNodes(api: Api, round: number): Promise<void> {
   await deleteAll(api, [changingNode(round - AT_ONCE)]);
 }
 
-/** A namespace, and in the same breath a Pod in it, which needs a sandbox; then both are gone. */
+/** Creates a namespace and immediately a Pod in it that needs a sandbox, then deletes both. */
 async function comeAndGo(api: Api, round: number): Promise<void> {
   const made = enforced(`soak-breath-${round}`);
   const pod = podOf('high', { metadata: { namespace: made.metadata.name } });
@@ -71,7 +71,7 @@ async function comeAndGo(api: Api, round: number): Promise<void> {
   await deleteAll(api, [made]);
 }
 
-/** What changes meanwhile. */
+/** The changes that go on during the run. */
 export const churn = (api: Api): readonly Step[] => [
   changing(api, 'changes of cluster policies', clusterPolicy),
   { name: 'changes of nodes', run: round => changeNodes(api, round) },

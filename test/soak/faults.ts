@@ -2,18 +2,18 @@ import { killApiServer, startControl } from '../scale/control.ts';
 import type { Fleet } from './fleet.ts';
 import type { Fault } from './plan.ts';
 
-/** How long after a fault calls may still fail: the API server comes up, and opens connections anew. */
+/** How long calls may still fail after a fault, while the API server comes up and opens connections anew. */
 const AFTERMATH_MS = 5_000;
 
 /** The replica that is killed again and again. */
 export const MORTAL = 'b';
 
-/** Kills, starts anew, and knows when it did. */
+/** Kills and restarts components, and remembers when. */
 export class Faults {
   #underWay = false;
   #ended = Number.NEGATIVE_INFINITY;
 
-  /** Resolves when what was killed is there again. */
+  /** Resolves when the killed component runs again. */
   async cause(what: Fault['what'], fleet: Fleet): Promise<void> {
     this.#underWay = true;
     try {
@@ -30,7 +30,7 @@ export class Faults {
     }
   }
 
-  /** Whether one was under way, or its aftermath, at some time since then (`performance.now`). */
+  /** Whether a fault or its aftermath took place at some time since then (`performance.now`). */
   touched(begin: number): boolean {
     return this.#underWay || this.#ended + AFTERMATH_MS > begin;
   }

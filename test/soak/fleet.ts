@@ -19,11 +19,11 @@ export interface Member {
   readonly agent: Agent;
 }
 
-/** V8's heap as under the memory limit of the chart, 320 MiB: half of it (Heap::HeapSizeFromPhysicalMemory). */
+/** The heap gets what V8 takes under the memory limit of the chart, 320 MiB: half of it (Heap::HeapSizeFromPhysicalMemory). */
 const NODE_OPTIONS = ['--max-old-space-size=160'];
 const OPTIONS = ['--guard'];
 const CONNECTIONS = 8;
-/** A request that says that it has more than these bytes, and stalls. */
+/** A request announces more bytes than these, and stalls. */
 const STALLED_BYTES = 64 * 1024;
 
 /** How many reviews it takes until programs are compiled and heaps have grown. */
@@ -77,7 +77,7 @@ export class Fleet {
     return this.#members.get(name);
   }
 
-  /** Ends it as a node that loses power does. */
+  /** Kills a replica as a node does that loses power. */
   kill(name: string): void {
     this.#leave(name)?.replica.kill();
   }

@@ -7,13 +7,13 @@ import { render } from '../e2e/support/helm.ts';
 import { installReports } from '../scale/reports.ts';
 import { namespace, node, runtimeClass } from '../support/objects.ts';
 
-/** Namespaces in which nothing changes that has a bearing on a Pod. */
+/** A namespace in which nothing changes that affects a Pod. */
 export const STEADY = 'soak-steady';
-/** Every Pod in it needs a VM, by a SandboxPolicy. */
+/** A namespace in which a SandboxPolicy makes every Pod need a VM. */
 export const FLOORED = 'soak-floored';
-/** Its Pods may use the host's network. */
+/** A namespace whose Pods may use the host's network. */
 export const EXEMPT = 'soak-exempt';
-/** What policies, exemptions and profiles that change are about. */
+/** The namespace of the policies, exemptions and profiles that change. */
 export const CHANGING = 'soak-changing';
 
 export const API_VERSION = 'cofferdam.dev/v1alpha1';
@@ -47,7 +47,7 @@ const objects = (): readonly KubeObject[] => [
   exemption('soak', EXEMPT, 'hostNetwork'),
 ];
 
-/** Before any replica is started. */
+/** Creates the objects of the run before any replica is started. */
 export async function makeSoakGround(api: Api): Promise<void> {
   await makeGround(api, false);
   await installReports();
@@ -56,7 +56,7 @@ export async function makeSoakGround(api: Api): Promise<void> {
   await createAll(api, guard as unknown as readonly KubeObject[]);
 }
 
-/** Registers it as the chart does, and waits until that counts. */
+/** Registers the webhook as the chart does, and waits until the API server calls it. */
 export async function register(api: Api, port: number): Promise<void> {
   await createAll(api, await registrations({ guard: { enabled: true } }, port));
   await untilEffective(api, 'webhooks and guard', INJECTS);

@@ -14,7 +14,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 try {
   const plan = planOf(process.argv.slice(2));
   const outcome = await soak(plan, ends);
-  // Before the judgement: what is asked still is answered, or lost.
+  // This precedes the judgement, so that open requests are answered or lost before it.
   await endAll(ends);
   print(`\n${curves(outcome.samples, plan.seconds)}\n${outcome.tally.lines().join('\n')}\n`);
   const { judged, failures, untold } = judgeAll(outcome, plan.warmUp);

@@ -11,16 +11,16 @@ interface Limit {
   readonly figure: Figure;
   readonly what: string;
   readonly unit: string;
-  /** What it may be in the end, by what it was in the beginning of a life of so many seconds. */
+  /** The limit at the end of a life of so many seconds, by the value at its beginning. */
   most(first: number, slower: Slower, seconds: number): number;
-  /** Which says nothing while others take the processors. */
+  /** Set on a time, which tells nothing while other processes take the processors. */
   readonly isTime?: boolean;
 }
 
-/** What is below these is noise on two cores that also run the API server, etcd and whoever asks. */
+/** Values below these are noise on two cores that also run the API server, etcd and the clients. */
 const FLOORS = { cpu: 15, lag: 50, p50: 8, p99: 80 } as const;
 
-/** V8 widens its heap in steps for the first minutes: a life as short as in CI is not flat yet, whatever it does. */
+/** V8 widens its heap in steps for the first minutes, so a life as short as in CI is never flat. */
 const SETTLED_SECONDS = 480;
 const SETTLING_MIB = 32;
 
@@ -56,13 +56,13 @@ const LIMITS: readonly Limit[] = [
   },
 ];
 
-/** Times are compared of those moments alone in which the echo took at most so often what it took in the calmer third. */
+/** Only those moments count for times in which the echo took at most this many times what it took in the calmer third. */
 const CALM = 2;
 
-/** A median of fewer says nothing. */
+/** A median of fewer samples tells nothing. */
 const LEAST_SAMPLES = 5;
 
-/** The life of a replica without its warm-up: what it was like in its first third, and in its last. */
+/** The life of a replica without its warm-up: its first third and its last third. */
 interface Life {
   readonly name: string;
   readonly first: readonly Sample[];
@@ -72,14 +72,14 @@ interface Life {
 export interface Verdict {
   /** Lives that were long enough to be judged. */
   readonly judged: readonly string[];
-  /** What was not flat. */
+  /** The figures that were not flat. */
   readonly failures: readonly string[];
-  /** What cannot be told, as the machine was too busy with something else. */
+  /** The figures that cannot be judged, as the machine was too busy with something else. */
   readonly untold: readonly string[];
 }
 
 /**
- * Holds the median of the last third of each life against that of the first.
+ * Compares the median of the last third of each life with that of the first.
  * @param warmUp seconds of each life that do not count
  */
 export function judge(samples: readonly Sample[], warmUp: number): Verdict {
@@ -129,7 +129,7 @@ function failureOf({ figure, what, unit, most }: Limit, { name, first, last }: L
   const times = [...first, ...last].map(({ at }) => at);
   const seconds = Math.max(...times) - Math.min(...times);
   const limit = most(before, { p50: growth('echoP50'), p99: growth('echoP99') }, seconds);
-  // What was never measured is no good either.
+  // A value that was never measured counts as a failure, too.
   if (after <= limit) return [];
   const shown = (value: number): string => `${value.toFixed(1)} ${unit}`.trim();
   return [
@@ -137,6 +137,6 @@ function failureOf({ figure, what, unit, most }: Limit, { name, first, last }: L
   ];
 }
 
-/** The median of those in which there was something to measure; NaN where there is none. */
+/** The median of the samples in which there was something to measure; NaN where there is none. */
 export const medianOf = (samples: readonly Sample[], figure: Figure): number =>
   median(samples.map(({ figures }) => figures[figure]).filter(Number.isFinite));

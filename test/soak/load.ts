@@ -4,7 +4,7 @@ import { send } from '../bench/load.ts';
 import type { Case } from './cases.ts';
 import type { Tally } from './tally.ts';
 
-/** Who is asked. */
+/** The server that is asked. */
 export interface Target {
   readonly url: string;
   readonly agent: Agent;
@@ -12,7 +12,7 @@ export interface Target {
 
 /** Reviews at a steady rate, whether or not those before were answered. */
 export interface Load {
-  /** Milliseconds that the ordinary ones took which were answered since it was last asked, sorted. */
+  /** The sorted times, in milliseconds, of the ordinary reviews that were answered since the last call. */
   take(): readonly number[];
   stop(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface LoadOptions {
   readonly cases: readonly Case[];
   /** Reviews a second. */
   readonly rate: number;
-  /** Undefined while there is nobody to be asked. */
+  /** The value is undefined while no server can be asked. */
   readonly target: () => Target | undefined;
 }
 
@@ -39,7 +39,7 @@ export function startLoad({ name, cases, rate, target }: LoadOptions, tally: Tal
       asked.expect(uid, status, text);
       tally.done(name);
     } catch (error) {
-      // Lost is what was in flight to a replica that was killed.
+      // A request in flight is lost where its replica was killed.
       tally.failed(name, error, target() !== whom, asked.name);
     }
   };

@@ -2,15 +2,15 @@ import { judge, type Verdict } from './judge.ts';
 import type { Sample } from './sample.ts';
 import type { Tally } from './tally.ts';
 
-/** What a run came to. */
+/** The outcome of a run. */
 export interface Outcome {
   readonly samples: readonly Sample[];
   readonly tally: Tally;
-  /** How often what must have been done at least: with less, it was the machine that was looked at. */
+  /** How often each kind must have been done at least; with less, the run has tested only the machine. */
   readonly least: ReadonlyMap<string, number>;
 }
 
-/** How many failures are told; of more, only their number. */
+/** The most failures that are listed; of further ones, only their number is. */
 const MOST_TOLD = 10;
 
 /** @param warmUp seconds of each life that do not count */

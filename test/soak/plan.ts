@@ -1,14 +1,14 @@
-/** usage: node plan.ts OPTIONS: prints when what is to happen; or what is wrong with them, and ends with 2. */
+/** usage: node plan.ts OPTIONS: prints the times of what is to happen; or what is wrong with the options, and ends with 2. */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
-/** When what happens, in seconds from the beginning. */
+/** The times of everything that happens, in seconds from the beginning. */
 export interface Plan {
   readonly seconds: number;
-  /** Of the run, and of each life of a replica: heaps grow, programs are compiled. */
+  /** The warm-up of the run and of each life of a replica, in which heaps grow and programs are compiled. */
   readonly warmUp: number;
   readonly sampleEvery: number;
-  /** The faults in the order of time. */
+  /** The faults, ordered by time. */
   readonly faults: readonly Fault[];
 }
 
@@ -21,7 +21,7 @@ export interface Fault {
 const DEFAULT_MINUTES = '60';
 const LEAST_MINUTES = 2;
 
-/** @throws Error where the arguments are not good */
+/** @throws Error where the arguments are invalid */
 export function planOf(argv: readonly string[]): Plan {
   const { values } = parseArgs({
     args: [...argv],

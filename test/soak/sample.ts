@@ -1,17 +1,17 @@
-/** What is looked at again and again, of a replica that lives. */
+/** The figures that are measured again and again, of a replica that lives. */
 export interface Figures {
-  /** Resident, MiB. */
+  /** Resident memory, in MiB. */
   readonly memory: number;
-  /** Open descriptors. */
+  /** The number of open descriptors. */
   readonly files: number;
-  /** Processor time since the sample before, percent of a core; NaN in the first. */
+  /** The processor time since the sample before, in percent of a core; NaN in the first. */
   readonly cpu: number;
-  /** The lag of the event loop, by its own metrics, since the sample before: the 99th percentile, milliseconds. */
+  /** The 99th percentile of the event loop's lag since the sample before, by its own metrics, in milliseconds. */
   readonly lag: number;
-  /** The time of its answers to ordinary reviews since the sample before, milliseconds; NaN where there were none. */
+  /** The time of its answers to ordinary reviews since the sample before, in milliseconds; NaN where there were none. */
   readonly p50: number;
   readonly p99: number;
-  /** The time of an echo over TLS, asked as often by the same process: what the machine makes of it. */
+  /** The time of an echo over TLS, asked as often by the same process, which shows what the machine contributes. */
   readonly echoP50: number;
   readonly echoP99: number;
 }

@@ -33,10 +33,10 @@ export async function sampleAll(
   return samples.flat();
 }
 
-/** Seconds of processor time, and when (`performance.now`), at the sample before. */
+/** The seconds of processor time at the sample before, and its time (`performance.now`). */
 const before = new WeakMap<Member, { readonly cpu: number; readonly at: number }>();
 
-/** Percent of a core since then. */
+/** The processor time since then, in percent of a core. */
 function cpuOf(member: Member): number {
   const now = { cpu: cpuSeconds([member.replica.pid]), at: performance.now() };
   const last = before.get(member);
@@ -50,7 +50,7 @@ async function figuresOf(
   echoTimes: readonly number[],
 ): Promise<Sample['figures']> {
   const { replica } = member;
-  // Read first: the garbage of the answer is its own.
+  // The memory is read first, since asking for metrics makes garbage of its own.
   const [memory, files] = [memoryOf(replica.pid).now, openFiles(replica.pid)];
   const cpu = cpuOf(member);
   const lag = valueIn(await replica.metrics(), LAG);

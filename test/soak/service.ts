@@ -8,7 +8,7 @@ export interface Service {
 }
 
 /**
- * As a Service does it: each new connection goes to the next of the replicas that are ready.
+ * Forwards connections as a Service does: each new one goes to the next of the replicas that are ready.
  * @param ready their ports
  */
 export async function startService(ready: () => readonly number[]): Promise<Service> {

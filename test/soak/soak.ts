@@ -33,13 +33,13 @@ const say = (text: string): void => {
   process.stderr.write(`${seconds}s  ${text}\n`);
 };
 
-/** All of it, from an empty control plane to what was seen. */
+/** Runs everything, from an empty control plane to the outcome. */
 export async function soak(plan: Plan, ends: Ends): Promise<Outcome> {
   await setup();
   const api = await connectApi();
   ends.push(async () => api.close());
   await makeSoakGround(api);
-  // The one that is killed first comes first, so that it leads.
+  // The mortal replica is started first, so that it leads.
   const fleet = await startFleet([MORTAL, LASTING], ends);
   const service = await startService(() => fleet.members.map(({ replica }) => replica.port));
   ends.push(() => service.close());
@@ -119,7 +119,7 @@ async function follow(
   return samples;
 }
 
-/** A quarter of the reviews, as the machine may be busy and a replica takes its time to start, and each step once a minute. */
+/** Expects a quarter of the reviews, as the machine may be busy and a replica takes time to start, and each step once a minute. */
 function leastOf({ seconds }: Plan, steps: readonly string[]): ReadonlyMap<string, number> {
   const asked = [reviewsOf(LASTING), reviewsOf(MORTAL), ECHOES];
   return new Map([

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tally } from './tally.ts';
 
-/** Something that is done again and again. */
+/** A step that is repeated. */
 export interface Step {
   readonly name: string;
   /** @param round how often it was done before; @throws WrongAnswer, or another Error where it could not be done */
@@ -9,9 +9,9 @@ export interface Step {
 }
 
 /**
- * Does the steps in turn, with a pause after each.
+ * Takes the steps in turn, with a pause after each.
  * @param excused whether something was killed while a step was under way that began then (`performance.now`)
- * @returns ends it
+ * @returns a function that ends it
  */
 export function startSteps(
   steps: readonly Step[],

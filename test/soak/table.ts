@@ -15,7 +15,7 @@ const COLUMNS: readonly (readonly [head: string, figure: Figure, digits: number]
   ['echo p99 ms', 'echoP99', 1],
 ];
 
-/** Medians by tenth of the run, for each replica: a person sees the curve. */
+/** Medians by tenth of the run, for each replica, in which a person sees the curve. */
 export function curves(samples: readonly Sample[], seconds: number): string {
   const byReplica = Map.groupBy(samples, ({ replica }) => replica);
   return [...byReplica]

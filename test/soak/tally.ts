@@ -1,11 +1,11 @@
-/** An answer that must not be, whatever is broken: a Pod stored without its sandbox, another verdict than the right one. */
+/** An answer that must never be given, whatever is broken: a Pod stored without its sandbox, or a wrong verdict. */
 export class WrongAnswer extends Error {}
 
-/** What became of all that was asked. */
+/** The outcomes of all requests. */
 export class Tally {
   readonly wrong: string[] = [];
   readonly lost: string[] = [];
-  /** Answers, and steps that were done, by what they were. */
+  /** The answers and finished steps, counted by kind. */
   readonly #done = new Map<string, number>();
   readonly #excused = new Map<string, number>();
 
@@ -14,7 +14,7 @@ export class Tally {
   }
 
   /**
-   * @param excused whether what it was asked of had just been killed
+   * @param excused whether the target had just been killed
    * @param which of those that are counted as one
    */
   failed(what: string, error: unknown, excused: boolean, which?: string): void {
@@ -28,7 +28,7 @@ export class Tally {
     return this.#done.get(what) ?? 0;
   }
 
-  /** A line for each kind of what was done. */
+  /** A line for each kind of step. */
   lines(): readonly string[] {
     return [...this.#done].map(([what, count]) => {
       const excused = this.#excused.get(what) ?? 0;
