@@ -25,7 +25,7 @@ const keyOf = ({ path }: LiveObject): string =>
   path.replace(/^.*\/namespaces\/([^/]+)\/sandboxpolicies\//, '$1/');
 const namespaceOf = (key: string): string => key.replace(/\/.*/, '');
 
-/** What is stored, and a shelf that is told of it as a list and a watch tell. */
+/** The stored objects, and a shelf that learns of them as from a list and a watch. */
 class World {
   readonly stored = new Map<string, Stored>();
   readonly shelf = new Shelf();

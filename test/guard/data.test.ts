@@ -3,8 +3,8 @@ import { container, ground, object, requiredBy } from './support/ground.ts';
 import { SHOP } from './support/guarded-world.ts';
 
 /*
-What people write into policies and exemptions is data, also where it reads like a variable of the guard: one label value
-of one namespace would else end the making of the guard of the whole cluster.
+What people write into policies and exemptions is data, even where it reads like a variable of the guard. Otherwise one label
+value of one namespace could keep the whole cluster from getting a guard.
 */
 const NAMES = ['policies', 'least', 'required'];
 

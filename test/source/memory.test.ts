@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { costOf, FLOODS } from './cost.ts';
 
 /**
- * Those that are told soonest; `node test/source/cost.ts` measures all of them, in some minutes.
+ * Measures the floods that show an excess soonest; `node test/source/cost.ts` measures all of them, in some minutes.
  */
 describe('a file of 50 MB costs less than 1 GB, and what is beside it keeps its result', () => {
   it.each([
