@@ -6,9 +6,7 @@ import { copy, type Json, type JsonMap } from './json.ts';
 import { hold, holdSpeakable } from './target.ts';
 import { type Answered, type Asked, send } from './webhook.ts';
 
-/*
-What has to hold for every answer of the webhook.
-*/
+/* The properties that must hold for every answer of the webhook. */
 
 export interface Response {
   readonly uid: string;
@@ -18,14 +16,14 @@ export interface Response {
   readonly patch?: string;
 }
 
-/** It is a well-formed AdmissionReview with the uid that was sent, and nothing went wrong on its way. */
+/** Checks that the answer is a well-formed AdmissionReview with the uid that was sent, and that the log has no error. */
 export function holdAnswer({ code, text, errors }: Answered, sent: Json | undefined): Response {
   hold(errors.length === 0, 'the request crashed the webhook', ...errors);
   const { apiVersion, kind, response } = JSON.parse(text);
   hold(apiVersion === 'admission.k8s.io/v1' && kind === 'AdmissionReview', 'no AdmissionReview', text);
   hold(typeof response.allowed === 'boolean', 'it says neither yes nor no', text);
   const uid = (sent as { request?: { uid?: unknown } } | null | undefined)?.request?.uid;
-  // Of what is answered by its head alone, a uid of more than 1,024 bytes is cut, and each character may be an escape.
+  // Where only the head of a review is read, a uid of more than 1,024 bytes is cut, and each character may be an escape.
   const isKnown = typeof uid === 'string' && 6 * uid.length <= 1024;
   if (isKnown) hold(response.uid === uid, 'the uid is another one', text, uid);
   hold(code === (response.uid === '' ? 400 : 200), `the code is ${code}`, text);
@@ -39,7 +37,7 @@ export function holdAnswer({ code, text, errors }: Answered, sent: Json | undefi
   return response;
 }
 
-/** What the mode, the path and the verdict let it be. */
+/** Checks that the answer is one that the mode, the path and the verdict allow. */
 export function holdMode(
   response: Response,
   { logged, decision }: Answered,
@@ -65,7 +63,7 @@ function holdEnforced(response: Response, verdict: string): void {
   if (verdict === 'unreadable') hold(!response.allowed, 'passed unread', response);
 }
 
-/** The patch can be applied, makes the Pod what the decision says, and the Pod is then admitted as it is. */
+/** Checks that the patch can be applied, makes the Pod what the decision says, and that the Pod is then admitted unchanged. */
 export async function holdPatch(
   response: Response,
   { decision }: Answered,
@@ -97,7 +95,7 @@ export async function holdPatch(
 const OWN =
   /^\/(?:metadata|metadata\/annotations|metadata\/annotations\/cofferdam\.dev~1[^/]*|spec\/(?:runtimeClassName|(?:overhead|nodeSelector|tolerations)(?:\/.*)?))$/;
 
-/** The scheduling as the API server merges it with that of the class that was set (plugin/pkg/admission/runtimeclass). */
+/** The scheduling, merged with that of the class that was set as the API server does it (plugin/pkg/admission/runtimeclass). */
 function scheduled(spec: JsonMap, ground: GroundName): JsonMap {
   const facts = GROUNDS[ground].view.runtimeClass(String(spec.runtimeClassName));
   return {

@@ -14,7 +14,7 @@ export const TARGETS = [
   manifestTarget,
 ] as unknown as readonly Target[];
 
-/** Which of each hundred inputs is for whom: spread, so that a short run has some of all. */
+/** The target of each of a hundred inputs; they are spread, so that a short run has some of all. */
 const SCHEDULE: readonly Target[] = TARGETS.flatMap(target =>
   Array.from({ length: target.share }, (_, i) => ({ target, at: (i + 0.5) / target.share })),
 )
@@ -30,9 +30,9 @@ export function inputAt(seed: number, index: number): { readonly target: Target;
   return { target, input: target.make(Random.of(seed, index), turn) };
 }
 
-/** No answer may take the processor longer, in milliseconds. */
+/** The most milliseconds of processor time that an answer may take. */
 export const MOST_MILLISECONDS = 100;
-/** What took longer is run as often again: a collection of garbage, or code that was not compiled yet, is no finding. */
+/** An input that took longer is run this often again: a garbage collection, or code that was not compiled yet, is no finding. */
 const RETRIES = 4;
 
 export interface Slow {
@@ -48,13 +48,13 @@ export interface Failed {
   readonly error: unknown;
 }
 
-/** What came of many inputs. */
+/** The outcome of many inputs. */
 export class Tally {
   readonly inputs = new Map<string, number>(TARGETS.map(({ name }) => [name, 0]));
-  /** Pods that were judged with a field, by its path. */
+  /** The number of Pods that were judged with a field, by its path. */
   readonly fields = new Map<string, number>(SPEC_FIELDS.map(({ path }) => [path, 0]));
   readonly codes = new Map<string, number>();
-  /** The slowest first. */
+  /** The slowest inputs, the slowest first. */
   slowest: readonly Slow[] = [];
   readonly failed: Failed[] = [];
 
@@ -67,7 +67,7 @@ export class Tally {
     this.slowest = all.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, 5);
   }
 
-  /** Paths of fields that no Pod had. */
+  /** The paths of fields that no Pod had. */
   get missed(): readonly string[] {
     return [...this.fields].filter(([, count]) => count === 0).map(([path]) => path);
   }
@@ -76,7 +76,7 @@ export class Tally {
 const addOne = (counts: Map<string, number>, key: string): void =>
   void counts.set(key, (counts.get(key) ?? 0) + 1);
 
-/** More would tell nothing new. */
+/** More failures would show nothing new. */
 const MOST_FAILED = 1000;
 
 /** Runs the inputs of some numbers, one after the other. */
@@ -104,7 +104,7 @@ export async function campaign(
   return tally;
 }
 
-/** The least of the times that it takes, where the first was too long. */
+/** The least of the input's times, where the first was too long. */
 async function timed(target: Target, input: JsonMap, reached: Reached): Promise<Reached> {
   let { milliseconds } = reached;
   for (let i = 0; i < RETRIES && milliseconds > MOST_MILLISECONDS; i++) {
@@ -113,13 +113,13 @@ async function timed(target: Target, input: JsonMap, reached: Reached): Promise<
   return { ...reached, milliseconds };
 }
 
-/** The reason in a few words, the same for what fails for the same reason. */
+/** The reason in a few words, which are the same for inputs that fail for the same reason. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Finding
     ? error.message
     : `it threw ${error instanceof Error ? error.message : String(error)}`;
 
-/** Whether an input fails, and for this reason; what is no input any more does not. */
+/** Whether an input fails for this reason; one that is no longer an input does not. */
 export async function fails(target: Target, input: JsonMap, reason: string): Promise<boolean> {
   try {
     await target.run(input);

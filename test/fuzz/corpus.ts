@@ -6,7 +6,7 @@ import { shrink } from './shrink.ts';
 import type { Reached, Target } from './target.ts';
 
 const FOLDER = new URL('corpus/', import.meta.url);
-/** Names of inputs that were found, which are kept when the rest is made anew. */
+/** Inputs with such names were found to fail; they are kept when the rest is made anew. */
 const FOUND = 'found-';
 
 /** An input that is kept, with what it reaches. */
@@ -14,7 +14,7 @@ export interface Kept {
   readonly file: string;
   readonly target: Target;
   readonly input: JsonMap;
-  /** Codes that it has to reach; none for what was found, which has only to pass. */
+  /** The codes that it must reach; none for one that was found to fail, which must only pass. */
   readonly reaches: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function readCorpus(): readonly Kept[] {
     });
 }
 
-/** A member a line. */
+/** Writes each member on a line of its own. */
 function write(file: string, kept: object): Promise<void> {
   const members = Object.entries(kept).map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`);
   return writeFile(new URL(file, FOLDER), `{\n${members.join(',\n')}\n}\n`);
@@ -53,14 +53,14 @@ export async function saveFound({ name }: Target, reason: string, input: JsonMap
 interface First {
   readonly seed: number;
   readonly index: number;
-  /** That no input before it has reached. */
+  /** The codes that no input before it has reached. */
   readonly codes: string[];
 }
 
-/** The most tries with a large input, which takes as long as it is large. */
+/** The most tries for a large input, each of which takes as long as the input is large. */
 const MOST_TRIES = 400;
 
-/** Remembers the inputs that reached something new: by their numbers, as inputs can be made again. */
+/** Remembers the inputs that reached something new, by their numbers, as inputs can be made again. */
 export class Collector {
   readonly #seen = new Set<string>();
   readonly #first: First[] = [];
@@ -73,7 +73,7 @@ export class Collector {
 
   /**
    * Makes the corpus anew, each input as small as it can be.
-   * @returns how many there are
+   * @returns the number of inputs
    */
   async save(): Promise<number> {
     await mkdir(FOLDER, { recursive: true });
@@ -95,7 +95,7 @@ async function reaches(target: Target, input: JsonMap, codes: readonly string[])
     const reached = await target.run(input);
     return codes.every(code => reached.codes.includes(code));
   } catch {
-    // No input any more.
+    // The value is no longer an input.
     return false;
   }
 }

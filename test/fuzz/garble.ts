@@ -2,7 +2,7 @@ import { type Holder, type Json, put, type Slot, slotsOf, take, valueIn } from '
 import type { Random } from './random.ts';
 import { HOSTILE_KEYS, HOSTILE_TEXTS, REPEATED, TEXTS } from './words.ts';
 
-/** Makes something of a value wrong or odd, wherever it is: a type, a key, a text, a depth. */
+/** Makes a part of a value wrong or odd, anywhere in it: a type, a key, a text, a depth. */
 export function garble(value: Json, random: Random): void {
   const slots = slotsOf(value);
   if (slots.length === 0) return;
@@ -32,17 +32,17 @@ const SCALARS: readonly Json[] = [null, true, false, 0, -0.5, 1e308, '', [], {},
 export const oddity = (random: Random): Json =>
   random.oneIn(2) ? random.pick(HOSTILE_TEXTS) : structuredClone(random.pick(SCALARS));
 
-/** The last, of `<`, which Go writes as six bytes, makes a body of more than ordinary size. */
+/** The last length, in `<`, which Go writes as six bytes, makes a body larger than ordinary. */
 const LENGTHS = [64, 253, 254, 1024, 2048, 4097, 20_000, 60_000];
 
-/** What is matched, split or measured somewhere may take long for a long one. */
+/** A long text may take long wherever texts are matched, split or measured. */
 export const longText = (random: Random): string => {
   const word = random.pick(REPEATED);
   const text = word.repeat(Math.ceil(random.pick(LENGTHS) / word.length));
   return random.oneIn(2) ? text : `${text}!`;
 };
 
-/** About as deep as a review may be, and beyond. */
+/** The depth is about the greatest that a review may have, or beyond. */
 function nested(random: Random): Json {
   let value: Json = 'deep';
   for (let depth = random.pick([8, 20, 40, 80, 100]); depth > 0; depth--) {
@@ -92,7 +92,7 @@ const INSERTS = [
 
 export const edit = (random: Random): Edit => ({
   at: random.next(),
-  // One time in four all that follows: a body that was cut off.
+  // One time in four everything that follows is removed, as from a body that was cut off.
   remove: random.oneIn(4) ? 2 ** 31 : random.few(8),
   insert: random.pick(INSERTS),
 });
@@ -110,6 +110,6 @@ export function edited(bytes: Buffer, edits: readonly Edit[]): Buffer {
   return result;
 }
 
-/** The text that Go's encoding/json writes: a review of the API server (`SetEscapeHTML`). */
+/** The text as Go's encoding/json writes it, which is how an API server writes a review (`SetEscapeHTML`). */
 export const asGoWrites = (text: string): string =>
   text.replace(/[<>&\u2028\u2029]/g, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -33,7 +33,7 @@ const NAMESPACES = [
   servedNamespace('bank', { 'cofferdam.dev/risk': 'high', 'cofferdam.dev/minimum-isolation': 'app-kernel' }),
 ];
 
-/** None of these rules stops to match when something is added to a Pod: `noise` relies on it. */
+/** None of these rules stops matching when something is added to a Pod; `noise` relies on that. */
 const RULES = [
   { name: 'public', expression: "object.metadata.?labels.?exposure.orValue('') == 'public'", weight: 40 },
   { name: 'many', expression: 'size(object.spec.containers) > 3', weight: 10 },
@@ -77,11 +77,11 @@ const LISTING = object(
 );
 const shipped = (name: 'strict' | 'multi-tenant') => builtinPolicy(name).map(({ value }) => value);
 
-/** What Pods are judged against, by a name that the corpus keeps. */
+/** The objects by which Pods are judged, by a name that the corpus keeps. */
 export const GROUNDS = {
-  /** What an installation has before anybody configures it. */
+  /** An installation as it is before anybody configures it. */
   plain: { snapshot: snapshotOf(), view: builtinView() },
-  /** Rules, exemptions, classes of all isolations, namespaces of several kinds, one that is not known. */
+  /** Rules, exemptions, classes of all isolations, namespaces of several kinds, and an unknown one. */
   ruled: { snapshot: snapshotOf(OBJECTS), view: viewOf(...CLASSES, ...NAMESPACES) },
   /** The stricter built-in policies, a list of sandboxes, and nodes that not every class can run on. */
   crowded: {
@@ -93,5 +93,5 @@ export const GROUNDS = {
 export type GroundName = keyof typeof GROUNDS;
 export const GROUND_NAMES = Object.keys(GROUNDS) as readonly GroundName[];
 
-/** The last one is not known where namespaces are listed. */
+/** The last name is unknown where namespaces are listed. */
 export const NAMESPACE_NAMES = ['shop', 'tenant', 'bank', 'unheard-of'] as const;

@@ -42,7 +42,7 @@ export function slotsOf(value: Json): Slot[] {
 
 export const valueIn = ({ holder, key }: Slot): Json => (holder as JsonMap)[key] as Json;
 
-/** JSON of any text; undefined where it is none. */
+/** Parses any text as JSON; undefined where it is none. */
 export function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text);

@@ -2,7 +2,7 @@ import { type Attribute, attributesOf, heldBy } from '../../scripts/client-model
 
 /** A field of Kubernetes' OpenAPI, and how it is reached from a Pod. */
 export interface Field {
-  /** Such as `spec.containers[].ports[].hostPort`; what a map holds is not told apart. */
+  /** A path such as `spec.containers[].ports[].hostPort`, which does not go into maps. */
   readonly path: string;
   readonly name: string;
   readonly parent: Field | undefined;
@@ -40,7 +40,7 @@ export const METADATA_FIELDS: readonly Field[] = of('metadata').slice(1);
 
 const ROOTS = new Map(POD.map(field => [field.name, field]));
 
-/** Tells of each field of the PodSpec that a Pod has, once. */
+/** Reports each field of the PodSpec that a Pod has, once. */
 export function fieldsIn(pod: unknown, tell: (path: string) => void): void {
   const spec = ROOTS.get('spec') as Field;
   const value = (pod as { readonly spec?: unknown }).spec;

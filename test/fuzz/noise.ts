@@ -16,17 +16,17 @@ What may be added to a Pod and must not make the answer milder. Not among it, si
 What is added to an update is added to the new Pod alone.
 */
 export type Noise =
-  /** An item behind those of a list, which is made where there is none. */
+  /** An item after those of a list, which is created where there is none. */
   | { readonly kind: 'item'; readonly to: string; readonly value: Json }
-  /** A member of a map that has none of that name. */
+  /** A member of a map that has none of this name. */
   | { readonly kind: 'member'; readonly to: string; readonly key: string; readonly value: Json }
-  /** The last item once more. */
+  /** The last item of a list once more. */
   | { readonly kind: 'repeat'; readonly to: string }
   | { readonly kind: 'reverse'; readonly to: string };
 
 const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 
-/** @param updates whether it is for the new Pod of an update */
+/** @param updates whether the noise is for the new Pod of an update */
 export function makeNoise(pod: JsonMap, updates: boolean, random: Random): Noise {
   switch (random.below(updates ? 7 : 8)) {
     case 0:
@@ -101,15 +101,15 @@ function ofContainer(random: Random): { readonly to: string; readonly value: Jso
 }
 
 const NAMES = new Set(SPEC_FIELDS.map(({ name }) => name));
-/** No name of a field, in whatever place; none that a path of this file could mistake. */
+/** Names that no field has anywhere, and that no path of this file could be mistaken for. */
 const UNKNOWN = ['noise', 'Spec', ...HOSTILE_KEYS].filter(
   key => !NAMES.has(key) && !['spec', 'metadata'].includes(key),
 );
 
-/** Members of these are data. */
+/** The members of these maps are data. */
 const DATA = new Set(SPEC_FIELDS.filter(({ holds }) => holds === 'map').map(({ name }) => name));
 
-/** The objects with fields, as paths; the Pod itself is the empty one. */
+/** The objects that have fields, as paths; the path of the Pod itself is empty. */
 function structsOf(pod: JsonMap): string[] {
   const found = ['', 'metadata'];
   const visit = (value: Json | undefined, path: string): void => {
@@ -124,7 +124,7 @@ function structsOf(pod: JsonMap): string[] {
   return found;
 }
 
-/** Adds it to a Pod, where it has a place for it. */
+/** Adds the noise to a Pod that has a place for it. */
 export function addNoise(noise: Noise, pod: JsonMap): void {
   const steps = String(noise.to)
     .split('.')
@@ -143,7 +143,7 @@ export function addNoise(noise: Noise, pod: JsonMap): void {
   }
 }
 
-/** What is missing at the end of the way is made: a list for an item, a map for labels and annotations. */
+/** Creates what is missing at the end of the path: a list for an item, a map for labels and annotations. */
 function inside(at: Json | undefined, step: string, { kind, to }: Noise, last: boolean): Json | undefined {
   if (!isHolder(at)) return undefined;
   const there = Object.hasOwn(at, step) ? (at as JsonMap)[step] : undefined;

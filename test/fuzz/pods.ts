@@ -3,14 +3,14 @@ import { type Field, METADATA_FIELDS, SPEC_FIELDS } from './model.ts';
 import type { Random } from './random.ts';
 import { ANNOTATIONS, HOSTILE_TEXTS, KEYS, LABELS, NUMBERS, TEXTS, WORDS } from './words.ts';
 
-/** Fields that one Pod gets besides those that were taken in turn. */
+/** The most fields that a Pod gets besides those that are taken in turn. */
 const MOST_FIELDS = 8;
-/** Taken in turn, so that each field is hit after as many Pods as there are fields, divided by this. */
+/** Fields are taken in turn, so that each comes up after as many Pods as there are fields, divided by this. */
 const IN_TURN = 3;
 
 /**
  * A Pod whose fields are of the types that the API has.
- * @param turn which Pod it is: every field comes up once in a round
+ * @param turn the number of the Pod: every field comes up once in a round
  */
 export function makePod(random: Random, turn: number): JsonMap {
   const pod: JsonMap = {
@@ -30,7 +30,7 @@ export function makePod(random: Random, turn: number): JsonMap {
   return pod;
 }
 
-/** Gives a Pod a field, and what has to be above it. */
+/** Gives a Pod a field, and the objects that have to be above it. */
 export function plant(pod: JsonMap, field: Field, random: Random): void {
   const holder = holderOf(pod, field, random);
   const value = madeFor(field, random);
@@ -60,7 +60,7 @@ function holderOf(pod: JsonMap, { parent }: Field, random: Random): JsonMap {
   return made;
 }
 
-/** What the API asks of an item of a list, where it has such a field. */
+/** The fields that the API asks of an item of a list, where it has them. */
 const NEEDED = ['name', 'key', 'operator'];
 
 function itemOf({ fields }: Field, random: Random, index: number): JsonMap {
@@ -111,19 +111,19 @@ function addTo(pod: JsonMap, map: 'labels' | 'annotations', [key, value]: readon
   metadata[map] = { ...(isHolder(before) ? before : {}), [key]: value };
 }
 
-/** Sets a class as this project did before. */
+/** Sets a class as this project did in an earlier request. */
 function inject(pod: JsonMap, runtimeClass: string): void {
   (pod.spec as JsonMap).runtimeClassName = runtimeClass;
   addTo(pod, 'annotations', ['cofferdam.dev/injected-runtime-class', runtimeClass]);
 }
 
-/** Around the bounds of Pods, and at powers of ten. */
+/** Counts around the bounds of Pods, and powers of ten. */
 const COUNTS = [10, 100, 249, 250, 251, 500, 1000, 1001];
 
-/** Of an object: the API server takes 3 MiB (apiserver pkg/server/config.go `MaxRequestBodyBytes`). */
+/** The API server takes 3 MiB for an object (apiserver pkg/server/config.go `MaxRequestBodyBytes`). */
 const MOST_BYTES = 3 * 1024 * 1024;
 
-/** Repeats what one of the Pod's lists or maps holds. */
+/** Repeats the contents of one of the Pod's lists or maps. */
 export function swell(pod: JsonMap, random: Random): void {
   const holders = slotsOf(pod)
     .map(valueIn)
@@ -138,7 +138,7 @@ export function swell(pod: JsonMap, random: Random): void {
   }
 }
 
-/** A Pod as a workload's template, or within what else holds Pods. */
+/** A Pod as a workload's template, or within another object that holds Pods. */
 export function wrap(pod: JsonMap, random: Random): JsonMap {
   const { metadata, spec } = pod;
   const template = { metadata, spec } as JsonMap;

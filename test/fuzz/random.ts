@@ -1,6 +1,6 @@
 /**
- * Random choices that a seed repeats. Fast, as millions are made: fast-check's arbitraries, which shrink by themselves,
- * take some twenty times as long for a Pod.
+ * Random choices that a seed repeats. They are fast, as millions are made: fast-check's arbitraries, which shrink by
+ * themselves, take some twenty times as long for a Pod.
  */
 export class Random {
   #state: number;
@@ -9,7 +9,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** The choices of one input, whatever was chosen for the inputs before it. */
+  /** The choices of one input, which do not depend on the choices of the inputs before it. */
   static of(seed: number, turn: number): Random {
     return new Random(mix(mix(seed) ^ turn));
   }
@@ -25,7 +25,7 @@ export class Random {
     return Math.floor(this.next() * below);
   }
 
-  /** True once in so many times. */
+  /** True in one of so many cases. */
   oneIn(many: number): boolean {
     return this.below(many) === 0;
   }
@@ -34,7 +34,7 @@ export class Random {
     return list[this.below(list.length)] as T;
   }
 
-  /** So many things, `most` at most, more often few. */
+  /** A number of things, at most `most`, more often small. */
   few(most: number): number {
     return Math.floor(this.next() ** 2 * (most + 1));
   }

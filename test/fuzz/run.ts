@@ -6,9 +6,9 @@ import { shrink } from './shrink.ts';
 import { Finding } from './target.ts';
 
 /*
-`npm run fuzz`: a million inputs, each held against what has to hold for all. `-- --inputs N`, `--seed S`; one of them again
-with `--from INDEX --inputs 1`; `--save` renews the corpus with an input for each code that was reached, and adds what
-failed to it.
+`npm run fuzz` tests a million inputs for the properties that must hold for all; `-- --inputs N --seed S` chooses others, and
+`--from INDEX --inputs 1` tests one of them again. `--save` renews the corpus with an input for each code that was reached, and
+adds the inputs that failed.
 */
 const { values } = parseArgs({
   options: {
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 const [inputs, seed, from] = [Number(values.inputs), Number(values.seed), Number(values.from)];
 const TELL_EVERY = 10_000;
-/** How many of the inputs that failed are made smaller. */
+/** The most failed inputs that are made smaller. */
 const MOST_SHRUNK = 5;
 
 const print = (line = ''): void => void process.stdout.write(`${line}\n`);
@@ -40,7 +40,7 @@ for (const failed of firstOfEach(tally.failed)) await show(failed);
 if (values.save) tell(`${await collector.save()} inputs saved`);
 const [slowest] = tally.slowest;
 const slow = (slowest?.milliseconds ?? 0) > MOST_MILLISECONDS;
-// A single input is asked for again by its number, and has a few fields.
+// A single input is run again by its number, and has only a few fields.
 const missed = inputs >= TELL_EVERY ? tally.missed : [];
 if (slow) print(`FAILED: an answer took more than ${MOST_MILLISECONDS} ms`);
 if (missed.length > 0) print(`FAILED: no Pod that was judged had ${missed.join(', ')}`);
@@ -61,7 +61,7 @@ function report({ inputs: counts, fields, codes, slowest: list }: Tally): void {
   }
 }
 
-/** One for each reason; the others most likely are the same. */
+/** The first input for each reason; the others most likely fail alike. */
 function firstOfEach(failed: readonly Failed[]): readonly Failed[] {
   const byReason = Map.groupBy(failed, ({ target, error }) => `${target.name} ${reasonOf(error)}`);
   return [...byReason.values()].map(([first]) => first as Failed).slice(0, MOST_SHRUNK);

@@ -15,7 +15,7 @@ export async function shrink<T extends JsonMap>(
   const isSame = async (smaller: T): Promise<boolean> => left-- > 0 && (await same(smaller));
   for (let before = Number.POSITIVE_INFINITY; sizeOf(best) < before && left > 0; ) {
     before = sizeOf(best);
-    // It goes from the outside inwards: what is taken out with all that it holds need not be looked into.
+    // The order is from the outside inwards, so what is taken out with its contents need not be looked into.
     for (let i = 0; i < slotsOf(best).length && left > 0; ) {
       const smaller = await changedAt(best, i, isSame);
       if (smaller) best = smaller;
@@ -27,7 +27,7 @@ export async function shrink<T extends JsonMap>(
 
 const sizeOf = (value: Json): number => JSON.stringify(value).length;
 
-/** The first change at a place with which it still does the same. */
+/** The input after the first change at a place that still does the same. */
 async function changedAt<T extends JsonMap>(
   value: T,
   place: number,

@@ -2,28 +2,28 @@ import process from 'node:process';
 import type { Json, JsonMap } from './json.ts';
 import type { Random } from './random.ts';
 
-/** What became of an input. */
+/** The outcome of an input. */
 export interface Reached {
-  /** Codes of what was answered: what the corpus has one input of each for. */
+  /** The codes of the answers; the corpus has one input for each of them. */
   readonly codes: readonly string[];
-  /** How long our own code took. */
+  /** The time that our own code took. */
   readonly milliseconds: number;
-  /** A Pod that was judged. */
+  /** The Pod that was judged, if any. */
   readonly pod?: unknown;
 }
 
-/** One kind of input, and what has to hold for each. */
+/** A kind of input, and the properties that must hold for each. */
 export interface Target<Input extends JsonMap = JsonMap> {
   readonly name: string;
-  /** How many of a hundred inputs are of this kind. */
+  /** How many inputs of a hundred are of this kind. */
   readonly share: number;
-  /** @param turn which of its inputs it is */
+  /** @param turn the number of the input among those of this kind */
   make(random: Random, turn: number): Input;
-  /** @throws Finding where something does not hold; anything else that it throws is a crash */
+  /** @throws Finding where a property does not hold; any other error is a crash */
   run(input: Input): Promise<Reached>;
 }
 
-/** Something that has to hold and does not. */
+/** A property that must hold and does not. */
 export class Finding extends Error {
   readonly details: readonly Json[];
 
@@ -40,13 +40,13 @@ export function hold(condition: unknown, message: string, ...details: readonly u
 
 const INSIDES =
   /\n\s+at |\.[cm]?[jt]s:\d+|node:internal|(?:Type|Range|Syntax)Error|internal error|undefined|NaN|\[object |Cannot read/;
-/** The same as in `src/source/text.ts`: what could move a cursor, forge a line or turn text around. */
+/** The same pattern as in `src/source/text.ts`: characters that could move a cursor, forge a line or turn text around. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** A list of nothing within a sentence; not the end of what somebody wrote (`object.spec.contain...`). */
+/** An empty list within a sentence, but not the end of what somebody wrote (`object.spec.contain...`). */
 const GAP = /(?:^| )(?:adds|because of|contain|supports|waives) ?(?:[,.;]|$)/;
 
-/** What users are told is text, on one line, and shows nothing of how we are built. */
+/** Checks that a message is text, on one line, and reveals nothing of how the program is built. */
 export function holdSpeakable(text: unknown): void {
   hold(typeof text === 'string' && text !== '', 'a message is missing', text);
   hold(!INSIDES.test(text), 'a message shows how we are built', text);
@@ -54,7 +54,7 @@ export function holdSpeakable(text: unknown): void {
   hold(!GAP.test(text), 'a message has a gap', text);
 }
 
-/** What a message says, in four words at most that are ours and not the input's: the same for what is the same fault. */
+/** The words of a message, four at most, that are ours and not the input's, so that they are the same for the same fault. */
 export function ownWords(message: string, input: string): string {
   const given = new Set(Array.from(input.matchAll(WHOLE), ([word]) => word));
   const words = message
@@ -70,19 +70,19 @@ export function ownWords(message: string, input: string): string {
     .join(' ');
 }
 
-/** Words for any shape that something has or should have. */
+/** The words for each shape that a value has or should have. */
 const SHAPES = new Set(
   'a an the or and list map string text number whole empty null true false y'.split(' '),
 );
-/** What a message says begins with one of these, behind what it is about. */
+/** The words with which a message begins, after its subject. */
 const STARTS = new Set(
   'is where follows takes needs there no not exactly found at missing in nested'.split(' '),
 );
 
-/** Words that are all of a text or a key, in JSON and in YAML. */
+/** Words that make up a whole text or key, in JSON and in YAML. */
 const WHOLE = /(?<=["'\s[{-]|^)[A-Za-z]+(?=["'\]},:]|$)/gm;
 
-/** What the processor did for it, in milliseconds: a busy machine makes no code slow. */
+/** Measures processor time, in milliseconds, as a busy machine makes no code slow. */
 export async function timed<T>(
   work: () => T | Promise<T>,
 ): Promise<{ readonly done: T; readonly milliseconds: number }> {

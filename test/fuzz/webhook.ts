@@ -18,20 +18,20 @@ export interface Asked {
   readonly path: Path;
   readonly mode: Mode;
   readonly body: Buffer;
-  /** How many pieces the body comes in. */
+  /** The number of pieces in which the body comes. */
   readonly pieces?: number;
 }
 
 export interface Answered {
   readonly code: number;
   readonly text: string;
-  /** What the log says of it. */
+  /** The log line for the request. */
   readonly logged: Readonly<Record<string, unknown>>;
   /** The last decision. */
   readonly decision: Decision | undefined;
-  /** Errors that the log was told of: bugs of ours. */
+  /** The errors in the log, which are bugs of ours. */
   readonly errors: readonly string[];
-  /** The processor's time, from the first byte in to the last one out. */
+  /** The processor time from the first byte in to the last one out. */
   readonly milliseconds: number;
 }
 
@@ -75,7 +75,7 @@ function handlerFor({ ground, path, mode }: Asked): ReviewHandler {
   return made;
 }
 
-/** Sends a body through the webhook's own handling of requests, without a network: one at a time. */
+/** Sends a body through the webhook's own handling of requests, without a network, one at a time. */
 export async function send(asked: Asked): Promise<Answered> {
   decision = undefined;
   logged = {};
@@ -97,7 +97,7 @@ export async function send(asked: Asked): Promise<Answered> {
   });
   const handle = handlerFor(asked);
   const { body, pieces = 1 } = asked;
-  // Smaller ones than clients of HTTP send end a connection: test/admission/connections.test.ts.
+  // Pieces smaller than HTTP clients send would end a connection: test/admission/connections.test.ts.
   const least = pieces > SOME_PIECES ? LEAST_MEAN_BYTES : 1;
   const piece = Math.max(least, Math.ceil(body.length / pieces));
   const { milliseconds } = await timed(() => {

@@ -154,7 +154,7 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   nodeSelector: NODE_KEYS,
 };
 
-/** What a text field may hold where nothing is known of it. */
+/** Values of a text field of which nothing else is known. */
 export const TEXTS: readonly string[] = [...NAMES, 'x', 'some-name', '1', 'true', '/path', 'a.b/c', 'UPPER'];
 
 export const NUMBERS: readonly number[] = [0, 1, -1, 80, 1000, 65_535, 2 ** 31, Number.MAX_SAFE_INTEGER];
@@ -184,7 +184,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   '🦀'.repeat(20),
 ];
 
-/** What long texts repeat: patterns that step back over them, and paths that have to be made plain. */
+/** Parts that long texts repeat: patterns that step back over them, and paths that have to be cleaned. */
 export const REPEATED: readonly string[] = [
   'x',
   '/',
@@ -204,7 +204,7 @@ export const REPEATED: readonly string[] = [
 
 export const SIGNAL_IDS: readonly string[] = SIGNALS.map(({ id }) => id);
 
-/** CEL: what rules say, what does not compile, what costs. */
+/** Expressions of CEL: such as rules have, such as do not compile, and expensive ones. */
 export const EXPRESSIONS: readonly string[] = [
   "object.metadata.?labels.?exposure.orValue('') == 'public'",
   'size(object.spec.containers) > 1',

@@ -13,7 +13,10 @@ interface ManifestInput extends JsonMap {
   format: string;
 }
 
-/** Manifests as text, well-formed and not, through `cofferdam review`: results, or problems of the project's own. */
+/**
+ * Puts manifests as text, well-formed and not, through `cofferdam review`, which must answer with results, or with problems of
+ * the project's own.
+ */
 export const manifestTarget: Target<ManifestInput> = {
   name: 'manifest',
   share: 3,
@@ -41,10 +44,10 @@ export const manifestTarget: Target<ManifestInput> = {
   },
 };
 
-/** Said by `attempt`, by the last resort of the command line, and by Node. */
+/** Words that `attempt`, the last resort of the command line, or Node print of a crash. */
 const CRASH = /cofferdam failed on|a fault of cofferdam|\n\s+at \S+ \(|node:internal|\.[cm]?[jt]s:\d+:\d+/;
 
-/** What a line says behind its place. */
+/** Matches the problem of a line, after its place. */
 const PROBLEM = /^\S+ (?:error|warning): (.*)$/;
 
 function objectFor(random: Random, turn: number): Json {
@@ -58,7 +61,7 @@ function objectFor(random: Random, turn: number): Json {
   return random.oneIn(20) ? { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } } : object;
 }
 
-/** The text in block style, in flow style, or as JSON. What is one object twice becomes an anchor and its alias. */
+/** The text in block style, in flow style, or as JSON. An object that occurs twice becomes an anchor and its alias. */
 function textOf(object: Json, random: Random): string {
   if (random.oneIn(4)) return `${JSON.stringify(object)}\n`;
   if (random.oneIn(6)) return stringify(object, { collectionStyle: 'flow' });

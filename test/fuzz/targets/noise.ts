@@ -19,7 +19,7 @@ interface NoiseInput extends JsonMap {
   noise: (Noise & JsonMap)[];
 }
 
-/** The same Pod without and with noise: the second answer isolates at least as well. */
+/** Judges the same Pod without and with noise: the second answer must isolate at least as well. */
 export const noiseTarget: Target<NoiseInput> = {
   name: 'noise',
   share: 26,
@@ -58,19 +58,19 @@ export const noiseTarget: Target<NoiseInput> = {
   },
 };
 
-/** Much as the new one is, or another. */
+/** A stored Pod much like the new one, or a different one. */
 const storedPod = (pod: JsonMap, random: Random, turn: number): JsonMap => {
   const stored = random.oneIn(2) ? makePod(random, turn) : copy(pod);
   if (random.oneIn(2)) delete (stored.spec as JsonMap)[random.pick(Object.keys(stored.spec as JsonMap))];
   return stored;
 };
 
-/** How strict an answer is. */
+/** The strictness of an answer. */
 interface Strictness {
   readonly verdict: string;
   readonly outcome: Outcome | undefined;
   readonly required: Isolation | undefined;
-  /** Where it runs; undefined where it does not. */
+  /** The isolation in which the Pod runs; undefined where it does not run. */
   readonly isolation: Isolation | undefined;
   readonly milliseconds: number;
 }

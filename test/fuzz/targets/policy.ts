@@ -19,7 +19,7 @@ interface PolicyInput extends JsonMap {
   documents: Json[];
 }
 
-/** Documents of all kinds, from their own schemas, through the loader; what loads then judges Pods. */
+/** Loads documents of all kinds, made from their own schemas; those that load then judge Pods. */
 export const policyTarget: Target<PolicyInput> = {
   name: 'policy',
   share: 7,
@@ -81,7 +81,7 @@ function judge({ snapshot }: Compilation): void {
   }
 }
 
-/** Each problem says where and what, and is put in words. */
+/** Checks that each problem says where and what, and can be put in words. */
 function codeOf(problem: Problem, text: string): string {
   const { position, path, message, severity } = problem;
   hold(position.file === FILE && (position.line ?? 0) > 0, 'a problem without its place', position, message);

@@ -14,13 +14,13 @@ interface ReviewInput extends JsonMap {
   path: Path;
   mode: Mode;
   review: Json;
-  /** Changes of the bytes. */
+  /** The changes to the bytes. */
   edits: Edit[];
-  /** How many pieces the body comes in. */
+  /** The number of pieces in which the body comes. */
   pieces: number;
 }
 
-/** Reviews as an API server sends them, and what is none, through the webhook as bytes. */
+/** Sends reviews as an API server does, and bodies that are no reviews, through the webhook as bytes. */
 export const reviewTarget: Target<ReviewInput> = {
   name: 'review',
   share: 64,
@@ -50,7 +50,7 @@ export const reviewTarget: Target<ReviewInput> = {
   },
 };
 
-/** Nearly all are judged. */
+/** Requests with nearly all of these are judged. */
 const OPERATIONS = [
   ...Array.from({ length: 12 }, () => 'CREATE'),
   ...Array.from({ length: 10 }, () => 'UPDATE'),
@@ -101,7 +101,7 @@ function kindOf({ apiVersion, kind }: JsonMap): JsonMap {
   return { kind: { group, version, kind } as JsonMap, resource: { group, version, resource } as JsonMap };
 }
 
-/** What an update was made of: the same with something less or other, now and then in deletion. */
+/** The object before an update: the same with something removed or changed, now and then in deletion. */
 function before(object: JsonMap, random: Random): JsonMap {
   const old = copy(object);
   for (let i = random.few(3); i > 0; i--) garble(old, random);
@@ -112,7 +112,7 @@ function before(object: JsonMap, random: Random): JsonMap {
   return old;
 }
 
-/** Kinds of other groups are workloads, or none of our business, whatever they are called. */
+/** Kinds of other groups are workloads, or of no concern here, whatever their names are. */
 function isAboutPods(sent: Json | undefined, body: Buffer): boolean {
   if (sent === undefined) return body.includes(JSON.stringify(POD_KIND.kind));
   const { request } = (sent ?? {}) as {
