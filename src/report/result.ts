@@ -30,7 +30,7 @@ export interface Reviewed extends Subject {
   readonly injected?: { readonly mesh: string; readonly decision: Decision };
   /** How many nodes a DaemonSet goes to, where they are known, and what happens to it on some of them. */
   readonly nodes?: OnEachNode & { readonly goesTo: number };
-  /** Stays on the host kernel, and no node can take it, where nodes are known; of a class, the placement says so. */
+  /** True if it stays on the host kernel and none of the known nodes can take it; for a class, its placement says so. */
   readonly nodeless?: true;
   /** True if it was judged by what an object says of its Pods, to which its controller adds. */
   readonly isFragment?: boolean;
