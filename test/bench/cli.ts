@@ -21,11 +21,11 @@ export interface CliRow {
   /** An empty program of Node, or a plain parse of the same files. */
   readonly control: Cost;
   readonly controlName: string;
-  /** Processor time as a multiple of the control's, and what that may be. */
+  /** The processor time as a multiple of the control's, and its limit. */
   readonly ratio: number;
   readonly most: number;
   readonly kubeLinter?: Cost | NoCost;
-  /** Said where it is missed. */
+  /** The goal in words, for when it is missed. */
   readonly goal: string;
   readonly isMet: boolean;
 }
@@ -33,7 +33,7 @@ export interface CliRow {
 interface Task {
   readonly name: string;
   readonly ours: Command;
-  /** What kube-linter takes. */
+  /** The folder, where kube-linter can read it. */
   readonly folder?: string;
   readonly control: Command;
   readonly controlName: string;
@@ -107,15 +107,15 @@ const ours = (...argv: readonly string[]): Command => nodeWith(MAIN, ...argv);
 const reviewOf = (path: string) => ({ ours: ours('review', path), folder: path });
 
 /**
- * npx takes longer to find a program than most programs to run: for one of the checkout's own it reads all that is installed
- * there. So it is compared with itself, which finds the same and then runs nothing.
+ * npx takes longer to find a program than most programs take to run: for one of the checkout's own, it reads all that is
+ * installed there. So it is compared with itself, which finds the same and then runs nothing.
  */
 function byNpx(folder: string): Task {
   const empty = join(folder, 'empty.mjs');
   const env = {
-    // npx links there what it runs.
+    // npx links the programs that it runs there.
     npm_config_cache: join(folder, 'npm'),
-    // Nothing is built anew, or looked for elsewhere.
+    // npm neither builds anything anew, nor looks for it elsewhere.
     npm_config_ignore_scripts: 'true',
     npm_config_offline: 'true',
     EMPTY: empty,
@@ -136,7 +136,7 @@ function byNpx(folder: string): Task {
   };
 }
 
-/** They are to be done in a minute; the control reads the same file. */
+/** The commands should take less than a minute; the control reads the same file. */
 function* ofSnapshots(folder: string, part: number): Generator<Task> {
   const [cluster, crowd, parse] = ['cluster.json', 'crowd.json', 'parse.mjs'].map(name =>
     join(folder, name),
@@ -171,7 +171,7 @@ function measure(task: Task, scratch: string, kubeLinter: string | undefined): C
       ? []
       : [{ argv: [kubeLinter, 'lint', folder], mostSeconds: MOST_SECONDS_BESIDE }]),
   ];
-  // The first run is what Node compiles, and the machine reads from its disk.
+  // The first run is for Node to compile, and for the machine to read from its disk.
   const costs = commands.map(() => [] as (Cost | NoCost)[]);
   for (let round = -1; round < rounds; round++) {
     commands.forEach((command, i) => {
@@ -190,7 +190,7 @@ function measure(task: Task, scratch: string, kubeLinter: string | undefined): C
   };
 }
 
-/** Without figures of our own there is nothing to say. */
+/** Throws where a figure of our own is missing, as nothing can be compared then. */
 function known(name: string, cost: Cost | NoCost | undefined): Cost {
   if (!cost || 'why' in cost) throw new Error(`${name}: ${cost?.why}`);
   return cost;

@@ -6,25 +6,25 @@ import process from 'node:process';
 import { median } from './load.ts';
 
 const USAGE = join(import.meta.dirname, 'usage.mjs');
-/** The shell knows what a program took of the processor that it has waited for; Node tells of its own process alone. */
+/** The shell knows the processor time of a program that it has waited for; Node reports only its own. */
 const TIMED = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1';
-/** What `timeout` exits with where it has ended a command: https://man7.org/linux/man-pages/man1/timeout.1.html */
+/** The exit code of `timeout` where it has ended a command: https://man7.org/linux/man-pages/man1/timeout.1.html */
 const TIMED_OUT = 124;
-/** What a shell exits with where a program could not be started, or was not found. */
+/** The exit codes of a shell where a program could not be started, or was not found. */
 const NOT_STARTED = [126, 127];
-/** A shell adds the number of the signal that a program was ended by. */
+/** A shell adds this to the number of the signal that ended a program. */
 const BY_SIGNAL = 128;
 
-/** What a command took. */
+/** The cost of a command. */
 export interface Cost {
-  /** Processor time, and time that passed. */
+  /** The processor time, and the time that passed. */
   readonly cpuSeconds: number;
   readonly seconds: number;
-  /** The memory at its peak; none of a program that is not Node's. */
+  /** The memory at its peak; absent for a program that is not Node's. */
   readonly mebibytes: number;
 }
 
-/** Nothing to compare with, and why: `more than 60 s`. */
+/** The reason why there is nothing to compare with: `more than 60 s`. */
 export interface NoCost {
   readonly why: string;
 }
@@ -33,12 +33,12 @@ export interface Command {
   readonly argv: readonly string[];
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** It is ended after that. */
+  /** The command is ended after this time. */
   readonly mostSeconds?: number;
 }
 
 /**
- * Runs a command to its end. Whatever it exits with counts, as reviews and linters exit with what they have found.
+ * Runs a command to its end. Any exit code is accepted, as reviews and linters exit with what they have found.
  * @param scratch a folder
  */
 export function costOf({ argv, cwd, env, mostSeconds }: Command, scratch: string): Cost | NoCost {
@@ -64,7 +64,7 @@ function signalNumbered(wanted: number): string {
   return found?.[0] ?? `signal ${wanted}`;
 }
 
-/** The middle of each figure; or why there is none, if that was so once. */
+/** The median of each figure; or the reason why there is none, if that occurred once. */
 export const typical = (costs: readonly (Cost | NoCost)[]): Cost | NoCost =>
   costs.find(cost => 'why' in cost) ?? medianOf(costs as readonly Cost[]);
 
@@ -74,7 +74,7 @@ const medianOf = (costs: readonly Cost[]): Cost => ({
   mebibytes: median(costs.map(({ mebibytes }) => mebibytes)),
 });
 
-/** A line of a table. */
+/** The cost as a line of a table. */
 export function costText(cost: Cost | NoCost): string {
   if ('why' in cost) return ` ${cost.why}`;
   const times = [cost.cpuSeconds, cost.seconds].map(time => `${time.toFixed(2).padStart(6)} s`).join('  ');

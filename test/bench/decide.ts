@@ -11,7 +11,7 @@ import { admissionReview, twoContainerPod } from './body.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
 const ROUNDS = 15;
-/** The rounds until all are compiled by the optimizing compiler, which a busy machine keeps waiting. */
+/** The rounds until the optimizing compiler, for which a busy machine leaves little time, has compiled everything. */
 const WARM_UP_ROUNDS = 5;
 const ROUND_MS = 150;
 
@@ -38,13 +38,13 @@ const FIVE_RULES = {
 
 export interface InProcess {
   readonly name: string;
-  /** Per second, in the best of the rounds: what else runs on the machine only takes away. */
+  /** The rate per second in the best of the rounds, since whatever else runs on the machine only lowers it. */
   readonly rate: number;
-  /** Times the control's rate (see benchDecisions). */
+  /** The rate as a multiple of the control's (see benchDecisions). */
   readonly ratio: number;
-  /** What the ratio must not fall below. */
+  /** The least that the ratio may be. */
   readonly floor: number;
-  /** Per second. */
+  /** The goal for the rate per second. */
   readonly goal: number;
 }
 

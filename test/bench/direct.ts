@@ -91,7 +91,7 @@ async function measureShort(): Promise<void> {
   expectKept('afterwards', after / most);
 }
 
-/** @returns with the server's processor time for each answer, in microseconds */
+/** @returns the results with the server's processor time for each answer, in microseconds */
 async function shoot(server: Running, options: Partial<Options>): Promise<Shot> {
   const before = server.cpu();
   const result = await autocannon({

@@ -109,7 +109,7 @@ async function overHttps(): Promise<void> {
 
 async function compare(ours: Running, control: Running): Promise<void> {
   const pairs: [Load, Load][] = [];
-  // Both are loaded until they are compiled: what follows is steady.
+  // Both are loaded until they are compiled, so that the following runs are steady.
   for (const server of [ours, control]) await load(server, review, WARM_UP, CLIENTS);
   const cpu = [ours.cpu(), control.cpu()];
   for (let round = 0; round < ROUNDS; round++) {

@@ -54,17 +54,17 @@ export const median = (values: readonly number[]): number =>
     0.5,
   );
 
-/** @throws Error where it is answered by anything but 200 */
+/** @throws Error where the answer is anything but 200 */
 export async function post(url: string, agent: Agent, payload: Buffer): Promise<string> {
   const { status, text } = await send(url, agent, payload);
   if (status !== 200) throw new Error(`HTTP ${status}`);
   return text;
 }
 
-/** How long anybody waits for a webhook (the API server: 30 s at most). */
+/** The longest that anybody waits for a webhook (the API server: 30 s at most). */
 const PATIENCE_MS = 30_000;
 
-/** @throws Error where it is not answered */
+/** @throws Error where no answer comes */
 export function send(
   url: string,
   agent: Agent,
@@ -75,7 +75,7 @@ export function send(
     const req = request(url, { agent, method: 'POST', headers, timeout: PATIENCE_MS }, res => {
       const chunks: Buffer[] = [];
       res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      // Where the connection ends in the midst of it.
+      // The connection may end in the middle of the answer.
       res.on('error', fail);
       res.on('end', () => done({ status: res.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
     });

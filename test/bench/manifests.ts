@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A Deployment as charts make them: 1.4 KB, admitted. */
+/** A Deployment like those of charts: 1.4 KB, admitted. */
 const deployment = (i: number): string => `apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -109,7 +109,7 @@ metadata:
   namespace: team-${i % 20}
 `;
 
-/** A definition as controller-gen writes it. */
+/** A definition like those that controller-gen writes. */
 function definition(i: number): string {
   const field = (name: string): string => `                ${name}:
                   description: |-
@@ -159,7 +159,7 @@ ${Array.from({ length: 60 }, (_, n) => field(`field${n}`)).join('')}            
 `;
 }
 
-/** Where a set of manifests was written, and how much of it. */
+/** The place of a set of manifests, and its size. */
 export interface Manifests {
   readonly folder: string;
   readonly bytes: number;
@@ -180,18 +180,18 @@ const times = function* (count: number, make: (i: number) => string): Iterable<s
   for (let i = 0; i < count; i++) yield make(i);
 };
 
-/** Each with a Deployment and a Service. */
+/** Writes files, each with a Deployment and a Service. */
 export const filesOf = (folder: string, count: number): Manifests =>
   write(
     folder,
     times(count, i => `${deployment(i)}---\n${service(i)}`),
   );
 
-/** CustomResourceDefinitions of 50 KB. */
+/** Writes CustomResourceDefinitions of 50 KB. */
 export const definitionsOf = (folder: string, bytes: number): Manifests =>
   write(folder, times(Math.ceil(bytes / definition(0).length), definition));
 
-/** Of five documents, one is a Deployment; a thousand in a file. */
+/** Writes documents, a thousand in a file, of which one in five is a Deployment. */
 export const documentsOf = (folder: string, count: number): Manifests =>
   write(
     folder,

@@ -32,7 +32,7 @@ const matching = (...matchExpressions: object[]): Spec => ({
   },
 });
 
-/** What Pods ask of nodes, from nothing to what no node has; each is asked of both clusters. */
+/** The requests of Pods to nodes, from none to one that no node meets; each is put to both clusters. */
 const QUESTIONS: readonly (readonly [name: string, spec: Spec])[] = [
   ['fits anywhere', {}],
   ['nodeSelector that fits half', { nodeSelector: { pool: 'b' } }],
@@ -104,7 +104,7 @@ const CLUSTERS: readonly (readonly [name: string, more: (i: number) => Parameter
   ],
 ];
 
-/** The labels that a cloud gives: mostly alike, with a name, a rack and a serial number of their own. */
+/** Labels like those of a cloud: mostly alike, with a name, a rack and a serial number of each node's own. */
 const labelsOf = (i: number): Record<string, string> => ({
   'kubernetes.io/arch': 'amd64',
   'kubernetes.io/os': 'linux',
@@ -116,7 +116,7 @@ const labelsOf = (i: number): Record<string, string> => ({
   serial: `${i}`,
 });
 
-/** The cost of a decision on 5,000 nodes against that on three, for what Pods and clusters can be. */
+/** The cost of a decision on 5,000 nodes as a multiple of that on three, for various Pods and clusters. */
 export function benchPlacement(): readonly Placement[] {
   const cases = [
     ...QUESTIONS.map(([name, spec]) => ({ name, spec, more: CLUSTERS[0]?.[1] })),
@@ -130,7 +130,7 @@ export function benchPlacement(): readonly Placement[] {
 
 export type Run = () => unknown;
 
-/** The fastest round of each: whatever else the machine does only adds. */
+/** The fastest round of each counts, since whatever else the machine does only adds. */
 export function compare(small: Run, large: Run): Omit<Placement, 'name'> {
   const best = { small: Number.POSITIVE_INFINITY, large: Number.POSITIVE_INFINITY };
   for (let round = 0; round < ROUNDS; round++) {
@@ -140,7 +140,7 @@ export function compare(small: Run, large: Run): Omit<Placement, 'name'> {
   return { ...best, ratio: best.large / best.small };
 }
 
-/** Of this thread's processor time: on a busy machine, time on the clock is mostly that of others. */
+/** Measures this thread's processor time, as time on the clock is mostly that of others on a busy machine. */
 function microseconds(run: Run): number {
   const begin = spent();
   let count = 0;

@@ -1,4 +1,4 @@
-/** A control: reads each file of a folder, and makes plain data of it with the library that reviews use. */
+/** A control: reads each file of a folder, and turns it into plain data with the library that reviews use. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';

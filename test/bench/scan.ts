@@ -21,7 +21,7 @@ const WARM_UP = 2000;
 
 const pod = twoContainerPod('high');
 
-/** One request every 10 ms, however long the others take: as users come. */
+/** One request every 10 ms, however long the others take, as users arrive. */
 async function latencies(server: Running, requests: number): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64, ca: server.ca });
   const times: number[] = [];

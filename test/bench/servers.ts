@@ -13,9 +13,9 @@ export interface Running {
   readonly name: string;
   readonly url: string;
   readonly ca: Buffer;
-  /** Resident memory, MiB. */
+  /** The resident memory, in MiB. */
   memory(): number;
-  /** Processor time since its start, microseconds. */
+  /** The processor time since its start, in microseconds. */
   cpu(): number;
   stop(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export const startWebhook = (
     ...more,
   ]);
 
-/** The control: express, the same body, an answer that decides nothing. */
+/** The control: express with the same body and an answer that decides nothing. */
 export const startEcho = (): Promise<Running> =>
   start('express echo', '/?timeout=10s', (port, dir) => [
     join(import.meta.dirname, 'echo.ts'),
@@ -119,13 +119,13 @@ const answers = (url: string, ca: Buffer): Promise<void> =>
     req.end('{}');
   });
 
-/** proc(5): VmRSS in kB. */
+/** Reads VmRSS, in kB (proc(5)). */
 function residentMiB(child: ChildProcess): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
-/** proc(5): utime and stime, the 14th and 15th fields, in hundredths of a second. */
+/** Reads utime and stime, the 14th and 15th fields of stat, in hundredths of a second (proc(5)). */
 function cpuMicroseconds(child: ChildProcess): number {
   const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10_000;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-/** What one Pod in so many asks for, beside the others that ask for nothing. */
+/** The requests of one Pod in so many; the others request nothing. */
 const ASKS: readonly (readonly [every: number, pod: object, container: object])[] = [
   [40, { hostPID: true, volumes: [{ name: 'host', hostPath: { path: '/proc' } }] }, {}],
   [30, { hostNetwork: true }, {}],
@@ -29,14 +29,14 @@ const OTHERS: readonly object[] = [
   },
 ];
 
-/** A cluster of as many Pods: ten replicas of each workload, a hundred in each namespace, some with something to ask for. */
+/** A cluster of as many Pods: ten replicas of each workload, a hundred Pods in each namespace, some with requests. */
 export const savedCluster = (file: string, pods: number): number =>
   save(
     file,
     Array.from({ length: pods }, (_, i) => replica(i)),
   );
 
-/** One namespace with as many Pods, each of a workload and an image of its own, which all need an exemption. */
+/** One namespace with as many Pods, each of its own workload and image; all of them need an exemption. */
 export const savedCrowd = (file: string, pods: number): number =>
   save(
     file,
@@ -51,7 +51,7 @@ function replica(i: number): object {
   return podOf(`team-${Math.floor(i / PER_NAMESPACE)}`, `web-${workload}`, i, [pod, container]);
 }
 
-/** The Pod has what the API server and controllers add: the volume of its token, a label. */
+/** The Pod with the additions of the API server and controllers: the volume of its token, a label. */
 function podOf(namespace: string, name: string, i: number, [pod, container]: [object, object]): object {
   const end = Array.from(
     { length: 5 },

@@ -4,13 +4,13 @@ import { KubeConfig } from '@kubernetes/client-node';
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** The milliseconds from the call until the last byte was there. */
+  /** The milliseconds from the call until the last byte has arrived. */
   readonly ms: number;
 }
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** What a patch is, where it is one. */
+/** The content type of a strategic merge patch. */
 export const STRATEGIC = 'application/strategic-merge-patch+json';
 export const MERGE = 'application/merge-patch+json';
 export const APPLY = 'application/apply-patch+yaml'; // JSON is YAML
@@ -21,7 +21,10 @@ const PATIENCE_MS = 60_000;
 /** The API server of KUBECONFIG over connections that stay open, as the kubeconfig's user. */
 export interface Api {
   ask(method: Method, path: string, body?: string, contentType?: string): Promise<Answer>;
-  /** Does what `ask` does, for what must work. @throws Error with what the API server says */
+  /**
+   * Calls `ask` for a request that must succeed.
+   * @throws Error with what the API server says
+   */
   must(method: Method, path: string, body?: object, contentType?: string): Promise<Answer>;
   close(): void;
 }

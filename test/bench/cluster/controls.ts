@@ -9,17 +9,17 @@ import { gatekeeperPart } from './peers/gatekeeper.ts';
 import { peprPart } from './peers/pepr.ts';
 import { webhookParts } from './webhooks.ts';
 
-/** Something that admits Pods, as a whole or as a half. Its processes run while others are measured, idle. */
+/** Something that admits Pods, wholly or in part. Its processes run on, idle, while others are measured. */
 export interface Part {
-  /** What is there from the first round to the last, and does nothing by itself: policies without their bindings. */
+  /** Objects that exist from the first round to the last, and do nothing by themselves: policies without their bindings. */
   readonly standing: readonly KubeObject[];
-  /** What makes it count. */
+  /** The objects that make it take effect. */
   readonly switches: readonly KubeObject[];
-  /** The ids of its processes; none where the API server does it all. */
+  /** The ids of its processes; empty where the API server does everything. */
   readonly pids: readonly number[];
 }
 
-/** A part that is switched on, and what then becomes of Pods. */
+/** A part that is switched on, and the outcome for Pods from then on. */
 export interface Step {
   readonly part: Part;
   readonly effect: Effect;
@@ -27,9 +27,9 @@ export interface Step {
 
 export interface Control {
   readonly name: ControlName;
-  /** Switched on one after the other. */
+  /** The steps are switched on one after the other. */
   readonly steps: readonly Step[];
-  /** Whether it sets no class, so that the high-risk Pod names its own. */
+  /** Whether the control sets no class, so that the high-risk Pod names its own. */
   readonly namesClass: boolean;
 }
 
@@ -55,5 +55,5 @@ export async function prepareControls(
   return names.map(name => ({ name, steps: steps[name] ?? [], namesClass: name === 'guard' }));
 }
 
-/** What is to be ended when the run ends. */
+/** The functions that end what the run has started. */
 export type Stoppers = (() => Promise<void>)[];

@@ -5,23 +5,23 @@ import { CREATE_PATH } from './effect.ts';
 import { CLASS, NAMED, type PodKind, podOf } from './pods.ts';
 import { cpuSeconds, memoryMiB } from './process.ts';
 
-/** What dry-run creations of one Pod by some clients took. */
+/** The measurements of dry-run creations of one Pod by some clients. */
 export interface Creations {
-  /** Milliseconds. */
+  /** The milliseconds of a creation. */
   readonly p50: number;
   readonly p99: number;
-  /** Creations a second. */
+  /** The creations per second. */
   readonly rate: number;
-  /** Seconds of processor time for 1,000 creations; of the webhook 0 where there is none. */
+  /** The seconds of processor time for 1,000 creations; for the webhook 0 where there is none. */
   readonly apiCpu: number;
   readonly hookCpu: number;
-  /** MiB after it. */
+  /** The memory after the creations, in MiB. */
   readonly apiMemory: number;
   readonly hookMemory: number;
 }
 
 export const CLIENTS = [1, 16] as const;
-/** That many times as many requests, since they take a third of the time each. */
+/** There are this many times as many requests, since each takes a third of the time. */
 export const REQUESTS_FACTOR: Readonly<Record<(typeof CLIENTS)[number], number>> = { 1: 1, 16: 3 };
 const WARM_UP = 50;
 
@@ -66,7 +66,7 @@ export async function measureCreations(
   };
 }
 
-/** Does it so often, by that many at once; what each gave, sorted. */
+/** Repeats the work so often, by that many clients at once; gives the results in ascending order. */
 export async function repeat(
   times: number,
   clients: number,

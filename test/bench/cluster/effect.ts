@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Api } from './api.ts';
 import { CLASS, NAMED, NAMESPACE, podOf } from './pods.ts';
 
-/** What becomes of a Pod: `refused`, or the class that it ends with, `none` where it has none. */
+/** The outcome for a Pod: `refused`, or the class that it ends with; `none` where it has none. */
 export interface Effect {
   readonly plain: string;
   readonly high: string;
-  /** High-risk, and names gVisor itself. */
+  /** The outcome for a high-risk Pod that names gVisor itself. */
   readonly named: string;
   readonly hostPID: string;
 }
@@ -23,8 +23,9 @@ const PAUSE_MS = 50;
 const REFRESH_MS = 1_100;
 
 /**
- * Waits until it is so, and stays so: where there are several policies, one alone might have been taken up.
- * @throws Error where it is not so after 30 s
+ * Waits until the outcome is the expected one and stays so: where there are several policies, only one of them might have taken
+ * effect.
+ * @throws Error where that takes more than 30 s
  */
 export async function untilEffective(api: Api, name: string, expected: Effect): Promise<void> {
   await until(api, name, expected);
@@ -51,12 +52,12 @@ const effectNow = async (api: Api): Promise<Effect> => ({
   hostPID: await becomes(api, podOf('plain', { spec: { hostPID: true } })),
 });
 
-/** What becomes of a Pod of the namespace, `dryRun`. */
+/** The outcome for a Pod of the namespace, by `dryRun`. */
 export async function becomes(api: Api, { spec, ...rest }: ReturnType<typeof podOf>): Promise<string> {
   const { status, text } = await api.ask('POST', CREATE_PATH, JSON.stringify({ ...rest, spec }));
   if (status === 201)
     return (JSON.parse(text) as { spec: { runtimeClassName?: string } }).spec.runtimeClassName ?? 'none';
-  // 403 of the guard, of a webhook 400 to 499 as it chooses, of an admission policy 422 without a reason.
+  // The guard answers 403, a webhook chooses from 400 to 499, and an admission policy answers 422 without a reason.
   if (status >= 400 && status < 500) return 'refused';
   throw new Error(`POST ${CREATE_PATH}: ${status} ${text.slice(0, 500)}`);
 }

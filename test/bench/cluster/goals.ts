@@ -3,7 +3,7 @@ import { type ControlName, ON_REQUEST } from './options.ts';
 import type { PodKind } from './pods.ts';
 import { type Figure, type Results, ratio } from './results.ts';
 
-/** A figure of the run and what it should be, or has to be. */
+/** A figure of the run, with the goal or the limit for it. */
 export interface Limit {
   readonly what: string;
   readonly figure: (results: Results) => Figure;
@@ -11,7 +11,7 @@ export interface Limit {
   readonly limit: number;
 }
 
-/** Latency is that of one client, since by 16 it is what the rate says; of processor time more is measured by 16. */
+/** Latency is measured with one client, as with 16 it only reflects the rate; 16 measure more of the processor time. */
 const LATENCY_CLIENTS = 1;
 const LOAD_CLIENTS = 16;
 
@@ -42,7 +42,7 @@ const least = (what: string, limit: number, figure: Limit['figure']): Limit => (
   ...{ what, figure, limit, bound: 'at least' },
 });
 
-/** Only measured where a peer was asked for. */
+/** These are measured only where a peer was asked for. */
 const aheadOf = (peer: ControlName): readonly Limit[] => [
   least(`enforce, high: creations / ${peer}`, 1, toOther('enforce', peer, 'rate', 'high')),
   least(`enforce-lean, plain: creations / ${peer}`, 1, toOther('enforce-lean', peer, 'rate', 'plain')),

@@ -19,11 +19,11 @@ const objects = (overhead: boolean): readonly KubeObject[] => [
     handler: 'runsc',
     ...(overhead && OVERHEAD),
   },
-  // Nobody runs there what is bound to it.
+  // No kubelet runs what is bound to this node.
   { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } },
 ];
 
-/** What every control stands on: the namespace of the Pods, its service account, the class, a node, Cofferdam's CRDs. */
+/** Creates what every control needs: the namespace of the Pods, its service account, the class, a node, Cofferdam's CRDs. */
 export async function makeGround(api: Api, overhead: boolean): Promise<void> {
   await installCrds();
   await createAll(api, objects(overhead));

@@ -15,7 +15,7 @@ import { under } from './switch.ts';
 import { failuresOf, reportOf } from './table.ts';
 
 const KINDS = ['plain', 'high'] as const;
-/** Those by which whole lives are measured: what is asked about more than creations. */
+/** The controls that are measured on whole lives, as they are asked about more than creations. */
 const LIVING: readonly string[] = ['none', 'guard', 'enforce'];
 
 const began = performance.now();
@@ -60,10 +60,10 @@ async function run(options: BenchOptions, api: Api, stop: Stoppers): Promise<Res
   const parts = new Set(controls.flatMap(({ steps }) => steps.map(({ part }) => part)));
   for (const { standing } of parts) await createAll(api, standing);
   const measured: Measured[] = [];
-  // Round 0 is thrown away: until then programs are compiled, and heaps grow.
+  // Round 0 is discarded: until its end, programs are compiled and heaps grow.
   for (let round = 0; round <= options.rounds; round++) {
     const size = round === 0 ? { ...options, requests: 50, lives: Math.min(options.lives, 2) } : options;
-    // Back and forth, so that nobody always comes after the same.
+    // The order alternates, so that no control always follows the same one.
     for (const control of round % 2 === 0 ? controls : controls.toReversed()) {
       say(round === 0 ? `warm-up: ${control.name}` : `round ${round} of ${options.rounds}: ${control.name}`);
       const figures = await measure(api, control, round, size);

@@ -5,11 +5,11 @@ import { repeat } from './creations.ts';
 import { NAMED, NAMESPACE, NODE, type PodKind, podOf, STATUS_PATCHES, statusPatch } from './pods.ts';
 import { cpuSeconds } from './process.ts';
 
-/** The life of a Pod from its creation until it is gone, and the status patches of Pods that are there. */
+/** The life of a Pod from its creation until it is gone, and the status patches of existing Pods. */
 export interface Life {
-  /** Milliseconds of a whole life, one after the other. */
+  /** The milliseconds of a whole life, measured one after the other. */
   readonly p50: number;
-  /** Milliseconds of processor time of the API server for one life, and for one status patch. */
+  /** The milliseconds of the API server's processor time for one life, and for one status patch. */
   readonly cpu: number;
   readonly patchCpu: number;
 }
@@ -19,10 +19,10 @@ export interface StoredPod {
   readonly spec: { readonly runtimeClassName?: string };
 }
 
-/** How many send the status patches, each of Pods of its own. */
+/** How many clients send the status patches, each for Pods of its own. */
 const PATCHERS = 4;
 const WARM_UP = 20;
-/** Times the lives: a patch takes a small part of the time. */
+/** The number of patches for each life, since a patch takes a small part of the time. */
 const PATCHES_FACTOR = 40;
 const FINALIZER = 'example.com/bench';
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
@@ -34,7 +34,7 @@ export async function measureLives(
   kind: PodKind,
   lives: number,
 ): Promise<Life> {
-  // What none and the guard alone do not set, the Pod names, so that all patch the same Pod.
+  // The Pod names the class itself where the control does not set it, so that all patch the same Pod.
   const injected = control.steps.some(({ part }) => part.pids.length > 0);
   const pod = podOf(kind, {
     metadata: { finalizers: [FINALIZER] },
@@ -96,7 +96,7 @@ async function remove(api: Api, path: string): Promise<void> {
   await api.must('DELETE', path, { gracePeriodSeconds: 0 });
 }
 
-/** Milliseconds of processor time of the API server for a status patch that changes one condition of a running Pod. */
+/** The milliseconds of the API server's processor time for a status patch that changes one condition of a running Pod. */
 async function patchCost(api: Api, apiPid: number, pod: object, patches: number): Promise<number> {
   const paths: string[] = [];
   for (let i = 0; i < PATCHERS; i++) paths.push(await createBound(api, pod));

@@ -8,14 +8,14 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
-/** The plural as in English, which holds for all of these kinds. */
+/** The plural as in English, which is right for all of these kinds. */
 const pluralOf = (kind: string): string =>
   kind.toLowerCase().replace(/y$/, 'ie').replace(/s$/, 'se').concat('s');
 
-/** Where it is. */
+/** The path of the object. */
 export const pathOf = (object: KubeObject): string => `${folderOf(object)}/${object.metadata.name}`;
 
-/** Where objects of its kind are. */
+/** The path of the collection of its kind. */
 function folderOf({ apiVersion, kind, metadata }: KubeObject): string {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';
@@ -26,11 +26,11 @@ export async function createAll(api: Api, objects: readonly KubeObject[]): Promi
   for (const object of objects) await api.must('POST', folderOf(object), object);
 }
 
-/** Creates it, or makes it so (server-side apply). */
+/** Creates the object, or changes it to this (server-side apply). */
 export const apply = (api: Api, object: KubeObject): Promise<Answer> =>
   api.must('PATCH', `${pathOf(object)}?fieldManager=bench&force=true`, object, APPLY);
 
-/** The last first. What is not there is no fault. */
+/** Deletes the last one first; an object that is not there is no fault. */
 export async function deleteAll(api: Api, objects: readonly KubeObject[]): Promise<void> {
   for (const object of objects.toReversed()) {
     const { status, text } = await api.ask('DELETE', pathOf(object));

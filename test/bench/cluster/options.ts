@@ -10,11 +10,11 @@ export type ControlName = (typeof ALWAYS)[number] | (typeof ON_REQUEST)[number];
 export interface BenchOptions {
   readonly controls: readonly ControlName[];
   readonly rounds: number;
-  /** Creations of each Pod in each round by one client; 16 clients make three times as many. */
+  /** The creations of each Pod in each round by one client; 16 clients make three times as many. */
   readonly requests: number;
-  /** Lives of each Pod in each round; forty status patches for each are measured besides. None where 0. */
+  /** The lives of each Pod in each round; forty status patches for each are measured besides. With 0, none are measured. */
   readonly lives: number;
-  /** Whether the RuntimeClass has an overhead: what is then set is a reason to ask the webhooks once more. */
+  /** Whether the RuntimeClass has an overhead; setting that is a reason to ask the webhooks once more. */
   readonly overhead: boolean;
   readonly json: string | undefined;
   readonly check: boolean;
@@ -25,7 +25,7 @@ const PEPR = 'pepr@1.1.4';
 
 const WHOLE = { rounds: 5, requests: 400, lives: 40 } as const;
 const SHORT = { rounds: 3, requests: 120, lives: 8 } as const;
-/** None measured alone is of use, and webhooks alone need no floor. */
+/** The control `none` alone is of no use, and webhooks alone need no floor. */
 const SHORT_CONTROLS: readonly ControlName[] = ['none', 'cel', 'echo', 'guard', 'enforce'];
 
 const HELP = `What admission costs on a real API server: medians of rounds in which the controls take turns.

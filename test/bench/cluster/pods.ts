@@ -1,9 +1,12 @@
-/** Mode enforce; every admission of this bench is for it alone. */
+/** The namespace is in mode enforce; every admission of this bench is for it alone. */
 export const NAMESPACE = 'bench';
 export const CLASS = 'gvisor';
 export const NODE = 'bench-node';
 
-/** What a person writes: a Pod of two containers that needs nothing, and the same with a high risk, which must get gVisor. */
+/**
+ * The Pods as a person writes them: one of two containers that needs nothing, and the same with a high risk, which must get
+ * gVisor.
+ */
 export type PodKind = 'plain' | 'high';
 
 const container = (name: string, image: string) => ({
@@ -33,7 +36,7 @@ export const podOf = (kind: PodKind, { metadata, spec }: PodTweak = {}) => ({
   },
 });
 
-/** The class that it must have where nobody sets it. */
+/** The class that the Pod must name where nobody sets it. */
 export const NAMED = { spec: { runtimeClassName: CLASS } };
 
 const TIME = '2026-11-24T00:00:00Z';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
-/** Processor time that these processes have taken since their start, seconds (proc(5): utime and stime, in hundredths). */
+/** The processor time, in seconds, that these processes have taken since their start (proc(5): utime and stime, in hundredths). */
 export function cpuSeconds(pids: readonly number[]): number {
   const hundredths = pids.map(pid => {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
@@ -10,7 +10,7 @@ export function cpuSeconds(pids: readonly number[]): number {
   return hundredths.reduce((sum, one) => sum + one, 0) / 100;
 }
 
-/** What they hold together, MiB (proc(5): VmRSS). */
+/** The memory that they hold together, in MiB (proc(5): VmRSS). */
 export const memoryMiB = (pids: readonly number[]): number =>
   pids
     .map(pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024)

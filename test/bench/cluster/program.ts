@@ -12,7 +12,10 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 export interface Program {
   readonly pid: number;
-  /** Waits for this pattern in its output; gives its first group. @throws Error where the program ends before */
+  /**
+   * Waits until its output matches this pattern, and gives the first group.
+   * @throws Error where the program ends earlier
+   */
   said(pattern: RegExp): Promise<string>;
 }
 
@@ -68,7 +71,7 @@ function said(child: Child, name: string, pattern: RegExp): Promise<string> {
   });
 }
 
-/** A port of 127.0.0.1 that nobody listens on, for a program that cannot say which it took. */
+/** A port of 127.0.0.1 on which nobody listens, for a program that cannot tell which port it took. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,7 +4,7 @@ import type { Life } from './life.ts';
 import type { ControlName } from './options.ts';
 import type { PodKind } from './pods.ts';
 
-/** What was measured one after the other while one thing admitted Pods, or nothing did. */
+/** Everything that was measured in a row while one control admitted Pods, or none did. */
 export interface Block {
   readonly creations: readonly (Creations & { readonly kind: PodKind; readonly clients: number })[];
   readonly lives: readonly (Life & { readonly kind: PodKind })[];
@@ -14,14 +14,14 @@ export interface Block {
 export interface Measured extends Block {
   readonly round: number;
   readonly control: ControlName;
-  /** The same without any admission just before: a busy machine is another one a minute later. */
+  /** The same without any admission, measured just before, as a busy machine is a different one a minute later. */
   readonly before: Block;
 }
 
 /** A figure of one round, or the median of all; undefined where the control was not measured. */
 export type Figure = (round?: number) => number | undefined;
 
-/** Figures of a run, by name. What is added is taken in each round, before a median is taken. */
+/** The figures of a run, by name. What a control adds is computed in each round, before the median is taken. */
 export class Results {
   readonly all: readonly Measured[];
 
@@ -33,7 +33,7 @@ export class Results {
     return this.#figure(control, measured => creationOf(measured, kind, clients, field));
   }
 
-  /** What it has more than none just before. */
+  /** What a creation takes more under this control than under none just before. */
   creationMore(control: ControlName, kind: PodKind, clients: number, field: keyof Creations): Figure {
     return this.#figure(control, measured =>
       difference(
@@ -47,14 +47,14 @@ export class Results {
     return this.#figure(control, measured => lifeOf(measured, kind, field));
   }
 
-  /** What it has more than none just before. */
+  /** What a life takes more under this control than under none just before. */
   lifeMore(control: ControlName, kind: PodKind, field: keyof Life): Figure {
     return this.#figure(control, measured =>
       difference(lifeOf(measured, kind, field), lifeOf(measured.before, kind, field)),
     );
   }
 
-  /** The lowest and the highest of the rounds. */
+  /** The lowest and the highest of the rounds' figures. */
   range(figure: Figure): readonly [number, number] | undefined {
     const rounds = new Set(this.all.map(({ round }) => round));
     const values = [...rounds].flatMap(round => figure(round) ?? []);

@@ -3,7 +3,7 @@ import type { Control } from './controls.ts';
 import { NOTHING, untilEffective } from './effect.ts';
 import { createAll, deleteAll } from './objects.ts';
 
-/** Does something while this control alone admits Pods, and sees to it that it did, and does no longer. */
+/** Does something while only this control admits Pods; makes sure that it did so, and that it no longer does. */
 export async function under<T>(api: Api, { name, steps }: Control, work: () => Promise<T>): Promise<T> {
   const switches = steps.flatMap(({ part }) => part.switches);
   try {

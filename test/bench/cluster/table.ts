@@ -107,7 +107,7 @@ function limitTable(title: string, limits: readonly Limit[], results: Results): 
   return `${title}\n${aligned([['', 'median', 'rounds', 'limit', ''], ...rows])}`;
 }
 
-/** All of it, as a person reads it. */
+/** The whole report, as a person reads it. */
 export const reportOf = (results: Results, controls: readonly ControlName[]): string =>
   [
     ...creationTables(results, controls),
@@ -119,7 +119,7 @@ export const reportOf = (results: Results, controls: readonly ControlName[]): st
     .filter(text => text !== '')
     .join('\n');
 
-/** The floors that do not hold. What was not measured is not judged. */
+/** The floors that do not hold. A figure that was not measured is not judged. */
 export const failuresOf = (results: Results): readonly string[] =>
   FLOORS.flatMap(floor => {
     const value = floor.figure(results)();

@@ -29,14 +29,14 @@ export async function webhookParts(stop: Stoppers): Promise<WebhookParts> {
   };
 }
 
-/** An entry of a webhook configuration, as far as it is changed here. */
+/** The fields of an entry of a webhook configuration that are changed here. */
 interface Entry {
   readonly clientConfig: { readonly service: { readonly path: string } };
 }
 
 type Registration = KubeObject & { readonly webhooks: readonly Entry[] };
 
-/** The chart's, but by a port of this machine instead of its Service. */
+/** The registrations of the chart, with a port of this machine instead of its Service. */
 export async function registrations(values: Values, port: number): Promise<readonly KubeObject[]> {
   const caBundle = (await readFile(TLS_CERT)).toString('base64');
   const reached = ({ clientConfig, ...entry }: Entry) => ({

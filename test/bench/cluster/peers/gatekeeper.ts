@@ -30,7 +30,7 @@ export async function gatekeeperPart(stop: Stoppers): Promise<Part> {
   await poll(
     'Gatekeeper has taken its rules',
     async () => {
-      // Its template makes the kind of the constraint, seconds later.
+      // Its template creates the kind of the constraint some seconds later.
       const { code } = await kubectl(['apply', '-f', RULES]);
       if (code !== 0) return undefined;
       const ready = await fetch(`http://127.0.0.1:${health}/readyz`).catch(() => undefined);
@@ -63,13 +63,13 @@ const argumentsOf = (
   '--exempt-namespace=gatekeeper-system',
   '--operation=webhook',
   '--operation=mutation-webhook',
-  // Of its audit deployment: makes the kind of a template's constraints, and is idle then.
+  // This operation of its audit deployment creates the kinds of templates' constraints, and is idle then.
   '--operation=generate',
   '--shutdown-delay=0',
   '--disable-opa-builtin={http.send}',
 ];
 
-/** Under the names that it knows. */
+/** Writes the certificates under the names that Gatekeeper expects. */
 async function certificates(): Promise<string> {
   const folder = join(WORK, 'gatekeeper');
   await mkdir(folder);

@@ -22,7 +22,7 @@ interface Request {
   Deny(message: string): unknown;
 }
 
-/** What is used of the package. */
+/** The part of the package that is used. */
 interface Pepr {
   readonly a: { readonly Pod: unknown };
   readonly Capability: new (
