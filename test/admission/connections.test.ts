@@ -28,7 +28,7 @@ afterEach(async () => {
 interface Watched<T extends Socket> {
   readonly socket: T;
   readonly isClosed: () => boolean;
-  /** All that came. */
+  /** Everything that has arrived. */
   readonly told: () => string;
 }
 
@@ -56,7 +56,7 @@ const opened = async <T extends Socket>(one: Watched<T>, event = 'connect'): Pro
   await once(one.socket, event);
   return one;
 };
-/** One that a request has come through. */
+/** A connection through which a request has already come. */
 async function asked(port: number, localAddress = HOST): Promise<Watched<TLSSocket>> {
   const one = tls(port, localAddress);
   one.socket.write('GET /asks HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -188,7 +188,7 @@ describe('before TLS is agreed on', () => {
 describe('what costs more to read than to send', () => {
   const opening = 'POST /mutate/enforce HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
   const MANY = 2000;
-  /** What is waited for is a record of its own. */
+  /** The test waits until this is sent, so that it is a record of its own. */
   const write = (socket: Socket, text: string) => new Promise(resolve => socket.write(text, resolve));
 
   it.each([
@@ -250,7 +250,7 @@ describe('what costs more to read than to send', () => {
       await opened(tcp(server.metricsPort)),
     ] as const;
     for (const { socket } of both) socket.write(first);
-    // So that it is answered before.
+    // The server answers the first text before more comes.
     if (first) await until(() => both.every(({ told }) => told() !== ''));
     for (let i = 0; i < 6; i++) {
       for (const { socket } of both) socket.write(then.repeat(16_384));

@@ -45,7 +45,7 @@ describe('of connections on which TLS is not agreed yet', () => {
     handshakes.begin(one);
     return one;
   };
-  /** What waits for the loop to come round has its turn. */
+  /** Callbacks that wait for the next turn of the event loop run. */
   const goRound = (): void => {
     for (const then of immediates.splice(0)) then();
   };

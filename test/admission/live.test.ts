@@ -302,7 +302,7 @@ describe('the webhook of a live cluster', () => {
       expect(await ready(webhook)).toBe(true);
     }
     expect(await classOf(webhook, PODS.admit, 'new')).toContain('refused');
-    // Each watch that failed is told of once, however often it did.
+    // Each watch that failed is reported once, however often it failed.
     const told = logged.filter(({ msg }) => String(msg).startsWith('the watch of'));
     expect(told.length).toBeLessThanOrEqual(KINDS.length);
     api.intercept = () => false;

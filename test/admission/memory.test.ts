@@ -26,7 +26,7 @@ const LIMIT = Number(
     readFileSync(join(ROOT, 'charts/cofferdam/values.yaml'), 'utf8'),
   )?.[1],
 );
-/** What the chart asks for, in MiB. */
+/** The memory that the chart requests, in MiB. */
 const REQUEST = Number(
   /requests:\n(?: +.*\n)*? +memory: (\d+)Mi/.exec(
     readFileSync(join(ROOT, 'charts/cofferdam/values.yaml'), 'utf8'),
@@ -44,7 +44,7 @@ let folder: string;
 let child: ChildProcess | undefined;
 let log: string;
 
-/** What the image runs: Node takes 40 MiB to read the same from TypeScript. */
+/** The image runs the bundle, too: Node takes 40 MiB to read the same from TypeScript. */
 beforeAll(async () => {
   mkdirSync(BUNDLES, { recursive: true });
   bundle = mkdtempSync(join(BUNDLES, 'bundle-'));
@@ -122,7 +122,7 @@ const has = (message: string) => async (): Promise<boolean> => {
 
 const reloaded = (): number => log.split('"msg":"the policies were reloaded"').length;
 
-/** Where it takes reviews, once it serves. */
+/** The address at which it takes reviews, once it serves. */
 async function address(): Promise<Address> {
   await until(() => highest() > 0 && /"msg":"serving".*\n/.test(log), WAIT_MS);
   const { port } = JSON.parse(log.split('\n').find(line => line.includes('"msg":"serving"')) ?? '{}');

@@ -131,7 +131,7 @@ it.each<[string, () => void]>([
       }),
     );
 
-    // What review and doctor read is the same.
+    // Review and doctor read the same.
     const listed = Array.from(names, name => policyOf(name, 'vm', 'x'.repeat(1500)) as object as KubeObject);
     expect(listedDocuments(listed).documents.map(({ value }) => value)).toEqual([
       expect.objectContaining({ metadata: { name: 'more-than-its-share', namespace: 'shop' } }),

@@ -19,12 +19,12 @@ import { NODE_FLAGS } from '../support/node-flags.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const COPIED = ['package.json', '.npmrc', 'rolldown.config.ts'];
 const LINKED = ['scripts', 'src', 'policies', 'node_modules'];
-/** What an earlier build or a run of it has left. */
+/** Files that an earlier build, or a run of it, has left. */
 const LEFT = ['dist/main.js', 'dist/bundle/gone.js', 'dist/bundle/compile-cache/kept'];
 
 /** The checkout as far as building goes, built once, as packing begins with it. */
 let folder: string;
-/** What would be packed of dist: path and mode. */
+/** The files of dist that would be packed: path and mode. */
 let packed: readonly string[];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cofferdam-'));

@@ -38,7 +38,7 @@ let bundled: typeof import('../../src/cli/settings/validator.ts') &
   typeof import('../../src/report/baseline/validator.ts') &
   typeof import('../../src/source/files/prepared.ts');
 
-/** What takes the place of these files in the bundle. */
+/** These modules replace the files in the bundle. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'prepared-'));
   const entry = 'entry.ts';

@@ -16,7 +16,7 @@ let chromium: Chromium;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cofferdam-'));
   chromium = await Chromium.start();
-  // What the command line is made of is loaded now, which takes a busy machine longer than any page.
+  // The modules of the command line are loaded now, which takes a busy machine longer than any page.
   await pageOf(fleetOf(1));
 });
 afterAll(async () => {

@@ -19,7 +19,7 @@ function answerOf(expression: string): boolean | 'error' | 'refused' {
   return typeof result === 'boolean' ? result : 'error';
 }
 
-/** That of what the tests of the guard evaluate it with. */
+/** The answer of the evaluator with which the tests of the guard evaluate expressions. */
 function answerOfGuard(expression: string): unknown {
   const program = compileAsGuard(kubernetesCel(), expression);
   try {

@@ -123,7 +123,7 @@ describe('a chart that is rendered', () => {
   it('is one file to a baseline, whatever its templates make', async () => {
     await cofferdam(['review', 'deploy', '--helm', '--write-baseline', 'known.json']);
     expect((await cofferdam(['review', 'deploy', '--helm', '--baseline', 'known.json'])).code).toBe(0);
-    // It was not rendered: nothing is known to be gone.
+    // The chart was not rendered, so nothing is known to be gone.
     await writeFiles(folder, { 'other.yaml': pod('other') });
     const part = await cofferdam(['review', 'other.yaml', '--baseline', 'known.json', '-o', 'json']);
     expect(JSON.parse(part.out).baseline.gone).toEqual([]);

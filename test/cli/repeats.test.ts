@@ -138,7 +138,7 @@ const BASE = {
   },
 };
 
-/** What might have stood in place of a value. */
+/** Words that might have stood in place of a value. */
 const LOST = [
   'true',
   'null',

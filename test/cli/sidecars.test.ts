@@ -35,7 +35,7 @@ it('a review says what a sidecar will make of the answer, by what its init conta
     ['linkerd', 'gvisor', { mesh: 'Linkerd', ...KATA }],
     ['host-network', null, undefined],
     ['same', 'kata-qemu', undefined],
-    // That it is the answer for the Pod that the webhook sees.
+    // The answer must be the one for the Pod that the webhook sees.
     ['as-injected', 'kata-qemu', undefined],
   ]);
 });

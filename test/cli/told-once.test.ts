@@ -98,7 +98,7 @@ describe('one mistake in many files', () => {
       Object.fromEntries([0, 1, 2, 3].map(i => [`${i}.yaml`, pod(`p${i}`, MISSPELT)])),
     );
     const { out } = await review('--baseline', known, '-o', 'json');
-    // They were not judged: what is known of them is not gone.
+    // They were not judged, so what is known of them is not gone.
     expect(JSON.parse(out).baseline).toMatchObject({ known: 1, gone: [] });
     expect(await readFile(known, 'utf8')).toBe(before);
     await rm(known);

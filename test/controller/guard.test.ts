@@ -44,7 +44,7 @@ let logged: { readonly msg: string; readonly reason?: string }[];
 /** The minor part of the API server's version. */
 let minor: string;
 let ready: boolean;
-/** What is in force when the task starts. */
+/** The snapshot that is in force when the task starts. */
 let first: Snapshot;
 let classes = classesOf('gvisor');
 let registry: Registry;
@@ -646,7 +646,7 @@ describe('a guard that the API server does not take', () => {
     expect(await gauge()).toBe(0);
     for (const name of ['first', 'second', 'third', 'fourth']) expect(text()).toContain(`['${name}']`);
     expect(text()).toContain('fine-namespace');
-    // What was deleted waives no longer.
+    // A deleted exemption waives nothing any longer.
     expect(text()).not.toContain('former');
     expect(stored?.metadata.annotations).toMatchObject({
       'cofferdam.dev/refused-exemptions': 'e',

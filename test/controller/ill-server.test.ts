@@ -44,7 +44,7 @@ const refuses =
   (code: number, message: string): Ill =>
   response =>
     send(response, code, { message });
-/** It is done, and the answer is lost. */
+/** The request is carried out, and its answer is lost. */
 const loses: Ill = (response, _, well) => {
   response.end = (() => response.destroy()) as never;
   well();
@@ -159,7 +159,7 @@ describe('the guard, by a server that', () => {
   });
   afterEach(() => stop());
 
-  /** What an API server that is well answers. */
+  /** The answer of a healthy API server. */
   const answer = (call: Call, response: ServerResponse): true => {
     send(response, ...answerTo(call));
     return true;

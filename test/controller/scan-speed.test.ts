@@ -21,7 +21,7 @@ beforeAll(async () => {
   config.loadFromString(server.kubeconfig);
   connection = connectionOf(config);
 });
-// Where it did not start, that is what is to be told.
+// Where the server did not start, that error must show, and not one of this line.
 afterAll(() => server?.stop());
 
 const signal = new AbortController().signal;

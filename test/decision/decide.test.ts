@@ -1016,7 +1016,7 @@ describe('a Pod with more than the bounds let it have', () => {
     const annotations = { ...over.metadata?.annotations, 'kubernetes.io/config.mirror': 'x' };
     const mirror = { ...over, metadata: { ...over.metadata, annotations } } as Pod;
     const userInfo = { username: 'system:node:a', groups: ['system:nodes'] };
-    // It sets no limits, which counts in a small Pod; in one that is so large nobody looks for that.
+    // The container sets no limits, which counts in a small Pod; in one that is so large nobody looks for that.
     const small = { ...mirror, metadata: { annotations: { 'kubernetes.io/config.mirror': 'x' } } } as Pod;
     const found = (subject: Pod) => {
       const { outcome, findings } = judged(createOf(subject, { userInfo }));

@@ -176,7 +176,7 @@ describe('a decision', () => {
   });
 
   it('puts no Pod where it does not see what is exempt for it', () => {
-    // What a VM has of its own.
+    // These paths belong to a VM itself.
     const ofGuest = fc.constantFrom('/proc', '/sys/kernel', '/dev/kmsg', '/var/lib/kubelet/plugins');
     const given = fc.tuple(agent, ofGuest).map(([pod, path]) => mounting(pod, path));
     let fitted = 0;

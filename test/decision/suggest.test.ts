@@ -285,7 +285,7 @@ const worlds = fc.record({
   pods: fc.array(richPod, { minLength: 1, maxLength: 5 }),
 });
 
-/** What is rejected with these exemptions beside those that there are. */
+/** The indices of the Pods that are rejected with these exemptions beside the existing ones. */
 function rejectedWith(
   some: readonly SandboxExemption[],
   all: readonly Runs[],
@@ -299,7 +299,7 @@ function rejectedWith(
 describe('of any cluster, with the suggested exemptions', () => {
   interface Told {
     readonly made: readonly SandboxExemption[];
-    /** What is said to be rejected with them. */
+    /** The indices of the Pods that are reported as still rejected. */
     readonly left: readonly number[];
     readonly rejected: (some: readonly SandboxExemption[]) => readonly number[];
   }

@@ -244,7 +244,7 @@ describe('what works differently in a class', () => {
     expect(
       degradations({ degraded: ['gpu'] }, gvisor, resources('nvidia.com/gpu', 'amd.com/gpu')),
     ).toMatchObject([{ signal: 'gpu', resource: 'nvidia.com/gpu' }]);
-    // Nor of one that a profile does not speak of, which speaks of another alone.
+    // Nor is it told of one that a profile does not mention where it mentions only another.
     const speaking = { ...gvisor, signals: new Map() };
     expect(
       degradations({ degraded: ['gpu'] }, speaking, resources('nvidia.com/gpu', 'amd.com/gpu')),

@@ -25,7 +25,7 @@ const program = (): Promise<Command> =>
 /** Words that stand for what the reader puts there. */
 const isBlank = (word: string): boolean => /^(…|\.\.\.|\[.*)$/.test(word);
 
-/** That the command is there, takes these options with such values, and so many words. */
+/** Checks that the command exists, and takes these options with such values, and so many words. */
 async function ofProgram(words: readonly string[]): Promise<string | undefined> {
   let command = await program();
   let rest = words.filter(word => !isBlank(word));
@@ -167,7 +167,7 @@ async function faultOf(words: readonly string[]): Promise<string | undefined> {
   return SYSTEM.includes(first) ? undefined : `nobody has a program ${first}`;
 }
 
-/** Those of all pages of help. */
+/** The examples of all pages of help. */
 async function examples(): Promise<readonly CommandLine[]> {
   const commands = (await program()).commands.flatMap(command => [
     [command.name()],

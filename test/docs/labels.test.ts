@@ -43,11 +43,11 @@ const namedIn = (text: string): readonly string[] =>
       .replace(/^\s*(?:\/\/|#).*$|\s(?:\/\/|#) .*$/gm, '')
       .replace(/\{\{-? ?\/\*[\s\S]*?\*\/ ?-?\}\}/g, '')
       .matchAll(KEY),
-    // What ends in a dot is a sentence, or the beginning of keys.
+    // A text that ends in a dot is a sentence, or the beginning of keys.
     ([, key = '']) => key.replace(/[.]$/, ''),
   );
 
-/** What looks like one and is none. */
+/** Texts that look like keys but are none. */
 const OTHERS: readonly (readonly [what: string, form: RegExp])[] = [
   ['a version of an API', /\/v\d/],
   [

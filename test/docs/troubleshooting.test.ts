@@ -52,7 +52,7 @@ it('says of each symptom how to see it, why it is, and what to do', () => {
   const told = headingsOf(PAGE)
     .filter(({ level, text }) => level === 2 && text !== DOCTOR)
     .map(({ text }) => [text, sectionOf(PAGE, text)] as const)
-    // What is but commands, or one table of alerts.
+    // These sections are only commands, or one table of alerts.
     .filter(([text]) => !['First', 'A replica is behind', 'Everything off, at once'].includes(text))
     .filter(([, body]) => !/\*\*How to see it\.\*\*[\s\S]*\*\*Why[\s\S]*[Ww]hat to do\.\*\*/.test(body));
   expect(told.map(([text]) => text)).toEqual([]);

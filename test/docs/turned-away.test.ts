@@ -120,7 +120,7 @@ const ofGuard = guardFor(
   NOW,
 ).spec.validations.flatMap(textsOf);
 
-/** What all locks begin with: the head of their table. */
+/** Every lock's message begins with this, which is the head of their table. */
 const LOCKED = 'only who has RBAC verb "bypass" on sandboxpolicies.cofferdam.dev may';
 
 const ofLocks = parseAllDocuments(textOf('charts/cofferdam/files/locks.yaml'))

@@ -23,7 +23,7 @@ const rule = (name: string, expression = `object.metadata.name == '${name}'`) =>
   weight: 70,
 });
 const ruled = (...rules: object[]) => ({ scoring: { rules } });
-/** So many terms in two loops that one takes more than half of the share, and two are more than it. */
+/** One policy has so many terms in two loops that it takes more than half of the share, so two exceed it. */
 const dear = (name: string) =>
   rule(name, `object.spec.containers.exists(a, a.env.exists(b, ${TERMS} || a.name == '${name}'))`);
 const TERMS = Array.from({ length: 14 }, (_, i) => `b.name == 'name-${i}'`).join(' || ');

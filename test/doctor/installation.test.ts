@@ -84,7 +84,7 @@ describe('guard', () => {
   const annotations = { 'cofferdam.dev/snapshot': snapshot.version };
   const made = (more: object = {}, metadata: object = {}, status: object = { observedGeneration: 1 }) => ({
     metadata: { name: NAME, generation: 1, annotations, ...metadata },
-    // What the API server fills in.
+    // The API server fills these in.
     spec: { ...spec, paramKind: undefined, ...more },
     status,
   });

@@ -240,7 +240,7 @@ describe('failure policy', () => {
 });
 
 describe('certificates', async () => {
-  /** Made so long ago; each lasts 366 days. */
+  /** The certificates were created these numbers of days ago; each lasts 366 days. */
   const bundleOf = async (...ages: readonly number[]): Promise<string> => {
     const pems = await Promise.all(ages.map(age => selfSigned([], NOW - age * DAY)));
     return Buffer.from(pems.map(({ cert }) => cert).join('\n')).toString('base64');

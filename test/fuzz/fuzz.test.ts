@@ -5,7 +5,7 @@ import { readCorpus } from './corpus.ts';
 import { METADATA_FIELDS, SPEC_FIELDS } from './model.ts';
 import { shrink } from './shrink.ts';
 
-/** So many that the Pods among them have every field of PodSpec, each in turn. */
+/** There are so many that the Pods among them have every field of PodSpec, each in turn. */
 const INPUTS = 3000;
 
 const corpus = readCorpus();

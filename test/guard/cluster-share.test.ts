@@ -151,7 +151,7 @@ describe('a cluster policy that cannot be in the guard', () => {
 
   it('leaves no guard to be made where nobody knows what was written last, which might be stricter', () => {
     expect(() => made([tooLong])).toThrow(GuardTooLarge);
-    // Nor where what was written last is too large by itself.
+    // No guard can be made either where the last version is too large by itself.
     expect(() => made([tooLong], { before: [tooLong] })).toThrow(GuardTooLarge);
   });
 });
@@ -247,7 +247,7 @@ describe('what is left out where all of it together is too large', () => {
     expect(outcome()).toMatchObject({ made: ['p of the cluster', 'q of the cluster'], leftOut: [] });
     const leftOut = [{ kind: 'ClusterSandboxPolicy', name: 'p', because: 'refused', hasEarlier: false }];
     expect(outcome(new Map())).toMatchObject({ made: ['q of the cluster'], leftOut });
-    // Nor is one of a namespace that is called alike.
+    // A namespaced policy of the same name is no earlier version of it.
     expect(outcome(new Map(), [object('SandboxPolicy', 'p', {}, 'shop')])).toMatchObject({
       ...{ made: ['p of shop', 'q of the cluster'], leftOut },
     });

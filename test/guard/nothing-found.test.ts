@@ -9,7 +9,7 @@ import { CASES } from '../signals/cases/index.ts';
 import { evaluatePolicies } from './support/admission-policies.ts';
 import { served } from './support/bound-request.ts';
 
-/* What lets the guard work nothing else out: false where any guard fires, and true of what people run. */
+/* The condition that spares the guard all other work: false where any guard fires, and true of Pods that people run. */
 
 const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers']
   .map(field => `dyn(object.spec.?${field}.orValue([]))`)

@@ -64,7 +64,7 @@ it(
       fc.property(world, fc.array(request, { minLength: 20, maxLength: 20 }), (drawn, requests) => {
         const guarded = guardedWorld(drawn);
         for (const { way, set: fresh, stored, kept } of requests) {
-          // What a status keeps as it is, is not set.
+          // A value that a status leaves unchanged is not set.
           const set = kept
             ? {
                 labels: { ...stored.labels, ...fresh.labels },

@@ -97,7 +97,7 @@ describe('readPod', () => {
       const given = pod(texts);
       const read = readPod(given);
       expect(read).toEqual({ pod: pod({ a: 'x', b: '', ['__proto__']: '' }) });
-      // What was sent stays as it was: messages and patches speak of it.
+      // The Pod as sent is not changed, as messages and patches refer to it.
       expect(given).toEqual(pod(texts));
     },
   );

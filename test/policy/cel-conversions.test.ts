@@ -172,7 +172,7 @@ it.each<[expected: bigint | undefined, value: unknown]>([
   expect(size(value)).toBe(expected);
 });
 
-/** What is thrown, or nanoseconds. */
+/** The nanoseconds that are read, or the error that is thrown. */
 function nanos(read: (text: string) => Date | Duration, text: string): bigint | string {
   try {
     return nanosOf(read(text));

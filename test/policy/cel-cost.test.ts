@@ -90,7 +90,7 @@ describe('what an expression can cost', () => {
     ['[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].exists(x, x)', 14 + 12 * 2],
     ["{'a': 1}.exists(x, x)", 4 + 10 * 2],
     [`{${Array.from({ length: 12 }, (_, i) => `'${i}': 1`)}}.exists(x, x)`, 26 + 12 * 2],
-    // What a loop makes, its next may double.
+    // The next step of a loop may double what the loop makes.
     ['object.l.exists(x, x + x)', 2 + 1 + 20 * 4],
     ['object.l.exists(x, x + x + x)', 2 + 1 + 40 * 6],
     ["object.l.exists(x, (x + x).contains('a'))", 2 + 1 + 20 * (6 + 20)],

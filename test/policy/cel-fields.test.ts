@@ -41,7 +41,7 @@ describe('the fields that an expression reads', () => {
       ['object.spec.containers', 'object.spec', 'object.spec.containers[].env?'],
     ],
     ["namespaceObject.metadata.name == 'a'", []],
-    // What comes from nowhere that is known, and what cannot be parsed.
+    // These values come from no known place, and the last expression cannot be parsed.
     ["'a b'.split(' ')[0].b == object.kind", ['object.kind']],
     ['object.spec.hostPID ==', []],
   ])('are %s', (expression, fields) => {
@@ -99,10 +99,10 @@ describe('a field that no Pod has', () => {
     "object.spec.nodeSelector.zone == 'a'",
     "object.spec.containers.exists(c, c.resources.limits.memry == '1')",
     "object.metadata.labels.exists(k, k.startsWith('a'))",
-    // What one of two has, or may have.
+    // Only one of the two types has the field, or may have it.
     "(object.spec.containers + object.spec.volumes).exists(c, c.imagePullPolicy == 'a')",
     "(object.spec.containers + object.metadata.labels.a).exists(c, c.zzz == 'a')",
-    // What is not followed, and what is not the Pod.
+    // These are not followed, or are not about the Pod.
     "namespaceObject.metadata.UID == 'a'",
     "{'a': object.spec}['a'].nope == 1",
     'object.spec.containers.nope == 1',

@@ -8,7 +8,7 @@ import { isFound, MOST_STEPS, matching, patternSteps, stepsOf } from '../../src/
 import { join, TEXT_METHODS } from '../../src/policy/cel/texts.ts';
 import { equals } from '../../src/policy/cel/values.ts';
 
-/** What it answers, or says where it fails. */
+/** The answer of a function, or its message where it fails. */
 function answer(ask: () => unknown): unknown {
   try {
     return ask();

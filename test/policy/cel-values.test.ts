@@ -89,7 +89,7 @@ describe('the order', () => {
       for (let place = 0; place < length; place++) {
         const text = 'b'.repeat(length);
         const differing = (letter: string) => text.slice(0, place) + letter + text.slice(place + 1);
-        // What stands behind is of no account.
+        // The text after the difference does not matter.
         expect([order(`${differing('a')}z`, `${text}a`), order(`${differing('c')}a`, `${text}z`)]).toEqual([
           -1, 1,
         ]);
@@ -202,7 +202,7 @@ describe('what is read as a double', () => {
     ['0x1.8p0', 1.5],
     ['0x.8p0', 0.5],
     ['0x0p9', 0],
-    // What is beyond 64 bits decides between two doubles.
+    // The bits beyond the 64th decide between two doubles.
     ['0x1.000000000000080000001p0', 1 + 2 ** -52],
     ['0x1.000000000000080000000p0', 1],
   ])('%s', (text, expected) => {

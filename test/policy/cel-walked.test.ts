@@ -45,7 +45,7 @@ it.each<[string, ...string[]]>([
   ['object.?a.value().exists(x, true)', 'object.a'],
   ['object.?a.or(object.?b).value().exists(x, true)', 'object.a', 'object.b'],
   ['object.b.exists(k, object.a[k].exists(x, true))', 'object.a[]', 'object.b'],
-  // What is looked up in a map that the expression makes is not followed.
+  // A value that is looked up in a map that the expression makes is not followed.
   [`{'a': ${CONTAINERS}}['a'].exists(c, true)`, '?'],
   [`{'a': ${CONTAINERS}}.a.exists(c, true)`, '?'],
   [`{'a': ${CONTAINERS}}[?'a'].orValue([]).exists(c, true)`, '?'],
@@ -53,7 +53,7 @@ it.each<[string, ...string[]]>([
   // It looks through a list in the API server, where the needle may be an item.
   [`${CONTAINERS}.exists(c, ${CONTAINERS}.indexOf(c) > 0)`, '?', CONTAINERS],
   [`${CONTAINERS}.exists(c, c.image.indexOf('/') > 0)`, CONTAINERS],
-  // What is no field, and may be of any length.
+  // These lists are no fields, and may be of any length.
   ["object.metadata.name.split('-').exists(part, part == 'x')", '?'],
   [`${CONTAINERS}.exists(c, c.image.split('/').exists(part, part == 'x'))`, '?', CONTAINERS],
   [`${CONTAINERS}.map(c, c.image.split('/')).exists(l, l.exists(part, part == 'x'))`, '?', CONTAINERS],

@@ -162,7 +162,7 @@ describe('a broken object', () => {
     expect(now.problems.length).toBeGreaterThan(0);
     expect(now.snapshot.policies).toMatchObject([{ name: 'mine', minimumIsolation: 'vm' }]);
     expect(now.snapshot.version).toBe(previous.snapshot.version);
-    // And once more: the last good version is not the last one.
+    // A second load keeps it, too, although the last version is then not the last good one.
     expect(load(text, { previous: now }).snapshot.version).toBe(previous.snapshot.version);
   });
 

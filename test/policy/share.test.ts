@@ -19,7 +19,7 @@ it('what CEL takes once it is compiled counts', () => {
   const rules = [{ name: 'r', weight: 1, expression: 'x'.repeat(1000) }];
   expect(bytesOf([{ scoring: { rules } }])).toBeGreaterThan(3000);
   expect(bytesOf([{ scoring: { rules: 'none' } }, undefined, { scoring: { rules: [1] } }])).toBeLessThan(100);
-  // What is nothing takes the quotes of nothing.
+  // A value without text takes only the bytes of its quotes.
   expect([bytesOf([undefined]), bytesOf([{}]), bytesOf([])]).toEqual([4, 6, 0]);
 });
 

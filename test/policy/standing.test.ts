@@ -7,7 +7,7 @@ import { type Compilation, type CompileOptions, compile } from '../../src/policy
 import type { SourceDocument } from '../../src/source/document.ts';
 import { clusterPolicy, load, NOW } from './support.ts';
 
-/** What an earlier version took, and no API server compiles. */
+/** An earlier version took this rule, which no API server compiles. */
 const FOREIGN = "object.metadata.name in ['a', object.spec.hostname]";
 const rule = (expression: string) => ({
   scoring: { rules: [{ name: 'r', expression, weight: 40 }] },
@@ -62,7 +62,7 @@ describe('a rule that no API server compiles', () => {
   it('is borne in an object that an earlier version accepted as it is', () => {
     const borne = compiled(listed(rule(FOREIGN), accepted(2)));
     expect(told(borne)).toEqual(BORNE);
-    // So that the guard goes without it.
+    // It counts as foreign, so the guard leaves it out.
     expect(foreignIn(borne)).toEqual([true]);
     expect(foreignIn(compiled(listed(rule('true'), accepted(2))))).toEqual([false]);
   });

@@ -74,7 +74,7 @@ const sarifOf = async (stdin: string, ...argv: readonly string[]): Promise<Sarif
   return (log as Sarif).runs[0];
 };
 
-/** What the table is like stands in test/cli/golden.test.ts, a page in test/report/html.test.ts, and json below. */
+/** The table is tested in test/cli/golden.test.ts, a page in test/report/html.test.ts, and json below. */
 const OTHERS = Object.keys(FORMATS).filter(format => !['table', 'json', 'html'].includes(format));
 
 describe.each(['shop', 'hostile', 'broken'])('of %s.yaml', name => {

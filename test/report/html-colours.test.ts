@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { STYLE } from '../../src/report/html/page.gen.ts';
 
 /*
-What can be read, by WCAG 2.2: text at a ratio of 4.5 to what it stands on (1.4.3), and whatever else has a meaning at 3
-(1.4.11). https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+Checks that the page can be read by WCAG 2.2: text at a contrast ratio of 4.5 to its background (1.4.3), and everything else
+with a meaning at 3 (1.4.11). https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
 */
 
 const PAIR = /--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g;

@@ -31,7 +31,7 @@ const start = await suggestionPage(
   ],
 );
 
-/** What is text and markup of the page: neither its script, nor its style, nor its data. */
+/** The text and markup of the page, without its script, its style and its data. */
 const withoutOwn = (page: string): string =>
   page
     .replace(SCRIPT, '')
@@ -74,7 +74,7 @@ describe.each([
     expect(page).toContain(
       `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'">`,
     );
-    // What stands before the policy is not held to it.
+    // The policy does not apply to what stands before it.
     expect(page.indexOf('Content-Security-Policy')).toBeLessThan(page.search(/<(script|style|link|img)/));
   });
 

@@ -27,7 +27,7 @@ const CASES: readonly (readonly [
     podIn({ spec: UNCONTAINABLE }),
     ({ code, stderr }) => code === 1 && stderr.includes("host's PID namespace"),
   ],
-  // What is right depends on the labels of a namespace that is an instant old.
+  // The right answer depends on the labels of a namespace that is an instant old.
   ['risky', podIn({}), ({ code, stdout }) => code === 0 && stdout === 'gvisor'],
 ];
 

@@ -11,7 +11,7 @@ const environment = new Environment({ enableOptionalTypes: true, homogeneousAggr
   .registerVariable('variables', 'dyn')
   .registerFunction('list.sum(): int', (list: readonly bigint[]) => list.reduce((a, b) => a + b, 0n));
 
-/** What the bound counts of a Pod, here and in the guard. */
+/** The number that a bound counts in a Pod, here and in the guard. */
 function counts({ count, countAt }: Bound, pod: Pod): readonly [number, number] {
   const { containers = [], initContainers, ephemeralContainers } = pod.spec ?? {};
   const all = [...(containers ?? []), ...(initContainers ?? []), ...(ephemeralContainers ?? [])];

@@ -19,7 +19,7 @@ import { viewOf } from '../support/cluster.ts';
 import { createOf, NOW } from '../support/request.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
-/** What is read again of what was saved. */
+/** The Pod as it is read again from a saved file. */
 const again = (pod: Pod): Pod => JSON.parse(JSON.stringify(reduced(pod, POD)));
 /**
  * A Pod that runs, as a review takes it: without what is null, which an API server never stores, and without the node that it

@@ -106,7 +106,7 @@ const FOLDED = [
   'a:\n  "1": b\n  "0": c\n',
 ] as const;
 
-/** What a look does not know, does not believe, or must not pass over. */
+/** Texts that a quick look does not know, does not believe, or must not pass over. */
 const PARSED: Readonly<Record<string, string>> = {
   'a kind that makes Pods': CONFIG.replace('ConfigMap', 'Pod'),
   'a kind that others make': CONFIG.replace('v1', 'example.com/v1'),
@@ -265,7 +265,7 @@ const filesIn = (folder: string): readonly string[] =>
     .filter(name => name.endsWith('.yaml'))
     .map(name => readFileSync(join(ROOT, folder, name), 'utf8'));
 
-/** What this repository has, and often what is passed over. */
+/** Documents such as this repository has, many of which are passed over. */
 const DOCUMENTS: readonly string[] = [
   ...['test/fixtures', 'test/golden/inputs', 'policies', 'docs/samples']
     .flatMap(filesIn)

@@ -58,7 +58,7 @@ describe('what could bear on the verdict and is not judged', () => {
     const other = '  other:\n    image: b\n    volumes: ["data:/a"]\n';
     const volumes = 'volumes:\n  data:\n    external: true\n';
     const read = readCompose(fileWith('volumes: ["data:/a"]', other + volumes));
-    // Said once, however many services have it.
+    // The problem is reported once, however many services have it.
     expect(toldOf(read)).toEqual([
       expect.stringContaining('warning compose.yaml:9 volumes.data: found an external volume'),
     ]);
@@ -129,7 +129,7 @@ describe('variables', () => {
       ['hostPath services.web.volumes[0] = /${M}'],
       'volumes: {data: {driver: local-persist, driver_opts: {mountpoint: "${M}"}}}\n',
     ],
-    // What may be anything, and is judged as it stands.
+    // These variables may be anything, and are judged as they stand.
     ['user: "${U}"', 'services.web.user', []],
     ['image: "a:${TAG}"', 'services.web.image', ['imageDigest services.web.image = a:${TAG}']],
     ['build: {context: ., network: "${N}"}', 'services.web.build.network', []],

@@ -80,7 +80,7 @@ describe('a service of a Compose file', () => {
           const [field = ''] = path.replace('services.web.', '').split(/[.[]/);
           const marks = service.things.filter(thing => thing.field === field).map(({ mark }) => mark);
           if (marks.length === 0) continue;
-          // What is not said at all stands at the field that would say it.
+          // A missing setting is reported at the field that would contain it.
           const mark = path.endsWith(field) ? [new RegExp(field)] : marks;
           expect([text, path, written, mark.some(one => one.test(written))]).toEqual([
             text,
@@ -154,7 +154,7 @@ function mend(text: string, style: (typeof STYLES)[number]): string {
   if ('left' in mended) return 'by hand';
   const file = rewritten(text, [{ subject, mended }], 'default');
   if (!file) {
-    // What another place has its share of is left to a person.
+    // A setting that another place shares is left to a person.
     expect([style, text]).toEqual([expect.stringMatching(/merged|aliases/), text]);
     return 'by hand';
   }
