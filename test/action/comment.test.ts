@@ -4,7 +4,7 @@ import { type PullRequestComment, startGitHub } from './github-server.ts';
 
 const MARKER = '<!-- cofferdam-review: cofferdam -->';
 
-/** What is said of it, and what was written. */
+/** The word for the log, and the mutations that were written. */
 async function kept(
   comments: PullRequestComment[],
   text: string,

@@ -11,7 +11,7 @@ import { ciPage } from '../../scripts/pages/ci.ts';
 import { type Action, readYaml, type Workflow } from './play.ts';
 import { program } from './repository.ts';
 
-/** What other programs read of this repository, held against their own schemas and against what must never stand in it. */
+/** Checks the files that other programs read in this repository by their own schemas and by what must never stand in them. */
 
 /** GitLab's own, as schemastore keeps it. */
 const GITLAB = 'gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci';

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { ACTION, type GitlabJob, type Played, playAction, shellRun, type Workflow } from './play.ts';
 import { type Machine, makeMachine, publish } from './repository.ts';
 
-/** What `cofferdam init` writes for CI, with the steps of each run as its runner runs them. */
+/** Runs what `cofferdam init` writes for CI, each step as its runner runs it. */
 
 /** Programs are started here, which take their time where a machine is busy. */
 const AT_MOST = { timeout: 240_000 };

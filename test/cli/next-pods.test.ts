@@ -29,7 +29,7 @@ const PATHS = {
 } as const;
 type Kind = keyof typeof PATHS;
 
-/** What a Pod has that nothing in its template says. */
+/** Fields of a Pod that its template does not have. */
 const ADDED = {
   serviceAccountName: 'default',
   tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }],

@@ -195,7 +195,7 @@ describe('what is known stays known, and is in step again, where a server', () =
     const { store, requests, asked } = await informed((request, response) => {
       if (state === 'ill') return ill(request, response);
       const labels = { v: state };
-      // What happened meanwhile is told by whatever is asked for.
+      // Any answer tells what happened meanwhile.
       if (!isWatch(request.url)) return json(response, 200, listOf('500000', item('shop', '7', labels)));
       watching = opened(response);
       if (state === 'mended') watching.write(line('MODIFIED', item('shop', '500001', labels)));

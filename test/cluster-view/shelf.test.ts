@@ -134,7 +134,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         for (let i = 130; i >= left; i--) world.remove(`${name}/s${i}`);
       },
   ),
-  // What the watch missed.
+  // These are changes that the watch missed.
   fc.tuple(namespace, fc.nat(130), fc.nat(400)).map(
     ([name, count, after]): Step =>
       world => {
@@ -209,7 +209,7 @@ describe('a namespace with more policies than its share', () => {
     fill(0, 1000);
     const before = heap();
     fill(1000, 51_000);
-    // Held one by one, they took 5 MB here, and twice that beside it.
+    // Each held by itself, they took 5 MB here, and twice that beside it.
     expect(heap() - before).toBeLessThan(1024 * KIB);
     expect(shelf.over()).toEqual(new Map([['shop', 'app-kernel']]));
   });

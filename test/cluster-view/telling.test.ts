@@ -105,7 +105,7 @@ describe('of the objects of a cluster', () => {
   });
   /** Uses a clock that is told to go on; the API server answers by itself. */
   const useClock = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  /** What answers is a thread of its own, which has ten thousand labels to write. */
+  /** The server is a thread of its own, which has ten thousand labels to write. */
   const BUSY_MS = 10_000;
   const becomes = (holds: () => boolean) =>
     until(async () => {
@@ -184,7 +184,7 @@ describe('of the objects of a cluster', () => {
     objects = startLiveObjects(api.connection(), hooks, () => void told++, 5);
     await becomes(() => told === 1);
     expect(objects.notRead()).toEqual(new Map([['shop', 'confidential-vm']]));
-    // Whose status is not known is not told.
+    // An object whose status is unknown is not listed.
     expect(objects.all().map(({ path }) => path.split('/').at(-1))).toEqual(['small']);
     api.remove('SandboxPolicy', 'large', 'shop');
     await becomes(() => objects.notRead().size === 0);

@@ -12,7 +12,7 @@ import { E2E_LABEL } from './support/settings.ts';
 const NAMESPACE = 'cofferdam-e2e-cases';
 const REFUSED = CASES.filter(({ is }) => is === 'refused');
 const TAKEN = CASES.filter(({ is }) => is !== 'refused');
-/** Made after the others: where it denies, all of them are in force. */
+/** This policy is created after the others, so all of them are in force where it denies. */
 const LAST: NamedCase = {
   id: 'cofferdam-e2e-case-last',
   title: 'the last',

@@ -125,7 +125,7 @@ async function makeGuard(): Promise<void> {
   await kubectlOk(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
 }
 
-/** What an earlier scan may have left: one that says something else, and one of a namespace that is well. */
+/** Creates reports such as an earlier scan may have left: one that says something else, and one for a healthy namespace. */
 async function makeOldReports(): Promise<void> {
   await kubectlOk(['delete', 'reports.openreports.io', '-A', '-l', MANAGED, '--ignore-not-found']);
   const [key = '', value] = MANAGED.split('=');

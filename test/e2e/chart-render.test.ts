@@ -83,7 +83,7 @@ describe('the API server takes all that the chart makes', () => {
     ],
   ])('%s', async (_, values) => {
     const objects = await render(HOME, values, '--api-versions', 'cofferdam.dev/v1alpha1');
-    // What the release would make first is not there in a dry run.
+    // An object that the release would create first is missing in a dry run.
     const items = objects.filter(({ apiVersion }) => apiVersion !== 'cofferdam.dev/v1alpha1');
     const { code, stderr } = await kubectl(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], {
       apiVersion: 'v1',

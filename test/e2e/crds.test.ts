@@ -47,7 +47,7 @@ afterAll(async () => {
   await removeCrds();
 });
 
-/** What the webhook says of a Pod that needs nothing by itself. */
+/** The verdict of the webhook on a Pod that needs nothing by itself. */
 const verdict = (): Promise<string> => verdictOn(live, pod('plain'));
 /** The same Pods as `verdict`, until it is another; in seconds. */
 async function secondsUntil(changed: (verdict: string) => boolean): Promise<number> {

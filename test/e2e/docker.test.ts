@@ -7,7 +7,7 @@ import { TESTED } from '../../src/export/evidence.ts';
 import { cofferdam } from './support/cofferdam.ts';
 import { compose, DOCKER_IMAGE, docker, printedIn } from './support/docker.ts';
 
-/** What gVisor's own pages tell a reader to look at in a container. */
+/** The commands with which gVisor's own pages tell a reader to look into a container. */
 const LOOK = 'uname -a; cat /proc/version; dmesg';
 
 /** The daemon.json that the engine was started with, after `runsc install`. */

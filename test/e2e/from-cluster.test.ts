@@ -9,7 +9,7 @@ import { GVISOR_CLASS, KATA_CLASS, MODE_LABEL, WORK } from './support/settings.t
 
 const NAMESPACE = 'cofferdam-e2e-reviewed';
 const POLICY = join(WORK, 'these-classes.yaml');
-/** More than a page of the API server's. */
+/** There are more than a page of the API server has. */
 const MANY = 600;
 
 const SYS_ADMIN = container({ securityContext: { capabilities: { add: ['SYS_ADMIN'] } } });

@@ -28,10 +28,10 @@ the guard. Measured is the CPU time of the API server, also of what else goes on
 
 const GUARDED = 'cofferdam-e2e-burn';
 const FREE = 'cofferdam-e2e-burn-free';
-/** Its guard has a rule, too. */
+/** The guard of this namespace has a rule, too. */
 const RULED = 'cofferdam-e2e-burn-ruled';
 const ROUNDS = 3;
-/** What the guard costs with a Pod of one container, with room for a busy machine: what is held off is seconds. */
+/** The guard costs less than this for a Pod of one container, with room for a busy machine; attacks cost seconds. */
 const OF_ANY_POD_MS = 15;
 
 /** A rule that loops over as much as a rule in the guard may. */
@@ -68,7 +68,7 @@ const DEBUGGED = noted({ ...filledTo('labels', 0), metadata: { name: 'debugged' 
 const EPHEMERAL = Array.from({ length: boundOn('containers').most - 2 }, (_, i) => `debug${i}`);
 /** A Pod that was stored with more than it may have. */
 const OVER = filledTo('annotations', 300);
-/** What a change of one of its annotations costs at most: 10,000 took 4.9 s before there were bounds, and more than in proportion. */
+/** A change of one annotation costs no more than this: 10,000 took 4.9 s before there were bounds, and more than in proportion. */
 const OVER_MS = 150;
 
 const podIn = (namespace: string, { metadata, spec }: Pod): V1Pod =>
@@ -92,7 +92,7 @@ async function cheapest(work: () => Promise<unknown>, rounds = ROUNDS): Promise<
 
 type Request = (namespace: string) => Promise<Asked>;
 
-/** What reading costs, milliseconds. */
+/** The milliseconds that reading costs. */
 let reading = 0;
 
 /** The milliseconds of the API server's CPU that one request takes; with the last answer. */
@@ -104,7 +104,7 @@ async function costOf(request: () => Promise<Asked>, count: number) {
   return { ms: Math.max(0, all - reading) / count, asked };
 }
 
-/** What a request costs with a guard and without, and what the guard says. */
+/** The cost of a request with a guard and without, and the guard's message. */
 async function burn(request: Request, count: number, what: string, namespace = GUARDED) {
   const free = await costOf(() => request(FREE), count);
   const guarded = await costOf(() => request(namespace), count);
@@ -192,7 +192,7 @@ interface TooLarge {
   readonly guard?: string;
 }
 
-/** Each would take seconds of the API server where it were looked through in a loop, and no more than one without that. */
+/** Each would take seconds of the API server if it were searched in a loop, and otherwise no more than a request without it. */
 const TOO_LARGE: readonly TooLarge[] = [
   ...(
     [
@@ -208,7 +208,7 @@ const TOO_LARGE: readonly TooLarge[] = [
     ] as const
   ).map(([bound, count]) => ({ name: `${count} ${bound}`, pod: filledTo(bound, count), count, bound })),
   { name: '10000 launch', pod: filledTo('launch', 10_000), count: 10_000, bound: 'launch', guard: RULED },
-  // What is counted in loops, over lists that are too long themselves.
+  // These are counted in loops, over lists that are too long themselves.
   { name: '5000 hostPaths', pod: filledTo('hostPaths', 5000), count: 5000, bound: 'volumes' },
   ...[GUARDED, RULED].map(guard => ({
     ...{ name: `3000 containers with a port and a mount each: ${guard}`, guard },

@@ -32,7 +32,7 @@ const object = (kind: string, name: string, spec: object, namespace?: string) =>
 });
 const RISK = [{ key: 'cofferdam.dev/risk', weights: { low: 0, medium: 30, high: 60, critical: 90 } }];
 
-/** All of them are for every Pod of the test: the most that they can cost. */
+/** Each policy is for every Pod of the test, so this is the most that they can cost. */
 const manyPolicies = [
   ...times(450, i =>
     object('ClusterSandboxPolicy', `cluster-${i}`, {

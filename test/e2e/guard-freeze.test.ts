@@ -78,7 +78,7 @@ const becomes = (tweak: PodTweak, namespace: string, fate: 'refused' | 'admitted
     SOON,
   );
 
-/** What this condition of the attacker's policies says. */
+/** The message in this condition of the attacker's policies. */
 async function told(condition: string): Promise<readonly string[]> {
   const { items } = JSON.parse(await kubectlOk(['get', 'sbp', '-n', ATTACKED, '-o', 'json']));
   return items.map(({ status }: { status?: { conditions?: Record<string, string>[] } }) => {
@@ -93,7 +93,7 @@ const NOT_IN_GUARD = new RegExp(
 const inStep = () => metricOf(leader, 'cofferdam_guard_out_of_step');
 const leftOut = () => metricOf(leader, 'cofferdam_guard_left_out{what="namespace"}');
 
-/** What the guard says without its conditions, of which the last comes at a look of its own. */
+/** The guard without its conditions, the last of which comes at a separate look. */
 const said = ({ spec }: StoredGuard): string => JSON.stringify({ ...spec, matchConditions: undefined });
 
 /** A guard of these contents under another name, which is not stored. */
@@ -118,7 +118,7 @@ describe('policies of one namespace', () => {
     expect(await asked(SECRET, MODEST)).toEqual({ refused: expect.stringContaining('needs isolation vm') });
     expect(await fateOf(SECRET, OTHER)).toBe('admitted');
     const { generation } = (await storedGuard()).metadata;
-    // It is for the namespace that it is stored in, whatever it says of others.
+    // The policy is for the namespace that it is stored in, whatever it says of others.
     const match = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': OTHER } } };
     const { stderr } = await kubectl(['create', '-f', '-'], ofMallory('for-others', { match }));
     expect(stderr).toContain('unknown field "spec.match.namespaceSelector"');

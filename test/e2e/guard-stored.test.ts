@@ -31,7 +31,7 @@ describe('what is added to a stored Pod', () => {
 
   beforeAll(async () => {
     await kubectlOk(['create', '-f', '-'], stored);
-    // It was there before its namespace was enforced.
+    // The Pod existed before its namespace was in mode enforce.
     await kubectlOk(['label', 'namespace', HOME, '--overwrite', 'cofferdam.dev/mode=off']);
     await poll('the namespace is off', async () =>
       (await tryOut('x', { spec: { hostPID: true } })).code === 0 ? true : undefined,
@@ -67,7 +67,7 @@ describe('what is added to a stored Pod', () => {
   });
 
   it('kubectl debug as it is by default is refused, as Baseline does, and told of the profile that is not', async () => {
-    // What newer ones do by themselves: kubectl 1.30 adds nothing.
+    // Newer versions of kubectl add this by themselves; 1.30 does not.
     const profile = process.env.KUBERNETES === '1.30' ? ['--profile=general'] : [];
     expect(await refusalOf(debug(...profile))).toBe(
       `the Pod needs isolation app-kernel because of capabilityHostRoot, ${WITH_BASELINE}`,

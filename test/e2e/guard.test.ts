@@ -40,7 +40,7 @@ const PODS: readonly Pod[] = [
   }),
 ].map((pod, i) => ({ ...pod, metadata: { ...pod.metadata, name: `guarded-${i}`, namespace: GUARDED } }));
 
-/** What kubectl prints of them; nothing is stored. */
+/** The output of kubectl for these Pods, of which none is stored. */
 const dryCreate = (items: readonly object[]): Promise<Output> =>
   kubectl(['create', '--validate=ignore', '--dry-run=server', '-o', 'json', '-f', '-'], {
     apiVersion: 'v1',

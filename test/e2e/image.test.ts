@@ -9,7 +9,7 @@ import { makeNamespace } from './support/running.ts';
 import { GVISOR_CLASS } from './support/settings.ts';
 
 const NAMESPACE = 'cofferdam-e2e-image';
-/** What a node pulls. */
+/** A node pulls no more than this. */
 const MOST_MEGABYTES = 60;
 const MIB = 2 ** 20;
 
@@ -54,7 +54,7 @@ const exitCode = (ended: V1Pod): Promise<number> =>
 
 describe.each<[string, Partial<V1PodSpec>, number]>([
   ['on the host kernel', {}, 160],
-  // Which counts the program itself as resident, too.
+  // gVisor counts the program itself as resident, too.
   ['in gVisor', { runtimeClassName: GVISOR_CLASS }, 220],
 ])('the image %s, Restricted and with a read-only root', (where, spec, mostMemory) => {
   const suffix = where.replaceAll(' ', '-').toLowerCase();

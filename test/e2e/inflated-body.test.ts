@@ -42,7 +42,7 @@ const POLICY = {
 
 /** Twenty requests, of which some take as long as the API server waits for two webhooks. */
 const PATIENCE_MS = 180_000;
-/** What a message of the guard has. */
+/** Every message of the guard contains this. */
 const BY_GUARD = "ValidatingAdmissionPolicy 'cofferdam-guard'";
 
 /** Bytes of a Pod that is within what etcd takes, and six times that in the review. */

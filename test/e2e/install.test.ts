@@ -84,7 +84,7 @@ const makeTakeover = (namespace: string): Promise<Output> =>
 const takeoverIsAdmitted = (): Promise<true> =>
   poll('nobody objects', async () => ((await makeTakeover(SHOP)).code === 0 ? true : undefined), 10);
 
-/** What the chart made of cluster scope and is still there, by kind. */
+/** The cluster-scoped objects of the chart that still exist, by kind. */
 async function remains(): Promise<readonly string[]> {
   const names = await kubectlOk([
     'get',

@@ -181,7 +181,7 @@ async function cpuSeconds(): Promise<number> {
 describe('a Namespace with very many labels', () => {
   const MANY = 20_000;
   const ROUNDS = 3;
-  /** Whatever else goes on there meanwhile. */
+  /** The spare time is for whatever else goes on there meanwhile. */
   const SPARE_SECONDS = 0.5;
   const crowd = Object.fromEntries(Array.from({ length: MANY }, (_, i) => [`l${i}`, '']));
   const crowded = (name: string, isLocked: boolean) => ({
@@ -194,7 +194,7 @@ describe('a Namespace with very many labels', () => {
     bob(['create', '--raw', all, '-f', '-'], crowded('cofferdam-e2e-crowd', isLocked));
   const annotate = (name: string) => bob(['annotate', 'namespace', name, 'example.com/note=x']);
 
-  /** What it costs, in seconds: the cheapest of some rounds, as other work adds to each. */
+  /** The cost of a request, in seconds: that of the cheapest of some rounds, as other work adds to each. */
   async function costOf(request: () => Promise<unknown>): Promise<number> {
     const costs: number[] = [];
     for (let i = 0; i < ROUNDS; i++) {

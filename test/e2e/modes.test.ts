@@ -4,7 +4,7 @@ import { apply } from './support/kubectl.ts';
 import { HIGH_RISK, type PodTweak, pod, UNCONTAINABLE } from './support/pods.ts';
 import { GVISOR_CLASS, LATE, MISSPELT, type Mode, namespaceOf } from './support/settings.ts';
 
-/** What kubectl says of a Pod there, and what becomes of it. */
+/** The output of kubectl for a Pod there, and the outcome for the Pod. */
 async function applied(namespace: string, tweak: PodTweak) {
   const { code, stdout, stderr } = await apply(
     pod('subject', { namespace, ...tweak }),

@@ -47,7 +47,7 @@ async function stop(): Promise<void> {
   await started?.stop();
 }
 
-/** What was decided, of the Pod of this name. */
+/** The logged decisions on the Pod of this name. */
 const lines = (name: string): readonly { readonly caller?: string }[] =>
   readFileSync(LIVE_FILES.log, 'utf8')
     .split('\n')

@@ -7,7 +7,7 @@ import { gated } from './support/running.ts';
 import { GVISOR_CLASS, RESTRICTED } from './support/settings.ts';
 
 const NAME = 'of-the-namespace';
-/** What a LimitRange gives a container that asks for nothing; with the class's overhead of 32 MiB, 48. */
+/** A LimitRange gives this to a container that asks for nothing; with the class's overhead of 32 MiB, it is 48. */
 const ASKED = '16Mi';
 const WITH_OVERHEAD = '48Mi';
 

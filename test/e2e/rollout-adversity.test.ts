@@ -152,7 +152,7 @@ describe('somebody who may write Secrets in the namespace of the release', () =>
       await isServed(foreign);
       // cainjector has nothing to go by without the Certificate.
       expect(await caBundle()).toBe(trusted);
-      // What is connected already goes on; so that nothing is.
+      // Existing connections would go on, so this ends them.
       await kubectlOk([
         ...['delete', 'pods', '-n', HOME, '--grace-period=0', '--force'],
         ...(await replicas()).map(({ metadata }) => metadata?.name ?? ''),
@@ -241,7 +241,7 @@ describe('the CustomResourceDefinitions are deleted, and put back', () => {
     poll(
       `plain Pods get ${runtimeClass ?? 'none'}`,
       async () => {
-        // So many that both replicas are asked.
+        // There are so many requests that both replicas are asked.
         const outcomes = await Promise.all(Array.from({ length: 8 }, () => attempt('admit', {})));
         const all = outcomes.every(one => one.message === undefined && one.runtimeClass === runtimeClass);
         return all ? true : undefined;
@@ -291,7 +291,7 @@ describe('the CustomResourceDefinitions are deleted, and put back', () => {
   });
 });
 
-/** What was refused though it might have passed, each with word of that. */
+/** The requests that were refused although they might have passed, each with a message that says so. */
 function toBeTriedAgain(outcomes: readonly Outcome[]): readonly Outcome[] {
   const failed = outcomes.filter(({ kind, message }) => kind !== 'reject' && message !== undefined);
   const slowest = Math.max(...outcomes.map(({ took }) => took));
@@ -326,7 +326,7 @@ describe('a replica that hangs', () => {
     });
     expect(outcomes.filter(isWrong)).toEqual([]);
     const failed = toBeTriedAgain(outcomes);
-    // It was sent half of the calls at most, and none but on connections from before once it had left the endpoints.
+    // The replica got half of the calls at most, and once it had left the endpoints, only those on earlier connections.
     expect(failed.length).toBeLessThan(outcomes.length / 2);
     expect(failed.filter(({ at }) => at < hungAt - 3000)).toEqual([]);
   });

@@ -111,7 +111,7 @@ describe('a Pod that the API server makes six times as long', () => {
 });
 
 const PODS = 40;
-/** What most of them take, on a busy machine: with two calls that fail, a creation took 4 s. */
+/** Most of them take less than this on a busy machine; with two calls that fail, a creation took 4 s. */
 const ORDINARY_MS = 1000;
 /** How long an attack goes on before anything is asked, in milliseconds. */
 const UNDER_WAY_MS = 1000;
@@ -226,7 +226,7 @@ describe('connections that are held on the port of the probes', () => {
 
 describe('reviews that nobody asked for', () => {
   const AT_ONCE = 10;
-  /** So many more are forged than may be asked for, or to ask for each would not be seen. */
+  /** So many times more are forged than may be asked for; with fewer, asking for each would go unnoticed. */
   const TIMES = 3;
   /** Far more than it takes to get there. */
   const MOST_FORGED = 10_000;

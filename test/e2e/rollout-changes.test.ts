@@ -25,7 +25,7 @@ admin of one namespace. Each is as large as the API server takes it, and is chan
 const NODE = 'cofferdam-e2e-large';
 const POLICY = 'large';
 const CHANGING_MS = 10_000;
-/** What most Pods take that are created meanwhile, on a busy machine. */
+/** Most Pods that are created meanwhile take less than this, even on a busy machine. */
 const ORDINARY_MS = 1000;
 
 const times = <T>(count: number, make: (i: number) => T): T[] =>

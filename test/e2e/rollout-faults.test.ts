@@ -68,7 +68,7 @@ describe.each([
     const apart = ({ at, took }: Outcome): boolean => at + took < killedAt || at > killedAt + NOTICED_MS;
     expect(failures.filter(apart)).toEqual([]);
     for (const { kind, message } of failures) {
-      // What no sandbox contains the guard refuses for good, whichever webhook did not answer.
+      // The guard refuses for good what no sandbox contains, whichever webhook did not answer.
       const fromGuard = kind === 'reject' ? /No RuntimeClass contains it/ : /Try again/;
       expect(message).toMatch(guarded ? fromGuard : FROM_API_SERVER);
     }

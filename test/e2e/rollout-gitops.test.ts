@@ -35,7 +35,7 @@ type Way = keyof typeof APPLY;
 const apply = (way: Way): Promise<string> =>
   kubectlOk(['apply', ...APPLY[way], '-f', '-'], asList(manifests));
 
-/** What would change, as a person would read it. kubectl exits with 1 where anything would. */
+/** The changes that would be made, as a person reads them. kubectl exits with 1 where there is any. */
 async function difference(way: Way): Promise<string> {
   const { code, stdout, stderr } = await kubectl(['diff', ...APPLY[way], '-f', '-'], asList(manifests));
   if (code !== 0 && code !== 1) throw new Error(stderr);

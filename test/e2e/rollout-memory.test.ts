@@ -51,7 +51,7 @@ async function expectNoneRestarted(): Promise<void> {
   expect(pods.map(restarts)).toEqual(pods.map(() => 0));
 }
 
-/** All replicas anew: each lists everything that is stored. */
+/** Replaces all replicas, each of which lists everything that is stored. */
 async function replaceReplicas(): Promise<void> {
   for (const { metadata } of await replicas()) {
     await kubectlOk(['delete', 'pod', '-n', String(metadata?.namespace), String(metadata?.name)]);

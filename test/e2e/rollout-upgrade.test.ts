@@ -20,7 +20,7 @@ import {
 } from './support/status-stream.ts';
 import { during, type Outcome } from './support/stream.ts';
 
-/** Its status is what is written to all the while. */
+/** The test writes to the status of this Pod all the while. */
 const STORED = 'stored';
 /** Its label asks for a sandbox: of Pods in which nothing is found, this is what the guard of labels stands for. */
 const ASKING = 'cofferdam-e2e-asking';
@@ -115,7 +115,7 @@ function expectNoGap(outcomes: readonly Outcome[]): void {
 /** Pods are made, and a status is written to that the guard alone watches over, for as long as the work takes. */
 async function expectNoGapDuring(work: () => Promise<unknown>, aloneSeconds = 0): Promise<void> {
   await create(gated(STORED, { namespace: ENFORCED }));
-  // What is written is in force a moment later, once the API server has compiled it.
+  // A guard that was written takes effect a moment later, once the API server has compiled it.
   await poll('the guard is in force', async () =>
     isOfGuard(await refusalOfStatus(STORED)) ? true : undefined,
   );
@@ -142,7 +142,7 @@ async function expectNoGapDuring(work: () => Promise<unknown>, aloneSeconds = 0)
   expect(gap.sent).toBeGreaterThan(10);
   if (aloneSeconds === 0) expect(gap.passed).toBe(0);
   else expect(gap.seconds).toBeLessThan(aloneSeconds);
-  // Whatever it let through, it is over.
+  // Whatever the gap let through, it has ended.
   await poll('the guard refuses where no webhook is asked', refusesAlone);
 }
 

@@ -17,7 +17,7 @@ import {
 } from './support/release.ts';
 import { during, type Kind, type Outcome, type Streamed } from './support/stream.ts';
 
-/** More than a creation takes that no webhook is asked about. */
+/** A creation takes less time than this where no webhook is asked. */
 const MOST_MS = 2000;
 const EXPIRY = 'cofferdam_certificate_expiry_timestamp_seconds';
 

@@ -82,7 +82,7 @@ describe('what is added to a Pod that runs', () => {
     await running(doomed);
     await kubectlOk(['delete', 'pod', '-n', ENFORCED, nameOf(doomed), '--wait=false']);
     expect((await debug(doomed, 'sysadmin')).code).toBe(0);
-    // One that is started is so within a second or two.
+    // A container that starts at all does so within a second or two.
     await sleep(5000);
     const { spec, status } = await read(doomed);
     expect(spec?.ephemeralContainers).toHaveLength(1);
@@ -92,7 +92,7 @@ describe('what is added to a Pod that runs', () => {
       ({ state }) => state?.running ?? state?.terminated,
     );
     expect(started).toEqual([]);
-    // Its namespace would wait for it.
+    // The deletion of the namespace would wait for this Pod.
     await kubectlOk(['delete', 'pod', '-n', ENFORCED, nameOf(doomed), '--grace-period=0', '--force']);
   });
 

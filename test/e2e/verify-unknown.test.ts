@@ -133,7 +133,7 @@ describe('handlers that no profile names, of which one is gVisor and one is runc
   });
 });
 
-/** What a Pod prints that runs in the class. */
+/** The output of a Pod that runs in the class. */
 async function dmesgIn(runtimeClassName: string): Promise<string> {
   const spec = {
     runtimeClassName,

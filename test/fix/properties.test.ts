@@ -71,7 +71,7 @@ function fixIn({ manifest, policies, exemptions, view, to }: World): string {
     : 'cheaper';
 }
 
-/** All else is as it was. */
+/** Everything else is unchanged. */
 function onlyThat({ text, before, behind }: Written, after: string): void {
   expect(after.startsWith(before) && after.endsWith(behind)).toBe(true);
   expect(commentsIn(after)).toEqual(commentsIn(text));

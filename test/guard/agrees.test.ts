@@ -25,7 +25,7 @@ const KNOWN =
 const RULE_FAILED = /^expression 'variables[.]rulesHold' resulted in error: .*"rule\d+" fails to evaluate/s;
 
 /**
- * What is found wrong with a request; nothing, as a rule.
+ * The faults that are found with a request; none, as a rule.
  * @param mayBeLooser where docs/guard.md says so of this request
  */
 function wrongs(guarded: Guarded, request: PodRequest, mayBeLooser = false): readonly object[] {

@@ -28,10 +28,10 @@ const TIMEOUT_MS = 120_000;
 const RISK = 'cofferdam.dev/risk';
 const MINIMUM = 'cofferdam.dev/minimum-isolation';
 const VALUES = ['', 'low', 'high', 'critical', 'vm', 'host-kernel', 'typo', "it's \\ odd"];
-/** Those that ask for something, and a label whose name no selector of a binding would find. */
+/** The keys that ask for something, and a label whose name no selector of a binding would find. */
 const KEYS = [RISK, MINIMUM, 'app', "o'dd/k\\ey", `${'a.'.repeat(100)}b/c`];
 
-/** None in a third and one that no binding knows in another, where a policy then has the only word. */
+/** A third have no labels, and a third one that no binding knows, where only a policy decides. */
 const labels = fc.oneof(
   fc.constant({}),
   fc.constantFrom(...VALUES).map(app => ({ app })),

@@ -9,7 +9,7 @@ describe('against the node that it runs on', () => {
     ['gvisor-privileged', 'app-kernel', ['gVisor']],
     ['gvisor-old', 'app-kernel', ['gVisor']],
     ['runc', 'host-kernel', []],
-    // That the node is a VM makes no sandbox of its containers.
+    // A node that is a VM makes no sandbox of its containers.
     ['runc-privileged-on-firecracker', 'host-kernel', []],
     ['kata-qemu', 'vm', ['Kata', 'QEMU']],
     ['kata-clh', 'vm', ['Kata', 'Cloud Hypervisor']],

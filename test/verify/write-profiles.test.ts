@@ -11,7 +11,7 @@ import { NODE, textOf } from './support.ts';
 
 const PODS = '/api/v1/namespaces/probes/pods';
 const PROFILES = '/apis/cofferdam.dev/v1alpha1/sandboxprofiles';
-/** What the Pods of each class see. */
+/** The output that the Pods of each class see. */
 const SHOWN: Readonly<Record<string, string>> = { team: 'gvisor', fake: 'runc', gvisor: 'gvisor' };
 
 let server: FakeApiServer;
