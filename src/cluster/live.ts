@@ -40,7 +40,7 @@ export interface LiveHooks {
 
 const RUNTIME_CLASSES = { kind: 'RuntimeClass', path: '/apis/node.k8s.io/v1/runtimeclasses' };
 const NODES = { kind: 'Node', path: '/api/v1/nodes', mostValues: MOST_VALUES };
-/** For those that found no room: rare enough that whoever makes some and takes it again has little done for it. */
+/** The listing waits this long, so that whoever makes and takes room again and again causes little work. */
 const REFILL_MS = 10_000;
 const NAMESPACES = { kind: 'Namespace', path: '/api/v1/namespaces', mostValues: MOST_VALUES };
 
