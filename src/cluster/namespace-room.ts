@@ -5,18 +5,18 @@ import { charactersOf } from './bounds.ts';
 
 /** The characters of labels that each namespace may have: thirty ordinary ones have some 1,500. */
 export const OWN_CHARACTERS = 2048;
-/** What all namespaces together may have beyond that. A character takes two bytes or so here. */
+/** The characters that all namespaces together may have beyond that. A character takes some two bytes here. */
 export const SHARED_CHARACTERS = 8 * 1024 * 1024;
-/** So much of it has to be free before namespaces that found none are read again: always enough for one. */
+/** The part of the room that must be free before namespaces without any are read again; it always suffices for one. */
 const FREE_PART = 0.1;
 
 /**
- * The room that labels of namespaces have. Each may have 16 KiB of them, and whoever may create namespaces creates thousands a
- * minute: of so many that are as large as they may be, all replicas would end. So those with more than others need share what
- * is left, and of one that finds no room only the mode is known, as of one that is larger than any is read.
+ * The room for labels of namespaces. Each namespace may have 16 KiB of them, and a client that may create namespaces creates
+ * thousands a minute; so many of the largest size would end all replicas. So namespaces with more labels than ordinary ones
+ * share a bounded room. Of one that finds no room only the mode is known, as of one that is too large to be read.
  */
 export class NamespaceRoom {
-  /** What each takes beyond its own. */
+  /** The characters that each namespace takes beyond its own. */
   readonly #taken = new Map<string, number>();
   readonly #without = new Set<string>();
   #sum = 0;
@@ -41,7 +41,7 @@ export class NamespaceRoom {
     this.#without.delete(name);
   }
 
-  /** Whether there is room again for some that found none. */
+  /** Whether there is room again, and a namespace that had found none. */
   get lacks(): boolean {
     return this.#without.size > 0 && this.#sum < (1 - FREE_PART) * SHARED_CHARACTERS;
   }

@@ -2,8 +2,8 @@ import { count } from '../source/text.ts';
 import type { Reviewed } from './result.ts';
 
 /**
- * How many Pods of an object wait, as no ready node can take them, in the class that they have: of a DaemonSet, as many as its
- * Pods go to such nodes; of all else, all or none.
+ * How many Pods of an object wait, as no ready node can take them in the class that they have: for a DaemonSet, the number of
+ * such nodes that its Pods go to; for anything else, all Pods or none.
  */
 export function waitingOf(result: Reviewed): number {
   if (isWaiting(result)) return Number.POSITIVE_INFINITY;

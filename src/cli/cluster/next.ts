@@ -42,7 +42,7 @@ function updatedOf({ document, kind }: RunningPod): number | undefined {
   const updated = Number(
     (kind === 'DaemonSet' ? status.updatedNumberScheduled : status.updatedReplicas) ?? 0,
   );
-  // Of none that are wanted, none is new: those that are on their way out may be.
+  // Where no Pod is wanted, none counts as new, although one that is being deleted may be.
   return updated === 0 && valueAt(document.value, ['spec', 'replicas']) === 0 ? undefined : updated;
 }
 

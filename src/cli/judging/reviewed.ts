@@ -89,8 +89,8 @@ function inDefaultRuntime(subject: PodSubject, { view }: Ground): PodSubject {
 const modeOfServices = (asked: ReviewMode): Mode => (asked === 'namespace' ? 'enforce' : asked);
 
 /**
- * Whether no node can take what a manifest asks of the scheduler, where it stays on the host kernel; of a class, placement says
- * so. A Pod that runs has a node, whatever has become of that since.
+ * Whether no node can take what a manifest asks of the scheduler, if it stays on the host kernel; for a class, its placement
+ * says so. A running Pod has a node, whatever has become of the node since.
  */
 function nodelessOf(
   { pod, isWritten, isService }: Pick<PodSubject, 'pod' | 'isWritten' | 'isService'>,

@@ -67,7 +67,7 @@ function refuseLiteral(node: ASTNode, expression: string): void {
 function problemOf(written: string, value: unknown): string | undefined {
   if (written.startsWith('0X')) return 'write 0x';
   if (value instanceof Uint8Array && /[^\0-\x7f]/.test(written)) return 'write bytes beyond ASCII as \\x';
-  // cel-go reads it, with a line feed behind it or without, as a line feed, in bytes too (parser/unescape.go).
+  // cel-go reads a carriage return as a line feed, together with one that follows it, in bytes too (parser/unescape.go).
   if (written.includes('\r')) return 'write a carriage return as \\r';
   if (typeof value !== 'string') return undefined;
   const isRaw = /^r/i.test(written);
@@ -115,7 +115,7 @@ function hasNoOrder(list: ASTNode): boolean {
   switch (list.op) {
     case '+':
     case '?:':
-      // What is asked before `?` is no list.
+      // The condition before `?` is no list.
       return childrenOf(list).some(hasNoOrder);
     case 'rcall': {
       const [name, receiver, args] = list.args;
