@@ -99,7 +99,7 @@ function refuseChain(node: ASTNode, expression: string): void {
   const [condition, between] = node.args;
   if (between.op !== '?:') return;
   const before = expression.slice(condition.end, between.start).replace(/\/\/[^\n]*/g, '');
-  if (!before.slice(before.indexOf('?')).includes('(')) {
+  if (!before.includes('(')) {
     throw new CelRefused('put what stands between ? and : into brackets', between);
   }
 }
