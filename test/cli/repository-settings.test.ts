@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -200,6 +201,16 @@ describe('the command line', () => {
     expect(await classOf('deploy', '--config', '../ours/settings.yaml')).toBe('kata-qemu');
   });
 
+  it('is told to name a file where it names a folder', async () => {
+    await write({ 'settings/all.yaml': 'failOn: sandbox\n' });
+    const { code, out, err } = await cofferdam(['review', 'deploy', '--config', 'settings']);
+    expect([code, out, err]).toEqual([
+      2,
+      '',
+      'error: settings is a folder\nName a file, such as settings/.cofferdam.yaml.\n',
+    ]);
+  });
+
   it('says so where that is not there', async () => {
     const { code, err } = await json('deploy', '--config', 'no.yaml');
     expect(code).toBe(2);
@@ -303,6 +314,43 @@ describe('whoever changes the file in a pull request', () => {
       found => found[1],
     );
     expect(told).toEqual(['policies[0]', 'policies[1]', 'cluster']);
+  });
+
+  it.each([
+    [
+      'a file elsewhere',
+      '../outside.yaml',
+      'is a link that leads out of the repository',
+      'Put the file itself there, or name it with --config if you vouch for it.',
+    ],
+    [
+      'nothing',
+      'nowhere.yaml',
+      'is a link that leads nowhere',
+      'Mend it, or use --no-config, which ignores it.',
+    ],
+    ['a folder', 'deploy', 'is no file', 'Take it away, or use --no-config, which ignores it.'],
+  ])('makes the file no link to %s', async (_, target, message, fix) => {
+    await writeFiles(folder, { 'outside.yaml': 'a secret of the machine\n' });
+    await symlink(target, join(folder, 'repository/.cofferdam.yaml'));
+    go('deploy');
+    const { code, out, err } = await cofferdam(['review', '.']);
+    expect([code, out, err]).toEqual([2, '', `error: ../.cofferdam.yaml ${message}\n${fix}\n`]);
+  });
+
+  it('makes the file no pipe that is waited for', async () => {
+    execFileSync('mkfifo', [join(folder, 'repository/.cofferdam.yaml')]);
+    const { code, err } = await cofferdam(['review', 'deploy']);
+    expect([code, err]).toEqual([
+      2,
+      'error: .cofferdam.yaml is no file\nTake it away, or use --no-config, which ignores it.\n',
+    ]);
+  });
+
+  it('may make the file a link within the repository', async () => {
+    await write({ 'settings/all.yaml': 'failOn: sandbox\n' });
+    await symlink('settings/all.yaml', join(folder, 'repository/.cofferdam.yaml'));
+    expect((await cofferdam(['review', 'deploy'])).err).toContain('From .cofferdam.yaml: failOn = sandbox.');
   });
 
   it('leaves nothing out without a warning, which --strict makes an error', async () => {

@@ -6,7 +6,7 @@ import { isBuiltinPolicy } from '../../policy/builtin.ts';
 import { settingsSentence } from '../../report/words/settings.ts';
 import type { BesideExclude } from '../../source/files/sources.ts';
 import type { CliIo } from '../console/io.ts';
-import { findSettings, type SettingsFile } from './find.ts';
+import { findSettings, namedSettings, type SettingsFile } from './find.ts';
 import type { SettingsOptions, Taken } from './options.ts';
 import { KEYS, type Key, OPTIONS, type Settings } from './schema.ts';
 
@@ -44,7 +44,7 @@ export async function applySettings(command: Command, io: CliIo): Promise<void> 
 
 async function fileFor({ config }: SettingsOptions): Promise<SettingsFile | undefined> {
   if (config === false) return undefined;
-  return config === undefined ? findSettings(process.cwd()) : { file: resolve(config) };
+  return config === undefined ? findSettings(process.cwd()) : namedSettings(config);
 }
 
 /** The namespaces that nobody is asked about, whether named by a flag or by the settings. */
