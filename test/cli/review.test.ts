@@ -244,6 +244,14 @@ describe('outputs', () => {
       err: `error: cannot write ${file}: there is no such folder\nCheck that its folder exists and can be written to.\n`,
     });
   });
+
+  it('that is a folder is told so, with what to do', async () => {
+    expect(await cofferdam(['review', '-', '-o', `json=${tmpdir()}`], { stdin: ADMIT })).toEqual({
+      code: 2,
+      out: '',
+      err: `error: cannot write ${tmpdir()}: it is a folder\nName a file in it.\n`,
+    });
+  });
 });
 
 describe('namespaces', () => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import type { Style } from '../../report/result.ts';
-import { whyNotWritten } from '../../source/files/why-not.ts';
+import { toWrite, whyNotWritten } from '../../source/files/why-not.ts';
 import { suggest } from '../../source/flaw.ts';
 import { collect } from './collect.ts';
 import { Failure } from './failure.ts';
@@ -84,10 +84,7 @@ export async function writeText(file: string | undefined, text: string, io: CliI
   try {
     await writeFile(file, text);
   } catch (error) {
-    throw new Failure(
-      `cannot write ${file}: ${whyNotWritten(error)}`,
-      'Check that its folder exists and can be written to.',
-    );
+    throw new Failure(`cannot write ${file}: ${whyNotWritten(error)}`, toWrite(error));
   }
 }
 

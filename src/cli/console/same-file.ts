@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type Position, placeRead } from '../../source/document.ts';
 import { realPath } from '../../source/files/real-path.ts';
 import { Failure } from './failure.ts';
 import { parseOutput } from './output.ts';
@@ -32,6 +34,25 @@ export function refuseSameFile(command: Command): void {
       throw new Failure(`${named.file} is named by ${both}`, 'Give each a file of its own.');
     }
     before.set(path, named);
+  }
+}
+
+/**
+ * Keeps a command from writing an output over a manifest that it has found in a folder. Whatever else lies there may be what an
+ * earlier run wrote, and is written anew.
+ *
+ * @param files what is written; undefined for standard output
+ * @param judged where the objects stand that were judged
+ * @throws Failure where one of the files holds such an object
+ */
+export function refuseJudged(files: readonly (string | undefined)[], judged: readonly Position[]): void {
+  const there = files.filter(file => file !== undefined && existsSync(file));
+  if (there.length === 0) return;
+  const shown = new Set(judged.map(position => placeRead(position).file));
+  const paths = new Set([...shown].map(file => realPath(resolve(file))));
+  const over = there.find(file => file !== undefined && paths.has(realPath(resolve(file))));
+  if (over !== undefined) {
+    throw new Failure(`${over} is a manifest that was judged, so nothing was written`, 'Name another file.');
   }
 }
 

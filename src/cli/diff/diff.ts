@@ -7,6 +7,7 @@ import { collect } from '../console/collect.ts';
 import { helpBelow } from '../console/help.ts';
 import type { CliIo, ExitCode } from '../console/io.ts';
 import { outputOption, parseOutputs, writeAll } from '../console/output.ts';
+import { refuseJudged } from '../console/same-file.ts';
 import { isError, tell } from '../console/tell.ts';
 import { addInputOptions, CLUSTER_FILE } from '../judging/options.ts';
 import { applySettings } from '../settings/apply.ts';
@@ -79,6 +80,10 @@ async function diff(
     ? await fromCluster(files, options, isNamed, io)
     : await ofFiles(files, options, io);
   tell(difference.problems, io);
+  refuseJudged(
+    outputs.map(({ file }) => file),
+    difference.pairs.map(({ after }) => after.source),
+  );
   await writeAll<Difference>(outputs, DIFF_FORMATS, difference, io);
   if (difference.problems.some(isError)) return 2;
   return difference.changes.some(isFailure(options.failOn)) ? 1 : 0;

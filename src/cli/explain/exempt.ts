@@ -10,6 +10,7 @@ import { clean } from '../../source/text.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo, ExitCode } from '../console/io.ts';
 import { parseOutputs, writeAll } from '../console/output.ts';
+import { refuseJudged } from '../console/same-file.ts';
 import { type Asked, ask, type ExplainOptions } from './asked.ts';
 import { draftFor } from './draft.ts';
 import { candidatesOf } from './judge.ts';
@@ -38,6 +39,10 @@ export async function exempt(
     io.err(`${draftedSentence(review.result, draft)}\n`);
   }
   if (rejected.length === 0) io.err('nothing to exempt: no object is rejected\n');
+  refuseJudged(
+    outputs.map(({ file }) => file),
+    all.map(({ review: { result } }) => result.source),
+  );
   await writeAll(outputs, FORMATS, drafts, io);
   if (isPart) return 2;
   return drafts.length < rejected.length ? 1 : 0;

@@ -13,6 +13,7 @@ import { Failure } from '../console/failure.ts';
 import { helpBelow } from '../console/help.ts';
 import type { CliIo, ExitCode } from '../console/io.ts';
 import { type Output, outputOption, parseOutputs, writeAll } from '../console/output.ts';
+import { refuseJudged } from '../console/same-file.ts';
 import { isError } from '../console/tell.ts';
 import { version } from '../console/version.ts';
 import { addInputOptions, dockerOption, refuseFiles } from '../judging/options.ts';
@@ -126,6 +127,10 @@ async function explainRunning(
 }
 
 async function answerWith(explained: Explained, outputs: readonly Output[], io: CliIo): Promise<ExitCode> {
+  refuseJudged(
+    outputs.map(({ file }) => file),
+    [explained.result.source],
+  );
   await writeAll(outputs, EXPLAIN_FORMATS, explained, io);
   if (tellDecisive(explained.assumed, io)) return 2;
   const { decision, outOfScope } = explained.result;

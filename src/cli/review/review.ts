@@ -11,6 +11,7 @@ import { Failure } from '../console/failure.ts';
 import { helpBelow } from '../console/help.ts';
 import type { CliIo, ExitCode } from '../console/io.ts';
 import { type OutputOptions, outputOption, parseOutputs, writeAll } from '../console/output.ts';
+import { refuseJudged } from '../console/same-file.ts';
 import { isError, tell, tellNotes } from '../console/tell.ts';
 import { addInputOptions, dockerOption, type InputOptions, refuseFiles } from '../judging/options.ts';
 import type { ReviewMode } from '../judging/scope.ts';
@@ -50,8 +51,9 @@ API server calls no webhook for them. They are listed with the verdict that they
 With --from-cluster, the webhooks that are installed in the cluster say which namespaces these are.
 
 With --from-cluster, the Pods that a cluster runs are judged as if their owners created them again, and so are workloads that
-have no Pods now, or whose template was changed after their Pods were made. It only reads, and nothing has to be installed there. The cluster's policies and exemptions are in force
-besides those of --policy. With --snapshot, a saved cluster is judged as it was then, and no cluster is asked.
+have no Pods now, or whose template was changed after their Pods were made. It only reads, and nothing has to be installed
+there. The cluster's policies and exemptions are in force besides those of --policy. With --snapshot, a saved cluster is
+judged as it was then, and no cluster is asked.
 
 With --write-baseline, a team can start with an old repository: its findings are written to a file, and --baseline leaves them
 out until they get worse. Objects are compared by kind, namespace and name, and findings by their content, not by their lines.
@@ -133,6 +135,10 @@ async function review(
   const result = { ...judged.review, problems, ...(options.only && { only: options.only }) };
   tell(result.problems, io);
   tellNotes(result.notes ?? [], io);
+  refuseJudged(
+    [...outputs.map(({ file }) => file), options.writeBaseline],
+    result.results.map(({ source }) => source),
+  );
   await writeAll(outputs, FORMATS, result, io);
   if (outputs.every(({ format }) => format === 'gitlab')) tellOverall(result, io);
   await renewBaseline(judged, options, io);

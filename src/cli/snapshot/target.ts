@@ -1,6 +1,6 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { SNAPSHOT_KIND } from '../../snapshot/write.ts';
-import { whyNotWritten } from '../../source/files/why-not.ts';
+import { toWrite, whyNotWritten } from '../../source/files/why-not.ts';
 import { Failure } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 
@@ -121,9 +121,6 @@ async function orFailure<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new Failure(
-      `cannot write ${file}: ${whyNotWritten(error)}`,
-      'Check that its folder exists and can be written to.',
-    );
+    throw new Failure(`cannot write ${file}: ${whyNotWritten(error)}`, toWrite(error));
   }
 }

@@ -38,6 +38,10 @@ export const whyNotRead = (error: unknown): string => REASONS[codeOf(error)]?.[0
 /** Why a file was not written, in words, or, where there are none, as the system puts it. */
 export const whyNotWritten = (error: unknown): string => NOT_WRITTEN[codeOf(error)] ?? codeOf(error);
 
+/** What to do about a file that could not be written. */
+export const toWrite = (error: unknown): string =>
+  codeOf(error) === 'EISDIR' ? 'Name a file in it.' : 'Check that its folder exists and can be written to.';
+
 /** @param path the path as it is shown */
 export function unreadable(path: string, error: unknown): Problem {
   const code = codeOf(error);
