@@ -240,13 +240,23 @@ describe('what is told', () => {
     expect((await told()).map(([, ...how]) => how)).toEqual([[worse ? 'worse' : 'new', worse]]);
   });
 
+  it.each(['table', 'markdown', 'sarif', 'junit', 'github', 'gitlab'])(
+    'with the name of what is new in a workload that is sandboxed as before: -o %s',
+    async format => {
+      await put('a.yaml', BOXED);
+      await review('--write-baseline', known);
+      await put('a.yaml', BOXED.replace('SYS_ADMIN', 'SYS_ADMIN, NET_RAW'));
+      expect((await since('-o', format)).out).toContain('1 new finding (capabilityNetRaw)');
+    },
+  );
+
   it('with what is new in it, in the words of each format', async () => {
     await put('a.yaml', PID + BOXED);
     await review('--write-baseline', known);
     await put('a.yaml', PID.replace('hostPID', 'hostNetwork: true\n  hostPID') + BOXED + VOLUMES);
     const { code, out } = await since();
     expect(code).toBe(1);
-    expect(out).toContain('\n  Worse: Since the baseline: 1 new finding.\n');
+    expect(out).toContain('\n  Worse: Since the baseline: 1 new finding (hostNetwork).\n');
     expect(out).toContain('spec.hostNetwork = true (new)');
     expect(out).toContain('spec.hostPID = true\n');
     expect(out).not.toContain('boxed');
@@ -255,7 +265,7 @@ describe('what is told', () => {
       'hostNetwork',
     ]);
     expect((await since('-o', 'markdown')).out).toMatch(
-      /^### ❌ Cofferdam: 3 objects judged; new since the baseline: 2 rejected\n/,
+      /^### ❌ Cofferdam: 3 objects judged; new or worse since the baseline: 2 rejected\n/,
     );
     expect((await since('-o', 'junit')).out).toMatch(
       /<testsuites name="cofferdam review: Assumed: [^"]*" tests="3" failures="2" errors="0" skipped="1">/,

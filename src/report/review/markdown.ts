@@ -76,7 +76,7 @@ function headline({ results, problems, baseline }: Review, inScope: readonly Rev
   ];
   if (baseline) {
     const since = parts.length > 0 ? parts.join(', ') : 'nothing';
-    return `### ${mark} Cofferdam: ${count(results.length, 'object')} judged; new since the baseline: ${since}`;
+    return `### ${mark} Cofferdam: ${count(results.length, 'object')} judged; new or worse since the baseline: ${since}`;
   }
   return `### ${mark} Cofferdam: ${count(results.length, 'object')} judged${parts.length > 0 ? `, ${parts.join(', ')}` : ''}`;
 }

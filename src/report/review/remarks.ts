@@ -113,7 +113,7 @@ function ofFindings(result: Reviewed): Untold[] {
       return {
         level: blocking.includes(finding.signal) ? gravest(result) : 'warning',
         rule: finding.signal,
-        message: clean(`${nameOf(result)}: ${why} ${placeOf({ ...finding, path })}`, 1000),
+        message: clean(`${nameOf(result)}: ${why} ${placeOf({ ...finding, path })}.`, 1000),
         fix: fixOf(finding, decision),
         position,
         object: objectOf(result),

@@ -1,5 +1,6 @@
 import type { Isolation } from '../../profiles/isolation.ts';
-import { count, sentence } from '../../source/text.ts';
+import type { Finding } from '../../signals/signal.ts';
+import { count, sentence, someOf } from '../../source/text.ts';
 import type { Reviewed } from '../result.ts';
 import { isolationOf, type Worse } from '../since.ts';
 import { whySentence } from './notes.ts';
@@ -15,10 +16,14 @@ export function worseWords({ since, decision }: Reviewed): string {
     isolation: lessWords(decision.isolation, isolationOf(was)),
     required: `${decision.required} is required, ${was.required} was`,
     score: `its score asks for more than ${was.score}`,
-    findings: count(since.added.size, 'new finding'),
+    findings: addedWords([...since.added]),
   };
   return `since the baseline: ${since.worse.map(one => words[one]).join('; ')}`;
 }
+
+/** The signals by their ids, as a format may tell of the object as a whole. */
+const addedWords = (added: readonly Finding[]): string =>
+  `${count(added.length, 'new finding')} (${someOf([...new Set(added.map(({ signal }) => signal))])})`;
 
 const lessWords = (now: Isolation | undefined, before: Isolation | undefined): string =>
   now && before ? `it runs on ${isolationWords(now)}, and ran on ${isolationWords(before)}` : '';
