@@ -170,6 +170,7 @@ it.each<[expected: boolean, one: unknown, other: unknown]>([
   [false, [1n, 2n], [1n, 3n]],
   [false, new Map(), new Map([['a', 1n]])],
   [false, new Map([['a', 1n]]), new Map([['a', 2n]])],
+  [false, new Map([['a', 1n]]).set('b', 1n), new Map([['a', 1n]]).set('b', 2n)],
   [false, Optional.of(1n), Optional.of(2n)],
   [true, null, null],
   [false, null, 'a'],
