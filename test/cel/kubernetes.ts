@@ -71,6 +71,8 @@ export const TAKEN: readonly string[] = [
   "namespaceObject.metadata.name in ['a', 'b'] && namespaceObject.metadata.annotations == {}",
   "dyn(namespaceObject).spec.foo == 1 || namespaceObject.status.phase == 'Active'",
   'namespaceObject.metadata.deletionTimestamp == null',
+  "namespaceObject.spec.finalizers.exists(f, f == 'kubernetes')",
+  "namespaceObject.status.conditions.exists(c, c.type == 'a' && c.status == 'True')",
   // Brackets tell what belongs together, and what has an order may be told.
   '!(!object.a) && -(-object.a) == 1 && !( // (\n !object.a)',
   'object.a == (object.b < object.c) && (object.a == object.b) == true && object.a < object.b == object.c',
