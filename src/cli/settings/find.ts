@@ -23,7 +23,7 @@ export interface SettingsFile {
 /**
  * The nearest file of settings in a folder and in those above it, up to the root of its repository. Outside of a repository,
  * only the folder itself counts, as one above, such as /tmp, may be anybody's.
- * @throws Failure for a file with a similar name, which would be ignored, and for what is called so and is no file of the
+ * @throws Failure for a file with a similar name, which would be ignored, and for one with this name that is no file of the
  * repository
  */
 export async function findSettings(from: string): Promise<SettingsFile | undefined> {
