@@ -50,6 +50,33 @@ describe('readSources', () => {
     expect(documents.map(document => document.value)).toEqual([{ not: 'read' }, { c: 1 }]);
   });
 
+  it.each([
+    ['a file twice', ['tree/c.yaml', 'tree/./c.yaml'], ['tree/c.yaml']],
+    ['a file by a link', ['tree/d.yaml', 'tree/c.yaml'], ['tree/d.yaml']],
+    ['a file and its folder', ['tree/b/z.json', 'tree/b'], ['tree/b/z.json']],
+    ['a folder and a file in it', ['tree/b', 'tree/b/z.json'], ['tree/b/z.json']],
+    ['a folder twice', ['tree/b', 'tree/b/'], ['tree/b/z.json']],
+    ['a folder and the one around it', ['tree/..data', 'tree/b', 'tree'], 4],
+  ])('reads manifests once where several paths lead to them: %s', async (_, paths, files) => {
+    const { documents } = await readSources(
+      paths.map(path => `${folder}/${path}`),
+      stream(),
+      { of: 'manifests' },
+    );
+    const read = [...new Set(documents.map(({ position }) => relative(folder, position.file)))];
+    expect(typeof files === 'number' ? read.length : read).toEqual(files);
+    const values = documents.map(({ value }) => JSON.stringify(value));
+    expect(new Set(values).size).toBe(values.length);
+  });
+
+  it('says of a file that is named what is wrong with it, also where its folder is named before', async () => {
+    await writeFile(at('prose.yaml'), 'neither key: here');
+    const of = 'manifests';
+    const { documents } = await readSources([folder, at('prose.yaml')], stream(), { of });
+    expect(documents.map(({ position }) => position.file)).toContain(at('prose.yaml'));
+    await rm(at('prose.yaml'));
+  });
+
   it('reads standard input, also where a character is split between chunks', async () => {
     const [first, second] = [Uint8Array.from([0x61, 0x3a, 0x20, 0xc3]), Uint8Array.from([0xa9])];
     const { documents } = await readSources(['-'], stream(first, second));
@@ -240,6 +267,25 @@ describe('odd names', () => {
     } finally {
       server.close();
     }
+  });
+
+  it('links to them, and patterns that are one, are not waited for either', async () => {
+    execFileSync('mkfifo', [inOdd('pipe'), inOdd('.cofferdamignore')]);
+    await symlink('pipe', inOdd('l.yaml'));
+    expect(await told()).toEqual([
+      [
+        'error',
+        '.cofferdamignore',
+        'a pipe, socket or device, expected a file',
+        'Make it a file, or use --no-ignore.',
+      ],
+      [
+        'warning',
+        'l.yaml',
+        'a link to a pipe, a socket or a device, expected one to a file',
+        'Name it to have it read.',
+      ],
+    ]);
   });
 
   it('folders with the name of a file are folders', async () => {

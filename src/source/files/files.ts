@@ -2,6 +2,7 @@ import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { readFolder } from './folder.ts';
+import { Once } from './once.ts';
 import { pipedFrom } from './piped-chart.ts';
 import { CHART_FILE, KUSTOMIZATION_FILES } from './project-files.ts';
 import type { Project } from './projects.ts';
@@ -69,13 +70,19 @@ export async function* eachSource(
     isPassedOver,
     fs: { ...(of === 'manifests' ? DISK_AT_ONCE : DISK), ...fs },
   };
-  for (const path of paths) {
+  // Nothing is found twice in one folder, and settings say themselves what is defined twice.
+  const once = of === 'manifests' && paths.length > 1 ? new Once(paths) : undefined;
+  for (const [i, path] of paths.entries()) {
     if (path === '-') yield await readInput(stdin, reader);
-    else yield* readPath(path, reader);
+    else if (!once?.isRepeated(path, i)) yield* readOnce(path, reader, once);
   }
 }
 
 const NONE = (): boolean => false;
+
+async function* readOnce(path: string, reader: Reader, once: Once | undefined): AsyncGenerator<Sources> {
+  for await (const one of readPath(path, reader)) if (!once?.isKnown(one)) yield one;
+}
 
 /** Reads standard input, with the files of the chart that `helm template` made it from. */
 async function readInput(stdin: AsyncIterable<string | Uint8Array>, reader: Reader): Promise<Sources> {
