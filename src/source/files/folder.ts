@@ -14,6 +14,7 @@ import {
   HIDDEN,
   type Made,
   NO_MANIFESTS,
+  readPatterns,
   type WalkRules,
   walk,
 } from './walk.ts';
@@ -65,7 +66,7 @@ async function rulesFor(path: string, { of, exclude, beside, ignoreFiles, fs }: 
   if (ignoreFiles && between[0] !== '' && between[0] !== '..') {
     for (let i = 0; i < between.length; i++) {
       const folder = join('.', ...between.slice(0, i));
-      const text = await fs.readFile(join(folder, IGNORE_FILE)).catch(() => undefined);
+      const text = await readPatterns(join(folder, IGNORE_FILE), fs).catch(() => undefined);
       if (text) ignored = ignored.and(Buffer.from(text).toString(), folder, join(folder, IGNORE_FILE));
     }
   }

@@ -156,7 +156,12 @@ class Walker {
     if (!this.#rules.ignoreFiles) return above;
     const { path, shown } = below(folder, Buffer.from(IGNORE_FILE));
     try {
-      return above.and((await this.#fs.readFile(path)).toString(), folder.shown, shown);
+      const text = await readPatterns(path, this.#fs);
+      if (text) return above.and(Buffer.from(text).toString(), folder.shown, shown);
+      this.problems.push(
+        failing(shown, 'a pipe, socket or device, expected a file', 'Make it a file, or use --no-ignore.'),
+      );
+      return above;
     } catch (error) {
       this.problems.push(unreadable(shown, error));
       return above;
@@ -187,8 +192,15 @@ class Walker {
 
   async #follow(link: Entry, name: string): Promise<void> {
     try {
-      if ((await this.#fs.stat(link.path)).isDirectory()) return await this.#countFolder(link, name);
+      const kind = await this.#fs.stat(link.path);
+      if (kind.isDirectory()) return await this.#countFolder(link, name);
       if (!isManifest(link)) return;
+      // Reading it could wait for ever, as of a pipe that lies there itself.
+      if (kind.isFile?.() === false) {
+        const found = 'a link to a pipe, a socket or a device, expected one to a file';
+        this.problems.push(warningOf(failing(link.shown, found, 'Name it to have it read.')));
+        return;
+      }
       this.#files.push(link);
       this.#links.add(link);
     } catch (error) {
@@ -223,6 +235,15 @@ class Walker {
       if (!this.#links.has(file) || !own.has(await realPath(file.path, this.#fs))) kept.push(file);
     return kept;
   }
+}
+
+/**
+ * Reads a file of patterns.
+ * @returns undefined where it is a pipe, a socket or a device, which may never end
+ */
+export async function readPatterns(path: string | Buffer, fs: Disk): Promise<Uint8Array | undefined> {
+  const kind = await fs.stat(path);
+  return kind.isDirectory() || kind.isFile?.() !== false ? fs.readFile(path) : undefined;
 }
 
 /** The path without links, one character for each byte; where it cannot be resolved, the path as it is. */
