@@ -1,13 +1,14 @@
 /**
  * Writes what a change does to workloads, as Markdown: `node scripts/action/changes.ts BASE.json HEAD.json`, from two outputs
- * of `cofferdam review -o json`. Workloads that are rejected, or less isolated than before, come first; where nothing has
- * changed, it writes nothing.
+ * of `cofferdam review -o json`. Workloads that are rejected, less isolated than before, or without a node, come first; where
+ * nothing has changed, it writes nothing.
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Isolation } from '../../src/profiles/isolation.ts';
 import { isolationFate } from '../../src/report/diff/change.ts';
 import { codeInRow, inText } from '../../src/report/review/markdown.ts';
+import { type Scheduled, waitingFate, wordsFor } from '../../src/report/waiting.ts';
 import { sentence } from '../../src/source/text.ts';
 
 /** The rows of a comment: the worst come first, and nobody reads on. */
@@ -24,6 +25,8 @@ interface Result {
   readonly verdict: 'admit' | 'sandbox' | 'reject';
   readonly runtimeClass: string | null;
   readonly isolation: Isolation | null;
+  readonly waits?: true;
+  readonly nodes?: NonNullable<Scheduled['nodes']>;
   readonly reasons: readonly string[];
 }
 
@@ -35,9 +38,11 @@ interface Review {
 const FATES = {
   rejected: ['❌', 'rejected'],
   weaker: ['⬇️', 'less isolated'],
+  waiting: ['⏳', 'would wait'],
   new: ['🆕', 'new in a sandbox'],
   stronger: ['⬆️', 'better isolated'],
   accepted: ['✅', 'no longer rejected'],
+  running: ['▶️', 'no longer waits'],
 } as const;
 type Fate = keyof typeof FATES;
 
@@ -51,7 +56,7 @@ interface Change {
 export function changes(base: Review, head: Review): string {
   const found = changesOf(base, head);
   if (found.length === 0) return '';
-  const isWorse = found.some(({ fate }) => fate === 'rejected' || fate === 'weaker');
+  const isWorse = found.some(({ fate }) => WORSE.has(fate));
   const rows = found.slice(0, MOST_ROWS).map(rowOf);
   const more = found.length - rows.length;
   return [
@@ -65,6 +70,7 @@ export function changes(base: Review, head: Review): string {
   ].join('\n');
 }
 
+const WORSE: ReadonlySet<Fate> = new Set(['rejected', 'weaker', 'waiting']);
 const ORDER = Object.keys(FATES) as Fate[];
 
 function changesOf(base: Review, head: Review): readonly Change[] {
@@ -96,10 +102,17 @@ function pairs(base: readonly Result[], head: readonly Result[]): readonly Omit<
 const nameOf = ({ kind, namespace, name }: Result): string => JSON.stringify([kind, namespace, name]);
 
 function fateOf(before: Result | undefined, after: Result): Fate | undefined {
-  if (before) return isolationFate(before, after);
+  if (before)
+    return worstOf([isolationFate(before, after), waitingFate(scheduled(before), scheduled(after))]);
   if (after.verdict === 'reject') return 'rejected';
+  if (wordsFor(scheduled(after)) !== '') return 'waiting';
   return after.verdict === 'sandbox' ? 'new' : undefined;
 }
+
+const worstOf = (fates: readonly (Fate | undefined)[]): Fate | undefined =>
+  ORDER.find(fate => fates.includes(fate));
+
+const scheduled = ({ waits, ...result }: Result): Scheduled => ({ ...result, waits: waits === true });
 
 /** `1 rejected, 2 less isolated` */
 const counts = (found: readonly Change[]): string =>
@@ -122,10 +135,11 @@ function rowOf({ fate, before, after }: Change): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function stateOf({ verdict, runtimeClass, isolation }: Result): string {
+function stateOf(result: Result): string {
+  const { verdict, runtimeClass, isolation } = result;
   if (verdict === 'reject') return 'rejected';
-  if (runtimeClass === null) return 'host kernel';
-  return `${codeInRow(runtimeClass)} (${isolation})`;
+  const where = runtimeClass === null ? 'host kernel' : `${codeInRow(runtimeClass)} (${isolation})`;
+  return where + wordsFor(scheduled(result));
 }
 
 if (import.meta.main) {

@@ -68,6 +68,56 @@ it.each<[string, Result | undefined, Result | undefined, readonly string[]]>([
   ['its class is another that isolates the same', on('vm'), on('vm', { runtimeClass: 'kata-clh' }), []],
   ['it is out of scope', on('vm', { outOfScope: true }), rejected({ outOfScope: true }), []],
   [
+    'no ready node can take it any more',
+    on('vm'),
+    on('vm', { waits: true }),
+    ['⏳ would wait: `vm` (vm) → `vm` (vm), waits'],
+  ],
+  [
+    'no ready node can take it on the host kernel',
+    on('host-kernel'),
+    on('host-kernel', { waits: true }),
+    ['⏳ would wait: host kernel → host kernel, waits'],
+  ],
+  [
+    'a node can take it again',
+    on('vm', { waits: true }),
+    on('vm'),
+    ['▶️ no longer waits: `vm` (vm), waits → `vm` (vm)'],
+  ],
+  [
+    'it is less isolated, and waits besides',
+    on('vm'),
+    on('app-kernel', { waits: true }),
+    ['⬇️ less isolated: `vm` (vm) → `app-kernel` (app-kernel), waits'],
+  ],
+  [
+    'it is better isolated, and waits besides',
+    on('app-kernel'),
+    on('vm', { waits: true }),
+    ['⏳ would wait: `app-kernel` (app-kernel) → `vm` (vm), waits'],
+  ],
+  ['it waits as before', on('vm', { waits: true }), on('vm', { waits: true }), []],
+  ['it is new, and waits', undefined, on('vm', { waits: true }), ['⏳ would wait:  → `vm` (vm), waits']],
+  [
+    'it waited and is rejected',
+    on('vm', { waits: true }),
+    rejected(),
+    [`❌ rejected: \`vm\` (vm), waits → ${REASON}`],
+  ],
+  [
+    'of a DaemonSet, another node cannot run it',
+    on('vm', { nodes: { goesTo: 4, cannotRun: ['a'] } }),
+    on('vm', { nodes: { goesTo: 4, cannotRun: ['a', 'b'] } }),
+    ['⏳ would wait: `vm` (vm), waits on 1 of 4 nodes → `vm` (vm), waits on 2 of 4 nodes'],
+  ],
+  [
+    'of a DaemonSet, the node that cannot run it goes',
+    on('vm', { nodes: { goesTo: 2, cannotRun: ['a'] } }),
+    on('vm', { nodes: { goesTo: 1, cannotRun: [] } }),
+    [],
+  ],
+  [
     'it comes into scope',
     on('vm', { outOfScope: true }),
     on('app-kernel'),
@@ -102,6 +152,12 @@ it('has the worst first, in the table as in the headline', () => {
   ]);
   expect(changes(review(rejected()), review(on('vm'))).split('\n')[0]).toBe(
     '### ✅ What this change does: 1 no longer rejected',
+  );
+});
+
+it('warns where nothing is worse but that something would wait', () => {
+  expect(changes(review(on('vm')), review(on('vm', { waits: true }))).split('\n')[0]).toBe(
+    '### ⚠️ What this change does: 1 would wait',
   );
 });
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changes as commentOn } from '../../scripts/action/changes.ts';
 import { writeFiles } from '../support/write-files.ts';
+import { validate as validateReview } from './review-schema.ts';
 import { cofferdam } from './stranger.ts';
 
 /*
@@ -205,6 +207,13 @@ describe('Pods that would wait', () => {
   });
 });
 
+async function reviewOf(file: string, cluster: string) {
+  const { out } = await run('review', file, '--cluster', `${cluster}.yaml`, '-o', 'json');
+  const review = JSON.parse(out);
+  expect([validateReview(review), validateReview.errors]).toEqual([true, null]);
+  return review;
+}
+
 const without = (some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> =>
   new Set([...some].filter(one => !others.has(one)));
 
@@ -217,8 +226,7 @@ describe.each(CHANGES)('from %s to %s', (was, is) => {
   it('a diff says that those would wait of which a review says so only then', async () => {
     const file = 'all.yaml';
     const waits = async (cluster: string): Promise<ReadonlySet<string>> => {
-      const { out } = await run('review', file, '--cluster', `${cluster}.yaml`, '-o', 'json');
-      const { results } = JSON.parse(out) as {
+      const { results } = (await reviewOf(file, cluster)) as {
         results: readonly { name: string; notes: readonly string[] }[];
       };
       const some = results.filter(one => JSON.stringify(one).includes('it will wait'));
@@ -233,4 +241,23 @@ describe.each(CHANGES)('from %s to %s', (was, is) => {
     expect(new Set(of('waiting'))).toEqual(without(after, before));
     expect(new Set(of('running'))).toEqual(without(before, after));
   });
+
+  it.each(['all.yaml', 'agent.yaml'])(
+    'the comment on a pull request says of two reviews of %s what a diff says',
+    async file => {
+      const [base, head] = [await reviewOf(file, was), await reviewOf(file, is)];
+      const { changes } = await json(...between(was, is, file));
+      const words = {
+        waiting: 'would wait',
+        running: 'no longer waits',
+        stronger: 'better isolated',
+        weaker: 'less isolated',
+      };
+      const rows = [...commentOn(base, head).matchAll(/^\| \S+ (.*?) \| `\w+\/(.*?)`/gm)];
+      const expected = (changes as readonly Told[]).map(
+        one => `${one.name} ${words[one.change as keyof typeof words]}`,
+      );
+      expect(rows.map(([, fate, name]) => `${name} ${fate}`).toSorted()).toEqual(expected.toSorted());
+    },
+  );
 });

@@ -3,7 +3,7 @@ import type { Assumed } from '../../input/assumed.ts';
 import { type Isolation, rank } from '../../profiles/isolation.ts';
 import type { Problem } from '../../source/document.ts';
 import type { ClusterPlace, Overhead, Reviewed } from '../result.ts';
-import { isWaiting, waitingOf } from '../waiting.ts';
+import { waitingChange, waitingOf } from '../waiting.ts';
 
 /** What happens to an object, with the words for it, beginning with what hurts most. */
 export const FATES = {
@@ -68,26 +68,11 @@ export interface Difference {
 /** All that becomes of an object, the gravest first: what is less isolated may wait besides. Empty where nobody notices. */
 export function fatesOf({ before, after }: Pair): readonly Fate[] {
   const [was, is] = [before.decision, after.decision];
-  const fates = [isolationFate(was, is), waitingFate(before, after)].filter(fate => fate !== undefined);
+  const fates = [isolationFate(was, is), waitingChange(before, after)].filter(fate => fate !== undefined);
   if (fates.length > 0) return fates.toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
   if (is.runtimeClass !== was.runtimeClass) return ['class'];
   return isScoredOtherwise(before, after) ? ['score'] : [];
 }
-
-/**
- * Whether more of its Pods find no node, or more of them find one. A node that goes takes a Pod of a DaemonSet along, which then
- * no longer waits, and does not run either. What is rejected on either side has another fate.
- */
-function waitingFate(before: Reviewed, after: Reviewed): 'waiting' | 'running' | undefined {
-  if ([before, after].some(({ decision }) => decision.verdict === 'reject')) return undefined;
-  const [was, is] = [waitingOf(before), waitingOf(after)];
-  if (is > was) return 'waiting';
-  return is < was && ranOn(after) > ranOn(before) ? 'running' : undefined;
-}
-
-/** Counts the nodes that a DaemonSet runs on; all else runs or does not. */
-const ranOn = (result: Reviewed): number =>
-  isWaiting(result) ? 0 : (result.nodes?.goesTo ?? 1) - waitingOf(result);
 
 /** Whether an object runs, and how well it is then isolated. */
 interface Isolated {

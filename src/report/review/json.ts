@@ -6,6 +6,7 @@ import { jsonText, sentence, shorten } from '../../source/text.ts';
 import { baselineOf, sinceOf } from '../baseline/json.ts';
 import { leftOut, listed } from '../listed.ts';
 import { type Assumptions, type Review, type Reviewed, type ReviewNote, tally } from '../result.ts';
+import { isWaiting } from '../waiting.ts';
 import { isExempt } from '../words/exemptions.ts';
 import { fixOf, fixSentence } from '../words/fix.ts';
 import { notesOf, resultNotes, scopeNotes, tenseOf } from '../words/notes.ts';
@@ -109,6 +110,7 @@ export function resultOf(result: Reviewed): Record<string, unknown> {
     policy: decision.governing.policy,
     runtimeClass: decision.runtimeClass ?? null,
     isolation: decision.isolation ?? null,
+    ...(isWaiting(result) && { waits: true }),
     required: decision.required,
     score: decision.governing.score,
     tierScore: decision.governing.tierScore,
