@@ -194,4 +194,45 @@ describe('what would be made next', () => {
       ).toBe(status?.updatedReplicas === undefined);
     }
   });
+
+  describe('by explain', () => {
+    const file = () => join(folder, 'explained.json');
+    async function save(cluster: object): Promise<void> {
+      server = await startApiServer(cluster as never);
+      await cofferdam(['snapshot', file(), '--kubeconfig', server.kubeconfig]);
+    }
+    const explain = (...argv: readonly string[]) => cofferdam(['explain', '--snapshot', file(), ...argv]);
+    const TEMPLATE = 'Judged by its template, which was changed after its Pods were made';
+
+    it.each([[['--name', 'Deployment/web']], [['--name', 'web']], [['-n', 'shop']]])(
+      'is explained where %j asks for the workload, with a Pod to ask for besides',
+      async argv => {
+        await save(AHEAD);
+        const { code, out, err } = await explain(...argv);
+        expect(out).toMatch(/^Deployment\/web in namespace shop /);
+        expect(out.replaceAll(/\s+/g, ' ')).toContain(TEMPLATE);
+        expect(out).toContain('hostPID');
+        expect(err).toBe(
+          'note: this is the template of Deployment/web, not yet that of its Pods: --name Pod/web-1-0 explains one of these\n',
+        );
+        expect(code).toBe(1);
+        const { result } = JSON.parse((await explain(...argv, '-o', 'json')).out);
+        expect(result).toMatchObject({ kind: 'Deployment', next: true, verdict: 'reject' });
+      },
+    );
+
+    it('is not what explains a Pod', async () => {
+      await save(AHEAD);
+      const { code, out, err } = await explain('--name', 'web-1-1');
+      expect(out).toMatch(/^Pod\/web-1-1 in namespace shop /);
+      expect([code, err]).toEqual([0, '']);
+    });
+
+    it('is not there where the Pods are of the template', async () => {
+      await save(clusterOf('Deployment', workload('Deployment', HOST), HOST));
+      const { code, out, err } = await explain('--name', 'Deployment/web');
+      expect(out).toMatch(/^Pod\/web-1-0 in namespace shop /);
+      expect([code, err]).toEqual([1, '']);
+    });
+  });
 });

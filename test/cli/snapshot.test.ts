@@ -222,7 +222,7 @@ describe('explain', () => {
     cofferdam(['explain', '--snapshot', at('cluster.json'), ...argv]);
 
   it.each([
-    ['a workload by its Pods', ['--name', 'Deployment/web', '-n', 'shop'], 0, 'Pod/web-1-1'],
+    ['a workload by its Pods', ['--name', 'DaemonSet/relay', '-n', 'shop'], 1, 'Pod/relay-x'],
     ['a Pod', ['--name', 'Pod/relay-x'], 1, 'hostPID'],
     ['a workload that has none', ['--name', 'idle'], 1, 'hostIPC'],
     ['what is out of scope', ['--name', 'any', '-n', 'left-out'], 0, 'Out of scope'],

@@ -53,7 +53,8 @@ const isCalled = (object: string, wanted: string): boolean =>
   object.slice(object.indexOf('/') + 1) === wanted || object.toLowerCase() === wanted.toLowerCase();
 
 /**
- * The Pod of a cluster to explain, by its own name or by that of its owner, whose first Pod then stands for all.
+ * The Pod of a cluster to explain, by its own name or by that of its owner, of whose Pods and templates the first then stands for
+ * all.
  * @throws Failure where there is none with that name, or several
  */
 export function pickRunning(pods: readonly RunningPod[], name: string | undefined): RunningPod {

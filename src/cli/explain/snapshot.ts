@@ -2,6 +2,7 @@ import type { Ground } from '../../decision/ground.ts';
 import type { ApiRights } from '../../input/api-rights.ts';
 import { groupsOf, type RunningPod } from '../../input/cluster.ts';
 import type { Problem } from '../../source/document.ts';
+import { clean } from '../../source/text.ts';
 import { asFailure } from '../cluster/connection.ts';
 import { clusterGround, deciding, type PolicyOptions, requireNamespace } from '../cluster/ground.ts';
 import { openSource } from '../cluster/open.ts';
@@ -53,9 +54,20 @@ export async function ofSnapshot(
   const ground = await clusterGround(await deciding(source, io, strict), policies, io);
   requireNamespace(namespace, ground.view, source);
   const scope = await scopeIn(source, excludeNamespace, io, strict);
-  const subject = pickRunning([...running.pods, ...running.idle], name);
+  // Whoever asks for a workload asks for what its controller makes next, which stands first.
+  const subject = pickRunning([...running.next, ...running.pods, ...running.idle], name);
   const unseen = unseenByRules(source, [ground.snapshot]);
   const problems = strict ? asStrict(unseen) : unseen;
   tell([...running.problems, ...problems], io);
+  if (subject.isNext) io.err(`note: ${podsSentence(subject, running.pods)}\n`);
   return { subject, ground, judging: { scope, groups: groupsOf(subject) }, problems };
+}
+
+/** That its Pods are of another template, and how to have one of them explained. */
+function podsSentence({ kind, namespace, owner }: RunningPod, pods: readonly RunningPod[]): string {
+  const one = pods.find(
+    pod => pod.namespace === namespace && pod.owner.kind === kind && pod.owner.name === owner.name,
+  );
+  const asked = one ? `: --name ${clean(`${one.kind}/${one.name}`)} explains one of these` : '';
+  return `this is the template of ${clean(`${kind}/${owner.name}`)}, not yet that of its Pods${asked}`;
 }
