@@ -2,12 +2,12 @@ import type { Verdict } from '../decision/decision.ts';
 import { count } from '../source/text.ts';
 import type { Reviewed } from './result.ts';
 
-/** Whether an object finds nodes, as far as what becomes of it depends on that. */
+/** What decides whether the Pods of an object find nodes. */
 export interface Scheduled {
   readonly verdict: Verdict;
   /** Whether all of its Pods wait. */
   readonly waits: boolean;
-  /** Of a DaemonSet, how many nodes it goes to, and which of them cannot run it. */
+  /** How many nodes a DaemonSet goes to, and which of them cannot run it. */
   readonly nodes?: { readonly goesTo: number; readonly cannotRun: readonly string[] };
 }
 
@@ -22,7 +22,10 @@ export const isWaiting = ({ nodeless, decision: { verdict, placement } }: Review
   nodeless === true ||
   (verdict !== 'reject' && placement.some(({ chosen, available }) => chosen && !available));
 
-/** How many Pods of an object wait: of a DaemonSet, as many as its Pods go to such nodes; of all else, all or none. */
+/**
+ * How many Pods of an object wait: for a DaemonSet, the number of nodes that its Pods go to and that cannot run them; for
+ * anything else, all Pods or none.
+ */
 export const waitingOf = (result: Reviewed): number => waitingIn(scheduled(result));
 
 /** `, waits`, or of a DaemonSet `, waits on 2 of 5 nodes`; empty where none of its Pods does. */
@@ -45,7 +48,7 @@ export function waitingFate(before: Scheduled, after: Scheduled): WaitingFate | 
   return is < was && ranOn(after) > ranOn(before) ? 'running' : undefined;
 }
 
-/** As {@link waitingWords}. */
+/** The words of {@link waitingWords}. */
 export function wordsFor(one: Scheduled): string {
   if (one.waits) return ', waits';
   const waiting = waitingIn(one);
