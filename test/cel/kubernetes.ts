@@ -78,6 +78,9 @@ export const TAKEN: readonly string[] = [
   'object.a == (object.b < object.c) && (object.a == object.b) == true && object.a < object.b == object.c',
   "object.a == ((object.b) < (object.c)) && object.a == (object.b in ['(', ')'])",
   'object.a == (size(object.b) < 2)',
+  // Brackets in texts of each kind are none.
+  `object.a == (size("))") < 2) && object.a == (size('))') < 2)`,
+  `object.a == (size('''))''') < 2) && object.a == (size("""))""") < 2)`,
   "object.metadata.labels.map(k, k).size() == 1 && 'a' in object.metadata.labels.filter(k, true)",
   "object.spec.containers.map(c, c.name)[0] == 'a' && {'a': 1}.map(k, k) == ['a']",
   "object.metadata.labels.map(k, object.metadata.labels[k]).exists(v, v == 'a')",
@@ -193,6 +196,7 @@ export const UNLIKE: readonly (readonly [expression: string, message: string])[]
   ["(object.a ? object.metadata.labels.filter(k, true) : ['a'])[0] == 'a'", 'have no order at 1:2'],
   ["object.metadata.labels.map(k, k) != ['a', 'b']", 'have no order at 1:1'],
   ["object.?a.orValue(object.metadata.labels.map(k, k))[0] == 'a'", 'have no order at 1:1'],
+  ["object.metadata[?'labels'].orValue({}).map(k, k)[0] == 'a'", 'have no order at 1:1'],
   [
     "object.metadata.?labels.or(object.metadata.?annotations).value().map(k, k)[0] == 'a'",
     'have no order at 1:1',
