@@ -166,7 +166,8 @@ function resultOf(remark: Remark, ruleIndex: number): object {
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(file) },
-          // Code scanning refuses a file if a result in it has no line.
+          // Code scanning refuses a file if a result in it has no line. Where a value ends is not known, and without an end a region
+          // goes to the end of its line, as the standard has it (3.30.7, 3.30.8).
           region: { startLine: line ?? 1, startColumn: column ?? 1 },
         },
         ...(object && { logicalLocations: [{ fullyQualifiedName: object, kind: 'resource' }] }),
