@@ -1,5 +1,7 @@
 import { viewPod } from '../pod/view.ts';
+import { compileExemption } from '../policy/exemption.ts';
 import type { CompiledExemption } from '../policy/policy.ts';
+import type { SandboxExemption } from '../policy/types.gen.ts';
 import { type Atom, compiled } from './atoms.ts';
 import { type Alike, Coverage } from './coverage.ts';
 import type { Decision } from './decision.ts';
@@ -42,11 +44,6 @@ export class Court<R extends Runs> {
     );
   }
 
-  /** The decisions on everything that runs, with what is in force. */
-  get decisions(): readonly Decision[] {
-    return this.#decisions;
-  }
-
   get rejected(): readonly Judged<R>[] {
     return this.#decisions.flatMap((decision, run) => {
       const runs = this.#all[run];
@@ -77,6 +74,19 @@ export class Court<R extends Runs> {
     return true;
   }
 
+  /**
+   * The decisions with these exemptions in force, which are made of the atoms in force: exemptions may have other names than
+   * drafts, and the draft that let something in may be needless beside another.
+   */
+  decidedWith(exemptions: readonly SandboxExemption[]): readonly Decision[] {
+    const suggested = exemptions.map(compileExemption);
+    return this.#decisions.map((decision, run) => {
+      const { pod, namespace } = this.#all[run] as R;
+      const own = exemptionsFor(suggested, viewPod(pod, namespace));
+      return own.length === 0 ? decision : this.#decideWith(run, own);
+    });
+  }
+
   /** What is rejected without these atoms, and not rejected with them. */
   savedBy(atoms: readonly Atom[]): readonly R[] {
     const without = new Set(atoms);
@@ -104,10 +114,14 @@ export class Court<R extends Runs> {
   }
 
   #decideBy(run: number, atoms: readonly Atom[]): Decision {
+    return this.#decideWith(run, compiled(atoms));
+  }
+
+  #decideWith(run: number, more: readonly CompiledExemption[]): Decision {
     const runs = this.#all[run] as R;
     this.#decided();
     const { snapshot, view } = this.#ground;
-    const exemptions = [...(this.#inForce[run] ?? []), ...compiled(atoms)];
+    const exemptions = [...(this.#inForce[run] ?? []), ...more];
     return decideCreation(runs, { view, snapshot: { ...snapshot, exemptions } }, this.#now, runs.groups);
   }
 

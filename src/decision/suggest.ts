@@ -47,7 +47,8 @@ export function suggestExemptions<R extends Runs>(
   const court = new Court(all, ground, now, decided);
   const atoms = needed(court, now, days);
   const inForce = ground.snapshot.exemptions.map(({ name }) => name);
-  return { exemptions: exemptionsOf(atoms, court, [...inForce, ...taken]), decisions: court.decisions };
+  const exemptions = exemptionsOf(atoms, court, [...inForce, ...taken]);
+  return { exemptions, decisions: court.decidedWith(exemptions.map(({ exemption }) => exemption)) };
 }
 
 /** The atoms without which something would be rejected that is not rejected with them. */
