@@ -38,6 +38,6 @@ it('exits 2 when its output cannot be written', () => {
   expect(bash('"$0" "$1" review --help >/dev/full')).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'error: cannot write the output: ENOSPC\n',
+    stderr: 'error: cannot write the output: there is no room left\n',
   });
 });

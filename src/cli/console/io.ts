@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import process from 'node:process';
+import { whyNotWritten } from '../../source/files/why-not.ts';
 
 /** The parts of the outside world that a command may use besides files; tests provide their own. */
 export interface CliIo {
@@ -80,7 +81,9 @@ function survivePipes(streams: readonly NodeJS.WriteStream[], isService: () => b
   for (const stream of streams) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || isService()) return;
-      if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${error.code}\n`);
+      if (stream === process.stdout) {
+        process.stderr.write(`error: cannot write the output: ${whyNotWritten(error)}\n`);
+      }
       process.exit(2);
     });
   }
