@@ -265,8 +265,10 @@ describe('what cannot be compared is an error with a way out', () => {
     [
       ['pods.yaml', '--policy', 'policies', '--base', 'nope'],
       'git knows no revision "nope"',
-      '--base-policy',
+      'git fetch --depth=1 origin REVISION',
     ],
+    [['pods.yaml', '--base', 'main'], '--base is about files of policies', 'Name them with --policy'],
+    [['pods.yaml', '--policy', 'strict', '--base', 'main'], '--policy names none', 'Name them with --policy'],
     [
       ['pods.yaml', '--policy', 'policies', '--base', '--all'],
       'git knows no revision "--all"',

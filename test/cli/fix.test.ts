@@ -209,7 +209,7 @@ describe('--write', () => {
       'error: --write changes files, and standard input is none\nLeave --write out: it prints a patch.\n',
     ],
     [['-', '--write'], 'error: --write is for --fix\nWrite --fix --write.\n'],
-    [['-', '--to', 'vm'], 'error: --to is for --fix\nWrite --fix --to.\n'],
+    [['-', '--to', 'vm'], 'error: --to is for --fix\nWrite --fix --to vm.\n'],
     [['-', '--fix', '--exempt'], 'error: --fix and --exempt are two ways out\nAsk for one at a time.\n'],
   ])('is refused where it means nothing: %j', async (argv, err) => {
     expect(await cofferdam(['explain', ...argv], { stdin: WEB })).toEqual({ code: 2, out: '', err });

@@ -1,4 +1,5 @@
 import { type Assumed, assumedFor } from '../../input/assumed.ts';
+import { isBuiltinPolicy } from '../../policy/builtin.ts';
 import type { Difference, Pair } from '../../report/diff/change.ts';
 import { byPlace } from '../../source/place.ts';
 import { overheadsOf } from '../cluster/overheads.ts';
@@ -69,7 +70,14 @@ async function loadSides(options: DiffOptions, io: CliIo): Promise<Sides> {
   if (base !== undefined && basePolicy) {
     throw new Failure('--base and --base-policy both say what the policies were', 'Leave one of them out.');
   }
-  const same = base === undefined && !basePolicy && baseCluster === cluster && balanced === baseBalanced;
+  const sameGround = baseCluster === cluster && balanced === baseBalanced;
+  if (base !== undefined && sameGround && policy.every(isBuiltinPolicy)) {
+    throw new Failure(
+      '--base is about files of policies, and --policy names none',
+      'Name them with --policy; manifests are not compared, but judged as they are.',
+    );
+  }
+  const same = base === undefined && !basePolicy && sameGround;
   // Compared with nothing, the effect of named policies is a difference, too.
   if (same && policy.length === 0) {
     throw new Failure(

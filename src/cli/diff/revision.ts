@@ -21,6 +21,9 @@ const GIT_MS = 30_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 const ELSEWHERE = 'Name what was before by --base-policy instead.';
+/** A hint, as a checkout in CI has one commit and no branches. */
+const NOT_FETCHED =
+  'Check how it is written, and fetch it if this clone lacks it (git fetch --depth=1 origin REVISION; then it is FETCH_HEAD), or name what was before by --base-policy.';
 /** A hint, as the first policies of a repository are in no earlier revision. */
 const ALL_NEW =
   'Leave --base out where all the policies are new; otherwise, name what was before by --base-policy.';
@@ -38,6 +41,7 @@ export async function atRevision(revision: string, paths: readonly string[], io:
     await git(
       ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
       `git knows no revision ${quote(revision)}`,
+      { hint: NOT_FETCHED },
     )
   ).trim();
   const folder = await mkdtemp(join(tmpdir(), 'cofferdam-diff-'));

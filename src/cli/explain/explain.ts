@@ -89,8 +89,8 @@ const SNAPSHOT_HELPS =
 function refusingAlone(options: ExplainOptions): ExplainOptions {
   const { fix, to, write, exempt } = options;
   if (fix && exempt) throw new Failure('--fix and --exempt are two ways out', 'Ask for one at a time.');
-  const alone = fix ? undefined : write ? '--write' : to ? '--to' : undefined;
-  if (alone) throw new Failure(`${alone} is for --fix`, `Write --fix ${alone}.`);
+  const alone = fix ? undefined : write ? ['--write'] : to ? ['--to', to] : undefined;
+  if (alone) throw new Failure(`${alone[0]} is for --fix`, `Write --fix ${alone.join(' ')}.`);
   if (options.snapshot !== undefined && (fix || exempt)) {
     const flag = fix ? '--fix' : '--exempt';
     throw new Failure(`${flag} is about manifests, and a snapshot has none`, SNAPSHOT_HELPS);
