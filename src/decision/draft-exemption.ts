@@ -55,9 +55,7 @@ export function draftedExemption(
   const signals = signalsToWaive(decision);
   if (signals.length === 0 || toFillIn(subject)) return undefined;
   const { namespace, serviceAccount } = subject;
-  const waived = decision.findings.filter(
-    ({ signal, waivedBy }) => waivedBy === undefined && signals.includes(signal),
-  );
+  const waived = toBeWaived(decision, signals);
   const images = repositories(waived, viewPod(pod, namespace).containers);
   const narrower = {
     ...(serviceAccount && serviceAccount !== 'default' && { serviceAccounts: [serviceAccount] }),
@@ -76,6 +74,20 @@ export function draftedExemption(
     },
   };
 }
+
+/**
+ * Whether an image that the draft would name is a placeholder, or nothing that a node could pull: without it, the draft would be
+ * one for every image.
+ */
+export function isImageToFillIn(decision: Decision, pod: Pod): boolean {
+  const { containers } = viewPod(pod, '');
+  return toBeWaived(decision, signalsToWaive(decision))
+    .flatMap(finding => holdersOf(finding, containers))
+    .some(({ image }) => !isNameable(image));
+}
+
+const toBeWaived = ({ findings }: Decision, signals: readonly SignalId[]): readonly Finding[] =>
+  findings.filter(({ signal, waivedBy }) => waivedBy === undefined && signals.includes(signal));
 
 type Waived = SandboxExemption['spec']['waive'][number];
 
@@ -115,9 +127,10 @@ function repositories(
   const holders = findings.flatMap(finding => holdersOf(finding, containers));
   const images = [...new Set(holders.map(({ image }) => image))];
   const names = [...new Set(images.map(repositoryOf))];
-  const sound = images.every(image => compileImage(repositoryOf(image))?.(image));
-  return sound && names.length <= MAX_IMAGES ? names : undefined;
+  return images.every(isNameable) && names.length <= MAX_IMAGES ? names : undefined;
 }
+
+const isNameable = (image: string): boolean => compileImage(repositoryOf(image))?.(image) === true;
 
 /** The image as it is written, without its tag and digest. */
 const repositoryOf = (image: string): string => image.replace(/@.*/, '').replace(/:[^:/]*$/, '');

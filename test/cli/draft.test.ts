@@ -130,3 +130,27 @@ spec: {hostPID: true, serviceAccountName: "\${ACCOUNT}", containers: [{name: a, 
   const reviewed = await cofferdam(['review', '-'], { stdin: pod });
   expect(reviewed.out).not.toContain('cofferdam explain');
 });
+
+it.each(['app:$TAG', `\${IMAGE}`, '{{ .Values.image }}', '', 'A/B:1'])(
+  'a draft is none where the image is %j, as it would be one for every image',
+  async image => {
+    const pod = (name: string): string =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'a', namespace: 'shop' },
+        spec: { hostPID: true, containers: [{ name: 'a', image: name }] },
+      });
+    const { out } = await cofferdam(['explain', '-'], { stdin: pod(image) });
+    expect(out).toContain('  To have one drafted, fill in the image first:');
+    expect(out).not.toContain('SandboxExemption');
+    const exempt = await cofferdam(['explain', '-', '--exempt'], { stdin: pod(image) });
+    expect(exempt.out).toBe('');
+    expect(exempt.err).toContain(
+      'no exemption: fill in the image first, as no exemption can name it as it is',
+    );
+    expect(exempt.code).toBe(1);
+    const sound = await cofferdam(['explain', '-', '--exempt'], { stdin: pod('app:1') });
+    expect(sound.out).toContain('    images:\n      - app\n');
+  },
+);

@@ -472,7 +472,7 @@ Fill it in before, as what applies it does (envsubst, sed, oc process).`,
     });
     const explained = await cofferdam(['explain', at('a.yaml')]);
     expect(explained.out).toContain(`Only an exemption would let it in as it is
-  To have one drafted, fill in the namespace first: no exemption takes a placeholder.
+  To have one drafted, fill in the namespace first: no exemption can name it as it is.
 `);
     expect(explained.out).not.toMatch(/SandboxExemption|With it/);
     const { exemption, withExemption } = JSON.parse(

@@ -1,4 +1,4 @@
-import { draftedExemption, toFillIn } from '../../decision/draft-exemption.ts';
+import { draftedExemption, isImageToFillIn, toFillIn } from '../../decision/draft-exemption.ts';
 import { decideCreation, type Ground } from '../../decision/ground.ts';
 import { asUnnamed, signalsToWaive } from '../../decision/to-waive.ts';
 import type { PodSubject } from '../../input/subjects.ts';
@@ -26,9 +26,12 @@ export function draftFor(
   const unnamed = asUnnamed(result.decision);
   const decision = unnamed ?? result.decision;
   if (subject.isFragment || signalsToWaive(decision).length === 0) return {};
-  const fillIn = toFillIn(result);
+  // A Pod that was created has its image, and a service is not exempt by it.
+  const isImageOpen =
+    result.owner === undefined && !subject.isService && isImageToFillIn(decision, subject.pod);
+  const fillIn = toFillIn(result) ?? (isImageOpen ? 'image' : undefined);
   const names = [...snapshot.exemptions.map(({ name }) => name), ...taken];
-  const draft = draftedExemption(decision, result, subject.pod, now, names);
+  const draft = isImageOpen ? undefined : draftedExemption(decision, result, subject.pod, now, names);
   const exempt = unnamed ? withoutName(judged.subject) : judged.subject;
   return {
     ...(draft && {

@@ -68,7 +68,7 @@ function draftedSentence(result: Reviewed, draft: Draft): string {
     return `${place}: with exemption ${given}: ${leadsWords(withExemption)}. Fill in owner and reason, and have it reviewed.`;
   }
   const why = fillIn
-    ? `fill in the ${fillIn} first, as no exemption takes a placeholder`
+    ? `fill in the ${fillIn} first, as no exemption can name it as it is`
     : 'no exemption would let it in';
   const fix = fixSentence(result.decision);
   return `${place}: no exemption: ${why}.${fix && !fillIn ? ` Fix: ${fix}` : ''}`;

@@ -75,7 +75,11 @@ const section = (title: string, lines: readonly string[], { paint }: Page): stri
 
 const toFillIn = ({ fillIn }: Explained, { width }: Page): string[] =>
   fillIn
-    ? hang('  ', `To have one drafted, fill in the ${fillIn} first: no exemption takes a placeholder.`, width)
+    ? hang(
+        '  ',
+        `To have one drafted, fill in the ${fillIn} first: no exemption can name it as it is.`,
+        width,
+      )
     : [];
 
 /** What the draft leads to, so that nobody signs for something else than they get. */
