@@ -274,7 +274,8 @@ describe('however many run in one namespace, each', () => {
   ])('is decided as often as its own findings ask for: %s', (_, findings, make) => {
     const many = 300;
     const all = Array.from({ length: many }, (_one, i) => runs(make(i), `w${i}`));
-    // It is decided as it is, with all drafts, without each atom (is it needed?) and without each match (what is it for?).
+    // It is decided as it is, with all drafts, without each atom (is it needed?) and without each match (what is it for?), and at
+    // last with what is suggested.
     expect(decisionsOn(all)).toBeLessThanOrEqual(many * (3 + 2 * findings));
   });
 });
