@@ -34,6 +34,8 @@ export interface Reviewed extends Subject {
   readonly nodeless?: true;
   /** True if it was judged by what an object says of its Pods, to which its controller adds. */
   readonly isFragment?: boolean;
+  /** True if an exemption would have to name an image that the manifest leaves open. */
+  readonly isImageOpen?: true;
   /** What the rest of the input says about it, one sentence each. */
   readonly beside?: readonly string[];
   /** The path of a Pod's field in the manifest (`spec.template.spec.hostPID`), and its line. */

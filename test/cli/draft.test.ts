@@ -150,7 +150,11 @@ it.each(['app:$TAG', `\${IMAGE}`, '{{ .Values.image }}', '', 'A/B:1'])(
       'no exemption: fill in the image first, as no exemption can name it as it is',
     );
     expect(exempt.code).toBe(1);
+    expect((await cofferdam(['review', '-'], { stdin: pod(image) })).out).not.toContain(
+      'drafts an exemption',
+    );
     const sound = await cofferdam(['explain', '-', '--exempt'], { stdin: pod('app:1') });
     expect(sound.out).toContain('    images:\n      - app\n');
+    expect((await cofferdam(['review', '-'], { stdin: pod('app:1') })).out).toContain('drafts an exemption');
   },
 );

@@ -1,4 +1,4 @@
-import { draftedExemption, isImageToFillIn, toFillIn } from '../../decision/draft-exemption.ts';
+import { draftedExemption, toFillIn } from '../../decision/draft-exemption.ts';
 import { decideCreation, type Ground } from '../../decision/ground.ts';
 import { asUnnamed, signalsToWaive } from '../../decision/to-waive.ts';
 import type { PodSubject } from '../../input/subjects.ts';
@@ -26,9 +26,7 @@ export function draftFor(
   const unnamed = asUnnamed(result.decision);
   const decision = unnamed ?? result.decision;
   if (subject.isFragment || signalsToWaive(decision).length === 0) return {};
-  // A Pod that was created has its image, and a service is not exempt by it.
-  const isImageOpen =
-    result.owner === undefined && !subject.isService && isImageToFillIn(decision, subject.pod);
+  const { isImageOpen } = result;
   const fillIn = toFillIn(result) ?? (isImageOpen ? 'image' : undefined);
   const names = [...snapshot.exemptions.map(({ name }) => name), ...taken];
   const draft = isImageOpen ? undefined : draftedExemption(decision, result, subject.pod, now, names);

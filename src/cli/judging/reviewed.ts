@@ -2,10 +2,12 @@ import { isEmpty } from '../../cluster/node-set.ts';
 import { type OnNodes, onEachNode, onNodes } from '../../decision/daemon-set.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { degradations } from '../../decision/degraded.ts';
+import { isImageToFillIn } from '../../decision/draft-exemption.ts';
 import { decideCreation, type Ground } from '../../decision/ground.ts';
 import { nodesTaking } from '../../decision/land.ts';
 import { schedulingOf } from '../../decision/schedule.ts';
 import { asService } from '../../decision/service.ts';
+import { asUnnamed } from '../../decision/to-waive.ts';
 import type { ApiRights } from '../../input/api-rights.ts';
 import type { Judged } from '../../input/assumed.ts';
 import { injectedBy } from '../../input/injection.ts';
@@ -60,6 +62,7 @@ export function reviewed(
     source,
     ...(serviceAccount && { serviceAccount }),
     ...(isFragment && { isFragment }),
+    ...(isImageOpen(subject, decision) && { isImageOpen: true }),
     ...(beside.length > 0 && { beside }),
     mode: inScope ?? 'off',
     ...(inScope === undefined && { outOfScope: true }),
@@ -74,6 +77,13 @@ export function reviewed(
   };
   return { result, judged: { subject: placed, decision } };
 }
+
+/** A Pod that was created has its image, and a service is not exempt by it. */
+const isImageOpen = ({ isWritten, isService, pod }: PodSubject, decision: Decision): boolean =>
+  isWritten &&
+  !isService &&
+  decision.verdict === 'reject' &&
+  isImageToFillIn(asUnnamed(decision) ?? decision, pod);
 
 /** A service that names no runtime has the daemon's default, as if it were written there. */
 function inDefaultRuntime(subject: PodSubject, { view }: Ground): PodSubject {

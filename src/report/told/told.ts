@@ -141,9 +141,17 @@ function holders(
  * Whether `explain` drafts an exemption for it. For a part of a Pod, neither the images are known, nor what else it will ask
  * for.
  */
-export const isDrafted = ({ decision, isFragment, outOfScope, mode, ...subject }: Reviewed): boolean =>
+export const isDrafted = ({
+  decision,
+  isFragment,
+  isImageOpen,
+  outOfScope,
+  mode,
+  ...subject
+}: Reviewed): boolean =>
   decision.verdict === 'reject' &&
   !isFragment &&
+  !isImageOpen &&
   !outOfScope &&
   mode !== 'off' &&
   toFillIn(subject) === undefined &&
