@@ -1,13 +1,13 @@
-import type { Finding } from '../../signals/signal.ts';
+import type { Finding, SignalId } from '../../signals/signal.ts';
 import type { Position, Problem } from '../../source/document.ts';
-import { clean } from '../../source/text.ts';
+import { clean, sentence } from '../../source/text.ts';
 import { fingerprintOf, objectOf, tellApart, whatOf } from '../baseline/identity.ts';
 import { alsoSentence } from '../layout/problem.ts';
 import { isListed } from '../listed.ts';
 import type { Review, Reviewed, ReviewNote } from '../result.ts';
 import { relevantSignals } from '../told/relevant.ts';
 import { fixOf, fixSentence } from '../words/fix.ts';
-import { blockers, isWaived } from '../words/objection.ts';
+import { blockers, isWaived, subjectOf } from '../words/objection.ts';
 import { ruleLine, subjectName } from '../words/sentences.ts';
 import { whyNow } from '../words/since.ts';
 import { placeOf } from '../words/terms.ts';
@@ -105,6 +105,11 @@ function ofFindings(result: Reviewed): Untold[] {
   const { decision } = result;
   const blocking = blockers(decision.placement);
   const why = whyNow(result);
+  // What is in the way is why it is rejected. Anything else that bears on it is not.
+  const whyOf = (signal: SignalId): string =>
+    blocking.length === 0 || blocking.includes(signal)
+      ? `: ${why}`
+      : `. ${sentence(`${subjectOf(signal)} adds to the isolation that is needed`).slice(0, -1)}:`;
   const relevant = new Set(relevantSignals(decision).filter(signal => !isWaived(signal, decision.findings)));
   return decision.findings
     .filter(({ signal }) => relevant.has(signal))
@@ -113,7 +118,7 @@ function ofFindings(result: Reviewed): Untold[] {
       return {
         level: blocking.includes(finding.signal) ? gravest(result) : 'warning',
         rule: finding.signal,
-        message: clean(`${nameOf(result)}: ${why} ${placeOf({ ...finding, path })}.`, 1000),
+        message: clean(`${nameOf(result)}${whyOf(finding.signal)} ${placeOf({ ...finding, path })}.`, 1000),
         fix: fixOf(finding, decision),
         position,
         object: objectOf(result),
