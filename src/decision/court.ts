@@ -81,9 +81,9 @@ export class Court<R extends Runs> {
   decidedWith(exemptions: readonly SandboxExemption[]): readonly Decision[] {
     const suggested = exemptions.map(compileExemption);
     return this.#decisions.map((decision, run) => {
+      if (this.#coverage.of(run).every(({ waivedBy }) => waivedBy.size === 0)) return decision;
       const { pod, namespace } = this.#all[run] as R;
-      const own = exemptionsFor(suggested, viewPod(pod, namespace));
-      return own.length === 0 ? decision : this.#decideWith(run, own);
+      return this.#decideWith(run, exemptionsFor(suggested, viewPod(pod, namespace)));
     });
   }
 
