@@ -47,6 +47,10 @@ export function readRunningPods(objects: readonly Mapping[], controllers: Contro
   return { pods, finished, problems };
 }
 
+/** The same for all Pods of one workload, and for the workload, which is its own owner. */
+export const ownerKey = ({ namespace, owner }: RunningPod): string =>
+  `${namespace}/${owner.kind}/${owner.name}`;
+
 /** Workloads by their templates. */
 interface Workloads {
   /** Those without a Pod: a CronJob between its runs, a Deployment scaled to zero. */
@@ -57,14 +61,13 @@ interface Workloads {
 
 /** @param objects Deployments, StatefulSets, DaemonSets, CronJobs */
 export function readWorkloads(objects: readonly Mapping[], pods: readonly RunningPod[]): Workloads {
-  const owners = new Set(pods.map(({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`));
+  const owners = new Set(pods.map(ownerKey));
   const { subjects, problems } = readSubjects(objects.map(documentOf), 'default');
   const all = subjects.map(subject => {
     const { apiVersion, kind, name } = subject;
     return { ...subject, owner: { apiVersion, kind, name }, mirror: false };
   });
-  const isBusy = ({ namespace, kind, name }: RunningPod): boolean =>
-    owners.has(`${namespace}/${kind}/${name}`);
+  const isBusy = (one: RunningPod): boolean => owners.has(ownerKey(one));
   return { idle: all.filter(one => !isBusy(one)), busy: all.filter(isBusy), problems };
 }
 

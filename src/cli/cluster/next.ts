@@ -1,4 +1,4 @@
-import type { RunningPod } from '../../input/cluster.ts';
+import { ownerKey, type RunningPod } from '../../input/cluster.ts';
 import { knownTemplate } from '../../input/known.ts';
 import { POD } from '../../snapshot/pod.ts';
 import { reduced } from '../../snapshot/shape.ts';
@@ -16,13 +16,11 @@ rollout is stuck, or nobody has deleted the Pods (OnDelete). What its controller
  * @param pods of any owners
  */
 export function nextAmong(busy: readonly RunningPod[], pods: readonly RunningPod[]): readonly RunningPod[] {
-  const byOwner = Map.groupBy(pods, nameOf);
+  const byOwner = Map.groupBy(pods, ownerKey);
   return busy
-    .filter(workload => isAhead(workload, byOwner.get(nameOf(workload)) ?? []))
+    .filter(workload => isAhead(workload, byOwner.get(ownerKey(workload)) ?? []))
     .map(workload => ({ ...workload, isNext: true }));
 }
-
-const nameOf = ({ namespace, owner }: RunningPod): string => `${namespace}/${owner.kind}/${owner.name}`;
 
 /** Its controller says so; where it does not, the Pods are compared with the template. */
 const isAhead = (workload: RunningPod, pods: readonly RunningPod[]): boolean => {

@@ -1,6 +1,6 @@
 import type { Ground } from '../../decision/ground.ts';
 import type { ApiRights } from '../../input/api-rights.ts';
-import { groupsOf, type RunningPod } from '../../input/cluster.ts';
+import { groupsOf, ownerKey, type RunningPod } from '../../input/cluster.ts';
 import type { Problem } from '../../source/document.ts';
 import { clean } from '../../source/text.ts';
 import { asFailure } from '../cluster/connection.ts';
@@ -64,10 +64,9 @@ export async function ofSnapshot(
 }
 
 /** That its Pods are of another template, and how to have one of them explained. */
-function podsSentence({ kind, namespace, owner }: RunningPod, pods: readonly RunningPod[]): string {
-  const one = pods.find(
-    pod => pod.namespace === namespace && pod.owner.kind === kind && pod.owner.name === owner.name,
-  );
+function podsSentence(workload: RunningPod, pods: readonly RunningPod[]): string {
+  const { kind, owner } = workload;
+  const one = pods.find(pod => ownerKey(pod) === ownerKey(workload));
   const asked = one ? `: --name ${clean(`${one.kind}/${one.name}`)} explains one of these` : '';
   return `this is the template of ${clean(`${kind}/${owner.name}`)}, not yet that of its Pods${asked}`;
 }
