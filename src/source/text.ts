@@ -59,7 +59,10 @@ export function list(items: readonly string[], word = 'and'): string {
 
 /** A phrase as a sentence, with a capital letter and a full stop. A phrase that people wrote may end with a Chinese one. */
 export const sentence = (phrase: string): string =>
-  `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}${/[.!?。！？]$/.test(phrase) ? '' : '.'}`;
+  `${capitalized(phrase)}${/[.!?。！？]$/.test(phrase) ? '' : '.'}`;
+
+/** The text with a capital at its start. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The first three items, and how many more there are. */
 export function someOf(items: readonly string[], limit = 3): string {

@@ -1,6 +1,6 @@
 import { MODE_LABEL } from '../../pod/labels.ts';
 import type { Remark } from '../../report/checkup/checkup.ts';
-import { count, list } from '../../source/text.ts';
+import { capitalized, count, list } from '../../source/text.ts';
 import { defineCheck, failure, idle } from '../check.ts';
 import { guardReaches } from '../guarded.ts';
 import { callName, isCalledFor, isOwn, type Registration } from '../webhooks.ts';
@@ -90,5 +90,5 @@ function settings(entry: Registration): readonly Remark[] {
     ...(entry.sideEffects === 'None'
       ? []
       : [failure(`${who} declares side effects, so the API server refuses dry runs.`, FIX)]),
-  ].map(remark => ({ ...remark, message: remark.message.charAt(0).toUpperCase() + remark.message.slice(1) }));
+  ].map(remark => ({ ...remark, message: capitalized(remark.message) }));
 }

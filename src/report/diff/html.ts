@@ -1,4 +1,4 @@
-import { clean, count, quote } from '../../source/text.ts';
+import { capitalized, clean, count, quote } from '../../source/text.ts';
 import { attention, type Notice } from '../html/attention.ts';
 import { flow } from '../html/charts/flow.ts';
 import { documentOf } from '../html/document.ts';
@@ -55,10 +55,7 @@ ${problemList('Not judged as it stands', problems)}`,
 type Apart = ReturnType<typeof placesApart>;
 
 /** `3 newly rejected, 2 less isolated` */
-function headlineOf(difference: Difference): string {
-  const words = changeWords(difference);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+const headlineOf = (difference: Difference): string => capitalized(changeWords(difference));
 
 function leadOf({ changes, cluster, pairs }: Difference): string {
   const pods = count(

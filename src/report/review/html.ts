@@ -1,6 +1,6 @@
 import { VERDICTS } from '../../decision/decision.ts';
 import { placesIn } from '../../source/alike.ts';
-import { clean, count, list, quote } from '../../source/text.ts';
+import { capitalized, clean, count, list, quote } from '../../source/text.ts';
 import { attention } from '../html/attention.ts';
 import { legend } from '../html/charts/bar.ts';
 import { found } from '../html/charts/found.ts';
@@ -53,7 +53,7 @@ export function reviewPage(review: Review, lead?: Lead): string {
   const counts = countPlaces(placed);
   const rejected = asked.filter(({ result }) => result.decision.verdict === 'reject');
   const told = rejected.filter(({ result }) => isListed(review)(result));
-  const units = `${unit.charAt(0).toUpperCase()}${unit.slice(1)}s`;
+  const units = `${capitalized(unit)}s`;
   return documentOf({
     kind: lead?.kind ?? 'Review',
     headline: lead?.headline ?? headlineOf(review, asked, unit),

@@ -1,6 +1,6 @@
 import type { Finding, SignalId } from '../../signals/signal.ts';
 import type { Position, Problem } from '../../source/document.ts';
-import { clean, sentence } from '../../source/text.ts';
+import { capitalized, clean } from '../../source/text.ts';
 import { fingerprintOf, objectOf, tellApart, whatOf } from '../baseline/identity.ts';
 import { alsoSentence } from '../layout/problem.ts';
 import { isListed } from '../listed.ts';
@@ -109,7 +109,7 @@ function ofFindings(result: Reviewed): Untold[] {
   const whyOf = (signal: SignalId): string =>
     blocking.length === 0 || blocking.includes(signal)
       ? `: ${why}`
-      : `. ${sentence(`${subjectOf(signal)} adds to the isolation that is needed`).slice(0, -1)}:`;
+      : `. ${capitalized(subjectOf(signal))} adds to the isolation that is needed:`;
   const relevant = new Set(relevantSignals(decision).filter(signal => !isWaived(signal, decision.findings)));
   return decision.findings
     .filter(({ signal }) => relevant.has(signal))
