@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import type { Style } from '../../report/result.ts';
-import { toWrite, whyNotWritten } from '../../source/files/why-not.ts';
 import { suggest } from '../../source/flaw.ts';
 import { collect } from './collect.ts';
-import { Failure } from './failure.ts';
+import { Failure, notWritten } from './failure.ts';
 import type { CliIo } from './io.ts';
 import { offering } from './offered.ts';
 import { widthOf } from './width.ts';
@@ -84,7 +83,7 @@ export async function writeText(file: string | undefined, text: string, io: CliI
   try {
     await writeFile(file, text);
   } catch (error) {
-    throw new Failure(`cannot write ${file}: ${whyNotWritten(error)}`, toWrite(error));
+    throw notWritten(file, error);
   }
 }
 

@@ -1,7 +1,6 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { SNAPSHOT_KIND } from '../../snapshot/write.ts';
-import { toWrite, whyNotWritten } from '../../source/files/why-not.ts';
-import { Failure } from '../console/failure.ts';
+import { Failure, notWritten } from '../console/failure.ts';
 import type { CliIo } from '../console/io.ts';
 
 /** The destination of a snapshot, which is written piece by piece. */
@@ -121,6 +120,6 @@ async function orFailure<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new Failure(`cannot write ${file}: ${whyNotWritten(error)}`, toWrite(error));
+    throw notWritten(file, error);
   }
 }
