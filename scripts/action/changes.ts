@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Isolation } from '../../src/profiles/isolation.ts';
-import { isolationFate } from '../../src/report/diff/change.ts';
+import { HURTS, isolationFate } from '../../src/report/diff/change.ts';
 import { codeInRow, inText } from '../../src/report/review/markdown.ts';
-import { type Scheduled, waitingFate, wordsFor } from '../../src/report/waiting.ts';
+import { type Scheduled, waitingFate, waitsSuffixOf } from '../../src/report/waiting.ts';
 import { sentence } from '../../src/source/text.ts';
 
 /** The rows of a comment: the worst come first, and nobody reads on. */
@@ -70,7 +70,7 @@ export function changes(base: Review, head: Review): string {
   ].join('\n');
 }
 
-const WORSE: ReadonlySet<Fate> = new Set(['rejected', 'weaker', 'waiting']);
+const WORSE: ReadonlySet<string> = new Set(HURTS);
 const ORDER = Object.keys(FATES) as Fate[];
 
 function changesOf(base: Review, head: Review): readonly Change[] {
@@ -105,7 +105,7 @@ function fateOf(before: Result | undefined, after: Result): Fate | undefined {
   if (before)
     return worstOf([isolationFate(before, after), waitingFate(scheduled(before), scheduled(after))]);
   if (after.verdict === 'reject') return 'rejected';
-  if (wordsFor(scheduled(after)) !== '') return 'waiting';
+  if (waitsSuffixOf(scheduled(after)) !== '') return 'waiting';
   return after.verdict === 'sandbox' ? 'new' : undefined;
 }
 
@@ -139,7 +139,7 @@ function stateOf(result: Result): string {
   const { verdict, runtimeClass, isolation } = result;
   if (verdict === 'reject') return 'rejected';
   const where = runtimeClass === null ? 'host kernel' : `${codeInRow(runtimeClass)} (${isolation})`;
-  return where + wordsFor(scheduled(result));
+  return where + waitsSuffixOf(scheduled(result));
 }
 
 if (import.meta.main) {

@@ -85,7 +85,6 @@ export function startLiveView(
       const facts = namespaces.get(name);
       if (!facts) room.leave(name);
       tellNamespace(name, facts);
-      // The wait keeps whoever makes room and takes it again from causing a list each time.
       if (room.lacks) refilling ??= setTimeout(refill, hooks.refillMs ?? REFILL_MS).unref();
     },
   });

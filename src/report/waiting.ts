@@ -29,7 +29,7 @@ export const isWaiting = ({ nodeless, decision: { verdict, placement } }: Review
 export const waitingOf = (result: Reviewed): number => waitingIn(scheduled(result));
 
 /** `, waits`, or of a DaemonSet `, waits on 2 of 5 nodes`; empty where none of its Pods does. */
-export const waitingWords = (result: Reviewed): string => wordsFor(scheduled(result));
+export const waitsSuffix = (result: Reviewed): string => waitsSuffixOf(scheduled(result));
 
 /** What becomes of the waiting of an object. */
 export const waitingChange = (before: Reviewed, after: Reviewed): WaitingFate | undefined =>
@@ -48,8 +48,8 @@ export function waitingFate(before: Scheduled, after: Scheduled): WaitingFate | 
   return is < was && ranOn(after) > ranOn(before) ? 'running' : undefined;
 }
 
-/** The words of {@link waitingWords}. */
-export function wordsFor(one: Scheduled): string {
+/** The words of {@link waitsSuffix}. */
+export function waitsSuffixOf(one: Scheduled): string {
   if (one.waits) return ', waits';
   const waiting = waitingIn(one);
   return waiting === 0 ? '' : `, waits on ${waiting} of ${count(one.nodes?.goesTo ?? 0, 'node')}`;

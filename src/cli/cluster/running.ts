@@ -14,7 +14,7 @@ import type { Reviewed } from '../../report/result.ts';
 import type { Problem } from '../../source/document.ts';
 import type { CliIo } from '../console/io.ts';
 import { progressOn } from '../console/progress.ts';
-import { ofCluster } from '../judging/of-cluster.ts';
+import { ofRunning } from '../judging/of-running.ts';
 import { type Asked, reviewed } from '../judging/reviewed.ts';
 import { fetchIfAllowed } from './fetch.ts';
 import { nextAmong } from './next.ts';
@@ -69,7 +69,7 @@ export function judgeRunning(
   there.forEach((pod, i) => {
     progress.tick(i);
     const attempted = attempt(pod.source, () => reviewed(pod, ground, asked, now, { groups: groupsOf(pod) }));
-    if ('done' in attempted) judged.push({ pod, result: { ...attempted.done.result, ...ofCluster(pod) } });
+    if ('done' in attempted) judged.push({ pod, result: { ...attempted.done.result, ...ofRunning(pod) } });
     else problems.push(attempted.problem);
   });
   progress.end();

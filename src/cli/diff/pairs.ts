@@ -8,7 +8,7 @@ import type { Problem } from '../../source/document.ts';
 import type { CliIo } from '../console/io.ts';
 import { progressOn } from '../console/progress.ts';
 import { unknowns } from '../judging/manifest-ground.ts';
-import { ofCluster } from '../judging/of-cluster.ts';
+import { ofRunning } from '../judging/of-running.ts';
 import { type Asked, reviewed } from '../judging/reviewed.ts';
 
 /** What something was judged by, and what it will be judged by. */
@@ -38,7 +38,7 @@ export function judgeTwice(
       const options = running ? { groups: groupsOf(running) } : {};
       const by = (ground: Ground): Judged => {
         const { result } = reviewed(subject, ground, asked, now, options);
-        return { ...result, ...(running && ofCluster(running)), pods: podsOf(subject, result) };
+        return { ...result, ...(running && ofRunning(running)), pods: podsOf(subject, result) };
       };
       pairs.push({ before: by(before), after: by(after) });
     });

@@ -16,7 +16,7 @@ import { type Output, outputOption, parseOutputs, writeAll } from '../console/ou
 import { refuseJudged } from '../console/same-file.ts';
 import { isError } from '../console/tell.ts';
 import { version } from '../console/version.ts';
-import { ofCluster } from '../judging/of-cluster.ts';
+import { ofRunning } from '../judging/of-running.ts';
 import { addInputOptions, dockerOption, refuseFiles } from '../judging/options.ts';
 import { reviewed } from '../judging/reviewed.ts';
 import { scopeWithout } from '../judging/scope.ts';
@@ -148,7 +148,7 @@ function explainOne(
   const review = reviewed(subject, ground, { mode: 'enforce', scope }, now, by);
   const { judged } = review;
   const owner = 'owner' in subject ? (subject as RunningPod).owner : undefined;
-  const result = { ...review.result, ...('owner' in subject && ofCluster(subject as RunningPod)) };
+  const result = { ...review.result, ...('owner' in subject && ofRunning(subject as RunningPod)) };
   const { snapshot, view } = ground;
   return {
     version: version(),

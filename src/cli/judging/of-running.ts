@@ -2,7 +2,7 @@ import type { RunningPod } from '../../input/cluster.ts';
 import type { Reviewed } from '../../report/result.ts';
 
 /** What a result says besides where it is of a cluster. */
-export const ofCluster = ({ owner, isNext }: RunningPod): Pick<Reviewed, 'owner' | 'isNext'> => ({
+export const ofRunning = ({ owner, isNext }: RunningPod): Pick<Reviewed, 'owner' | 'isNext'> => ({
   owner,
   ...(isNext && { isNext }),
 });

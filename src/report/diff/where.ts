@@ -1,6 +1,6 @@
 import { type Isolation, rank } from '../../profiles/isolation.ts';
 import type { Reviewed } from '../result.ts';
-import { isWaiting, waitingWords } from '../waiting.ts';
+import { isWaiting, waitsSuffix } from '../waiting.ts';
 import type { Judged, Pair } from './change.ts';
 
 /** Some Pods of an object, and where they run: those of a DaemonSet may run in several places. */
@@ -42,7 +42,7 @@ const placeOf = (result: Reviewed): Omit<Share, 'pods'> => {
 export const whereOf = (result: Reviewed): string =>
   result.decision.verdict === 'reject'
     ? 'rejected'
-    : wordsOf({ ...placeOf(result), waits: false }) + waitingWords(result);
+    : wordsOf({ ...placeOf(result), waits: false }) + waitsSuffix(result);
 
 function wordsOf({ isolation, runtimeClass, waits }: Omit<Share, 'pods'>): string {
   if (isolation === undefined) return 'rejected';

@@ -1,6 +1,6 @@
 import { placeWords } from '../layout/problem.ts';
 import type { Reviewed } from '../result.ts';
-import { waitingWords } from '../waiting.ts';
+import { waitsSuffix } from '../waiting.ts';
 import { hygieneOf } from '../words/score.ts';
 import { cellOf } from './cells.ts';
 import { type Index, type PageData, PLACE_WORDS, type Row, type Standing, type State } from './data.ts';
@@ -72,7 +72,7 @@ function standingIn(result: Reviewed, lists: Lists): Standing {
   const where = runtimeClass !== undefined && place !== 'rejected' ? runtimeClass : PLACE_WORDS[place];
   return {
     place: indexOf(placeOf(result)),
-    words: lists.text(where + waitingWords(result)),
+    words: lists.text(where + waitsSuffix(result)),
     tierScore: governing.tierScore,
     hygiene: hygieneOf(governing),
   };
